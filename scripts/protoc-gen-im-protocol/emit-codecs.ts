@@ -1,0 +1,5 @@
+import type { Model } from './model.js';
+import type { Source } from './source.js';
+export function emitCodecs(_model: Model): Source[] {
+  return [];
+}

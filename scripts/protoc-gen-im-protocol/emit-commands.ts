@@ -1,0 +1,39 @@
+// generated/commands.ts: the commands and what each may carry, from the enum whose values have command settings.
+
+import { docComment } from './doc-comment.js';
+import type { Model } from './model.js';
+import { Source } from './source.js';
+import { maybeSnakeToCamel } from './ts-proto-names.js';
+
+export function emitCommands({ files, settings }: Model): Source[] {
+  const command = files.flatMap((file) => file.enums).find((e) => e.values.some((v) => settings.value(v)?.command));
+  if (!command) return [];
+  const out = new Source('commands.ts', command.file.proto.name);
+  const { applicationFrom = 0, applicationData = '' } = settings.enum(command) ?? {};
+  out.add(
+    docComment('A command: its name without the prefix of the enum, and the members of `data` of which it carries one.'),
+    'export interface CommandProperties {',
+    '  readonly name: string;',
+    '  readonly data: readonly string[];',
+    docComment('It goes between the services, in ReceiveInfo and SendResult.', '  '),
+    '  readonly betweenServices: boolean;',
+    '}',
+    '',
+    docComment('The commands of this specification, by number.'),
+    'export const COMMANDS: Readonly<Record<number, CommandProperties>> = {',
+  );
+  for (const value of command.values) {
+    const of = settings.value(value)?.command;
+    if (!of) continue;
+    const data = of.data.map((name) => `'${maybeSnakeToCamel(name)}'`).join(', ');
+    out.add(`  ${value.number}: { name: '${value.localName}', data: [${data}], betweenServices: ${of.betweenServices} },`);
+  }
+  out.add(
+    '};',
+    '',
+    docComment('Commands from this number on belong to applications: they carry this member of `data`, or nothing.'),
+    `export const FIRST_APPLICATION_COMMAND = ${applicationFrom};`,
+    `export const APPLICATION_DATA = '${maybeSnakeToCamel(applicationData)}';`,
+  );
+  return [out];
+}

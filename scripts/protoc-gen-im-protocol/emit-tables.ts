@@ -1,0 +1,97 @@
+// generated/table/**: what is in each message and enum, as data (src/wire/table.ts says what the entries mean).
+import type { DescEnum, DescField, DescMessage } from '@bufbuild/protobuf';
+import { modulePath, runtimePath, tableName } from './generated-paths.js';
+import type { FieldModel, MessageModel, Model } from './model.js';
+import type { PluginOptions } from './plugin-options.js';
+import type { Settings } from './settings.js';
+import { Source } from './source.js';
+
+export function emitTables({ files, settings }: Model, options: PluginOptions): Source[] {
+  return files
+    .map((file) => {
+      const out = new Source(modulePath('table', file.desc).slice(2).replace(/\.js$/, '.ts'), file.desc.proto.name);
+      for (const desc of file.enums) emitEnum(out, desc, settings, options);
+      for (const message of file.messages) emitMessage(out, message, settings, options);
+      return out;
+    })
+    .filter((out) => !out.empty);
+}
+
+function emitEnum(out: Source, desc: DescEnum, settings: Settings, options: PluginOptions): void {
+  const first = new Map<number, string>();
+  const aliases: string[] = [];
+  for (const value of desc.values) {
+    if (first.has(value.number)) aliases.push(`${value.name}: ${value.number}`);
+    else first.set(value.number, value.name);
+  }
+  const later = desc.values.filter((v) => (settings.value(v)?.since ?? 0) > 1);
+  const ignorable = later.filter((v) => settings.value(v)?.ignorable);
+  out.add(
+    '',
+    `export const ${tableName(desc)}: ${out.importType('EnumTable', runtimePath('wire/table', options))} = {`,
+    `  name: '${desc.typeName}',`,
+    '  values: {',
+    ...[...first].map(([number, name]) => `    ${number < 0 ? `[${number}]` : number}: '${name}',`),
+    '  },',
+  );
+  if (aliases.length > 0) out.add(`  aliases: { ${aliases.join(', ')} },`);
+  if (later.length > 0) out.add(`  since: { ${later.map((v) => `${v.number}: ${settings.value(v)?.since}`).join(', ')} },`);
+  if (ignorable.length > 0) out.add(`  ignorable: [${ignorable.map((v) => v.number).join(', ')}],`);
+  out.add('};');
+}
+
+function emitMessage(out: Source, message: MessageModel, settings: Settings, options: PluginOptions): void {
+  const since = settings.message(message.desc)?.since ?? 0;
+  const newest = newestIn(message.desc, settings);
+  out.add(
+    '',
+    `export const ${tableName(message.desc)}: ${out.importType('MessageTable', runtimePath('wire/table', options))} = {`,
+    `  name: '${message.desc.typeName}',`,
+    ...(since > 1 ? [`  since: ${since},`] : []),
+    ...(newest > 1 ? [`  newest: ${newest},`] : []),
+    '  fields: [',
+    ...message.fields.map((field) => `    { ${fieldEntries(out, field, settings).join(', ')} },`),
+    '  ],',
+    '};',
+  );
+}
+
+function fieldEntries(out: Source, field: FieldModel, settings: Settings): string[] {
+  const { desc, name, oneof, kind, type, key } = field;
+  const entries = [`number: ${desc.number}`, `name: '${name}'`];
+  if (desc.name !== snakeCase(name)) entries.push(`proto: '${desc.name}'`);
+  if (desc.jsonName !== name) entries.push(`json: '${desc.jsonName}'`);
+  if (oneof !== undefined) entries.push(`oneof: '${oneof}'`);
+  if (kind !== 'one') entries.push(`kind: '${kind}'`);
+  entries.push(`type: '${type.kind === 'scalar' ? type.scalar : type.kind}'`);
+  if (key?.kind === 'scalar') entries.push(`key: '${key.scalar}'`);
+  if (type.kind !== 'scalar') {
+    const target = type.kind === 'enum' ? type.enum : type.message;
+    const table = out.import(tableName(target), modulePath('table', target.file));
+    entries.push(`${type.kind}: () => ${table}`);
+  }
+  if (desc.proto.proto3Optional) entries.push('optional: true');
+  const { sensitive, routing, since = 0, ignorable } = settings.field(desc) ?? {};
+  if (sensitive) entries.push('sensitive: true');
+  if (routing) entries.push('routing: true');
+  if (since > 1) entries.push(`since: ${since}`);
+  if (ignorable) entries.push('ignorable: true');
+  return entries;
+}
+
+/** The same conversion as in the runtime, which leaves the name in the schema out where it follows. */
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
+}
+
+/** The newest `since` in a message, at any depth, so that a downgrade check can skip what is old enough. */
+function newestIn(desc: DescMessage, settings: Settings, seen = new Set<DescMessage>()): number {
+  if (seen.has(desc)) return 0;
+  seen.add(desc);
+  const ofField = (field: DescField): number[] => [
+    settings.field(field)?.since ?? 0,
+    ...(field.enum?.values.map((v) => settings.value(v)?.since ?? 0) ?? []),
+    field.message ? newestIn(field.message, settings, seen) : 0,
+  ];
+  return Math.max(settings.message(desc)?.since ?? 0, ...desc.fields.flatMap(ofField));
+}

@@ -1,0 +1,136 @@
+// The schema as the emitters want it: names as ts-proto writes them, and our options read.
+import { type DescEnum, type DescField, type DescFile, type DescMessage, ScalarType } from '@bufbuild/protobuf';
+import type { Schema } from '@bufbuild/protoplugin';
+import type { PluginOptions } from './plugin-options.js';
+import { createSettings, type Settings } from './settings.js';
+import { maybeSnakeToCamel } from './ts-proto-names.js';
+
+/** Files to generate for, in the order of their names, with what is in them. */
+export interface Model {
+  readonly files: readonly FileModel[];
+  readonly settings: Settings;
+}
+
+export interface FileModel {
+  readonly desc: DescFile;
+  /** Name without `.proto`. */
+  readonly name: string;
+  readonly messages: readonly MessageModel[];
+  readonly enums: readonly DescEnum[];
+}
+
+export interface MessageModel {
+  readonly desc: DescMessage;
+  /** Name in TypeScript: `Outer_Inner`. */
+  readonly name: string;
+  readonly fields: readonly FieldModel[];
+  readonly oneofs: readonly OneofModel[];
+  /** The message can contain itself, so that its depth has no bound of its own. */
+  readonly recursive: boolean;
+}
+
+export interface OneofModel {
+  readonly name: string;
+  readonly fields: readonly FieldModel[];
+  readonly desc: DescMessage['oneofs'][number];
+}
+
+export interface FieldModel {
+  readonly desc: DescField;
+  /** Property in TypeScript; of a oneof member its `$case`. */
+  readonly name: string;
+  /** The oneof that it is a member of; proto3 `optional` is none. */
+  readonly oneof: string | undefined;
+  readonly kind: 'one' | 'list' | 'map';
+  /** Type of the value, of the elements, or of the map's values. */
+  readonly type: ValueType;
+  /** Type of a map's keys. */
+  readonly key: ValueType | undefined;
+  /** The field tells "not set" from its default: `optional`, message fields, members of a oneof. */
+  readonly presence: boolean;
+  readonly packed: boolean;
+}
+
+export type ValueType =
+  | { readonly kind: 'scalar'; readonly scalar: ScalarName }
+  | { readonly kind: 'enum'; readonly enum: DescEnum }
+  | { readonly kind: 'message'; readonly message: DescMessage };
+
+export type ScalarName = Lowercase<keyof typeof ScalarType>;
+
+/** Read by the generator, never sent. */
+const isForRuntime = (file: DescFile): boolean =>
+  file.proto.package !== 'im.options.v1' && file.name !== 'google/protobuf/descriptor';
+
+export function createModel(schema: Schema<PluginOptions>): Model {
+  const settings = createSettings(schema.allFiles);
+  const files = schema.files
+    .filter(isForRuntime)
+    .map(
+      (desc): FileModel => ({
+        desc,
+        name: desc.name,
+        messages: [...nested(desc.messages)].map(createMessage),
+        enums: [...desc.enums, ...[...nested(desc.messages)].flatMap((m) => m.nestedEnums)],
+      }),
+    )
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { files, settings };
+}
+
+function* nested(messages: readonly DescMessage[]): Generator<DescMessage> {
+  for (const message of messages) {
+    yield message;
+    yield* nested(message.nestedMessages);
+  }
+}
+
+function createMessage(desc: DescMessage): MessageModel {
+  const fields = [...desc.fields].sort((a, b) => a.number - b.number).map(createField);
+  const oneofs = desc.oneofs.map((oneof) => ({
+    desc: oneof,
+    name: maybeSnakeToCamel(oneof.name),
+    fields: fields.filter((f) => f.desc.oneof === oneof),
+  }));
+  return { desc, name: typeName(desc), fields, oneofs, recursive: reaches(desc, desc) };
+}
+
+function createField(desc: DescField): FieldModel {
+  return {
+    desc,
+    name: maybeSnakeToCamel(desc.name),
+    oneof: desc.oneof && maybeSnakeToCamel(desc.oneof.name),
+    kind: desc.fieldKind === 'list' ? 'list' : desc.fieldKind === 'map' ? 'map' : 'one',
+    type: valueType(desc),
+    key: desc.fieldKind === 'map' ? scalar(desc.mapKey) : undefined,
+    presence: desc.oneof !== undefined || desc.proto.proto3Optional || desc.fieldKind === 'message',
+    packed: desc.fieldKind === 'list' && desc.packed,
+  };
+}
+
+function valueType(desc: DescField): ValueType {
+  if (desc.enum) return { kind: 'enum', enum: desc.enum };
+  if (desc.message) return { kind: 'message', message: desc.message };
+  return scalar(desc.scalar as ScalarType);
+}
+
+function scalar(type: ScalarType): ValueType {
+  return { kind: 'scalar', scalar: ScalarType[type].toLowerCase() as ScalarName };
+}
+
+/** Name of a message or enum in TypeScript, as ts-proto writes it. */
+export function typeName(desc: DescMessage | DescEnum): string {
+  const names = [desc.name];
+  for (let parent = desc.parent; parent; parent = parent.parent) names.unshift(parent.name);
+  return names.map(maybeSnakeToCamel).join('_');
+}
+
+function reaches(from: DescMessage, target: DescMessage, seen = new Set<DescMessage>()): boolean {
+  return from.fields.some((field) => {
+    const next = field.message;
+    if (!next) return false;
+    if (next === target) return true;
+    if (seen.has(next)) return false;
+    return reaches(next, target, seen.add(next));
+  });
+}

@@ -1,0 +1,91 @@
+// The one error class. Its codes, with what follows from each, come from the schema (ErrorCode).
+import { CLOSE_CODE_BASE } from '../generated/constants.js';
+import { ERRORS, type ErrorName, type ErrorProperties } from '../generated/errors.js';
+
+export { ERRORS, type ErrorName, type ErrorProperties };
+
+/** One rule that a message breaks. */
+export interface Issue {
+  /** Where, by JSON names: `login.accessToken`, `receivers[3].userIds[7]`, `properties["k"]`; empty = the message itself. */
+  readonly path: string;
+  /** Name of the rule, as in the schema's options (`max_bytes`), or `type`, `range`, `unknown_key`, `surrogate`. */
+  readonly rule: string;
+  /** The figures, for people: got X, limit Y. */
+  readonly message: string;
+}
+
+/** What an error knows about the place where it was found. */
+export interface ErrorDetails {
+  /** Byte at which the offending item begins, from the start of the bytes that were passed in (of a stream: from its start). */
+  offset?: number | undefined;
+  /** Field, by JSON names: `login.accessToken`. */
+  path?: string | undefined;
+  /** The bound that was broken, in the unit that the text says. */
+  limit?: number | undefined;
+  /** What was found in its place. */
+  actual?: number | undefined;
+  /** With INVALID_MESSAGE and COMMAND_DATA_MISMATCH: everything that is wrong. */
+  issues?: readonly Issue[] | undefined;
+  /** The error that led to this one. */
+  cause?: unknown;
+}
+
+const BRAND = Symbol.for('@im/protocol ProtocolError');
+
+/**
+ * The one error that this library throws for bytes, messages and peers. `message` begins with `[CODE]` and gives the figures.
+ * `instanceof` holds across the ESM and the CommonJS copy of the package.
+ */
+export class ProtocolError extends Error {
+  override readonly name = 'ProtocolError';
+  /** Name of the error, as in the schema's ErrorCode. */
+  readonly code: ErrorName;
+  readonly offset: number | undefined;
+  readonly path: string | undefined;
+  readonly limit: number | undefined;
+  readonly actual: number | undefined;
+  readonly issues: readonly Issue[] | undefined;
+
+  /** @param text what happened, with its figures, without the code. */
+  constructor(code: ErrorName, text: string, details: ErrorDetails = {}) {
+    super(`[${code}] ${text}`, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.offset = details.offset;
+    this.path = details.path;
+    this.limit = details.limit;
+    this.actual = details.actual;
+    this.issues = details.issues;
+  }
+
+  /** Whether the connection is closed, the client may reconnect, the request may be sent again, and so on. */
+  get properties(): ErrorProperties {
+    return ERRORS[this.code];
+  }
+
+  /** The code with which a WebSocket closes for this error: 4000 + its number. */
+  get closeCode(): number {
+    return CLOSE_CODE_BASE + ERRORS[this.code].number;
+  }
+
+  /** @internal Marks the class, so that another copy of it is recognised. */
+  get [BRAND](): true {
+    return true;
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isProtocolError(value);
+  }
+}
+
+/** True for a ProtocolError of this or another copy of the package; with `code`, only for that error. */
+export function isProtocolError(value: unknown, code?: ErrorName): value is ProtocolError {
+  const candidate = value as { [BRAND]?: boolean; code?: unknown } | null | undefined;
+  if (typeof value !== 'object' || candidate?.[BRAND] !== true) return false;
+  return code === undefined || candidate.code === code;
+}
+
+/** The properties of the error with this number on the wire. An unknown number counts as an INTERNAL that may not be sent again. */
+export function errorProperties(number: number): ErrorProperties {
+  const known = Object.values(ERRORS).find((error) => error.number === number);
+  return known ?? { ...ERRORS.INTERNAL, number, retry: false };
+}

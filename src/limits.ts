@@ -1,0 +1,36 @@
+// Every bound of the runtime with its default, in one table. The numbers come from the schema.
+import { DEFAULT_MAX_FRAME_BYTES } from '../generated/constants.js';
+
+export {
+  ANY_TYPE_URL_MAX_BYTES,
+  ASSIGNED_VERSIONS_END,
+  CRITICAL_FLAGS,
+  DEFAULT_HEARTBEAT_INTERVAL_MS,
+  DEFAULT_MAX_FRAME_BYTES,
+  FEATURES,
+  FIRST_APPLICATION_TYPE,
+  FLAG_COMPRESSED,
+  FLAG_IGNORABLE,
+  GREASE_VERSIONS,
+  HANDSHAKE_MAX_FRAME_BYTES,
+  HEADER_BYTES,
+  LARGEST_FRAME_BYTES,
+  MAX_DEPTH,
+  MAX_LENGTH,
+  MIN_LENGTH,
+  PROTOCOL_VERSION,
+} from '../generated/constants.js';
+
+/** Bounds on what is read. */
+export interface Limits {
+  /** The largest whole frame, header included, in bytes: 8 to 16777219. Default 1048576. */
+  readonly maxFrameBytes: number;
+  /** The most frames that one `push` returns; what is left over is returned by the next. Default 131072: a push of 1 MiB is never cut. */
+  readonly maxFramesPerPush: number;
+}
+
+/** The limits in force where nothing else is said. */
+export const DEFAULT_LIMITS: Limits = Object.freeze({
+  maxFrameBytes: DEFAULT_MAX_FRAME_BYTES,
+  maxFramesPerPush: 131_072,
+});

@@ -1,0 +1,78 @@
+// What the generated tables say of messages, for everything that is not on the hot path: paths of errors, JSON, redaction,
+// downgrade, inspection. The hot path is generated code instead.
+
+/** A protobuf scalar type. */
+export type ScalarName =
+  | 'double'
+  | 'float'
+  | 'int64'
+  | 'uint64'
+  | 'int32'
+  | 'fixed64'
+  | 'fixed32'
+  | 'bool'
+  | 'string'
+  | 'bytes'
+  | 'uint32'
+  | 'sfixed32'
+  | 'sfixed64'
+  | 'sint32'
+  | 'sint64';
+
+/** A message of the schema. */
+export interface MessageTable {
+  /** Full name: `im.protocol.v1.SendInfo`. */
+  readonly name: string;
+  /** In the order of their numbers. */
+  readonly fields: readonly FieldTable[];
+  /** The protocol version that introduced the message; left out = 1. */
+  readonly since?: number;
+  /** The newest `since` of anything in the message, at any depth; left out = 1. */
+  readonly newest?: number;
+}
+
+/** A field of a message. What is left out is false, or does not apply. */
+export interface FieldTable {
+  readonly number: number;
+  /** Property of the message; of a oneof member its `$case`. */
+  readonly name: string;
+  /** Name in the schema, where it is not `name` in snake_case. */
+  readonly proto?: string;
+  /** Name in JSON, where it is not `name`. */
+  readonly json?: string;
+  /** Property of the oneof that holds the field. */
+  readonly oneof?: string;
+  readonly kind?: 'list' | 'map';
+  /** Type of the value, of the elements, of a map's values. */
+  readonly type: ScalarName | 'enum' | 'message';
+  /** Type of a map's keys. */
+  readonly key?: ScalarName;
+  /** With type `message`. */
+  readonly message?: () => MessageTable;
+  /** With type `enum`. */
+  readonly enum?: () => EnumTable;
+  /** proto3 `optional`: undefined is not the default. */
+  readonly optional?: true;
+  /** A secret: redacted wherever it is shown. */
+  readonly sensitive?: true;
+  /** Steers the routing: cleared in delivery form. */
+  readonly routing?: true;
+  /** The protocol version that introduced the field. */
+  readonly since?: number;
+  /** An older reader may be sent the field all the same. */
+  readonly ignorable?: true;
+}
+
+/** An enum of the schema. */
+export interface EnumTable {
+  /** Full name. */
+  readonly name: string;
+  /** Names of the values as in the schema, by number; of aliases the first. */
+  readonly values: Readonly<Record<number, string>>;
+  /** Aliases (allow_alias): further names by which JSON may give a number. */
+  readonly aliases?: Readonly<Record<string, number>>;
+  /** The versions that introduced values, by number, where it was not 1. */
+  readonly since?: Readonly<Record<number, number>>;
+  /** The numbers of values that an older reader may be sent all the same. */
+  readonly ignorable?: readonly number[];
+}
