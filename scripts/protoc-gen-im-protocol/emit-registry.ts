@@ -1,5 +1,56 @@
-import type { Model } from './model.js';
-import type { Source } from './source.js';
-export function emitRegistry(_model: Model): Source[] {
-  return [];
+// generated/registry.ts: the frames of the protocol. generated/models.ts: every model and enum, type and codec under one name.
+import { emitModels } from './emit-models.js';
+import { initName } from './emit-inits.js';
+import { modulePath, runtimePath, typePath } from './generated-paths.js';
+import type { MessageModel, Model } from './model.js';
+import type { PluginOptions } from './plugin-options.js';
+import type { Settings } from './settings.js';
+import { Source } from './source.js';
+
+export function emitRegistry(model: Model, options: PluginOptions): Source[] {
+  const { files, settings } = model;
+  const frames = files
+    .flatMap((file) => file.messages)
+    .filter((message) => frameType(message, settings) > 0)
+    .sort((a, b) => frameType(a, settings) - frameType(b, settings));
+  const registry = new Source('registry.ts', 'the frame types of the schema');
+  if (frames.length > 0) emitFrames(registry, frames, model, options);
+  return [registry, emitModels(model, options)].filter((out) => !out.empty);
+}
+
+const frameType = (message: MessageModel, settings: Settings): number => settings.message(message.desc)?.frameType ?? 0;
+
+function emitFrames(out: Source, frames: readonly MessageModel[], { files, settings }: Model, options: PluginOptions): void {
+  const version = files
+    .flatMap((file) => settings.file(file.desc)?.constants ?? [])
+    .find((constant) => constant.name === 'PROTOCOL_VERSION')?.values[0];
+  out.add(
+    '',
+    '/** The messages that a frame may carry, decoded and encodable, by name. */',
+    'export type FrameMessages = {',
+    ...frames.map(({ name, desc }) => {
+      const type = out.importType(name, typePath(desc, options), `${name}Type`);
+      const init = out.importType(initName(name), modulePath('init', desc.file));
+      return `  ${name}: { message: ${type}; init: ${init} };`;
+    }),
+    '};',
+    '',
+    '/** The messages that a frame may carry, by name. */',
+    `export const REGISTRY: ${out.importType('Registry', runtimePath('wire/registry', options))}<FrameMessages> = {`,
+    `  version: ${version ?? 1},`,
+    '  frames: {',
+    ...frames.map((message) => `    ${message.name}: ${entry(out, message, settings)},`),
+    '  },',
+    '};',
+  );
+}
+
+function entry(out: Source, message: MessageModel, settings: Settings): string {
+  const { name, desc } = message;
+  const { frameType = 0, handshake = false } = settings.message(desc) ?? {};
+  const codec = out.import(name, modulePath('codec', desc.file));
+  const command = message.oneofs.map((oneof) => settings.oneof(oneof.desc)?.commandData?.command).find(Boolean);
+  const field = desc.fields.find((candidate) => candidate.name === command);
+  const commandEntry = field ? `, command: ${field.number}` : '';
+  return `{ name: '${name}', type: ${frameType}, handshake: ${handshake}, codec: ${codec}${commandEntry} }`;
 }

@@ -3,7 +3,7 @@ import type { DescEnum, DescFile, DescMessage } from '@bufbuild/protobuf';
 import { typeName } from './model.js';
 import type { PluginOptions } from './plugin-options.js';
 
-type Kind = 'table' | 'codec' | 'check' | 'zod';
+type Kind = 'table' | 'init' | 'codec' | 'check' | 'zod';
 
 /** `./codec/im/protocol/v1/send_info.js` */
 export function modulePath(kind: Kind, file: DescFile): string {

@@ -5,6 +5,7 @@ import { emitCodecs } from './emit-codecs.js';
 import { emitCommands } from './emit-commands.js';
 import { emitConstants } from './emit-constants.js';
 import { emitErrors } from './emit-errors.js';
+import { emitInits } from './emit-inits.js';
 import { emitRegistry } from './emit-registry.js';
 import { emitTables } from './emit-tables.js';
 import { emitZod } from './emit-zod.js';
@@ -17,6 +18,7 @@ const EMITTERS: readonly ((model: Model, options: PluginOptions) => Source[])[] 
   emitErrors,
   emitCommands,
   emitTables,
+  emitInits,
   emitCodecs,
   emitChecks,
   emitZod,

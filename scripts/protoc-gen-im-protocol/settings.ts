@@ -12,15 +12,28 @@ import {
   hasOption,
 } from '@bufbuild/protobuf';
 import type {
+  CommandData,
+  CommandSettings,
   EnumSettings,
   EnumValueSettings,
+  FieldGroup,
   FieldSettings,
   FileSettings,
   MessageSettings,
   OneofSettings,
 } from '../../generated/types/im/options/v1/options.js';
 
-export type { EnumSettings, EnumValueSettings, FieldSettings, FileSettings, MessageSettings, OneofSettings };
+export type {
+  CommandData,
+  CommandSettings,
+  EnumSettings,
+  EnumValueSettings,
+  FieldGroup,
+  FieldSettings,
+  FileSettings,
+  MessageSettings,
+  OneofSettings,
+};
 
 /** Reads the settings of each kind of descriptor; undefined where the schema says nothing. */
 export interface Settings {

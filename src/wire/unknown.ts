@@ -1,3 +1,9 @@
+// Fields that the schema does not know: skipped with every check, kept, and written back.
+import { MAX_DEPTH } from '../../generated/constants.js';
+import { Fault } from './fault.js';
+import type { MessageTable } from './table.js';
+import { lengthAt, pos, skipVarint, tagAt } from './varint.js';
+
 /**
  * Key under which a decoded message keeps the fields that its schema does not know: their bytes as they came, tags included, in one
  * array (a copy). Encoding writes them back behind the known fields. A registered symbol, so that both copies of the package (ESM and
@@ -8,4 +14,97 @@ export const UNKNOWN_FIELDS: unique symbol = Symbol.for('@im/protocol unknown fi
 /** A message that may keep unknown fields. */
 export interface WithUnknownFields {
   [UNKNOWN_FIELDS]?: Uint8Array;
+}
+
+const WIRE_TYPES = ['varint', '64-bit', 'length-delimited', 'start group', 'end group', '32-bit'];
+
+/**
+ * Reads a field whose tag is none of the message's, and keeps it in `m`.
+ * @param at where the tag begins; it ends at `p`.
+ * @returns the index behind the field.
+ */
+export function keepUnknown(m: object, table: MessageTable, b: Uint8Array, at: number, tag: number, p: number, e: number, d: number): number {
+  const number = tag >>> 3;
+  // "a known field with another wire type" is an error, where protobuf would skip it.
+  if (table.fields.some((field) => field.number === number)) {
+    throw new Fault(`wrong wire type: got ${WIRE_TYPES[tag & 7] ?? tag & 7} for field ${number}`, at);
+  }
+  const end = skipField(b, at, tag, p, e, d);
+  append(m as WithUnknownFields, b, at, end);
+  return end;
+}
+
+/** Skips an unknown field of a map entry: there is no place to keep it. */
+export function skipEntryField(b: Uint8Array, at: number, tag: number, p: number, e: number, d: number): number {
+  if (tag >>> 3 === 1 || tag >>> 3 === 2) {
+    throw new Fault(`wrong wire type: got ${WIRE_TYPES[tag & 7] ?? tag & 7} for the ${tag >>> 3 === 1 ? 'key' : 'value'} of a map`, at);
+  }
+  return skipField(b, at, tag, p, e, d);
+}
+
+/** Index behind the field whose tag begins at `at` and ends at `p`, in a message at depth `d`. */
+export function skipField(b: Uint8Array, at: number, tag: number, p: number, e: number, d: number): number {
+  if (tag >>> 3 === 0) throw new Fault(tag === 0 ? 'tag 0' : 'field number 0', at);
+  switch (tag & 7) {
+    case 0:
+      return skipVarint(b, p, e);
+    case 1:
+      return skipBytes(8, p, e);
+    case 2: {
+      const length = lengthAt(b, p, e);
+      return pos + length;
+    }
+    case 3:
+      return skipGroup(b, at, tag, p, e, d + 1);
+    case 4:
+      throw new Fault(`end of group ${tag >>> 3}, which is not open`, at);
+    case 5:
+      return skipBytes(4, p, e);
+    default:
+      throw new Fault(`wire type ${tag & 7}, which does not exist`, at);
+  }
+}
+
+function skipBytes(size: number, p: number, e: number): number {
+  if (e - p < size) throw new Fault(`truncated value: got ${e - p} bytes, needs ${size}`, p);
+  return p + size;
+}
+
+function skipGroup(b: Uint8Array, start: number, startTag: number, p: number, e: number, d: number): number {
+  if (d > MAX_DEPTH) throw tooDeep(start);
+  while (p < e) {
+    const at = p;
+    let tag = b[p++];
+    if (tag > 127) {
+      tag = tagAt(b, at, e);
+      p = pos;
+    }
+    // The end of group N is the tag of its start plus one.
+    if (tag === startTag + 1) return p;
+    p = skipField(b, at, tag, p, e, d);
+  }
+  throw new Fault(`group ${startTag >>> 3} does not end`, start);
+}
+
+/** An item that is nested deeper than messages may be. */
+export function tooDeep(at: number): Fault {
+  return new Fault(`nested deeper than ${MAX_DEPTH}`, at, 'MALFORMED_PAYLOAD', MAX_DEPTH, MAX_DEPTH + 1);
+}
+
+/** Appends b[at, end). The buffer doubles, so that many small pieces cost linear time. */
+function append(m: WithUnknownFields, b: Uint8Array, at: number, end: number): void {
+  const old = m[UNKNOWN_FIELDS];
+  if (old === undefined) {
+    m[UNKNOWN_FIELDS] = b.slice(at, end);
+    return;
+  }
+  const length = old.length + end - at;
+  let buffer = old.buffer;
+  if (buffer.byteLength < length) {
+    buffer = new ArrayBuffer(length * 2);
+    new Uint8Array(buffer).set(old);
+  }
+  const all = new Uint8Array(buffer, 0, length);
+  all.set(b.subarray(at, end), old.length);
+  m[UNKNOWN_FIELDS] = all;
 }

@@ -1,0 +1,90 @@
+// "Ties a oneof to the command of its message": which member of it each command carries, as one function in the check file.
+import type { DescEnum } from '@bufbuild/protobuf';
+import { docComment } from './doc-comment.js';
+import type { FieldModel, MessageModel, OneofModel } from './model.js';
+import { either, literal, type Rule } from './rule.js';
+import type { CommandData, CommandSettings, Settings } from './settings.js';
+import type { Source } from './source.js';
+
+/** The rule that the oneof carries the data of the message's command. */
+export function commandDataRule(message: MessageModel, oneof: OneofModel, { command }: CommandData): Rule {
+  const cmd = commandField(message, command);
+  const name = functionName(message, oneof);
+  const call: Rule['broken'] = (m, scope) => `${scope.check(name, message)}(${m}.${cmd.name} ?? 0, ${m}.${oneof.name}?.$case)`;
+  return {
+    name: 'command_data',
+    oneof: oneof.name,
+    broken: (m, scope) => `${call(m, scope)} !== undefined`,
+    text: (m, scope) => `${call(m, scope)} ?? ''`,
+    refusesDefault: false,
+  };
+}
+
+const functionName = ({ name }: MessageModel, oneof: OneofModel): string => `commandFault_${name}_${oneof.name}`;
+
+function commandField({ desc, fields }: MessageModel, name: string): FieldModel & { type: { kind: 'enum'; enum: DescEnum } } {
+  const field = fields.find((f) => f.desc.name === name);
+  if (field?.type.kind !== 'enum' || field.kind !== 'one' || field.oneof !== undefined) {
+    throw new Error(`${desc.toString()}: command_data names ${name}, which is no enum field`);
+  }
+  return field as FieldModel & { type: { kind: 'enum'; enum: DescEnum } };
+}
+
+/** Writes the function that tells what is wrong with the data of a command. */
+export function emitCommandFault(out: Source, message: MessageModel, oneof: OneofModel, settings: Settings): void {
+  const data = settings.oneof(oneof.desc)?.commandData;
+  if (!data) return;
+  const commands = commandField(message, data.command).type.enum;
+  const { applicationFrom = 0, applicationData = '' } = settings.enum(commands) ?? {};
+  out.add(
+    '',
+    docComment(
+      `What is wrong with the ${oneof.name} of a ${message.name}, of which \`data\` is the case that is set; undefined = nothing.`,
+    ),
+    `export function ${functionName(message, oneof)}(command: number, data: string | undefined): string | undefined {`,
+    '  switch (command) {',
+  );
+  const done = new Set<number>();
+  for (const value of commands.values) {
+    const command = settings.value(value)?.command ?? (value.number === 0 ? nothing : undefined);
+    if (!command || done.has(value.number)) continue;
+    done.add(value.number);
+    out.add(`    case ${value.number}:`, `      return ${faultOf(value.localName, command, data, oneof)};`);
+  }
+  out.add('    default:');
+  if (applicationFrom > 0) {
+    const members = membersOf(oneof, [applicationData]);
+    out.add(
+      '      // What is not listed is unknown to this version, and carries anything.',
+      `      if (command < ${applicationFrom}) return undefined;`,
+      `      return ${carries('a command of an application', members, true)};`,
+    );
+  } else {
+    out.add('      return undefined;');
+  }
+  out.add('  }', '}');
+}
+
+/** 0 is no command: without data it is none, with data it is a mismatch. */
+const nothing: CommandSettings = { data: [], betweenServices: true, resultWithoutData: true };
+
+/** An expression: the fault of the data of a known command, or undefined. */
+function faultOf(name: string, command: CommandSettings, data: CommandData, oneof: OneofModel): string {
+  // "Only commands that go between the services occur here."
+  if (data.betweenServices && !command.betweenServices) return literal(`${name} does not go between services`);
+  // "A SendResult for the command carries no data": the oneof whose data is optional is that of the result.
+  const members = data.optional && command.resultWithoutData ? [] : membersOf(oneof, command.data);
+  return carries(name, members, data.optional || command.data.length === 0);
+}
+
+function membersOf(oneof: OneofModel, names: readonly string[]): FieldModel[] {
+  return oneof.fields.filter((field) => names.includes(field.desc.name));
+}
+
+/** "COMMAND_DATA_MISMATCH: the member that is set is not its own, or none is set where it has one." */
+function carries(command: string, members: readonly FieldModel[], optional: boolean): string {
+  const allowed = [...members.map((field) => `data === '${field.name}'`), ...(optional ? ['data === undefined'] : [])];
+  const names = [...members.map((field) => field.desc.jsonName), ...(optional ? ['nothing'] : [])];
+  if (allowed.length === 0) return literal(`${command} has no data here`);
+  return `${allowed.join(' || ')} ? undefined : \`${command} carries ${either(names)}, got \${data ?? 'nothing'}\``;
+}

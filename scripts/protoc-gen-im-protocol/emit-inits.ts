@@ -1,0 +1,61 @@
+// generated/init/**: the `Init` type of each message: what encode, create and check take. Every field may be left out.
+import { docComment } from './doc-comment.js';
+import { modulePath, typePath } from './generated-paths.js';
+import { type FieldModel, type MessageModel, type Model, typeName, type ValueType } from './model.js';
+import type { PluginOptions } from './plugin-options.js';
+import { Source } from './source.js';
+
+export function emitInits({ files }: Model, options: PluginOptions): Source[] {
+  return files
+    .filter((file) => file.messages.length > 0)
+    .map((file) => {
+      const out = new Source(modulePath('init', file.desc).slice(2).replace(/\.js$/, '.ts'), file.desc.proto.name);
+      for (const message of file.messages) emitInit(out, message, options);
+      return out;
+    });
+}
+
+/** Name of the Init type of a message. */
+export const initName = (type: string): string => `${type}Init`;
+
+function emitInit(out: Source, message: MessageModel, options: PluginOptions): void {
+  out.add('', docComment(`What a ${message.name} is made from: a field that is left out has its default.`));
+  out.add(`export interface ${initName(message.name)} {`);
+  for (const field of message.fields) {
+    if (field.oneof === undefined) out.add(`  ${field.name}?: ${fieldType(out, field, options)} | undefined;`);
+  }
+  for (const oneof of message.oneofs) {
+    const members = oneof.fields.map((f) => `    | { $case: '${f.name}'; value: ${valueType(out, f.type, options)} }`);
+    out.add(`  ${oneof.name}?:`, ...members, '    | undefined;');
+  }
+  out.add('}');
+}
+
+function fieldType(out: Source, field: FieldModel, options: PluginOptions): string {
+  const value = valueType(out, field.type, options);
+  if (field.kind === 'list') return `readonly ${value}[]`;
+  if (field.kind === 'map' && field.key) return `ReadonlyMap<${valueType(out, field.key, options)}, ${value}>`;
+  return value;
+}
+
+/** The TypeScript type that a value is given as. */
+function valueType(out: Source, type: ValueType, options: PluginOptions): string {
+  if (type.kind === 'enum') return out.importType(typeName(type.enum), typePath(type.enum, options));
+  if (type.kind === 'message') return out.importType(initName(typeName(type.message)), modulePath('init', type.message.file));
+  switch (type.scalar) {
+    case 'bool':
+      return 'boolean';
+    case 'string':
+      return 'string';
+    case 'bytes':
+      return 'Uint8Array';
+    case 'int64':
+    case 'uint64':
+    case 'sint64':
+    case 'fixed64':
+    case 'sfixed64':
+      return 'bigint';
+    default:
+      return 'number';
+  }
+}

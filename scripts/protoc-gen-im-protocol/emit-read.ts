@@ -1,0 +1,187 @@
+// Code that decodes: one loop with a local cursor, a switch on the whole tag, so that the wire type is checked with the number.
+import type { CodecContext } from './emit-codecs.js';
+import { modulePath, runtimePath, tableName, typePath } from './generated-paths.js';
+import { type FieldModel, type MessageModel, typeName, type ValueType } from './model.js';
+import { type ScalarCode, scalarCode, tagOf, wireTypeOf } from './wire-types.js';
+
+export function emitRead(context: CodecContext, message: MessageModel): void {
+  const { out, options, wire } = context;
+  const type = out.importType(message.name, typePath(message.desc, options), `${message.name}Type`);
+  const table = out.import(tableName(message.desc), modulePath('table', message.desc.file));
+  out.add(
+    '',
+    `export function read${message.name}(b: Uint8Array, p: number, e: number, d: number, m?: ${type}): ${type} {`,
+    `  if (m === undefined) m = { ${defaults(message).join(', ')} };`,
+    '  while (p < e) {',
+    '    const at = p;',
+    '    let tag = b[p++];',
+    '    if (tag > 127) {',
+    `      tag = ${wire('varint', 'tagAt')}(b, at, e);`,
+    `      p = ${wire('varint', 'pos')};`,
+    '    }',
+    '    switch (tag) {',
+    ...message.fields.flatMap((field) => readCases(context, field)),
+    '      default:',
+    `        p = ${wire('unknown', 'keepUnknown')}(m, ${table}, b, at, tag, p, e, d);`,
+    '    }',
+    '  }',
+    '  return m;',
+    '}',
+  );
+}
+
+/** All properties in the order of the schema, so that every decoded message has one shape. */
+function defaults(message: MessageModel): string[] {
+  const seen = new Set<string>();
+  return message.desc.fields.flatMap((desc) => {
+    const field = message.fields.find((f) => f.desc === desc) as FieldModel;
+    const name = field.oneof ?? field.name;
+    if (seen.has(name)) return [];
+    seen.add(name);
+    return [`${name}: ${defaultOf(field)}`];
+  });
+}
+
+function defaultOf(field: FieldModel): string {
+  if (field.kind === 'list') return '[]';
+  if (field.kind === 'map') return 'new Map()';
+  if (field.presence) return 'undefined';
+  return (scalarCode(field.type) as ScalarCode).zero;
+}
+
+function readCases(context: CodecContext, field: FieldModel): string[] {
+  const { number } = field.desc;
+  const lines = (tag: number, body: string[]): string[] => [
+    `      case ${tag}: {`,
+    ...body.map((line) => `        ${line}`),
+    '        break;',
+    '      }',
+  ];
+  if (field.kind === 'map') return lines(tagOf(number, 2), readMap(context, field));
+  if (field.kind === 'one') return lines(tagOf(number, wireTypeOf(field)), readOne(context, field));
+  const single = lines(tagOf(number, scalarCode(field.type)?.wireType ?? 2), [
+    ...limitCheck(context, field, '1'),
+    ...readValue(context, field.type, (value) => [`m.${field.name}.push(${value});`]),
+  ]);
+  const code = scalarCode(field.type);
+  // "Packed and unpacked are both read."
+  return code && code.wireType !== 2 ? [...lines(tagOf(number, 2), readPacked(context, field, code)), ...single] : single;
+}
+
+/** Lists refuse an element over their limit before it is read, with validation off too. */
+function limitCheck({ model, wire }: CodecContext, field: FieldModel, more: string, length = 'length'): string[] {
+  const max = model.settings.field(field.desc)?.maxItems;
+  if (max === undefined) return [];
+  const count = `m.${field.name}.${length} + ${more}`;
+  return [`if (${count} > ${max}) throw ${wire('lists', 'tooMany')}(at, ${count}, ${max});`];
+}
+
+function readOne(context: CodecContext, field: FieldModel): string[] {
+  const { name, oneof, type } = field;
+  if (oneof === undefined) return readValue(context, type, (value) => [`m.${name} = ${value};`], `m.${name}`);
+  const set = (value: string): string[] => [`m.${oneof} = { $case: '${name}', value: ${value} };`];
+  if (type.kind !== 'message') return readValue(context, type, set);
+  // The same member again merges; another member replaces.
+  return [`const old = m.${oneof};`, ...readValue(context, type, set, `old?.$case === '${name}' ? old.value : undefined`)];
+}
+
+/**
+ * Statements that read a value at p, use it and leave p behind it.
+ * @param into expression for a message that a second occurrence merges into.
+ */
+function readValue(context: CodecContext, type: ValueType, use: (value: string) => string[], into?: string): string[] {
+  const { wire } = context;
+  const pos = wire('varint', 'pos');
+  if (type.kind === 'message') return readMessage(context, type, use, into);
+  const { module, read, wireType, convert, maxBytes } = scalarCode(type) as ScalarCode;
+  const converted = (expression: string): string => (convert ? `${expression} ${convert}` : expression);
+  if (wireType === 2) {
+    return [
+      `const n = ${wire('varint', 'lengthAt')}(b, p, e);`,
+      `p = ${pos};`,
+      ...use(`${wire(module, read)}(b, p, p + n)`),
+      'p += n;',
+    ];
+  }
+  const call = `${wire(module, read)}(b, p, e)`;
+  if (wireType !== 0) return [...use(converted(call)), `p += ${maxBytes};`];
+  return [`const v = ${converted(call)};`, `p = ${pos};`, ...use('v')];
+}
+
+function readMessage(
+  { out, wire, options }: CodecContext,
+  type: ValueType & { kind: 'message' },
+  use: (value: string) => string[],
+  into?: string,
+): string[] {
+  const read = out.import(`read${typeName(type.message)}`, modulePath('codec', type.message.file));
+  return [
+    `if (d === ${out.import('MAX_DEPTH', runtimePath('limits', options))}) throw ${wire('unknown', 'tooDeep')}(at);`,
+    `const n = ${wire('varint', 'lengthAt')}(b, p, e);`,
+    `p = ${wire('varint', 'pos')};`,
+    ...use(`${read}(b, p, p + n, d + 1${into === undefined ? '' : `, ${into}`})`),
+    'p += n;',
+  ];
+}
+
+function readPacked(context: CodecContext, field: FieldModel, code: ScalarCode): string[] {
+  const { wire } = context;
+  const head = [`const n = ${wire('varint', 'lengthAt')}(b, p, e);`, `p = ${wire('varint', 'pos')};`, 'const q = p + n;'];
+  const push = readValue(context, field.type, (value) => [`m.${field.name}.push(${value});`]).map((line) =>
+    // Elements end within the list.
+    line.replace('(b, p, e)', '(b, p, q)'),
+  );
+  if (code.wireType === 0) {
+    const body = [...limitCheck(context, field, '1'), ...push].map((line) => `  ${line}`);
+    return [...head, 'while (p < q) {', ...body, '}'];
+  }
+  const count = `${wire('lists', 'fixedCount')}(p, q, ${code.maxBytes}, at)`;
+  const limit = limitCheck(context, field, 'count');
+  const counted = limit.length > 0 ? [`const count = ${count};`, ...limit] : [`${count};`];
+  if (code.read === 'sfixed64At') return [...head, ...counted, `${wire('lists', 'readSfixed64s')}(m.${field.name}, b, p, q);`, 'p = q;'];
+  return [...head, ...counted, 'while (p < q) {', ...push.map((line) => `  ${line}`), '}'];
+}
+
+/** An entry is a message of its own: key 1, value 2, each of which may be missing, repeated or out of order. */
+function readMap(context: CodecContext, field: FieldModel): string[] {
+  const { wire } = context;
+  const key = field.key as ValueType;
+  const pos = wire('varint', 'pos');
+  const zero =
+    field.type.kind === 'message'
+      ? `${context.out.import(`read${typeName(field.type.message)}`, modulePath('codec', field.type.message.file))}(b, 0, 0, d + 1)`
+      : (scalarCode(field.type) as ScalarCode).zero;
+  const within = (lines: string[]): string[] => lines.map((line) => `    ${line.replaceAll('(b, p, e)', '(b, p, q)')}`);
+  const valueType = field.type.kind === 'message' ? `: ${mapValueType(context, field.type)}` : '';
+  return [
+    `const length = ${wire('varint', 'lengthAt')}(b, p, e);`,
+    `p = ${pos};`,
+    'const q = p + length;',
+    ...limitCheck(context, field, '1', 'size'),
+    `let k = ${(scalarCode(key) as ScalarCode).zero};`,
+    field.type.kind === 'message' ? `let x${valueType} | undefined;` : `let x${annotation(field.type)} = ${zero};`,
+    'while (p < q) {',
+    '  const at = p;',
+    `  const tag = ${wire('varint', 'tagAt')}(b, p, q);`,
+    `  p = ${pos};`,
+    `  if (tag === ${tagOf(1, (scalarCode(key) as ScalarCode).wireType)}) {`,
+    ...within(readValue(context, key, (value) => [`k = ${value};`])),
+    `  } else if (tag === ${tagOf(2, scalarCode(field.type)?.wireType ?? 2)}) {`,
+    ...within(readValue(context, field.type, (value) => [`x = ${value};`], field.type.kind === 'message' ? 'x' : undefined)),
+    '  } else {',
+    `    p = ${wire('unknown', 'skipEntryField')}(b, at, tag, p, q, d + 1);`,
+    '  }',
+    '}',
+    `m.${field.name}.set(k, x${field.type.kind === 'message' ? ` ?? ${zero}` : ''});`,
+  ];
+}
+
+function mapValueType({ out, options }: CodecContext, type: ValueType & { kind: 'message' }): string {
+  const name = typeName(type.message);
+  return out.importType(name, typePath(type.message, options), `${name}Type`);
+}
+
+/** bytes: the literal of the default has a narrower type than what is read. */
+function annotation(type: ValueType): string {
+  return scalarCode(type)?.type === 'Uint8Array' ? ': Uint8Array' : '';
+}

@@ -1,0 +1,149 @@
+// Code that encodes: `likely*` checks the types and adds up the room, `write*` writes, in ascending order of the field numbers.
+import type { CodecContext } from './emit-codecs.js';
+import { initName } from './emit-inits.js';
+import { emitRoom } from './emit-room.js';
+import { modulePath } from './generated-paths.js';
+import { type FieldModel, type MessageModel, typeName, type ValueType } from './model.js';
+import { maxBytesOf } from './max-bytes.js';
+import { type ScalarCode, scalarCode, tagBytes, wireTypeOf } from './wire-types.js';
+
+export function emitWrite(context: CodecContext, message: MessageModel): void {
+  const { out } = context;
+  const init = out.importType(initName(message.name), modulePath('init', message.desc.file));
+  out.add('', `export function likely${message.name}(m: ${init}): number {`, ...emitRoom(context, message), '}');
+  out.add('', `export function write${message.name}(m: ${init}, b: Uint8Array, p: number): number {`, ...writeBody(context, message), '}');
+}
+
+function writeBody(context: CodecContext, message: MessageModel): string[] {
+  const lines = message.oneofs.map(({ name }) => `  const ${name}$ = m.${name};`);
+  for (const run of runsOf(message.fields)) {
+    const oneof = run[0].oneof;
+    lines.push(...(oneof === undefined ? run.flatMap((f) => writeField(context, f)) : writeOneof(context, oneof, run)));
+  }
+  return [...lines, `  return ${context.wire('room', 'putUnknown')}(m, b, p);`];
+}
+
+/** Fields in a row that belong to the same oneof, or to none. */
+function runsOf(fields: readonly FieldModel[]): FieldModel[][] {
+  const runs: FieldModel[][] = [];
+  for (const field of fields) {
+    const last = runs.at(-1);
+    if (last && last[0].oneof === field.oneof) last.push(field);
+    else runs.push([field]);
+  }
+  return runs;
+}
+
+function writeOneof(context: CodecContext, oneof: string, run: readonly FieldModel[]): string[] {
+  return [
+    `  switch (${oneof}$?.$case) {`,
+    ...run.flatMap((field) => [
+      `    case '${field.name}': {`,
+      `      const v = ${oneof}$.value;`,
+      ...writeValue(context, field.type, tagBytes(field.desc.number, wireTypeOf(field)), 'v', '      '),
+      '      break;',
+      '    }',
+    ]),
+    '  }',
+  ];
+}
+
+function writeField(context: CodecContext, field: FieldModel): string[] {
+  const tag = tagBytes(field.desc.number, wireTypeOf(field));
+  const read = `    const v = m.${field.name};`;
+  if (field.kind === 'map') {
+    return ['  {', read, '    if (v !== undefined) {', ...writeMap(context, field, tag), '    }', '  }'];
+  }
+  if (field.kind === 'list') {
+    return ['  {', read, '    if (v !== undefined && v.length > 0) {', ...writeList(context, field, tag), '    }', '  }'];
+  }
+  return ['  {', read, `    if (${isSet(context, field)}) {`, ...writeValue(context, field.type, tag, 'v', '      '), '    }', '  }'];
+}
+
+/** Condition under which a single field is written: it is set, or (without presence) it is not the default. */
+function isSet({ wire }: CodecContext, field: FieldModel): string {
+  if (field.presence) return 'v !== undefined';
+  const code = scalarCode(field.type) as ScalarCode;
+  switch (code.type) {
+    case 'boolean':
+      return `${wire('room', 'isTrue')}(v)`;
+    case 'bigint':
+      return `${wire('room', 'isNotZero')}(v)`;
+    case 'Uint8Array':
+      return 'v !== undefined && v.length > 0';
+    case 'string':
+      return "v !== undefined && v !== ''";
+    default:
+      return code.zero === '0' && code.writeModule === 'fixed' && code.write.match(/Float|Double/)
+        ? `${wire('room', 'isNotPlusZero')}(v)`
+        : 'v !== undefined && v !== 0';
+  }
+}
+
+/** Tag and value, in the order of the wire. */
+function writeValue(context: CodecContext, type: ValueType, tag: readonly number[], value: string, indent: string): string[] {
+  const tags = tag.map((byte) => `${indent}b[p++] = ${byte};`);
+  if (type.kind !== 'message') {
+    const { writeModule, write } = scalarCode(type) as ScalarCode;
+    return [...tags, `${indent}p = ${context.wire(writeModule, write)}(${value}, b, p);`];
+  }
+  return [...tags, ...writeMessage(context, type, value, indent)];
+}
+
+/**
+ * The length goes before the message but is known behind it: room is left for it, and what was written is moved if that was wrong.
+ * A message that never has 128 bytes needs one byte; of others the last one is the best guess.
+ */
+function writeMessage(context: CodecContext, type: ValueType & { kind: 'message' }, value: string, indent: string): string[] {
+  const { out, wire } = context;
+  const name = typeName(type.message);
+  const write = out.import(`write${name}`, modulePath('codec', type.message.file));
+  const close = wire('text', 'closeLength');
+  const max = maxBytesOf(context.model, type);
+  if (max !== undefined && max < 128) return [`${indent}p = ${close}(b, p, 1, ${write}(${value}, b, p + 1));`];
+  const room = out.variable(`room${name}`, 'let', '1');
+  return [
+    `${indent}const at = p;`,
+    `${indent}const room = ${room};`,
+    `${indent}p = ${write}(${value}, b, at + room);`,
+    `${indent}${room} = ${wire('text', 'lengthBytes')}(p - at - room);`,
+    `${indent}p = ${close}(b, at, room, p);`,
+  ];
+}
+
+function writeList(context: CodecContext, field: FieldModel, tag: readonly number[]): string[] {
+  const { wire } = context;
+  if (field.type.kind === 'scalar' && field.type.scalar === 'sfixed64' && field.packed) {
+    return [...tag.map((byte) => `      b[p++] = ${byte};`), `      p = ${wire('lists', 'putSfixed64s')}(v, b, p);`];
+  }
+  const loop = '      for (let i = 0; i < v.length; i++) {';
+  if (!field.packed) return [loop, ...writeValue(context, field.type, tag, 'v[i]', '        '), '      }'];
+  const { writeModule, write, type } = scalarCode(field.type) as ScalarCode;
+  const element = type === 'number' ? `${wire('room', 'numberOf')}(v[i])` : 'v[i]';
+  return [
+    ...tag.map((byte) => `      b[p++] = ${byte};`),
+    '      const at = p;',
+    `      const room = ${wire('text', 'lengthBytes')}(v.length);`,
+    '      p += room;',
+    loop,
+    `        p = ${wire(writeModule, write)}(${element}, b, p);`,
+    '      }',
+    `      p = ${wire('text', 'closeLength')}(b, at, room, p);`,
+  ];
+}
+
+/** An entry is a message of its own: key 1, value 2, both always written. */
+function writeMap(context: CodecContext, field: FieldModel, tag: readonly number[]): string[] {
+  const key = field.key as ValueType;
+  const keyTag = tagBytes(1, scalarCode(key)?.wireType ?? 2);
+  const valueTag = tagBytes(2, scalarCode(field.type)?.wireType ?? 2);
+  return [
+    '      for (const [k, x] of v) {',
+    ...tag.map((byte) => `        b[p++] = ${byte};`),
+    '        const start = p++;',
+    ...writeValue(context, key, keyTag, 'k', '        '),
+    ...writeValue(context, field.type, valueTag, 'x', '        '),
+    `        p = ${context.wire('text', 'closeLength')}(b, start, 1, p);`,
+    '      }',
+  ];
+}

@@ -1,0 +1,109 @@
+// The rules of a field, sorted by what they are about: the field, its elements, the keys and values of its entries.
+import type { FieldModel } from './model.js';
+import { literal, type Rule, type Scope } from './rule.js';
+import type { FieldSettings, Settings } from './settings.js';
+import { refuseValueRules, valueRules } from './value-rules.js';
+
+export interface FieldRules {
+  /** "A message field is set." */
+  readonly required: boolean;
+  /** Rules of the value; of a list or map, of the whole of it. */
+  readonly whole: readonly Rule[];
+  /** Rules of each element of a list, of each value of a map. */
+  readonly items: readonly Rule[];
+  /** Rules of each key of a map. */
+  readonly keys: readonly Rule[];
+  /** The default breaks a rule, so that the field cannot be left out. */
+  readonly refusesDefault: boolean;
+}
+
+export function fieldRules(field: FieldModel, settings: Settings): FieldRules {
+  const { desc, kind, type, key, presence, oneof } = field;
+  const declared = settings.field(desc);
+  const where = desc.toString();
+  if (declared) refuseMisplaced(declared, field, where);
+  const required = declared?.required ?? false;
+  if (required && (kind !== 'one' || !presence || oneof !== undefined)) {
+    throw new Error(`${where}: required is for message fields and optional ones, outside of oneofs`);
+  }
+  const secret = (own: FieldSettings | undefined): boolean => Boolean(declared?.sensitive || own?.sensitive);
+  const rulesOf = (own: FieldSettings | undefined, of = type): Rule[] => valueRules(own, of, settings, where, secret(own));
+  const whole =
+    kind !== 'one'
+      ? sizeRules(declared, field, where)
+      : isAnyTypeUrl(field)
+        ? [...rulesOf(declared), ...typeUrl]
+        : rulesOf(declared);
+  return {
+    required,
+    whole,
+    items: kind === 'list' ? rulesOf(declared?.items) : kind === 'map' ? rulesOf(declared?.values) : [],
+    keys: key ? rulesOf(declared?.keys, key) : [],
+    refusesDefault: required || (!presence && whole.some((rule) => rule.refusesDefault)),
+  };
+}
+
+function refuseMisplaced(declared: FieldSettings, { kind }: FieldModel, where: string): void {
+  const misplaced =
+    (declared.items && kind !== 'list') ||
+    ((declared.keys || declared.values) && kind !== 'map') ||
+    ((declared.minItems !== undefined || declared.maxItems !== undefined) && kind === 'one') ||
+    (declared.unique && kind !== 'list');
+  if (misplaced)
+    throw new Error(`${where}: items and unique are for lists, keys and values for maps, min_items and max_items for both`);
+}
+
+/** "A list has at least so many elements", "a list or map has at most so many", "no element of a list is given twice". */
+function sizeRules(declared: FieldSettings | undefined, { kind, type }: FieldModel, where: string): Rule[] {
+  if (!declared) return [];
+  refuseValueRules(declared, where);
+  const { minItems, maxItems, unique, orDefault } = declared;
+  const [size, got] = kind === 'list' ? ['length', 'gotItems'] : ['size', 'gotEntries'];
+  const rule = (name: string, operator: string, limit: number, wanted: string): Rule => ({
+    name,
+    broken: (v) => `${orDefault ? `${v}.${size} !== 0 && ` : ''}${v}.${size} ${operator} ${limit}`,
+    text: (v, scope) => `${scope.wire('rule-texts', got)}(${v}, ${literal(`${wanted} ${limit}${orDefault ? ' or none' : ''}`)})`,
+    refusesDefault: name === 'min_items' && limit > 0 && !orDefault,
+  });
+  const rules: Rule[] = [];
+  if (minItems !== undefined) rules.push(rule('min_items', '<', minItems, 'at least'));
+  if (maxItems !== undefined) rules.push(rule('max_items', '>', maxItems, 'limit'));
+  if (unique) {
+    if (type.kind === 'message' || (type.kind === 'scalar' && /^(bytes|float|double)$/.test(type.scalar))) {
+      throw new Error(`${where}: unique is for integers, enums, bools and strings`);
+    }
+    rules.push(uniqueRule);
+  }
+  return rules;
+}
+
+const uniqueRule: Rule = {
+  name: 'unique',
+  broken: (v, scope) => `${scope.wire('rules', 'firstRepeated')}(${v}) >= 0`,
+  text: (v, scope) => `${scope.wire('rule-texts', 'gotTwice')}(${v})`,
+  refusesDefault: false,
+};
+
+function isAnyTypeUrl({ desc }: FieldModel): boolean {
+  return desc.parent.typeName === 'google.protobuf.Any' && desc.name === 'type_url';
+}
+
+/** "The type is what follows the last `/`, a valid full name; type_url <= 255 bytes." */
+const typeUrl: readonly Rule[] = [
+  {
+    name: 'type_url',
+    broken: (v, scope) => `${scope.wire('rules', 'exceedsBytes')}(${v}, ${typeUrlLimit(scope)})`,
+    text: (v, scope) => `${scope.wire('rule-texts', 'gotBytes')}(${v}, \`limit \${${typeUrlLimit(scope)}}\`)`,
+    refusesDefault: false,
+  },
+  {
+    name: 'type_url',
+    broken: (v, scope) => `!${scope.wire('type-url', 'isTypeUrl')}(${v})`,
+    text: () => literal('the full name of a message must follow the last /'),
+    refusesDefault: true,
+  },
+];
+
+function typeUrlLimit(scope: Scope): string {
+  return scope.limit('ANY_TYPE_URL_MAX_BYTES');
+}

@@ -1,0 +1,20 @@
+import type { MessageModel, Model, ValueType } from './model.js';
+import { scalarCode, tagBytes } from './wire-types.js';
+
+/** The most bytes that a value takes, without its tag and without unknown fields; undefined = no bound. */
+export function maxBytesOf(model: Model, type: ValueType): number | undefined {
+  if (type.kind !== 'message') return scalarCode(type)?.maxBytes;
+  const message = model.files.flatMap((file) => file.messages).find((m) => m.desc === type.message);
+  return message && maxMessageBytes(model, message);
+}
+
+function maxMessageBytes(model: Model, message: MessageModel): number | undefined {
+  if (message.recursive) return undefined;
+  let sum = 0;
+  for (const field of message.fields) {
+    const value = field.kind === 'one' ? maxBytesOf(model, field.type) : undefined;
+    if (value === undefined) return undefined;
+    sum += value + tagBytes(field.desc.number, 0).length + (field.type.kind === 'message' ? 5 : 0);
+  }
+  return sum;
+}

@@ -1,0 +1,91 @@
+// The rules of a whole message: groups of fields, sums of bytes, oneofs. In them `value` is the message, its fields perhaps left out.
+import { commandDataRule } from './command-data.js';
+import type { FieldModel, MessageModel, OneofModel } from './model.js';
+import { either, literal, type Rule } from './rule.js';
+import type { Settings } from './settings.js';
+import { isLong } from './value-rules.js';
+
+export function messageRules(message: MessageModel, settings: Settings): Rule[] {
+  const { atMostOne = [], exactlyOne = [], byteTotal } = settings.message(message.desc) ?? {};
+  const byName = (names: readonly string[]): FieldModel[] => names.map((name) => fieldNamed(message, name));
+  return [
+    ...atMostOne.map((group) => groupRule('at_most_one', '> 1', 'at most one is allowed', byName(group.fields))),
+    ...exactlyOne.map((group) => groupRule('exactly_one', '!== 1', 'exactly one is needed', byName(group.fields))),
+    ...(byteTotal ? [byteTotalRule(byName(byteTotal.fields), byteTotal.maxBytes)] : []),
+    ...message.oneofs.flatMap((oneof) => oneofRules(message, oneof, settings)),
+  ];
+}
+
+export function fieldNamed({ desc, fields }: MessageModel, name: string): FieldModel {
+  const field = fields.find((f) => f.desc.name === name);
+  if (!field) throw new Error(`${desc.toString()}: its rules name a field ${name}, which it does not have`);
+  return field;
+}
+
+/** "Of the fields of each group at most one may be set", "exactly one is set". */
+function groupRule(name: string, condition: string, wanted: string, fields: FieldModel[]): Rule {
+  return {
+    name,
+    broken: (m) => `${fields.map((field) => `Number(${isSet(m, field)})`).join(' + ')} ${condition}`,
+    text: (m, scope) => {
+      const entries = fields.map((field) => `${literal(field.desc.jsonName)}: ${isSet(m, field)}`);
+      return `${scope.wire('rule-texts', 'gotFields')}({ ${entries.join(', ')} }, ${literal(wanted)})`;
+    },
+    refusesDefault: name === 'exactly_one',
+  };
+}
+
+/** A field is set when it differs from its default; with presence, when it is defined. */
+function isSet(m: string, { name, oneof, kind, type, presence }: FieldModel): string {
+  if (oneof !== undefined) return `${m}.${oneof}?.$case === '${name}'`;
+  const value = `${m}.${name}`;
+  if (kind === 'list') return `(${value} ?? []).length !== 0`;
+  if (kind === 'map') return `(${value}?.size ?? 0) !== 0`;
+  if (presence) return `${value} !== undefined`;
+  if (type.kind === 'enum') return `(${value} ?? 0) !== 0`;
+  if (type.kind === 'message' || type.scalar === 'bool') return `(${value} ?? false)`;
+  if (type.scalar === 'string' || type.scalar === 'bytes') return `(${value}?.length ?? 0) !== 0`;
+  return isLong(type.scalar) ? `(${value} ?? 0n) !== 0n` : `(${value} ?? 0) !== 0`;
+}
+
+/** "The UTF-8 bytes of all these fields together are bounded." */
+function byteTotalRule(fields: FieldModel[], max: number): Rule {
+  const names = literal(either(fields.map((field) => field.desc.jsonName)).replace(' or ', ' and '));
+  const sum: Rule['broken'] = (m, scope) => {
+    const counts = fields.map(({ name, kind, oneof, type, desc }) => {
+      if (oneof !== undefined || (kind !== 'map' && !(type.kind === 'scalar' && type.scalar === 'string'))) {
+        throw new Error(`${desc.toString()}: byte_total counts strings, lists of them, and maps`);
+      }
+      const [count, none] =
+        kind === 'list' ? ['bytesOfList', 'NO_ITEMS'] : kind === 'map' ? ['bytesOfMap', 'NO_ENTRIES'] : ['byteLength', ''];
+      return `${scope.wire('rules', count)}(${m}.${name} ?? ${none ? scope.wire('rules', none) : "''"})`;
+    });
+    return counts.join(' + ');
+  };
+  return {
+    name: 'byte_total',
+    broken: (m, scope) => `${sum(m, scope)} > ${max}`,
+    text: (m, scope) => `${scope.wire('rule-texts', 'gotTotal')}(${sum(m, scope)}, ${names}, ${max})`,
+    refusesDefault: false,
+  };
+}
+
+function oneofRules(message: MessageModel, oneof: OneofModel, settings: Settings): Rule[] {
+  const { required, laterMembers, commandData } = settings.oneof(oneof.desc) ?? {};
+  const rules: Rule[] = [];
+  if (required) {
+    rules.push({
+      name: 'required',
+      oneof: oneof.name,
+      // "Unknown fields whose numbers lie in this range are members that a later version added: one of them satisfies `required`."
+      broken: (m, scope) =>
+        laterMembers
+          ? `${m}.${oneof.name} === undefined && !${scope.wire('later-member', 'hasLaterMember')}(${m}, ${laterMembers.first}, ${laterMembers.last})`
+          : `${m}.${oneof.name} === undefined`,
+      text: () => literal(`not set, needs one of ${oneof.fields.map((field) => field.desc.jsonName).join(', ')}`),
+      refusesDefault: !laterMembers,
+    });
+  }
+  if (commandData) rules.push(commandDataRule(message, oneof, commandData));
+  return rules;
+}

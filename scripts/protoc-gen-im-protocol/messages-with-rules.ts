@@ -1,0 +1,26 @@
+import type { DescMessage } from '@bufbuild/protobuf';
+import { fieldRules } from './field-rules.js';
+import { messageRules } from './message-rules.js';
+import type { MessageModel, Model } from './model.js';
+import type { Settings } from './settings.js';
+
+/** The messages that have rules, of their own or in what they contain, at any depth. */
+export function messagesWithRules({ files, settings }: Model): ReadonlySet<DescMessage> {
+  const messages = files.flatMap((file) => file.messages);
+  const ruled = new Set(messages.filter((message) => hasOwnRules(message, settings)).map((message) => message.desc));
+  for (let before = -1; before < ruled.size; ) {
+    before = ruled.size;
+    for (const { desc } of messages) {
+      if (desc.fields.some((field) => field.message && ruled.has(field.message))) ruled.add(desc);
+    }
+  }
+  return ruled;
+}
+
+function hasOwnRules(message: MessageModel, settings: Settings): boolean {
+  if (messageRules(message, settings).length > 0) return true;
+  return message.fields.some((field) => {
+    const { required, whole, items, keys } = fieldRules(field, settings);
+    return required || whole.length + items.length + keys.length > 0;
+  });
+}

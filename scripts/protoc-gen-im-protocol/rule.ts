@@ -1,0 +1,68 @@
+// A rule of the schema as both emitters (checks, zod) write it: as expressions.
+import { modulePath, runtimePath } from './generated-paths.js';
+import type { MessageModel } from './model.js';
+import type { PluginOptions } from './plugin-options.js';
+import type { Source } from './source.js';
+
+/** One rule that a value, a list, a map or a whole message obeys. */
+export interface Rule {
+  /** Name in the schema's options: `max_bytes`. */
+  readonly name: string;
+  /** Of a rule of a message: the oneof that it is about, where it is about one. */
+  readonly oneof?: string;
+  /** An expression that is true where `value` breaks the rule. */
+  broken(value: string, scope: Scope): string;
+  /** An expression that makes the text of the issue; it is evaluated only where the rule is broken. */
+  text(value: string, scope: Scope): string;
+  /** The default breaks the rule too, so that the field cannot be left out. */
+  readonly refusesDefault: boolean;
+}
+
+/** What expressions need of the file that they are written into: imports and constants. */
+export class Scope {
+  private readonly constants: string[] = [];
+
+  constructor(
+    readonly out: Source,
+    readonly options: PluginOptions,
+  ) {}
+
+  /** Imports a name from a module of src/wire. */
+  wire(module: string, name: string): string {
+    return this.out.import(name, runtimePath(`wire/${module}`, this.options));
+  }
+
+  /** Imports a bound from src/limits.ts. */
+  limit(name: string): string {
+    return this.out.import(name, runtimePath('limits', this.options));
+  }
+
+  /** Imports the function that a check file declares for a message. */
+  check(name: string, message: MessageModel): string {
+    return this.out.import(name, modulePath('check', message.desc.file));
+  }
+
+  /** A constant of the file that has this value; made once, however often it is used. */
+  constant(value: string): string {
+    const at = this.constants.indexOf(value);
+    return `CONSTANT_${at < 0 ? this.constants.push(value) : at + 1}`;
+  }
+
+  /** Writes the constants; what uses them runs later. */
+  addConstants(): void {
+    if (this.constants.length > 0) this.out.add('');
+    this.constants.forEach((value, i) => {
+      this.out.add(`const CONSTANT_${i + 1} = ${value};`);
+    });
+  }
+}
+
+/** A string literal. */
+export function literal(text: string): string {
+  return `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
+}
+
+/** `a, b or c` */
+export function either(names: readonly string[]): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+}

@@ -1,0 +1,156 @@
+// The rules of one value: a field, an element, a key or a value of a map.
+
+import type { ScalarName, ValueType } from './model.js';
+import { either, literal, type Rule, type Scope } from './rule.js';
+import type { FieldSettings, Settings } from './settings.js';
+
+type Kind = 'number' | 'bigint' | 'string' | 'bytes' | 'other';
+
+/**
+ * The rules that `declared` and its format set for a value of the type.
+ * @param where for errors in the schema: the field.
+ * @param secret the texts do not tell the value.
+ */
+export function valueRules(
+  declared: FieldSettings | undefined,
+  type: ValueType,
+  settings: Settings,
+  where: string,
+  secret: boolean,
+): Rule[] {
+  if (!declared) return [];
+  const kind = kindOf(type);
+  const sets = settings.rules(declared);
+  const orDefault = sets.some((set) => set.orDefault);
+  const rules = sets.flatMap((set) => [
+    ...(kind === 'number' || kind === 'bigint' ? numberRules(set, kind, orDefault, secret) : refuseNumberRules(set, where)),
+    ...(kind === 'string' || kind === 'bytes' ? byteRules(set, kind, orDefault) : refuseByteRules(set, where)),
+    ...(kind === 'string' ? textRules(set) : refuseTextRules(set, where)),
+  ]);
+  return orDefault ? rules.map((rule) => exceptDefault(rule, kind)) : rules;
+}
+
+function kindOf(type: ValueType): Kind {
+  if (type.kind === 'enum') return 'number';
+  if (type.kind === 'message' || type.scalar === 'bool') return 'other';
+  if (type.scalar === 'string' || type.scalar === 'bytes') return type.scalar;
+  return isLong(type.scalar) ? 'bigint' : 'number';
+}
+
+/** A 64-bit integer: a bigint in TypeScript. */
+export function isLong(scalar: ScalarName): boolean {
+  return scalar.endsWith('64');
+}
+
+/** Calls a function of rule-texts.ts. */
+const text = (scope: Scope, name: string, ...args: string[]): string => `${scope.wire('rule-texts', name)}(${args.join(', ')})`;
+
+/** "min: the smallest number allowed; for an enum, of its number", "max: the largest". */
+function numberRules({ min, max }: FieldSettings, kind: Kind, orDefault: boolean, secret: boolean): Rule[] {
+  const suffix = kind === 'bigint' ? 'n' : '';
+  const rule = (name: string, operator: string, limit: bigint, wanted: string, refusesDefault: boolean): Rule => ({
+    name,
+    broken: (v) => `${v} ${operator} ${limit}${suffix}`,
+    text: (v, scope) => {
+      const full = `${wanted} ${limit}${orDefault ? ' or 0' : ''}`;
+      return secret ? literal(`out of bounds, ${full}`) : text(scope, 'gotNumber', v, literal(full));
+    },
+    refusesDefault,
+  });
+  return [
+    ...(min === undefined ? [] : [rule('min', '<', min, 'at least', min > 0n)]),
+    ...(max === undefined ? [] : [rule('max', '>', max, 'limit', max < 0n)]),
+  ];
+}
+
+/** "The fewest bytes: of a string in UTF-8, of a bytes field its length", "the most bytes". */
+function byteRules({ minBytes, maxBytes }: FieldSettings, kind: Kind, orDefault: boolean): Rule[] {
+  const rule = (name: string, predicate: string, operator: string, limit: number, wanted: string): Rule => ({
+    name,
+    broken: (v, scope) =>
+      kind === 'bytes' ? `${v}.length ${operator} ${limit}` : `${scope.wire('rules', predicate)}(${v}, ${limit})`,
+    text: (v, scope) => text(scope, 'gotBytes', v, literal(`${wanted} ${limit}${orDefault ? ' or none' : ''}`)),
+    refusesDefault: name === 'min_bytes' && limit > 0,
+  });
+  return [
+    ...(minBytes === undefined ? [] : [rule('min_bytes', 'lacksBytes', '<', minBytes, 'at least')]),
+    ...(maxBytes === undefined ? [] : [rule('max_bytes', 'exceedsBytes', '>', maxBytes, 'limit')]),
+  ];
+}
+
+function textRules({ alphabet, forbidden, notBlank, notIn, notPrefix }: FieldSettings): Rule[] {
+  const rules: Rule[] = [];
+  // "A string consists of these characters alone", "a string has none of these characters".
+  if (alphabet) rules.push(characterRule('alphabet', `[^${alphabet}]`, `not in [${alphabet}]`));
+  if (forbidden) rules.push(characterRule('forbidden', `[${forbidden}]`, `in [${forbidden}], which is refused`));
+  if (notBlank) {
+    rules.push({
+      name: 'not_blank',
+      broken: (v, scope) => `${scope.wire('rules', 'isBlank')}(${v})`,
+      text: () => literal('white space alone'),
+      refusesDefault: false,
+    });
+  }
+  if (notIn.length > 0) {
+    rules.push({
+      name: 'not_in',
+      broken: (v, scope) => `${scope.constant(`new Set<string>([${notIn.map(literal).join(', ')}])`)}.has(${v})`,
+      text: () => literal(notIn.length === 1 ? 'the one text that is refused' : `one of ${notIn.length} texts that are refused`),
+      refusesDefault: notIn.includes(''),
+    });
+  }
+  if (notPrefix.length > 0) {
+    rules.push({
+      name: 'not_prefix',
+      broken: (v) => {
+        const tests = notPrefix.map((prefix) => `${v}.startsWith(${literal(prefix)})`);
+        return tests.length === 1 ? tests[0] : `(${tests.join(' || ')})`;
+      },
+      text: () => literal(`begins with ${either(notPrefix.map((prefix) => JSON.stringify(prefix)))}`),
+      refusesDefault: notPrefix.includes(''),
+    });
+  }
+  return rules;
+}
+
+/** A rule by which none of the characters that the pattern finds may occur. */
+function characterRule(name: string, pattern: string, wanted: string): Rule {
+  const found = (scope: Scope): string => scope.constant(new RegExp(pattern, 'u').toString());
+  return {
+    name,
+    // Calling a regular expression costs more than this comparison, and many fields are empty.
+    broken: (v, scope) => `${v} !== '' && ${found(scope)}.test(${v})`,
+    text: (v, scope) => text(scope, 'gotCharacter', v, found(scope), literal(wanted)),
+    refusesDefault: false,
+  };
+}
+
+/** "The default (0 or empty) is allowed although the other rules would refuse it." */
+function exceptDefault(rule: Rule, kind: Kind): Rule {
+  const isSet = { number: (v: string) => `${v} !== 0`, bigint: (v: string) => `${v} !== 0n` };
+  const notDefault = kind === 'number' || kind === 'bigint' ? isSet[kind] : (v: string) => `${v}.length !== 0`;
+  return { ...rule, broken: (v, scope) => `${notDefault(v)} && ${rule.broken(v, scope)}`, refusesDefault: false };
+}
+
+/** Rules of a value that are set where there is none, on a list or map: they are for its `items`, `keys` or `values`. */
+export function refuseValueRules(declared: FieldSettings, where: string): void {
+  if (declared.format !== 0) throw new Error(`${where}: a format is for the items, keys or values`);
+  refuseNumberRules(declared, where);
+  refuseByteRules(declared, where);
+  refuseTextRules(declared, where);
+}
+
+function refuseNumberRules({ min, max }: FieldSettings, where: string): [] {
+  if (min === undefined && max === undefined) return [];
+  throw new Error(`${where}: min and max are for numbers and enums`);
+}
+
+function refuseByteRules({ minBytes, maxBytes }: FieldSettings, where: string): [] {
+  if (minBytes === undefined && maxBytes === undefined) return [];
+  throw new Error(`${where}: min_bytes and max_bytes are for string and bytes`);
+}
+
+function refuseTextRules({ alphabet, forbidden, notBlank, notIn, notPrefix }: FieldSettings, where: string): [] {
+  if (!alphabet && !forbidden && !notBlank && notIn.length === 0 && notPrefix.length === 0) return [];
+  throw new Error(`${where}: alphabet, forbidden, not_blank, not_in and not_prefix are for strings`);
+}

@@ -1,0 +1,35 @@
+import { REGISTRY } from '../../generated/registry.js';
+import { ProtocolError } from '../errors.js';
+import { allocateOutput, returnOutput } from '../wire/output.js';
+import type { FrameEntry, MessageMap, Registry } from '../wire/registry.js';
+import { type EncodeFrameOptions, frameRoom, writeFrame } from './write-frame.js';
+
+const NO_OPTIONS: EncodeFrameOptions = {};
+
+/** @internal `encodeFrame` for another registry. */
+export function createEncodeFrame<M extends MessageMap>(
+  registry: Registry<M>,
+): <Name extends keyof M & string>(type: Name, message: M[Name]['init'], options?: EncodeFrameOptions) => Uint8Array {
+  return (type, message, options = NO_OPTIONS) => {
+    const entry = frameEntry(registry, type);
+    const out = allocateOutput(frameRoom(entry, message, options.validate !== false));
+    return returnOutput(out, writeFrame(entry, message, options, out));
+  };
+}
+
+/**
+ * Encodes a message as one frame, header and payload. The result is the caller's own; a small one may be a view of a larger buffer
+ * (64 KiB) that nobody writes to again: copy it (`slice()`) to keep it for long. The message is not changed.
+ * @param type name of the message: `'SendInfo'`.
+ * @throws ProtocolError INVALID_MESSAGE or COMMAND_DATA_MISMATCH with all issues; FRAME_TOO_LARGE over `maxFrameBytes` (default 1048576
+ * bytes); LOSSY_DOWNGRADE if `version` cannot carry what the message says; UNSUPPORTED_TYPE, UNSUPPORTED_VERSION, UNSUPPORTED_FLAGS for
+ * arguments that no frame may have.
+ */
+export const encodeFrame = /* @__PURE__ */ createEncodeFrame(REGISTRY);
+
+/** The entry of a message by its name. */
+export function frameEntry<M extends MessageMap>(registry: Registry<M>, type: string): FrameEntry {
+  const frames = registry.frames as Record<string, FrameEntry>;
+  if (!Object.hasOwn(frames, type)) throw new ProtocolError('UNSUPPORTED_TYPE', `no frame carries a ${type}`);
+  return frames[type];
+}

@@ -1,0 +1,51 @@
+import { SendInfoTable } from '../../generated/table/im/protocol/v1/send_info.js';
+import { ProtocolError } from '../errors.js';
+import { defaultOf } from '../wire/create-message.js';
+import type { FieldTable, MessageTable } from '../wire/table.js';
+import { UNKNOWN_FIELDS } from '../wire/unknown.js';
+
+/** The `data` of a SendInfo, ReceiveInfo or SendResult, or what one is made from. */
+export interface Data {
+  readonly $case: string;
+  readonly value: object;
+}
+
+type Properties = Record<PropertyKey, unknown>;
+
+/**
+ * The data of a ReceiveInfo in delivery form: "receiver lists, terminals, skip_* and everyone cleared", so that a receiver learns
+ * nothing of the others and the server can forward the bytes as they are. The platform's SDK calls it for the `data` of each
+ * ReceiveInfo; a group's 10,000 receivers then go into `receivers` alone.
+ *
+ * Those of the message's own fields that the schema marks `routing` get their default. Everything else, unknown fields too, is shared
+ * with the input, which is not changed: the result is a new `{ $case, value }` with a new message in it.
+ * @param data undefined is returned as it is.
+ * @throws ProtocolError INVALID_MESSAGE where `data` has no member of that name.
+ */
+export function forDelivery<D extends Data | undefined>(data: D): D {
+  if (data === undefined) return data;
+  const { fields } = memberTable(data.$case);
+  const value: Properties = { ...data.value };
+  for (const field of fields) {
+    if (field.routing && Object.hasOwn(value, field.name)) value[field.name] = cleared(field);
+  }
+  const unknown = (data.value as Properties)[UNKNOWN_FIELDS];
+  if (unknown !== undefined) value[UNKNOWN_FIELDS] = unknown;
+  return { ...data, value };
+}
+
+/** "The `data` members share their numbers across SendInfo, ReceiveInfo and SendResult", and SendInfo has them all. */
+function memberTable(name: string): MessageTable {
+  const field = SendInfoTable.fields.find((candidate) => candidate.oneof === 'data' && candidate.name === name);
+  if (field?.message !== undefined) return field.message();
+  const message = 'needs { $case, value } with the name of a member';
+  throw new ProtocolError('INVALID_MESSAGE', `data: ${message}`, {
+    path: 'data',
+    issues: [{ path: 'data', rule: 'type', message }],
+  });
+}
+
+function cleared(field: FieldTable): unknown {
+  if (field.kind === undefined) return defaultOf(field);
+  return field.kind === 'list' ? [] : new Map();
+}

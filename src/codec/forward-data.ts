@@ -1,0 +1,110 @@
+import { APPLICATION_DATA, COMMANDS, FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
+import { ReceiveInfoTable } from '../../generated/table/im/protocol/v1/receive_info.js';
+import { ProtocolError } from '../errors.js';
+import { frameTooLarge } from '../frame/framing-error.js';
+import { writeHeader } from '../frame/header.js';
+import { DEFAULT_MAX_FRAME_BYTES, FLAG_COMPRESSED, HEADER_BYTES, LARGEST_FRAME_BYTES, PROTOCOL_VERSION } from '../limits.js';
+import { Fault } from '../wire/fault.js';
+import { allocateOutput, returnOutput } from '../wire/output.js';
+import { varint32 } from '../wire/varint.js';
+import { putUint32, putVarint32 } from '../wire/write-varint.js';
+import { decodeFrame, requireOneFrame } from './decode-frame.js';
+import { encodeFrame } from './encode-frame.js';
+import { scanFields } from './scan.js';
+
+/** Options of `forwardData`. */
+export interface ForwardOptions {
+  /** The version that was agreed on for the receiver's connection. Default: the newest. */
+  readonly version?: number | undefined;
+  /** The sequence of the SendInfo, if a reply is wanted: 1 to 4294967295. Default 0: none. */
+  readonly sequence?: number | undefined;
+  /** The largest whole frame that the receiver accepts, in bytes. Default 1048576. */
+  readonly maxFrameBytes?: number | undefined;
+}
+
+const TYPE = { receiveInfo: 8, sendInfo: 7 } as const;
+const CMD_TAG = 8;
+const SEQUENCE_TAG = 16;
+/** The tags of the members of `data`, with the member's name; the numbers are those of SendInfo. */
+const DATA: ReadonlyMap<number, string> = new Map(
+  ReceiveInfoTable.fields.filter((field) => field.oneof === 'data').map((field) => [((field.number << 3) | 2) >>> 0, field.name]),
+);
+
+/** What of a ReceiveInfo goes on to the receivers. */
+interface Parcel {
+  readonly cmd: number;
+  /** Where the one data field begins (its tag) and ends. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * From the frame of a ReceiveInfo to the frame of the SendInfo that each receiver gets: command and data. The data is copied, not decoded,
+ * where that is safe, so that bodies which this release does not know pass unchanged; trace_id and service_name never reach a client.
+ * Without a sequence, the same bytes serve all connections of one version. The result is the caller's own.
+ * @param frame one whole frame of type ReceiveInfo, in delivery form (`forDelivery`).
+ * @throws ProtocolError what `decodeFrame` throws; UNSUPPORTED_TYPE for another type; LOSSY_DOWNGRADE; FRAME_TOO_LARGE if the receiver
+ * does not accept so much: answer SendResult TOO_LARGE.
+ */
+export function forwardData(frame: Uint8Array, options: ForwardOptions = {}): Uint8Array {
+  const { version = PROTOCOL_VERSION, sequence = 0, maxFrameBytes = DEFAULT_MAX_FRAME_BYTES } = options;
+  requireOneFrame(frame, LARGEST_FRAME_BYTES);
+  if (frame[5] !== TYPE.receiveInfo) {
+    throw new ProtocolError('UNSUPPORTED_TYPE', `type ${frame[5]} at byte 5, forwardData takes ${TYPE.receiveInfo} (ReceiveInfo)`, { offset: 5 });
+  }
+  const parcel = frame[4] > version || frame[4] === 0 || (frame[7] & FLAG_COMPRESSED) !== 0 ? undefined : findParcel(frame);
+  return parcel ? copyData(frame, parcel, version, sequence, maxFrameBytes) : recodeData(frame, version, sequence, maxFrameBytes);
+}
+
+/** "if exactly one data field occurs": undefined where there is none, or several, or anything else that decoding has to judge. */
+function findParcel(frame: Uint8Array): Parcel | undefined {
+  let cmd = 0;
+  let count = 0;
+  let member = '';
+  let [start, end] = [0, 0];
+  try {
+    scanFields(frame, HEADER_BYTES, frame.length, (tag, at, value, fieldEnd) => {
+      if (tag === CMD_TAG) cmd = varint32(frame, value, fieldEnd);
+      const name = DATA.get(tag);
+      if (name === undefined) return;
+      count += 1;
+      [member, start, end] = [name, at, fieldEnd];
+    });
+  } catch (error) {
+    if (error instanceof Fault) return undefined;
+    throw error;
+  }
+  return count === 1 && belongs(cmd, member) ? { cmd, start, end } : undefined;
+}
+
+/** Whether a command carries the member; what does not is left to decoding, which says what is wrong. */
+function belongs(cmd: number, member: string): boolean {
+  if (cmd >= FIRST_APPLICATION_COMMAND) return member === APPLICATION_DATA;
+  return COMMANDS[cmd]?.betweenServices === true && COMMANDS[cmd].data.includes(member);
+}
+
+function copyData(frame: Uint8Array, { cmd, start, end }: Parcel, version: number, sequence: number, maxFrameBytes: number): Uint8Array {
+  const out = allocateOutput(HEADER_BYTES + 12 + end - start);
+  const b = out.bytes;
+  let p = out.start + HEADER_BYTES;
+  b[p++] = CMD_TAG;
+  p = putVarint32(cmd, b, p);
+  if (sequence !== 0) {
+    b[p++] = SEQUENCE_TAG;
+    p = putUint32(sequence, b, p);
+  }
+  b.set(frame.subarray(start, end), p);
+  p += end - start;
+  const frameBytes = p - out.start;
+  if (frameBytes > maxFrameBytes) throw frameTooLarge(frameBytes, maxFrameBytes);
+  // "forwarding keeps it": IGNORABLE, and advisory bits.
+  writeHeader(b, out.start, frameBytes, version, TYPE.sendInfo, (frame[6] << 8) | frame[7]);
+  return returnOutput(out, p);
+}
+
+function recodeData(frame: Uint8Array, version: number, sequence: number, maxFrameBytes: number): Uint8Array {
+  const decoded = decodeFrame(frame, { limits: { maxFrameBytes: LARGEST_FRAME_BYTES } });
+  if (decoded.type !== 'ReceiveInfo') throw new ProtocolError('UNSUPPORTED_TYPE', `forwardData takes a ReceiveInfo, got a ${decoded.type}`);
+  const { cmd, data } = decoded.message;
+  return encodeFrame('SendInfo', { cmd, sequence, data }, { version, flags: decoded.flags, maxFrameBytes });
+}

@@ -1,0 +1,80 @@
+import { type FrameMessages, REGISTRY } from '../../generated/registry.js';
+import { allocate } from '../wire/platform.js';
+import type { MessageMap, Registry } from '../wire/registry.js';
+import { frameEntry } from './encode-frame.js';
+import { type EncodeFrameOptions, frameRoom, writeFrame } from './write-frame.js';
+
+const FIRST_BYTES = 4096;
+/** The largest buffer that is kept between two takes: after a huge batch its memory goes back. */
+const LARGEST_KEPT = 1_048_576;
+const NONE = new Uint8Array(0);
+
+/**
+ * Encodes many messages into one buffer: push them, then take the bytes of all frames at once, for one write to the socket.
+ *
+ * What `take` returns is the caller's own: the encoder goes on with another buffer. Who knows when the bytes have been written (the
+ * callback of `socket.write`) may give them back with `reuse`, and saves the allocation.
+ */
+export class FrameEncoder<M extends MessageMap = FrameMessages> {
+  readonly #registry: Registry<M>;
+  readonly #options: EncodeFrameOptions;
+  #buffer: Uint8Array = NONE;
+  #length = 0;
+  #busy = false;
+
+  /**
+   * @param options for every frame.
+   * @param registry the messages of another protocol; default: this one.
+   */
+  constructor(options: EncodeFrameOptions = {}, registry?: Registry<M>) {
+    this.#options = options;
+    this.#registry = registry ?? (REGISTRY as unknown as Registry<M>);
+  }
+
+  /** Bytes that have been pushed and not taken. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /**
+   * Appends the frame of a message. If it throws, nothing was appended.
+   * @param options for this frame, instead of those of the encoder.
+   * @throws ProtocolError as `encodeFrame` does.
+   */
+  push<Name extends keyof M & string>(type: Name, message: M[Name]['init'], options: EncodeFrameOptions = this.#options): void {
+    // A getter of the message that pushes would write into the middle of this frame.
+    if (this.#busy) throw new Error('FrameEncoder.push was called from inside push');
+    this.#busy = true;
+    try {
+      const entry = frameEntry(this.#registry, type);
+      this.#reserve(frameRoom(entry, message, options.validate !== false));
+      const end = writeFrame(entry, message, options, { bytes: this.#buffer, start: this.#length });
+      if (end > this.#buffer.length) throw new RangeError('the message changed while it was encoded');
+      this.#length = end;
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** Returns all frames that were pushed since the last take, in their order; empty if there were none. The array is the caller's own. */
+  take(): Uint8Array {
+    const bytes = this.#buffer.subarray(0, this.#length);
+    this.#buffer = NONE;
+    this.#length = 0;
+    return bytes;
+  }
+
+  /** Gives an array back that `take` returned and that nobody reads any more. The encoder writes into it again. */
+  reuse(taken: Uint8Array): void {
+    if (this.#length > 0 || taken.buffer.byteLength > LARGEST_KEPT) return;
+    this.#buffer = new Uint8Array(taken.buffer);
+  }
+
+  #reserve(room: number): void {
+    const needed = this.#length + room;
+    if (needed <= this.#buffer.length) return;
+    const grown = allocate(Math.max(needed, this.#buffer.length * 2, FIRST_BYTES));
+    grown.set(this.#buffer.subarray(0, this.#length));
+    this.#buffer = grown;
+  }
+}

@@ -1,0 +1,39 @@
+// What decoding a frame gives.
+import type { FrameMessages } from '../../generated/registry.js';
+import type { ProtocolError } from '../errors.js';
+import type { MessageMap } from '../wire/registry.js';
+
+/** A frame whose message was decoded, of any protocol; narrowed by `type`. */
+export type FrameOf<M extends MessageMap> = {
+  [Name in keyof M & string]: {
+    /** Name of the message: `'SendInfo'`. */
+    readonly type: Name;
+    /** Protocol version of the payload; 0 = handshake. */
+    readonly version: number;
+    /** Flag bits, 0 to 65535, as they were received. */
+    readonly flags: number;
+    /** The message, whole: every field is there. Its `bytes` fields are views of the input. */
+    readonly message: M[Name]['message'];
+  };
+}[keyof M & string];
+
+/** A sound frame with a bad payload: the stream goes on behind it. What to do with it is for the session to say. */
+export interface InvalidFrame {
+  readonly type: 'invalid';
+  /** Why: one of the codes 20 to 28. Its offset counts from the first byte of the frame. */
+  readonly error: ProtocolError;
+  readonly version: number;
+  /** The type byte. */
+  readonly typeNumber: number;
+  readonly flags: number;
+  /** Position of the frame's first byte in the stream. */
+  readonly offset: number;
+  /** The whole frame as it came. A view of the chunk, where the frame lay within one. */
+  readonly bytes: Uint8Array;
+}
+
+/** A decoded frame of this protocol; narrowed by `type`. */
+export type Frame = FrameOf<FrameMessages>;
+
+/** Name of a message that a frame may carry. */
+export type FrameName = keyof FrameMessages & string;

@@ -1,0 +1,110 @@
+// What an older version cannot carry is not written in its frames, so that nothing is lost silently.
+import { ProtocolError } from '../errors.js';
+import { MAX_DEPTH } from '../limits.js';
+import type { EnumTable, FieldTable, MessageTable } from '../wire/table.js';
+
+/**
+ * "Any set field, list, map entry, oneof member or enum value whose `since` is above the frame's version throws LOSSY_DOWNGRADE, at
+ * any depth, unless the schema marks it `ignorable`; unknown fields are exempt." What is inside of an ignorable field is not looked
+ * at: the older reader skips it whole. Costs nothing where the message has nothing newer than the version. Version 0 carries
+ * everything: "readers skip what they do not know" in the handshake.
+ * @param message is taken to be of the types of its table; what is not is left to the encoder.
+ * @param version of the frame, 0 to 127.
+ * @throws ProtocolError LOSSY_DOWNGRADE with the path, `limit` = the frame's version and `actual` = the version that is needed.
+ */
+export function assertWritable(table: MessageTable, message: object, version: number): void {
+  if (version > 0 && isNewer(table.newest, version)) checkMessage(table, message, { path: '', depth: 0, version });
+}
+
+/** Where the check is, and for which version. */
+interface Position {
+  readonly path: string;
+  readonly depth: number;
+  readonly version: number;
+}
+
+/** What no `since` stands at was there in version 1. */
+function isNewer(since: number | undefined, version: number): since is number {
+  return (since ?? 1) > version;
+}
+
+function checkMessage(table: MessageTable, message: unknown, at: Position): void {
+  // The encoder refuses what is nested deeper, and what is no message.
+  if (at.depth > MAX_DEPTH || typeof message !== 'object' || message === null) return;
+  if (isNewer(table.since, at.version)) throw lossy(at, table.name, table.since);
+  for (const field of table.fields) {
+    const value = setValue(field, message as Record<string, unknown>);
+    if (value !== undefined) checkField(field, value, { ...at, path: joined(at.path, field.json ?? field.name) });
+  }
+}
+
+function checkField(field: FieldTable, value: unknown, at: Position): void {
+  if (isNewer(field.since, at.version)) {
+    if (field.ignorable) return;
+    throw lossy(at, undefined, field.since);
+  }
+  if (!mayHoldNewer(field, at.version)) return;
+  if (field.kind === undefined) {
+    checkValue(field, value, at);
+  } else {
+    for (const [key, item] of (value as readonly unknown[] | ReadonlyMap<unknown, unknown>).entries()) {
+      checkValue(field, item, { ...at, path: `${at.path}[${typeof key === 'string' ? JSON.stringify(key) : key}]` });
+    }
+  }
+}
+
+function checkValue(field: FieldTable, value: unknown, at: Position): void {
+  if (field.message !== undefined) checkMessage(field.message(), value, { ...at, depth: at.depth + 1 });
+  else if (field.enum !== undefined && typeof value === 'number') checkEnum(field.enum(), value, at);
+}
+
+/** A number without a name is nobody's news: it is written as it is. */
+function checkEnum(table: EnumTable, value: number, at: Position): void {
+  const since = table.since?.[value];
+  if (isNewer(since, at.version) && !table.ignorable?.includes(value))
+    throw lossy(at, `${table.values[value]} (${value})`, since);
+}
+
+function mayHoldNewer({ message, enum: enumTable }: FieldTable, version: number): boolean {
+  if (message !== undefined) return isNewer(message().newest, version);
+  return enumTable?.().since !== undefined;
+}
+
+/** The value of a field that would be written; undefined where it is not set. */
+function setValue(field: FieldTable, message: Record<string, unknown>): unknown {
+  if (field.oneof !== undefined) {
+    const member = message[field.oneof] as { $case?: unknown; value?: unknown } | null | undefined;
+    return member?.$case === field.name ? member.value : undefined;
+  }
+  const value = Object.hasOwn(message, field.name) ? message[field.name] : undefined;
+  if (field.kind === 'list') return Array.isArray(value) && value.length > 0 ? value : undefined;
+  if (field.kind === 'map')
+    return Object.prototype.toString.call(value) === '[object Map]' && (value as Map<unknown, unknown>).size > 0
+      ? value
+      : undefined;
+  return field.optional || field.type === 'message' || !isDefault(value) ? value : undefined;
+}
+
+/** -0 is no default: its bits are not all zero. */
+function isDefault(value: unknown): boolean {
+  return (
+    Object.is(value, 0) ||
+    value === 0n ||
+    value === '' ||
+    value === false ||
+    (ArrayBuffer.isView(value) && value.byteLength === 0)
+  );
+}
+
+function joined(path: string, name: string): string {
+  return path === '' ? name : `${path}.${name}`;
+}
+
+function lossy(at: Position, what: string | undefined, since: number): ProtocolError {
+  const subject = [at.path, what].filter(Boolean).join(': ');
+  return new ProtocolError('LOSSY_DOWNGRADE', `${subject} needs version ${since}, the frame has version ${at.version}`, {
+    path: at.path,
+    limit: at.version,
+    actual: since,
+  });
+}

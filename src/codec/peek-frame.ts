@@ -1,0 +1,61 @@
+import { REGISTRY } from '../../generated/registry.js';
+import { FLAG_COMPRESSED, HEADER_BYTES, LARGEST_FRAME_BYTES } from '../limits.js';
+import { located } from '../wire/codec.js';
+import { varint32 } from '../wire/varint.js';
+import { commandName } from './command-name.js';
+import { requireOneFrame } from './decode-frame.js';
+import { frameTypes } from './frame-types.js';
+import { scanFields } from './scan.js';
+
+/** What can be said of a frame without decoding its message. */
+export interface FramePeek {
+  /** Protocol version of the payload; 0 = handshake. */
+  readonly version: number;
+  /** Name of the message; undefined if the type is unknown. */
+  readonly type: string | undefined;
+  readonly typeNumber: number;
+  readonly flags: number;
+  /** Size of the whole frame, in bytes. */
+  readonly frameBytes: number;
+  /** Number of the command, 0 if the message names none; undefined for messages that have none, and where the payload is compressed. */
+  readonly command: number | undefined;
+  /** Its name, or its number where it has none. */
+  readonly commandName: string | undefined;
+}
+
+const TYPES = /* @__PURE__ */ frameTypes(REGISTRY);
+
+/**
+ * Header and command of one whole frame, for routing: nothing is decoded, nothing is checked behind the structure of the payload's
+ * outermost fields. A command that is given twice counts as in decoding: the last one.
+ * @throws ProtocolError FOREIGN_PROTOCOL, FRAME_TOO_SHORT, TRUNCATED; MALFORMED_PAYLOAD.
+ */
+export function peekFrame(bytes: Uint8Array): FramePeek {
+  requireOneFrame(bytes, LARGEST_FRAME_BYTES);
+  const typeNumber = bytes[5];
+  const flags = (bytes[6] << 8) | bytes[7];
+  const entry = TYPES[typeNumber];
+  const command =
+    entry?.command === undefined || (flags & FLAG_COMPRESSED) !== 0 ? undefined : commandOf(bytes, entry.command, entry.codec.generated.table);
+  return {
+    version: bytes[4],
+    type: entry?.name,
+    typeNumber,
+    flags,
+    frameBytes: bytes.length,
+    command,
+    commandName: command === undefined ? undefined : commandName(command),
+  };
+}
+
+function commandOf(b: Uint8Array, field: number, table: Parameters<typeof located>[0]): number {
+  let command = 0;
+  try {
+    scanFields(b, HEADER_BYTES, b.length, (tag, _at, value, end) => {
+      if (tag === field << 3) command = varint32(b, value, end);
+    });
+  } catch (error) {
+    throw located(table, b, HEADER_BYTES, b.length, 0, error);
+  }
+  return command;
+}

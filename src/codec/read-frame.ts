@@ -1,0 +1,112 @@
+// From the bytes of one whole frame to its message: the rules of header and payload, in their order.
+import { ProtocolError } from '../errors.js';
+import type { Deflate } from '../frame/deflate.js';
+import { CRITICAL_FLAGS, FLAG_COMPRESSED, FLAG_IGNORABLE, HEADER_BYTES } from '../limits.js';
+import { invalidMessage } from '../validate/index.js';
+import { located } from '../wire/codec.js';
+import type { FrameEntry } from '../wire/registry.js';
+import { carriesToken } from './carries-token.js';
+
+/** How frames are read. */
+export interface ReadRules {
+  /** The messages by their type byte. */
+  readonly types: readonly (FrameEntry | undefined)[];
+  /** The newest version of the schema. */
+  readonly newest: number;
+  /** The version that was agreed on; undefined = any version from 1 to the newest. */
+  version: number | undefined;
+  /** The rules of the schema are checked. */
+  readonly validate: boolean;
+  /** Inflates payloads; undefined = `deflate` is not agreed on. */
+  deflate: Deflate | undefined;
+}
+
+/** A decoded frame before its type is known to the compiler. */
+export interface AnyFrame {
+  readonly type: string;
+  readonly version: number;
+  readonly flags: number;
+  readonly message: object;
+}
+
+/**
+ * Reads the frame in b[start, end), whose framing is sound.
+ * @param maxFrameBytes bound on 8 + the inflated payload.
+ * @throws ProtocolError with one of the codes 20 to 28; offsets count from `start`.
+ */
+export function readFrame(b: Uint8Array, start: number, end: number, rules: ReadRules, maxFrameBytes: number): AnyFrame {
+  const version = b[start + 4];
+  const flags = (b[start + 6] << 8) | b[start + 7];
+  const entry = judgeHeader(version, b[start + 5], flags, rules);
+  if ((flags & FLAG_COMPRESSED) !== 0) {
+    const payload = inflate(b.subarray(start + HEADER_BYTES, end), rules, maxFrameBytes);
+    const message = readPayload(entry, payload, 0, payload.length, -HEADER_BYTES, rules.validate);
+    if (carriesToken(entry.name, message)) throw new ProtocolError('NOT_NEGOTIATED', 'LOGIN is never compressed', { offset: 6 });
+    return { type: entry.name, version, flags, message };
+  }
+  const message = readPayload(entry, b, start + HEADER_BYTES, end, start, rules.validate);
+  return { type: entry.name, version, flags, message };
+}
+
+/** Checks version, type and flags, and finds the message. */
+export function judgeHeader(version: number, type: number, flags: number, rules: ReadRules): FrameEntry {
+  // "each frame after the handshake carries the negotiated version exactly ... a reader takes 1 up to its newest"
+  if (version !== 0 && (rules.version === undefined ? version > rules.newest : version !== rules.version)) {
+    throw unsupportedVersion(version, rules);
+  }
+  const entry = rules.types[type];
+  // "Type 64-66 with another version, and another type with version 0, is UNSUPPORTED_TYPE."
+  if (entry === undefined || entry.handshake !== (version === 0)) throw unsupportedType(type, version, entry);
+  if ((flags & CRITICAL_FLAGS) !== 0) judgeFlags(flags, version, rules);
+  return entry;
+}
+
+function unsupportedVersion(actual: number, { version, newest }: ReadRules): ProtocolError {
+  const expected = version === undefined ? `1 to ${newest}` : `${version}, which was agreed on`;
+  return new ProtocolError('UNSUPPORTED_VERSION', `version ${actual} at byte 4, expected ${expected}`, {
+    offset: 4,
+    limit: version ?? newest,
+    actual,
+  });
+}
+
+function unsupportedType(type: number, version: number, entry: FrameEntry | undefined): ProtocolError {
+  const name = entry === undefined ? '' : ` (${entry.name})`;
+  const why = entry === undefined ? 'which is unknown' : `which does not go with version ${version}`;
+  return new ProtocolError('UNSUPPORTED_TYPE', `type ${type}${name} at byte 5, ${why}`, { offset: 5, actual: type });
+}
+
+function judgeFlags(flags: number, version: number, rules: ReadRules): void {
+  // "In version-0 frames flag bits 0-7 are 0": a handshake is never compressed, never ignorable.
+  const known = version === 0 ? 0 : FLAG_COMPRESSED | FLAG_IGNORABLE;
+  const unknown = flags & CRITICAL_FLAGS & ~known;
+  if (unknown !== 0) {
+    const bits = `0x${unknown.toString(16).padStart(4, '0')}`;
+    const text = `flag bits ${bits} at byte 6, which ${version === 0 ? 'a handshake does not have' : 'are unknown'}`;
+    throw new ProtocolError('UNSUPPORTED_FLAGS', text, { offset: 6, actual: unknown });
+  }
+  if ((flags & FLAG_COMPRESSED) !== 0 && rules.deflate === undefined) {
+    throw new ProtocolError('NOT_NEGOTIATED', 'COMPRESSED at byte 6, but deflate was not agreed on', { offset: 6 });
+  }
+}
+
+/** "8 + the inflated size obeys the receiver's max_frame_bytes, checked while inflating" */
+function inflate(payload: Uint8Array, { deflate }: ReadRules, maxFrameBytes: number): Uint8Array {
+  if (deflate === undefined) throw new ProtocolError('NOT_NEGOTIATED', 'COMPRESSED, but deflate was not agreed on', { offset: 6 });
+  return deflate.inflate(payload, maxFrameBytes - HEADER_BYTES);
+}
+
+function readPayload(entry: FrameEntry, b: Uint8Array, p: number, e: number, base: number, validate: boolean): object {
+  const { generated } = entry.codec;
+  let message: object;
+  try {
+    message = generated.read(b, p, e, 0);
+  } catch (error) {
+    throw located(generated.table, b, p, e, base, error);
+  }
+  if (validate) {
+    const issues = generated.check(message);
+    if (issues !== undefined) throw invalidMessage(issues, generated.table.name);
+  }
+  return message;
+}

@@ -1,0 +1,108 @@
+// From a message to the bytes of a frame: header and payload in one pass over one buffer.
+import { ProtocolError } from '../errors.js';
+import type { Deflate } from '../frame/deflate.js';
+import { frameTooLarge } from '../frame/framing-error.js';
+import { writeHeader } from '../frame/header.js';
+import {
+  ASSIGNED_VERSIONS_END,
+  CRITICAL_FLAGS,
+  DEFAULT_MAX_FRAME_BYTES,
+  FLAG_COMPRESSED,
+  FLAG_IGNORABLE,
+  HANDSHAKE_MAX_FRAME_BYTES,
+  HEADER_BYTES,
+  LARGEST_FRAME_BYTES,
+} from '../limits.js';
+import { invalidMessage } from '../validate/index.js';
+import type { Generated } from '../wire/codec.js';
+import { explained } from '../wire/create-codec.js';
+import type { Output } from '../wire/output.js';
+import type { FrameEntry } from '../wire/registry.js';
+import { carriesToken } from './carries-token.js';
+import { assertWritable } from './lossy-downgrade.js';
+import { lowestVersion } from './lowest-version.js';
+
+/** Options of `encodeFrame`. */
+export interface EncodeFrameOptions {
+  /** Check the rules of the schema. Default true. Types, ranges and unknown keys are checked in any case. */
+  readonly validate?: boolean | undefined;
+  /** Version to stamp, 1 to 127. Default: the lowest that has everything the message says; a handshake always has 0. */
+  readonly version?: number | undefined;
+  /** Flag bits: FLAG_IGNORABLE and advisory ones (0xFF00). COMPRESSED is set by `compress`. Default 0. */
+  readonly flags?: number | undefined;
+  /** The largest whole frame that the receiver accepts, in bytes. Default 1048576; a handshake never has more than 16384. */
+  readonly maxFrameBytes?: number | undefined;
+  /**
+   * Compresses the payload where that makes it smaller; only for a connection that agreed on `deflate`. LOGIN and the handshake are
+   * never compressed. Default: nothing is.
+   */
+  readonly compress?: Deflate | undefined;
+}
+
+/** Checks a message and tells how much room its frame needs. */
+export function frameRoom(entry: FrameEntry, message: object, validate: boolean): number {
+  const { generated } = entry.codec;
+  try {
+    const room = HEADER_BYTES + generated.likely(message) * 3;
+    const issues = validate ? generated.check(message) : undefined;
+    if (issues !== undefined) throw invalidMessage(issues, generated.table.name);
+    return room;
+  } catch (error) {
+    throw explained(generated, message, error);
+  }
+}
+
+/** Writes the frame of a message at `out.start` and returns the index behind it. There is room. */
+export function writeFrame(entry: FrameEntry, message: object, options: EncodeFrameOptions, out: Output): number {
+  const { bytes: b, start } = out;
+  const { generated } = entry.codec;
+  const payload = start + HEADER_BYTES;
+  const version = versionOf(entry, message, options.version);
+  let flags = flagsOf(entry, options.flags ?? 0);
+  const limit = entry.handshake ? HANDSHAKE_MAX_FRAME_BYTES : Math.min(options.maxFrameBytes ?? DEFAULT_MAX_FRAME_BYTES, LARGEST_FRAME_BYTES);
+  let end = writePayload(generated, message, b, payload);
+  // "8 + the inflated size obeys the receiver's max_frame_bytes": so the size counts before it is compressed.
+  if (end - start > limit) throw frameTooLarge(end - start, limit);
+  if (options.compress !== undefined && !entry.handshake && !carriesToken(entry.name, message)) {
+    const compressed = options.compress.deflate(b.subarray(payload, end));
+    if (compressed.length < end - payload) {
+      b.set(compressed, payload);
+      end = payload + compressed.length;
+      flags |= FLAG_COMPRESSED;
+    }
+  }
+  writeHeader(b, start, end - start, version, entry.type, flags);
+  return end;
+}
+
+function writePayload(generated: Generated<object, object>, message: object, b: Uint8Array, p: number): number {
+  try {
+    return generated.write(message, b, p);
+  } catch (error) {
+    throw explained(generated, message, error);
+  }
+}
+
+/** "a writer stamps the lowest version that has everything it writes, unless told otherwise" */
+function versionOf({ handshake, codec }: FrameEntry, message: object, version: number | undefined): number {
+  if (handshake) {
+    if (version !== undefined && version !== 0) throw new ProtocolError('UNSUPPORTED_VERSION', `version ${version} for a handshake, expected 0`);
+    return 0;
+  }
+  const { table } = codec.generated;
+  if (version === undefined) return lowestVersion(table, message);
+  if (!Number.isInteger(version) || version < 1 || version >= ASSIGNED_VERSIONS_END) {
+    throw new ProtocolError('UNSUPPORTED_VERSION', `version ${version}, expected 1 to ${ASSIGNED_VERSIONS_END - 1}`, { actual: version });
+  }
+  assertWritable(table, message, version);
+  return version;
+}
+
+function flagsOf({ handshake }: FrameEntry, flags: number): number {
+  if (flags === 0) return 0;
+  const allowed = handshake ? 0 : FLAG_IGNORABLE;
+  if (!Number.isInteger(flags) || flags < 0 || flags > 0xffff || (flags & CRITICAL_FLAGS & ~allowed) !== 0) {
+    throw new ProtocolError('UNSUPPORTED_FLAGS', `flags ${flags}, allowed are ${allowed} and 256 to 65280`, { actual: flags });
+  }
+  return flags;
+}

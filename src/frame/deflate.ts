@@ -1,0 +1,53 @@
+// Compression comes from outside, because it differs by platform: `createDeflate()` of `@im/protocol/node` (node:zlib) and of
+// `@im/protocol/web` (pako), or one's own. Here stand what it has to do, and what it says when it refuses.
+import { ProtocolError } from '../errors.js';
+
+/**
+ * Raw DEFLATE (RFC 1951), synchronous, for payloads with FLAG_COMPRESSED: "each frame one complete raw DEFLATE stream, nothing after it, no
+ * dictionary, no state kept".
+ */
+export interface Deflate {
+  /** Compresses to one complete stream. The result shares nothing with the input. */
+  deflate(bytes: Uint8Array): Uint8Array;
+  /**
+   * Inflates one complete stream. The result shares nothing with the input.
+   * @param maxBytes the largest result, in bytes, 0 or more: the receiver's max_frame_bytes less the 8 of the header. It is watched while
+   * inflating, so that a stream that inflates to more costs no more memory than that and a chunk.
+   * @throws ProtocolError DECOMPRESSED_TOO_LARGE for a larger result; MALFORMED_PAYLOAD for a damaged or unfinished stream, and for bytes behind
+   * it (`offset` counts from the start of `bytes`).
+   * @throws RangeError if `maxBytes` is negative or no number.
+   */
+  inflate(bytes: Uint8Array, maxBytes: number): Uint8Array;
+}
+
+/** Both implementations inflate in chunks of so many bytes, so that they find the same fault first where a stream has two. */
+export const INFLATE_CHUNK_BYTES = 16_384;
+
+export function requireMaxBytes(maxBytes: number): void {
+  if (!(maxBytes >= 0)) throw new RangeError(`maxBytes is 0 or more, got ${maxBytes}`);
+}
+
+/** "8 + the inflated size obeys the receiver's max_frame_bytes, checked while inflating" */
+export function inflatesTooLarge(bytes: Uint8Array, maxBytes: number): ProtocolError {
+  const text = `compressed payload of ${bytes.length} bytes inflates to more than the limit of ${maxBytes} bytes`;
+  return new ProtocolError('DECOMPRESSED_TOO_LARGE', text, { limit: maxBytes });
+}
+
+/** "each frame one complete raw DEFLATE stream" */
+export function unfinishedStream(bytes: Uint8Array): ProtocolError {
+  const text = `compressed payload: the DEFLATE stream has not ended at byte ${bytes.length}, where the payload ends`;
+  return new ProtocolError('MALFORMED_PAYLOAD', text, { offset: bytes.length });
+}
+
+/** "nothing after it" */
+export function bytesBehindStream(bytes: Uint8Array, streamBytes: number): ProtocolError {
+  const actual = bytes.length - streamBytes;
+  const text = `compressed payload: got ${actual} bytes behind the DEFLATE stream, limit 0, at byte ${streamBytes}`;
+  return new ProtocolError('MALFORMED_PAYLOAD', text, { offset: streamBytes, limit: 0, actual });
+}
+
+/** @param reason what zlib says: `invalid block type`. */
+export function damagedStream(bytes: Uint8Array, reason: string, cause?: unknown): ProtocolError {
+  const text = `compressed payload of ${bytes.length} bytes: the DEFLATE stream is damaged: ${reason}`;
+  return new ProtocolError('MALFORMED_PAYLOAD', text, { cause });
+}

@@ -1,0 +1,46 @@
+import { ASSIGNED_VERSIONS_END, HEADER_BYTES, LARGEST_FRAME_BYTES, PROTOCOL_VERSION } from '../limits.js';
+import { frameTooLarge, OPEN_BRACE, OPEN_BRACKET } from './framing-error.js';
+import { writeHeader } from './header.js';
+import { isUint8Array, kindOf } from './is-uint8-array.js';
+
+/** Options of `encodeRawFrame`. */
+export interface RawFrameOptions {
+  /** Protocol version of the payload: 0 (handshake) to 127, without 91 and 123 (`[` and `{`). Default 1. */
+  readonly version?: number | undefined;
+  /** Flag bits, 0 to 65535: FLAG_COMPRESSED, FLAG_IGNORABLE. Default 0. */
+  readonly flags?: number | undefined;
+  /** The largest whole frame, header included, that the receiver accepts, in bytes. Default 16777219, the largest that there is. */
+  readonly maxFrameBytes?: number | undefined;
+}
+
+/**
+ * Puts a frame header before a payload that is encoded already. Returns an array of its own (the payload is copied). What the payload holds,
+ * and whether type, version and flags go together, is not looked at.
+ * @param type frame type, 0 to 255.
+ * @param payload the encoded message, or with FLAG_COMPRESSED its DEFLATE stream; may be empty.
+ * @throws ProtocolError FRAME_TOO_LARGE if the whole frame has more than `maxFrameBytes`, or than 16777219 bytes.
+ * @throws RangeError for a type, version or flags out of range; TypeError if the payload is no Uint8Array.
+ */
+export function encodeRawFrame(type: number, payload: Uint8Array, options: RawFrameOptions = {}): Uint8Array {
+  const { version = PROTOCOL_VERSION, flags = 0, maxFrameBytes = LARGEST_FRAME_BYTES } = options;
+  requireRange('type', type, 0xff);
+  requireRange('version', version, ASSIGNED_VERSIONS_END - 1);
+  requireRange('flags', flags, 0xffff);
+  // "Versions 128-255, 0x5B and 0x7B are never assigned."
+  if (version === OPEN_BRACKET || version === OPEN_BRACE) throw new RangeError(`version ${version} is never assigned`);
+  if (!isUint8Array(payload)) throw new TypeError(`the payload of a frame is a Uint8Array, got ${kindOf(payload)}`);
+  const frameBytes = HEADER_BYTES + payload.length;
+  const limit = Math.min(maxFrameBytes, LARGEST_FRAME_BYTES);
+  // Written so that a limit that is no number refuses, too.
+  if (!(frameBytes <= limit)) throw frameTooLarge(frameBytes, limit);
+  const frame = new Uint8Array(frameBytes);
+  writeHeader(frame, 0, frameBytes, version, type, flags);
+  frame.set(payload, HEADER_BYTES);
+  return frame;
+}
+
+function requireRange(name: string, value: number, max: number): void {
+  if (!Number.isInteger(value) || value < 0 || value > max) {
+    throw new RangeError(`${name} of a frame is an integer from 0 to ${max}, got ${value}`);
+  }
+}

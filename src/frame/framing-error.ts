@@ -1,0 +1,67 @@
+// The rules that a frame must keep before anything is buffered for it, in their order. Each is checked as soon as its bytes are there,
+// and no text depends on bytes behind them, so that any chunking of a stream gives the same error.
+import { ProtocolError } from '../errors.js';
+import { MIN_LENGTH } from '../limits.js';
+import { foreignProtocol } from './foreign-protocol.js';
+import { readFrameBytes } from './header.js';
+
+/** So many bytes of a frame decide whether its framing is sound. */
+export const DECIDING_BYTES = 5;
+
+/** ASCII of `[` and `{`: versions that are never assigned, because JSON text begins with them. */
+export const OPEN_BRACKET = 0x5b;
+export const OPEN_BRACE = 0x7b;
+
+/**
+ * What is wrong with the framing of the frame at `bytes[at]`, as far as the bytes before `end` tell; undefined if nothing is yet.
+ * @param maxFrameBytes the largest whole frame, header included, that is accepted.
+ * @param offset position of `bytes[at]` in the stream.
+ */
+export function framingError(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  maxFrameBytes: number,
+  offset: number,
+): ProtocolError | undefined {
+  if (at >= end) return undefined;
+  // "First byte not 0: FOREIGN_PROTOCOL at that byte."
+  if (bytes[at] !== 0) return foreignStart(bytes[at], offset);
+  if (end - at < 4) return undefined;
+  const frameBytes = readFrameBytes(bytes, at);
+  // "Then length 0-3: FRAME_TOO_SHORT at 4 bytes (the 8-byte legacy form says so in its text)"
+  if (frameBytes - 4 < MIN_LENGTH) return frameTooShort(frameBytes - 4, offset);
+  // "a length over the limit: FRAME_TOO_LARGE at 4 bytes"
+  if (frameBytes > maxFrameBytes) return frameTooLarge(frameBytes, maxFrameBytes, offset);
+  // "byte 4 = `{` or `[`: FOREIGN_PROTOCOL"
+  if (end - at < DECIDING_BYTES || (bytes[at + 4] !== OPEN_BRACE && bytes[at + 4] !== OPEN_BRACKET)) return undefined;
+  return legacyText(bytes[at + 4], offset + 4);
+}
+
+function foreignStart(actual: number, offset: number): ProtocolError {
+  const text = `a frame begins with 0x00, got ${showByte(actual)} at byte ${offset}: this looks like ${foreignProtocol(actual)}`;
+  return new ProtocolError('FOREIGN_PROTOCOL', text, { offset, actual });
+}
+
+function frameTooShort(actual: number, offset: number): ProtocolError {
+  const legacy = actual === 0 ? ': this looks like the legacy form of an 8-byte length and JSON text' : '';
+  const text = `length field of a frame: got ${actual}, at least ${MIN_LENGTH}, at byte ${offset}${legacy}`;
+  return new ProtocolError('FRAME_TOO_SHORT', text, { offset, limit: MIN_LENGTH, actual });
+}
+
+/** The error for a whole frame, header included, of so many bytes. */
+export function frameTooLarge(actual: number, limit: number, offset?: number): ProtocolError {
+  const where = offset === undefined ? '' : `, at byte ${offset}`;
+  return new ProtocolError('FRAME_TOO_LARGE', `frame of ${actual} bytes, limit ${limit}${where}`, { offset, limit, actual });
+}
+
+function legacyText(actual: number, offset: number): ProtocolError {
+  const text = `version of a frame: got ${showByte(actual)} at byte ${offset}: this looks like the legacy form of a 4-byte length and JSON text`;
+  return new ProtocolError('FOREIGN_PROTOCOL', text, { offset, actual });
+}
+
+/** `0x47 'G'`, `0x16`. */
+function showByte(byte: number): string {
+  const hex = `0x${byte.toString(16).padStart(2, '0')}`;
+  return byte > 0x20 && byte < 0x7f ? `${hex} '${String.fromCharCode(byte)}'` : hex;
+}

@@ -1,0 +1,39 @@
+import { quoted } from '../wire/issues.js';
+import { wrongType } from '../wire/scalar-fault.js';
+import type { EnumTable } from '../wire/table.js';
+import { invalid, type Place } from './place.js';
+import { scalarFromJson } from './scalar-from-json.js';
+
+/** True for the enum whose one value is null in JSON. */
+export function isNullValue(table: EnumTable): boolean {
+  return table.name === 'google.protobuf.NullValue';
+}
+
+/** An enum by the full name of its value, by its number where that has no name. @param value is an int32. */
+export function enumToJson(table: EnumTable, value: number): string | number | null {
+  if (isNullValue(table)) return null;
+  return Object.hasOwn(table.values, value) ? table.values[value] : value;
+}
+
+/** An enum by the full name of a value or by any number. */
+export function enumFromJson(table: EnumTable, value: unknown, at: Place): number {
+  if (value === null && isNullValue(table)) return 0;
+  if (typeof value === 'number' || typeof value === 'bigint') return scalarFromJson('int32', value, at) as number;
+  if (typeof value !== 'string') throw invalid(at, 'type', wrongType('name or number', value).message);
+  const number = numbersOf(table).get(value);
+  if (number === undefined)
+    throw invalid(at, 'enum_name', `got ${at.secret ? 'a name' : quoted(value)}, no value of ${table.name}`);
+  return number;
+}
+
+const numbers = new WeakMap<EnumTable, ReadonlyMap<string, number>>();
+
+function numbersOf(table: EnumTable): ReadonlyMap<string, number> {
+  let byName = numbers.get(table);
+  if (byName === undefined) {
+    const names = Object.entries(table.values).map(([number, name]): [string, number] => [name, Number(number)]);
+    byName = new Map([...names, ...Object.entries(table.aliases ?? {})]);
+    numbers.set(table, byName);
+  }
+  return byName;
+}

@@ -1,0 +1,81 @@
+import { invalidMessage, shapeIssues } from '../validate/index.js';
+import type { FieldTable, MessageTable } from '../wire/table.js';
+import { enumToJson } from './enum-json.js';
+import { jsonName } from './field-names.js';
+import { type Message, type ToJsonContext, type ToJsonOptions, typesByName } from './json-options.js';
+import { type JsonObject, type JsonValue, setKey } from './json-value.js';
+import { checkDepth, Place } from './place.js';
+import { scalarToJson } from './scalar-to-json.js';
+import { unknownToJson } from './unknown-json.js';
+import { wellKnown } from './well-known.js';
+
+/**
+ * A message as ProtoJSON, for any message of which there is a table: an object, or what the JSON of a well-known type is.
+ *
+ * Names in lowerCamelCase, enums by full name, 64-bit integers as decimal strings, bytes in base64, NaN, the infinities and -0 as
+ * strings; a field with its default is left out. The result shares nothing with the message.
+ * @param message fields may be left out; it is not changed.
+ * @throws ProtocolError INVALID_MESSAGE for what no message may hold, with all issues: a value of another type or out of range, null,
+ * an unknown key, a lone surrogate, nesting deeper than 100; with the first alone for what has no JSON: a Timestamp after the year
+ * 9999, a Value without a kind. With `types`, what their `decode` throws.
+ */
+export function messageToJson(table: MessageTable, message: object, options: ToJsonOptions = {}): JsonValue {
+  const issues = shapeIssues(table, message);
+  if (issues.length > 0) throw invalidMessage(issues, table.name);
+  const context = { unknownFields: options.unknownFields === true, types: typesByName(options.types), write };
+  return context.write(table, message as Message, Place.root(table));
+}
+
+function write(this: ToJsonContext, table: MessageTable, message: Message, at: Place): JsonValue {
+  checkDepth(at);
+  const special = wellKnown(table.name);
+  if (special !== undefined) return special.toJson(table, message, at, this);
+  const json: JsonObject = {};
+  for (const field of table.fields) {
+    const value = setValue(field, message);
+    if (value !== undefined) setKey(json, jsonName(field), writeField(field, value, at.field(field), this));
+  }
+  return { ...json, ...unknownToJson(message, this) };
+}
+
+/** The value of a field; undefined where it is not set: "a default is left out". */
+function setValue(field: FieldTable, message: Message): unknown {
+  if (field.oneof !== undefined) {
+    const member = message[field.oneof] as { $case: string; value: unknown } | undefined;
+    return member?.$case === field.name ? member.value : undefined;
+  }
+  const value = message[field.name];
+  if (field.kind === 'list') return (value as readonly unknown[] | undefined)?.length ? value : undefined;
+  if (field.kind === 'map') return (value as ReadonlyMap<unknown, unknown> | undefined)?.size ? value : undefined;
+  return field.optional || field.type === 'message' || !isDefault(value) ? value : undefined;
+}
+
+/** -0 is no default of a float: its bits are not all zero. */
+function isDefault(value: unknown): boolean {
+  if (ArrayBuffer.isView(value)) return value.byteLength === 0;
+  return Object.is(value, 0) || value === 0n || value === '' || value === false;
+}
+
+function writeField(field: FieldTable, value: unknown, at: Place, context: ToJsonContext): JsonValue {
+  if (field.kind === 'list') {
+    return (value as readonly unknown[]).map((item, i) => writeValue(field, item, at.item(i), context));
+  }
+  if (field.kind !== 'map') return writeValue(field, value, at, context);
+  const json: JsonObject = {};
+  // Keys are strings in JSON: numbers and booleans are written as they read.
+  for (const [key, item] of value as ReadonlyMap<unknown, unknown>) {
+    setKey(json, String(key), writeValue(field, item, at.item(key), context));
+  }
+  return json;
+}
+
+function writeValue(
+  { type, message, enum: enumTable }: FieldTable,
+  value: unknown,
+  at: Place,
+  context: ToJsonContext,
+): JsonValue {
+  if (type === 'message') return context.write(message!(), value as Message, at);
+  if (type === 'enum') return enumToJson(enumTable!(), value as number);
+  return scalarToJson(type, value);
+}

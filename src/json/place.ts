@@ -1,0 +1,72 @@
+import type { ProtocolError } from '../errors.js';
+import { MAX_DEPTH } from '../limits.js';
+import { invalidMessage } from '../validate/index.js';
+import { entryPath, quoted } from '../wire/issues.js';
+import type { FieldTable, MessageTable } from '../wire/table.js';
+
+/** Where a value stands in a message: a linked list towards the root, of which a path is made only when there is an error to tell. */
+export class Place {
+  private constructor(
+    private readonly parent: Place | undefined,
+    private readonly step: string | { readonly key: unknown } | undefined,
+    /** How many messages a message at this place is below the root. */
+    readonly depth: number,
+    /** Full name of the message at the root. */
+    readonly root: string,
+    /** The value is a secret: no error tells it. */
+    readonly secret: boolean,
+  ) {}
+
+  static root(table: MessageTable): Place {
+    return new Place(undefined, undefined, 0, table.name, false);
+  }
+
+  /** A field of the message at this place. */
+  field({ name, json, sensitive }: Pick<FieldTable, 'name' | 'json' | 'sensitive'>): Place {
+    return new Place(this, json ?? name, this.depth + 1, this.root, this.secret || sensitive === true);
+  }
+
+  /** What has a name in JSON, but is no field: a oneof, `@type`, a key that no field has. */
+  named(name: string): Place {
+    return new Place(this, name, this.depth + 1, this.root, this.secret);
+  }
+
+  /** An element of the list or map at this place. @param levels messages of its own that lie in between: in a Struct. */
+  item(key: unknown, levels = 0): Place {
+    return new Place(
+      this,
+      { key: this.secret && typeof key === 'string' ? '***' : key },
+      this.depth + levels,
+      this.root,
+      this.secret,
+    );
+  }
+
+  /** The same place, for a message in the message here that has no step of its own in JSON. */
+  nested(): Place {
+    return new Place(this, undefined, this.depth + 1, this.root, this.secret);
+  }
+
+  /** The path: `receivers[3].userIds[7]`, `properties["k"]`; empty at the root. */
+  toString(): string {
+    const steps: string[] = [];
+    for (let place: Place | undefined = this; place !== undefined; place = place.parent) steps.push(place.stepText());
+    return steps.reverse().join('').replace(/^\./, '');
+  }
+
+  private stepText(): string {
+    if (this.step === undefined) return '';
+    if (typeof this.step !== 'string') return entryPath('', this.step.key);
+    return /^[\w$@]{1,64}$/.test(this.step) ? `.${this.step}` : `[${quoted(this.step)}]`;
+  }
+}
+
+/** The error for a value that cannot be read or written: INVALID_MESSAGE with this one issue. */
+export function invalid(at: Place, rule: string, message: string): ProtocolError {
+  return invalidMessage([{ path: at.toString(), rule, message }], at.root);
+}
+
+/** "Nesting deeper than 100" is an error: it also ends the walk through Anys in Anys, which no decoder has looked into. */
+export function checkDepth(at: Place): void {
+  if (at.depth > MAX_DEPTH) throw invalid(at, 'depth', `nested deeper than ${MAX_DEPTH}`);
+}

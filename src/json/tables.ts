@@ -1,0 +1,27 @@
+// The messages of this protocol by name.
+import * as generated from '../../generated/models.js';
+import { ProtocolError } from '../errors.js';
+import { quoted } from '../wire/issues.js';
+import type { MessageTable } from '../wire/table.js';
+
+type Generated = typeof generated;
+
+/** The name of a message of this protocol: `SendInfo`, `Content`; `Any` too. */
+export type ModelName = {
+  [Name in keyof Generated]: Generated[Name] extends { decode(bytes: Uint8Array): object } ? Name : never;
+}[keyof Generated];
+
+/** The type of the message with this name. */
+export type Model<Name extends ModelName> = ReturnType<Generated[Name]['decode']>;
+
+/** What a message with this name is made from: fields may be left out. */
+export type ModelInit<Name extends ModelName> = Parameters<Generated[Name]['encode']>[0];
+
+const MODELS: Readonly<Record<string, object>> = generated;
+
+/** The table of a message. @throws ProtocolError UNSUPPORTED_TYPE where there is no such message. */
+export function tableOf(name: string): MessageTable {
+  const model = Object.hasOwn(MODELS, name) ? (MODELS[name] as { generated?: { table: MessageTable } }) : undefined;
+  if (model?.generated === undefined) throw new ProtocolError('UNSUPPORTED_TYPE', `no message is called ${quoted(name)}`);
+  return model.generated.table;
+}

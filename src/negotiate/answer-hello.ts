@@ -1,0 +1,102 @@
+import { checkHello, checkWelcome as checkRules } from '../../generated/check/im/protocol/v1/handshake.js';
+import { WelcomeTable } from '../../generated/table/im/protocol/v1/handshake.js';
+import type { Hello, Reject, Welcome } from '../../generated/types/im/protocol/v1/handshake.js';
+import { type ErrorDetails, type ErrorName, type Issue, ProtocolError } from '../errors.js';
+import { DEFAULT_HEARTBEAT_INTERVAL_MS, PROTOCOL_VERSION } from '../limits.js';
+import { issuesOf } from '../validate/index.js';
+import { type Agreement, acceptedFrameBytes } from './agreement.js';
+import { chooseFeatures } from './choose-features.js';
+import { chooseVersion } from './choose-version.js';
+import { commandConflict } from './command-conflict.js';
+import { type ApplicationCommands, commandNames } from './command-names.js';
+import { createReject } from './create-reject.js';
+import { requireValid } from './require-valid.js';
+import { versionsText } from './versions-text.js';
+
+/** What a server can. All but the time may be left out. */
+export interface AnswerOptions {
+  /** The versions that the server takes on this connection, 1 to 32 of them, each once, 1 to 127. Default: this release's newest, `[1]`. */
+  readonly versions?: readonly number[] | undefined;
+  /** The features that the server can, at most 32 names of `[a-z0-9._-]`, 1 to 64 bytes each. Default: none. */
+  readonly features?: readonly string[] | undefined;
+  /** The largest whole frame that the server accepts, in bytes: 16384 to 16777219, or 0 (the default) for 1048576. */
+  readonly maxFrameBytes?: number | undefined;
+  /** The client shall send a heartbeat so often, in milliseconds: 1000 to 600000. Default: 30000. */
+  readonly heartbeatIntervalMs?: number | undefined;
+  /** The server's clock: Unix time in milliseconds, 0 to 253402300799999. */
+  readonly serverTimeMs: bigint;
+  /** Identifies the connection in the logs of both sides, at most 64 bytes of printable ASCII. Default: empty. */
+  readonly connectionId?: string | undefined;
+  /** The application's commands, name by number from 1000; those of this specification are added. Default: none. */
+  readonly commands?: ApplicationCommands | undefined;
+}
+
+/** The server's answer: the connection is taken, with what is agreed, or refused, with the reason for the server's own log. */
+export type HelloAnswer =
+  | { readonly welcome: Welcome; readonly agreement: Agreement; readonly reject?: undefined; readonly error?: undefined }
+  | { readonly reject: Reject; readonly error: ProtocolError; readonly welcome?: undefined; readonly agreement?: undefined };
+
+/**
+ * Answers a Hello: `{ welcome, agreement }`, or `{ reject, error }`, after which the server closes. `agreement.maxFrameBytes` is what
+ * the client accepts. The reasons for a Reject, in this order: MALFORMED_HELLO (a rule of Hello is broken), NO_COMMON_VERSION,
+ * COMMAND_CONFLICT; each lists the server's versions. The answer shares nothing with Hello and options.
+ *
+ * Welcome.versions and Welcome.offered_versions are what the client needs to notice a downgrade (RFC 9368, section 4).
+ *
+ * @throws ProtocolError INVALID_MESSAGE, with all issues, for options that would break a rule of Welcome; whatever the Hello says.
+ */
+export function answerHello(hello: Hello, options: AnswerOptions): HelloAnswer {
+  const template = offer(options);
+  const names = commandNames(options.commands ?? {});
+  const issues = checkHello(hello);
+  if (issues !== undefined) return refuse('MALFORMED_HELLO', issuesText(issues), template.versions, { issues });
+  // V = the highest version, grease aside, in both Hello.versions and the server's.
+  const version = chooseVersion(hello.versions, template.versions);
+  if (version === undefined) {
+    const text = `the client offers the versions ${versionsText(hello.versions)}, the server takes ${versionsText(template.versions)}`;
+    return refuse('NO_COMMON_VERSION', text, template.versions);
+  }
+  // A number that both know with different digests is COMMAND_CONFLICT.
+  const conflict = commandConflict(hello.commandDigests, names);
+  if (conflict !== undefined) return refuse('COMMAND_CONFLICT', conflict, template.versions);
+  // Welcome.features lists what is in force: the server's share of Hello.features.
+  const features = chooseFeatures(hello.features, template.features);
+  const welcome: Welcome = { ...template, version, features, offeredVersions: [...hello.versions] };
+  return { welcome, agreement: agreementOf(hello, welcome) };
+}
+
+/**
+ * The options as the Welcome that they would make for a client that can all that the server can: so the rules of Welcome judge them,
+ * and a wrong option shows with the first client, whichever it is.
+ */
+function offer(options: AnswerOptions): Welcome {
+  const { versions = [PROTOCOL_VERSION], features = [], maxFrameBytes = 0, serverTimeMs, connectionId = '' } = options;
+  const { heartbeatIntervalMs = DEFAULT_HEARTBEAT_INTERVAL_MS } = options;
+  const server = {
+    versions: [...versions],
+    features: [...features],
+    maxFrameBytes,
+    heartbeatIntervalMs,
+    serverTimeMs,
+    connectionId,
+  };
+  const welcome: Welcome = { version: PROTOCOL_VERSION, offeredVersions: [PROTOCOL_VERSION], ...server };
+  requireValid(issuesOf(WelcomeTable, checkRules, welcome), 'Welcome');
+  return welcome;
+}
+
+function agreementOf(hello: Hello, welcome: Welcome): Agreement {
+  const { version, heartbeatIntervalMs, serverTimeMs, connectionId } = welcome;
+  const maxFrameBytes = acceptedFrameBytes(hello.maxFrameBytes);
+  return { version, features: [...welcome.features], maxFrameBytes, heartbeatIntervalMs, serverTimeMs, connectionId };
+}
+
+function refuse(code: ErrorName, message: string, versions: readonly number[], details?: ErrorDetails): HelloAnswer {
+  return { reject: createReject(code, { message, versions }), error: new ProtocolError(code, message, details) };
+}
+
+/** The first issue in full, and how many more there are: it fits into a Reject. */
+function issuesText(issues: readonly Issue[]): string {
+  const [{ path, message }] = issues;
+  return `Hello.${path}: ${message}${issues.length === 1 ? '' : ` (and ${issues.length - 1} more)`}`;
+}

@@ -1,0 +1,36 @@
+// The WebSocket subprotocols (RFC 6455, section 1.9), by which a browser learns the version one round trip before the Welcome.
+import { chooseVersion } from './choose-version.js';
+
+/** The subprotocol that settles no version: Hello and Welcome do. Always offered, and last. */
+export const PLAIN_SUBPROTOCOL = 'im';
+
+/** `im.v<N>`: the subprotocol that settles this version. */
+export function subprotocolOf(version: number): string {
+  return `${PLAIN_SUBPROTOCOL}.v${version}`;
+}
+
+/**
+ * What a client offers on WebSocket: `im.v<N>` for each of its Hello.versions, grease included, the highest first, each once (a
+ * browser refuses a name that is given twice), then `im`.
+ */
+export function subprotocolsFor(versions: readonly number[]): string[] {
+  const highestFirst = [...new Set(versions)].sort((a, b) => b - a);
+  return [...highestFirst.map(subprotocolOf), PLAIN_SUBPROTOCOL];
+}
+
+/**
+ * What a server answers on WebSocket: `im.v<V>` for the highest version V, grease aside, that is offered and that it takes, as
+ * `chooseVersion` does; without one `im`, so that the connection opens and the client sees the Reject (with none picked, browsers
+ * fail the connection). Names of others are passed over.
+ *
+ * @param offered the names in Sec-WebSocket-Protocol, in any order.
+ * @param serverVersions the versions that the server takes on this connection.
+ * @returns undefined if neither can be picked, because the client offers neither: the answer then names no subprotocol, since
+ *   RFC 6455 (section 4.1) has the client fail a connection whose subprotocol it did not offer.
+ */
+export function chooseSubprotocol(offered: readonly string[], serverVersions: readonly number[]): string | undefined {
+  const offeredVersions = serverVersions.filter((version) => offered.includes(subprotocolOf(version)));
+  const version = chooseVersion(offeredVersions, serverVersions);
+  if (version !== undefined) return subprotocolOf(version);
+  return offered.includes(PLAIN_SUBPROTOCOL) ? PLAIN_SUBPROTOCOL : undefined;
+}

@@ -1,0 +1,1 @@
+export { shapeIssues } from '../wire/shape.js';

@@ -1,0 +1,108 @@
+// The first of the two passes of an encoder: is each value of its type, and how much room is it likely to take? Three times the
+// likely room is always enough, because a UTF-16 code unit takes at most three bytes. A wrong type throws a Fault; the door that
+// catches it finds out where it was.
+import { Fault } from './fault.js';
+import { isPlainObject } from './scalar-fault.js';
+import type { WithUnknownFields } from './unknown.js';
+import { UNKNOWN_FIELDS } from './unknown.js';
+
+/** Room for the tag and the length of something, and to spare. */
+const HEAD = 10;
+
+export function wrongType(): Fault {
+  return new Fault('value of another type', -1);
+}
+
+/** A property that the schema does not have. */
+export function unknownKey(): Fault {
+  return new Fault('unknown key', -1);
+}
+
+export function textRoom(value: unknown): number {
+  if (typeof value !== 'string') throw wrongType();
+  return HEAD + value.length;
+}
+
+export function bytesRoom(value: unknown): number {
+  if (!isBytes(value)) throw wrongType();
+  return HEAD + value.length;
+}
+
+/** Checks that a value is a list; its elements are checked when they are written. */
+export function listOf<T>(value: readonly T[]): readonly T[] {
+  if (!Array.isArray(value)) throw wrongType();
+  return value;
+}
+
+/** Checks that a value is a Map, of this realm or another. */
+export function mapOf<K, V>(value: ReadonlyMap<K, V>): ReadonlyMap<K, V> {
+  if (!(value instanceof Map) && Object.prototype.toString.call(value) !== '[object Map]') throw wrongType();
+  return value;
+}
+
+/** Checks that a value is an object that may be a message. */
+export function messageOf<T extends object>(value: T): T {
+  if (typeof value !== 'object' || value === null) throw wrongType();
+  return value;
+}
+
+/** Checks that a value without keys is an empty message, not an object of another kind. */
+export function requirePlain(value: object): void {
+  if (!isPlainObject(value)) throw wrongType();
+}
+
+/** A bool that is set. */
+export function isTrue(value: boolean | undefined): value is true {
+  if (value === true) return true;
+  if (value === false || value === undefined) return false;
+  throw wrongType();
+}
+
+/** A 64-bit integer that is not 0, the default. */
+export function isNotZero(value: bigint | undefined): value is bigint {
+  if (value) return true;
+  if (value === undefined || value === 0n) return false;
+  throw wrongType();
+}
+
+/** A float or double that is not 0; -0 is not the default. */
+export function isNotPlusZero(value: number | undefined): value is number {
+  if (value === undefined) return false;
+  if (typeof value !== 'number') throw wrongType();
+  return value !== 0 || 1 / value < 0;
+}
+
+export function unknownRoom(message: object): number {
+  const unknown = (message as WithUnknownFields)[UNKNOWN_FIELDS];
+  return unknown === undefined ? 0 : bytesRoom(unknown);
+}
+
+/** Writes the unknown fields back, behind the known ones. */
+export function putUnknown(message: object, b: Uint8Array, p: number): number {
+  const unknown = (message as WithUnknownFields)[UNKNOWN_FIELDS];
+  if (unknown === undefined) return p;
+  b.set(unknown, p);
+  return p + unknown.length;
+}
+
+/** True for a Uint8Array of this realm or another: `instanceof` knows only this one. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return ArrayBuffer.isView(value) && (value as Uint8Array)[Symbol.toStringTag] === 'Uint8Array';
+}
+
+/** Room of a value that is checked when it is written; null and undefined are not values. */
+export function roomFor(value: unknown, room: number): number {
+  if (value === undefined || value === null) throw wrongType();
+  return room;
+}
+
+/** Checks that a value may be a member of a oneof: an object with `$case` and `value`, and nothing else. */
+export function checkMember(member: object): void {
+  for (const key in member) if (key !== '$case' && key !== 'value') throw unknownKey();
+}
+
+/** Checks an element of a packed list, where a comparison alone would not. */
+export function numberOf(value: number): number {
+  if (typeof value !== 'number') throw wrongType();
+  return value;
+}

@@ -1,0 +1,103 @@
+// Is a value of its scalar type, and within its range? Cold: encoders have quicker ways, and come here to say what was wrong.
+import { isBytes } from './room.js';
+import type { ScalarName } from './table.js';
+
+/** What is wrong with a value. */
+export interface ValueFault {
+  readonly rule: 'type' | 'range' | 'surrogate';
+  readonly message: string;
+}
+
+/** Ranges of the integer types, both ends included. */
+const RANGES: Readonly<Record<string, readonly [min: number | bigint, max: number | bigint]>> = {
+  int32: [-0x8000_0000, 0x7fff_ffff],
+  uint32: [0, 0xffff_ffff],
+  int64: [-0x8000_0000_0000_0000n, 0x7fff_ffff_ffff_ffffn],
+  uint64: [0n, 0xffff_ffff_ffff_ffffn],
+};
+
+const RANGE_OF: Readonly<Record<string, string>> = {
+  enum: 'int32',
+  int32: 'int32',
+  sint32: 'int32',
+  sfixed32: 'int32',
+  uint32: 'uint32',
+  fixed32: 'uint32',
+  int64: 'int64',
+  sint64: 'int64',
+  sfixed64: 'int64',
+  uint64: 'uint64',
+  fixed64: 'uint64',
+};
+
+/**
+ * What is wrong with a value of a field of this type; undefined = nothing.
+ * @param secret the text does not tell the value.
+ */
+export function scalarFault(type: ScalarName | 'enum', value: unknown, secret = false): ValueFault | undefined {
+  const expected = typeOf(type);
+  if (expected === 'Uint8Array' ? !isBytes(value) : typeof value !== expected) return wrongType(expected, value);
+  if (typeof value === 'string') {
+    if (value.isWellFormed()) return undefined;
+    return { rule: 'surrogate', message: `character ${value.search(/\p{Surrogate}/u)} is a lone surrogate` };
+  }
+  if (typeof value !== 'number' && typeof value !== 'bigint') return undefined;
+  if (isInRange(type, value)) return undefined;
+  return { rule: 'range', message: `got ${secret ? 'another value' : value}, ${type} is ${rangeText(type)}` };
+}
+
+/** A value that is none of the expected type. */
+export function wrongType(expected: string, value: unknown): ValueFault {
+  return { rule: 'type', message: `expected ${expected}, got ${kindOf(value)}` };
+}
+
+/** An object that may be a message, or hold the member of a oneof: no list, no map, no bytes, no Date. */
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return tagOf(value) === 'Object';
+}
+
+/** A Map of this realm or another: the getter of `size` throws for everything else. */
+export function isMap(value: unknown): value is ReadonlyMap<unknown, unknown> {
+  try {
+    mapSize?.call(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const mapSize = Object.getOwnPropertyDescriptor(Map.prototype, 'size')?.get;
+
+function typeOf(type: ScalarName | 'enum'): string {
+  if (type === 'string') return 'string';
+  if (type === 'bytes') return 'Uint8Array';
+  if (type === 'bool') return 'boolean';
+  return type.endsWith('64') ? 'bigint' : 'number';
+}
+
+function isInRange(type: ScalarName | 'enum', value: number | bigint): boolean {
+  if (type === 'double') return true;
+  // A finite number that a float cannot hold would arrive as infinite.
+  if (type === 'float') return !Number.isFinite(value) || Number.isFinite(Math.fround(value as number));
+  const [min, max] = RANGES[RANGE_OF[type]];
+  return (typeof value === 'bigint' || Number.isInteger(value)) && value >= min && value <= max;
+}
+
+function rangeText(type: ScalarName | 'enum'): string {
+  if (type === 'float') return 'a number of at most 3.4028234663852886e+38, or infinite';
+  const [min, max] = RANGES[RANGE_OF[type]];
+  return `an integer from ${min} to ${max}`;
+}
+
+/** What a value is, for people. */
+export function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (typeof value !== 'object') return typeof value;
+  const tag = tagOf(value) ?? 'object';
+  return tag === 'Object' || tag === 'Array' ? tag.toLowerCase() : tag;
+}
+
+function tagOf(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.prototype.toString.call(value).slice(8, -1);
+}

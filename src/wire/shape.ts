@@ -1,0 +1,114 @@
+// Judges any JavaScript value against the types of a message. Driven by tables and cold: encoders check the same on their way, and
+// come here to say what was wrong, with its path.
+import type { Issue } from '../errors.js';
+import { MAX_DEPTH } from '../limits.js';
+import { addIssue, entryPath, isFull, joinPath, quoted } from './issues.js';
+import { isMap, isPlainObject, kindOf, scalarFault, type ValueFault, wrongType } from './scalar-fault.js';
+import type { FieldTable, MessageTable } from './table.js';
+import { UNKNOWN_FIELDS } from './unknown.js';
+
+/**
+ * What is wrong with the types of a value that is to be a message: `type`, `range`, `unknown_key`, `surrogate`, `depth`. A field that
+ * is undefined or left out has its default. Inherited keys count as its own, as they do in `for (const key in value)`.
+ * @returns at most 1000 issues; empty = every value is of its type. The rules of the schema are not judged.
+ */
+export function shapeIssues(table: MessageTable, value: unknown): Issue[] {
+  const judge = new Judge();
+  judge.message(table, value, '', 0);
+  return judge.issues;
+}
+
+class Judge {
+  readonly issues: Issue[] = [];
+
+  private add(path: string, fault: ValueFault | undefined): void {
+    if (fault) addIssue(this.issues, path, fault.rule, fault.message);
+  }
+
+  /** @param depth how many messages it lies in. */
+  message(table: MessageTable, value: unknown, path: string, depth: number): void {
+    if (!isPlainObject(value)) {
+      this.add(path, wrongType('object', value));
+      return;
+    }
+    // "Nesting deeper than 100": also what ends the way through an object that contains itself.
+    if (depth > MAX_DEPTH) {
+      addIssue(this.issues, path, 'depth', `nested deeper than ${MAX_DEPTH}`);
+      return;
+    }
+    const known = new Set(table.fields.map((field) => field.oneof ?? field.name));
+    this.unknownKeys(value, known, `no field of ${table.name}`, path);
+    for (const name of known) {
+      const found = value[name];
+      if (found === undefined) continue;
+      const members = table.fields.filter((field) => field.oneof === name);
+      if (members.length > 0) this.oneof(members, found, path, joinPath(path, name), depth);
+      else this.field(table.fields.find((field) => field.name === name)!, found, path, depth);
+    }
+    const kept = (value as { [UNKNOWN_FIELDS]?: unknown })[UNKNOWN_FIELDS];
+    if (kept !== undefined) this.add(joinPath(path, '$unknown'), scalarFault('bytes', kept));
+  }
+
+  private unknownKeys(value: object, known: ReadonlySet<string>, text: string, path: string): void {
+    for (const key in value) {
+      if (known.has(key)) continue;
+      addIssue(this.issues, joinPath(path, /^[\w$]{1,64}$/.test(key) ? key : `[${quoted(key)}]`), 'unknown_key', text);
+    }
+  }
+
+  /** A oneof is `{ $case, value }`, with these keys alone. */
+  private oneof(members: readonly FieldTable[], value: unknown, parent: string, path: string, depth: number): void {
+    if (!isPlainObject(value)) {
+      this.add(path, wrongType('{ $case, value }', value));
+      return;
+    }
+    this.unknownKeys(value, new Set(['$case', 'value']), 'a oneof has $case and value alone', path);
+    const { $case } = value;
+    const member = members.find((field) => field.name === $case);
+    if (member) {
+      this.value(member, value.value, joinPath(parent, member.json ?? member.name), depth);
+      return;
+    }
+    const names = members.map((field) => field.name).join(', ');
+    const got = typeof $case === 'string' ? 'another' : kindOf($case);
+    addIssue(this.issues, path, 'type', `expected a $case of ${names}, got ${got}`);
+  }
+
+  /** A field outside of oneofs. */
+  private field(field: FieldTable, value: unknown, parent: string, depth: number): void {
+    const path = joinPath(parent, field.json ?? field.name);
+    if (field.kind === 'list') this.list(field, value, path, depth);
+    else if (field.kind === 'map') this.map(field, value, path, depth);
+    else this.value(field, value, path, depth);
+  }
+
+  private list(field: FieldTable, value: unknown, path: string, depth: number): void {
+    if (!Array.isArray(value)) {
+      this.add(path, wrongType('array', value));
+      return;
+    }
+    // A hole is an element that is undefined.
+    for (let i = 0; i < value.length && !isFull(this.issues); i++) this.value(field, value[i], `${path}[${i}]`, depth);
+  }
+
+  private map(field: FieldTable, value: unknown, path: string, depth: number): void {
+    if (!isMap(value)) {
+      this.add(path, wrongType('Map', value));
+      return;
+    }
+    for (const [key, item] of value) {
+      const fault = scalarFault(field.key!, key, field.sensitive);
+      // A key of another type may be anything: it is not shown.
+      const entry = fault?.rule === 'type' ? `${path}[?]` : entryPath(path, field.sensitive ? '***' : key);
+      if (fault) this.add(entry, { ...fault, message: `key: ${fault.message}` });
+      this.value(field, item, entry, depth);
+      if (isFull(this.issues)) break;
+    }
+  }
+
+  /** One value: of a field, an element, an entry. */
+  private value(field: FieldTable, value: unknown, path: string, depth: number): void {
+    if (field.type === 'message') this.message(field.message!(), value, path, depth + 1);
+    else this.add(path, scalarFault(field.type, value, field.sensitive));
+  }
+}

@@ -1,0 +1,158 @@
+// Reading varints (protobuf encoding, "Base 128 Varints"). A value and the position behind it are two results, and allocating a
+// pair for them would cost more than the read: so the position goes through `pos`, which callers copy at once.
+import { Fault } from './fault.js';
+
+/** Index behind the varint that was read last. */
+export let pos = 0;
+
+const halves = new Uint32Array(2);
+const signed = new BigInt64Array(halves.buffer);
+const unsigned = new BigUint64Array(halves.buffer);
+/** Index of the low half: 0 on little-endian machines. */
+export const LOW: 0 | 1 = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 0 : 1;
+const HIGH = LOW ^ 1;
+
+/** Reads a tag; the byte at `at` is there. */
+export function tagAt(b: Uint8Array, at: number, e: number): number {
+  let tag = b[at] & 127;
+  if (b[at] < 128) {
+    pos = at + 1;
+    return tag;
+  }
+  for (let i = 1, shift = 7; i < 5; i++, shift += 7) {
+    if (at + i >= e) throw new Fault(`truncated tag: got ${e - at} bytes without an end`, at);
+    const byte = b[at + i];
+    // "a tag over 5 bytes or above 2^32-1": the fifth byte holds the four highest bits.
+    if (i === 4 && byte > 15) break;
+    tag |= (byte & 127) << shift;
+    if (byte < 128) {
+      pos = at + i + 1;
+      return tag >>> 0;
+    }
+  }
+  throw new Fault('tag over 5 bytes or above 4294967295', at);
+}
+
+/** Reads a varint and returns its low 32 bits, signed: int32, enum; uint32 by `>>> 0`. */
+export function varint32(b: Uint8Array, at: number, e: number): number {
+  let value = 0;
+  let p = at;
+  for (let shift = 0; shift < 35; shift += 7) {
+    if (p >= e) throw truncated(at, e);
+    const byte = b[p++];
+    value |= (byte & 127) << shift;
+    if (byte < 128) {
+      pos = p;
+      return value;
+    }
+  }
+  pos = endOfLong(b, at, p, e);
+  return value;
+}
+
+/** Reads a varint as a bool: true unless all 64 bits are 0. */
+export function varintBool(b: Uint8Array, at: number, e: number): boolean {
+  readHalves(b, at, e);
+  return (halves[0] | halves[1]) !== 0;
+}
+
+/** Reads an int64. */
+export function varintInt64(b: Uint8Array, at: number, e: number): bigint {
+  readHalves(b, at, e);
+  return signed[0];
+}
+
+/** Reads a uint64. */
+export function varintUint64(b: Uint8Array, at: number, e: number): bigint {
+  readHalves(b, at, e);
+  return unsigned[0];
+}
+
+/** Reads a sint64: ZigZag. */
+export function varintSint64(b: Uint8Array, at: number, e: number): bigint {
+  readHalves(b, at, e);
+  const low = halves[LOW];
+  const high = halves[HIGH];
+  const sign = -(low & 1);
+  halves[LOW] = ((low >>> 1) | (high << 31)) ^ sign;
+  halves[HIGH] = (high >>> 1) ^ sign;
+  return signed[0];
+}
+
+/** Reads a sint32: ZigZag. */
+export function varintSint32(b: Uint8Array, at: number, e: number): number {
+  const value = varint32(b, at, e);
+  return (value >>> 1) ^ -(value & 1);
+}
+
+/** Reads the length of what follows and checks that it ends within its parent; `pos` is where it begins. */
+export function lengthAt(b: Uint8Array, at: number, e: number): number {
+  const length = varint32(b, at, e) >>> 0;
+  // More than 32 bits count as too long, whatever the low ones say.
+  const long = pos - at > 4 && longerThan32(b, at);
+  if (length > e - pos || long) {
+    throw new Fault(`length ${long ? 'above 4294967295' : length}, but its parent ends after ${e - pos} bytes`, at);
+  }
+  return length;
+}
+
+/** Index behind the varint at `at`, whose value does not matter. */
+export function skipVarint(b: Uint8Array, at: number, e: number): number {
+  readHalves(b, at, e);
+  return pos;
+}
+
+/** 28 bits at a time: 4 + 4 + 2 groups, each of which fits a 32-bit integer. */
+function readHalves(b: Uint8Array, at: number, e: number): void {
+  let p = at;
+  let low = 0;
+  for (let shift = 0; shift < 28; shift += 7) {
+    if (p >= e) throw truncated(at, e);
+    const byte = b[p++];
+    low |= (byte & 127) << shift;
+    if (byte < 128) return setHalves(low, 0, p);
+  }
+  let middle = 0;
+  for (let shift = 0; shift < 28; shift += 7) {
+    if (p >= e) throw truncated(at, e);
+    const byte = b[p++];
+    middle |= (byte & 127) << shift;
+    if (byte < 128) return setHalves(low | (middle << 28), middle >>> 4, p);
+  }
+  if (p >= e) throw truncated(at, e);
+  let high = b[p++];
+  if (high > 127) {
+    // "a varint over 10 bytes or above 64 bits": the tenth byte is the 64th bit alone.
+    if (p >= e) throw truncated(at, e);
+    if (b[p] > 1) throw new Fault('varint over 10 bytes or above 64 bits', at);
+    high = (high & 127) | (b[p++] << 7);
+  }
+  setHalves(low | (middle << 28), (middle >>> 4) | (high << 24), p);
+}
+
+function setHalves(low: number, high: number, end: number): void {
+  halves[LOW] = low;
+  halves[HIGH] = high;
+  pos = end;
+}
+
+/** Bytes 6 to 10 of a varint whose low 32 bits are read: they are checked, not kept. */
+function endOfLong(b: Uint8Array, at: number, p: number, e: number): number {
+  for (; p - at < 10; p++) {
+    if (p >= e) throw truncated(at, e);
+    if (p - at === 9 && b[p] > 1) break;
+    if (b[p] < 128) return p + 1;
+  }
+  throw new Fault('varint over 10 bytes or above 64 bits', at);
+}
+
+/** A varint that was read: has it a bit above the 32nd? */
+function longerThan32(b: Uint8Array, at: number): boolean {
+  if (b[at + 4] & 0x70) return true;
+  for (let p = at + 5; p < pos; p++) if (b[p] & 127) return true;
+  return false;
+}
+
+function truncated(at: number, e: number): Fault {
+  return new Fault(`truncated varint: got ${e - at} bytes without an end`, at);
+}

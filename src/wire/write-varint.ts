@@ -1,0 +1,77 @@
+// Writing varints. Each function returns the index behind what it wrote; the caller has made room.
+import { Fault } from './fault.js';
+import { LOW } from './varint.js';
+
+const halves = new Uint32Array(2);
+const signed = new BigInt64Array(halves.buffer);
+const HIGH = LOW ^ 1;
+
+/** Writes the low 32 bits as an unsigned varint: 1 to 5 bytes. */
+export function putVarint32(value: number, b: Uint8Array, p: number): number {
+  while (value > 127 || value < 0) {
+    b[p++] = (value & 127) | 128;
+    value >>>= 7;
+  }
+  b[p] = value;
+  return p + 1;
+}
+
+/** Writes an int32 or an enum: a negative one takes ten bytes, as if it were an int64. */
+export function putInt32(value: number, b: Uint8Array, p: number): number {
+  if (value !== (value | 0)) throw outOfRange();
+  if (value >= 0) return putVarint32(value, b, p);
+  return putHalves(value, -1, b, p);
+}
+
+export function putUint32(value: number, b: Uint8Array, p: number): number {
+  if (value !== value >>> 0) throw outOfRange();
+  return putVarint32(value, b, p);
+}
+
+/** ZigZag. */
+export function putSint32(value: number, b: Uint8Array, p: number): number {
+  if (value !== (value | 0)) throw outOfRange();
+  return putVarint32((value << 1) ^ (value >> 31), b, p);
+}
+
+export function putInt64(value: bigint, b: Uint8Array, p: number): number {
+  if (BigInt.asIntN(64, value) !== value) throw outOfRange();
+  signed[0] = value;
+  return putHalves(halves[LOW], halves[HIGH], b, p);
+}
+
+export function putUint64(value: bigint, b: Uint8Array, p: number): number {
+  if (BigInt.asUintN(64, value) !== value) throw outOfRange();
+  signed[0] = value;
+  return putHalves(halves[LOW], halves[HIGH], b, p);
+}
+
+/** ZigZag. */
+export function putSint64(value: bigint, b: Uint8Array, p: number): number {
+  if (BigInt.asIntN(64, value) !== value) throw outOfRange();
+  signed[0] = (value << 1n) ^ (value >> 63n);
+  return putHalves(halves[LOW], halves[HIGH], b, p);
+}
+
+export function putBool(value: boolean, b: Uint8Array, p: number): number {
+  if (value !== true && value !== false) throw outOfRange();
+  b[p] = value ? 1 : 0;
+  return p + 1;
+}
+
+/** Writes 64 bits: 1 to 10 bytes. */
+function putHalves(low: number, high: number, b: Uint8Array, p: number): number {
+  high >>>= 0;
+  low >>>= 0;
+  while (high !== 0) {
+    b[p++] = (low & 127) | 128;
+    low = ((low >>> 7) | (high << 25)) >>> 0;
+    high >>>= 7;
+  }
+  return putVarint32(low, b, p);
+}
+
+/** The door that catches it finds out which field it was. */
+function outOfRange(): Fault {
+  return new Fault('value out of range', -1);
+}

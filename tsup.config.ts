@@ -1,0 +1,45 @@
+// What `npm run build` puts into dist/: two flavours of the library, which the export conditions in package.json choose between, and the
+// types of both. Within a flavour and a format the entries share their code as chunks, so that each class and each table exists once.
+import { dirname, resolve } from 'node:path';
+import { defineConfig, type Options } from 'tsup';
+
+/** Entries that run everywhere. */
+const everywhere = {
+  index: 'src/index.ts',
+  json: 'src/json/index.ts',
+  frame: 'src/frame/index.ts',
+  zod: 'src/zod/index.ts',
+  web: 'src/web/index.ts',
+};
+const everything = { ...everywhere, node: 'src/node/index.ts' };
+
+const shared: Options = {
+  format: ['esm', 'cjs'],
+  target: 'es2022',
+  platform: 'neutral',
+  splitting: true,
+  sourcemap: true,
+  clean: true,
+  silent: true,
+  external: [/^node:/, /^zod(\/|$)/, 'pako'],
+};
+
+/** src/wire/platform.ts names the Node flavour; the web flavour puts its twin in the same place. */
+const webPlatform: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'web-platform',
+  setup(build) {
+    build.onResolve({ filter: /\/platform-node\.js$/ }, ({ importer }) => ({ path: resolve(dirname(importer), 'platform-web.ts') }));
+  },
+};
+
+export default defineConfig([
+  { ...shared, entry: everything, outDir: 'dist/node' },
+  { ...shared, entry: everywhere, outDir: 'dist/web', esbuildPlugins: [webPlatform] },
+  {
+    ...shared,
+    entry: everything,
+    outDir: 'dist/types',
+    // TypeScript 6 fails for an old option that tsup sets, unless it is told to ignore that.
+    dts: { only: true, compilerOptions: { ignoreDeprecations: '6.0' } },
+  },
+]);
