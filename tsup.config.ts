@@ -18,7 +18,6 @@ const shared: Options = {
   target: 'es2022',
   platform: 'neutral',
   splitting: true,
-  sourcemap: true,
   clean: true,
   silent: true,
   external: [/^node:/, /^zod(\/|$)/, 'pako'],
@@ -28,7 +27,9 @@ const shared: Options = {
 const webPlatform: NonNullable<Options['esbuildPlugins']>[number] = {
   name: 'web-platform',
   setup(build) {
-    build.onResolve({ filter: /\/platform-node\.js$/ }, ({ importer }) => ({ path: resolve(dirname(importer), 'platform-web.ts') }));
+    build.onResolve({ filter: /\/platform-node\.js$/ }, ({ importer }) => ({
+      path: resolve(dirname(importer), 'platform-web.ts'),
+    }));
   },
 };
 

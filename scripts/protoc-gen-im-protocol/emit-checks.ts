@@ -75,23 +75,24 @@ class CheckWriter {
   /** A field outside of oneofs. */
   private field(field: FieldModel): void {
     const rules = fieldRules(field, this.settings);
-    const { name, kind, type, presence, desc } = field;
-    const path = literal(desc.jsonName);
-    if (kind !== 'one') {
-      this.collection(field, rules, path);
-    } else if (!presence) {
-      if (rules.whole.length === 0) return;
-      this.out.add('  {', `    const v = m.${name} ?? ${this.defaultOf(type)};`);
+    const path = literal(field.desc.jsonName);
+    if (field.kind !== 'one') this.collection(field, rules, path);
+    else if (field.presence) this.withPresence(field, rules, path);
+    else if (rules.whole.length > 0) {
+      this.out.add('  {', `    const v = m.${field.name} ?? ${this.defaultOf(field.type)};`);
       for (const rule of rules.whole) this.rule('    ', rule, 'v', path);
       this.out.add('  }');
-      return;
     }
-    if (this.hasRules(type, rules.whole)) {
+  }
+
+  /** A message field or an optional one: where it is not set, it has no value that could break a rule. */
+  private withPresence({ name, type }: FieldModel, { whole, required }: FieldRules, path: string): void {
+    if (this.hasRules(type, whole)) {
       this.out.add(`  if (m.${name} !== undefined) {`, `    const v = m.${name};`);
-      this.value('    ', type, rules.whole, 'v', path);
+      this.value('    ', type, whole, 'v', path);
       this.out.add('  }');
     }
-    if (rules.required) {
+    if (required) {
       const add = `${this.scope.wire('issues', 'addIssue')}(issues, ${path}, 'required', 'not set')`;
       this.out.add(`  if (m.${name} === undefined) issues = ${add};`);
     }

@@ -47,13 +47,14 @@ function setValue(field: FieldTable, message: Message): unknown {
   const value = message[field.name];
   if (field.kind === 'list') return (value as readonly unknown[] | undefined)?.length ? value : undefined;
   if (field.kind === 'map') return (value as ReadonlyMap<unknown, unknown> | undefined)?.size ? value : undefined;
-  return field.optional || field.type === 'message' || !isDefault(value) ? value : undefined;
+  return field.optional || field.type === 'message' || !isDefault(field, value) ? value : undefined;
 }
 
 /** -0 is no default of a float: its bits are not all zero. */
-function isDefault(value: unknown): boolean {
+function isDefault({ type }: FieldTable, value: unknown): boolean {
   if (ArrayBuffer.isView(value)) return value.byteLength === 0;
-  return Object.is(value, 0) || value === 0n || value === '' || value === false;
+  if (value === 0) return (type !== 'double' && type !== 'float') || Object.is(value, 0);
+  return value === 0n || value === '' || value === false || value === undefined;
 }
 
 function writeField(field: FieldTable, value: unknown, at: Place, context: ToJsonContext): JsonValue {

@@ -26,11 +26,13 @@ function numberToJson(type: ScalarName, value: number): number | string {
   return type === 'float' ? shortestFloat(Math.fround(value)) : value;
 }
 
-/** The number with the fewest digits that is the same float: 0.1, not 0.10000000149011612. */
+const LARGEST_FLOAT = 3.4028234663852886e38;
+
+/** The number with the fewest digits that is the same float: 0.1, not 0.10000000149011612. None that a strict reader finds too large. */
 function shortestFloat(float: number): number {
-  for (let digits = 6; digits < 9; digits++) {
+  for (let digits = 6; digits <= 9; digits++) {
     const short = Number(float.toPrecision(digits));
-    if (Math.fround(short) === float) return short;
+    if (Math.fround(short) === float && Math.abs(short) <= LARGEST_FLOAT) return short;
   }
-  return Number(float.toPrecision(9));
+  return float;
 }

@@ -39,9 +39,8 @@ function endOf(b: Uint8Array, start: number, tag: number, p: number, e: number):
 
 /** The rest of the path, within a message. */
 function inside(field: FieldTable, b: Uint8Array, tag: number, p: number, end: number, at: number): string {
-  if (field.message === undefined || field.kind === 'map' || (tag & 7) !== 2 || end - p < 1) return '';
-  const length = lengthAt(b, p, Math.min(end, b.length));
-  if (at < pos) return '';
+  if (field.message === undefined || field.kind === 'map' || (tag & 7) !== 2 || at <= p) return '';
+  const length = lengthAt(b, p, end);
   const path = pathAt(field.message(), b, pos, pos + length, at);
   return path === '' ? '' : `.${path}`;
 }

@@ -95,7 +95,8 @@ export function tooDeep(at: number): Fault {
 function append(m: WithUnknownFields, b: Uint8Array, at: number, end: number): void {
   const old = m[UNKNOWN_FIELDS];
   if (old === undefined) {
-    m[UNKNOWN_FIELDS] = b.slice(at, end);
+    // Not b.slice: a Buffer's makes a view.
+    m[UNKNOWN_FIELDS] = new Uint8Array(b.subarray(at, end));
     return;
   }
   const length = old.length + end - at;

@@ -191,6 +191,14 @@ describe('a stream that is broken', () => {
     expect([splitter.bytesRead, splitter.pendingBytes]).toEqual([10, 0]);
   });
 
+  it('holds nothing any more', () => {
+    const splitter = new FrameSplitter();
+    for (const piece of [GOOD, '00 00', '00 09']) splitter.push(hex(piece), () => {});
+    expect(splitter.pendingBytes).toBe(4);
+    expect(isProtocolError(thrownBy(() => splitter.push(hex('7b'), () => {})))).toBe(true);
+    expect([splitter.bytesRead, splitter.pendingBytes]).toEqual([10, 0]);
+  });
+
   it('keeps its code and figures when it says so again', () => {
     const splitter = new FrameSplitter({ maxFrameBytes: 16_384 });
     thrownBy(() => splitter.push(hex('00 00 3f fd'), () => {}));

@@ -1,12 +1,24 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { FrameSplitter } from '../../src/frame/index.js';
+import { FrameSplitter, isProtocolError } from '../../src/frame/index.js';
 import { hex, join, sameBytes } from './hex.js';
+import { thrownBy } from './outcome.js';
 
 /** How many bytes of array buffers a call leaves allocated. */
 function bytesLeftBy(call: () => void): number {
   const before = process.memoryUsage().arrayBuffers;
   call();
   return process.memoryUsage().arrayBuffers - before;
+}
+
+setFlagsFromString('--expose-gc');
+const gc = runInNewContext('gc') as () => void;
+
+/** Collects what nothing holds; a WeakRef holds its target until the running job ends. */
+async function collectGarbage(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  gc();
 }
 
 const HEADER_OF_16_MIB = hex('00 ff ff ff 01 07 00 00');
@@ -38,20 +50,30 @@ describe('memory of a FrameSplitter', () => {
     expect(left).toBeLessThanOrEqual(202_000);
   });
 
-  it('is given back after a large frame', () => {
+  it('is given back after a large frame', async () => {
     const splitter = new FrameSplitter();
-    const body = new Uint8Array(1_048_568);
-    let seen: WeakRef<ArrayBufferLike> | undefined;
-    splitter.push(HEADER_OF_1_MIB, ignore);
-    splitter.push(body, (buffer) => {
-      seen = new WeakRef(buffer.buffer);
-    });
-    expect(seen?.deref()?.byteLength).toBe(1_048_576);
-    // The next frame that spans chunks gets a small buffer again.
-    const sizes: number[] = [];
-    splitter.push(hex('00 00 00 04 01'), ignore);
-    splitter.push(hex('07 00 00'), (buffer) => void sizes.push(buffer.length));
-    expect(sizes).toEqual([1024]);
+    const buffers: WeakRef<Uint8Array>[] = [];
+    const onFrame = (buffer: Uint8Array) => void buffers.push(new WeakRef(buffer));
+    splitter.push(HEADER_OF_1_MIB, onFrame);
+    splitter.push(new Uint8Array(1_048_568), onFrame);
+    expect(buffers.map((buffer) => buffer.deref()?.length)).toEqual([1_048_576]);
+    await collectGarbage();
+    expect(buffers.map((buffer) => buffer.deref())).toEqual([undefined]);
+    expect(splitter.pendingBytes).toBe(0);
+  });
+
+  it('is given back where the stream is broken', async () => {
+    const splitter = new FrameSplitter();
+    const buffers: WeakRef<Uint8Array>[] = [];
+    // onFrame stops in front of the second frame, which so is kept, and the broken third one with it.
+    const stream = join(hex('00 00 00 04 01 07 00 00'), HEADER_OF_1_MIB, new Uint8Array(1_048_568), hex('47'));
+    splitter.push(stream, () => false);
+    const refused = thrownBy(() => splitter.push(hex(''), (buffer) => void buffers.push(new WeakRef(buffer))));
+    expect(isProtocolError(refused, 'FOREIGN_PROTOCOL')).toBe(true);
+    expect(buffers.map((buffer) => buffer.deref()?.length)).toEqual([1_048_577]);
+    await collectGarbage();
+    expect(buffers.map((buffer) => buffer.deref())).toEqual([undefined]);
+    expect(splitter.pendingBytes).toBe(0);
   });
 
   it('is one small buffer for all small frames that span chunks', () => {

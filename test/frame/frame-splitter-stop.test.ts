@@ -162,6 +162,15 @@ describe('end after a stop', () => {
     splitter.end();
   });
 
+  it('is one for a single whole frame, too', () => {
+    const { splitter, frames, push } = collector(() => false);
+    push(STREAM.slice(0, 18));
+    expect(thrownBy(() => splitter.end())).toBeInstanceOf(Error);
+    push(NOTHING);
+    expect(frames).toEqual(FRAMES.slice(0, 2));
+    splitter.end();
+  });
+
   it('says that a frame is truncated', () => {
     const { splitter, push } = collector(() => false);
     push(STREAM.slice(0, 13));

@@ -85,7 +85,9 @@ function wellKnown(table: MessageTable, depth: number): fc.Arbitrary<Message> | 
         .tuple(fc.bigInt({ min: 0n, max: 315_576_000_000n }), fc.integer({ min: 0, max: 999_999_999 }), fc.boolean())
         .map(([seconds, nanos, negative]) => (negative ? { seconds: -seconds, nanos: 0 - nanos } : { seconds, nanos }));
     case 'google.protobuf.FieldMask':
-      return fc.record({ paths: fc.array(fc.constantFrom('a', 'foo_bar', 'foo.bar_baz', 'user.display_name', 'x1'), { maxLength: 3 }) });
+      return fc.record({
+        paths: fc.array(fc.constantFrom('a', 'foo_bar', 'foo.bar_baz', 'user.display_name', 'x1'), { maxLength: 3 }),
+      });
     case 'google.protobuf.Struct':
       return fc.array(fc.tuple(text, jsonValue(depth)), { maxLength: 3 }).map((entries) => ({ fields: new Map(entries) }));
     case 'google.protobuf.ListValue':
@@ -101,12 +103,23 @@ function wellKnown(table: MessageTable, depth: number): fc.Arbitrary<Message> | 
 function jsonValue(depth: number): fc.Arbitrary<Message> {
   const kind = ($case: string, values: fc.Arbitrary<unknown>) => values.map((x) => ({ kind: { $case, value: x } }));
   const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => x + 0);
-  const leaves = [kind('nullValue', fc.constant(0)), kind('numberValue', number), kind('stringValue', text), kind('boolValue', fc.boolean())];
+  const leaves = [
+    kind('nullValue', fc.constant(0)),
+    kind('numberValue', number),
+    kind('stringValue', text),
+    kind('boolValue', fc.boolean()),
+  ];
   if (depth <= 0) return fc.oneof(...leaves);
   const inner = fc.array(jsonValue(depth - 1), { maxLength: 2 });
   return fc.oneof(
     ...leaves,
-    kind('listValue', inner.map((values) => ({ values }))),
-    kind('structValue', inner.map((values) => ({ fields: new Map(values.map((x, i) => [`k${i}`, x])) }))),
+    kind(
+      'listValue',
+      inner.map((values) => ({ values })),
+    ),
+    kind(
+      'structValue',
+      inner.map((values) => ({ fields: new Map(values.map((x, i) => [`k${i}`, x])) })),
+    ),
   );
 }

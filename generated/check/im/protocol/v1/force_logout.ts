@@ -14,9 +14,8 @@ export function checkForceLogout(m: ForceLogoutInit): Issue[] | undefined {
     const v = m.user;
     const nested = checkUserInfo(v);
     if (nested !== undefined) issues = addNested(issues, nested, 'user');
-  } else {
-    issues = addIssue(issues, 'user', 'required', 'not set');
   }
+  if (m.user === undefined) issues = addIssue(issues, 'user', 'required', 'not set');
   {
     const v = m.reason ?? '';
     if (exceedsBytes(v, 512)) issues = addIssue(issues, 'reason', 'max_bytes', gotBytes(v, 'limit 512'));

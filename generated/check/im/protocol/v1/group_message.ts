@@ -15,9 +15,8 @@ export function checkGroupMessage(m: GroupMessageInit): Issue[] | undefined {
     const v = m.sender;
     const nested = checkUserInfo(v);
     if (nested !== undefined) issues = addNested(issues, nested, 'sender');
-  } else {
-    issues = addIssue(issues, 'sender', 'required', 'not set');
   }
+  if (m.sender === undefined) issues = addIssue(issues, 'sender', 'required', 'not set');
   {
     const v = m.groupId ?? 0n;
     if (v < 1n) issues = addIssue(issues, 'groupId', 'min', gotNumber(v, 'at least 1'));
@@ -53,8 +52,7 @@ export function checkGroupMessage(m: GroupMessageInit): Issue[] | undefined {
     const v = m.content;
     const nested = checkContent(v);
     if (nested !== undefined) issues = addNested(issues, nested, 'content');
-  } else {
-    issues = addIssue(issues, 'content', 'required', 'not set');
   }
+  if (m.content === undefined) issues = addIssue(issues, 'content', 'required', 'not set');
   return issues;
 }

@@ -15,9 +15,8 @@ export function checkPrivateMessage(m: PrivateMessageInit): Issue[] | undefined 
     const v = m.sender;
     const nested = checkUserInfo(v);
     if (nested !== undefined) issues = addNested(issues, nested, 'sender');
-  } else {
-    issues = addIssue(issues, 'sender', 'required', 'not set');
   }
+  if (m.sender === undefined) issues = addIssue(issues, 'sender', 'required', 'not set');
   {
     const v = m.receiverId ?? 0n;
     if (v < 1n) issues = addIssue(issues, 'receiverId', 'min', gotNumber(v, 'at least 1'));
@@ -35,8 +34,7 @@ export function checkPrivateMessage(m: PrivateMessageInit): Issue[] | undefined 
     const v = m.content;
     const nested = checkContent(v);
     if (nested !== undefined) issues = addNested(issues, nested, 'content');
-  } else {
-    issues = addIssue(issues, 'content', 'required', 'not set');
   }
+  if (m.content === undefined) issues = addIssue(issues, 'content', 'required', 'not set');
   return issues;
 }

@@ -1,0 +1,25 @@
+// The compiled schema of the last release. It is kept as a file because a shallow clone has no history to compare with.
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT: string = fileURLToPath(new URL('../..', import.meta.url));
+export const BASELINE_FOLDER: string = join(ROOT, 'proto-baseline');
+
+/** Path of the image; there is exactly one. */
+export function findBaseline(): string {
+  const images = readdirSync(BASELINE_FOLDER).filter((name) => name.endsWith('.binpb'));
+  if (images.length !== 1) throw new Error(`proto-baseline/ has one image, that of the last release; found ${images.length}`);
+  return join(BASELINE_FOLDER, images[0]);
+}
+
+/** Runs buf in a folder; its output is the result. Throws if it fails. */
+export function buf(args: readonly string[], cwd = ROOT): Uint8Array {
+  return execFileSync(process.execPath, [join(ROOT, 'node_modules/@bufbuild/buf/bin/buf'), ...args], { cwd, maxBuffer: 1 << 26 });
+}
+
+/** The compiled schema in a folder. */
+export function buildImage(folder = join(ROOT, 'proto')): Uint8Array {
+  return buf(['build', folder, '--exclude-source-info', '-o', '-#format=binpb']);
+}

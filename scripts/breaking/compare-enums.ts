@@ -1,0 +1,51 @@
+// What changed in enums and their values: commands, error codes, legacy codes.
+import type { DescEnum, DescEnumValue } from '@bufbuild/protobuf';
+import type { CommandSettings, ErrorSettings } from '../../generated/types/im/options/v1/options.js';
+import { addedValue } from './additions.js';
+import { type Change, Changes } from './change.js';
+import type { Schema } from './schema.js';
+
+export function compareEnums(before: Schema, after: Schema): Change[] {
+  return [...after.enums.values()].flatMap((now) => {
+    const old = before.enums.get(now.typeName);
+    // The options' own enum: what its formats stand for is compared where they are used.
+    return old && old.file.proto.package !== 'im.options.v1' ? compareEnum(old, before, now, after) : [];
+  });
+}
+
+function compareEnum(old: DescEnum, before: Schema, now: DescEnum, after: Schema): Change[] {
+  const changes = new Changes(now.typeName);
+  const [a, b] = [before.settings.enum(old), after.settings.enum(now)];
+  changes.fixed('application_from', a?.applicationFrom ?? 0, b?.applicationFrom ?? 0);
+  changes.fixed('application_data', a?.applicationData ?? '', b?.applicationData ?? '');
+  const values = now.values.flatMap((value) => {
+    const was = old.values.find(({ number }) => number === value.number);
+    return was ? compareValue(was, before, value, after) : addedValue(value, before, after);
+  });
+  return [...changes.list, ...values];
+}
+
+function compareValue(old: DescEnumValue, before: Schema, now: DescEnumValue, after: Schema): Change[] {
+  const changes = new Changes(`${now.parent.typeName}.${now.name}`);
+  const [a, b] = [before.settings.value(old), after.settings.value(now)];
+  changes.fixed('legacy_code', a?.legacyCode, b?.legacyCode);
+  changes.fixed('since', a?.since ?? 0, b?.since ?? 0);
+  changes.fixed('ignorable', a?.ignorable ?? false, b?.ignorable ?? false);
+  changes.fixed('error', errorProperties(a?.error), errorProperties(b?.error));
+  // "A published command never gets another data member: a new command does."
+  changes.fixed('command', commandProperties(a?.command), commandProperties(b?.command));
+  return changes.list;
+}
+
+function errorProperties(error: ErrorSettings | undefined): string | undefined {
+  return (
+    error && `{${['closes', 'reconnect', 'retry', 'local'].filter((name) => error[name as keyof ErrorSettings]).join(', ')}}`
+  );
+}
+
+function commandProperties(command: CommandSettings | undefined): string | undefined {
+  if (!command) return undefined;
+  const { data, betweenServices, resultWithoutData } = command;
+  const flags = [...(betweenServices ? ['between_services'] : []), ...(resultWithoutData ? ['result_without_data'] : [])];
+  return `{${[`data: [${data.join(', ')}]`, ...flags].join(', ')}}`;
+}
