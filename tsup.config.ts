@@ -20,6 +20,8 @@ const shared: Options = {
   splitting: true,
   clean: true,
   silent: true,
+  // `node:zlib`, not `zlib`: a package may have the name without the prefix.
+  removeNodeProtocol: false,
   external: [/^node:/, /^zod(\/|$)/, 'pako'],
 };
 

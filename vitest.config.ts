@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 /** Tests of what is built, or of what uses it by the package's own name. */
 const ofPackage = ['test/package/**/*.test.ts', 'test/examples/**/*.test.ts', 'test/docs/**/*.test.ts'];
 /** Tests of the tools around the library, and of what only Node has: one flavour is enough. */
-const ofTools = ['test/architecture/**', 'test/generator/**', 'test/scripts/**', 'test/node/**'];
+const ofTools = ['test/architecture/**', 'test/generator/**', 'test/breaking/**', 'test/node/**'];
 
 const webPlatform = fileURLToPath(new URL('src/wire/platform-web.ts', import.meta.url));
 
@@ -31,7 +31,7 @@ export default defineConfig({
         test: {
           name: 'package',
           include: ofPackage,
-          globalSetup: ['test/package/build-if-stale.ts'],
+          globalSetup: ['test/package/setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 300_000,
         },

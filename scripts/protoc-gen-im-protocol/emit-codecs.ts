@@ -48,6 +48,6 @@ function emitCodec({ out, options, wire }: CodecContext, message: MessageModel):
   out.add(
     '',
     docComment(`Codec of ${desc.typeName}.`),
-    `export const ${name}: ${codec}<${type}, ${init}> = /* @__PURE__ */ ${create}({ table: ${table}, likely: likely${name}, write: write${name}, read: read${name}, check: ${check} });`,
+    `export const ${name}: ${codec}<${type}, ${init}, '${desc.typeName}'> = /* @__PURE__ */ ${create}('${desc.typeName}', { table: ${table}, likely: likely${name}, write: write${name}, read: read${name}, check: ${check} });`,
   );
 }

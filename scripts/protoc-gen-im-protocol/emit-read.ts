@@ -69,11 +69,19 @@ function readCases(context: CodecContext, field: FieldModel): string[] {
 }
 
 /** Lists refuse an element over their limit before it is read, with validation off too. */
-function limitCheck({ model, wire }: CodecContext, field: FieldModel, more: string, length = 'length'): string[] {
+function limitCheck({ model, wire }: CodecContext, field: FieldModel, more: string): string[] {
   const max = model.settings.field(field.desc)?.maxItems;
   if (max === undefined) return [];
-  const count = `m.${field.name}.${length} + ${more}`;
+  const count = `m.${field.name}.length + ${more}`;
   return [`if (${count} > ${max}) throw ${wire('lists', 'tooMany')}(at, ${count}, ${max});`];
+}
+
+/** A key that is there already replaces its value: only a new one makes the map larger. */
+function mapLimitCheck({ model, wire }: CodecContext, field: FieldModel): string[] {
+  const max = model.settings.field(field.desc)?.maxItems;
+  if (max === undefined) return [];
+  const map = `m.${field.name}`;
+  return [`if (${map}.size === ${max} && !${map}.has(k)) throw ${wire('lists', 'tooMany')}(at, ${max + 1}, ${max});`];
 }
 
 function readOne(context: CodecContext, field: FieldModel): string[] {
@@ -138,7 +146,8 @@ function readPacked(context: CodecContext, field: FieldModel, code: ScalarCode):
   const count = `${wire('lists', 'fixedCount')}(p, q, ${code.maxBytes}, at)`;
   const limit = limitCheck(context, field, 'count');
   const counted = limit.length > 0 ? [`const count = ${count};`, ...limit] : [`${count};`];
-  if (code.read === 'sfixed64At') return [...head, ...counted, `${wire('lists', 'readSfixed64s')}(m.${field.name}, b, p, q);`, 'p = q;'];
+  if (code.read === 'sfixed64At')
+    return [...head, ...counted, `${wire('lists', 'readSfixed64s')}(m.${field.name}, b, p, q);`, 'p = q;'];
   return [...head, ...counted, 'while (p < q) {', ...push.map((line) => `  ${line}`), '}'];
 }
 
@@ -157,7 +166,6 @@ function readMap(context: CodecContext, field: FieldModel): string[] {
     `const length = ${wire('varint', 'lengthAt')}(b, p, e);`,
     `p = ${pos};`,
     'const q = p + length;',
-    ...limitCheck(context, field, '1', 'size'),
     `let k = ${(scalarCode(key) as ScalarCode).zero};`,
     field.type.kind === 'message' ? `let x${valueType} | undefined;` : `let x${annotation(field.type)} = ${zero};`,
     'while (p < q) {',
@@ -169,9 +177,10 @@ function readMap(context: CodecContext, field: FieldModel): string[] {
     `  } else if (tag === ${tagOf(2, scalarCode(field.type)?.wireType ?? 2)}) {`,
     ...within(readValue(context, field.type, (value) => [`x = ${value};`], field.type.kind === 'message' ? 'x' : undefined)),
     '  } else {',
-    `    p = ${wire('unknown', 'skipEntryField')}(b, at, tag, p, q, d + 1);`,
+    `    p = ${wire('unknown', 'skipEntryField')}(b, at, tag, p, q, d);`,
     '  }',
     '}',
+    ...mapLimitCheck(context, field),
     `m.${field.name}.set(k, x${field.type.kind === 'message' ? ` ?? ${zero}` : ''});`,
   ];
 }

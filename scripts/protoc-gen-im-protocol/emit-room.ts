@@ -1,7 +1,7 @@
 // The body of `likely*`: known keys, right types, and the room that each value is likely to take.
 import type { CodecContext } from './emit-codecs.js';
-import { modulePath } from './generated-paths.js';
-import { type FieldModel, type MessageModel, typeName, type ValueType } from './model.js';
+import { modulePath, runtimePath } from './generated-paths.js';
+import { type FieldModel, isDeep, type MessageModel, typeName, type ValueType } from './model.js';
 import { type ScalarCode, scalarCode } from './wire-types.js';
 
 /** A tag takes at most 5 bytes; a length at most 5. */
@@ -13,12 +13,22 @@ export function emitRoom(context: CodecContext, message: MessageModel): string[]
   const fields = message.fields.filter((f) => f.oneof === undefined);
   const constant = fields.reduce((sum, f) => sum + (constantRoom(f) ?? 0), 0);
   return [
-    ...knownKeys(context, [...fields, ...message.oneofs].map((f) => f.name)),
+    ...depthCheck(context, message),
+    ...knownKeys(
+      context,
+      [...fields, ...message.oneofs].map((f) => f.name),
+    ),
     `  let room = ${constant} + ${wire('room', 'unknownRoom')}(m);`,
     ...fields.filter((f) => constantRoom(f) === undefined).flatMap((f) => addRoom(context, f)),
     ...message.oneofs.flatMap((oneof) => oneofRoom(context, oneof.name, oneof.fields)),
     '  return room;',
   ];
+}
+
+/** "nesting deeper than 100" is refused here too: no reader would take it. Of other messages the schema tells how deep they are. */
+function depthCheck({ out, options, wire }: CodecContext, { recursive }: MessageModel): string[] {
+  if (!recursive) return [];
+  return [`  if (d > ${out.import('MAX_DEPTH', runtimePath('limits', options))}) throw ${wire('unknown', 'tooDeep')}(-1);`];
 }
 
 function knownKeys({ wire }: CodecContext, names: readonly string[]): string[] {
@@ -65,7 +75,7 @@ function addRoom(context: CodecContext, field: FieldModel): string[] {
 function valueRoom({ out, wire }: CodecContext, type: ValueType, value: string): string {
   if (type.kind === 'message') {
     const likely = out.import(`likely${typeName(type.message)}`, modulePath('codec', type.message.file));
-    return `${HEAD} + ${likely}(${wire('room', 'messageOf')}(${value}))`;
+    return `${HEAD} + ${likely}(${wire('room', 'messageOf')}(${value})${isDeep(type.message) ? ', d + 1' : ''})`;
   }
   const code = scalarCode(type) as ScalarCode;
   if (code.maxBytes !== undefined) {

@@ -3,15 +3,21 @@ import type { CodecContext } from './emit-codecs.js';
 import { initName } from './emit-inits.js';
 import { emitRoom } from './emit-room.js';
 import { modulePath } from './generated-paths.js';
-import { type FieldModel, type MessageModel, typeName, type ValueType } from './model.js';
 import { maxBytesOf } from './max-bytes.js';
+import { type FieldModel, type MessageModel, typeName, type ValueType } from './model.js';
 import { type ScalarCode, scalarCode, tagBytes, wireTypeOf } from './wire-types.js';
 
 export function emitWrite(context: CodecContext, message: MessageModel): void {
   const { out } = context;
   const init = out.importType(initName(message.name), modulePath('init', message.desc.file));
-  out.add('', `export function likely${message.name}(m: ${init}): number {`, ...emitRoom(context, message), '}');
-  out.add('', `export function write${message.name}(m: ${init}, b: Uint8Array, p: number): number {`, ...writeBody(context, message), '}');
+  const depth = message.deep ? ', d = 0' : '';
+  out.add('', `export function likely${message.name}(m: ${init}${depth}): number {`, ...emitRoom(context, message), '}');
+  out.add(
+    '',
+    `export function write${message.name}(m: ${init}, b: Uint8Array, p: number): number {`,
+    ...writeBody(context, message),
+    '}',
+  );
 }
 
 function writeBody(context: CodecContext, message: MessageModel): string[] {
@@ -57,7 +63,14 @@ function writeField(context: CodecContext, field: FieldModel): string[] {
   if (field.kind === 'list') {
     return ['  {', read, '    if (v !== undefined && v.length > 0) {', ...writeList(context, field, tag), '    }', '  }'];
   }
-  return ['  {', read, `    if (${isSet(context, field)}) {`, ...writeValue(context, field.type, tag, 'v', '      '), '    }', '  }'];
+  return [
+    '  {',
+    read,
+    `    if (${isSet(context, field)}) {`,
+    ...writeValue(context, field.type, tag, 'v', '      '),
+    '    }',
+    '  }',
+  ];
 }
 
 /** Condition under which a single field is written: it is set, or (without presence) it is not the default. */

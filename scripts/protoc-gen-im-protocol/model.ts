@@ -27,6 +27,8 @@ export interface MessageModel {
   readonly oneofs: readonly OneofModel[];
   /** The message can contain itself, so that its depth has no bound of its own. */
   readonly recursive: boolean;
+  /** The message can contain a recursive one, or is one: encoders count its depth. */
+  readonly deep: boolean;
 }
 
 export interface OneofModel {
@@ -92,7 +94,7 @@ function createMessage(desc: DescMessage): MessageModel {
     name: maybeSnakeToCamel(oneof.name),
     fields: fields.filter((f) => f.desc.oneof === oneof),
   }));
-  return { desc, name: typeName(desc), fields, oneofs, recursive: reaches(desc, desc) };
+  return { desc, name: typeName(desc), fields, oneofs, recursive: isRecursive(desc), deep: isDeep(desc) };
 }
 
 function createField(desc: DescField): FieldModel {
@@ -123,6 +125,14 @@ export function typeName(desc: DescMessage | DescEnum): string {
   const names = [desc.name];
   for (let parent = desc.parent; parent; parent = parent.parent) names.unshift(parent.name);
   return names.map(maybeSnakeToCamel).join('_');
+}
+
+const isRecursive = (desc: DescMessage): boolean => reaches(desc, desc);
+
+/** True for a recursive message, and for one that holds such a message at any depth. */
+export function isDeep(desc: DescMessage, seen = new Set([desc])): boolean {
+  if (isRecursive(desc)) return true;
+  return desc.fields.some(({ message }) => message !== undefined && !seen.has(message) && isDeep(message, seen.add(message)));
 }
 
 function reaches(from: DescMessage, target: DescMessage, seen = new Set<DescMessage>()): boolean {

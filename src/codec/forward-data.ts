@@ -3,7 +3,7 @@ import { ReceiveInfoTable } from '../../generated/table/im/protocol/v1/receive_i
 import { ProtocolError } from '../errors.js';
 import { frameTooLarge } from '../frame/framing-error.js';
 import { writeHeader } from '../frame/header.js';
-import { DEFAULT_MAX_FRAME_BYTES, FLAG_COMPRESSED, HEADER_BYTES, LARGEST_FRAME_BYTES, PROTOCOL_VERSION } from '../limits.js';
+import { DEFAULT_MAX_FRAME_BYTES, FLAG_IGNORABLE, HEADER_BYTES, LARGEST_FRAME_BYTES, PROTOCOL_VERSION } from '../limits.js';
 import { Fault } from '../wire/fault.js';
 import { allocateOutput, returnOutput } from '../wire/output.js';
 import { varint32 } from '../wire/varint.js';
@@ -11,6 +11,7 @@ import { putUint32, putVarint32 } from '../wire/write-varint.js';
 import { decodeFrame, requireOneFrame } from './decode-frame.js';
 import { encodeFrame } from './encode-frame.js';
 import { scanFields } from './scan.js';
+import { requireVersion } from './write-frame.js';
 
 /** Options of `forwardData`. */
 export interface ForwardOptions {
@@ -25,10 +26,13 @@ export interface ForwardOptions {
 const TYPE = { receiveInfo: 8, sendInfo: 7 } as const;
 const CMD_TAG = 8;
 const SEQUENCE_TAG = 16;
-/** The tags of the members of `data`, with the member's name; the numbers are those of SendInfo. */
+/** The members of `data` by their numbers, which are those of SendInfo. */
 const DATA: ReadonlyMap<number, string> = new Map(
-  ReceiveInfoTable.fields.filter((field) => field.oneof === 'data').map((field) => [((field.number << 3) | 2) >>> 0, field.name]),
+  ReceiveInfoTable.fields.filter((field) => field.oneof === 'data').map((field) => [field.number, field.name]),
 );
+const LENGTH_DELIMITED = 2;
+/** A byte of a frame's header: the critical flags. With IGNORABLE alone the data is copied. */
+const FLAGS_AT = 7;
 
 /** What of a ReceiveInfo goes on to the receivers. */
 interface Parcel {
@@ -43,18 +47,31 @@ interface Parcel {
  * where that is safe, so that bodies which this release does not know pass unchanged; trace_id and service_name never reach a client.
  * Without a sequence, the same bytes serve all connections of one version. The result is the caller's own.
  * @param frame one whole frame of type ReceiveInfo, in delivery form (`forDelivery`).
- * @throws ProtocolError what `decodeFrame` throws; UNSUPPORTED_TYPE for another type; LOSSY_DOWNGRADE; FRAME_TOO_LARGE if the receiver
- * does not accept so much: answer SendResult TOO_LARGE.
+ * @throws ProtocolError what `decodeFrame` throws, as far as the data is looked at; UNSUPPORTED_TYPE for another type; UNSUPPORTED_VERSION;
+ * LOSSY_DOWNGRADE; INVALID_MESSAGE for a sequence out of range; FRAME_TOO_LARGE if the receiver does not accept so much: answer SendResult
+ * TOO_LARGE.
  */
 export function forwardData(frame: Uint8Array, options: ForwardOptions = {}): Uint8Array {
   const { version = PROTOCOL_VERSION, sequence = 0, maxFrameBytes = DEFAULT_MAX_FRAME_BYTES } = options;
   requireOneFrame(frame, LARGEST_FRAME_BYTES);
   if (frame[5] !== TYPE.receiveInfo) {
-    throw new ProtocolError('UNSUPPORTED_TYPE', `type ${frame[5]} at byte 5, forwardData takes ${TYPE.receiveInfo} (ReceiveInfo)`, { offset: 5 });
+    throw new ProtocolError(
+      'UNSUPPORTED_TYPE',
+      `type ${frame[5]} at byte 5, forwardData takes ${TYPE.receiveInfo} (ReceiveInfo)`,
+      { offset: 5 },
+    );
   }
-  const parcel = frame[4] > version || frame[4] === 0 || (frame[7] & FLAG_COMPRESSED) !== 0 ? undefined : findParcel(frame);
+  requireVersion(version);
+  const parcel = isPlain(frame, version) && isUint32(sequence) ? findParcel(frame) : undefined;
   return parcel ? copyData(frame, parcel, version, sequence, maxFrameBytes) : recodeData(frame, version, sequence, maxFrameBytes);
 }
+
+/** Whether the header has nothing that decoding would have to judge: "the frame's version is not above the connection's". */
+function isPlain(frame: Uint8Array, version: number): boolean {
+  return frame[4] !== 0 && frame[4] <= Math.min(version, PROTOCOL_VERSION) && (frame[FLAGS_AT] & ~FLAG_IGNORABLE) === 0;
+}
+
+const isUint32 = (value: number): boolean => value === value >>> 0;
 
 /** "if exactly one data field occurs": undefined where there is none, or several, or anything else that decoding has to judge. */
 function findParcel(frame: Uint8Array): Parcel | undefined {
@@ -65,9 +82,10 @@ function findParcel(frame: Uint8Array): Parcel | undefined {
   try {
     scanFields(frame, HEADER_BYTES, frame.length, (tag, at, value, fieldEnd) => {
       if (tag === CMD_TAG) cmd = varint32(frame, value, fieldEnd);
-      const name = DATA.get(tag);
+      const name = DATA.get(tag >>> 3);
       if (name === undefined) return;
-      count += 1;
+      // A member with another wire type is for decoding to refuse.
+      count += (tag & 7) === LENGTH_DELIMITED ? 1 : 2;
       [member, start, end] = [name, at, fieldEnd];
     });
   } catch (error) {
@@ -83,7 +101,13 @@ function belongs(cmd: number, member: string): boolean {
   return COMMANDS[cmd]?.betweenServices === true && COMMANDS[cmd].data.includes(member);
 }
 
-function copyData(frame: Uint8Array, { cmd, start, end }: Parcel, version: number, sequence: number, maxFrameBytes: number): Uint8Array {
+function copyData(
+  frame: Uint8Array,
+  { cmd, start, end }: Parcel,
+  version: number,
+  sequence: number,
+  maxFrameBytes: number,
+): Uint8Array {
   const out = allocateOutput(HEADER_BYTES + 12 + end - start);
   const b = out.bytes;
   let p = out.start + HEADER_BYTES;
@@ -96,7 +120,8 @@ function copyData(frame: Uint8Array, { cmd, start, end }: Parcel, version: numbe
   b.set(frame.subarray(start, end), p);
   p += end - start;
   const frameBytes = p - out.start;
-  if (frameBytes > maxFrameBytes) throw frameTooLarge(frameBytes, maxFrameBytes);
+  // Written so that a limit that is no number refuses, too.
+  if (!(frameBytes <= maxFrameBytes)) throw frameTooLarge(frameBytes, maxFrameBytes);
   // "forwarding keeps it": IGNORABLE, and advisory bits.
   writeHeader(b, out.start, frameBytes, version, TYPE.sendInfo, (frame[6] << 8) | frame[7]);
   return returnOutput(out, p);
@@ -104,7 +129,8 @@ function copyData(frame: Uint8Array, { cmd, start, end }: Parcel, version: numbe
 
 function recodeData(frame: Uint8Array, version: number, sequence: number, maxFrameBytes: number): Uint8Array {
   const decoded = decodeFrame(frame, { limits: { maxFrameBytes: LARGEST_FRAME_BYTES } });
-  if (decoded.type !== 'ReceiveInfo') throw new ProtocolError('UNSUPPORTED_TYPE', `forwardData takes a ReceiveInfo, got a ${decoded.type}`);
+  if (decoded.type !== 'ReceiveInfo')
+    throw new ProtocolError('UNSUPPORTED_TYPE', `forwardData takes a ReceiveInfo, got a ${decoded.type}`);
   const { cmd, data } = decoded.message;
   return encodeFrame('SendInfo', { cmd, sequence, data }, { version, flags: decoded.flags, maxFrameBytes });
 }

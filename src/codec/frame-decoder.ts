@@ -1,5 +1,5 @@
 import { type FrameMessages, REGISTRY } from '../../generated/registry.js';
-import { isProtocolError } from '../errors.js';
+import { isProtocolError, type ProtocolError } from '../errors.js';
 import type { Deflate } from '../frame/deflate.js';
 import { FrameSplitter } from '../frame/frame-splitter.js';
 import { DEFAULT_LIMITS } from '../limits.js';
@@ -21,13 +21,19 @@ export class FrameDecoder<M extends MessageMap = FrameMessages> {
   readonly #splitter: FrameSplitter;
   readonly #rules: ReadRules;
   readonly #maxFramesPerPush: number;
+  /** Why nothing behind the frames that the last push returned can be read. */
+  #break: ProtocolError | undefined;
 
-  /** @param registry the messages of another protocol; default: this one. */
+  /**
+   * @param registry the messages of another protocol; default: this one.
+   * @throws RangeError for `limits` out of range.
+   */
   constructor(options: DecodeFrameOptions = {}, registry?: Registry<M>) {
     const messages = (registry ?? REGISTRY) as Registry<MessageMap>;
     const { validate = true, version, deflate, limits } = options;
     this.#rules = { types: frameTypes(messages), newest: messages.version, version, validate, deflate };
     this.#maxFramesPerPush = limits?.maxFramesPerPush ?? DEFAULT_LIMITS.maxFramesPerPush;
+    if (!(this.#maxFramesPerPush >= 1)) throw new RangeError(`maxFramesPerPush is 1 or more, got ${this.#maxFramesPerPush}`);
     this.#splitter = new FrameSplitter({ maxFrameBytes: limits?.maxFrameBytes ?? DEFAULT_LIMITS.maxFrameBytes });
   }
 
@@ -67,9 +73,10 @@ export class FrameDecoder<M extends MessageMap = FrameMessages> {
    * Takes a chunk and returns the frames that it completes, in their order. If it completes more than `limits.maxFramesPerPush`, the rest
    * is returned by the next push, for which an empty chunk will do. The good frames before broken framing are returned; the next call throws.
    * @throws ProtocolError FOREIGN_PROTOCOL, FRAME_TOO_SHORT or FRAME_TOO_LARGE; its offset counts from the start of the stream. After that
-   * the decoder is dead: each further call throws the same error.
+   * the decoder is dead, and each further call says so with the same code and offset.
    */
   push(chunk: Uint8Array): (FrameOf<M> | InvalidFrame)[] {
+    this.#throwBreak();
     const frames: (FrameOf<M> | InvalidFrame)[] = [];
     try {
       this.#splitter.push(chunk, (buffer, start, end) => {
@@ -79,16 +86,25 @@ export class FrameDecoder<M extends MessageMap = FrameMessages> {
     } catch (error) {
       // "push returns the good frames before a break; the break is thrown by the next call"
       if (frames.length === 0 || !isProtocolError(error)) throw error;
+      this.#break = error;
     }
     return frames;
   }
 
   /**
    * The stream has ended.
-   * @throws ProtocolError TRUNCATED if it ended inside a frame, header or payload.
+   * @throws ProtocolError TRUNCATED if it ended inside a frame, header or payload; what `push` throws for broken framing.
+   * @throws Error while whole frames are held that `limits.maxFramesPerPush` cut off: push an empty chunk first.
    */
   end(): void {
+    this.#throwBreak();
     this.#splitter.end();
+  }
+
+  #throwBreak(): void {
+    const error = this.#break;
+    this.#break = undefined;
+    if (error !== undefined) throw error;
   }
 
   #read(b: Uint8Array, start: number, length: number): FrameOf<M> | InvalidFrame {

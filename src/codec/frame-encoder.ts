@@ -42,8 +42,7 @@ export class FrameEncoder<M extends MessageMap = FrameMessages> {
    * @throws ProtocolError as `encodeFrame` does.
    */
   push<Name extends keyof M & string>(type: Name, message: M[Name]['init'], options: EncodeFrameOptions = this.#options): void {
-    // A getter of the message that pushes would write into the middle of this frame.
-    if (this.#busy) throw new Error('FrameEncoder.push was called from inside push');
+    this.#requireRest('push');
     this.#busy = true;
     try {
       const entry = frameEntry(this.#registry, type);
@@ -58,6 +57,7 @@ export class FrameEncoder<M extends MessageMap = FrameMessages> {
 
   /** Returns all frames that were pushed since the last take, in their order; empty if there were none. The array is the caller's own. */
   take(): Uint8Array {
+    this.#requireRest('take');
     const bytes = this.#buffer.subarray(0, this.#length);
     this.#buffer = NONE;
     this.#length = 0;
@@ -66,8 +66,14 @@ export class FrameEncoder<M extends MessageMap = FrameMessages> {
 
   /** Gives an array back that `take` returned and that nobody reads any more. The encoder writes into it again. */
   reuse(taken: Uint8Array): void {
+    this.#requireRest('reuse');
     if (this.#length > 0 || taken.buffer.byteLength > LARGEST_KEPT) return;
     this.#buffer = new Uint8Array(taken.buffer);
+  }
+
+  /** A getter of the message that is being pushed may call anything: it would be in the middle of a frame. */
+  #requireRest(method: string): void {
+    if (this.#busy) throw new Error(`FrameEncoder.${method} was called from inside push`);
   }
 
   #reserve(room: number): void {

@@ -2,6 +2,7 @@
 import { ProtocolError } from '../errors.js';
 import { MAX_DEPTH } from '../limits.js';
 import type { EnumTable, FieldTable, MessageTable } from '../wire/table.js';
+import { setValue } from './set-value.js';
 
 /**
  * "Any set field, list, map entry, oneof member or enum value whose `since` is above the frame's version throws LOSSY_DOWNGRADE, at
@@ -68,32 +69,6 @@ function checkEnum(table: EnumTable, value: number, at: Position): void {
 function mayHoldNewer({ message, enum: enumTable }: FieldTable, version: number): boolean {
   if (message !== undefined) return isNewer(message().newest, version);
   return enumTable?.().since !== undefined;
-}
-
-/** The value of a field that would be written; undefined where it is not set. */
-function setValue(field: FieldTable, message: Record<string, unknown>): unknown {
-  if (field.oneof !== undefined) {
-    const member = message[field.oneof] as { $case?: unknown; value?: unknown } | null | undefined;
-    return member?.$case === field.name ? member.value : undefined;
-  }
-  const value = Object.hasOwn(message, field.name) ? message[field.name] : undefined;
-  if (field.kind === 'list') return Array.isArray(value) && value.length > 0 ? value : undefined;
-  if (field.kind === 'map')
-    return Object.prototype.toString.call(value) === '[object Map]' && (value as Map<unknown, unknown>).size > 0
-      ? value
-      : undefined;
-  return field.optional || field.type === 'message' || !isDefault(value) ? value : undefined;
-}
-
-/** -0 is no default: its bits are not all zero. */
-function isDefault(value: unknown): boolean {
-  return (
-    Object.is(value, 0) ||
-    value === 0n ||
-    value === '' ||
-    value === false ||
-    (ArrayBuffer.isView(value) && value.byteLength === 0)
-  );
 }
 
 function joined(path: string, name: string): string {

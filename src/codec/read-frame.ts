@@ -1,5 +1,5 @@
 // From the bytes of one whole frame to its message: the rules of header and payload, in their order.
-import { ProtocolError } from '../errors.js';
+import { isProtocolError, ProtocolError } from '../errors.js';
 import type { Deflate } from '../frame/deflate.js';
 import { CRITICAL_FLAGS, FLAG_COMPRESSED, FLAG_IGNORABLE, HEADER_BYTES } from '../limits.js';
 import { invalidMessage } from '../validate/index.js';
@@ -32,7 +32,7 @@ export interface AnyFrame {
 /**
  * Reads the frame in b[start, end), whose framing is sound.
  * @param maxFrameBytes bound on 8 + the inflated payload.
- * @throws ProtocolError with one of the codes 20 to 28; offsets count from `start`.
+ * @throws ProtocolError with one of the codes 20 to 28; offsets count from `start`, those into an inflated payload as if it had come so.
  */
 export function readFrame(b: Uint8Array, start: number, end: number, rules: ReadRules, maxFrameBytes: number): AnyFrame {
   const version = b[start + 4];
@@ -50,13 +50,14 @@ export function readFrame(b: Uint8Array, start: number, end: number, rules: Read
 
 /** Checks version, type and flags, and finds the message. */
 export function judgeHeader(version: number, type: number, flags: number, rules: ReadRules): FrameEntry {
+  const entry = rules.types[type];
+  // "Type 64-66 with another version, and another type with version 0, is UNSUPPORTED_TYPE."
+  if (entry !== undefined && entry.handshake !== (version === 0)) throw unsupportedType(type, version, entry);
   // "each frame after the handshake carries the negotiated version exactly ... a reader takes 1 up to its newest"
   if (version !== 0 && (rules.version === undefined ? version > rules.newest : version !== rules.version)) {
     throw unsupportedVersion(version, rules);
   }
-  const entry = rules.types[type];
-  // "Type 64-66 with another version, and another type with version 0, is UNSUPPORTED_TYPE."
-  if (entry === undefined || entry.handshake !== (version === 0)) throw unsupportedType(type, version, entry);
+  if (entry === undefined) throw unsupportedType(type, version, entry);
   if ((flags & CRITICAL_FLAGS) !== 0) judgeFlags(flags, version, rules);
   return entry;
 }
@@ -92,10 +93,22 @@ function judgeFlags(flags: number, version: number, rules: ReadRules): void {
 
 /** "8 + the inflated size obeys the receiver's max_frame_bytes, checked while inflating" */
 function inflate(payload: Uint8Array, { deflate }: ReadRules, maxFrameBytes: number): Uint8Array {
-  if (deflate === undefined) throw new ProtocolError('NOT_NEGOTIATED', 'COMPRESSED, but deflate was not agreed on', { offset: 6 });
-  return deflate.inflate(payload, maxFrameBytes - HEADER_BYTES);
+  if (deflate === undefined)
+    throw new ProtocolError('NOT_NEGOTIATED', 'COMPRESSED, but deflate was not agreed on', { offset: 6 });
+  try {
+    return deflate.inflate(payload, maxFrameBytes - HEADER_BYTES);
+  } catch (error) {
+    throw isProtocolError(error) && error.offset !== undefined ? behindHeader(error, error.offset) : error;
+  }
 }
 
+/** The same error with an offset that counts from the frame's first byte, not the payload's. */
+function behindHeader({ code, message, limit, actual, cause }: ProtocolError, offset: number): ProtocolError {
+  const text = message.slice(`[${code}] `.length);
+  return new ProtocolError(code, text, { offset: HEADER_BYTES + offset, limit, actual, cause });
+}
+
+/** @param base index in `b` from which offsets count. */
 function readPayload(entry: FrameEntry, b: Uint8Array, p: number, e: number, base: number, validate: boolean): object {
   const { generated } = entry.codec;
   let message: object;

@@ -1,7 +1,7 @@
 // From a message to the bytes of a frame: header and payload in one pass over one buffer.
 import { ProtocolError } from '../errors.js';
 import type { Deflate } from '../frame/deflate.js';
-import { frameTooLarge } from '../frame/framing-error.js';
+import { frameTooLarge, OPEN_BRACE, OPEN_BRACKET } from '../frame/framing-error.js';
 import { writeHeader } from '../frame/header.js';
 import {
   ASSIGNED_VERSIONS_END,
@@ -26,7 +26,7 @@ import { lowestVersion } from './lowest-version.js';
 export interface EncodeFrameOptions {
   /** Check the rules of the schema. Default true. Types, ranges and unknown keys are checked in any case. */
   readonly validate?: boolean | undefined;
-  /** Version to stamp, 1 to 127. Default: the lowest that has everything the message says; a handshake always has 0. */
+  /** Version to stamp, 1 to 127 without 91 and 123. Default: the lowest that has everything the message says; a handshake always has 0. */
   readonly version?: number | undefined;
   /** Flag bits: FLAG_IGNORABLE and advisory ones (0xFF00). COMPRESSED is set by `compress`. Default 0. */
   readonly flags?: number | undefined;
@@ -59,10 +59,12 @@ export function writeFrame(entry: FrameEntry, message: object, options: EncodeFr
   const payload = start + HEADER_BYTES;
   const version = versionOf(entry, message, options.version);
   let flags = flagsOf(entry, options.flags ?? 0);
-  const limit = entry.handshake ? HANDSHAKE_MAX_FRAME_BYTES : Math.min(options.maxFrameBytes ?? DEFAULT_MAX_FRAME_BYTES, LARGEST_FRAME_BYTES);
+  const largest = entry.handshake ? HANDSHAKE_MAX_FRAME_BYTES : LARGEST_FRAME_BYTES;
+  const limit = Math.min(options.maxFrameBytes ?? DEFAULT_MAX_FRAME_BYTES, largest);
   let end = writePayload(generated, message, b, payload);
   // "8 + the inflated size obeys the receiver's max_frame_bytes": so the size counts before it is compressed.
-  if (end - start > limit) throw frameTooLarge(end - start, limit);
+  // Written so that a limit that is no number refuses, too.
+  if (!(end - start <= limit)) throw frameTooLarge(end - start, limit);
   if (options.compress !== undefined && !entry.handshake && !carriesToken(entry.name, message)) {
     const compressed = options.compress.deflate(b.subarray(payload, end));
     if (compressed.length < end - payload) {
@@ -86,16 +88,27 @@ function writePayload(generated: Generated<object, object>, message: object, b: 
 /** "a writer stamps the lowest version that has everything it writes, unless told otherwise" */
 function versionOf({ handshake, codec }: FrameEntry, message: object, version: number | undefined): number {
   if (handshake) {
-    if (version !== undefined && version !== 0) throw new ProtocolError('UNSUPPORTED_VERSION', `version ${version} for a handshake, expected 0`);
+    if (version !== undefined && version !== 0)
+      throw new ProtocolError('UNSUPPORTED_VERSION', `version ${version} for a handshake, expected 0`);
     return 0;
   }
   const { table } = codec.generated;
   if (version === undefined) return lowestVersion(table, message);
-  if (!Number.isInteger(version) || version < 1 || version >= ASSIGNED_VERSIONS_END) {
-    throw new ProtocolError('UNSUPPORTED_VERSION', `version ${version}, expected 1 to ${ASSIGNED_VERSIONS_END - 1}`, { actual: version });
-  }
+  requireVersion(version);
   assertWritable(table, message, version);
   return version;
+}
+
+/**
+ * Checks a version that is to be stamped on a frame that is no handshake.
+ * @throws ProtocolError UNSUPPORTED_VERSION
+ */
+export function requireVersion(version: number): void {
+  // "Versions 128-255, 0x5B and 0x7B are never assigned."
+  const isAssigned = Number.isInteger(version) && version >= 1 && version < ASSIGNED_VERSIONS_END;
+  if (isAssigned && version !== OPEN_BRACKET && version !== OPEN_BRACE) return;
+  const expected = `1 to ${ASSIGNED_VERSIONS_END - 1} without ${OPEN_BRACKET} and ${OPEN_BRACE}`;
+  throw new ProtocolError('UNSUPPORTED_VERSION', `version ${version}, expected ${expected}`, { actual: version });
 }
 
 function flagsOf({ handshake }: FrameEntry, flags: number): number {

@@ -1,6 +1,7 @@
 import { anyTypeName } from '../codec/any.js';
 import { isPlainObject, wrongType } from '../wire/scalar-fault.js';
 import type { MessageTable } from '../wire/table.js';
+import { isTypeUrl } from '../wire/type-url.js';
 import { UNKNOWN_FIELDS } from '../wire/unknown.js';
 import { toBase64 } from './base64.js';
 import type { FromJsonContext, JsonType, Message, ToJsonContext } from './json-options.js';
@@ -19,6 +20,7 @@ type Rest = Readonly<Record<string, unknown>>;
 /**
  * Any: `{ "@type", ...fields }` with a type that the caller gave, `{ "@type", "value" }` where that has a JSON form of its own, and
  * "an Any of unknown type is `{"@type", "value": base64}`". Unknown fields of an Any itself are shown in the last form alone.
+ * A type_url that names no type is shown too, but not read.
  * @param isSpecial whether a type has a JSON form of its own.
  */
 export function createAnyJson(isSpecial: (name: string) => boolean): WellKnown {
@@ -39,7 +41,8 @@ export function createAnyJson(isSpecial: (name: string) => boolean): WellKnown {
       if (!isPlainObject(value)) throw invalid(at, 'type', wrongType('object', value).message);
       const { [TYPE]: url, ...rest } = value;
       // "{}" is an Any with nothing in it.
-      const typeUrl = Object.keys(value).length === 0 ? '' : (scalarFromJson('string', url, at.named(TYPE)) as string);
+      if (Object.keys(value).length === 0) return { typeUrl: '', value: new Uint8Array(0) };
+      const typeUrl = typeUrlFromJson(url, at.named(TYPE));
       const type = typeOf(typeUrl, context);
       if (type === undefined) return opaqueFromJson(anyTable, typeUrl, rest, at);
       const { table } = type.generated;
@@ -48,6 +51,13 @@ export function createAnyJson(isSpecial: (name: string) => boolean): WellKnown {
       return { typeUrl, value: type.encode(content) };
     },
   };
+}
+
+/** "The type is what follows the last `/`, a valid full name": ProtoJSON has no Any without one. */
+function typeUrlFromJson(value: unknown, at: Place): string {
+  const url = scalarFromJson('string', value, at) as string;
+  if (!isTypeUrl(url)) throw invalid(at, 'type_url', 'the full name of a message must follow the last /');
+  return url;
 }
 
 function typeOf(typeUrl: string, { types }: ToJsonContext | FromJsonContext): JsonType | undefined {

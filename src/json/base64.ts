@@ -1,30 +1,41 @@
 // Base64 (RFC 4648), without what only Node or only browsers have.
-const STANDARD = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const CHUNK = 8_190;
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const CODES = Uint8Array.from(ALPHABET, (char) => char.charCodeAt(0));
+const PADDING = '='.charCodeAt(0);
 
 /** Value of each character code; 255 = none. The URL-safe alphabet has `-` and `_` for `+` and `/`. */
 const VALUES = new Uint8Array(128).fill(255);
-for (let i = 0; i < 64; i++) VALUES[STANDARD.charCodeAt(i)] = i;
+for (const [value, code] of CODES.entries()) VALUES[code] = value;
 VALUES['-'.charCodeAt(0)] = 62;
 VALUES['_'.charCodeAt(0)] = 63;
+
+/** Bytes that become text at once: a multiple of 3, so that no piece but the last is padded. */
+const PIECE = 6_144;
+const codes = new Uint8Array((PIECE / 3) * 4);
 
 /** In the standard alphabet, with padding. */
 export function toBase64(bytes: Uint8Array): string {
   let text = '';
-  // Pieces of a multiple of 3 bytes, so that none but the last is padded.
-  for (let at = 0; at < bytes.length; at += CHUNK) text += chunkToBase64(bytes, at, Math.min(at + CHUNK, bytes.length));
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    const length = writeCodes(bytes, at, Math.min(at + PIECE, bytes.length));
+    text += String.fromCharCode.apply(null, codes.subarray(0, length) as unknown as number[]);
+  }
   return text;
 }
 
-function chunkToBase64(bytes: Uint8Array, from: number, to: number): string {
-  let text = '';
+/** Puts the characters for bytes[from, to) into `codes` and tells how many they are. */
+function writeCodes(bytes: Uint8Array, from: number, to: number): number {
+  let n = 0;
   for (let i = from; i < to; i += 3) {
-    const group = (bytes[i] << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
-    text += STANDARD[group >>> 18] + STANDARD[(group >>> 12) & 63];
-    text += i + 1 < to ? STANDARD[(group >>> 6) & 63] : '=';
-    text += i + 2 < to ? STANDARD[group & 63] : '=';
+    const group = (bytes[i] << 16) | (bytes[i + 1] << 8) | bytes[i + 2];
+    codes[n++] = CODES[group >>> 18];
+    codes[n++] = CODES[(group >>> 12) & 63];
+    codes[n++] = CODES[(group >>> 6) & 63];
+    codes[n++] = CODES[group & 63];
   }
-  return text;
+  // Behind the end there were zeros.
+  for (let i = to % 3 === 0 ? 0 : 3 - (to % 3); i > 0; i--) codes[n - i] = PADDING;
+  return n;
 }
 
 /**
@@ -36,15 +47,23 @@ export function fromBase64(text: string): Uint8Array | undefined {
   if (end === undefined || end % 4 === 1) return undefined;
   const bytes = new Uint8Array(Math.floor((end * 3) / 4));
   let at = 0;
-  let bits = 0;
-  for (let i = 0; i < end; i++) {
-    const value = VALUES[text.charCodeAt(i)] ?? 255;
-    if (value === 255) return undefined;
-    bits = ((bits << 6) | value) & 0xffff;
-    const rest = (i * 6 + 6) % 8;
-    if (rest !== 6) bytes[at++] = (bits >>> rest) & 255;
+  for (let i = 0; i < end; i += 4) {
+    const a = valueAt(text, i);
+    const b = valueAt(text, i + 1);
+    const c = i + 2 < end ? valueAt(text, i + 2) : 0;
+    const d = i + 3 < end ? valueAt(text, i + 3) : 0;
+    if ((a | b | c | d) > 63) return undefined;
+    // Writing behind the end of a Uint8Array does nothing.
+    bytes[at++] = (a << 2) | (b >>> 4);
+    bytes[at++] = (b << 4) | (c >>> 2);
+    bytes[at++] = (c << 6) | d;
   }
   return bytes;
+}
+
+function valueAt(text: string, i: number): number {
+  const code = text.charCodeAt(i);
+  return code < 128 ? VALUES[code] : 255;
 }
 
 /** Padding, where it is given, fills the last group of four characters. */

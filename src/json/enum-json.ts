@@ -15,13 +15,13 @@ export function enumToJson(table: EnumTable, value: number): string | number | n
   return Object.hasOwn(table.values, value) ? table.values[value] : value;
 }
 
-/** An enum by the full name of a value or by any number. */
-export function enumFromJson(table: EnumTable, value: unknown, at: Place): number {
+/** An enum by the full name of a value or by any number. @returns undefined for a name that is not known, where that is passed over. */
+export function enumFromJson(table: EnumTable, value: unknown, at: Place, ignoreUnknown: boolean): number | undefined {
   if (value === null && isNullValue(table)) return 0;
   if (typeof value === 'number' || typeof value === 'bigint') return scalarFromJson('int32', value, at) as number;
   if (typeof value !== 'string') throw invalid(at, 'type', wrongType('name or number', value).message);
   const number = numbersOf(table).get(value);
-  if (number === undefined)
+  if (number === undefined && !ignoreUnknown)
     throw invalid(at, 'enum_name', `got ${at.secret ? 'a name' : quoted(value)}, no value of ${table.name}`);
   return number;
 }

@@ -24,6 +24,11 @@ export interface ToJsonOptions {
 export interface FromJsonOptions {
   /** The codecs of the types whose fields may stand in an Any. Default none. */
   readonly types?: readonly JsonType[] | undefined;
+  /**
+   * For JSON of a newer writer: pass over keys that no field has, and enum values with a name that is not known (in a list or map, the
+   * element alone). Default false: they are errors. Enum values by number are kept in any case.
+   */
+  readonly ignoreUnknown?: boolean | undefined;
 }
 
 /** What a walk to JSON carries along; `write` takes a message of any type. */
@@ -35,6 +40,7 @@ export interface ToJsonContext {
 
 /** What a walk from JSON carries along; `read` makes a message of any type. */
 export interface FromJsonContext {
+  readonly ignoreUnknown: boolean;
   readonly types: ReadonlyMap<string, JsonType>;
   read(table: MessageTable, value: unknown, at: Place): Message;
 }

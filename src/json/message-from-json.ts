@@ -21,7 +21,7 @@ import { VALUE, wellKnown } from './well-known.js';
  * members of a oneof, a wrong type, a number out of range or rounded, a lone surrogate, nesting deeper than 100.
  */
 export function messageFromJson(table: MessageTable, value: unknown, options: FromJsonOptions = {}): Message {
-  const context = { types: typesByName(options.types), read };
+  const context = { ignoreUnknown: options.ignoreUnknown === true, types: typesByName(options.types), read };
   return context.read(table, value, Place.root(table));
 }
 
@@ -45,7 +45,7 @@ function read(this: FromJsonContext, table: MessageTable, value: unknown, at: Pl
     } else if (key === UNKNOWN_KEY) {
       const unknown = unknownFromJson(table, json[key], at.named(key));
       if (unknown.length > 0) message[UNKNOWN_FIELDS] = unknown;
-    } else {
+    } else if (!this.ignoreUnknown) {
       throw invalid(at.named(key), 'unknown_key', `no field of ${table.name}`);
     }
   }
@@ -66,7 +66,9 @@ function acceptsNull({ kind, enum: enumTable, message }: FieldTable): boolean {
   return (enumTable !== undefined && isNullValue(enumTable())) || message?.().name === VALUE;
 }
 
+/** @param value undefined = the name of an enum value that is passed over. */
 function setField(message: Message, field: FieldTable, value: unknown, at: Place): void {
+  if (value === undefined) return;
   if (field.oneof === undefined) {
     message[field.name] = value;
     return;
@@ -80,7 +82,8 @@ function setField(message: Message, field: FieldTable, value: unknown, at: Place
 function readField(field: FieldTable, value: unknown, at: Place, context: FromJsonContext): unknown {
   if (field.kind === 'list') {
     if (!Array.isArray(value)) throw invalid(at, 'type', wrongType('array', value).message);
-    return Array.from(value, (item, i) => readValue(field, item, at.item(i), context));
+    const list = Array.from(value, (item, i) => readValue(field, item, at.item(i), context));
+    return context.ignoreUnknown ? list.filter((item) => item !== undefined) : list;
   }
   return field.kind === 'map' ? readMap(field, objectAt(value, at), at, context) : readValue(field, value, at, context);
 }
@@ -97,13 +100,15 @@ function readMap(
     const place = at.item(key);
     // "1" and "1.0" are the same key of a map.
     if (map.has(key)) throw invalid(place, 'duplicate', 'given twice, with keys that read the same');
-    map.set(key, readValue(field, json[text], place, context));
+    const item = readValue(field, json[text], place, context);
+    if (item !== undefined) map.set(key, item);
   }
   return map;
 }
 
+/** A value; undefined for the name of an enum value that is passed over. */
 function readValue({ type, message, enum: enumTable }: FieldTable, value: unknown, at: Place, context: FromJsonContext): unknown {
   if (type === 'message') return context.read(message!(), value, at);
-  if (type === 'enum') return enumFromJson(enumTable!(), value, at);
+  if (type === 'enum') return enumFromJson(enumTable!(), value, at, context.ignoreUnknown);
   return scalarFromJson(type, value, at);
 }

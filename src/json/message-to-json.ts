@@ -1,3 +1,4 @@
+import { setValue } from '../codec/set-value.js';
 import { invalidMessage, shapeIssues } from '../validate/index.js';
 import type { FieldTable, MessageTable } from '../wire/table.js';
 import { enumToJson } from './enum-json.js';
@@ -32,29 +33,11 @@ function write(this: ToJsonContext, table: MessageTable, message: Message, at: P
   if (special !== undefined) return special.toJson(table, message, at, this);
   const json: JsonObject = {};
   for (const field of table.fields) {
+    // "a default is left out"
     const value = setValue(field, message);
     if (value !== undefined) setKey(json, jsonName(field), writeField(field, value, at.field(field), this));
   }
   return { ...json, ...unknownToJson(message, this) };
-}
-
-/** The value of a field; undefined where it is not set: "a default is left out". */
-function setValue(field: FieldTable, message: Message): unknown {
-  if (field.oneof !== undefined) {
-    const member = message[field.oneof] as { $case: string; value: unknown } | undefined;
-    return member?.$case === field.name ? member.value : undefined;
-  }
-  const value = message[field.name];
-  if (field.kind === 'list') return (value as readonly unknown[] | undefined)?.length ? value : undefined;
-  if (field.kind === 'map') return (value as ReadonlyMap<unknown, unknown> | undefined)?.size ? value : undefined;
-  return field.optional || field.type === 'message' || !isDefault(field, value) ? value : undefined;
-}
-
-/** -0 is no default of a float: its bits are not all zero. */
-function isDefault({ type }: FieldTable, value: unknown): boolean {
-  if (ArrayBuffer.isView(value)) return value.byteLength === 0;
-  if (value === 0) return (type !== 'double' && type !== 'float') || Object.is(value, 0);
-  return value === 0n || value === '' || value === false || value === undefined;
 }
 
 function writeField(field: FieldTable, value: unknown, at: Place, context: ToJsonContext): JsonValue {

@@ -1,18 +1,18 @@
 // The object that a model is: `SendInfo.encode`, `.decode`, `.create`, `.check`.
 import type { Issue } from '../errors.js';
-import { invalidMessage } from '../validate/index.js';
-import { shapeIssues } from '../validate/shape.js';
 import { decodeMessage, encodeMessage, type Generated } from './codec.js';
 import { createMessage } from './create-message.js';
+import { invalidMessage } from './invalid-message.js';
 import { isBytes } from './room.js';
+import { shapeIssues } from './shape.js';
 
 /**
  * The codec of a message: `T` is what decode returns, whole, with every field; `Init` is what encode takes, in which fields may be
  * left out. All functions are free of `this`. None changes its argument.
  */
-export interface Codec<T, Init> {
+export interface Codec<T, Init, Name extends string = string> {
   /** Full name of the message: `im.protocol.v1.SendInfo`. */
-  readonly typeName: string;
+  readonly typeName: Name;
   /**
    * Encodes a message as protobuf, without a frame. The rules of the schema are not checked (`check`, `encodeFrame`), types and ranges
    * are. The result is the caller's own; a small one may be a view of a larger buffer (64 KiB) that nobody writes to again.
@@ -37,10 +37,13 @@ export interface Codec<T, Init> {
 }
 
 /** @internal Makes the codec of a message from its generated functions. */
-export function createCodec<T extends object, Init extends object>(generated: Generated<T, Init>): Codec<T, Init> {
+export function createCodec<T extends object, Init extends object, Name extends string>(
+  typeName: Name,
+  generated: Generated<T, Init>,
+): Codec<T, Init, Name> {
   const { table } = generated;
   return {
-    typeName: table.name,
+    typeName,
     generated,
     encode(message) {
       try {

@@ -39,7 +39,7 @@ export function allocateOutput(room: number): Output {
 export function returnOutput({ bytes, start }: Output, end: number): Uint8Array {
   // A message that changed between the two passes (a getter) may have outgrown its room: writes behind the end were dropped.
   if (end > bytes.length) throw new RangeError('the message changed while it was encoded');
-  if (bytes.length === SLAB_BYTES && end - start <= LARGEST_IN_SLAB) {
+  if (bytes.length === SLAB_BYTES) {
     slab = bytes;
     used = end;
     return new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);

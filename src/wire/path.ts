@@ -3,32 +3,39 @@ import type { FieldTable, MessageTable } from './table.js';
 import { skipField } from './unknown.js';
 import { lengthAt, pos, tagAt } from './varint.js';
 
-/** Path of the field that holds the byte at `at` of the message in b[p, e): `receivers[3].userIds`; empty = none. */
+/** Path of the field whose reading failed at the byte `at` of the message in b[p, e): `receivers[3].userIds`; empty = none. */
 export function pathAt(table: MessageTable, b: Uint8Array, p: number, e: number, at: number): string {
+  return find(table.fields, b, p, e, at) ?? '';
+}
+
+/** Undefined if the bytes b[p, e) are sound and the byte at `at` is none of them. */
+function find(fields: readonly FieldTable[], b: Uint8Array, p: number, e: number, at: number): string | undefined {
   const seen = new Map<FieldTable, number>();
   try {
     while (p < e && p <= at) {
       const start = p;
       const tag = tagAt(b, p, e);
       p = pos;
-      const field = table.fields.find((candidate) => candidate.number === tag >>> 3);
+      const field = fields.find((candidate) => candidate.number === tag >>> 3);
       if (field) {
         const index = seen.get(field) ?? 0;
         seen.set(field, index + 1);
         const end = endOf(b, start, tag, p, e);
-        if (at < end) return nameOf(field, index) + inside(field, b, tag, p, end, at);
+        const rest = end <= e && at <= end ? inside(field, b, tag, p, end, at) : undefined;
+        if (at < end || rest !== undefined) return nameOf(field, index) + (rest ? `.${rest}` : '');
         p = end;
       } else {
         p = skipField(b, start, tag, p, e, 0);
       }
     }
+    return undefined;
   } catch {
     // The bytes before the error are sound, so this is an unknown field that holds it.
+    return '';
   }
-  return '';
 }
 
-/** End of a field that may itself be what is broken: then it reaches to the end of its parent. */
+/** End of a field that may itself be what is broken: then it reaches to the end of its parent, and what is missing there is its own. */
 function endOf(b: Uint8Array, start: number, tag: number, p: number, e: number): number {
   try {
     return skipField(b, start, tag, p, e, 0);
@@ -37,17 +44,28 @@ function endOf(b: Uint8Array, start: number, tag: number, p: number, e: number):
   }
 }
 
-/** The rest of the path, within a message. */
-function inside(field: FieldTable, b: Uint8Array, tag: number, p: number, end: number, at: number): string {
-  if (field.message === undefined || field.kind === 'map' || (tag & 7) !== 2 || at <= p) return '';
+/** The rest of the path, within a message. What a message lacks at its end lies behind it: there the next field begins, too. */
+function inside(field: FieldTable, b: Uint8Array, tag: number, p: number, end: number, at: number): string | undefined {
+  const fields = field.kind === 'map' ? entryFields(field) : field.message?.().fields;
+  if (fields === undefined || (tag & 7) !== 2) return undefined;
   const length = lengthAt(b, p, end);
-  const path = pathAt(field.message(), b, pos, pos + length, at);
-  return path === '' ? '' : `.${path}`;
+  if (at < pos) return undefined;
+  const path = find(fields, b, pos, pos + length, at);
+  // Which entry it is cannot be said: its key is not read.
+  return path !== undefined && field.kind === 'map' ? '' : path;
+}
+
+/** An entry of a map is a message on the wire. */
+function entryFields({ key, kind, ...value }: FieldTable): readonly FieldTable[] {
+  return [
+    { number: 1, name: 'key', type: key! },
+    { ...value, number: 2, name: 'value' },
+  ];
 }
 
 function nameOf(field: FieldTable, index: number): string {
+  const name = field.json ?? field.name;
   // A packed list is one item of the wire: its index is not that of an element.
-  return field.kind === 'list' && (field.type === 'message' || field.type === 'string' || field.type === 'bytes')
-    ? `${field.name}[${index}]`
-    : field.name;
+  const isCounted = field.kind === 'list' && (field.type === 'message' || field.type === 'string' || field.type === 'bytes');
+  return isCounted ? `${name}[${index}]` : name;
 }

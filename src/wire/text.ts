@@ -44,6 +44,8 @@ export function putText(text: string, b: Uint8Array, p: number): number {
   // Room for the length that is likely: three bytes a character if the middle one is wide. Moved if that was wrong.
   const likely = text.charCodeAt(length >>> 1) > 0x7ff ? length * 3 : length;
   const room = lengthBytes(likely);
+  // A native call cuts off what has no room, without a word.
+  if (p + room + length * 3 > b.length) throw new RangeError('the message changed while it was encoded');
   const written = writeUtf8(text, b, p + room);
   return closeLength(b, p, room, p + room + written);
 }

@@ -94,6 +94,11 @@ function wellKnown(table: MessageTable, depth: number): fc.Arbitrary<Message> | 
       return fc.array(jsonValue(depth), { maxLength: 3 }).map((values) => ({ values }));
     case 'google.protobuf.Value':
       return jsonValue(depth);
+    case 'google.protobuf.Any':
+      return fc.oneof(
+        fc.constant({ typeUrl: '', value: new Uint8Array(0) }),
+        fc.record({ typeUrl: text.map((host) => `${host}/com.example.Poll`), value: scalars.bytes }),
+      );
     default:
       return undefined;
   }

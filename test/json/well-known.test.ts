@@ -143,7 +143,6 @@ describe('FieldMask', () => {
 });
 
 describe('Struct, Value and ListValue', () => {
-  const json = { null: null, number: 1.5, text: 'x', yes: true, list: [1, [], {}], object: { a: { b: null } }, __proto__: 'x' };
   const text = '{"null":null,"number":1.5,"text":"x","yes":true,"list":[1,[],{}],"object":{"a":{"b":null}},"__proto__":"x"}';
 
   test('come back whole', () => {
@@ -157,7 +156,6 @@ describe('Struct, Value and ListValue', () => {
     ] as const) {
       expect(JSON.stringify(write(name, read(name, JSON.parse(value))))).toBe(value);
     }
-    expect(json.number).toBe(1.5);
   });
 
   test('are messages', () => {

@@ -1,18 +1,17 @@
-// Builds dist/ before the tests of the package, unless it is newer than all that it is made from: `npm ci` builds it too.
-import { execFileSync } from 'node:child_process';
+// dist/ is built before the tests of the package, unless it is newer than all that it is made from: `npm ci` builds it too.
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './root.js';
+import { npm } from './run.js';
 
 const SOURCES = ['src', 'generated', 'proto', 'package.json', 'tsconfig.json', 'tsup.config.ts'];
 /** What the build writes last: where it exists, the whole build went well. */
 const LAST_BUILT = 'dist/descriptor.binpb';
 
-export default function setup(): void {
+export function buildIfStale(): void {
   const built = join(ROOT, LAST_BUILT);
   if (existsSync(built) && statSync(built).mtimeMs >= newest(SOURCES)) return;
-  // On Windows npm is a script, which needs a shell; the arguments are constants.
-  execFileSync('npm', ['run', 'build'], { cwd: ROOT, stdio: 'pipe', shell: process.platform === 'win32' });
+  npm(['run', 'build'], ROOT);
 }
 
 /** When the last of the files was changed. */

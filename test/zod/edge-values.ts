@@ -92,7 +92,7 @@ export function scalar(type: FieldTable['type']): fc.Arbitrary<unknown> {
 export function messageLike(table: MessageTable, depth = 0): fc.Arbitrary<unknown> {
   const names = new Set(table.fields.map((field) => field.oneof ?? field.name));
   const fields = Object.fromEntries([...names].map((name) => [name, property(table, name, depth)]));
-  return fc.record(fields, { requiredKeys: [] });
+  return fc.record(fields, { requiredKeys: [], noNullPrototype: true });
 }
 
 function property(table: MessageTable, name: string, depth: number): fc.Arbitrary<unknown> {
@@ -108,13 +108,13 @@ function memberLike(member: FieldTable, depth: number): fc.Arbitrary<unknown> {
 
 function fieldLike(field: FieldTable, depth: number): fc.Arbitrary<unknown> {
   const value = valueLike(field, depth);
-  if (field.kind === 'list') return fc.array(value, { maxLength: 4 });
+  if (field.kind === 'list') return fc.array(value, { maxLength: 2 });
   if (field.kind === 'map')
-    return fc.array(fc.tuple(scalar(field.key ?? 'string'), value), { maxLength: 3 }).map((entries) => new Map(entries));
+    return fc.array(fc.tuple(scalar(field.key ?? 'string'), value), { maxLength: 2 }).map((entries) => new Map(entries));
   return value;
 }
 
 function valueLike(field: FieldTable, depth: number): fc.Arbitrary<unknown> {
   if (field.type !== 'message' || !field.message) return scalar(field.type);
-  return depth > 2 ? fc.constant({}) : messageLike(field.message(), depth + 1);
+  return depth > 1 ? fc.constant({}) : messageLike(field.message(), depth + 1);
 }

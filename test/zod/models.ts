@@ -42,6 +42,7 @@ import { UNKNOWN_FIELDS } from '../../src/wire/unknown.js';
 import * as schemas from '../../src/zod/index.js';
 import { checkAllTypes } from '../fixtures/generated/check/im/fixture/v1/all_types.js';
 import * as fixture from '../fixtures/generated/check/im/fixture/v1/rules.js';
+import type { TreeInit } from '../fixtures/generated/init/im/fixture/v1/rules.js';
 import { AllTypesTable } from '../fixtures/generated/table/im/fixture/v1/all_types.js';
 import * as fixtureTables from '../fixtures/generated/table/im/fixture/v1/rules.js';
 import { AllTypesSchema } from '../fixtures/generated/zod/im/fixture/v1/all_types.js';
@@ -220,7 +221,7 @@ export const MODELS: readonly TestModel[] = [
   ),
   model(fixtureTables.TreeTable, fixture.checkTree, fixtureSchemas.TreeSchema, {
     next: { branches: [{ name: 'a' }, { content: { $case: 'size', value: 3 } }] },
-    named: new Map([['k', { content: { $case: 'sub', value: { content: { $case: 'label', value: 'l' } } } }]]),
+    named: new Map<string, TreeInit>([['k', { content: { $case: 'sub', value: { content: { $case: 'label', value: 'l' } } } }]]),
   }),
   model(fixtureTables.ChickenTable, fixture.checkChicken, fixtureSchemas.ChickenSchema, { egg: { chicken: { weight: 5 } } }),
   model(

@@ -38,12 +38,13 @@ export function mutate(value: object, mutations: readonly Mutation[]): unknown {
   const root = { value: copy(value) };
   for (const { at, how, rubbish: other, edges, size } of mutations) {
     const places = [...placesIn(root)];
+    if (places.length === 0) break;
     const place = places[at % places.length];
     if (how === 'remove') place.remove();
-    else if (how === 'replace') place.put(other);
+    else if (how === 'replace') place.put(copy(other));
     else if (how === 'edge') place.put(edges[edgeOf(place.held)] ?? other);
     else if (how === 'grow') grow(place, size);
-    else if (typeof place.held === 'object' && place.held !== null) Object.assign(place.held, { more: undefined });
+    else if (isPlain(place.held)) place.held.more = undefined;
   }
   return root.value;
 }
@@ -79,7 +80,7 @@ function* placesIn(value: object): Generator<Place> {
         put: (v) => Object.assign(object, { [key as string]: v }),
         remove: () => Reflect.deleteProperty(object, key as string),
       };
-    if (typeof held === 'object' && held !== null && !ArrayBuffer.isView(held)) yield* placesIn(held);
+    if (isPlain(held) || Array.isArray(held) || held instanceof Map) yield* placesIn(held);
   }
 }
 
@@ -87,12 +88,15 @@ function entriesOf(value: object): Iterable<readonly [unknown, unknown]> {
   return value instanceof Map ? [...value] : Object.entries(value);
 }
 
-/** A deep copy, symbols included. */
+/** A deep copy of what messages are made of, symbols included; everything else stays itself. */
 export function copy<T>(value: T): T {
-  if (typeof value !== 'object' || value === null) return value;
-  if (ArrayBuffer.isView(value)) return (value as unknown as Uint8Array).slice() as T;
-  if (Array.isArray(value)) return value.map(copy) as T;
+  if (value instanceof Uint8Array) return value.slice() as T;
+  if (Array.isArray(value)) return Array.from(value, copy) as T;
   if (value instanceof Map) return new Map([...value].map(([key, item]) => [copy(key), copy(item)])) as T;
-  const keys = Reflect.ownKeys(value) as (keyof T)[];
-  return Object.fromEntries(keys.map((key) => [key, copy(value[key])])) as T;
+  if (!isPlain(value)) return value;
+  return Object.fromEntries(Reflect.ownKeys(value).map((key) => [key, copy(value[key])])) as T;
+}
+
+function isPlain(value: unknown): value is Record<PropertyKey, unknown> {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

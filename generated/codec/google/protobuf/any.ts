@@ -80,4 +80,4 @@ export function readAny(b: Uint8Array, p: number, e: number, d: number, m?: AnyT
 }
 
 /** Codec of google.protobuf.Any. */
-export const Any: Codec<AnyType, AnyInit> = /* @__PURE__ */ createCodec({ table: AnyTable, likely: likelyAny, write: writeAny, read: readAny, check: checkAny });
+export const Any: Codec<AnyType, AnyInit, 'google.protobuf.Any'> = /* @__PURE__ */ createCodec('google.protobuf.Any', { table: AnyTable, likely: likelyAny, write: writeAny, read: readAny, check: checkAny });

@@ -305,7 +305,7 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
 }
 
 /** Codec of im.protocol.v1.Content. */
-export const Content: Codec<ContentType, ContentInit> = /* @__PURE__ */ createCodec({ table: ContentTable, likely: likelyContent, write: writeContent, read: readContent, check: checkContent });
+export const Content: Codec<ContentType, ContentInit, 'im.protocol.v1.Content'> = /* @__PURE__ */ createCodec('im.protocol.v1.Content', { table: ContentTable, likely: likelyContent, write: writeContent, read: readContent, check: checkContent });
 
 export function likelyTextContent(m: TextContentInit): number {
   let empty = true;
@@ -360,7 +360,7 @@ export function readTextContent(b: Uint8Array, p: number, e: number, d: number, 
 }
 
 /** Codec of im.protocol.v1.TextContent. */
-export const TextContent: Codec<TextContentType, TextContentInit> = /* @__PURE__ */ createCodec({ table: TextContentTable, likely: likelyTextContent, write: writeTextContent, read: readTextContent, check: checkTextContent });
+export const TextContent: Codec<TextContentType, TextContentInit, 'im.protocol.v1.TextContent'> = /* @__PURE__ */ createCodec('im.protocol.v1.TextContent', { table: TextContentTable, likely: likelyTextContent, write: writeTextContent, read: readTextContent, check: checkTextContent });
 
 export function likelyImageContent(m: ImageContentInit): number {
   let empty = true;
@@ -521,7 +521,7 @@ export function readImageContent(b: Uint8Array, p: number, e: number, d: number,
 }
 
 /** Codec of im.protocol.v1.ImageContent. */
-export const ImageContent: Codec<ImageContentType, ImageContentInit> = /* @__PURE__ */ createCodec({ table: ImageContentTable, likely: likelyImageContent, write: writeImageContent, read: readImageContent, check: checkImageContent });
+export const ImageContent: Codec<ImageContentType, ImageContentInit, 'im.protocol.v1.ImageContent'> = /* @__PURE__ */ createCodec('im.protocol.v1.ImageContent', { table: ImageContentTable, likely: likelyImageContent, write: writeImageContent, read: readImageContent, check: checkImageContent });
 
 export function likelyFileContent(m: FileContentInit): number {
   let empty = true;
@@ -638,7 +638,7 @@ export function readFileContent(b: Uint8Array, p: number, e: number, d: number, 
 }
 
 /** Codec of im.protocol.v1.FileContent. */
-export const FileContent: Codec<FileContentType, FileContentInit> = /* @__PURE__ */ createCodec({ table: FileContentTable, likely: likelyFileContent, write: writeFileContent, read: readFileContent, check: checkFileContent });
+export const FileContent: Codec<FileContentType, FileContentInit, 'im.protocol.v1.FileContent'> = /* @__PURE__ */ createCodec('im.protocol.v1.FileContent', { table: FileContentTable, likely: likelyFileContent, write: writeFileContent, read: readFileContent, check: checkFileContent });
 
 export function likelyAudioContent(m: AudioContentInit): number {
   let empty = true;
@@ -769,7 +769,7 @@ export function readAudioContent(b: Uint8Array, p: number, e: number, d: number,
 }
 
 /** Codec of im.protocol.v1.AudioContent. */
-export const AudioContent: Codec<AudioContentType, AudioContentInit> = /* @__PURE__ */ createCodec({ table: AudioContentTable, likely: likelyAudioContent, write: writeAudioContent, read: readAudioContent, check: checkAudioContent });
+export const AudioContent: Codec<AudioContentType, AudioContentInit, 'im.protocol.v1.AudioContent'> = /* @__PURE__ */ createCodec('im.protocol.v1.AudioContent', { table: AudioContentTable, likely: likelyAudioContent, write: writeAudioContent, read: readAudioContent, check: checkAudioContent });
 
 export function likelyVideoContent(m: VideoContentInit): number {
   let empty = true;
@@ -944,7 +944,7 @@ export function readVideoContent(b: Uint8Array, p: number, e: number, d: number,
 }
 
 /** Codec of im.protocol.v1.VideoContent. */
-export const VideoContent: Codec<VideoContentType, VideoContentInit> = /* @__PURE__ */ createCodec({ table: VideoContentTable, likely: likelyVideoContent, write: writeVideoContent, read: readVideoContent, check: checkVideoContent });
+export const VideoContent: Codec<VideoContentType, VideoContentInit, 'im.protocol.v1.VideoContent'> = /* @__PURE__ */ createCodec('im.protocol.v1.VideoContent', { table: VideoContentTable, likely: likelyVideoContent, write: writeVideoContent, read: readVideoContent, check: checkVideoContent });
 
 export function likelyRecall(m: RecallInit): number {
   let empty = true;
@@ -997,7 +997,7 @@ export function readRecall(b: Uint8Array, p: number, e: number, d: number, m?: R
 }
 
 /** Codec of im.protocol.v1.Recall. */
-export const Recall: Codec<RecallType, RecallInit> = /* @__PURE__ */ createCodec({ table: RecallTable, likely: likelyRecall, write: writeRecall, read: readRecall, check: checkRecall });
+export const Recall: Codec<RecallType, RecallInit, 'im.protocol.v1.Recall'> = /* @__PURE__ */ createCodec('im.protocol.v1.Recall', { table: RecallTable, likely: likelyRecall, write: writeRecall, read: readRecall, check: checkRecall });
 
 export function likelyReadReceipt(m: ReadReceiptInit): number {
   let empty = true;
@@ -1075,4 +1075,4 @@ export function readReadReceipt(b: Uint8Array, p: number, e: number, d: number, 
 }
 
 /** Codec of im.protocol.v1.ReadReceipt. */
-export const ReadReceipt: Codec<ReadReceiptType, ReadReceiptInit> = /* @__PURE__ */ createCodec({ table: ReadReceiptTable, likely: likelyReadReceipt, write: writeReadReceipt, read: readReadReceipt, check: checkReadReceipt });
+export const ReadReceipt: Codec<ReadReceiptType, ReadReceiptInit, 'im.protocol.v1.ReadReceipt'> = /* @__PURE__ */ createCodec('im.protocol.v1.ReadReceipt', { table: ReadReceiptTable, likely: likelyReadReceipt, write: writeReadReceipt, read: readReadReceipt, check: checkReadReceipt });

@@ -92,4 +92,4 @@ export function readDrainInfo(b: Uint8Array, p: number, e: number, d: number, m?
 }
 
 /** Codec of im.protocol.v1.DrainInfo. */
-export const DrainInfo: Codec<DrainInfoType, DrainInfoInit> = /* @__PURE__ */ createCodec({ table: DrainInfoTable, likely: likelyDrainInfo, write: writeDrainInfo, read: readDrainInfo, check: checkDrainInfo });
+export const DrainInfo: Codec<DrainInfoType, DrainInfoInit, 'im.protocol.v1.DrainInfo'> = /* @__PURE__ */ createCodec('im.protocol.v1.DrainInfo', { table: DrainInfoTable, likely: likelyDrainInfo, write: writeDrainInfo, read: readDrainInfo, check: checkDrainInfo });

@@ -106,4 +106,4 @@ export function readErrorInfo(b: Uint8Array, p: number, e: number, d: number, m?
 }
 
 /** Codec of im.protocol.v1.ErrorInfo. */
-export const ErrorInfo: Codec<ErrorInfoType, ErrorInfoInit> = /* @__PURE__ */ createCodec({ table: ErrorInfoTable, likely: likelyErrorInfo, write: writeErrorInfo, read: readErrorInfo, check: checkErrorInfo });
+export const ErrorInfo: Codec<ErrorInfoType, ErrorInfoInit, 'im.protocol.v1.ErrorInfo'> = /* @__PURE__ */ createCodec('im.protocol.v1.ErrorInfo', { table: ErrorInfoTable, likely: likelyErrorInfo, write: writeErrorInfo, read: readErrorInfo, check: checkErrorInfo });

@@ -98,4 +98,4 @@ export function readForceLogout(b: Uint8Array, p: number, e: number, d: number, 
 }
 
 /** Codec of im.protocol.v1.ForceLogout. */
-export const ForceLogout: Codec<ForceLogoutType, ForceLogoutInit> = /* @__PURE__ */ createCodec({ table: ForceLogoutTable, likely: likelyForceLogout, write: writeForceLogout, read: readForceLogout, check: checkForceLogout });
+export const ForceLogout: Codec<ForceLogoutType, ForceLogoutInit, 'im.protocol.v1.ForceLogout'> = /* @__PURE__ */ createCodec('im.protocol.v1.ForceLogout', { table: ForceLogoutTable, likely: likelyForceLogout, write: writeForceLogout, read: readForceLogout, check: checkForceLogout });

@@ -230,4 +230,4 @@ export function readGroupMessage(b: Uint8Array, p: number, e: number, d: number,
 }
 
 /** Codec of im.protocol.v1.GroupMessage. */
-export const GroupMessage: Codec<GroupMessageType, GroupMessageInit> = /* @__PURE__ */ createCodec({ table: GroupMessageTable, likely: likelyGroupMessage, write: writeGroupMessage, read: readGroupMessage, check: checkGroupMessage });
+export const GroupMessage: Codec<GroupMessageType, GroupMessageInit, 'im.protocol.v1.GroupMessage'> = /* @__PURE__ */ createCodec('im.protocol.v1.GroupMessage', { table: GroupMessageTable, likely: likelyGroupMessage, write: writeGroupMessage, read: readGroupMessage, check: checkGroupMessage });

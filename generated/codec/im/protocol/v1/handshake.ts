@@ -145,7 +145,6 @@ export function readHello(b: Uint8Array, p: number, e: number, d: number, m?: He
         const length = lengthAt(b, p, e);
         p = pos;
         const q = p + length;
-        if (m.commandDigests.size + 1 > 512) throw tooMany(at, m.commandDigests.size + 1, 512);
         let k = 0;
         let x = 0;
         while (p < q) {
@@ -160,9 +159,10 @@ export function readHello(b: Uint8Array, p: number, e: number, d: number, m?: He
             x = fixed32At(b, p, q) >>> 0;
             p += 4;
           } else {
-            p = skipEntryField(b, at, tag, p, q, d + 1);
+            p = skipEntryField(b, at, tag, p, q, d);
           }
         }
+        if (m.commandDigests.size === 512 && !m.commandDigests.has(k)) throw tooMany(at, 513, 512);
         m.commandDigests.set(k, x);
         break;
       }
@@ -174,7 +174,7 @@ export function readHello(b: Uint8Array, p: number, e: number, d: number, m?: He
 }
 
 /** Codec of im.protocol.v1.Hello. */
-export const Hello: Codec<HelloType, HelloInit> = /* @__PURE__ */ createCodec({ table: HelloTable, likely: likelyHello, write: writeHello, read: readHello, check: checkHello });
+export const Hello: Codec<HelloType, HelloInit, 'im.protocol.v1.Hello'> = /* @__PURE__ */ createCodec('im.protocol.v1.Hello', { table: HelloTable, likely: likelyHello, write: writeHello, read: readHello, check: checkHello });
 
 export function likelyWelcome(m: WelcomeInit): number {
   let empty = true;
@@ -372,7 +372,7 @@ export function readWelcome(b: Uint8Array, p: number, e: number, d: number, m?: 
 }
 
 /** Codec of im.protocol.v1.Welcome. */
-export const Welcome: Codec<WelcomeType, WelcomeInit> = /* @__PURE__ */ createCodec({ table: WelcomeTable, likely: likelyWelcome, write: writeWelcome, read: readWelcome, check: checkWelcome });
+export const Welcome: Codec<WelcomeType, WelcomeInit, 'im.protocol.v1.Welcome'> = /* @__PURE__ */ createCodec('im.protocol.v1.Welcome', { table: WelcomeTable, likely: likelyWelcome, write: writeWelcome, read: readWelcome, check: checkWelcome });
 
 export function likelyReject(m: RejectInit): number {
   let empty = true;
@@ -489,4 +489,4 @@ export function readReject(b: Uint8Array, p: number, e: number, d: number, m?: R
 }
 
 /** Codec of im.protocol.v1.Reject. */
-export const Reject: Codec<RejectType, RejectInit> = /* @__PURE__ */ createCodec({ table: RejectTable, likely: likelyReject, write: writeReject, read: readReject, check: checkReject });
+export const Reject: Codec<RejectType, RejectInit, 'im.protocol.v1.Reject'> = /* @__PURE__ */ createCodec('im.protocol.v1.Reject', { table: RejectTable, likely: likelyReject, write: writeReject, read: readReject, check: checkReject });

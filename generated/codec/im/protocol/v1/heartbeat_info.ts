@@ -61,4 +61,4 @@ export function readHeartbeatInfo(b: Uint8Array, p: number, e: number, d: number
 }
 
 /** Codec of im.protocol.v1.HeartbeatInfo. */
-export const HeartbeatInfo: Codec<HeartbeatInfoType, HeartbeatInfoInit> = /* @__PURE__ */ createCodec({ table: HeartbeatInfoTable, likely: likelyHeartbeatInfo, write: writeHeartbeatInfo, read: readHeartbeatInfo, check: checkHeartbeatInfo });
+export const HeartbeatInfo: Codec<HeartbeatInfoType, HeartbeatInfoInit, 'im.protocol.v1.HeartbeatInfo'> = /* @__PURE__ */ createCodec('im.protocol.v1.HeartbeatInfo', { table: HeartbeatInfoTable, likely: likelyHeartbeatInfo, write: writeHeartbeatInfo, read: readHeartbeatInfo, check: checkHeartbeatInfo });

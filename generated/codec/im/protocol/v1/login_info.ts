@@ -94,4 +94,4 @@ export function readLoginInfo(b: Uint8Array, p: number, e: number, d: number, m?
 }
 
 /** Codec of im.protocol.v1.LoginInfo. */
-export const LoginInfo: Codec<LoginInfoType, LoginInfoInit> = /* @__PURE__ */ createCodec({ table: LoginInfoTable, likely: likelyLoginInfo, write: writeLoginInfo, read: readLoginInfo, check: checkLoginInfo });
+export const LoginInfo: Codec<LoginInfoType, LoginInfoInit, 'im.protocol.v1.LoginInfo'> = /* @__PURE__ */ createCodec('im.protocol.v1.LoginInfo', { table: LoginInfoTable, likely: likelyLoginInfo, write: writeLoginInfo, read: readLoginInfo, check: checkLoginInfo });

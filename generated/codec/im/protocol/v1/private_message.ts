@@ -164,4 +164,4 @@ export function readPrivateMessage(b: Uint8Array, p: number, e: number, d: numbe
 }
 
 /** Codec of im.protocol.v1.PrivateMessage. */
-export const PrivateMessage: Codec<PrivateMessageType, PrivateMessageInit> = /* @__PURE__ */ createCodec({ table: PrivateMessageTable, likely: likelyPrivateMessage, write: writePrivateMessage, read: readPrivateMessage, check: checkPrivateMessage });
+export const PrivateMessage: Codec<PrivateMessageType, PrivateMessageInit, 'im.protocol.v1.PrivateMessage'> = /* @__PURE__ */ createCodec('im.protocol.v1.PrivateMessage', { table: PrivateMessageTable, likely: likelyPrivateMessage, write: writePrivateMessage, read: readPrivateMessage, check: checkPrivateMessage });

@@ -334,4 +334,4 @@ export function readReceiveInfo(b: Uint8Array, p: number, e: number, d: number, 
 }
 
 /** Codec of im.protocol.v1.ReceiveInfo. */
-export const ReceiveInfo: Codec<ReceiveInfoType, ReceiveInfoInit> = /* @__PURE__ */ createCodec({ table: ReceiveInfoTable, likely: likelyReceiveInfo, write: writeReceiveInfo, read: readReceiveInfo, check: checkReceiveInfo });
+export const ReceiveInfo: Codec<ReceiveInfoType, ReceiveInfoInit, 'im.protocol.v1.ReceiveInfo'> = /* @__PURE__ */ createCodec('im.protocol.v1.ReceiveInfo', { table: ReceiveInfoTable, likely: likelyReceiveInfo, write: writeReceiveInfo, read: readReceiveInfo, check: checkReceiveInfo });

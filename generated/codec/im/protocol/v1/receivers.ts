@@ -88,4 +88,4 @@ export function readReceivers(b: Uint8Array, p: number, e: number, d: number, m?
 }
 
 /** Codec of im.protocol.v1.Receivers. */
-export const Receivers: Codec<ReceiversType, ReceiversInit> = /* @__PURE__ */ createCodec({ table: ReceiversTable, likely: likelyReceivers, write: writeReceivers, read: readReceivers, check: checkReceivers });
+export const Receivers: Codec<ReceiversType, ReceiversInit, 'im.protocol.v1.Receivers'> = /* @__PURE__ */ createCodec('im.protocol.v1.Receivers', { table: ReceiversTable, likely: likelyReceivers, write: writeReceivers, read: readReceivers, check: checkReceivers });

@@ -367,4 +367,4 @@ export function readSendInfo(b: Uint8Array, p: number, e: number, d: number, m?:
 }
 
 /** Codec of im.protocol.v1.SendInfo. */
-export const SendInfo: Codec<SendInfoType, SendInfoInit> = /* @__PURE__ */ createCodec({ table: SendInfoTable, likely: likelySendInfo, write: writeSendInfo, read: readSendInfo, check: checkSendInfo });
+export const SendInfo: Codec<SendInfoType, SendInfoInit, 'im.protocol.v1.SendInfo'> = /* @__PURE__ */ createCodec('im.protocol.v1.SendInfo', { table: SendInfoTable, likely: likelySendInfo, write: writeSendInfo, read: readSendInfo, check: checkSendInfo });

@@ -262,4 +262,4 @@ export function readSendResult(b: Uint8Array, p: number, e: number, d: number, m
 }
 
 /** Codec of im.protocol.v1.SendResult. */
-export const SendResult: Codec<SendResultType, SendResultInit> = /* @__PURE__ */ createCodec({ table: SendResultTable, likely: likelySendResult, write: writeSendResult, read: readSendResult, check: checkSendResult });
+export const SendResult: Codec<SendResultType, SendResultInit, 'im.protocol.v1.SendResult'> = /* @__PURE__ */ createCodec('im.protocol.v1.SendResult', { table: SendResultTable, likely: likelySendResult, write: writeSendResult, read: readSendResult, check: checkSendResult });

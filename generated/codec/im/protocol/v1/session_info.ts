@@ -92,4 +92,4 @@ export function readSessionInfo(b: Uint8Array, p: number, e: number, d: number, 
 }
 
 /** Codec of im.protocol.v1.SessionInfo. */
-export const SessionInfo: Codec<SessionInfoType, SessionInfoInit> = /* @__PURE__ */ createCodec({ table: SessionInfoTable, likely: likelySessionInfo, write: writeSessionInfo, read: readSessionInfo, check: checkSessionInfo });
+export const SessionInfo: Codec<SessionInfoType, SessionInfoInit, 'im.protocol.v1.SessionInfo'> = /* @__PURE__ */ createCodec('im.protocol.v1.SessionInfo', { table: SessionInfoTable, likely: likelySessionInfo, write: writeSessionInfo, read: readSessionInfo, check: checkSessionInfo });

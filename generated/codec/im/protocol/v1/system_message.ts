@@ -159,4 +159,4 @@ export function readSystemMessage(b: Uint8Array, p: number, e: number, d: number
 }
 
 /** Codec of im.protocol.v1.SystemMessage. */
-export const SystemMessage: Codec<SystemMessageType, SystemMessageInit> = /* @__PURE__ */ createCodec({ table: SystemMessageTable, likely: likelySystemMessage, write: writeSystemMessage, read: readSystemMessage, check: checkSystemMessage });
+export const SystemMessage: Codec<SystemMessageType, SystemMessageInit, 'im.protocol.v1.SystemMessage'> = /* @__PURE__ */ createCodec('im.protocol.v1.SystemMessage', { table: SystemMessageTable, likely: likelySystemMessage, write: writeSystemMessage, read: readSystemMessage, check: checkSystemMessage });

@@ -194,7 +194,6 @@ export function readTopicMessage(b: Uint8Array, p: number, e: number, d: number,
         const length = lengthAt(b, p, e);
         p = pos;
         const q = p + length;
-        if (m.properties.size + 1 > 120) throw tooMany(at, m.properties.size + 1, 120);
         let k = '';
         let x = '';
         while (p < q) {
@@ -212,9 +211,10 @@ export function readTopicMessage(b: Uint8Array, p: number, e: number, d: number,
             x = textAt(b, p, p + n);
             p += n;
           } else {
-            p = skipEntryField(b, at, tag, p, q, d + 1);
+            p = skipEntryField(b, at, tag, p, q, d);
           }
         }
+        if (m.properties.size === 120 && !m.properties.has(k)) throw tooMany(at, 121, 120);
         m.properties.set(k, x);
         break;
       }
@@ -251,4 +251,4 @@ export function readTopicMessage(b: Uint8Array, p: number, e: number, d: number,
 }
 
 /** Codec of im.protocol.v1.TopicMessage. */
-export const TopicMessage: Codec<TopicMessageType, TopicMessageInit> = /* @__PURE__ */ createCodec({ table: TopicMessageTable, likely: likelyTopicMessage, write: writeTopicMessage, read: readTopicMessage, check: checkTopicMessage });
+export const TopicMessage: Codec<TopicMessageType, TopicMessageInit, 'im.protocol.v1.TopicMessage'> = /* @__PURE__ */ createCodec('im.protocol.v1.TopicMessage', { table: TopicMessageTable, likely: likelyTopicMessage, write: writeTopicMessage, read: readTopicMessage, check: checkTopicMessage });

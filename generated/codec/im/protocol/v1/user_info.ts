@@ -75,4 +75,4 @@ export function readUserInfo(b: Uint8Array, p: number, e: number, d: number, m?:
 }
 
 /** Codec of im.protocol.v1.UserInfo. */
-export const UserInfo: Codec<UserInfoType, UserInfoInit> = /* @__PURE__ */ createCodec({ table: UserInfoTable, likely: likelyUserInfo, write: writeUserInfo, read: readUserInfo, check: checkUserInfo });
+export const UserInfo: Codec<UserInfoType, UserInfoInit, 'im.protocol.v1.UserInfo'> = /* @__PURE__ */ createCodec('im.protocol.v1.UserInfo', { table: UserInfoTable, likely: likelyUserInfo, write: writeUserInfo, read: readUserInfo, check: checkUserInfo });

@@ -1,0 +1,60 @@
+// From a ReceiveInfo of the platform to the connections of its receivers.
+import {
+  type Command,
+  decodeFrame,
+  forwardData,
+  LARGEST_FRAME_BYTES,
+  ProtocolError,
+  type ReceiveInfo,
+  SendCode,
+  type SendResultInit,
+} from '@im/protocol';
+import { Outcomes } from './outcomes.js';
+import type { ServerConnection } from './server-connection.js';
+import type { Sessions } from './sessions.js';
+
+/** Between the services a frame has no limit of a connection. */
+const UNLIMITED = { maxFrameBytes: LARGEST_FRAME_BYTES };
+
+/**
+ * Pushes the data of a ReceiveInfo to its receivers.
+ * @param frame the whole frame, as it came from the queue.
+ * @returns one SendResult an outcome; none where none is wanted.
+ */
+export function deliver(frame: Uint8Array, sessions: Sessions): (SendResultInit & { cmd: Command })[] {
+  const { type, message } = decodeFrame(frame, { limits: UNLIMITED });
+  if (type !== 'ReceiveInfo')
+    throw new ProtocolError('UNSUPPORTED_TYPE', `a server takes a ReceiveInfo from its topics, got ${type}`);
+  const push = pushOf(frame, message);
+  if (message.everyone) {
+    for (const connection of sessions.all(message.everyoneTerminals)) push(connection);
+    return [];
+  }
+  const outcomes = new Outcomes();
+  for (const { terminal, userIds } of message.receivers) {
+    // "an id listed twice counts once"
+    for (const userId of new Set(userIds)) {
+      const connection = sessions.find(userId, terminal);
+      outcomes.add(connection === undefined ? SendCode.CHANNEL_NOT_FOUND : push(connection), terminal, userId);
+    }
+  }
+  return message.skipResult ? [] : outcomes.results(message);
+}
+
+/** What is done for each receiver. */
+function pushOf(frame: Uint8Array, { data }: ReceiveInfo): (connection: ServerConnection) => SendCode {
+  if (data?.$case === 'forceLogout') {
+    return (connection) => {
+      connection.takeOver(data.value);
+      return SendCode.SUCCESS;
+    };
+  }
+  // The bytes of `data` are copied, not decoded, and once for all connections of one version.
+  const pushes = new Map<number | undefined, Uint8Array>();
+  return (connection) => {
+    const { version } = connection;
+    const push = pushes.get(version) ?? forwardData(frame, { version, ...UNLIMITED });
+    pushes.set(version, push);
+    return connection.push(push);
+  };
+}

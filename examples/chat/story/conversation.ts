@@ -1,0 +1,62 @@
+// The form of conversation.json: who there is, and what they do, one after the other.
+
+export type TerminalName = 'WEB' | 'APP' | 'PC';
+
+export interface Device {
+  /** A name in `users`. */
+  readonly user: string;
+  readonly terminal: TerminalName;
+  /** Two entries with one deviceId are one device that connects anew. */
+  readonly deviceId: string;
+  readonly transport: 'tcp' | 'ws';
+  /** The number of the IM server that it connects to: 1 or 2. */
+  readonly server: number;
+}
+
+export interface Group {
+  readonly groupId: string;
+  readonly members: readonly string[];
+}
+
+/** A Content as ProtoJSON. An id that is not known beforehand is given as `id of <clientMessageId>`. */
+export interface JsonContent {
+  readonly clientMessageId: string;
+  readonly [member: string]: unknown;
+}
+
+/** A message to a user or to a group, by name. What is left out is false, or all terminals. */
+export interface Send {
+  readonly do: 'send';
+  readonly from: string;
+  readonly to: string;
+  readonly terminals?: readonly TerminalName[];
+  readonly skipSelf?: boolean;
+  readonly skipResult?: boolean;
+  readonly content: JsonContent;
+}
+
+export type Step =
+  /** A device connects and logs in. If another one has the same user and terminal, that one has to go. */
+  | { readonly do: 'login'; readonly device: string }
+  | { readonly do: 'logout'; readonly device: string }
+  | Send
+  /** As after a lost reply: the same clientMessageId once more. */
+  | { readonly do: 'sendAgain'; readonly message: string }
+  /** The platform tells everyone who is online. */
+  | { readonly do: 'announce'; readonly content: JsonContent }
+  /** Each device that is online sends one. */
+  | { readonly do: 'heartbeats' }
+  /** LOGIN again, on the same connection. */
+  | { readonly do: 'renew'; readonly device: string }
+  /** A device writes with the name of another one under it. */
+  | { readonly do: 'impersonate'; readonly device: string; readonly as: string; readonly to: string }
+  /** As after the crash of a server: the platform takes the user for online. */
+  | { readonly do: 'staleRoute'; readonly user: string; readonly terminal: TerminalName; readonly server: number };
+
+export interface Conversation {
+  /** Ids by name, as decimal strings: JSON numbers end at 2^53. */
+  readonly users: Readonly<Record<string, string>>;
+  readonly groups: Readonly<Record<string, Group>>;
+  readonly devices: Readonly<Record<string, Device>>;
+  readonly timeline: readonly Step[];
+}

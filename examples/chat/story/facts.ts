@@ -1,0 +1,27 @@
+// What can happen, in words. The replay of the file writes these texts and so does whoever watches the clients; they meet in the ledger.
+
+/** JSON whose keys are in the order of the alphabet, so that equal values have equal texts. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) => {
+    if (typeof item !== 'object' || item === null || Array.isArray(item)) return item;
+    return Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
+
+/** Each begins with its kind, under which the ledger counts it. */
+export const facts = {
+  loggedIn: (device: string) => `login: ${device} is logged in`,
+  heartbeat: (device: string) => `heartbeat: ${device} gets the echo of its own`,
+  /** @param content all of it but what the platform writes: messageId and sentAtMs. */
+  delivered: (device: string, from: string, to: string, content: unknown) =>
+    `delivery: ${device} gets from ${from} to ${to} ${canonical(content)}`,
+  accepted: (device: string, message: string) => `reply: ${device} is told that ${message} is taken over`,
+  denied: (device: string, code: string) => `reply: ${device} is denied a request, ${code}`,
+  result: (what: string, code: string, place: string) => `result: the platform hears ${code} of ${what} for ${place}`,
+  left: (place: string, server: string) => `route: the platform hears that ${place} has left ${server}`,
+  hasOneId: (message: string) => `id: ${message} has one, beyond 2^53, which no other message has`,
+  forcedOut: (device: string) => `forced logout: ${device} gets FORCE_LOGOUT`,
+  ended: (device: string, reason: string) => `end: ${device} has its connection ended, ${reason}`,
+  logged: (server: string, code: string) => `refusal: ${server} logs ${code}`,
+  visitor: (name: string, sees: string) => `visitor: ${name} sees ${sees}`,
+};

@@ -1,0 +1,63 @@
+// The steps of the file: what each is called, and what is done.
+import { Terminal } from '@im/protocol';
+import { fromJSON } from '@im/protocol/json';
+import type { Conversation, Send, Step } from './conversation.js';
+import type { Devices, Stage } from './devices.js';
+import { facts } from './facts.js';
+
+export function titleOf(step: Step): string {
+  switch (step.do) {
+    case 'login':
+      return `${step.device} connects and logs in`;
+    case 'logout':
+      return `${step.device} leaves`;
+    case 'send':
+      return `${step.from} writes ${step.content.clientMessageId} to ${step.to}`;
+    case 'sendAgain':
+      return `${step.message} is sent again, as after a lost reply`;
+    case 'announce':
+      return 'The platform tells everyone';
+    case 'heartbeats':
+      return 'Heartbeats';
+    case 'renew':
+      return `${step.device} renews its token`;
+    case 'impersonate':
+      return `${step.device} writes in the name of ${step.as}`;
+    case 'staleRoute':
+      return `A crash left a route behind: the platform takes ${step.user}@${step.terminal} for online`;
+  }
+}
+
+export async function perform(step: Step, devices: Devices, { conversation, directory, system, ledger }: Stage): Promise<void> {
+  switch (step.do) {
+    case 'login':
+      return devices.login(step.device);
+    case 'logout':
+      return devices.logout(step.device);
+    case 'send':
+      return devices.send(step);
+    case 'sendAgain':
+      return devices.send(findSend(conversation, step.message));
+    case 'announce':
+      return system.platform.announce(fromJSON('Content', step.content));
+    case 'heartbeats':
+      for (const device of await devices.heartbeats()) ledger.saw(facts.heartbeat(device));
+      return;
+    case 'renew':
+      return devices.renew(step.device);
+    case 'impersonate': {
+      const content = { clientMessageId: 'impersonation', text: { text: 'I owe you 100' } };
+      return devices.impersonate(step.device, step.as, { do: 'send', from: step.device, to: step.to, content });
+    }
+    case 'staleRoute': {
+      const user = { userId: directory.userId(step.user), terminal: Terminal[step.terminal] };
+      system.platform.routes.set(user, step.server);
+    }
+  }
+}
+
+function findSend({ timeline }: Conversation, clientMessageId: string): Send {
+  const found = timeline.find((step) => step.do === 'send' && step.content.clientMessageId === clientMessageId);
+  if (found?.do !== 'send') throw new Error(`the file has no message ${clientMessageId}`);
+  return found;
+}

@@ -1,0 +1,91 @@
+// Clients that a server must refuse, and what each of them must see.
+import { Command, createHello, type ErrorName, encodeFrame, type Hello, Terminal, type UserInfo } from '@im/protocol';
+import type { Ports } from '../net/dial.js';
+import type { Tokens } from '../platform/tokens.js';
+
+export interface Visitor {
+  readonly name: string;
+  /** What it does, in a few words. */
+  readonly title: string;
+  readonly transport: keyof Ports;
+  /** On WebSocket its versions are offered as subprotocols. */
+  readonly hello: Hello;
+  /** What it writes: frames, or something else. */
+  readonly writes: readonly Uint8Array[];
+  /** What it sees of the server. */
+  readonly sees: string;
+  /** What the server writes into its log. */
+  readonly logged: ErrorName;
+}
+
+const MALLORY: UserInfo = { userId: 666n, terminal: Terminal.WEB };
+
+/** @param forgery signs with a key that is not the platform's. */
+export async function createVisitors(forgery: Tokens): Promise<Visitor[]> {
+  const hello = createHello({ agent: 'a stranger' });
+  const greeting = encodeFrame('Hello', hello);
+  const content = { body: { $case: 'text', value: { text: 'spam' } } } as const;
+  const spam = encodeFrame('SendInfo', {
+    cmd: Command.PRIVATE_MESSAGE,
+    sequence: 1,
+    data: { $case: 'privateMessage', value: { sender: MALLORY, receiverId: 1n, content } },
+  });
+  const fromTheFuture = createHello({ versions: [9] });
+  return [
+    {
+      name: 'newcomer',
+      title: 'A client that speaks only version 9',
+      transport: 'ws',
+      hello: fromTheFuture,
+      writes: [encodeFrame('Hello', fromTheFuture)],
+      sees: 'Reject NO_COMMON_VERSION, close 4001',
+      logged: 'NO_COMMON_VERSION',
+    },
+    {
+      name: 'browser',
+      title: 'An HTTP request on the TCP port',
+      transport: 'tcp',
+      hello,
+      writes: [new TextEncoder().encode('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')],
+      // The error is local: whoever speaks another protocol would not understand a frame.
+      sees: 'close',
+      logged: 'FOREIGN_PROTOCOL',
+    },
+    {
+      name: 'glutton',
+      title: 'A client that announces a frame of 16 MiB',
+      transport: 'tcp',
+      hello,
+      // The largest length there is, and not a byte of what it promises.
+      writes: [greeting, Uint8Array.of(0x00, 0xff, 0xff, 0xff, 0x01, 0x07, 0x00, 0x00)],
+      sees: 'Welcome, ERROR FRAME_TOO_LARGE, close',
+      logged: 'FRAME_TOO_LARGE',
+    },
+    {
+      name: 'hasty',
+      title: 'A message before LOGIN',
+      transport: 'ws',
+      hello,
+      // The second one is not even read.
+      writes: [greeting, spam, spam],
+      sees: 'Welcome, ERROR LOGIN_REQUIRED, close 4033',
+      logged: 'LOGIN_REQUIRED',
+    },
+    {
+      name: 'forger',
+      title: 'A token signed with another key',
+      transport: 'tcp',
+      hello,
+      writes: [
+        greeting,
+        encodeFrame('SendInfo', {
+          cmd: Command.LOGIN,
+          sequence: 1,
+          data: { $case: 'login', value: { accessToken: await forgery.issue(MALLORY), terminal: MALLORY.terminal } },
+        }),
+      ],
+      sees: 'Welcome, ERROR UNAUTHENTICATED, close',
+      logged: 'UNAUTHENTICATED',
+    },
+  ];
+}

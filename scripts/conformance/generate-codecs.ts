@@ -1,0 +1,17 @@
+import { execFileSync } from 'node:child_process';
+import { delimiter, join } from 'node:path';
+import { ROOT } from './cache.js';
+
+/** Runs our plugin over the messages of the suite. It is fast, so it is done each time: the generator may have changed. */
+export function generateCodecs(): void {
+  const bin = join(ROOT, 'node_modules/.bin');
+  execFileSync(
+    process.execPath,
+    [join(ROOT, 'node_modules/@bufbuild/buf/bin/buf'), 'generate', '--template', 'scripts/conformance/buf.gen.yaml'],
+    {
+      cwd: ROOT,
+      env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` },
+      stdio: 'inherit',
+    },
+  );
+}

@@ -1,0 +1,16 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { installLibraries, LOADER } from './debian-libraries.js';
+
+/**
+ * The command that starts the runner. It wants glibc 2.38; where there is an older one (Debian 12), the runner runs through the loader
+ * and the libraries of a newer Debian, which lie in the cache and are installed nowhere.
+ */
+export function runnerCommand(runner: string): string[] {
+  // Without arguments it tells how it is used.
+  const { error, stderr } = spawnSync(runner, { encoding: 'utf8' });
+  if (error) throw error;
+  if (!/version `\w+_[\d.]+' not found/.test(stderr)) return [runner];
+  const libraries = installLibraries();
+  return [join(libraries, LOADER), '--library-path', libraries, runner];
+}

@@ -1,0 +1,49 @@
+// The program that the runner talks to: requests on standard input, responses on standard output, one at a time.
+import { readSync, writeSync } from 'node:fs';
+import type { JsonType } from '../../src/json/json-options.js';
+import type { Codec } from '../../src/wire/create-codec.js';
+import { type ConformanceRequest, type Format, type Result, respond, type Types } from './respond.js';
+
+/** What the suite sends its messages in; our own codecs read and write these too. */
+interface Envelopes {
+  readonly ConformanceRequest: Codec<ConformanceRequest, object>;
+  readonly ConformanceResponse: Codec<object, { result: Result }>;
+}
+
+/**
+ * Answers requests until the input ends.
+ * @param models all codecs that were generated for the suite.
+ */
+export function serve(models: object, format: Format): void {
+  const { ConformanceRequest, ConformanceResponse } = models as Envelopes;
+  const types = typesOf(models);
+  for (let head = read(4); head !== undefined; head = read(4)) {
+    // "4-byte length (little endian), N-byte message"
+    const request = ConformanceRequest.decode(read(head.readUInt32LE()) ?? new Uint8Array(0));
+    write(ConformanceResponse.encode({ result: respond(request, format, types) }));
+  }
+}
+
+/** The codecs by the full names of their messages. */
+function typesOf(models: object): Types {
+  const codecs = Object.values(models).filter((value): value is JsonType => 'generated' in value);
+  return new Map(codecs.map((codec) => [codec.generated.table.name, codec]));
+}
+
+/** Exactly `size` bytes; undefined where the input has ended. */
+function read(size: number): Buffer | undefined {
+  const bytes = Buffer.alloc(size);
+  for (let at = 0; at < size; ) {
+    const got = readSync(0, bytes, at, size - at, null);
+    if (got === 0) return undefined;
+    at += got;
+  }
+  return bytes;
+}
+
+function write(message: Uint8Array): void {
+  const bytes = Buffer.alloc(4 + message.length);
+  bytes.writeUInt32LE(message.length);
+  bytes.set(message, 4);
+  for (let at = 0; at < bytes.length; ) at += writeSync(1, bytes, at);
+}

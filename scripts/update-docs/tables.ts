@@ -1,0 +1,108 @@
+// The tables that pages may hold, by the name in their marker. Facts and sentences come from the schema: its options and its comments.
+import type { AnyDesc, DescEnumValue, DescFile, DescMessage } from '@bufbuild/protobuf';
+import { getComments } from '@bufbuild/protoplugin';
+import type { FileSettings } from '../protoc-gen-im-protocol/settings.js';
+import type { DocumentedSchema } from './documented-schema.js';
+import { type Cell, markdownTable } from './markdown-table.js';
+
+type Constant = FileSettings['constants'][number];
+
+export function createTables(schema: DocumentedSchema): ReadonlyMap<string, string> {
+  return new Map([
+    ['frame-types', frameTypes(schema)],
+    ['commands', commands(schema)],
+    ['errors', errors(schema)],
+    ['constants', constants(schema)],
+  ]);
+}
+
+function frameTypes(schema: DocumentedSchema): string {
+  const { messages, settings } = schema;
+  const agreed = `1 to ${constant('ASSIGNED_VERSIONS_END', schema) - 1}`;
+  const frames = messages.flatMap((message) => {
+    const { frameType = 0, handshake = false } = settings.message(message) ?? {};
+    return frameType > 0 ? [{ frameType, handshake, message }] : [];
+  });
+  frames.sort((a, b) => a.frameType - b.frameType);
+  return markdownTable(
+    ['type', 'message', 'version byte', 'what it is'],
+    frames.map(({ frameType, handshake, message }) => [
+      frameType,
+      message.name,
+      handshake ? '0' : agreed,
+      firstSentence(message),
+    ]),
+  );
+}
+
+function commands({ enums, settings }: DocumentedSchema): string {
+  const head = ['number', 'command', '`data` in a SendInfo', 'between the services', '`data` in a SendResult', 'legacy number'];
+  const rows = enums
+    .flatMap((all) => all.values)
+    .flatMap((value): Cell[][] => {
+      const { command, legacyCode } = settings.value(value) ?? {};
+      if (!command) return [];
+      const inResult = command.resultWithoutData ? 'none' : either([...command.data, 'none']);
+      const between = command.betweenServices ? 'yes' : 'no';
+      return [[value.number, value.localName, either(command.data), between, between === 'yes' ? inResult : '', legacyCode]];
+    });
+  for (const { applicationFrom, applicationData } of enums.flatMap((all) => settings.enum(all) ?? [])) {
+    if (applicationFrom === 0 || applicationData === '') continue;
+    const data = either([applicationData, 'none']);
+    rows.push([`${applicationFrom} and up`, 'of applications', data, 'yes', data]);
+  }
+  return markdownTable(head, rows);
+}
+
+function errors(schema: DocumentedSchema): string {
+  const { enums, settings } = schema;
+  const closeCodeBase = constant('CLOSE_CODE_BASE', schema);
+  const row = (value: DescEnumValue): Cell[][] => {
+    const error = settings.value(value)?.error;
+    if (!error) return [];
+    const { closes, reconnect, retry, local } = error;
+    return [[value.number, value.localName, closeCodeBase + value.number, closes, reconnect, retry, local, comment(value)]];
+  };
+  return markdownTable(
+    ['number', 'code', 'WebSocket close code', 'closes', 'client may reconnect', 'request may be sent again', 'local', 'when'],
+    enums.flatMap((all) => all.values).flatMap(row),
+  );
+}
+
+function constants(schema: DocumentedSchema): string {
+  const { files, settings, featuresMeaning } = schema;
+  const rows = constantsOf(schema).map(({ name, values, meaning }): Cell[] => [name, valueText(name, values), meaning]);
+  const features = files.flatMap((file) => settings.file(file)?.features ?? []);
+  rows.push(['FEATURES', features.join(', '), comment(featuresMeaning)]);
+  return markdownTable(['constant', 'value', 'meaning'], rows);
+}
+
+function constantsOf({ files, settings }: DocumentedSchema): readonly Constant[] {
+  return files.flatMap((file) => settings.file(file)?.constants ?? []);
+}
+
+function constant(name: string, schema: DocumentedSchema): number {
+  const found = constantsOf(schema).find((candidate) => candidate.name === name);
+  if (!found) throw new Error(`the schema has no constant ${name}`);
+  return Number(found.values[0]);
+}
+
+/** Flags in hexadecimal, as one sees them in a frame; everything else in decimal. */
+function valueText(name: string, values: readonly bigint[]): string {
+  const isFlags = /(^|_)FLAGS?(_|$)/.test(name);
+  return values.map((value) => (isFlags ? `0x${value.toString(16).toUpperCase().padStart(4, '0')}` : String(value))).join(', ');
+}
+
+/** What stands above a declaration, on one line. */
+function comment(desc: Exclude<AnyDesc, DescFile>): string {
+  return (getComments(desc).leading ?? '').trim().replaceAll(/\s*\n\s*/g, ' ');
+}
+
+function firstSentence(desc: DescMessage): string {
+  return comment(desc).replace(/(?<=\.) .*/, '');
+}
+
+/** `login or session` */
+function either(names: readonly string[]): string {
+  return names.join(' or ');
+}

@@ -1,1 +1,0 @@
-export { shapeIssues } from '../wire/shape.js';

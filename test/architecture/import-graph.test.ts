@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { importsOf, reachable } from './imports.js';
+import { ARROWS, FOR_ALL, importable, layerOf, PACKAGES, TYPES_FOR_ALL } from './layers.js';
+
+const imports = importsOf(['src', 'generated']);
+const isFile = (to: string): boolean => /^(src|generated)\//.test(to);
+
+describe('who imports whom', () => {
+  const layers = [...new Set(imports.flatMap(({ from, to }) => [from, to].filter(isFile).map(layerOf)))].sort();
+
+  it('there is no layer that the table does not know', () => {
+    expect(layers.filter((layer) => !ARROWS[layer])).toEqual([]);
+    expect(layers).toEqual(
+      expect.arrayContaining(['wire', 'errors', 'limits', 'frame', 'codec', 'validate', 'negotiate', 'generated']),
+    );
+  });
+
+  it.each(layers)('%s imports only what lies below it', (layer) => {
+    const allowed = importable(layer);
+    const forbidden = imports.filter(({ from, to, typeOnly }) => {
+      if (layerOf(from) !== layer || !isFile(to)) return false;
+      const target = layerOf(to);
+      return !allowed.has(target) && !FOR_ALL.includes(target) && !(typeOnly && target === TYPES_FOR_ALL);
+    });
+    expect(forbidden.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
+  });
+
+  it('the arrows make no circle', () => {
+    for (const layer of Object.keys(ARROWS)) {
+      const below = ARROWS[layer].flatMap((name) => [...importable(name)]);
+      expect(below).not.toContain(layer);
+    }
+  });
+});
+
+describe('packages', () => {
+  it('are imported only where they may be', () => {
+    const packages = imports.filter(({ to }) => !isFile(to));
+    const allowed = ({ from, to }: { from: string; to: string }): boolean =>
+      PACKAGES.some(({ name, places }) => name.test(to) && places.test(from));
+    expect(packages.filter((one) => !allowed(one)).map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
+  });
+
+  it.each(['index', 'json/index', 'frame/index'])('src/%s.ts reaches none', (entry) => {
+    const reached = [...reachable(imports, `src/${entry}.ts`)];
+    expect(reached.filter((name) => !isFile(name))).toEqual([]);
+    // The walk went somewhere.
+    expect(reached).toContain('src/errors.ts');
+  });
+});
+
+it('src/frame knows no message: only constants and the error table of what is generated are reached from it', () => {
+  const reached = [...reachable(imports, 'src/frame/index.ts')].filter((name) => name.startsWith('generated/'));
+  expect(reached.sort()).toEqual(['generated/constants.ts', 'generated/errors.ts']);
+});

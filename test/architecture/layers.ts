@@ -1,0 +1,69 @@
+// "Who may import whom (left may import right, nothing else)", as data: the table of ARCHITECTURE.md.
+
+/** Where a file belongs: `src/frame/header.ts` to frame. */
+export function layerOf(path: string): string {
+  const [top, name] = path.split('/');
+  if (top === 'src') return name.replace(/\.ts$/, '');
+  // "Errors and limits take only generated constants (limits.ts names them, the numbers come from the schema)": the error table is one.
+  if (name === 'constants.ts' || name === 'errors.ts') return 'generated constants';
+  return name === 'types' ? 'generated types' : 'generated';
+}
+
+/** Direct arrows; an arrow goes on: what the right side may import, the left may too. */
+export const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  // "cli -> all but web and rocketmq"
+  cli: ['node', 'inspect', 'json', 'legacy', 'zod', 'index'],
+  // "node, web -> session, frame"
+  node: ['session', 'frame'],
+  web: ['session', 'frame'],
+  // "session -> negotiate, codec, frame"
+  session: ['negotiate', 'codec', 'frame'],
+  // "inspect -> codec, validate, frame, generated"
+  inspect: ['codec', 'validate', 'frame', 'generated'],
+  // "rocketmq -> codec, validate"
+  rocketmq: ['codec', 'validate'],
+  // "negotiate -> codec"
+  negotiate: ['codec'],
+  // "codec -> frame, validate, generated"
+  codec: ['frame', 'validate', 'generated'],
+  // "validate -> generated"
+  validate: ['generated'],
+  // "generated -> wire"
+  generated: ['wire', 'generated types'],
+  // "frame, wire -> (errors, limits)"
+  frame: [],
+  wire: [],
+  // "legacy -> codec"
+  legacy: ['codec'],
+  // "json -> codec, generated"
+  json: ['codec', 'generated'],
+  // "zod only behind ./zod": the schemas are generated.
+  zod: ['generated'],
+  // The door of the package; nothing but the command line may come in by it.
+  index: ['negotiate', 'codec'],
+  // "errors and limits take only generated constants"
+  errors: ['generated constants'],
+  limits: ['generated constants'],
+  'generated constants': [],
+  'generated types': [],
+};
+
+/** "All may import errors, limits and the types of generated." */
+export const FOR_ALL: readonly string[] = ['errors', 'limits'];
+export const TYPES_FOR_ALL = 'generated types';
+
+/** The layers that files of `layer` may import, itself included. */
+export function importable(layer: string): Set<string> {
+  const found = new Set([layer]);
+  for (const next of found) for (const name of ARROWS[next] ?? []) found.add(name);
+  return found;
+}
+
+/** Packages and the places that may import them. */
+export const PACKAGES: readonly { readonly name: RegExp; readonly places: RegExp }[] = [
+  // "`node:*` only in `src/node`, `src/cli` and `src/rocketmq`'s adapter file"
+  { name: /^node:/, places: /^src\/(node|cli|rocketmq)\// },
+  // "zod only behind `./zod`": what the generated schemas are made with stands in src/wire, and only they import it.
+  { name: /^zod(\/|$)/, places: /^(src\/zod\/|generated\/zod\/|src\/wire\/zod-)/ },
+  { name: /^pako$/, places: /^src\/web\// },
+];

@@ -1,0 +1,43 @@
+import { relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { replaceBlocks } from '../../scripts/update-docs/replace-blocks.js';
+import { updatedPages } from '../../scripts/update-docs/updated-pages.js';
+import { ROOT } from '../package/root.js';
+
+describe('the generated tables', () => {
+  const pages = updatedPages().map((page) => ({ ...page, name: relative(ROOT, page.path) }));
+
+  it('stand in README.md and in the specification', () => {
+    const names = pages.filter(({ before }) => before.includes('<!-- generated:')).map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['README.md', 'docs/wire-format.md']));
+  });
+
+  it.each(pages)('of $name are those of the schema: npm run docs would change nothing', ({ before, after }) => {
+    expect(before).toBe(after);
+  });
+});
+
+describe('replaceBlocks', () => {
+  const contents = new Map([['errors', '| a |\n|---|']]);
+  const replace = (...lines: string[]) => replaceBlocks(lines.join('\n'), contents, 'page.md');
+
+  it('replaces what stands between the markers, and nothing else', () => {
+    const page = replace('# Errors', '<!-- generated:errors -->', 'old', 'older', '<!-- /generated -->', 'text');
+    expect(page).toBe('# Errors\n<!-- generated:errors -->\n| a |\n|---|\n<!-- /generated -->\ntext');
+    expect(replaceBlocks(page, contents, 'page.md')).toBe(page);
+  });
+
+  it('replaces a block that is empty, and each of several', () => {
+    const block = ['<!-- generated:errors -->', '<!-- /generated -->'];
+    expect(replace(...block, ...block).match(/\| a \|/g)).toHaveLength(2);
+  });
+
+  it.each([
+    [['', '<!-- generated:codes -->', '<!-- /generated -->'], 'page.md:2: generated:codes is none of errors'],
+    [['<!-- generated:errors -->', 'old'], 'page.md:1: generated:errors has no end'],
+    [['<!-- /generated -->'], 'page.md:1: <!-- /generated --> ends nothing'],
+    [['<!-- generated:errors -->', '<!-- generated:errors -->'], 'page.md:2: generated:errors begins inside of generated:errors'],
+  ])('refuses %j', (lines, text) => {
+    expect(() => replace(...lines)).toThrow(new Error(text));
+  });
+});

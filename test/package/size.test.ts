@@ -1,0 +1,53 @@
+import { describe, expect, inject, it } from 'vitest';
+import { bundle, findings, sizeOf } from './bundle.js';
+
+const consumer = inject('consumer');
+
+/** Names of messages, as the codecs carry them: `im.protocol.v1.SendInfo`. */
+function messagesIn(text: string): string[] {
+  return [...new Set(text.match(/im\.protocol\.v1\.\w+/g) ?? [])].map((name) => name.slice('im.protocol.v1.'.length)).sort();
+}
+
+describe('a bundle has only what is used', () => {
+  it('one model brings the models in it, and no others', async () => {
+    const text = await bundle(`import { UserInfo } from '@im/protocol'; export const decode = UserInfo.decode;`, consumer);
+    expect(messagesIn(text)).toEqual(['Terminal', 'UserInfo']);
+  });
+
+  it('an enum brings no codec', async () => {
+    const text = await bundle(`import { Command } from '@im/protocol'; export const login = Command.LOGIN;`, consumer);
+    expect(messagesIn(text)).toEqual([]);
+    expect(text.length).toBeLessThan(2000);
+  });
+
+  it('what is imported and not used leaves nothing', async () => {
+    const entries = ['@im/protocol', '@im/protocol/frame', '@im/protocol/json', '@im/protocol/web'];
+    const text = await bundle(entries.map((entry, i) => `import * as unused${i} from '${entry}'`).join(';'), consumer);
+    expect(text).toBe('');
+  });
+
+  it('./frame brings no codec', async () => {
+    const text = await bundle(`export * from '@im/protocol/frame';`, consumer);
+    expect(messagesIn(text)).toEqual([]);
+    expect(findings(text, /accessToken/)).toEqual([]);
+  });
+
+  it('./json and zod stay out of the main entry', async () => {
+    const text = await bundle(`export * from '@im/protocol';`, consumer);
+    expect(findings(text, /base64|safeParse|ZodMini/)).toEqual([]);
+  });
+});
+
+describe('sizes', () => {
+  // Compressed, with room for a tenth more than they have now.
+  it.each([
+    ['the main entry', `export * from '@im/protocol';`, 34_000],
+    ['./frame', `export * from '@im/protocol/frame';`, 4_200],
+    ['one model, decode only', `import { SendInfo } from '@im/protocol'; export const decode = SendInfo.decode;`, 23_000],
+    ['encodeFrame and FrameDecoder', `export { encodeFrame, FrameDecoder } from '@im/protocol';`, 29_000],
+  ])('%s', async (name, text, limit) => {
+    const { min, gzip } = sizeOf(await bundle(text, consumer));
+    console.log(`${name}: ${min} bytes minified, ${gzip} compressed`);
+    expect(gzip).toBeLessThan(limit);
+  });
+});
