@@ -98,4 +98,4 @@ export {
 } from './limits.js';
 export * from './negotiate/index.js';
 export type { Codec } from './wire/create-codec.js';
-export { UNKNOWN_FIELDS } from './wire/unknown.js';
+export { UNKNOWN_FIELDS, type WithUnknownFields } from './wire/unknown.js';

@@ -2,8 +2,9 @@
 import type { Queue } from './queue/queue.js';
 import { Printer } from './show/printer.js';
 import type { Conversation } from './story/conversation.js';
+import { Devices, type Stage } from './story/devices.js';
 import { Directory } from './story/directory.js';
-import { Ledger } from './story/ledger.js';
+import { type Count, Ledger } from './story/ledger.js';
 import { MessageIds } from './story/message-ids.js';
 import { play } from './story/scenario.js';
 import { startSystem } from './story/system.js';
@@ -20,21 +21,25 @@ export async function runDemo(conversation: Conversation, queue: Queue): Promise
   const printer = createPrinter(directory);
   // Whatever hangs, this ends it.
   const timer = setTimeout(() => {
+    report(ledger.totals, ledger.problems, printer);
     printer.bad(`The demo did not end within ${TIMEOUT_MS} ms.`);
-    report(ledger, printer);
     process.exit(1);
   }, TIMEOUT_MS);
   const system = await startSystem({ queue, directory, ledger, trace: printer });
-  try {
-    await play({ conversation, directory, system, queue, ledger, ids: new MessageIds(), trace: printer }, printer);
-    return report(ledger, printer);
-  } catch (error) {
-    report(ledger, printer);
-    throw error;
-  } finally {
-    await system.stop();
-    clearTimeout(timer);
-  }
+  const stage: Stage = { conversation, directory, system, queue, ledger, ids: new MessageIds(), trace: printer };
+  const devices = new Devices(stage);
+  // An error of a consumer stops the queue, and is why something is missing.
+  const failure = await play(stage, devices, printer)
+    .then(() => queue.close())
+    .catch((error: unknown) => ({ error }));
+  // Before everything is stopped, which ends connections too.
+  const { totals, problems } = ledger;
+  await devices.close();
+  await system.stop();
+  clearTimeout(timer);
+  report(totals, problems, printer);
+  if (failure !== undefined) throw failure.error;
+  return problems.length === 0;
 }
 
 function createPrinter(directory: Directory): Printer {
@@ -48,19 +53,17 @@ function createPrinter(directory: Directory): Printer {
   });
 }
 
-/** Prints the balance and returns whether all is well. */
-function report(ledger: Ledger, printer: Printer): boolean {
+/** Prints the figures, and what is wrong with them. */
+function report(totals: ReadonlyMap<string, Count>, problems: readonly string[], printer: Printer): void {
   printer.line();
   printer.line('what             expected  seen');
-  for (const [kind, { expected, seen }] of ledger.totals()) {
+  for (const [kind, { expected, seen }] of totals) {
     printer.line(`${kind.padEnd(16)} ${String(expected).padStart(8)} ${String(seen).padStart(5)}`);
   }
   printer.line();
-  const problems = ledger.problems();
   for (const problem of problems) printer.bad(problem);
-  const deliveries = ledger.totals().get('delivery')?.seen;
-  if (problems.length === 0)
-    printer.good(`All is well: ${deliveries} deliveries, each exactly once where it should be, and nothing else.`);
+  const deliveries = totals.get('delivery')?.seen;
+  const well = `All is well: ${deliveries} deliveries, each exactly once where it should be, and nothing else.`;
+  if (problems.length === 0) printer.good(well);
   else printer.bad(`Not well: ${problems.length} facts did not happen as often as they should.`);
-  return problems.length === 0;
 }

@@ -1,19 +1,12 @@
 // generated/check/**: for each message a function that tells which of the schema's rules it breaks. Plain straight code that makes
 // nothing while all is well: no path, no text, no closure.
-import type { DescMessage } from '@bufbuild/protobuf';
-import { emitCommandFault } from './command-data.js';
-import { docComment } from './doc-comment.js';
-import { initName } from './emit-inits.js';
-import { type FieldRules, fieldRules } from './field-rules.js';
-import { modulePath, runtimePath } from './generated-paths.js';
-import { messageRules } from './message-rules.js';
+import { CheckWriter } from './check-writer.js';
+import { modulePath } from './generated-paths.js';
 import { messagesWithRules } from './messages-with-rules.js';
-import { type FieldModel, type MessageModel, type Model, typeName, type ValueType } from './model.js';
+import type { Model } from './model.js';
 import type { PluginOptions } from './plugin-options.js';
-import { literal, type Rule, Scope } from './rule.js';
-import type { Settings } from './settings.js';
+import { Scope } from './rule.js';
 import { Source } from './source.js';
-import { isLong } from './value-rules.js';
 
 export function emitChecks(model: Model, options: PluginOptions): Source[] {
   const ruled = messagesWithRules(model);
@@ -26,151 +19,4 @@ export function emitChecks(model: Model, options: PluginOptions): Source[] {
       writer.scope.addConstants();
       return out;
     });
-}
-
-/** Name of the check of a message. */
-export const checkName = (desc: DescMessage): string => `check${typeName(desc)}`;
-
-class CheckWriter {
-  private readonly out: Source;
-
-  constructor(
-    readonly scope: Scope,
-    private readonly settings: Settings,
-    private readonly ruled: ReadonlySet<DescMessage>,
-  ) {
-    this.out = scope.out;
-  }
-
-  message(message: MessageModel): void {
-    const { desc, name, fields, oneofs } = message;
-    const issue = this.out.importType('Issue', runtimePath('errors', this.scope.options));
-    const init = this.out.importType(initName(name), modulePath('init', desc.file));
-    for (const oneof of oneofs) emitCommandFault(this.out, message, oneof, this.settings);
-    this.out.add(
-      '',
-      docComment(`The rules of the schema that this ${name} breaks; undefined = none. Takes values of the right types only.`),
-    );
-    if (!this.ruled.has(desc)) {
-      this.out.add(`export function ${checkName(desc)}(_: ${init}): ${issue}[] | undefined {`, '  return undefined;', '}');
-      return;
-    }
-    this.out.add(
-      `export function ${checkName(desc)}(m: ${init}): ${issue}[] | undefined {`,
-      `  let issues: ${issue}[] | undefined;`,
-    );
-    for (const field of fields) if (field.oneof === undefined) this.field(field);
-    for (const oneof of oneofs) this.members(oneof.name, oneof.fields);
-    for (const rule of messageRules(message, this.settings)) this.rule('  ', rule, 'm', literal(rule.oneof ?? ''));
-    this.out.add('  return issues;', '}');
-  }
-
-  /** Reports the value if it breaks the rule. */
-  private rule(indent: string, rule: Rule, value: string, path: string, aboutKey = false): void {
-    const text = rule.text(value, this.scope);
-    const add = `${this.scope.wire('issues', 'addIssue')}(issues, ${path}, '${rule.name}', ${aboutKey ? `\`key: \${${text}}\`` : text})`;
-    this.out.add(`${indent}if (${rule.broken(value, this.scope)}) issues = ${add};`);
-  }
-
-  /** A field outside of oneofs. */
-  private field(field: FieldModel): void {
-    const rules = fieldRules(field, this.settings);
-    const path = literal(field.desc.jsonName);
-    if (field.kind !== 'one') this.collection(field, rules, path);
-    else if (field.presence) this.withPresence(field, rules, path);
-    else if (rules.whole.length > 0) {
-      this.out.add('  {', `    const v = m.${field.name} ?? ${this.defaultOf(field.type)};`);
-      for (const rule of rules.whole) this.rule('    ', rule, 'v', path);
-      this.out.add('  }');
-    }
-  }
-
-  /** A message field or an optional one: where it is not set, it has no value that could break a rule. */
-  private withPresence({ name, type }: FieldModel, { whole, required }: FieldRules, path: string): void {
-    if (this.hasRules(type, whole)) {
-      this.out.add(`  if (m.${name} !== undefined) {`, `    const v = m.${name};`);
-      this.value('    ', type, whole, 'v', path);
-      this.out.add('  }');
-    }
-    if (required) {
-      const add = `${this.scope.wire('issues', 'addIssue')}(issues, ${path}, 'required', 'not set')`;
-      this.out.add(`  if (m.${name} === undefined) issues = ${add};`);
-    }
-  }
-
-  private hasRules(type: ValueType, rules: readonly Rule[]): boolean {
-    return rules.length > 0 || (type.kind === 'message' && this.ruled.has(type.message));
-  }
-
-  /** Rules of one value, and the check of the message that it is. */
-  private value(indent: string, type: ValueType, rules: readonly Rule[], value: string, path: string): void {
-    for (const rule of rules) this.rule(indent, rule, value, path);
-    if (type.kind !== 'message' || !this.ruled.has(type.message)) return;
-    const check = this.out.import(checkName(type.message), modulePath('check', type.message.file));
-    this.out.add(
-      `${indent}const nested = ${check}(${value});`,
-      `${indent}if (nested !== undefined) issues = ${this.scope.wire('issues', 'addNested')}(issues, nested, ${path});`,
-    );
-  }
-
-  /** A list or a map. */
-  private collection(field: FieldModel, rules: FieldRules, path: string): void {
-    const { name, kind, type } = field;
-    const eachValue = this.hasRules(type, rules.items);
-    if (rules.whole.length === 0 && !eachValue && rules.keys.length === 0) return;
-    const none = this.scope.wire('rules', kind === 'list' ? 'NO_ITEMS' : 'NO_ENTRIES');
-    this.out.add('  {', `    const v = m.${name} ?? ${none};`);
-    for (const rule of rules.whole) this.rule('    ', rule, 'v', path);
-    if (kind === 'list' && eachValue) {
-      this.out.add('    for (let i = 0; i < v.length; i++) {', '      const item = v[i];');
-      this.value('      ', type, rules.items, 'item', `\`${field.desc.jsonName}[\${i}]\``);
-      this.leaveWhenFull('      ');
-      this.out.add('    }');
-    } else if (kind === 'map' && (eachValue || rules.keys.length > 0)) {
-      this.entries(field, rules, path, eachValue);
-    }
-    this.out.add('  }');
-  }
-
-  private entries(field: FieldModel, rules: FieldRules, path: string, eachValue: boolean): void {
-    // An iterator is made only where there is something to iterate over.
-    const names = [rules.keys.length > 0 || eachValue ? 'key' : '', eachValue ? 'value' : ''].filter(Boolean);
-    this.out.add('    if (v.size > 0) {', `      for (const [${names.join(', ')}] of v) {`);
-    const secret = this.settings.field(field.desc)?.sensitive || this.settings.field(field.desc)?.keys?.sensitive;
-    const entry = `${this.scope.wire('issues', 'entryPath')}(${path}, ${secret ? "'***'" : 'key'})`;
-    for (const rule of rules.keys) this.rule('        ', rule, 'key', entry, true);
-    if (eachValue) this.value('        ', field.type, rules.items, 'value', entry);
-    this.leaveWhenFull('        ');
-    this.out.add('      }', '    }');
-  }
-
-  /** Bounds the time and memory that a hostile list takes. */
-  private leaveWhenFull(indent: string): void {
-    this.out.add(`${indent}if (issues !== undefined && ${this.scope.wire('issues', 'isFull')}(issues)) break;`);
-  }
-
-  /** The member of a oneof that is set. */
-  private members(oneof: string, fields: readonly FieldModel[]): void {
-    const ruled = fields
-      .map((field) => ({ field, rules: fieldRules(field, this.settings).whole }))
-      .filter(({ field, rules }) => this.hasRules(field.type, rules));
-    if (ruled.length === 0) return;
-    this.out.add(`  switch (m.${oneof}?.$case) {`);
-    for (const { field, rules } of ruled) {
-      this.out.add(`    case '${field.name}': {`, `      const v = m.${oneof}.value;`);
-      this.value('      ', field.type, rules, 'v', literal(field.desc.jsonName));
-      this.out.add('      break;', '    }');
-    }
-    this.out.add('  }');
-  }
-
-  /** What stands for a value that is left out. */
-  private defaultOf(type: ValueType): string {
-    if (type.kind === 'enum') return '0';
-    if (type.kind === 'message') throw new Error('a message has no default');
-    if (type.scalar === 'string') return "''";
-    if (type.scalar === 'bytes') return this.scope.wire('rules', 'NO_BYTES');
-    if (type.scalar === 'bool') return 'false';
-    return isLong(type.scalar) ? '0n' : '0';
-  }
 }

@@ -1,6 +1,6 @@
 // generated/init/**: the `Init` type of each message: what encode, create and check take. Every field may be left out.
 import { docComment } from './doc-comment.js';
-import { modulePath, typePath } from './generated-paths.js';
+import { modulePath, runtimePath, typePath } from './generated-paths.js';
 import { type FieldModel, type MessageModel, type Model, typeName, type ValueType } from './model.js';
 import type { PluginOptions } from './plugin-options.js';
 import { Source } from './source.js';
@@ -20,7 +20,8 @@ export const initName = (type: string): string => `${type}Init`;
 
 function emitInit(out: Source, message: MessageModel, options: PluginOptions): void {
   out.add('', docComment(`What a ${message.name} is made from: a field that is left out has its default.`));
-  out.add(`export interface ${initName(message.name)} {`);
+  const unknown = out.importType('WithUnknownFields', runtimePath('wire/unknown', options));
+  out.add(`export interface ${initName(message.name)} extends ${unknown} {`);
   for (const field of message.fields) {
     if (field.oneof === undefined) out.add(`  ${field.name}?: ${fieldType(out, field, options)} | undefined;`);
   }

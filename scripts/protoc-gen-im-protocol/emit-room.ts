@@ -18,7 +18,9 @@ export function emitRoom(context: CodecContext, message: MessageModel): string[]
       context,
       [...fields, ...message.oneofs].map((f) => f.name),
     ),
-    `  let room = ${constant} + ${wire('room', 'unknownRoom')}(m);`,
+    `  let room = ${constant};`,
+    // Each message asks for its own: a function that all share would find every shape of object, and be slow.
+    `  if (m[${wire('unknown', 'UNKNOWN_FIELDS')}] !== undefined) room += ${wire('room', 'bytesRoom')}(m[UNKNOWN_FIELDS]);`,
     ...fields.filter((f) => constantRoom(f) === undefined).flatMap((f) => addRoom(context, f)),
     ...message.oneofs.flatMap((oneof) => oneofRoom(context, oneof.name, oneof.fields)),
     '  return room;',

@@ -26,7 +26,11 @@ function writeBody(context: CodecContext, message: MessageModel): string[] {
     const oneof = run[0].oneof;
     lines.push(...(oneof === undefined ? run.flatMap((f) => writeField(context, f)) : writeOneof(context, oneof, run)));
   }
-  return [...lines, `  return ${context.wire('room', 'putUnknown')}(m, b, p);`];
+  return [
+    ...lines,
+    `  const unknown = m[${context.wire('unknown', 'UNKNOWN_FIELDS')}];`,
+    `  return unknown === undefined ? p : ${context.wire('unknown', 'putUnknown')}(unknown, b, p);`,
+  ];
 }
 
 /** Fields in a row that belong to the same oneof, or to none. */

@@ -1,8 +1,9 @@
 // The rules of a field, sorted by what they are about: the field, its elements, the keys and values of its entries.
 import type { FieldModel } from './model.js';
+import { refuseValueRules } from './refuse-rules.js';
 import { literal, type Rule, type Scope } from './rule.js';
 import type { FieldSettings, Settings } from './settings.js';
-import { refuseValueRules, valueRules } from './value-rules.js';
+import { valueRules } from './value-rules.js';
 
 export interface FieldRules {
   /** "A message field is set." */

@@ -1,8 +1,9 @@
 // The rules of one value: a field, an element, a key or a value of a map.
-
 import type { ScalarName, ValueType } from './model.js';
-import { either, literal, type Rule, type Scope } from './rule.js';
+import { refuseByteRules, refuseNumberRules, refuseTextRules } from './refuse-rules.js';
+import { literal, type Rule, type Scope } from './rule.js';
 import type { FieldSettings, Settings } from './settings.js';
+import { textRules } from './text-rules.js';
 
 type Kind = 'number' | 'bigint' | 'string' | 'bytes' | 'other';
 
@@ -78,79 +79,9 @@ function byteRules({ minBytes, maxBytes }: FieldSettings, kind: Kind, orDefault:
   ];
 }
 
-function textRules({ alphabet, forbidden, notBlank, notIn, notPrefix }: FieldSettings): Rule[] {
-  const rules: Rule[] = [];
-  // "A string consists of these characters alone", "a string has none of these characters".
-  if (alphabet) rules.push(characterRule('alphabet', `[^${alphabet}]`, `not in [${alphabet}]`));
-  if (forbidden) rules.push(characterRule('forbidden', `[${forbidden}]`, `in [${forbidden}], which is refused`));
-  if (notBlank) {
-    rules.push({
-      name: 'not_blank',
-      broken: (v, scope) => `${scope.wire('rules', 'isBlank')}(${v})`,
-      text: () => literal('white space alone'),
-      refusesDefault: false,
-    });
-  }
-  if (notIn.length > 0) {
-    rules.push({
-      name: 'not_in',
-      broken: (v, scope) => `${scope.constant(`new Set<string>([${notIn.map(literal).join(', ')}])`)}.has(${v})`,
-      text: () => literal(notIn.length === 1 ? 'the one text that is refused' : `one of ${notIn.length} texts that are refused`),
-      refusesDefault: notIn.includes(''),
-    });
-  }
-  if (notPrefix.length > 0) {
-    rules.push({
-      name: 'not_prefix',
-      broken: (v) => {
-        const tests = notPrefix.map((prefix) => `${v}.startsWith(${literal(prefix)})`);
-        return tests.length === 1 ? tests[0] : `(${tests.join(' || ')})`;
-      },
-      text: () => literal(`begins with ${either(notPrefix.map((prefix) => JSON.stringify(prefix)))}`),
-      refusesDefault: notPrefix.includes(''),
-    });
-  }
-  return rules;
-}
-
-/** A rule by which none of the characters that the pattern finds may occur. */
-function characterRule(name: string, pattern: string, wanted: string): Rule {
-  const found = (scope: Scope): string => scope.constant(new RegExp(pattern, 'u').toString());
-  return {
-    name,
-    // Calling a regular expression costs more than this comparison, and many fields are empty.
-    broken: (v, scope) => `${v} !== '' && ${found(scope)}.test(${v})`,
-    text: (v, scope) => text(scope, 'gotCharacter', v, found(scope), literal(wanted)),
-    refusesDefault: false,
-  };
-}
-
 /** "The default (0 or empty) is allowed although the other rules would refuse it." */
 function exceptDefault(rule: Rule, kind: Kind): Rule {
   const isSet = { number: (v: string) => `${v} !== 0`, bigint: (v: string) => `${v} !== 0n` };
   const notDefault = kind === 'number' || kind === 'bigint' ? isSet[kind] : (v: string) => `${v}.length !== 0`;
   return { ...rule, broken: (v, scope) => `${notDefault(v)} && ${rule.broken(v, scope)}`, refusesDefault: false };
-}
-
-/** Rules of a value that are set where there is none, on a list or map: they are for its `items`, `keys` or `values`. */
-export function refuseValueRules(declared: FieldSettings, where: string): void {
-  if (declared.format !== 0) throw new Error(`${where}: a format is for the items, keys or values`);
-  refuseNumberRules(declared, where);
-  refuseByteRules(declared, where);
-  refuseTextRules(declared, where);
-}
-
-function refuseNumberRules({ min, max }: FieldSettings, where: string): [] {
-  if (min === undefined && max === undefined) return [];
-  throw new Error(`${where}: min and max are for numbers and enums`);
-}
-
-function refuseByteRules({ minBytes, maxBytes }: FieldSettings, where: string): [] {
-  if (minBytes === undefined && maxBytes === undefined) return [];
-  throw new Error(`${where}: min_bytes and max_bytes are for string and bytes`);
-}
-
-function refuseTextRules({ alphabet, forbidden, notBlank, notIn, notPrefix }: FieldSettings, where: string): [] {
-  if (!alphabet && !forbidden && !notBlank && notIn.length === 0 && notPrefix.length === 0) return [];
-  throw new Error(`${where}: alphabet, forbidden, not_blank, not_in and not_prefix are for strings`);
 }

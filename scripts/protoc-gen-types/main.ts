@@ -36,6 +36,6 @@ if (run.status !== 0) {
 }
 const response = fromBinary(CodeGeneratorResponseSchema, run.stdout);
 for (const file of response.file) {
-  file.content = file.content.replace(/^(export type (\w+) = typeof \2\[keyof typeof \2\]);$/gm, '$1 | (number & {});');
+  file.content = file.content.replace(/^(export type (\w+) =\s+typeof \2\[keyof typeof \2\]);$/gm, '$1 | (number & {});');
 }
 process.stdout.write(toBinary(CodeGeneratorResponseSchema, response));

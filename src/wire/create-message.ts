@@ -28,7 +28,8 @@ function copyMember(table: MessageTable, member: Member | undefined): Member | u
 }
 
 function copyField(field: FieldTable, value: unknown): unknown {
-  if (field.kind === 'list') return ((value ?? []) as unknown[]).map((element) => copyValue(field, element));
+  // Not value.map: an array of another class or realm would make one of its kind.
+  if (field.kind === 'list') return Array.from((value ?? []) as unknown[], (element) => copyValue(field, element));
   if (field.kind === 'map') {
     return new Map([...((value ?? []) as Map<unknown, unknown>)].map(([k, v]) => [k, copyValue(field, v)]));
   }

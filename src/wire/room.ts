@@ -3,8 +3,6 @@
 // catches it finds out where it was.
 import { Fault } from './fault.js';
 import { isPlainObject } from './scalar-fault.js';
-import type { WithUnknownFields } from './unknown.js';
-import { UNKNOWN_FIELDS } from './unknown.js';
 
 /** Room for the tag and the length of something, and to spare. */
 const HEAD = 10;
@@ -70,19 +68,6 @@ export function isNotPlusZero(value: number | undefined): value is number {
   if (value === undefined) return false;
   if (typeof value !== 'number') throw wrongType();
   return value !== 0 || 1 / value < 0;
-}
-
-export function unknownRoom(message: object): number {
-  const unknown = (message as WithUnknownFields)[UNKNOWN_FIELDS];
-  return unknown === undefined ? 0 : bytesRoom(unknown);
-}
-
-/** Writes the unknown fields back, behind the known ones. */
-export function putUnknown(message: object, b: Uint8Array, p: number): number {
-  const unknown = (message as WithUnknownFields)[UNKNOWN_FIELDS];
-  if (unknown === undefined) return p;
-  b.set(unknown, p);
-  return p + unknown.length;
 }
 
 /** True for a Uint8Array of this realm or another: `instanceof` knows only this one. */

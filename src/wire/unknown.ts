@@ -16,6 +16,12 @@ export interface WithUnknownFields {
   [UNKNOWN_FIELDS]?: Uint8Array;
 }
 
+/** Writes unknown fields back, behind the known ones. */
+export function putUnknown(unknown: Uint8Array, b: Uint8Array, p: number): number {
+  b.set(unknown, p);
+  return p + unknown.length;
+}
+
 const WIRE_TYPES = ['varint', '64-bit', 'length-delimited', 'start group', 'end group', '32-bit'];
 
 /**

@@ -8,28 +8,34 @@ import { type CodeBlock, codeBlocks } from './markdown.js';
 import { compile } from './typescript.js';
 
 const blocks = codeBlocks(readFileSync(join(ROOT, 'README.md'), 'utf8'));
-const programs = blocks.filter(({ language, mode }) => language === 'ts' && mode === '');
+const modules = blocks.filter(({ language, mode }) => language === 'ts' && mode === '');
+const scripts = blocks.filter(({ language }) => language === 'js');
 const nameOf = ({ line }: CodeBlock): string => `readme-${line}`;
 
 describe('the code of README.md', () => {
-  const { errors, modules } = compile(new Map(programs.map((block) => [nameOf(block), block.code])));
+  const compiled = compile(new Map(modules.map((block) => [nameOf(block), block.code])));
 
   it('compiles', () => {
-    expect(errors).toEqual([]);
+    expect(compiled.errors).toEqual([]);
   });
 
-  it.each(programs)('line $line, $heading, prints what it says', (block) => {
-    const expected = block.code
-      .split('\n')
-      .filter((line) => line.startsWith('// => '))
-      .map((line) => `${line.slice('// => '.length)}\n`);
-    // A block without a result would show nothing.
-    expect(expected).not.toEqual([]);
-    expect(run(modules.get(nameOf(block))!)).toBe(expected.join(''));
+  it.each(modules)('prints what it says: $heading, line $line', (block) => {
+    expect(printed(compiled.modules.get(nameOf(block))!, 'module')).toBe(promised(block));
+  });
+
+  it.each(scripts)('prints what it says, as CommonJS: $heading, line $line', (block) => {
+    expect(printed(block.code, 'commonjs')).toBe(promised(block));
   });
 });
 
-/** What a module prints that lies in the folder of the repository. */
-function run(module: string): string {
-  return execFileSync(process.execPath, ['--input-type=module', '-'], { cwd: ROOT, input: module, encoding: 'utf8' });
+/** What the comments of a block say that it prints: something, or the block would show nothing. */
+function promised({ code }: CodeBlock): string {
+  const results = code.split('\n').filter((line) => line.startsWith('// => '));
+  expect(results).not.toEqual([]);
+  return results.map((line) => `${line.slice('// => '.length)}\n`).join('');
+}
+
+/** What code prints that lies in the folder of the repository. */
+function printed(code: string, type: 'module' | 'commonjs'): string {
+  return execFileSync(process.execPath, [`--input-type=${type}`, '-'], { cwd: ROOT, input: code, encoding: 'utf8' });
 }

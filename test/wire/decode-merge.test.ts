@@ -35,8 +35,8 @@ test('a message merges: what comes later replaces, what does not come stays', ()
 
 test('messages merge at any depth, with their lists and maps', () => {
   // Each with an int32_list of one, a string_map of one, and a field of message_field.deeper.parent.
-  const first = hex('92 01 17', 'fa 01 01 01', '8a 04 06 0a 01 61 12 01 31', '8a 01 06 1a 04 0a 02 08 01');
-  const second = hex('92 01 18', 'fa 01 01 02', '8a 04 06 0a 01 62 12 01 32', '8a 01 07 1a 05 0a 03 12 01 78');
+  const first = hex('92 01 16', 'fa 01 01 01', '8a 04 06 0a 01 61 12 01 31', '8a 01 06 1a 04 0a 02 08 01');
+  const second = hex('92 01 17', 'fa 01 01 02', '8a 04 06 0a 01 62 12 01 32', '8a 01 07 1a 05 0a 03 12 01 78');
   const { recursiveField } = AllTypes.decode(join(first, second));
   expect(recursiveField?.int32List).toEqual([1, 2]);
   expect(recursiveField?.stringMap).toEqual(

@@ -57,7 +57,9 @@ function edgeOf(held: unknown): number {
 
 /** Repeats the first element or entry of a list or map until there are so many. */
 function grow({ held, put }: Place, size: number): void {
-  if (Array.isArray(held)) put(Array.from({ length: size }, (_, i) => (typeof held[0] === 'number' ? i + 1 : held[0])));
+  // Of messages a few are enough: they take time.
+  const length = Array.isArray(held) && isPlain(held[0]) ? Math.min(size, 17) : size;
+  if (Array.isArray(held)) put(Array.from({ length }, (_, i) => (typeof held[0] === 'number' ? i + 1 : held[0])));
   if (!(held instanceof Map)) return;
   const [[key, value] = ['', '']] = held;
   put(

@@ -7,8 +7,10 @@ import {
   DEFAULT_MAX_FRAME_BYTES,
   decodeFrame,
   encodeFrame,
+  FLAG_IGNORABLE,
   type Frame,
   type Hello,
+  isProtocolError,
   type LoginInfoInit,
   ProtocolError,
   peerError,
@@ -44,7 +46,9 @@ export class Client {
   readonly #welcomed = deferred<void>();
   readonly #requests = new Map<number, Deferred<SendInfo>>();
   #sequence = 0;
+  /** Why the connection ended or is about to. */
   #reason: ProtocolError | undefined;
+  #isOpen = true;
 
   private constructor(transport: Transport, hello: Hello, options: ClientOptions) {
     this.#transport = transport;
@@ -76,8 +80,12 @@ export class Client {
     return this.request({ cmd: Command.LOGIN, data: { $case: 'login', value: login } });
   }
 
-  /** @returns the reply. @throws ProtocolError what the server answered; CLOSED if the connection ended before. */
-  request(message: SendInfoInit): Promise<SendInfo> {
+  /**
+   * @returns the reply.
+   * @throws ProtocolError what the server answered; if the connection has ended or ends before: why, or CLOSED.
+   */
+  async request(message: SendInfoInit): Promise<SendInfo> {
+    if (!this.#isOpen) throw this.#closed();
     this.#sequence += 1;
     const reply = deferred<SendInfo>();
     this.#requests.set(this.#sequence, reply);
@@ -89,8 +97,8 @@ export class Client {
   async heartbeat(): Promise<void> {
     const sentAtMs = BigInt(Date.now());
     const { data } = await this.request({ cmd: Command.HEARTBEAT, data: { $case: 'heartbeat', value: { sentAtMs } } });
-    if (data?.$case !== 'heartbeat' || data.value.sentAtMs !== sentAtMs)
-      throw new Error(`${this.#options.name}: not the echo of its heartbeat`);
+    const isEcho = data?.$case === 'heartbeat' && data.value.sentAtMs === sentAtMs;
+    if (!isEcho) throw new Error(`${this.#options.name}: not the echo of its heartbeat`);
   }
 
   close(): void {
@@ -101,18 +109,26 @@ export class Client {
     try {
       for await (const { frame, bytes } of this.#frames.frames()) this.#take(frame, bytes);
     } catch (error) {
-      this.#reason ??= error instanceof ProtocolError ? error : new ProtocolError('CLOSED', String(error), { cause: error });
+      this.#reason ??= isProtocolError(error) ? error : new ProtocolError('CLOSED', String(error), { cause: error });
       this.#transport.close(this.#reason.closeCode, this.#reason.code);
     }
     const closeCode = (await this.#transport.closed) ?? 0;
     if (closeCode > CLOSE_CODE_BASE) this.#reason ??= peerError(closeCode - CLOSE_CODE_BASE, `close code ${closeCode}`);
-    const error = this.#reason ?? new ProtocolError('CLOSED', 'the connection has ended');
-    for (const waiting of [this.#welcomed, ...this.#requests.values()]) waiting.reject(error);
+    this.#isOpen = false;
+    for (const waiting of [this.#welcomed, ...this.#requests.values()]) waiting.reject(this.#closed());
     return this.#reason;
   }
 
+  #closed(): ProtocolError {
+    return this.#reason ?? new ProtocolError('CLOSED', 'the connection has ended');
+  }
+
   #take(frame: Received['frame'], bytes: number): void {
-    if (frame.type === 'invalid') throw frame.error;
+    if (frame.type === 'invalid') {
+      // "a receiver that does not know the type or command drops the frame silently"
+      if (frame.error.code === 'UNSUPPORTED_TYPE' && (frame.flags & FLAG_IGNORABLE) !== 0) return;
+      throw frame.error;
+    }
     this.#options.onFrame('received', frame, bytes);
     if (frame.type === 'Reject') throw checkReject(this.#hello, frame.message);
     if (frame.type === 'Welcome') {

@@ -10,7 +10,8 @@ import type { Tokens } from '../platform/tokens.js';
 import type { Queue } from '../queue/queue.js';
 import { messageTopics, resultTopic } from '../queue/topics.js';
 import { deliver } from './deliver.js';
-import { type Host, SERVER_VERSIONS, ServerConnection } from './server-connection.js';
+import { type Host, ServerConnection } from './server-connection.js';
+import { SERVER_VERSIONS } from './server-versions.js';
 import { Sessions } from './sessions.js';
 
 export interface ImServerOptions {
@@ -29,6 +30,7 @@ export class ImServer implements Host {
   readonly onError: ImServerOptions['onError'];
   readonly #sessions = new Sessions();
   readonly #listeners: Listener[] = [];
+  readonly #served = new Set<Promise<void>>();
   #connectionCount = 0;
 
   private constructor({ id, tokens, queue, application, onError }: ImServerOptions) {
@@ -38,16 +40,16 @@ export class ImServer implements Host {
     this.onError = onError;
     for (const topic of messageTopics(id)) {
       queue.subscribe(topic, (frame) => {
-        for (const result of deliver(frame, this.#sessions))
+        for (const result of deliver(frame, this.#sessions)) {
           queue.publish(resultTopic(result.cmd), encodeFrame('SendResult', result));
+        }
       });
     }
   }
 
   static async start(options: ImServerOptions): Promise<ImServer> {
     const server = new ImServer(options);
-    const serve = (transport: Transport): void =>
-      void new ServerConnection(transport, server, server.#nextConnectionId()).serve();
+    const serve = (transport: Transport): void => server.#serve(transport);
     server.#listeners.push(await listenTcp(serve), await listenWs(SERVER_VERSIONS, serve));
     return server;
   }
@@ -70,10 +72,13 @@ export class ImServer implements Host {
 
   async close(): Promise<void> {
     await Promise.all(this.#listeners.map((listener) => listener.close()));
+    await Promise.all(this.#served);
   }
 
-  #nextConnectionId(): string {
+  #serve(transport: Transport): void {
     this.#connectionCount += 1;
-    return `${this.id}-${this.#connectionCount}`;
+    const served = new ServerConnection(transport, this, `${this.id}-${this.#connectionCount}`).serve();
+    this.#served.add(served);
+    served.finally(() => this.#served.delete(served));
   }
 }

@@ -3,7 +3,6 @@ import {
   type Agreement,
   answerHello,
   Command,
-  createReject,
   DEFAULT_MAX_FRAME_BYTES,
   encodeFrame,
   FLAG_IGNORABLE,
@@ -22,10 +21,8 @@ import type { Application } from '../platform/application.js';
 import { isSameUser, type Session } from '../platform/session.js';
 import type { Tokens } from '../platform/tokens.js';
 import { answer } from './answer.js';
-import { errorInfo } from './error-info.js';
-
-/** The versions of the protocol that the servers take. */
-export const SERVER_VERSIONS = [1];
+import { SERVER_VERSIONS } from './server-versions.js';
+import { tellBadHello, tellError } from './tell-error.js';
 
 /** What a connection needs of its server. */
 export interface Host {
@@ -170,24 +167,10 @@ export class ServerConnection {
   /** Tells the peer, and closes where the error closes. "Before LOGIN every error closes." */
   #fail(error: ProtocolError, request?: SendInfo, closes = error.properties.closes || this.#session === undefined): void {
     if (this.#isClosing) return;
-    if (!error.properties.local) this.#tell(error, request, closes);
+    if (this.#agreement === undefined) tellBadHello(error, this.#frames);
+    else tellError(error, request, closes, this.#frames);
     if (closes) this.#close(error);
     else this.#host.onError(error, this.#session);
-  }
-
-  #tell(error: ProtocolError, request: SendInfo | undefined, closes: boolean): void {
-    if (this.#agreement === undefined) {
-      // "A first frame that is no valid Hello is answered by Reject MALFORMED_HELLO"
-      const reject = createReject('MALFORMED_HELLO', { message: error.message, versions: SERVER_VERSIONS });
-      this.#frames.write(encodeFrame('Reject', reject));
-      return;
-    }
-    // "Closing on TCP: ERROR with the code first"; on WebSocket the close code tells it, but a request gets its reply.
-    const isTcp = this.#transport.subprotocol === undefined;
-    const replyTo = request?.sequence ?? 0;
-    if (closes && !isTcp && replyTo === 0) return;
-    const value = errorInfo(error, request?.cmd ?? Command.UNSPECIFIED);
-    this.#frames.send({ cmd: Command.ERROR, replyTo, data: { $case: 'error', value } });
   }
 
   #close(error: ProtocolError): void {

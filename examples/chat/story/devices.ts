@@ -80,8 +80,11 @@ export class Devices {
     this.#client(name).close();
   }
 
-  logoutAll(): void {
-    for (const client of this.#clients.values()) client.close();
+  /** Ends every connection that is left. */
+  async close(): Promise<void> {
+    const clients = [...this.#clients.values()];
+    for (const client of clients) client.close();
+    await Promise.all(clients.map((client) => client.ended));
   }
 
   async #request(name: string, send: Send, sender: UserInfo): Promise<void> {

@@ -1,52 +1,52 @@
 // Double-entry bookkeeping: what must happen is entered on one side, what did happen on the other, and both must agree.
 
 /** How often something must happen, and how often it did. */
-export interface Balance {
+export interface Count {
   readonly expected: number;
   readonly seen: number;
 }
 
-const NOTHING: Balance = { expected: 0, seen: 0 };
+const NONE: Count = { expected: 0, seen: 0 };
 
 /** Facts are texts; the kind of a fact is what stands in front of its colon. */
 export class Ledger {
-  readonly #balances = new Map<string, Balance>();
+  readonly #counts = new Map<string, Count>();
   #wake: () => void = () => {};
 
   /** Something must happen, once more than was expected before. */
   expect(fact: string): void {
-    const { expected, seen } = this.#balances.get(fact) ?? NOTHING;
-    this.#balances.set(fact, { expected: expected + 1, seen });
+    const { expected, seen } = this.#counts.get(fact) ?? NONE;
+    this.#counts.set(fact, { expected: expected + 1, seen });
   }
 
   /** Something happened. */
   saw(fact: string): void {
-    const { expected, seen } = this.#balances.get(fact) ?? NOTHING;
-    this.#balances.set(fact, { expected, seen: seen + 1 });
+    const { expected, seen } = this.#counts.get(fact) ?? NONE;
+    this.#counts.set(fact, { expected, seen: seen + 1 });
     this.#wake();
   }
 
-  /** The balance of each kind of fact. */
-  totals(): Map<string, Balance> {
-    const totals = new Map<string, Balance>();
-    for (const [fact, balance] of this.#balances) {
+  /** The sums of each kind of fact. */
+  get totals(): Map<string, Count> {
+    const totals = new Map<string, Count>();
+    for (const [fact, count] of this.#counts) {
       const kind = fact.slice(0, fact.indexOf(':'));
-      const { expected, seen } = totals.get(kind) ?? NOTHING;
-      totals.set(kind, { expected: expected + balance.expected, seen: seen + balance.seen });
+      const { expected, seen } = totals.get(kind) ?? NONE;
+      totals.set(kind, { expected: expected + count.expected, seen: seen + count.seen });
     }
     return totals;
   }
 
   /** Everything that happened too rarely or too often, in words; empty = each fact exactly as often as it should. */
-  problems(): string[] {
-    const wrong = [...this.#balances].filter(([, { expected, seen }]) => expected !== seen);
+  get problems(): string[] {
+    const wrong = [...this.#counts].filter(([, { expected, seen }]) => expected !== seen);
     return wrong.map(([fact, { expected, seen }]) => {
       return `${seen < expected ? 'missing' : 'too much'} (expected ${expected}, seen ${seen}): ${fact}`;
     });
   }
 
-  /** Resolves when nothing is missing, or after the time: `problems` then tells what is. */
-  async settled(timeoutMs: number): Promise<void> {
+  /** Resolves with true as soon as nothing is missing, or with false after the time: `problems` then tells what is. */
+  async settled(timeoutMs: number): Promise<boolean> {
     let isLate = false;
     const timer = setTimeout(() => {
       isLate = true;
@@ -58,9 +58,10 @@ export class Ledger {
       });
     }
     clearTimeout(timer);
+    return !isLate;
   }
 
   #isMissingAny(): boolean {
-    return [...this.#balances.values()].some(({ expected, seen }) => seen < expected);
+    return [...this.#counts.values()].some(({ expected, seen }) => seen < expected);
   }
 }

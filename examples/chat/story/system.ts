@@ -60,7 +60,8 @@ function startServer(id: number, tokens: Tokens, platform: Platform, options: Sy
     queue: tracedQueue(queue, name, trace),
     application: watchedApplication(platform, name, directory, ledger, trace),
     onError: (error, session) => {
-      trace.event(name, 'its log', session === undefined ? 'a stranger' : directory.place(session.user), error.message);
+      const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
+      trace.event(name, 'its log', session === undefined ? 'a stranger' : directory.place(session.user), error.message + cause);
       ledger.saw(facts.logged(name, error.code));
     },
   });

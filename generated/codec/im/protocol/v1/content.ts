@@ -3,9 +3,9 @@ import { MAX_DEPTH } from '../../../../../src/limits.js';
 import { type Codec, createCodec } from '../../../../../src/wire/create-codec.js';
 import { sfixed64At } from '../../../../../src/wire/fixed.js';
 import { bytesAt, fixedCount, putBytes, putSfixed64s, readSfixed64s, tooMany } from '../../../../../src/wire/lists.js';
-import { bytesRoom, checkMember, isNotZero, listOf, messageOf, putUnknown, requirePlain, textRoom, unknownKey, unknownRoom, wrongType } from '../../../../../src/wire/room.js';
+import { bytesRoom, checkMember, isNotZero, listOf, messageOf, requirePlain, textRoom, unknownKey, wrongType } from '../../../../../src/wire/room.js';
 import { closeLength, lengthBytes, putText, textAt } from '../../../../../src/wire/text.js';
-import { keepUnknown, tooDeep } from '../../../../../src/wire/unknown.js';
+import { UNKNOWN_FIELDS, keepUnknown, putUnknown, tooDeep } from '../../../../../src/wire/unknown.js';
 import { lengthAt, pos, tagAt, varint32, varintInt64 } from '../../../../../src/wire/varint.js';
 import { putInt64, putUint32 } from '../../../../../src/wire/write-varint.js';
 import { checkAudioContent, checkContent, checkFileContent, checkImageContent, checkReadReceipt, checkRecall, checkTextContent, checkVideoContent } from '../../../../check/im/protocol/v1/content.js';
@@ -38,7 +38,8 @@ export function likelyContent(m: ContentInit): number {
     }
   }
   if (empty) requirePlain(m);
-  let room = 30 + unknownRoom(m);
+  let room = 30;
+  if (m[UNKNOWN_FIELDS] !== undefined) room += bytesRoom(m[UNKNOWN_FIELDS]);
   if (m.clientMessageId !== undefined) room += textRoom(m.clientMessageId);
   if (m.fallback !== undefined) room += textRoom(m.fallback);
   const body$ = m.body;
@@ -186,7 +187,8 @@ export function writeContent(m: ContentInit, b: Uint8Array, p: number): number {
       break;
     }
   }
-  return putUnknown(m, b, p);
+  const unknown = m[UNKNOWN_FIELDS];
+  return unknown === undefined ? p : putUnknown(unknown, b, p);
 }
 
 export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: ContentType): ContentType {
@@ -319,7 +321,8 @@ export function likelyTextContent(m: TextContentInit): number {
     }
   }
   if (empty) requirePlain(m);
-  let room = 0 + unknownRoom(m);
+  let room = 0;
+  if (m[UNKNOWN_FIELDS] !== undefined) room += bytesRoom(m[UNKNOWN_FIELDS]);
   if (m.text !== undefined) room += textRoom(m.text);
   return room;
 }
@@ -332,7 +335,8 @@ export function writeTextContent(m: TextContentInit, b: Uint8Array, p: number): 
       p = putText(v, b, p);
     }
   }
-  return putUnknown(m, b, p);
+  const unknown = m[UNKNOWN_FIELDS];
+  return unknown === undefined ? p : putUnknown(unknown, b, p);
 }
 
 export function readTextContent(b: Uint8Array, p: number, e: number, d: number, m?: TextContentType): TextContentType {
@@ -381,7 +385,8 @@ export function likelyImageContent(m: ImageContentInit): number {
     }
   }
   if (empty) requirePlain(m);
-  let room = 35 + unknownRoom(m);
+  let room = 35;
+  if (m[UNKNOWN_FIELDS] !== undefined) room += bytesRoom(m[UNKNOWN_FIELDS]);
   if (m.url !== undefined) room += textRoom(m.url);
   if (m.mimeType !== undefined) room += textRoom(m.mimeType);
   if (m.name !== undefined) room += textRoom(m.name);
@@ -447,7 +452,8 @@ export function writeImageContent(m: ImageContentInit, b: Uint8Array, p: number)
       p = putBytes(v, b, p);
     }
   }
-  return putUnknown(m, b, p);
+  const unknown = m[UNKNOWN_FIELDS];
+  return unknown === undefined ? p : putUnknown(unknown, b, p);
 }
 
 export function readImageContent(b: Uint8Array, p: number, e: number, d: number, m?: ImageContentType): ImageContentType {
@@ -539,7 +545,8 @@ export function likelyFileContent(m: FileContentInit): number {
     }
   }
   if (empty) requirePlain(m);
-  let room = 15 + unknownRoom(m);
+  let room = 15;
+  if (m[UNKNOWN_FIELDS] !== undefined) room += bytesRoom(m[UNKNOWN_FIELDS]);
   if (m.url !== undefined) room += textRoom(m.url);
   if (m.mimeType !== undefined) room += textRoom(m.mimeType);
   if (m.name !== undefined) room += textRoom(m.name);
@@ -583,7 +590,8 @@ export function writeFileContent(m: FileContentInit, b: Uint8Array, p: number): 
       p = putBytes(v, b, p);
     }
   }
-  return putUnknown(m, b, p);
+  const unknown = m[UNKNOWN_FIELDS];
+  return unknown === undefined ? p : putUnknown(unknown, b, p);
 }
 
 export function readFileContent(b: Uint8Array, p: number, e: number, d: number, m?: FileContentType): FileContentType {
@@ -657,7 +665,8 @@ export function likelyAudioContent(m: AudioContentInit): number {
     }
   }
   if (empty) requirePlain(m);
-  let room = 25 + unknownRoom(m);
+  let room = 25;
+  if (m[UNKNOWN_FIELDS] !== undefined) room += bytesRoom(m[UNKNOWN_FIELDS]);
   if (m.url !== undefined) room += textRoom(m.url);
   if (m.mimeType !== undefined) room += textRoom(m.mimeType);
   if (m.name !== undefined) room += textRoom(m.name);
@@ -708,7 +717,8 @@ export function writeAudioContent(m: AudioContentInit, b: Uint8Array, p: number)
       p = putBytes(v, b, p);
     }
   }
-  return putUnknown(m, b, p);
+  const unknown = m[UNKNOWN_FIELDS];
+  return unknown === undefined ? p : putUnknown(unknown, b, p);
 }
 
 export function readAudioContent(b: Uint8Array, p: number, e: number, d: number, m?: AudioContentType): AudioContentType {
@@ -791,7 +801,8 @@ export function likelyVideoContent(m: VideoContentInit): number {
     }
   }
   if (empty) requirePlain(m);
-  let room = 45 + unknownRoom(m);
+  let room = 45;
+  if (m[UNKNOWN_FIELDS] !== undefined) room += bytesRoom(m[UNKNOWN_FIELDS]);
   if (m.url !== undefined) room += textRoom(m.url);
   if (m.mimeType !== undefined) room += textRoom(m.mimeType);
   if (m.name !== undefined) room += textRoom(m.name);
@@ -864,7 +875,8 @@ export function writeVideoContent(m: VideoContentInit, b: Uint8Array, p: number)
       p = putBytes(v, b, p);
     }
   }
-  return putUnknown(m, b, p);
+  const unknown = m[UNKNOWN_FIELDS];
+  return unknown === undefined ? p : putUnknown(unknown, b, p);
 }
 
 export function readVideoContent(b: Uint8Array, p: number, e: number, d: number, m?: VideoContentType): VideoContentType {
@@ -958,7 +970,8 @@ export function likelyRecall(m: RecallInit): number {
     }
   }
   if (empty) requirePlain(m);
-  let room = 15 + unknownRoom(m);
+  let room = 15;
+  if (m[UNKNOWN_FIELDS] !== undefined) room += bytesRoom(m[UNKNOWN_FIELDS]);
   return room;
 }
 
@@ -970,7 +983,8 @@ export function writeRecall(m: RecallInit, b: Uint8Array, p: number): number {
       p = putInt64(v, b, p);
     }
   }
-  return putUnknown(m, b, p);
+  const unknown = m[UNKNOWN_FIELDS];
+  return unknown === undefined ? p : putUnknown(unknown, b, p);
 }
 
 export function readRecall(b: Uint8Array, p: number, e: number, d: number, m?: RecallType): RecallType {
@@ -1012,7 +1026,8 @@ export function likelyReadReceipt(m: ReadReceiptInit): number {
     }
   }
   if (empty) requirePlain(m);
-  let room = 15 + unknownRoom(m);
+  let room = 15;
+  if (m[UNKNOWN_FIELDS] !== undefined) room += bytesRoom(m[UNKNOWN_FIELDS]);
   if (m.messageIds !== undefined) room += 10 + listOf(m.messageIds).length * 8;
   return room;
 }
@@ -1032,7 +1047,8 @@ export function writeReadReceipt(m: ReadReceiptInit, b: Uint8Array, p: number): 
       p = putSfixed64s(v, b, p);
     }
   }
-  return putUnknown(m, b, p);
+  const unknown = m[UNKNOWN_FIELDS];
+  return unknown === undefined ? p : putUnknown(unknown, b, p);
 }
 
 export function readReadReceipt(b: Uint8Array, p: number, e: number, d: number, m?: ReadReceiptType): ReadReceiptType {

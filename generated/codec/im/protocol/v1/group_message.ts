@@ -3,9 +3,9 @@ import { MAX_DEPTH } from '../../../../../src/limits.js';
 import { type Codec, createCodec } from '../../../../../src/wire/create-codec.js';
 import { sfixed64At } from '../../../../../src/wire/fixed.js';
 import { fixedCount, putSfixed64s, readSfixed64s, tooMany } from '../../../../../src/wire/lists.js';
-import { isNotZero, isTrue, listOf, messageOf, numberOf, putUnknown, requirePlain, unknownKey, unknownRoom } from '../../../../../src/wire/room.js';
+import { bytesRoom, isNotZero, isTrue, listOf, messageOf, numberOf, requirePlain, unknownKey } from '../../../../../src/wire/room.js';
 import { closeLength, lengthBytes } from '../../../../../src/wire/text.js';
-import { keepUnknown, tooDeep } from '../../../../../src/wire/unknown.js';
+import { UNKNOWN_FIELDS, keepUnknown, putUnknown, tooDeep } from '../../../../../src/wire/unknown.js';
 import { lengthAt, pos, tagAt, varint32, varintBool, varintInt64 } from '../../../../../src/wire/varint.js';
 import { putBool, putInt32, putInt64 } from '../../../../../src/wire/write-varint.js';
 import { checkGroupMessage } from '../../../../check/im/protocol/v1/group_message.js';
@@ -37,7 +37,8 @@ export function likelyGroupMessage(m: GroupMessageInit): number {
     }
   }
   if (empty) requirePlain(m);
-  let room = 33 + unknownRoom(m);
+  let room = 33;
+  if (m[UNKNOWN_FIELDS] !== undefined) room += bytesRoom(m[UNKNOWN_FIELDS]);
   if (m.sender !== undefined) room += 10 + likelyUserInfo(messageOf(m.sender));
   if (m.receiverIds !== undefined) room += 10 + listOf(m.receiverIds).length * 8;
   if (m.receiverTerminals !== undefined) room += 10 + listOf(m.receiverTerminals).length * 10;
@@ -120,7 +121,8 @@ export function writeGroupMessage(m: GroupMessageInit, b: Uint8Array, p: number)
       p = closeLength(b, at, room, p);
     }
   }
-  return putUnknown(m, b, p);
+  const unknown = m[UNKNOWN_FIELDS];
+  return unknown === undefined ? p : putUnknown(unknown, b, p);
 }
 
 export function readGroupMessage(b: Uint8Array, p: number, e: number, d: number, m?: GroupMessageType): GroupMessageType {

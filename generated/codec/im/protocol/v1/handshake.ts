@@ -2,9 +2,9 @@
 import { type Codec, createCodec } from '../../../../../src/wire/create-codec.js';
 import { fixed32At, putFixed32 } from '../../../../../src/wire/fixed.js';
 import { tooMany } from '../../../../../src/wire/lists.js';
-import { isNotZero, listOf, mapOf, numberOf, putUnknown, requirePlain, roomFor, textRoom, unknownKey, unknownRoom } from '../../../../../src/wire/room.js';
+import { bytesRoom, isNotZero, listOf, mapOf, numberOf, requirePlain, roomFor, textRoom, unknownKey } from '../../../../../src/wire/room.js';
 import { closeLength, lengthBytes, putText, textAt } from '../../../../../src/wire/text.js';
-import { keepUnknown, skipEntryField } from '../../../../../src/wire/unknown.js';
+import { UNKNOWN_FIELDS, keepUnknown, putUnknown, skipEntryField } from '../../../../../src/wire/unknown.js';
 import { lengthAt, pos, tagAt, varint32, varintInt64 } from '../../../../../src/wire/varint.js';
 import { putInt32, putInt64, putUint32 } from '../../../../../src/wire/write-varint.js';
 import { checkHello, checkReject, checkWelcome } from '../../../../check/im/protocol/v1/handshake.js';
@@ -29,7 +29,8 @@ export function likelyHello(m: HelloInit): number {
     }
   }
   if (empty) requirePlain(m);
-  let room = 10 + unknownRoom(m);
+  let room = 10;
+  if (m[UNKNOWN_FIELDS] !== undefined) room += bytesRoom(m[UNKNOWN_FIELDS]);
   if (m.versions !== undefined) room += 10 + listOf(m.versions).length * 5;
   if (m.features !== undefined) for (const v of listOf(m.features)) room += textRoom(v);
   if (m.agent !== undefined) room += textRoom(m.agent);
@@ -88,7 +89,8 @@ export function writeHello(m: HelloInit, b: Uint8Array, p: number): number {
       }
     }
   }
-  return putUnknown(m, b, p);
+  const unknown = m[UNKNOWN_FIELDS];
+  return unknown === undefined ? p : putUnknown(unknown, b, p);
 }
 
 export function readHello(b: Uint8Array, p: number, e: number, d: number, m?: HelloType): HelloType {
@@ -195,7 +197,8 @@ export function likelyWelcome(m: WelcomeInit): number {
     }
   }
   if (empty) requirePlain(m);
-  let room = 45 + unknownRoom(m);
+  let room = 45;
+  if (m[UNKNOWN_FIELDS] !== undefined) room += bytesRoom(m[UNKNOWN_FIELDS]);
   if (m.features !== undefined) for (const v of listOf(m.features)) room += textRoom(v);
   if (m.connectionId !== undefined) room += textRoom(m.connectionId);
   if (m.versions !== undefined) room += 10 + listOf(m.versions).length * 5;
@@ -274,7 +277,8 @@ export function writeWelcome(m: WelcomeInit, b: Uint8Array, p: number): number {
       p = closeLength(b, at, room, p);
     }
   }
-  return putUnknown(m, b, p);
+  const unknown = m[UNKNOWN_FIELDS];
+  return unknown === undefined ? p : putUnknown(unknown, b, p);
 }
 
 export function readWelcome(b: Uint8Array, p: number, e: number, d: number, m?: WelcomeType): WelcomeType {
@@ -389,7 +393,8 @@ export function likelyReject(m: RejectInit): number {
     }
   }
   if (empty) requirePlain(m);
-  let room = 25 + unknownRoom(m);
+  let room = 25;
+  if (m[UNKNOWN_FIELDS] !== undefined) room += bytesRoom(m[UNKNOWN_FIELDS]);
   if (m.message !== undefined) room += textRoom(m.message);
   if (m.versions !== undefined) room += 10 + listOf(m.versions).length * 5;
   return room;
@@ -430,7 +435,8 @@ export function writeReject(m: RejectInit, b: Uint8Array, p: number): number {
       p = putUint32(v, b, p);
     }
   }
-  return putUnknown(m, b, p);
+  const unknown = m[UNKNOWN_FIELDS];
+  return unknown === undefined ? p : putUnknown(unknown, b, p);
 }
 
 export function readReject(b: Uint8Array, p: number, e: number, d: number, m?: RejectType): RejectType {

@@ -2,9 +2,9 @@
 import { MAX_DEPTH } from '../../../../../src/limits.js';
 import { type Codec, createCodec } from '../../../../../src/wire/create-codec.js';
 import { tooMany } from '../../../../../src/wire/lists.js';
-import { checkMember, isTrue, listOf, messageOf, numberOf, putUnknown, requirePlain, textRoom, unknownKey, unknownRoom, wrongType } from '../../../../../src/wire/room.js';
+import { bytesRoom, checkMember, isTrue, listOf, messageOf, numberOf, requirePlain, textRoom, unknownKey, wrongType } from '../../../../../src/wire/room.js';
 import { closeLength, lengthBytes, putText, textAt } from '../../../../../src/wire/text.js';
-import { keepUnknown, tooDeep } from '../../../../../src/wire/unknown.js';
+import { UNKNOWN_FIELDS, keepUnknown, putUnknown, tooDeep } from '../../../../../src/wire/unknown.js';
 import { lengthAt, pos, tagAt, varint32, varintBool } from '../../../../../src/wire/varint.js';
 import { putBool, putInt32 } from '../../../../../src/wire/write-varint.js';
 import { checkReceiveInfo } from '../../../../check/im/protocol/v1/receive_info.js';
@@ -46,7 +46,8 @@ export function likelyReceiveInfo(m: ReceiveInfoInit): number {
     }
   }
   if (empty) requirePlain(m);
-  let room = 27 + unknownRoom(m);
+  let room = 27;
+  if (m[UNKNOWN_FIELDS] !== undefined) room += bytesRoom(m[UNKNOWN_FIELDS]);
   if (m.sender !== undefined) room += 10 + likelyUserInfo(messageOf(m.sender));
   if (m.receivers !== undefined) for (const v of listOf(m.receivers)) room += 10 + likelyReceivers(messageOf(v));
   if (m.serviceName !== undefined) room += textRoom(m.serviceName);
@@ -202,7 +203,8 @@ export function writeReceiveInfo(m: ReceiveInfoInit, b: Uint8Array, p: number): 
       break;
     }
   }
-  return putUnknown(m, b, p);
+  const unknown = m[UNKNOWN_FIELDS];
+  return unknown === undefined ? p : putUnknown(unknown, b, p);
 }
 
 export function readReceiveInfo(b: Uint8Array, p: number, e: number, d: number, m?: ReceiveInfoType): ReceiveInfoType {

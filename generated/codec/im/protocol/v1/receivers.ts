@@ -2,8 +2,8 @@
 import { type Codec, createCodec } from '../../../../../src/wire/create-codec.js';
 import { sfixed64At } from '../../../../../src/wire/fixed.js';
 import { fixedCount, putSfixed64s, readSfixed64s, tooMany } from '../../../../../src/wire/lists.js';
-import { listOf, putUnknown, requirePlain, unknownKey, unknownRoom } from '../../../../../src/wire/room.js';
-import { keepUnknown } from '../../../../../src/wire/unknown.js';
+import { bytesRoom, listOf, requirePlain, unknownKey } from '../../../../../src/wire/room.js';
+import { UNKNOWN_FIELDS, keepUnknown, putUnknown } from '../../../../../src/wire/unknown.js';
 import { lengthAt, pos, tagAt, varint32 } from '../../../../../src/wire/varint.js';
 import { putInt32 } from '../../../../../src/wire/write-varint.js';
 import { checkReceivers } from '../../../../check/im/protocol/v1/receivers.js';
@@ -25,7 +25,8 @@ export function likelyReceivers(m: ReceiversInit): number {
     }
   }
   if (empty) requirePlain(m);
-  let room = 15 + unknownRoom(m);
+  let room = 15;
+  if (m[UNKNOWN_FIELDS] !== undefined) room += bytesRoom(m[UNKNOWN_FIELDS]);
   if (m.userIds !== undefined) room += 10 + listOf(m.userIds).length * 8;
   return room;
 }
@@ -45,7 +46,8 @@ export function writeReceivers(m: ReceiversInit, b: Uint8Array, p: number): numb
       p = putSfixed64s(v, b, p);
     }
   }
-  return putUnknown(m, b, p);
+  const unknown = m[UNKNOWN_FIELDS];
+  return unknown === undefined ? p : putUnknown(unknown, b, p);
 }
 
 export function readReceivers(b: Uint8Array, p: number, e: number, d: number, m?: ReceiversType): ReceiversType {

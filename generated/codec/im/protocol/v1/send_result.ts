@@ -2,9 +2,9 @@
 import { MAX_DEPTH } from '../../../../../src/limits.js';
 import { type Codec, createCodec } from '../../../../../src/wire/create-codec.js';
 import { tooMany } from '../../../../../src/wire/lists.js';
-import { checkMember, isNotZero, listOf, messageOf, putUnknown, requirePlain, textRoom, unknownKey, unknownRoom, wrongType } from '../../../../../src/wire/room.js';
+import { bytesRoom, checkMember, isNotZero, listOf, messageOf, requirePlain, textRoom, unknownKey, wrongType } from '../../../../../src/wire/room.js';
 import { closeLength, lengthBytes, putText, textAt } from '../../../../../src/wire/text.js';
-import { keepUnknown, tooDeep } from '../../../../../src/wire/unknown.js';
+import { UNKNOWN_FIELDS, keepUnknown, putUnknown, tooDeep } from '../../../../../src/wire/unknown.js';
 import { lengthAt, pos, tagAt, varint32, varintInt64 } from '../../../../../src/wire/varint.js';
 import { putInt32, putInt64 } from '../../../../../src/wire/write-varint.js';
 import { checkSendResult } from '../../../../check/im/protocol/v1/send_result.js';
@@ -42,7 +42,8 @@ export function likelySendResult(m: SendResultInit): number {
     }
   }
   if (empty) requirePlain(m);
-  let room = 45 + unknownRoom(m);
+  let room = 45;
+  if (m[UNKNOWN_FIELDS] !== undefined) room += bytesRoom(m[UNKNOWN_FIELDS]);
   if (m.sender !== undefined) room += 10 + likelyUserInfo(messageOf(m.sender));
   if (m.receivers !== undefined) for (const v of listOf(m.receivers)) room += 10 + likelyReceivers(messageOf(v));
   if (m.traceId !== undefined) room += textRoom(m.traceId);
@@ -163,7 +164,8 @@ export function writeSendResult(m: SendResultInit, b: Uint8Array, p: number): nu
       break;
     }
   }
-  return putUnknown(m, b, p);
+  const unknown = m[UNKNOWN_FIELDS];
+  return unknown === undefined ? p : putUnknown(unknown, b, p);
 }
 
 export function readSendResult(b: Uint8Array, p: number, e: number, d: number, m?: SendResultType): SendResultType {

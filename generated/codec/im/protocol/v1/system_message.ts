@@ -3,9 +3,9 @@ import { MAX_DEPTH } from '../../../../../src/limits.js';
 import { type Codec, createCodec } from '../../../../../src/wire/create-codec.js';
 import { sfixed64At } from '../../../../../src/wire/fixed.js';
 import { fixedCount, putSfixed64s, readSfixed64s, tooMany } from '../../../../../src/wire/lists.js';
-import { isTrue, listOf, messageOf, numberOf, putUnknown, requirePlain, unknownKey, unknownRoom } from '../../../../../src/wire/room.js';
+import { bytesRoom, isTrue, listOf, messageOf, numberOf, requirePlain, unknownKey } from '../../../../../src/wire/room.js';
 import { closeLength, lengthBytes } from '../../../../../src/wire/text.js';
-import { keepUnknown, tooDeep } from '../../../../../src/wire/unknown.js';
+import { UNKNOWN_FIELDS, keepUnknown, putUnknown, tooDeep } from '../../../../../src/wire/unknown.js';
 import { lengthAt, pos, tagAt, varint32, varintBool } from '../../../../../src/wire/varint.js';
 import { putBool, putInt32 } from '../../../../../src/wire/write-varint.js';
 import { checkSystemMessage } from '../../../../check/im/protocol/v1/system_message.js';
@@ -32,7 +32,8 @@ export function likelySystemMessage(m: SystemMessageInit): number {
     }
   }
   if (empty) requirePlain(m);
-  let room = 12 + unknownRoom(m);
+  let room = 12;
+  if (m[UNKNOWN_FIELDS] !== undefined) room += bytesRoom(m[UNKNOWN_FIELDS]);
   if (m.receiverIds !== undefined) room += 10 + listOf(m.receiverIds).length * 8;
   if (m.receiverTerminals !== undefined) room += 10 + listOf(m.receiverTerminals).length * 10;
   if (m.content !== undefined) room += 10 + likelyContent(messageOf(m.content));
@@ -85,7 +86,8 @@ export function writeSystemMessage(m: SystemMessageInit, b: Uint8Array, p: numbe
       p = closeLength(b, at, room, p);
     }
   }
-  return putUnknown(m, b, p);
+  const unknown = m[UNKNOWN_FIELDS];
+  return unknown === undefined ? p : putUnknown(unknown, b, p);
 }
 
 export function readSystemMessage(b: Uint8Array, p: number, e: number, d: number, m?: SystemMessageType): SystemMessageType {

@@ -2,9 +2,9 @@
 import { MAX_DEPTH } from '../../../../../src/limits.js';
 import { type Codec, createCodec } from '../../../../../src/wire/create-codec.js';
 import { bytesAt, putBytes, tooMany } from '../../../../../src/wire/lists.js';
-import { bytesRoom, checkMember, isNotZero, listOf, mapOf, messageOf, putUnknown, requirePlain, textRoom, unknownKey, unknownRoom, wrongType } from '../../../../../src/wire/room.js';
+import { bytesRoom, checkMember, isNotZero, listOf, mapOf, messageOf, requirePlain, textRoom, unknownKey, wrongType } from '../../../../../src/wire/room.js';
 import { closeLength, lengthBytes, putText, textAt } from '../../../../../src/wire/text.js';
-import { keepUnknown, skipEntryField, tooDeep } from '../../../../../src/wire/unknown.js';
+import { UNKNOWN_FIELDS, keepUnknown, putUnknown, skipEntryField, tooDeep } from '../../../../../src/wire/unknown.js';
 import { lengthAt, pos, tagAt, varintInt64 } from '../../../../../src/wire/varint.js';
 import { putInt64 } from '../../../../../src/wire/write-varint.js';
 import { checkTopicMessage } from '../../../../check/im/protocol/v1/topic_message.js';
@@ -35,7 +35,8 @@ export function likelyTopicMessage(m: TopicMessageInit): number {
     }
   }
   if (empty) requirePlain(m);
-  let room = 15 + unknownRoom(m);
+  let room = 15;
+  if (m[UNKNOWN_FIELDS] !== undefined) room += bytesRoom(m[UNKNOWN_FIELDS]);
   if (m.topic !== undefined) room += textRoom(m.topic);
   if (m.tag !== undefined) room += textRoom(m.tag);
   if (m.keys !== undefined) for (const v of listOf(m.keys)) room += textRoom(v);
@@ -142,7 +143,8 @@ export function writeTopicMessage(m: TopicMessageInit, b: Uint8Array, p: number)
       break;
     }
   }
-  return putUnknown(m, b, p);
+  const unknown = m[UNKNOWN_FIELDS];
+  return unknown === undefined ? p : putUnknown(unknown, b, p);
 }
 
 export function readTopicMessage(b: Uint8Array, p: number, e: number, d: number, m?: TopicMessageType): TopicMessageType {

@@ -1,0 +1,19 @@
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import * as generated from '../.cache/generated/protobuf-es.mjs';
+import { PLAIN, toNative } from '../native-form.mjs';
+
+export const name = '@bufbuild/protobuf';
+export const packages = ['@bufbuild/protobuf'];
+export const int64 = 'bigint';
+export const isProtobuf = true;
+
+const form = { ...PLAIN, oneof: (oneof, name, value) => ({ [oneof]: { case: name, value } }) };
+
+export function codec(type) {
+  const schema = generated[type];
+  return {
+    native: (message) => create(schema, toNative(message, form)),
+    encode: (message) => toBinary(schema, message),
+    decode: (bytes) => fromBinary(schema, bytes),
+  };
+}

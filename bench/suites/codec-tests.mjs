@@ -1,0 +1,69 @@
+import { MESSAGES, VARIANTS } from '../messages.mjs';
+
+/** Messages in a batch: what a busy connection writes at once. */
+const BATCH = 64;
+const HEADER_BYTES = 8;
+
+/** Where results go, so that no engine can leave the work out. */
+export let sink;
+
+/**
+ * The tests of one contender: each operation that it has, for each message.
+ * @returns tests { message, operation, contender, per, run(n), once(i) }; `per` is how many messages one turn handles.
+ */
+export function codecTests({ name, codec }) {
+  return Object.entries(MESSAGES).flatMap(([message, { type, of }]) => {
+    const { native, encode, decode, checked, unchecked, framed } = codec(type);
+    const natives = of.map(native);
+    const test = (operation, inputs, once, per = 1) => ({ message, operation, contender: name, per, run: repeated(inputs, once), inputs, once });
+    const tests = [];
+    if (encode !== undefined) {
+      tests.push(test('encode', natives, encode));
+      tests.push(test('decode', natives.map((value) => copy(encode(value))), decode));
+      tests.push(test('framed', of.map(() => natives), framedBatch(encode, framed), BATCH));
+    }
+    if (checked !== undefined) tests.push(test('checked', natives.map((value) => copy(checked.encode(value))), checked.decode));
+    if (unchecked !== undefined) tests.push(test('unchecked', natives.map((value) => copy(unchecked.encode(value))), unchecked.decode));
+    return tests;
+  });
+}
+
+/** Bytes on the wire, on average. */
+export function wireBytes({ codec }) {
+  return Object.fromEntries(
+    Object.entries(MESSAGES).map(([message, { type, of }]) => {
+      const { native, encode, checked } = codec(type);
+      const sizes = of.map((value) => (encode ?? checked.encode)(native(value)).length);
+      return [message, sizes.reduce((a, b) => a + b) / sizes.length];
+    }),
+  );
+}
+
+/** So as it comes from a socket: in memory of its own kind, not in the encoder's. */
+function copy(bytes) {
+  return Buffer.from(bytes);
+}
+
+function repeated(inputs, once) {
+  return (n) => {
+    for (let i = 0; i < n; i++) sink = once(inputs[i & (VARIANTS - 1)]);
+  };
+}
+
+/** What is ready for the socket after 64 messages: the contender's own way, or each one's bytes copied behind a header. */
+function framedBatch(encode, framed) {
+  if (framed !== undefined) return (natives) => framed(natives, BATCH);
+  return (natives) => {
+    const frames = new Array(BATCH);
+    for (let i = 0; i < BATCH; i++) frames[i] = behindHeader(encode(natives[i & (VARIANTS - 1)]));
+    return frames;
+  };
+}
+
+function behindHeader(payload) {
+  const frame = Buffer.allocUnsafe(HEADER_BYTES + payload.length);
+  frame.writeUInt32BE(HEADER_BYTES - 4 + payload.length, 0);
+  frame.writeUInt32BE(0x01070000, 4);
+  frame.set(payload, HEADER_BYTES);
+  return frame;
+}

@@ -1,0 +1,77 @@
+// One process of the benchmark: runs one suite, for the contenders that it is told, and prints the result as JSON.
+import { CONTENDERS, load } from './contenders/index.mjs';
+import { measure } from './measure.mjs';
+import { Random } from './random.mjs';
+import { load as loadSplitter, SPLITTERS } from './splitters/index.mjs';
+
+const { suite, only, slices, sliceMs, clock, share, messages } = JSON.parse(process.argv[2]);
+const settings = { slices, sliceMs, clock, random: new Random(process.pid) };
+
+const SUITES = { agreement, codecs, wire, allocation, frames, growth };
+console.log(JSON.stringify(await SUITES[suite]()));
+
+async function agreement() {
+  const { checkAgreement } = await import('./suites/agreement.mjs');
+  return checkAgreement(await contenders());
+}
+
+/** { message: { operation: { contender: quartiles } } } in nanoseconds. */
+async function codecs() {
+  const tests = await codecTests();
+  return table(tests, await measure(tests, settings), ({ message, operation, contender }) => [message, operation, contender]);
+}
+
+/** { contender: { message: bytes } } */
+async function wire() {
+  const { wireBytes } = await import('./suites/codec-tests.mjs');
+  return Object.fromEntries((await contenders()).map((contender) => [contender.name, wireBytes(contender)]));
+}
+
+/** { message: { operation: { contender: bytes } } } */
+async function allocation() {
+  const { allocations } = await import('./suites/allocation.mjs');
+  const tests = (await codecTests()).filter(({ operation }) => operation === 'encode' || operation === 'decode');
+  return table(tests, allocations(tests), ({ message, operation, contender }) => [message, operation, contender]);
+}
+
+/** { stream: { contender: quartiles } } in nanoseconds per byte. */
+async function frames() {
+  const { checkFrames, frameTests } = await import('./suites/frame-tests.mjs');
+  const splitters = await Promise.all(chosen(SPLITTERS).map(loadSplitter));
+  const tests = splitters.flatMap((splitter) => frameTests(splitter, share));
+  await checkFrames(tests);
+  return table(tests, await measure(tests, settings), ({ stream, contender }) => [stream, contender]);
+}
+
+/** { series: { size: quartiles } } in nanoseconds per byte. */
+async function growth() {
+  const { growthTests } = await import('./suites/growth-tests.mjs');
+  const tests = growthTests();
+  return table(tests, await measure(tests, settings), ({ series, size }) => [series, size]);
+}
+
+async function codecTests() {
+  const { codecTests: testsOf } = await import('./suites/codec-tests.mjs');
+  const tests = (await contenders()).flatMap(testsOf);
+  return messages === undefined ? tests : tests.filter(({ message }) => messages.includes(message));
+}
+
+async function contenders() {
+  return Promise.all(chosen(CONTENDERS).map(load));
+}
+
+function chosen(all) {
+  return only === undefined ? all : all.filter((name) => only.includes(name));
+}
+
+function table(tests, values, keysOf) {
+  const rows = {};
+  tests.forEach((test, i) => {
+    const keys = keysOf(test);
+    const last = keys.pop();
+    let row = rows;
+    for (const key of keys) row = row[key] ??= {};
+    row[last] = values[i];
+  });
+  return rows;
+}

@@ -1,0 +1,2 @@
+/** The versions of the protocol that the servers take. */
+export const SERVER_VERSIONS = [1];

@@ -1,0 +1,50 @@
+// The rules of a string that are about what it says, not how long it is.
+import { either, literal, type Rule, type Scope } from './rule.js';
+import type { FieldSettings } from './settings.js';
+
+export function textRules({ alphabet, forbidden, notBlank, notIn, notPrefix }: FieldSettings): Rule[] {
+  const rules: Rule[] = [];
+  // "A string consists of these characters alone", "a string has none of these characters".
+  if (alphabet) rules.push(characterRule('alphabet', `[^${alphabet}]`, `not in [${alphabet}]`));
+  if (forbidden) rules.push(characterRule('forbidden', `[${forbidden}]`, `in [${forbidden}], which is refused`));
+  if (notBlank) {
+    rules.push({
+      name: 'not_blank',
+      broken: (v, scope) => `${scope.wire('rules', 'isBlank')}(${v})`,
+      text: () => literal('white space alone'),
+      refusesDefault: false,
+    });
+  }
+  if (notIn.length > 0) {
+    rules.push({
+      name: 'not_in',
+      broken: (v, scope) => `${scope.constant(`new Set<string>([${notIn.map(literal).join(', ')}])`)}.has(${v})`,
+      text: () => literal(notIn.length === 1 ? 'the one text that is refused' : `one of ${notIn.length} texts that are refused`),
+      refusesDefault: notIn.includes(''),
+    });
+  }
+  if (notPrefix.length > 0) {
+    rules.push({
+      name: 'not_prefix',
+      broken: (v) => {
+        const tests = notPrefix.map((prefix) => `${v}.startsWith(${literal(prefix)})`);
+        return tests.length === 1 ? tests[0] : `(${tests.join(' || ')})`;
+      },
+      text: () => literal(`begins with ${either(notPrefix.map((prefix) => JSON.stringify(prefix)))}`),
+      refusesDefault: notPrefix.includes(''),
+    });
+  }
+  return rules;
+}
+
+/** A rule by which none of the characters that the pattern finds may occur. */
+function characterRule(name: string, pattern: string, wanted: string): Rule {
+  const found = (scope: Scope): string => scope.constant(new RegExp(pattern, 'u').toString());
+  return {
+    name,
+    // Calling a regular expression costs more than this comparison, and many fields are empty.
+    broken: (v, scope) => `${v} !== '' && ${found(scope)}.test(${v})`,
+    text: (v, scope) => `${scope.wire('rule-texts', 'gotCharacter')}(${v}, ${found(scope)}, ${literal(wanted)})`,
+    refusesDefault: false,
+  };
+}

@@ -1,0 +1,126 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Run, runScript } from './run-script.js';
+
+/** Lines of the demo, without their indent and with single spaces. */
+function linesOf({ stdout }: Run): string[] {
+  return stdout.split('\n').map((line) => line.trim().replace(/ +/g, ' '));
+}
+
+describe('the demo', () => {
+  let run: Run;
+  let lines: string[];
+
+  beforeAll(async () => {
+    run = await runScript('examples/chat/main.ts');
+    lines = linesOf(run);
+  });
+
+  it('ends by itself, with exit code 0 and nothing to complain about', () => {
+    expect(run).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(lines.at(-2)).toBe('All is well: 20 deliveries, each exactly once where it should be, and nothing else.');
+  });
+
+  it('prints the figures of the ledger, which balance', () => {
+    expect(lines).toContain('what expected seen');
+    expect(lines).toContain('delivery 20 20');
+    expect(lines).toContain('result 30 30');
+    expect(lines).toContain('visitor 5 5');
+  });
+
+  it('numbers its steps from the first to the last', () => {
+    const numbers = lines.flatMap((line) => /^\[ ?(\d+)\/30\] /.exec(line)?.[1] ?? []);
+    expect(numbers).toEqual(Array.from({ length: 30 }, (_, i) => String(i + 1)));
+  });
+
+  it('shows a private message at each hop: client, server, platform, queue, server, receiver, and the copy for the other terminal', () => {
+    const step = lines.slice(
+      lines.indexOf('[ 6/30] alice-pc writes alice-1 to bob'),
+      lines.indexOf('[ 7/30] bob-web writes bob-1 to alice'),
+    );
+    const hops = [
+      /^alice-pc → im-1 SendInfo PRIVATE_MESSAGE #3 \d+ B (compressed, )?周末去爬山吗？⛰️$/,
+      /^im-1 → platform call message alice-1$/,
+      /^platform → im-2 ReceiveInfo PRIVATE_MESSAGE id 9100000000000000001 \d+ B im_message_private_2, for bob@WEB alice@APP$/,
+      /^im-2 → platform SendResult PRIVATE_MESSAGE id 9100000000000000001 \d+ B im_result_private, SUCCESS bob@WEB alice@APP$/,
+      /^im-2 → bob-web SendInfo PRIVATE_MESSAGE id 9100000000000000001 \d+ B 周末去爬山吗？⛰️$/,
+      /^im-2 → alice-app SendInfo PRIVATE_MESSAGE id 9100000000000000001 \d+ B 周末去爬山吗？⛰️$/,
+      /^im-1 → alice-pc SendInfo SEND_RESULT re #3 id 9100000000000000001 \d+ B SUCCESS$/,
+    ];
+    expect(step).toHaveLength(1 + hops.length);
+    for (const hop of hops) expect(step).toContainEqual(expect.stringMatching(hop));
+  });
+
+  it.each([
+    ['an image', /^im-2 → bob-web SendInfo GROUP_MESSAGE .* \[image\] 路线\.png, 1280 x 720, 482133 bytes$/],
+    ['a recall', /^im-2 → bob-web SendInfo PRIVATE_MESSAGE .* \[recall\] of 9100000000000000011$/],
+    ['emoji', /^im-2 → alice-app SendInfo PRIVATE_MESSAGE .* 好呀！👨‍👩‍👧‍👦 全家一起去$/],
+    ['a heartbeat', /^im-1 → alice-pc SendInfo HEARTBEAT re #2 21 B$/],
+    ['NOT_ONLINE for who is nowhere', /^platform → platform SendResult PRIVATE_MESSAGE .* NOT_ONLINE dora@WEB dora@APP dora@PC$/],
+    [
+      'CHANNEL_NOT_FOUND for who was said to be there',
+      /^im-2 → platform SendResult GROUP_MESSAGE .* CHANNEL_NOT_FOUND dora@APP$/,
+    ],
+    ['FORCE_LOGOUT by the system topic', /^platform → im-2 ReceiveInfo FORCE_LOGOUT .* im_message_system_2, for bob@WEB$/],
+    ['FORCE_LOGOUT at the client', /^im-2 → bob-web SendInfo FORCE_LOGOUT .* a second login on the same kind of terminal$/],
+    ['the close after it', /^im-2 → bob-web closed \[FORCED_LOGOUT\] close code 4036$/],
+    ['a device that connects anew', /^im-1 → chen-app SendInfo ERROR .* REPLACED: the device has connected anew$/],
+    ['a forged sender', /^im-1 → chen-app-2 SendInfo ERROR re #2 .* PERMISSION_DENIED: sender is not who is logged in$/],
+    ['a version that nobody knows', /^im-1 → newcomer Reject \d+ B NO_COMMON_VERSION: this server takes 1$/],
+    ['HTTP', /^im-1 → its log a stranger \[FOREIGN_PROTOCOL\] a frame begins with 0x00, got 0x47 'G'/],
+    ['16 MiB announced', /^im-1 → glutton SendInfo ERROR .* FRAME_TOO_LARGE: frame of 16777219 bytes, limit 16384/],
+    ['a message before LOGIN', /^im-1 → hasty SendInfo ERROR re #1 .* LOGIN_REQUIRED: command 4 before LOGIN$/],
+    ['a bad token', /^im-1 → forger SendInfo ERROR re #1 .* UNAUTHENTICATED: the token is not valid$/],
+  ])('shows %s', (_what, line) => {
+    expect(lines).toContainEqual(expect.stringMatching(line));
+  });
+
+  it('prints no token, no device id, and no escape sequence where the output is no terminal', () => {
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^alice-pc → im-1 SendInfo LOGIN #1 \d+ B token \[redacted\], device \[redacted\]$/),
+    );
+    // Each JWT begins so: base64 of `{"`.
+    expect(run.stdout).not.toContain('eyJ');
+    expect(run.stdout).not.toContain('a-desk');
+    expect(run.stdout).not.toContain('\x1b');
+  });
+});
+
+const ALICE_1 = 'from alice@PC to bob {"clientMessageId":"alice-1","text":{"text":"周末去爬山吗？⛰️"}}';
+
+describe.concurrent('the demo over a faulty queue', () => {
+  it('fails and says what is missing when a frame is lost', async () => {
+    const run = await runScript('test/examples/faulty-demo.ts', 'lose');
+    const lines = linesOf(run);
+    expect(run).toMatchObject({ exitCode: 1, stderr: '' });
+    expect(
+      lines.slice(
+        lines.findIndex((line) => line.startsWith('missing')),
+        -1,
+      ),
+    ).toEqual([
+      `missing (expected 1, seen 0): delivery: bob-web gets ${ALICE_1}`,
+      'missing (expected 1, seen 0): result: the platform hears SUCCESS of alice-1 for bob@WEB',
+      `missing (expected 1, seen 0): delivery: alice-app gets ${ALICE_1}`,
+      'missing (expected 1, seen 0): result: the platform hears SUCCESS of alice-1 for alice@APP',
+      'Not well: 4 facts did not happen as often as they should.',
+    ]);
+  });
+
+  it('fails and says what came twice when a frame is doubled', async () => {
+    const run = await runScript('test/examples/faulty-demo.ts', 'double');
+    const lines = linesOf(run);
+    expect(run).toMatchObject({ exitCode: 1, stderr: '' });
+    expect(
+      lines.slice(
+        lines.findIndex((line) => line.startsWith('too much')),
+        -1,
+      ),
+    ).toEqual([
+      `too much (expected 1, seen 2): delivery: bob-web gets ${ALICE_1}`,
+      'too much (expected 1, seen 2): result: the platform hears SUCCESS of alice-1 for bob@WEB',
+      `too much (expected 1, seen 2): delivery: alice-app gets ${ALICE_1}`,
+      'too much (expected 1, seen 2): result: the platform hears SUCCESS of alice-1 for alice@APP',
+      'Not well: 4 facts did not happen as often as they should.',
+    ]);
+  });
+});

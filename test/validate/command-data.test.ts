@@ -1,0 +1,139 @@
+// "COMMAND_DATA_MISMATCH: the command is known and the member that is set is not its own, or none is set where it has one."
+import { describe, expect, it } from 'vitest';
+import { checkReceiveInfo } from '../../generated/check/im/protocol/v1/receive_info.js';
+import { checkSendInfo } from '../../generated/check/im/protocol/v1/send_info.js';
+import { checkSendResult } from '../../generated/check/im/protocol/v1/send_result.js';
+import type { ReceiveInfoInit } from '../../generated/init/im/protocol/v1/receive_info.js';
+import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
+import type { SendResultInit } from '../../generated/init/im/protocol/v1/send_result.js';
+import { checkSteering } from '../fixtures/generated/check/im/fixture/v1/rules.js';
+import { issue } from './issue.js';
+
+const user = { userId: 1n, terminal: 1 };
+const content = { body: { $case: 'text' as const, value: { text: 't' } } };
+
+/** A valid value of each member. */
+const DATA = {
+  login: { $case: 'login', value: { accessToken: 'a' } },
+  session: { $case: 'session', value: user },
+  heartbeat: { $case: 'heartbeat', value: {} },
+  forceLogout: { $case: 'forceLogout', value: { user } },
+  privateMessage: { $case: 'privateMessage', value: { sender: user, receiverId: 1n, content } },
+  groupMessage: { $case: 'groupMessage', value: { sender: user, groupId: 1n, content } },
+  systemMessage: { $case: 'systemMessage', value: { content } },
+  sendResult: { $case: 'sendResult', value: { code: 1 } },
+  error: { $case: 'error', value: { code: 1 } },
+  drain: { $case: 'drain', value: {} },
+  custom: { $case: 'custom', value: { typeUrl: '/a.B' } },
+} as const satisfies { [K in NonNullable<SendInfoInit['data']>['$case']]: Extract<SendInfoInit['data'], { $case: K }> };
+type Member = keyof typeof DATA | undefined;
+
+const MEMBERS: Member[] = [undefined, ...(Object.keys(DATA) as (keyof typeof DATA)[])];
+const between: Member[] = [undefined, 'forceLogout', 'privateMessage', 'groupMessage', 'systemMessage', 'custom'];
+const ofResult: Member[] = between.filter((member) => member !== 'forceLogout');
+
+describe('SendInfo', () => {
+  it.each<[number, string, Member[]]>([
+    [1, 'LOGIN carries login or session', ['login', 'session']],
+    [2, 'HEARTBEAT carries heartbeat', ['heartbeat']],
+    [3, 'FORCE_LOGOUT carries forceLogout', ['forceLogout']],
+    [4, 'PRIVATE_MESSAGE carries privateMessage', ['privateMessage']],
+    [5, 'GROUP_MESSAGE carries groupMessage', ['groupMessage']],
+    [6, 'SYSTEM_MESSAGE carries systemMessage', ['systemMessage']],
+    [7, 'SEND_RESULT carries sendResult', ['sendResult']],
+    [8, 'ERROR carries error', ['error']],
+    [9, 'DRAIN carries drain', ['drain']],
+    [10, 'unknown: anything', MEMBERS],
+    [999, 'unknown: anything', MEMBERS],
+    [1000, 'a command of an application carries custom or nothing', ['custom', undefined]],
+    [2147483647, 'a command of an application carries custom or nothing', ['custom', undefined]],
+  ])('command %i: %s', (cmd, text, own) => {
+    for (const member of MEMBERS) {
+      const message = { cmd, data: member && DATA[member] } as SendInfoInit;
+      const found = issue('data', 'command_data', `${text}, got ${member ?? 'nothing'}`);
+      expect(checkSendInfo(message)).toEqual(own.includes(member) ? undefined : [found]);
+    }
+  });
+
+  it('command 0 is none, and carries nothing', () => {
+    const none = issue('cmd', 'min', 'got 0, at least 1');
+    expect(checkSendInfo({})).toEqual([none]);
+    expect(checkSendInfo({ cmd: 0, data: DATA.login })).toEqual([
+      none,
+      issue('data', 'command_data', 'UNSPECIFIED carries nothing, got login'),
+    ]);
+  });
+
+  it('a negative command is unknown', () => {
+    expect(checkSendInfo({ cmd: -1, data: DATA.login })).toEqual([issue('cmd', 'min', 'got -1, at least 1')]);
+  });
+});
+
+describe('ReceiveInfo', () => {
+  it.each<[number, string, Member[]]>([
+    [3, 'FORCE_LOGOUT carries forceLogout, got ', ['forceLogout']],
+    [4, 'PRIVATE_MESSAGE carries privateMessage, got ', ['privateMessage']],
+    [5, 'GROUP_MESSAGE carries groupMessage, got ', ['groupMessage']],
+    [6, 'SYSTEM_MESSAGE carries systemMessage, got ', ['systemMessage']],
+    [10, 'unknown: anything', between],
+    [1000, 'a command of an application carries custom or nothing, got ', ['custom', undefined]],
+    [1, 'LOGIN does not go between services', []],
+    [2, 'HEARTBEAT does not go between services', []],
+    [7, 'SEND_RESULT does not go between services', []],
+    [8, 'ERROR does not go between services', []],
+    [9, 'DRAIN does not go between services', []],
+  ])('command %i: %s', (cmd, text, own) => {
+    for (const member of between) {
+      const message = { cmd, everyone: true, data: member && DATA[member] } as ReceiveInfoInit;
+      const found = issue('data', 'command_data', text.endsWith(' ') ? text + (member ?? 'nothing') : text);
+      expect(checkReceiveInfo(message)).toEqual(own.includes(member) ? undefined : [found]);
+    }
+  });
+});
+
+describe('SendResult', () => {
+  it.each<[number, string, Member[]]>([
+    [0, 'UNSPECIFIED carries nothing, got ', [undefined]],
+    [3, 'FORCE_LOGOUT carries nothing, got ', [undefined]],
+    [4, 'PRIVATE_MESSAGE carries privateMessage or nothing, got ', ['privateMessage', undefined]],
+    [5, 'GROUP_MESSAGE carries groupMessage or nothing, got ', ['groupMessage', undefined]],
+    [6, 'SYSTEM_MESSAGE carries systemMessage or nothing, got ', ['systemMessage', undefined]],
+    [10, 'unknown: anything', ofResult],
+    [1000, 'a command of an application carries custom or nothing, got ', ['custom', undefined]],
+    [1, 'LOGIN does not go between services', []],
+    [2, 'HEARTBEAT does not go between services', []],
+    [7, 'SEND_RESULT does not go between services', []],
+    [8, 'ERROR does not go between services', []],
+    [9, 'DRAIN does not go between services', []],
+  ])('command %i: %s', (cmd, text, own) => {
+    for (const member of ofResult) {
+      const message = { code: 1, cmd, data: member && DATA[member] } as SendResultInit;
+      const found = issue('data', 'command_data', text.endsWith(' ') ? text + (member ?? 'nothing') : text);
+      expect(checkSendResult(message)).toEqual(own.includes(member) ? undefined : [found]);
+    }
+  });
+
+  it('is judged inside a SendInfo too', () => {
+    const data = { $case: 'sendResult' as const, value: { code: 1, cmd: 2 } };
+    expect(checkSendInfo({ cmd: 7, data })).toEqual([
+      issue('sendResult.data', 'command_data', 'HEARTBEAT does not go between services'),
+    ]);
+  });
+});
+
+describe('commands of another schema', () => {
+  const note = { $case: 'note' as const, value: '' };
+
+  it('carry nothing, one member, or have none here', () => {
+    expect(checkSteering({ order: 1, detail: note })).toEqual([
+      issue('detail', 'command_data', 'STOP carries nothing, got note'),
+    ]);
+    expect(checkSteering({ order: 2, detail: { $case: 'distance', value: 1 } })).toBeUndefined();
+    expect(checkSteering({ order: 3, detail: note })).toEqual([issue('detail', 'command_data', 'TURN has no data here')]);
+  });
+
+  it('are unknown where the schema says nothing of their data', () => {
+    expect(checkSteering({ order: 4, detail: note })).toBeUndefined();
+    expect(checkSteering({ order: 1000, detail: note })).toBeUndefined();
+  });
+});

@@ -1,0 +1,95 @@
+// A rule that does not fit its field is an error of the schema: the generator says so and makes nothing.
+import type { DescField } from '@bufbuild/protobuf';
+import { describe, expect, it } from 'vitest';
+import { fieldRules } from '../../scripts/protoc-gen-im-protocol/field-rules.js';
+import { messageRules } from '../../scripts/protoc-gen-im-protocol/message-rules.js';
+import type { FieldModel, MessageModel, ScalarName } from '../../scripts/protoc-gen-im-protocol/model.js';
+import type { FieldSettings, MessageSettings, Settings } from '../../scripts/protoc-gen-im-protocol/settings.js';
+
+const none = {
+  format: 0,
+  required: false,
+  orDefault: false,
+  alphabet: '',
+  forbidden: '',
+  notBlank: false,
+  notIn: [],
+  notPrefix: [],
+  unique: false,
+};
+
+/** A field of the type, which the schema gives these settings. */
+function rulesOf(scalar: ScalarName, kind: FieldModel['kind'], declared: object, oneof?: string): () => unknown {
+  const field = {
+    desc: { name: 'f', jsonName: 'f', parent: { typeName: 'a.M' }, toString: () => 'field a.M.f' } as unknown as DescField,
+    name: 'f',
+    oneof,
+    kind,
+    type: { kind: 'scalar', scalar },
+    key: kind === 'map' ? { kind: 'scalar', scalar: 'string' } : undefined,
+    presence: oneof !== undefined,
+    packed: false,
+  } as const satisfies FieldModel;
+  const settings = { field: () => ({ ...none, ...declared }), rules: (own: FieldSettings) => [own] } as unknown as Settings;
+  return () => fieldRules(field, settings);
+}
+
+const numbers = 'field a.M.f: min and max are for numbers and enums';
+const bytes = 'field a.M.f: min_bytes and max_bytes are for string and bytes';
+const texts = 'field a.M.f: alphabet, forbidden, not_blank, not_in and not_prefix are for strings';
+const sizes = 'field a.M.f: items and unique are for lists, keys and values for maps, min_items and max_items for both';
+const format = 'field a.M.f: a format is for the items, keys or values';
+const required = 'field a.M.f: required is for message fields and optional ones, outside of oneofs';
+
+describe('a rule of a field', () => {
+  it.each<[ScalarName, FieldModel['kind'], object, string]>([
+    ['string', 'one', { min: 1n }, numbers],
+    ['bool', 'one', { max: 1n }, numbers],
+    ['int32', 'one', { minBytes: 1 }, bytes],
+    ['bool', 'one', { maxBytes: 1 }, bytes],
+    ['bytes', 'one', { alphabet: 'a' }, texts],
+    ['int64', 'one', { forbidden: 'a' }, texts],
+    ['bytes', 'one', { notBlank: true }, texts],
+    ['bytes', 'one', { notIn: ['a'] }, texts],
+    ['bytes', 'one', { notPrefix: ['a'] }, texts],
+    ['string', 'one', { items: none }, sizes],
+    ['string', 'one', { keys: none }, sizes],
+    ['string', 'list', { values: none }, sizes],
+    ['string', 'map', { items: none }, sizes],
+    ['string', 'one', { minItems: 1 }, sizes],
+    ['string', 'one', { maxItems: 1 }, sizes],
+    ['string', 'map', { unique: true }, sizes],
+    ['string', 'list', { maxBytes: 1 }, bytes],
+    ['int32', 'list', { min: 1n }, numbers],
+    ['string', 'map', { notBlank: true }, texts],
+    ['string', 'list', { format: 4 }, format],
+    ['bytes', 'list', { unique: true }, 'field a.M.f: unique is for integers, enums, bools and strings'],
+    ['double', 'list', { unique: true }, 'field a.M.f: unique is for integers, enums, bools and strings'],
+    ['int32', 'list', { items: { ...none, maxBytes: 1 } }, bytes],
+    ['int32', 'map', { values: { ...none, alphabet: 'a' } }, texts],
+    ['int32', 'map', { keys: { ...none, min: 1n } }, numbers],
+    ['string', 'one', { required: true }, required],
+    ['string', 'list', { required: true }, required],
+  ])('%s, %s: %o is refused', (scalar, kind, declared, text) => {
+    expect(rulesOf(scalar, kind, declared)).toThrow(new Error(text));
+  });
+
+  it('is refused on a member of a oneof, if it is required', () => {
+    expect(rulesOf('string', 'one', { required: true }, 'choice')).toThrow(new Error(required));
+  });
+
+  it('is taken where it fits', () => {
+    expect(rulesOf('string', 'list', { maxItems: 1, unique: true, items: { ...none, maxBytes: 1 } })).not.toThrow();
+  });
+});
+
+describe('a rule of a message', () => {
+  const message = { desc: { toString: () => 'message a.M' }, fields: [], oneofs: [] } as unknown as MessageModel;
+
+  it('is refused if it names a field that the message does not have', () => {
+    const declared = { atMostOne: [{ fields: ['gone'] }], exactlyOne: [] } as unknown as MessageSettings;
+    expect(() => messageRules(message, { message: () => declared } as unknown as Settings)).toThrow(
+      new Error('message a.M: its rules name a field gone, which it does not have'),
+    );
+  });
+});
