@@ -73,10 +73,10 @@ export { type FramePeek, peekFrame } from './codec/peek-frame.js';
 export { redact } from './codec/redact.js';
 export type { EncodeFrameOptions } from './codec/write-frame.js';
 export {
+  ERRORS,
   type ErrorDetails,
   type ErrorName,
   type ErrorProperties,
-  ERRORS,
   errorProperties,
   type Issue,
   isProtocolError,

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import type { FieldTable, MessageTable } from '../src/wire/table.js';
 
-const int = (min: number, max: number) => fc.oneof(fc.integer({ min, max }), fc.constantFrom(min, -1 < min ? min : -1, 0, 1, 127, 128, max));
+const int = (min: number, max: number) =>
+  fc.oneof(fc.integer({ min, max }), fc.constantFrom(min, -1 < min ? min : -1, 0, 1, 127, 128, max));
 const long = (min: bigint, max: bigint) => fc.oneof(fc.bigInt({ min, max }), fc.constantFrom(min, 0n, 1n, 1n << 53n, max));
 const SIGNED = long(-(1n << 63n), (1n << 63n) - 1n);
 const UNSIGNED = long(0n, (1n << 64n) - 1n);
@@ -42,7 +43,8 @@ function scalar(type: FieldTable['type']): fc.Arbitrary<unknown> {
 
 /** Whole messages of `table`, as decode returns them. */
 export function messages(table: MessageTable, depth = 0): fc.Arbitrary<Record<string, unknown>> {
-  const value = (field: FieldTable): fc.Arbitrary<unknown> => (field.message ? messages(field.message(), depth + 1) : scalar(field.type));
+  const value = (field: FieldTable): fc.Arbitrary<unknown> =>
+    field.message ? messages(field.message(), depth + 1) : scalar(field.type);
   const properties: Record<string, fc.Arbitrary<unknown>> = {};
   for (const field of table.fields) {
     // Recursive messages end somewhere.
@@ -50,7 +52,9 @@ export function messages(table: MessageTable, depth = 0): fc.Arbitrary<Record<st
     if (field.oneof !== undefined) {
       const member = leaf ? fc.constant(undefined) : fc.record({ $case: fc.constant(field.name), value: value(field) });
       const others = properties[field.oneof];
-      properties[field.oneof] = others ? fc.oneof({ weight: 2, arbitrary: others }, { weight: 1, arbitrary: member }) : fc.oneof(fc.constant(undefined), member);
+      properties[field.oneof] = others
+        ? fc.oneof({ weight: 2, arbitrary: others }, { weight: 1, arbitrary: member })
+        : fc.oneof(fc.constant(undefined), member);
     } else if (field.kind === 'list') {
       properties[field.name] = leaf ? fc.constant([]) : fc.array(value(field), { maxLength: 4 });
     } else if (field.kind === 'map') {

@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url';
 import protobuf from 'protobufjs';
 import type { FieldTable, MessageTable } from '../src/wire/table.js';
 
+/** The `long` that protobufjs brings along; its types do not say so. */
+const Long = protobuf.util.Long as unknown as { fromString(text: string, unsigned: boolean): unknown };
+
 const ROOTS = ['../proto/', './fixtures/proto/'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
 
 /** The messages of .proto files below proto/ or test/fixtures/proto/, by full name. */
@@ -38,11 +41,13 @@ export function toOracle(table: MessageTable, message: object): Record<string, u
 function fieldToOracle(field: FieldTable, value: unknown): unknown {
   const one = (item: unknown): unknown => {
     if (field.message) return toOracle(field.message(), item as object);
-    return typeof item === 'bigint' ? protobuf.util.Long.fromString(item.toString(), field.type.startsWith('u') || field.type === 'fixed64') : item;
+    const unsigned = field.type.startsWith('u') || field.type === 'fixed64';
+    return typeof item === 'bigint' ? Long.fromString(item.toString(), unsigned) : item;
   };
   if (field.kind === 'list') return (value as unknown[]).map(one);
   if (field.kind === 'map') return Object.fromEntries([...(value as Map<unknown, unknown>)].map(([k, v]) => [String(k), one(v)]));
   return one(value);
 }
 
-const schemaName = (field: FieldTable): string => field.proto ?? field.name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
+const schemaName = (field: FieldTable): string =>
+  field.proto ?? field.name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);

@@ -1,9 +1,10 @@
 // generated/codec/**: the binary codec of each message, in three functions (room, write, read) and the object that offers them.
+
+import { docComment } from './doc-comment.js';
+import { initName } from './emit-inits.js';
 import { emitRead } from './emit-read.js';
 import { emitWrite } from './emit-write.js';
-import { docComment } from './doc-comment.js';
 import { modulePath, runtimePath, tableName, typePath } from './generated-paths.js';
-import { initName } from './emit-inits.js';
 import type { MessageModel, Model } from './model.js';
 import type { PluginOptions } from './plugin-options.js';
 import { Source } from './source.js';

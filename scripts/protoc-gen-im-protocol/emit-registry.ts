@@ -1,6 +1,7 @@
 // generated/registry.ts: the frames of the protocol. generated/models.ts: every model and enum, type and codec under one name.
-import { emitModels } from './emit-models.js';
+
 import { initName } from './emit-inits.js';
+import { emitModels } from './emit-models.js';
 import { modulePath, runtimePath, typePath } from './generated-paths.js';
 import type { MessageModel, Model } from './model.js';
 import type { PluginOptions } from './plugin-options.js';

@@ -39,7 +39,16 @@ export const SCALARS: Readonly<Record<ScalarName, ScalarCode>> = {
   fixed64: { ...fixed, ...eight, read: 'fixed64At', write: 'putFixed64' },
   sfixed64: { ...fixed, ...eight, read: 'sfixed64At', write: 'putSfixed64' },
   double: { ...fixed, ...eight, zero: '0', type: 'number', read: 'doubleAt', write: 'putDouble' },
-  string: { wireType: 2, maxBytes: undefined, zero: "''", type: 'string', module: 'text', read: 'textAt', writeModule: 'text', write: 'putText' },
+  string: {
+    wireType: 2,
+    maxBytes: undefined,
+    zero: "''",
+    type: 'string',
+    module: 'text',
+    read: 'textAt',
+    writeModule: 'text',
+    write: 'putText',
+  },
   bytes: {
     wireType: 2,
     maxBytes: undefined,

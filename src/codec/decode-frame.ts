@@ -52,7 +52,11 @@ export function requireOneFrame(bytes: Uint8Array, maxFrameBytes: number): void 
   const frameBytes = bytes.length < HEADER_BYTES ? HEADER_BYTES : readFrameBytes(bytes, 0);
   const actual = bytes.length;
   if (actual < frameBytes) {
-    throw new ProtocolError('TRUNCATED', `got ${actual} bytes of a frame of ${frameBytes}`, { offset: actual, limit: frameBytes, actual });
+    throw new ProtocolError('TRUNCATED', `got ${actual} bytes of a frame of ${frameBytes}`, {
+      offset: actual,
+      limit: frameBytes,
+      actual,
+    });
   }
   // "decodeFrame takes exactly one frame: bytes behind it are MALFORMED_PAYLOAD"
   if (actual > frameBytes) {

@@ -9,7 +9,11 @@ const NO_OPTIONS: EncodeFrameOptions = {};
 /** @internal `encodeFrame` for another registry. */
 export function createEncodeFrame<M extends MessageMap>(
   registry: Registry<M>,
-): <Name extends keyof M & string>(type: Name, message: M[Name]['init'], options?: EncodeFrameOptions) => Uint8Array {
+): <Name extends keyof M & string>(
+  type: Name,
+  message: M[Name]['init'],
+  options?: EncodeFrameOptions,
+) => Uint8Array<ArrayBuffer> {
   return (type, message, options = NO_OPTIONS) => {
     const entry = frameEntry(registry, type);
     const out = allocateOutput(frameRoom(entry, message, options.validate !== false));

@@ -51,7 +51,7 @@ interface Parcel {
  * LOSSY_DOWNGRADE; INVALID_MESSAGE for a sequence out of range; FRAME_TOO_LARGE if the receiver does not accept so much: answer SendResult
  * TOO_LARGE.
  */
-export function forwardData(frame: Uint8Array, options: ForwardOptions = {}): Uint8Array {
+export function forwardData(frame: Uint8Array, options: ForwardOptions = {}): Uint8Array<ArrayBuffer> {
   const { version = PROTOCOL_VERSION, sequence = 0, maxFrameBytes = DEFAULT_MAX_FRAME_BYTES } = options;
   requireOneFrame(frame, LARGEST_FRAME_BYTES);
   if (frame[5] !== TYPE.receiveInfo) {
@@ -107,7 +107,7 @@ function copyData(
   version: number,
   sequence: number,
   maxFrameBytes: number,
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const out = allocateOutput(HEADER_BYTES + 12 + end - start);
   const b = out.bytes;
   let p = out.start + HEADER_BYTES;
@@ -127,7 +127,7 @@ function copyData(
   return returnOutput(out, p);
 }
 
-function recodeData(frame: Uint8Array, version: number, sequence: number, maxFrameBytes: number): Uint8Array {
+function recodeData(frame: Uint8Array, version: number, sequence: number, maxFrameBytes: number): Uint8Array<ArrayBuffer> {
   const decoded = decodeFrame(frame, { limits: { maxFrameBytes: LARGEST_FRAME_BYTES } });
   if (decoded.type !== 'ReceiveInfo')
     throw new ProtocolError('UNSUPPORTED_TYPE', `forwardData takes a ReceiveInfo, got a ${decoded.type}`);

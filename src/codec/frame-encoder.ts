@@ -18,7 +18,7 @@ const NONE = new Uint8Array(0);
 export class FrameEncoder<M extends MessageMap = FrameMessages> {
   readonly #registry: Registry<M>;
   readonly #options: EncodeFrameOptions;
-  #buffer: Uint8Array = NONE;
+  #buffer: Uint8Array<ArrayBuffer> = NONE;
   #length = 0;
   #busy = false;
 
@@ -56,7 +56,7 @@ export class FrameEncoder<M extends MessageMap = FrameMessages> {
   }
 
   /** Returns all frames that were pushed since the last take, in their order; empty if there were none. The array is the caller's own. */
-  take(): Uint8Array {
+  take(): Uint8Array<ArrayBuffer> {
     this.#requireRest('take');
     const bytes = this.#buffer.subarray(0, this.#length);
     this.#buffer = NONE;
@@ -65,7 +65,7 @@ export class FrameEncoder<M extends MessageMap = FrameMessages> {
   }
 
   /** Gives an array back that `take` returned and that nobody reads any more. The encoder writes into it again. */
-  reuse(taken: Uint8Array): void {
+  reuse(taken: Uint8Array<ArrayBuffer>): void {
     this.#requireRest('reuse');
     if (this.#length > 0 || taken.buffer.byteLength > LARGEST_KEPT) return;
     this.#buffer = new Uint8Array(taken.buffer);

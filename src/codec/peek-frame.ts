@@ -36,7 +36,9 @@ export function peekFrame(bytes: Uint8Array): FramePeek {
   const flags = (bytes[6] << 8) | bytes[7];
   const entry = TYPES[typeNumber];
   const command =
-    entry?.command === undefined || (flags & FLAG_COMPRESSED) !== 0 ? undefined : commandOf(bytes, entry.command, entry.codec.generated.table);
+    entry?.command === undefined || (flags & FLAG_COMPRESSED) !== 0
+      ? undefined
+      : commandOf(bytes, entry.command, entry.codec.generated.table);
   return {
     version: bytes[4],
     type: entry?.name,

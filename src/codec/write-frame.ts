@@ -52,8 +52,11 @@ export function frameRoom(entry: FrameEntry, message: object, validate: boolean)
   }
 }
 
+/** Where a frame is written: into `bytes`, from `start` on. */
+type Place = Pick<Output, 'bytes' | 'start'>;
+
 /** Writes the frame of a message at `out.start` and returns the index behind it. There is room. */
-export function writeFrame(entry: FrameEntry, message: object, options: EncodeFrameOptions, out: Output): number {
+export function writeFrame(entry: FrameEntry, message: object, options: EncodeFrameOptions, out: Place): number {
   const { bytes: b, start } = out;
   const { generated } = entry.codec;
   const payload = start + HEADER_BYTES;

@@ -18,7 +18,7 @@ export interface Codec<T, Init, Name extends string = string> {
    * are. The result is the caller's own; a small one may be a view of a larger buffer (64 KiB) that nobody writes to again.
    * @throws ProtocolError INVALID_MESSAGE, with all issues: a value of another type or out of range, null, an unknown key, a lone surrogate.
    */
-  encode(message: Init): Uint8Array;
+  encode(message: Init): Uint8Array<ArrayBuffer>;
   /**
    * Decodes exactly one message from all of `bytes`, strictly. The rules of the schema are not checked, but for the limits of lists.
    * `bytes` fields are views of the input: copy them (`slice()`) if the input is used again. Nothing else is shared.

@@ -93,7 +93,6 @@ function put64(b: Uint8Array, p: number): number {
   return put32(words[LOW ^ 1], b, p + 4);
 }
 
-
 /** The door that catches it finds out which field it was. */
 function outOfRange(): Fault {
   return new Fault('value out of range', -1);

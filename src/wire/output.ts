@@ -2,10 +2,17 @@
 // large ones are written to a scratch buffer and copied out, so that they pin nothing but themselves.
 import { allocate } from './platform.js';
 
-/** Memory that is being written to; nobody else writes to it meanwhile. */
-export interface Output {
-  readonly bytes: Uint8Array;
-  readonly start: number;
+/** Memory to write to: `bytes` from `start` on. */
+export class Output {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The memory of `bytes`, all of it: asking a view for its buffer takes longer than making the view. */
+  readonly buffer: ArrayBuffer;
+  start = 0;
+
+  constructor(size: number) {
+    this.bytes = allocate(size);
+    this.buffer = this.bytes.buffer;
+  }
 }
 
 const SLAB_BYTES = 65_536;
@@ -14,9 +21,8 @@ const LARGEST_IN_SLAB = 16_384;
 /** The largest scratch buffer that is kept: after a huge message its memory goes back. */
 const LARGEST_KEPT = 1_048_576;
 
-let slab: Uint8Array | undefined;
-let used = 0;
-let scratch: Uint8Array | undefined;
+let slab: Output | undefined;
+let scratch: Output | undefined;
 
 /**
  * Takes memory with `room` bytes behind `start`. What is taken is not there for a second taker, so that an encode that is re-entered
@@ -24,26 +30,25 @@ let scratch: Uint8Array | undefined;
  */
 export function allocateOutput(room: number): Output {
   if (room <= LARGEST_IN_SLAB) {
-    const bytes = slab;
+    const out = slab;
     slab = undefined;
-    if (bytes !== undefined && SLAB_BYTES - used >= room) return { bytes, start: used };
-    used = 0;
-    return { bytes: allocate(SLAB_BYTES), start: 0 };
+    return out !== undefined && SLAB_BYTES - out.start >= room ? out : new Output(SLAB_BYTES);
   }
-  const bytes = scratch;
+  const out = scratch;
   scratch = undefined;
-  return { bytes: bytes !== undefined && bytes.length >= room ? bytes : allocate(room), start: 0 };
+  return out !== undefined && out.bytes.length >= room ? out : new Output(Math.max(room, SLAB_BYTES + 1));
 }
 
 /** Gives the memory back and returns what was written, up to `end`, as an array of the caller's own. */
-export function returnOutput({ bytes, start }: Output, end: number): Uint8Array {
+export function returnOutput(out: Output, end: number): Uint8Array<ArrayBuffer> {
+  const { bytes, buffer, start } = out;
   // A message that changed between the two passes (a getter) may have outgrown its room: writes behind the end were dropped.
   if (end > bytes.length) throw new RangeError('the message changed while it was encoded');
   if (bytes.length === SLAB_BYTES) {
-    slab = bytes;
-    used = end;
-    return new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
+    out.start = end;
+    slab = out;
+    return new Uint8Array(buffer, start, end - start);
   }
-  if (bytes.length <= LARGEST_KEPT) scratch = bytes;
+  if (bytes.length <= LARGEST_KEPT) scratch = out;
   return bytes.slice(0, end);
 }

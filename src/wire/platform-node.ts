@@ -3,7 +3,7 @@
 import { decodeStrict } from './utf8.js';
 
 interface NodeBuffer {
-  allocUnsafeSlow(size: number): Uint8Array;
+  allocUnsafeSlow(size: number): Uint8Array<ArrayBuffer>;
   prototype: {
     utf8Write(this: Uint8Array, text: string, offset: number, length: number): number;
     utf8Slice(this: Uint8Array, start: number, end: number): string;
@@ -14,9 +14,8 @@ const { Buffer } = globalThis as unknown as { Buffer: NodeBuffer };
 const { utf8Write, utf8Slice, ucs2Slice } = Buffer.prototype;
 
 /** Memory that is not cleared: it is overwritten before anyone sees it. */
-export function allocate(size: number): Uint8Array {
-  const buffer = Buffer.allocUnsafeSlow(size);
-  return new Uint8Array(buffer.buffer, buffer.byteOffset, size);
+export function allocate(size: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
 }
 
 /** Writes text that has no lone surrogate; returns how many bytes it took. `b` has room for three a character. */

@@ -11,7 +11,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Memory; here it comes cleared. */
-export function allocate(size: number): Uint8Array {
+export function allocate(size: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(size);
 }
 

@@ -29,7 +29,16 @@ const WIRE_TYPES = ['varint', '64-bit', 'length-delimited', 'start group', 'end 
  * @param at where the tag begins; it ends at `p`.
  * @returns the index behind the field.
  */
-export function keepUnknown(m: object, table: MessageTable, b: Uint8Array, at: number, tag: number, p: number, e: number, d: number): number {
+export function keepUnknown(
+  m: object,
+  table: MessageTable,
+  b: Uint8Array,
+  at: number,
+  tag: number,
+  p: number,
+  e: number,
+  d: number,
+): number {
   const number = tag >>> 3;
   // "a known field with another wire type" is an error, where protobuf would skip it.
   if (table.fields.some((field) => field.number === number)) {
@@ -43,7 +52,10 @@ export function keepUnknown(m: object, table: MessageTable, b: Uint8Array, at: n
 /** Skips an unknown field of a map entry: there is no place to keep it. */
 export function skipEntryField(b: Uint8Array, at: number, tag: number, p: number, e: number, d: number): number {
   if (tag >>> 3 === 1 || tag >>> 3 === 2) {
-    throw new Fault(`wrong wire type: got ${WIRE_TYPES[tag & 7] ?? tag & 7} for the ${tag >>> 3 === 1 ? 'key' : 'value'} of a map`, at);
+    throw new Fault(
+      `wrong wire type: got ${WIRE_TYPES[tag & 7] ?? tag & 7} for the ${tag >>> 3 === 1 ? 'key' : 'value'} of a map`,
+      at,
+    );
   }
   return skipField(b, at, tag, p, e, d);
 }

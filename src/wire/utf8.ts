@@ -9,7 +9,12 @@ const chars = new Uint16Array(PIECE);
  * Decodes b[p, e), or throws a Fault.
  * @param toText makes text of the first `length` code units.
  */
-export function decodeStrict(b: Uint8Array, p: number, e: number, toText: (chars: Uint16Array, length: number) => string): string {
+export function decodeStrict(
+  b: Uint8Array,
+  p: number,
+  e: number,
+  toText: (chars: Uint16Array, length: number) => string,
+): string {
   const start = p;
   let text = '';
   let n = 0;

@@ -12,13 +12,20 @@ for (const file of [...FRAME_FILES, 'streams']) {
   const vectors = vectorsOf(file).filter((vector) => vector.hex !== undefined && vector.decode !== 'single');
 
   describe(`vectors/${file}.json`, () => {
-    test.each(vectors)('$name split in two at every byte', (vector) => {
-      const bytes = bytesOf(vector.hex);
-      const expected = told(outcomesOf(vector, [bytes]));
-      for (const at of cuts(bytes.length)) {
-        expect({ at, outcome: told(outcomesOf(vector, [bytes.subarray(0, at), bytes.subarray(at)])) }).toEqual({ at, outcome: expected });
-      }
-    }, 60_000);
+    test.each(vectors)(
+      '$name split in two at every byte',
+      (vector) => {
+        const bytes = bytesOf(vector.hex);
+        const expected = told(outcomesOf(vector, [bytes]));
+        for (const at of cuts(bytes.length)) {
+          expect({ at, outcome: told(outcomesOf(vector, [bytes.subarray(0, at), bytes.subarray(at)])) }).toEqual({
+            at,
+            outcome: expected,
+          });
+        }
+      },
+      60_000,
+    );
 
     test.each(vectors.filter((v) => bytesOf(v.hex).length <= 5_000))('$name byte by byte', (vector) => {
       const bytes = bytesOf(vector.hex);

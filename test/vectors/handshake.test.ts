@@ -23,7 +23,9 @@ describe('the answer to a Hello', () => {
 describe('what the client makes of the answer', () => {
   test.each(vectors.filter((v) => v.check?.agreement))('$name is agreed on', ({ check }) => {
     const { hello, welcome, subprotocol, agreement } = check as Check;
-    expect(checkWelcome(fromJSON('Hello', hello), fromJSON('Welcome', welcome), { subprotocol })).toMatchObject(agreement as object);
+    expect(checkWelcome(fromJSON('Hello', hello), fromJSON('Welcome', welcome), { subprotocol })).toMatchObject(
+      agreement as object,
+    );
   });
 
   test.each(vectors.filter((v) => v.check?.error))('$name is an error', ({ check }) => {

@@ -43,7 +43,9 @@ export const FRAME_FILES = ['models', 'limits', 'commands', 'malformed', 'frames
 export function bytesOf(hex: Vector['hex']): Uint8Array {
   const parts = typeof hex === 'string' ? [hex] : (hex ?? []);
   return Buffer.concat(
-    parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'hex') : Buffer.from(part.repeat.repeat(part.times), 'hex'))),
+    parts.map((part) =>
+      typeof part === 'string' ? Buffer.from(part, 'hex') : Buffer.from(part.repeat.repeat(part.times), 'hex'),
+    ),
   );
 }
 

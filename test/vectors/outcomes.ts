@@ -13,7 +13,9 @@ export function outcomesOf(vector: Vector, chunks: Iterable<Uint8Array>): Outcom
   try {
     for (const chunk of chunks) {
       for (const frame of decoder.push(chunk)) {
-        outcomes.push(frame.type === 'invalid' ? { invalid: frame.error } : { frame: frameToJSON(frame, { unknownFields: true }) });
+        outcomes.push(
+          frame.type === 'invalid' ? { invalid: frame.error } : { frame: frameToJSON(frame, { unknownFields: true }) },
+        );
       }
     }
     // The break is thrown by the call behind the one that returned the frames before it.

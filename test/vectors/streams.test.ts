@@ -14,7 +14,9 @@ test.each(vectorsOf('streams'))('$name', (vector) => {
 function shown(outcome: Outcome, expected: Expected[number] | undefined): object {
   if ('frame' in outcome) return outcome;
   if ('invalid' in outcome) {
-    return { invalid: figuresOf(outcome.invalid, (expected as { invalid?: ExpectedError } | undefined)?.invalid ?? { code: '' }) };
+    return {
+      invalid: figuresOf(outcome.invalid, (expected as { invalid?: ExpectedError } | undefined)?.invalid ?? { code: '' }),
+    };
   }
   return { break: figuresOf(outcome.break, (expected as { break?: ExpectedError } | undefined)?.break ?? { code: '' }) };
 }

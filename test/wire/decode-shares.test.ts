@@ -100,5 +100,5 @@ test.each([
   ['undefined', undefined],
   ['null', null],
 ])('decode takes a Uint8Array, not %s', (_, value) => {
-  expect(() => SendInfo.decode(value as Uint8Array)).toThrow(new TypeError('decode takes a Uint8Array'));
+  expect(() => SendInfo.decode(value as unknown as Uint8Array)).toThrow(new TypeError('decode takes a Uint8Array'));
 });

@@ -129,9 +129,9 @@ test.each(codecs.map((codec) => [codec.typeName, codec] as const))(
       fc.property(messages(table), (message) => {
         const theirs = oracle.encode(oracle.fromObject(toOracle(table, message))).finish();
         const ours = codec.encode(message);
-          expect(codec.decode(theirs)).toEqual(message);
+        expect(codec.decode(theirs)).toEqual(message);
         // protobufjs takes a map as an object, whose keys have an order of their own.
-      if (!hasMap(codec)) expect(sameBytes(ours, theirs)).toBe(true);
+        if (!hasMap(codec)) expect(sameBytes(ours, theirs)).toBe(true);
         expect(codec.decode(ours)).toEqual(message);
       }),
       { seed: SEED, numRuns: 50 },
