@@ -2,9 +2,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const dist = process.env.BENCH_DIST;
-const entry = (name) => import(pathToFileURL(join(dist, name)).href);
-
-export const library = await entry('index.js');
-export const frames = await entry('frame.js');
-export const schemas = await entry('zod.js');
+/** Imports an entry of the build that is measured: `index`, `frame`, `zod`. */
+export function entry(name) {
+  return import(pathToFileURL(join(process.env.BENCH_DIST, `${name}.js`)).href);
+}

@@ -111,7 +111,7 @@ export const MESSAGES = {
   'chat-chinese': { type: 'SendInfo', title: 'chat, Chinese', of: variants(() => privateMessage(chinese(random.between(6, 51)))) },
   'send-result': { type: 'SendResult', title: 'send result', of: variants(sendResult) },
   'receive-500': { type: 'ReceiveInfo', title: '500 receivers', of: variants(() => receiveInfo(500)) },
-  '4k-ascii': { type: 'SendInfo', title: 'private message, 4 KiB ASCII', of: variants(() => privateMessage(ascii(4096))) },
-  '4k-chinese': { type: 'SendInfo', title: 'private message, 4 KiB Chinese', of: variants(() => privateMessage(chinese(1365))) },
-  'topic-16k': { type: 'TopicMessage', title: 'topic message, 16 KiB body', of: variants(topicMessage) },
+  '4k-ascii': { type: 'SendInfo', title: '4 KiB, ASCII', of: variants(() => privateMessage(ascii(4096))) },
+  '4k-chinese': { type: 'SendInfo', title: '4 KiB, Chinese', of: variants(() => privateMessage(chinese(1365))) },
+  'topic-16k': { type: 'TopicMessage', title: 'topic, 16 KiB body', of: variants(topicMessage) },
 };

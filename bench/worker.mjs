@@ -7,8 +7,17 @@ import { load as loadSplitter, SPLITTERS } from './splitters/index.mjs';
 const { suite, only, slices, sliceMs, clock, share, messages } = JSON.parse(process.argv[2]);
 const settings = { slices, sliceMs, clock, random: new Random(process.pid) };
 
-const SUITES = { agreement, codecs, wire, allocation, frames, growth };
+const SUITES = { about, splitters, agreement, codecs, wire, allocation, frames, growth };
 console.log(JSON.stringify(await SUITES[suite]()));
+
+async function about() {
+  return (await contenders()).map(({ name, packages, int64 }) => ({ name, packages, int64 }));
+}
+
+async function splitters() {
+  const all = await Promise.all(SPLITTERS.map(loadSplitter));
+  return all.map(({ name, packages, framing }) => ({ name, packages, framing }));
+}
 
 async function agreement() {
   const { checkAgreement } = await import('./suites/agreement.mjs');
@@ -37,8 +46,8 @@ async function allocation() {
 /** { stream: { contender: quartiles } } in nanoseconds per byte. */
 async function frames() {
   const { checkFrames, frameTests } = await import('./suites/frame-tests.mjs');
-  const splitters = await Promise.all(chosen(SPLITTERS).map(loadSplitter));
-  const tests = splitters.flatMap((splitter) => frameTests(splitter, share));
+  const all = await Promise.all(chosen(SPLITTERS).map(loadSplitter));
+  const tests = all.flatMap((splitter) => frameTests(splitter, share));
   await checkFrames(tests);
   return table(tests, await measure(tests, settings), ({ stream, contender }) => [stream, contender]);
 }

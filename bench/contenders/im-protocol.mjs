@@ -1,9 +1,10 @@
-import { library } from '../library.mjs';
+import { entry } from '../library.mjs';
 
 export const name = '@im/protocol';
 export const int64 = 'bigint';
 export const isProtobuf = true;
 
+const library = await entry('index');
 const { decodeFrame, encodeFrame, FrameEncoder } = library;
 const UNCHECKED = { validate: false };
 const messageOf = (frame) => frame.message;

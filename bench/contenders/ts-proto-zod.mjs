@@ -1,10 +1,12 @@
-import { schemas } from '../library.mjs';
+import { entry } from '../library.mjs';
 import { codec as tsProto } from './ts-proto.mjs';
 
 export const name = 'ts-proto + zod';
 export const packages = ['ts-proto', 'zod'];
 export const int64 = 'bigint';
 export const isProtobuf = true;
+
+const schemas = await entry('zod');
 
 /** Checked by the zod schemas of @im/protocol, which fit because ts-proto's messages look like ours. */
 export function codec(type) {

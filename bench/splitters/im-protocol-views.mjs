@@ -1,9 +1,9 @@
-import { frames } from '../library.mjs';
+import { entry } from '../library.mjs';
 
 export { frame, framing } from './im-protocol.mjs';
 export const name = '@im/protocol, a view per frame';
 
-const { FrameSplitter, HEADER_BYTES } = frames;
+const { FrameSplitter, HEADER_BYTES } = await entry('frame');
 const LARGEST = { maxFrameBytes: 16_777_219 };
 
 export function split(chunks) {

@@ -1,9 +1,9 @@
-import { frames } from '../library.mjs';
+import { entry } from '../library.mjs';
 
 export const name = '@im/protocol, callback';
 export const framing = 'header of 8 bytes';
 
-const { encodeRawFrame, FrameSplitter, HEADER_BYTES } = frames;
+const { encodeRawFrame, FrameSplitter, HEADER_BYTES } = await entry('frame');
 const LARGEST = { maxFrameBytes: 16_777_219 };
 
 export function frame(payload) {

@@ -1,8 +1,10 @@
 // Before anything is timed: every contender gives back what it was given, and every protobuf reader reads every protobuf writer.
 import { isDeepStrictEqual } from 'node:util';
-import { library } from '../library.mjs';
+import { entry } from '../library.mjs';
 import { MESSAGES } from '../messages.mjs';
 import { normalForm } from '../native-form.mjs';
+
+const { FrameDecoder } = await entry('index');
 
 /** Throws, with both values, where contenders differ. Returns how many comparisons were made. */
 export function checkAgreement(contenders) {
@@ -46,7 +48,7 @@ function crossRead(title, message, all, same) {
 
 function checkBatches(title, type, messages, all, same) {
   for (const { name, native, framed } of all.filter((contender) => contender.framed !== undefined)) {
-    const frames = new library.FrameDecoder().push(framed(messages.map(native), messages.length));
+    const frames = new FrameDecoder().push(framed(messages.map(native), messages.length));
     same(`${title}: a batch by ${name}`, frames.map((frame) => [frame.type, normalForm(frame.message)]), messages.map((message) => [type, normalForm(message)]));
   }
 }

@@ -1,9 +1,9 @@
 // How the cost of our own codecs grows: a unit is a byte on the wire.
-import { frames, library } from '../library.mjs';
+import { entry } from '../library.mjs';
 import { ascii, chat, chinese, MESSAGES, receiveInfo, VARIANTS } from '../messages.mjs';
 
-const { encodeFrame, FrameDecoder, ReceiveInfo, SendInfo } = library;
-const { encodeRawFrame, FrameSplitter } = frames;
+const { encodeFrame, FrameDecoder, ReceiveInfo, SendInfo } = await entry('index');
+const { encodeRawFrame, FrameSplitter } = await entry('frame');
 
 const RECEIVERS = [1, 10, 100, 1000, 10_000];
 const CONTENT = [10, 100, 1000, 10_000, 100_000, 1_048_576];

@@ -42,9 +42,12 @@ describe('sizes', () => {
   // Compressed, with room for a tenth more than they have now.
   it.each([
     ['the main entry', `export * from '@im/protocol';`, 34_000],
+    ['encodeFrame and FrameDecoder', `export { encodeFrame, FrameDecoder } from '@im/protocol';`, 27_500],
+    ['SendInfo, decode only', `import { SendInfo } from '@im/protocol'; export const decode = SendInfo.decode;`, 17_000],
+    ['UserInfo, decode only', `import { UserInfo } from '@im/protocol'; export const decode = UserInfo.decode;`, 7_000],
     ['./frame', `export * from '@im/protocol/frame';`, 4_200],
-    ['one model, decode only', `import { SendInfo } from '@im/protocol'; export const decode = SendInfo.decode;`, 23_000],
-    ['encodeFrame and FrameDecoder', `export { encodeFrame, FrameDecoder } from '@im/protocol';`, 29_000],
+    ['./zod, with what it uses of zod', `export * from '@im/protocol/zod';`, 17_000],
+    ['./web, with what it uses of pako', `export * from '@im/protocol/web';`, 16_000],
   ])('%s', async (name, text, limit) => {
     const { min, gzip } = sizeOf(await bundle(text, consumer));
     console.log(`${name}: ${min} bytes minified, ${gzip} compressed`);

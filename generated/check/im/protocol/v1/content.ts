@@ -18,7 +18,7 @@ export function checkContent(m: ContentInit): Issue[] | undefined {
   {
     const v = m.clientMessageId ?? '';
     if (v !== '' && CONSTANT_1.test(v)) issues = addIssue(issues, 'clientMessageId', 'alphabet', gotCharacter(v, CONSTANT_1, 'not in [!-~]'));
-    if (exceedsBytes(v, 64)) issues = addIssue(issues, 'clientMessageId', 'max_bytes', gotBytes(v, 'limit 64'));
+    if (v.length > 64) issues = addIssue(issues, 'clientMessageId', 'max_bytes', gotBytes(v, 'limit 64'));
   }
   {
     const v = m.sentAtMs ?? 0n;

@@ -23,7 +23,7 @@ export function checkForceLogout(m: ForceLogoutInit): Issue[] | undefined {
   {
     const v = m.deviceId ?? '';
     if (v !== '' && CONSTANT_1.test(v)) issues = addIssue(issues, 'deviceId', 'alphabet', gotCharacter(v, CONSTANT_1, 'not in [!-~]'));
-    if (exceedsBytes(v, 128)) issues = addIssue(issues, 'deviceId', 'max_bytes', gotBytes(v, 'limit 128'));
+    if (v.length > 128) issues = addIssue(issues, 'deviceId', 'max_bytes', gotBytes(v, 'limit 128'));
   }
   return issues;
 }

@@ -2,7 +2,7 @@
 import { type Issue } from '../../../../../src/errors.js';
 import { addIssue, isFull } from '../../../../../src/wire/issues.js';
 import { gotBytes, gotCharacter, gotEntries, gotItems, gotNumber, gotTwice } from '../../../../../src/wire/rule-texts.js';
-import { NO_ENTRIES, NO_ITEMS, exceedsBytes, firstRepeated, lacksBytes } from '../../../../../src/wire/rules.js';
+import { NO_ENTRIES, NO_ITEMS, exceedsBytes, firstRepeated } from '../../../../../src/wire/rules.js';
 import { type HelloInit, type RejectInit, type WelcomeInit } from '../../../../init/im/protocol/v1/handshake.js';
 
 
@@ -26,8 +26,8 @@ export function checkHello(m: HelloInit): Issue[] | undefined {
     if (v.length > 32) issues = addIssue(issues, 'features', 'max_items', gotItems(v, 'limit 32'));
     for (let i = 0; i < v.length; i++) {
       const item = v[i];
-      if (lacksBytes(item, 1)) issues = addIssue(issues, `features[${i}]`, 'min_bytes', gotBytes(item, 'at least 1'));
-      if (exceedsBytes(item, 64)) issues = addIssue(issues, `features[${i}]`, 'max_bytes', gotBytes(item, 'limit 64'));
+      if (item.length < 1) issues = addIssue(issues, `features[${i}]`, 'min_bytes', gotBytes(item, 'at least 1'));
+      if (item.length > 64) issues = addIssue(issues, `features[${i}]`, 'max_bytes', gotBytes(item, 'limit 64'));
       if (item !== '' && CONSTANT_1.test(item)) issues = addIssue(issues, `features[${i}]`, 'alphabet', gotCharacter(item, CONSTANT_1, 'not in [a-z0-9._\\-]'));
       if (issues !== undefined && isFull(issues)) break;
     }
@@ -61,8 +61,8 @@ export function checkWelcome(m: WelcomeInit): Issue[] | undefined {
     if (v.length > 32) issues = addIssue(issues, 'features', 'max_items', gotItems(v, 'limit 32'));
     for (let i = 0; i < v.length; i++) {
       const item = v[i];
-      if (lacksBytes(item, 1)) issues = addIssue(issues, `features[${i}]`, 'min_bytes', gotBytes(item, 'at least 1'));
-      if (exceedsBytes(item, 64)) issues = addIssue(issues, `features[${i}]`, 'max_bytes', gotBytes(item, 'limit 64'));
+      if (item.length < 1) issues = addIssue(issues, `features[${i}]`, 'min_bytes', gotBytes(item, 'at least 1'));
+      if (item.length > 64) issues = addIssue(issues, `features[${i}]`, 'max_bytes', gotBytes(item, 'limit 64'));
       if (item !== '' && CONSTANT_1.test(item)) issues = addIssue(issues, `features[${i}]`, 'alphabet', gotCharacter(item, CONSTANT_1, 'not in [a-z0-9._\\-]'));
       if (issues !== undefined && isFull(issues)) break;
     }
@@ -85,7 +85,7 @@ export function checkWelcome(m: WelcomeInit): Issue[] | undefined {
   {
     const v = m.connectionId ?? '';
     if (v !== '' && CONSTANT_2.test(v)) issues = addIssue(issues, 'connectionId', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
-    if (exceedsBytes(v, 64)) issues = addIssue(issues, 'connectionId', 'max_bytes', gotBytes(v, 'limit 64'));
+    if (v.length > 64) issues = addIssue(issues, 'connectionId', 'max_bytes', gotBytes(v, 'limit 64'));
   }
   {
     const v = m.versions ?? NO_ITEMS;

@@ -2,7 +2,6 @@
 import { type Issue } from '../../../../../src/errors.js';
 import { addIssue } from '../../../../../src/wire/issues.js';
 import { gotBytes, gotCharacter } from '../../../../../src/wire/rule-texts.js';
-import { exceedsBytes, lacksBytes } from '../../../../../src/wire/rules.js';
 import { type LoginInfoInit } from '../../../../init/im/protocol/v1/login_info.js';
 
 
@@ -12,13 +11,13 @@ export function checkLoginInfo(m: LoginInfoInit): Issue[] | undefined {
   {
     const v = m.accessToken ?? '';
     if (v !== '' && CONSTANT_1.test(v)) issues = addIssue(issues, 'accessToken', 'alphabet', gotCharacter(v, CONSTANT_1, 'not in [!-~]'));
-    if (lacksBytes(v, 1)) issues = addIssue(issues, 'accessToken', 'min_bytes', gotBytes(v, 'at least 1'));
-    if (exceedsBytes(v, 8192)) issues = addIssue(issues, 'accessToken', 'max_bytes', gotBytes(v, 'limit 8192'));
+    if (v.length < 1) issues = addIssue(issues, 'accessToken', 'min_bytes', gotBytes(v, 'at least 1'));
+    if (v.length > 8192) issues = addIssue(issues, 'accessToken', 'max_bytes', gotBytes(v, 'limit 8192'));
   }
   {
     const v = m.deviceId ?? '';
     if (v !== '' && CONSTANT_1.test(v)) issues = addIssue(issues, 'deviceId', 'alphabet', gotCharacter(v, CONSTANT_1, 'not in [!-~]'));
-    if (exceedsBytes(v, 128)) issues = addIssue(issues, 'deviceId', 'max_bytes', gotBytes(v, 'limit 128'));
+    if (v.length > 128) issues = addIssue(issues, 'deviceId', 'max_bytes', gotBytes(v, 'limit 128'));
   }
   return issues;
 }

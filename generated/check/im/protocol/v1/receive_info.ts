@@ -2,7 +2,7 @@
 import { type Issue } from '../../../../../src/errors.js';
 import { addIssue, addNested, isFull } from '../../../../../src/wire/issues.js';
 import { gotBytes, gotCharacter, gotFields, gotItems, gotNumber, gotTwice } from '../../../../../src/wire/rule-texts.js';
-import { NO_ITEMS, exceedsBytes, firstRepeated } from '../../../../../src/wire/rules.js';
+import { NO_ITEMS, firstRepeated } from '../../../../../src/wire/rules.js';
 import { type ReceiveInfoInit } from '../../../../init/im/protocol/v1/receive_info.js';
 import { checkAny } from '../../../google/protobuf/any.js';
 import { checkForceLogout } from './force_logout.js';
@@ -67,13 +67,13 @@ export function checkReceiveInfo(m: ReceiveInfoInit): Issue[] | undefined {
   }
   {
     const v = m.serviceName ?? '';
-    if (exceedsBytes(v, 64)) issues = addIssue(issues, 'serviceName', 'max_bytes', gotBytes(v, 'limit 64'));
+    if (v.length > 64) issues = addIssue(issues, 'serviceName', 'max_bytes', gotBytes(v, 'limit 64'));
     if (v !== '' && CONSTANT_1.test(v)) issues = addIssue(issues, 'serviceName', 'alphabet', gotCharacter(v, CONSTANT_1, 'not in [A-Za-z0-9_\\-]'));
   }
   {
     const v = m.traceId ?? '';
     if (v !== '' && CONSTANT_2.test(v)) issues = addIssue(issues, 'traceId', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
-    if (exceedsBytes(v, 64)) issues = addIssue(issues, 'traceId', 'max_bytes', gotBytes(v, 'limit 64'));
+    if (v.length > 64) issues = addIssue(issues, 'traceId', 'max_bytes', gotBytes(v, 'limit 64'));
   }
   {
     const v = m.everyoneTerminals ?? NO_ITEMS;

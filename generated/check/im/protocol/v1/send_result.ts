@@ -2,7 +2,7 @@
 import { type Issue } from '../../../../../src/errors.js';
 import { addIssue, addNested, isFull } from '../../../../../src/wire/issues.js';
 import { gotBytes, gotCharacter, gotItems, gotNumber } from '../../../../../src/wire/rule-texts.js';
-import { NO_ITEMS, exceedsBytes } from '../../../../../src/wire/rules.js';
+import { NO_ITEMS } from '../../../../../src/wire/rules.js';
 import { type SendResultInit } from '../../../../init/im/protocol/v1/send_result.js';
 import { checkAny } from '../../../google/protobuf/any.js';
 import { checkGroupMessage } from './group_message.js';
@@ -71,7 +71,7 @@ export function checkSendResult(m: SendResultInit): Issue[] | undefined {
   {
     const v = m.traceId ?? '';
     if (v !== '' && CONSTANT_1.test(v)) issues = addIssue(issues, 'traceId', 'alphabet', gotCharacter(v, CONSTANT_1, 'not in [!-~]'));
-    if (exceedsBytes(v, 64)) issues = addIssue(issues, 'traceId', 'max_bytes', gotBytes(v, 'limit 64'));
+    if (v.length > 64) issues = addIssue(issues, 'traceId', 'max_bytes', gotBytes(v, 'limit 64'));
   }
   switch (m.data?.$case) {
     case 'privateMessage': {

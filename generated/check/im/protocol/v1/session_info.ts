@@ -2,7 +2,6 @@
 import { type Issue } from '../../../../../src/errors.js';
 import { addIssue } from '../../../../../src/wire/issues.js';
 import { gotBytes, gotCharacter, gotNumber } from '../../../../../src/wire/rule-texts.js';
-import { exceedsBytes } from '../../../../../src/wire/rules.js';
 import { type SessionInfoInit } from '../../../../init/im/protocol/v1/session_info.js';
 
 
@@ -20,7 +19,7 @@ export function checkSessionInfo(m: SessionInfoInit): Issue[] | undefined {
   {
     const v = m.sessionId ?? '';
     if (v !== '' && CONSTANT_1.test(v)) issues = addIssue(issues, 'sessionId', 'alphabet', gotCharacter(v, CONSTANT_1, 'not in [!-~]'));
-    if (exceedsBytes(v, 128)) issues = addIssue(issues, 'sessionId', 'max_bytes', gotBytes(v, 'limit 128'));
+    if (v.length > 128) issues = addIssue(issues, 'sessionId', 'max_bytes', gotBytes(v, 'limit 128'));
   }
   return issues;
 }

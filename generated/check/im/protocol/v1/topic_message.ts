@@ -13,8 +13,8 @@ export function checkTopicMessage(m: TopicMessageInit): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
     const v = m.topic ?? '';
-    if (lacksBytes(v, 1)) issues = addIssue(issues, 'topic', 'min_bytes', gotBytes(v, 'at least 1'));
-    if (exceedsBytes(v, 127)) issues = addIssue(issues, 'topic', 'max_bytes', gotBytes(v, 'limit 127'));
+    if (v.length < 1) issues = addIssue(issues, 'topic', 'min_bytes', gotBytes(v, 'at least 1'));
+    if (v.length > 127) issues = addIssue(issues, 'topic', 'max_bytes', gotBytes(v, 'limit 127'));
     if (v !== '' && CONSTANT_1.test(v)) issues = addIssue(issues, 'topic', 'alphabet', gotCharacter(v, CONSTANT_1, 'not in [%|a-zA-Z0-9_\\-]'));
     if (CONSTANT_2.has(v)) issues = addIssue(issues, 'topic', 'not_in', 'one of 10 texts that are refused');
     if (v.startsWith('rmq_sys_')) issues = addIssue(issues, 'topic', 'not_prefix', 'begins with "rmq_sys_"');

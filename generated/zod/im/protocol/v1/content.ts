@@ -72,7 +72,7 @@ export const ReadReceiptSchema = message('im.protocol.v1.ReadReceipt', {
 /** The zod schema of Content: accepts what its check accepts. A field that is left out has its default. */
 export const ContentSchema = message('im.protocol.v1.Content', {
   messageId: z.optional(z.int64(told('int64')).check(rule<bigint>('min', (v) => v < 0n, (v) => gotNumber(v, 'at least 0')))),
-  clientMessageId: z.optional(text().check(rule<string>('alphabet', (v) => v !== '' && CONSTANT_1.test(v), (v) => gotCharacter(v, CONSTANT_1, 'not in [!-~]')), rule<string>('max_bytes', (v) => exceedsBytes(v, 64), (v) => gotBytes(v, 'limit 64')))),
+  clientMessageId: z.optional(text().check(rule<string>('alphabet', (v) => v !== '' && CONSTANT_1.test(v), (v) => gotCharacter(v, CONSTANT_1, 'not in [!-~]')), rule<string>('max_bytes', (v) => v.length > 64, (v) => gotBytes(v, 'limit 64')))),
   sentAtMs: z.optional(z.int64(told('int64')).check(rule<bigint>('min', (v) => v < 0n, (v) => gotNumber(v, 'at least 0')), rule<bigint>('max', (v) => v > 253402300799999n, (v) => gotNumber(v, 'limit 253402300799999')))),
   fallback: z.optional(text().check(rule<string>('max_bytes', (v) => exceedsBytes(v, 1024), (v) => gotBytes(v, 'limit 1024')))),
   body: z.optional(oneof({

@@ -11,7 +11,7 @@ import * as z from 'zod/mini';
 export const ForceLogoutSchema = message('im.protocol.v1.ForceLogout', {
   user: UserInfoSchema,
   reason: z.optional(text().check(rule<string>('max_bytes', (v) => exceedsBytes(v, 512), (v) => gotBytes(v, 'limit 512')))),
-  deviceId: z.optional(text().check(rule<string>('alphabet', (v) => v !== '' && CONSTANT_1.test(v), (v) => gotCharacter(v, CONSTANT_1, 'not in [!-~]')), rule<string>('max_bytes', (v) => exceedsBytes(v, 128), (v) => gotBytes(v, 'limit 128')))),
+  deviceId: z.optional(text().check(rule<string>('alphabet', (v) => v !== '' && CONSTANT_1.test(v), (v) => gotCharacter(v, CONSTANT_1, 'not in [!-~]')), rule<string>('max_bytes', (v) => v.length > 128, (v) => gotBytes(v, 'limit 128')))),
 });
 
 const CONSTANT_1 = /[^!-~]/u;

@@ -1,0 +1,98 @@
+import { MESSAGES } from '../messages.mjs';
+import { STREAMS } from '../suites/frame-tests.mjs';
+import { againstBest, OURS } from './best-peer.mjs';
+import { figure, megabytesPerSecond, spread, times } from './numbers.mjs';
+import { table } from './table.mjs';
+
+const OPERATIONS = { encode: 'encode', decode: 'decode', checked: 'decode + validate', framed: 'framed' };
+
+/** The whole report. */
+export function markdown({ runs, machine, settings }) {
+  const [first] = runs;
+  return [
+    '# Benchmarks',
+    'Written by `npm run bench`; `bench/results.svg` is drawn from the same run. Do not edit.',
+    `Machine: ${machine}. Node ${runs.map(({ node }) => node).join(', ')}. @im/protocol ${settings.library}.`,
+    method(settings, first.comparisons),
+    ...runs.map(summary),
+    ...runs.map(details),
+    contenders(first),
+    '',
+  ].join('\n\n');
+}
+
+function method({ slices, sliceMs, clock }, comparisons) {
+  return `Messages have realistic values and ids of 61 bits; 16 different ones of each kind take turns. Before anything is timed, ${comparisons.toLocaleString('en-US')} comparisons
+make sure that every contender gives back what it was given and that every protobuf reader reads every protobuf writer's bytes.
+One process holds all contenders; ${slices} rounds of slices of ${sliceMs} ms (${clock} clock) visit all tests in an order that is drawn anew for each
+round. Then each contender runs alone in a process of its own. Given are medians, in brackets the quartiles. Encode: a fresh array each
+time, without a frame. Framed: 64 messages ready for the socket, by \`FrameEncoder\` (with all checks) or by the peer's encode and a copy
+behind an 8-byte header. Decode + validate of @im/protocol: \`decodeFrame\`. Inputs are converted to each contender's own form before.`;
+}
+
+function summary(run) {
+  const head = ['message', ...Object.values(OPERATIONS).map((title) => `${title}: ours / best peer, ns`)];
+  const rows = Object.entries(MESSAGES).map(([message, { title }]) => [
+    title,
+    ...Object.keys(OPERATIONS).map((operation) => comparison(run.codecs, message, operation)),
+  ]);
+  return [`## Against the best peer, Node ${run.node}`, 'In brackets: the ratio where each is alone in its process.', table(head, rows), frames(run)].join('\n\n');
+}
+
+function comparison({ together, alone }, message, operation) {
+  const both = againstBest(together[message]?.[operation]);
+  if (both === undefined) return '–';
+  const apart = againstBest(alone[message]?.[operation]);
+  return `${figure(both.ours)} / ${figure(both.best)} ${both.peer}: **${times(both.ratio)}** (${apart === undefined ? '–' : times(apart.ratio)})`;
+}
+
+function frames({ splitters, frames: { together, alone } }) {
+  const head = ['splitting, MB/s', ...Object.values(STREAMS).map(({ title }) => title)];
+  const rows = splitters.map(({ name, framing }) => [
+    `${name} (${framing})`,
+    ...Object.keys(STREAMS).map((stream) => `${rate(together[stream][name])} / alone ${rate(alone[stream][name])}`),
+  ]);
+  return `${table(head, rows)}\n\nThe same payloads in each splitter's own framing; counted are the bytes of our frames.`;
+}
+
+function rate(result) {
+  return result === undefined ? '–' : figure(megabytesPerSecond(result.median));
+}
+
+function details(run) {
+  const messages = Object.entries(MESSAGES).filter(([message]) => message in run.codecs.together);
+  return [`## Node ${run.node}, message by message`, 'Nanoseconds per message; bytes.', ...messages.map(([key, { title }]) => message(run, key, title)), growth(run)].join('\n\n');
+}
+
+function message({ about, codecs: { together, alone }, wire, allocation }, key, title) {
+  const head = [
+    title,
+    ...Object.values(OPERATIONS).flatMap((operation) => [operation, 'alone']),
+    'on the wire',
+    'allocated by encode',
+    'by decode',
+  ];
+  const bytes = (value) => (value === undefined ? '–' : figure(Math.max(0, value)));
+  const rows = about.map(({ name }) => [
+    name,
+    ...Object.keys(OPERATIONS).flatMap((operation) => [spread(together[key][operation]?.[name]), spread(alone[key][operation]?.[name])]),
+    bytes(wire[name]?.[key]),
+    bytes(allocation[key]?.encode?.[name]),
+    bytes(allocation[key]?.decode?.[name]),
+  ]);
+  const unchecked = together[key].unchecked?.[OURS];
+  const note = unchecked === undefined ? '' : `\n\n\`decodeFrame\` without validation: ${spread(unchecked)}, alone ${spread(alone[key].unchecked?.[OURS])}.`;
+  return `${table(head, rows)}${note}`;
+}
+
+function growth({ growth: all, node }) {
+  const head = ['ns per byte on the wire', 'size: cost'];
+  const rows = Object.entries(all).map(([series, costs]) => [series, Object.entries(costs).map(([size, { median }]) => `${Number(size).toLocaleString('en-US')}: ${figure(median)}`).join('; ')]);
+  return `### Growth, Node ${node}\n\n${table(head, rows)}`;
+}
+
+function contenders({ about, splitters }) {
+  const rows = about.map(({ name, packages, int64 }) => [name, int64, packages.join(', ')]);
+  const cutters = splitters.map(({ name, packages, framing }) => [name, framing, packages.join(', ')]);
+  return ['## Contenders', table(['codec', '64-bit integers', 'packages'], rows), table(['splitter', 'framing', 'packages'], cutters)].join('\n\n');
+}

@@ -1,0 +1,107 @@
+// `npm run bench`: see `npm run bench -- --help`.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { nodeBinaries } from './prepare/node-binaries.mjs';
+import { BENCH, CACHE, ROOT } from './prepare/paths.mjs';
+import { prepare } from './prepare/prepare.mjs';
+import { chart } from './report/chart.mjs';
+import { markdown } from './report/markdown.mjs';
+import { targets, targetsText } from './report/targets.mjs';
+import { runSuites } from './run-suites.mjs';
+
+const HELP = `npm run bench                   measures everything; writes bench/results.md and bench/results.svg
+npm run bench -- --quick        a few short slices: all contenders agree, and the report can be made; writes neither
+npm run bench -- --targets      prints the targets beside the ratios too; exit code 1 if one is missed
+npm run bench -- --targets --last   the same for the last measurement
+  --nodes 20,22,24              under these versions of Node, fetched from npm
+  --node PATH                   under this Node
+  --slices N, --slice-ms N      rounds, and the length of a slice
+  --clock cpu                   counts the time of the process, not the time that passes: for a machine that is busy
+The following measure a part or something else, and leave bench/results.md alone:
+  --messages a,b  --contenders a,b    only these (keys of messages.mjs, names of files in contenders/)
+  --flavour web                 the build for browsers
+  --dist PATH                   another build than dist/`;
+
+const { values: options } = parseArgs({
+  options: {
+    help: { type: 'boolean' },
+    quick: { type: 'boolean', default: false },
+    targets: { type: 'boolean', default: false },
+    last: { type: 'boolean', default: false },
+    nodes: { type: 'string' },
+    node: { type: 'string' },
+    slices: { type: 'string' },
+    'slice-ms': { type: 'string' },
+    clock: { type: 'string', default: 'wall' },
+    messages: { type: 'string' },
+    contenders: { type: 'string' },
+    flavour: { type: 'string', default: 'node' },
+    dist: { type: 'string' },
+  },
+});
+
+const isPart = [options.quick, options.messages, options.contenders, options.dist, options.flavour !== 'node'].some(Boolean);
+const measured = join(CACHE, isPart ? 'part' : 'whole');
+
+if (options.help) console.log(HELP);
+else await main();
+
+async function main() {
+  const data = options.last ? JSON.parse(readFileSync(last(), 'utf8')) : await measureAll();
+  if (options.targets) printTargets(data);
+}
+
+async function measureAll() {
+  const dist = resolve(options.dist ?? join(ROOT, 'dist'));
+  await prepare(dist);
+  const settings = settingsOf(options);
+  const runs = nodes().map((node) => runSuites(node, join(dist, options.flavour), settings));
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const data = { machine: machine(), settings: { ...settings, library: version }, runs };
+  writeFileSync(`${measured}.json`, JSON.stringify(data));
+  write(isPart ? measured : join(BENCH, 'results'), data);
+  return data;
+}
+
+function settingsOf({ quick, slices, 'slice-ms': sliceMs, clock, messages, contenders }) {
+  return {
+    slices: Number(slices ?? (quick ? 3 : 21)),
+    sliceMs: Number(sliceMs ?? (quick ? 0.5 : 15)),
+    clock,
+    share: quick ? 1 / 16 : 1,
+    onlyFirstAlone: quick,
+    messages: messages?.split(','),
+    contenders: contenders?.split(','),
+  };
+}
+
+function nodes() {
+  if (options.nodes !== undefined) return nodeBinaries(options.nodes);
+  return [options.node === undefined ? process.execPath : resolve(options.node)];
+}
+
+function write(path, data) {
+  writeFileSync(`${path}.md`, markdown(data));
+  writeFileSync(`${path}.svg`, chart(data));
+  console.error(`Wrote ${path}.md and ${path}.svg`);
+}
+
+function printTargets({ runs }) {
+  for (const run of runs) {
+    const lines = targets(run);
+    console.log(`Node ${run.node}\n${targetsText(lines)}\n`);
+    if (lines.some(({ met }) => !met)) process.exitCode = 1;
+  }
+}
+
+function last() {
+  if (!existsSync(`${measured}.json`)) throw new Error('nothing has been measured yet: run without --last');
+  return `${measured}.json`;
+}
+
+function machine() {
+  const [{ model }] = cpus();
+  return `${model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}`;
+}
