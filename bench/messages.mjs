@@ -5,7 +5,10 @@ const random = new Random(20_240_501);
 /** How many different messages of a kind take turns, so that nothing is learnt by heart. A power of 2. */
 export const VARIANTS = 16;
 
-const ENGLISH = 'the meeting moved to three o clock can you bring the printed slides and ask Anna whether room 12 is free thanks see you'.split(' ');
+const ENGLISH =
+  'the meeting moved to three o clock can you bring the printed slides and ask Anna whether room 12 is free thanks see you'.split(
+    ' ',
+  );
 const CHINESE = '今天下午三点开会请大家准时参加记得带上打印好的材料我们在楼会议室见谢谢你帮忙问一下王经理是否可以明早再联系';
 const ID_CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-';
 
@@ -61,7 +64,14 @@ function heartbeat() {
 
 function sendResult() {
   const receivers = [{ terminal: LOGGED_ON.app, userIds: [id()] }];
-  return { sender: sender(), receivers, code: 1, cmd: COMMAND.privateMessage, messageId: id(), traceId: characters(32, '0123456789abcdef') };
+  return {
+    sender: sender(),
+    receivers,
+    code: 1,
+    cmd: COMMAND.privateMessage,
+    messageId: id(),
+    traceId: characters(32, '0123456789abcdef'),
+  };
 }
 
 /** A group message on its way to so many receivers, over the three kinds of terminal. */
@@ -108,7 +118,11 @@ export const chat = privateMessage;
 export const MESSAGES = {
   heartbeat: { type: 'SendInfo', title: 'heartbeat', of: variants(heartbeat) },
   'chat-ascii': { type: 'SendInfo', title: 'chat, ASCII', of: variants(() => privateMessage(ascii(random.between(20, 110)))) },
-  'chat-chinese': { type: 'SendInfo', title: 'chat, Chinese', of: variants(() => privateMessage(chinese(random.between(6, 51)))) },
+  'chat-chinese': {
+    type: 'SendInfo',
+    title: 'chat, Chinese',
+    of: variants(() => privateMessage(chinese(random.between(6, 51)))),
+  },
   'send-result': { type: 'SendResult', title: 'send result', of: variants(sendResult) },
   'receive-500': { type: 'ReceiveInfo', title: '500 receivers', of: variants(() => receiveInfo(500)) },
   '4k-ascii': { type: 'SendInfo', title: '4 KiB, ASCII', of: variants(() => privateMessage(ascii(4096))) },

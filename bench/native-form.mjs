@@ -51,7 +51,7 @@ function members(value) {
 function isUnset(value) {
   if (value === undefined || value === null || value === '' || value === false) return true;
   if (Array.isArray(value)) return value.length === 0;
-  return value == 0 || (typeof value === 'object' && value.oneofKind === null);
+  return !(value instanceof Uint8Array) && String(value) === '0';
 }
 
 /** `{ $case, value }`, `{ case, value }`, `{ oneofKind, [kind]: value }`, or the name of a member that stands beside it. */

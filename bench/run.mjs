@@ -20,7 +20,9 @@ npm run bench -- --targets --last   the same for the last measurement
   --slices N, --slice-ms N      rounds, and the length of a slice
   --clock cpu                   counts the time of the process, not the time that passes: for a machine that is busy
 The following measure a part or something else, and leave bench/results.md alone:
-  --messages a,b  --contenders a,b    only these (keys of messages.mjs, names of files in contenders/)
+  --suites a,b                  only these of codecs, allocation, frames, growth
+  --messages a,b                only these (keys in messages.mjs)
+  --contenders a,b              only these (files in contenders/)
   --flavour web                 the build for browsers
   --dist PATH                   another build than dist/`;
 
@@ -35,6 +37,7 @@ const { values: options } = parseArgs({
     slices: { type: 'string' },
     'slice-ms': { type: 'string' },
     clock: { type: 'string', default: 'wall' },
+    suites: { type: 'string' },
     messages: { type: 'string' },
     contenders: { type: 'string' },
     flavour: { type: 'string', default: 'node' },
@@ -42,7 +45,14 @@ const { values: options } = parseArgs({
   },
 });
 
-const isPart = [options.quick, options.messages, options.contenders, options.dist, options.flavour !== 'node'].some(Boolean);
+const isPart = [
+  options.quick,
+  options.suites,
+  options.messages,
+  options.contenders,
+  options.dist,
+  options.flavour !== 'node',
+].some(Boolean);
 const measured = join(CACHE, isPart ? 'part' : 'whole');
 
 if (options.help) console.log(HELP);
@@ -65,13 +75,14 @@ async function measureAll() {
   return data;
 }
 
-function settingsOf({ quick, slices, 'slice-ms': sliceMs, clock, messages, contenders }) {
+function settingsOf({ quick, slices, 'slice-ms': sliceMs, clock, suites, messages, contenders }) {
   return {
     slices: Number(slices ?? (quick ? 3 : 21)),
     sliceMs: Number(sliceMs ?? (quick ? 0.5 : 15)),
     clock,
     share: quick ? 1 / 16 : 1,
     onlyFirstAlone: quick,
+    suites: suites?.split(','),
     messages: messages?.split(','),
     contenders: contenders?.split(','),
   };

@@ -8,7 +8,11 @@ export const int64 = 'decimal string';
 const id = z.string().regex(/^[1-9][0-9]{0,18}$/);
 const time = z.string().regex(/^[0-9]{1,15}$/);
 const number = z.int().positive();
-const ascii = (max) => z.string().max(max).regex(/^[!-~]*$/);
+const ascii = (max) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[!-~]*$/);
 
 const userInfo = z.strictObject({ userId: id, terminal: number });
 const text = z.strictObject({ text: z.string().min(1).max(1_048_576) });
@@ -31,13 +35,27 @@ const SCHEMAS = {
     cmd: number,
     sender: userInfo.optional(),
     receivers,
-    serviceName: z.string().max(64).regex(/^[A-Za-z0-9_-]*$/),
+    serviceName: z
+      .string()
+      .max(64)
+      .regex(/^[A-Za-z0-9_-]*$/),
     traceId: ascii(64),
     groupMessage: groupMessage.optional(),
   }),
-  SendResult: z.strictObject({ sender: userInfo.optional(), receivers, code: number, cmd: number, messageId: id, traceId: ascii(64) }),
+  SendResult: z.strictObject({
+    sender: userInfo.optional(),
+    receivers,
+    code: number,
+    cmd: number,
+    messageId: id,
+    traceId: ascii(64),
+  }),
   TopicMessage: z.strictObject({
-    topic: z.string().min(1).max(127).regex(/^[%|a-zA-Z0-9_-]*$/),
+    topic: z
+      .string()
+      .min(1)
+      .max(127)
+      .regex(/^[%|a-zA-Z0-9_-]*$/),
     tag: noControl,
     keys: z.array(noControl).max(64),
     messageGroup: noControl.max(63),

@@ -1,5 +1,4 @@
 import { PbfReader, PbfWriter } from 'pbf';
-import * as generated from '../.cache/generated/pbf.mjs';
 import { PLAIN, toNative } from '../native-form.mjs';
 
 export const name = 'pbf';
@@ -10,6 +9,8 @@ export const isLossy = true;
 
 const snakeCase = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const form = { ...PLAIN, int64: Number, name: snakeCase, oneof: (_, name, value) => ({ [snakeCase(name)]: value }) };
+
+const generated = await import('../.cache/generated/pbf.mjs');
 
 export function codec(type) {
   const write = generated[`write${type}`];

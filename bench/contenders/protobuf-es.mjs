@@ -1,5 +1,4 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
-import * as generated from '../.cache/generated/protobuf-es.mjs';
 import { PLAIN, toNative } from '../native-form.mjs';
 
 export const name = '@bufbuild/protobuf';
@@ -8,6 +7,8 @@ export const int64 = 'bigint';
 export const isProtobuf = true;
 
 const form = { ...PLAIN, oneof: (oneof, name, value) => ({ [oneof]: { case: name, value } }) };
+
+const generated = await import('../.cache/generated/protobuf-es.mjs');
 
 export function codec(type) {
   const schema = generated[type];

@@ -1,4 +1,3 @@
-import * as generated from '../.cache/generated/protobuf-ts.mjs';
 import { PLAIN, toNative } from '../native-form.mjs';
 
 export const name = '@protobuf-ts';
@@ -7,6 +6,8 @@ export const int64 = 'bigint';
 export const isProtobuf = true;
 
 const form = { ...PLAIN, oneof: (oneof, name, value) => ({ [oneof]: { oneofKind: name, [name]: value } }) };
+
+const generated = await import('../.cache/generated/protobuf-ts.mjs');
 
 export function codec(type) {
   const model = generated[type];

@@ -1,9 +1,9 @@
-import * as generated from '../.cache/generated/ts-proto.mjs';
-
 export const name = 'ts-proto';
 export const packages = ['ts-proto'];
 export const int64 = 'bigint';
 export const isProtobuf = true;
+
+const generated = await import('../.cache/generated/ts-proto.mjs');
 
 export function codec(type) {
   const { fromPartial, encode, decode } = generated[type];

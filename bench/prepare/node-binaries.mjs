@@ -6,7 +6,9 @@ import { npm } from './run-tool.mjs';
 
 /** The path of a Node of each major version, as `20,22,24` says: this one if it is of that version, else one fetched from npm. */
 export function nodeBinaries(versions) {
-  return versions.split(',').map((version) => (process.versions.node.split('.')[0] === version ? process.execPath : fetched(version)));
+  return versions
+    .split(',')
+    .map((version) => (process.versions.node.split('.')[0] === version ? process.execPath : fetched(version)));
 }
 
 function fetched(version) {

@@ -13,7 +13,10 @@ export function plainSchema(image, packageName) {
 }
 
 function plainEnum({ name, values }) {
-  return block(`enum ${name}`, values.map((value) => `${value.name} = ${value.number};`));
+  return block(
+    `enum ${name}`,
+    values.map((value) => `${value.name} = ${value.number};`),
+  );
 }
 
 function plainMessage({ name, members }) {

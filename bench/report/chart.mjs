@@ -61,7 +61,10 @@ function dots(results, left, y) {
   const [ours, best] = [x(left, against.ours), x(left, against.best)];
   return [
     `<line class="lead" x1="${ours}" x2="${best}" y1="${y}" y2="${y}"/>`,
-    ...peers.map(([name, { median }]) => `<circle class="peer" cx="${x(left, median)}" cy="${y}" r="4"><title>${name}: ${figure(median)} ns</title></circle>`),
+    ...peers.map(
+      ([name, { median }]) =>
+        `<circle class="peer" cx="${x(left, median)}" cy="${y}" r="4"><title>${name}: ${figure(median)} ns</title></circle>`,
+    ),
     `<circle class="ours" cx="${ours}" cy="${y}" r="6"><title>${OURS}: ${figure(against.ours)} ns</title></circle>`,
     text(Math.min(ours, best) - 12, y, times(against.ratio), 'text-anchor="end"'),
   ];

@@ -36,7 +36,12 @@ function summary(run) {
     title,
     ...Object.keys(OPERATIONS).map((operation) => comparison(run.codecs, message, operation)),
   ]);
-  return [`## Against the best peer, Node ${run.node}`, 'In brackets: the ratio where each is alone in its process.', table(head, rows), frames(run)].join('\n\n');
+  return [
+    `## Against the best peer, Node ${run.node}`,
+    'In brackets: the ratio where each is alone in its process.',
+    table(head, rows),
+    frames(run),
+  ].join('\n\n');
 }
 
 function comparison({ together, alone }, message, operation) {
@@ -50,7 +55,7 @@ function frames({ splitters, frames: { together, alone } }) {
   const head = ['splitting, MB/s', ...Object.values(STREAMS).map(({ title }) => title)];
   const rows = splitters.map(({ name, framing }) => [
     `${name} (${framing})`,
-    ...Object.keys(STREAMS).map((stream) => `${rate(together[stream][name])} / alone ${rate(alone[stream][name])}`),
+    ...Object.keys(STREAMS).map((stream) => `${rate(together[stream]?.[name])} / alone ${rate(alone[stream]?.[name])}`),
   ]);
   return `${table(head, rows)}\n\nThe same payloads in each splitter's own framing; counted are the bytes of our frames.`;
 }
@@ -61,7 +66,12 @@ function rate(result) {
 
 function details(run) {
   const messages = Object.entries(MESSAGES).filter(([message]) => message in run.codecs.together);
-  return [`## Node ${run.node}, message by message`, 'Nanoseconds per message; bytes.', ...messages.map(([key, { title }]) => message(run, key, title)), growth(run)].join('\n\n');
+  return [
+    `## Node ${run.node}, message by message`,
+    'Nanoseconds per message; bytes.',
+    ...messages.map(([key, { title }]) => message(run, key, title)),
+    growth(run),
+  ].join('\n\n');
 }
 
 function message({ about, codecs: { together, alone }, wire, allocation }, key, title) {
@@ -75,24 +85,39 @@ function message({ about, codecs: { together, alone }, wire, allocation }, key, 
   const bytes = (value) => (value === undefined ? '–' : figure(Math.max(0, value)));
   const rows = about.map(({ name }) => [
     name,
-    ...Object.keys(OPERATIONS).flatMap((operation) => [spread(together[key][operation]?.[name]), spread(alone[key][operation]?.[name])]),
+    ...Object.keys(OPERATIONS).flatMap((operation) => [
+      spread(together[key][operation]?.[name]),
+      spread(alone[key][operation]?.[name]),
+    ]),
     bytes(wire[name]?.[key]),
     bytes(allocation[key]?.encode?.[name]),
     bytes(allocation[key]?.decode?.[name]),
   ]);
   const unchecked = together[key].unchecked?.[OURS];
-  const note = unchecked === undefined ? '' : `\n\n\`decodeFrame\` without validation: ${spread(unchecked)}, alone ${spread(alone[key].unchecked?.[OURS])}.`;
+  const note =
+    unchecked === undefined
+      ? ''
+      : `\n\n\`decodeFrame\` without validation: ${spread(unchecked)}, alone ${spread(alone[key].unchecked?.[OURS])}.`;
   return `${table(head, rows)}${note}`;
 }
 
 function growth({ growth: all, node }) {
   const head = ['ns per byte on the wire', 'size: cost'];
-  const rows = Object.entries(all).map(([series, costs]) => [series, Object.entries(costs).map(([size, { median }]) => `${Number(size).toLocaleString('en-US')}: ${figure(median)}`).join('; ')]);
+  const rows = Object.entries(all).map(([series, costs]) => [
+    series,
+    Object.entries(costs)
+      .map(([size, { median }]) => `${Number(size).toLocaleString('en-US')}: ${figure(median)}`)
+      .join('; '),
+  ]);
   return `### Growth, Node ${node}\n\n${table(head, rows)}`;
 }
 
 function contenders({ about, splitters }) {
   const rows = about.map(({ name, packages, int64 }) => [name, int64, packages.join(', ')]);
   const cutters = splitters.map(({ name, packages, framing }) => [name, framing, packages.join(', ')]);
-  return ['## Contenders', table(['codec', '64-bit integers', 'packages'], rows), table(['splitter', 'framing', 'packages'], cutters)].join('\n\n');
+  return [
+    '## Contenders',
+    table(['codec', '64-bit integers', 'packages'], rows),
+    table(['splitter', 'framing', 'packages'], cutters),
+  ].join('\n\n');
 }

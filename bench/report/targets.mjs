@@ -28,7 +28,13 @@ export function targets(run) {
 
 /** The lines as text. */
 export function targetsText(lines) {
-  const cells = lines.map(({ met, goal, together, alone, what }) => [met ? 'met' : 'MISSED', goal, together, `alone ${alone}`, what]);
+  const cells = lines.map(({ met, goal, together, alone, what }) => [
+    met ? 'met' : 'MISSED',
+    goal,
+    together,
+    `alone ${alone}`,
+    what,
+  ]);
   const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => row[column].length)));
   return cells.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')).join('\n');
 }
@@ -53,7 +59,9 @@ function codecTargets({ codecs: { together, alone } }) {
 function checkTargets({ codecs: { together, alone } }) {
   const share = (results) => results.checked[OURS].median / results.unchecked[OURS].median - 1;
   const percent = (value) => `${(value * 100).toFixed(0)} %`;
-  const messages = Object.entries(MESSAGES).filter(([key]) => !CHECKS_EXCEPT.includes(key) && together[key]?.checked?.[OURS] !== undefined);
+  const messages = Object.entries(MESSAGES).filter(
+    ([key]) => !CHECKS_EXCEPT.includes(key) && together[key]?.checked?.[OURS] !== undefined,
+  );
   return messages.map(([key, { title }]) => ({
     met: share(together[key]) <= CHECKS,
     goal: `<= ${percent(CHECKS)}`,
@@ -65,15 +73,28 @@ function checkTargets({ codecs: { together, alone } }) {
 
 function frameTargets({ frames: { together, alone } }) {
   const stream = 'small-kib';
+  if (together[stream] === undefined) return [];
   const ratio = (name, goal, what) => {
     const both = againstBest(together[stream], name);
-    return { met: both.ratio >= goal, goal: `>= ${times(goal)}`, together: times(both.ratio), alone: ratioAlone(alone[stream], name), what: `${what}, against ${both.peer}` };
+    return {
+      met: both.ratio >= goal,
+      goal: `>= ${times(goal)}`,
+      together: times(both.ratio),
+      alone: ratioAlone(alone[stream], name),
+      what: `${what}, against ${both.peer}`,
+    };
   };
   const [callback, views] = [`${OURS}, callback`, `${OURS}, a view per frame`];
   const rate = megabytesPerSecond(together[stream][callback].median);
   const rateAlone = megabytesPerSecond(alone[stream][callback].median);
   return [
-    { met: rate >= SPLIT_MEGABYTES, goal: `>= ${figure(SPLIT_MEGABYTES)} MB/s`, together: figure(rate), alone: figure(rateAlone), what: 'split, small frames, chunks of 1-64 KiB' },
+    {
+      met: rate >= SPLIT_MEGABYTES,
+      goal: `>= ${figure(SPLIT_MEGABYTES)} MB/s`,
+      together: figure(rate),
+      alone: figure(rateAlone),
+      what: 'split, small frames, chunks of 1-64 KiB',
+    },
     ratio(callback, SPLIT_CALLBACK, 'split, callback form'),
     ratio(views, SPLIT_VIEWS, 'split, a view per frame'),
   ];
@@ -83,7 +104,13 @@ function growthTargets({ growth }) {
   return Object.entries(growth).map(([series, costs]) => {
     const all = Object.values(costs).map(({ median }) => median);
     const growth = all.at(-1) / Math.min(...all.slice(0, -1));
-    return { met: growth <= FLAT, goal: `<= ${times(FLAT)}`, together: times(growth), alone: '–', what: `growth of the cost per byte: ${series}` };
+    return {
+      met: growth <= FLAT,
+      goal: `<= ${times(FLAT)}`,
+      together: times(growth),
+      alone: '–',
+      what: `growth of the cost per byte: ${series}`,
+    };
   });
 }
 

@@ -1,6 +1,6 @@
 import lengthPrefixed from 'length-prefixed-stream';
-import { varintPrefixed } from './varint-prefixed.mjs';
 import { throughStream } from './through-stream.mjs';
+import { varintPrefixed } from './varint-prefixed.mjs';
 
 export { varintPrefixed as frame };
 export const name = 'length-prefixed-stream';

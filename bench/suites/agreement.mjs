@@ -24,7 +24,13 @@ export function checkAgreement(contenders) {
           same(`${title}: ${writer.name}, its own bytes`, normalForm(inFrame(decode(encode(writer.native(message))))), native);
         }
       }
-      if (message === of[0]) crossRead(title, message, all.filter(({ isProtobuf, encode }) => isProtobuf && encode), same);
+      if (message === of[0])
+        crossRead(
+          title,
+          message,
+          all.filter(({ isProtobuf, encode }) => isProtobuf && encode),
+          same,
+        );
     }
     checkBatches(title, type, of, all, same);
   }
@@ -41,7 +47,11 @@ function crossRead(title, message, all, same) {
     for (const reader of all) {
       // Whichever of the two rounds, the result is rounded.
       const { native } = reader.isLossy ? reader : writer;
-      same(`${title}: written by ${writer.name}, read by ${reader.name}`, normalForm(reader.decode(bytes)), normalForm(native(message)));
+      same(
+        `${title}: written by ${writer.name}, read by ${reader.name}`,
+        normalForm(reader.decode(bytes)),
+        normalForm(native(message)),
+      );
     }
   }
 }
@@ -49,7 +59,11 @@ function crossRead(title, message, all, same) {
 function checkBatches(title, type, messages, all, same) {
   for (const { name, native, framed } of all.filter((contender) => contender.framed !== undefined)) {
     const frames = new FrameDecoder().push(framed(messages.map(native), messages.length));
-    same(`${title}: a batch by ${name}`, frames.map((frame) => [frame.type, normalForm(frame.message)]), messages.map((message) => [type, normalForm(message)]));
+    same(
+      `${title}: a batch by ${name}`,
+      frames.map((frame) => [frame.type, normalForm(frame.message)]),
+      messages.map((message) => [type, normalForm(message)]),
+    );
   }
 }
 

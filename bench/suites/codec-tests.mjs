@@ -15,15 +15,50 @@ export function codecTests({ name, codec }) {
   return Object.entries(MESSAGES).flatMap(([message, { type, of }]) => {
     const { native, encode, decode, checked, unchecked, framed } = codec(type);
     const natives = of.map(native);
-    const test = (operation, inputs, once, per = 1) => ({ message, operation, contender: name, per, run: repeated(inputs, once), inputs, once });
+    const test = (operation, inputs, once, per = 1) => ({
+      message,
+      operation,
+      contender: name,
+      per,
+      run: repeated(inputs, once),
+      inputs,
+      once,
+    });
     const tests = [];
     if (encode !== undefined) {
       tests.push(test('encode', natives, encode));
-      tests.push(test('decode', natives.map((value) => copy(encode(value))), decode));
-      tests.push(test('framed', of.map(() => natives), framedBatch(encode, framed), BATCH));
+      tests.push(
+        test(
+          'decode',
+          natives.map((value) => copy(encode(value))),
+          decode,
+        ),
+      );
+      tests.push(
+        test(
+          'framed',
+          of.map(() => natives),
+          framedBatch(encode, framed),
+          BATCH,
+        ),
+      );
     }
-    if (checked !== undefined) tests.push(test('checked', natives.map((value) => copy(checked.encode(value))), checked.decode));
-    if (unchecked !== undefined) tests.push(test('unchecked', natives.map((value) => copy(unchecked.encode(value))), unchecked.decode));
+    if (checked !== undefined)
+      tests.push(
+        test(
+          'checked',
+          natives.map((value) => copy(checked.encode(value))),
+          checked.decode,
+        ),
+      );
+    if (unchecked !== undefined)
+      tests.push(
+        test(
+          'unchecked',
+          natives.map((value) => copy(unchecked.encode(value))),
+          unchecked.decode,
+        ),
+      );
     return tests;
   });
 }

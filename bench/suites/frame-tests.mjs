@@ -24,7 +24,14 @@ export function frameTests({ name, frame, split }, share = 1) {
     const run = async (n) => {
       for (let i = 0; i < n; i++) await split(chunks);
     };
-    return { stream, contender: name, per: expected.bytes + expected.frames * HEADER_BYTES, run, split: () => split(chunks), expected };
+    return {
+      stream,
+      contender: name,
+      per: expected.bytes + expected.frames * HEADER_BYTES,
+      run,
+      split: () => split(chunks),
+      expected,
+    };
   });
 }
 

@@ -15,9 +15,30 @@ export let sink;
 /** @returns tests { series, size, per, run(n) } */
 export function growthTests() {
   return [
-    ...RECEIVERS.flatMap((size) => codecTests('receivers', size, ReceiveInfo, few(size, () => receiveInfo(size)))),
-    ...CONTENT.flatMap((size) => codecTests('bytes of ASCII content', size, SendInfo, few(size, () => chat(ascii(size))))),
-    ...CONTENT.flatMap((size) => codecTests('bytes of Chinese content', size, SendInfo, few(size, () => chat(chinese(Math.floor(size / 3)))))),
+    ...RECEIVERS.flatMap((size) =>
+      codecTests(
+        'receivers',
+        size,
+        ReceiveInfo,
+        few(size, () => receiveInfo(size)),
+      ),
+    ),
+    ...CONTENT.flatMap((size) =>
+      codecTests(
+        'bytes of ASCII content',
+        size,
+        SendInfo,
+        few(size, () => chat(ascii(size))),
+      ),
+    ),
+    ...CONTENT.flatMap((size) =>
+      codecTests(
+        'bytes of Chinese content',
+        size,
+        SendInfo,
+        few(size, () => chat(chinese(Math.floor(size / 3)))),
+      ),
+    ),
     ...FRAMES.flatMap(frameTests),
     ...FRAME_BYTES.map(byteByByte),
   ];

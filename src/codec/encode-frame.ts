@@ -2,9 +2,9 @@ import { REGISTRY } from '../../generated/registry.js';
 import { ProtocolError } from '../errors.js';
 import { allocateOutput, returnOutput } from '../wire/output.js';
 import type { FrameEntry, MessageMap, Registry } from '../wire/registry.js';
-import { type EncodeFrameOptions, frameRoom, writeFrame } from './write-frame.js';
+import { type EncodeFrameOptions, frameRoom, frameSettings, writeFrame } from './write-frame.js';
 
-const NO_OPTIONS: EncodeFrameOptions = {};
+const DEFAULTS = /* @__PURE__ */ frameSettings({});
 
 /** @internal `encodeFrame` for another registry. */
 export function createEncodeFrame<M extends MessageMap>(
@@ -14,10 +14,11 @@ export function createEncodeFrame<M extends MessageMap>(
   message: M[Name]['init'],
   options?: EncodeFrameOptions,
 ) => Uint8Array<ArrayBuffer> {
-  return (type, message, options = NO_OPTIONS) => {
+  return (type, message, options) => {
     const entry = frameEntry(registry, type);
-    const out = allocateOutput(frameRoom(entry, message, options.validate !== false));
-    return returnOutput(out, writeFrame(entry, message, options, out));
+    const settings = options === undefined ? DEFAULTS : frameSettings(options);
+    const out = allocateOutput(frameRoom(entry, message, settings));
+    return returnOutput(out, writeFrame(entry, message, settings, out.bytes, out.start));
   };
 }
 
@@ -33,7 +34,8 @@ export const encodeFrame = /* @__PURE__ */ createEncodeFrame(REGISTRY);
 
 /** The entry of a message by its name. */
 export function frameEntry<M extends MessageMap>(registry: Registry<M>, type: string): FrameEntry {
-  const frames = registry.frames as Record<string, FrameEntry>;
-  if (!Object.hasOwn(frames, type)) throw new ProtocolError('UNSUPPORTED_TYPE', `no frame carries a ${type}`);
-  return frames[type];
+  const entry = (registry.frames as Record<string, FrameEntry | undefined>)[type];
+  // A name that every object inherits (`constructor`) has no entry of that name behind it.
+  if (entry?.name !== type) throw new ProtocolError('UNSUPPORTED_TYPE', `no frame carries a ${type}`);
+  return entry;
 }

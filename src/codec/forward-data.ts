@@ -71,7 +71,7 @@ function isPlain(frame: Uint8Array, version: number): boolean {
   return frame[4] !== 0 && frame[4] <= Math.min(version, PROTOCOL_VERSION) && (frame[FLAGS_AT] & ~FLAG_IGNORABLE) === 0;
 }
 
-const isUint32 = (value: number): boolean => value === value >>> 0;
+const isUint32 = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff;
 
 /** "if exactly one data field occurs": undefined where there is none, or several, or anything else that decoding has to judge. */
 function findParcel(frame: Uint8Array): Parcel | undefined {

@@ -2,7 +2,7 @@ import { type FrameMessages, REGISTRY } from '../../generated/registry.js';
 import { allocate } from '../wire/platform.js';
 import type { MessageMap, Registry } from '../wire/registry.js';
 import { frameEntry } from './encode-frame.js';
-import { type EncodeFrameOptions, frameRoom, writeFrame } from './write-frame.js';
+import { type EncodeFrameOptions, type FrameSettings, frameRoom, frameSettings, writeFrame } from './write-frame.js';
 
 const FIRST_BYTES = 4096;
 /** The largest buffer that is kept between two takes: after a huge batch its memory goes back. */
@@ -17,7 +17,7 @@ const NONE = new Uint8Array(0);
  */
 export class FrameEncoder<M extends MessageMap = FrameMessages> {
   readonly #registry: Registry<M>;
-  readonly #options: EncodeFrameOptions;
+  readonly #settings: FrameSettings;
   #buffer: Uint8Array<ArrayBuffer> = NONE;
   #length = 0;
   #busy = false;
@@ -27,7 +27,7 @@ export class FrameEncoder<M extends MessageMap = FrameMessages> {
    * @param registry the messages of another protocol; default: this one.
    */
   constructor(options: EncodeFrameOptions = {}, registry?: Registry<M>) {
-    this.#options = options;
+    this.#settings = frameSettings(options);
     this.#registry = registry ?? (REGISTRY as unknown as Registry<M>);
   }
 
@@ -41,13 +41,14 @@ export class FrameEncoder<M extends MessageMap = FrameMessages> {
    * @param options for this frame, instead of those of the encoder.
    * @throws ProtocolError as `encodeFrame` does.
    */
-  push<Name extends keyof M & string>(type: Name, message: M[Name]['init'], options: EncodeFrameOptions = this.#options): void {
+  push<Name extends keyof M & string>(type: Name, message: M[Name]['init'], options?: EncodeFrameOptions): void {
     this.#requireRest('push');
     this.#busy = true;
     try {
       const entry = frameEntry(this.#registry, type);
-      this.#reserve(frameRoom(entry, message, options.validate !== false));
-      const end = writeFrame(entry, message, options, { bytes: this.#buffer, start: this.#length });
+      const settings = options === undefined ? this.#settings : frameSettings(options);
+      this.#reserve(frameRoom(entry, message, settings));
+      const end = writeFrame(entry, message, settings, this.#buffer, this.#length);
       if (end > this.#buffer.length) throw new RangeError('the message changed while it was encoded');
       this.#length = end;
     } finally {

@@ -16,7 +16,6 @@ import {
 import { invalidMessage } from '../validate/index.js';
 import type { Generated } from '../wire/codec.js';
 import { explained } from '../wire/create-codec.js';
-import type { Output } from '../wire/output.js';
 import type { FrameEntry } from '../wire/registry.js';
 import { carriesToken } from './carries-token.js';
 import { assertWritable } from './lossy-downgrade.js';
@@ -39,9 +38,22 @@ export interface EncodeFrameOptions {
   readonly compress?: Deflate | undefined;
 }
 
+/** Options of `encodeFrame` with their defaults filled in, in one shape for the hot path. */
+export interface FrameSettings {
+  readonly validate: boolean;
+  readonly version: number | undefined;
+  readonly flags: number;
+  readonly maxFrameBytes: number;
+  readonly compress: Deflate | undefined;
+}
+
+export function frameSettings(options: EncodeFrameOptions): FrameSettings {
+  const { validate = true, version, flags = 0, maxFrameBytes = DEFAULT_MAX_FRAME_BYTES, compress } = options;
+  return { validate, version, flags, maxFrameBytes: Math.min(maxFrameBytes, LARGEST_FRAME_BYTES), compress };
+}
+
 /** Checks a message and tells how much room its frame needs. */
-export function frameRoom(entry: FrameEntry, message: object, validate: boolean): number {
-  const { generated } = entry.codec;
+export function frameRoom({ codec: { generated } }: FrameEntry, message: object, { validate }: FrameSettings): number {
   try {
     const room = HEADER_BYTES + generated.likely(message) * 3;
     const issues = validate ? generated.check(message) : undefined;
@@ -52,24 +64,18 @@ export function frameRoom(entry: FrameEntry, message: object, validate: boolean)
   }
 }
 
-/** Where a frame is written: into `bytes`, from `start` on. */
-type Place = Pick<Output, 'bytes' | 'start'>;
-
-/** Writes the frame of a message at `out.start` and returns the index behind it. There is room. */
-export function writeFrame(entry: FrameEntry, message: object, options: EncodeFrameOptions, out: Place): number {
-  const { bytes: b, start } = out;
-  const { generated } = entry.codec;
+/** Writes the frame of a message at `start` and returns the index behind it. There is room. */
+export function writeFrame(entry: FrameEntry, message: object, settings: FrameSettings, b: Uint8Array, start: number): number {
   const payload = start + HEADER_BYTES;
-  const version = versionOf(entry, message, options.version);
-  let flags = flagsOf(entry, options.flags ?? 0);
-  const largest = entry.handshake ? HANDSHAKE_MAX_FRAME_BYTES : LARGEST_FRAME_BYTES;
-  const limit = Math.min(options.maxFrameBytes ?? DEFAULT_MAX_FRAME_BYTES, largest);
-  let end = writePayload(generated, message, b, payload);
+  const version = versionOf(entry, message, settings.version);
+  let flags = settings.flags === 0 ? 0 : flagsOf(entry, settings.flags);
+  const limit = entry.handshake ? Math.min(settings.maxFrameBytes, HANDSHAKE_MAX_FRAME_BYTES) : settings.maxFrameBytes;
+  let end = writePayload(entry.codec.generated, message, b, payload);
   // "8 + the inflated size obeys the receiver's max_frame_bytes": so the size counts before it is compressed.
   // Written so that a limit that is no number refuses, too.
   if (!(end - start <= limit)) throw frameTooLarge(end - start, limit);
-  if (options.compress !== undefined && !entry.handshake && !carriesToken(entry.name, message)) {
-    const compressed = options.compress.deflate(b.subarray(payload, end));
+  if (settings.compress !== undefined && !entry.handshake && !carriesToken(entry.name, message)) {
+    const compressed = settings.compress.deflate(b.subarray(payload, end));
     if (compressed.length < end - payload) {
       b.set(compressed, payload);
       end = payload + compressed.length;
@@ -115,7 +121,6 @@ export function requireVersion(version: number): void {
 }
 
 function flagsOf({ handshake }: FrameEntry, flags: number): number {
-  if (flags === 0) return 0;
   const allowed = handshake ? 0 : FLAG_IGNORABLE;
   if (!Number.isInteger(flags) || flags < 0 || flags > 0xffff || (flags & CRITICAL_FLAGS & ~allowed) !== 0) {
     throw new ProtocolError('UNSUPPORTED_FLAGS', `flags ${flags}, allowed are ${allowed} and 256 to 65280`, { actual: flags });

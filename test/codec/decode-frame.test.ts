@@ -26,7 +26,7 @@ test('a frame is a plain object: type, version, flags and the whole message', ()
   });
 });
 
-test.each<[what: string, bytes: string, code: string, text: string, offset: number, limit?: number, actual?: number]>([
+test.each<[what: string, bytes: string, code: string, text: string, offset: number, limit: number | undefined, actual: number]>([
   ['no bytes', '', 'TRUNCATED', 'got 0 bytes of a frame of 8', 0, 8, 0],
   ['one byte', '00', 'TRUNCATED', 'got 1 bytes of a frame of 8', 1, 8, 1],
   ['a header without its last byte', '00 00 00 04 01 04 00', 'TRUNCATED', 'got 7 bytes of a frame of 8', 7, 8, 7],

@@ -1,24 +1,10 @@
 // Hostile bytes: a typed error, or memory within a small multiple of what was sent.
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { ReceiveInfo, SendInfo } from '../../generated/models.js';
 import { AllTypes } from '../fixtures/generated/models.js';
 import { hex } from '../frame/hex.js';
+import { keptMemory } from '../kept-memory.js';
 import { thrownBy } from '../thrown-by.js';
-
-setFlagsFromString('--expose-gc');
-const gc = runInNewContext('gc') as () => void;
-
-/** How many bytes of memory the result of a call keeps. */
-function kept<T>(run: () => T): { result: T; bytes: number } {
-  gc();
-  const before = process.memoryUsage();
-  const result = run();
-  gc();
-  const after = process.memoryUsage();
-  return { result, bytes: after.heapUsed + after.external - before.heapUsed - before.external };
-}
 
 const TWO_MIB = 2 * 1024 * 1024;
 
@@ -30,7 +16,7 @@ function filled(pattern: Uint8Array, size = TWO_MIB): Uint8Array {
 
 test('2 MiB of empty sub-messages in a list without a limit keep a bounded multiple', () => {
   const input = filled(hex('fa 02 00'));
-  const { result, bytes } = kept(() => AllTypes.decode(input));
+  const { result, bytes } = keptMemory(() => AllTypes.decode(input));
   expect(result.messageList).toHaveLength(699_050);
   expect(result.messageList[699_049]).toEqual({ id: 0n, name: '', deeper: undefined });
   expect(bytes).toBeLessThan(64 * TWO_MIB);
@@ -43,7 +29,7 @@ test('2 MiB of empty sub-messages in a list of this protocol are refused at the 
 
 test('2 MiB of one sub-message that comes again keep one message', () => {
   const input = filled(hex('52 00'));
-  const { result, bytes } = kept(() => SendInfo.decode(input));
+  const { result, bytes } = keptMemory(() => SendInfo.decode(input));
   expect(result.data).toEqual({ $case: 'login', value: { accessToken: '', deviceId: '', terminal: 0 } });
   expect(bytes).toBeLessThan(TWO_MIB);
 });
@@ -56,20 +42,20 @@ test('2 MiB of empty strings, of empty bytes, of bools and of empty entries keep
     ['8a 04 00', 1],
   ] as const) {
     const input = filled(hex(pattern));
-    expect(kept(() => AllTypes.decode(input)).bytes).toBeLessThan(limit * TWO_MIB);
+    expect(keptMemory(() => AllTypes.decode(input)).bytes).toBeLessThan(limit * TWO_MIB);
   }
 });
 
 test('a length that is announced and not sent costs nothing', () => {
   for (const tag of ['72', '7a', '8a 01', 'fa 01', '92 02', 'ea 03', '92 0f']) {
-    const { bytes } = kept(() => thrownBy(() => AllTypes.decode(hex(tag, 'ff ff ff ff 07 61'))));
+    const { bytes } = keptMemory(() => thrownBy(() => AllTypes.decode(hex(tag, 'ff ff ff ff 07 61'))));
     expect(bytes).toBeLessThan(1_000_000);
   }
 });
 
 test('2 MiB of nesting are refused at the 101st level', () => {
   const input = filled(hex('93 0f'));
-  const { result, bytes } = kept(() => thrownBy(() => AllTypes.decode(input)));
+  const { result, bytes } = keptMemory(() => thrownBy(() => AllTypes.decode(input)));
   expect(result.message).toBe('[MALFORMED_PAYLOAD] AllTypes: nested deeper than 100, at byte 200');
   expect(bytes).toBeLessThan(1_000_000);
 });

@@ -1,0 +1,15 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+setFlagsFromString('--expose-gc');
+const gc = runInNewContext('gc') as () => void;
+
+/** What a call returns, and how many bytes of memory that keeps, roughly. */
+export function keptMemory<T>(run: () => T): { result: T; bytes: number } {
+  gc();
+  const before = process.memoryUsage();
+  const result = run();
+  gc();
+  const after = process.memoryUsage();
+  return { result, bytes: after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers };
+}
