@@ -35,7 +35,7 @@ export const encodeFrame = /* @__PURE__ */ createEncodeFrame(REGISTRY);
 /** The entry of a message by its name. */
 export function frameEntry<M extends MessageMap>(registry: Registry<M>, type: string): FrameEntry {
   const entry = (registry.frames as Record<string, FrameEntry | undefined>)[type];
-  // A name that every object inherits (`constructor`) has no entry of that name behind it.
-  if (entry?.name !== type) throw new ProtocolError('UNSUPPORTED_TYPE', `no frame carries a ${type}`);
+  // Behind a name that every object inherits (`toString`) there is something, but no entry.
+  if (entry?.codec === undefined) throw new ProtocolError('UNSUPPORTED_TYPE', `no frame carries a ${type}`);
   return entry;
 }
