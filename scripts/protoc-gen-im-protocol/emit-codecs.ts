@@ -42,7 +42,8 @@ function emitCodec({ out, options, wire }: CodecContext, message: MessageModel):
   const { name, desc } = message;
   const type = out.importType(name, typePath(desc, options), `${name}Type`);
   const init = out.importType(initName(name), modulePath('init', desc.file));
-  const codec = out.importType('Codec', runtimePath('wire/create-codec', options));
+  // Not `Codec`: a message may be called so.
+  const codec = out.importType('Codec', runtimePath('wire/create-codec', options), 'CodecOf');
   const create = wire('create-codec', 'createCodec');
   const table = out.import(tableName(desc), modulePath('table', desc.file));
   const check = out.import(`check${name}`, modulePath('check', desc.file));

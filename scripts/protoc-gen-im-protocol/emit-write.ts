@@ -118,12 +118,12 @@ function writeMessage(context: CodecContext, type: ValueType & { kind: 'message'
   const close = wire('text', 'closeLength');
   const max = maxBytesOf(context.model, type);
   if (max !== undefined && max < 128) return [`${indent}p = ${close}(b, p, 1, ${write}(${value}, b, p + 1));`];
-  const room = out.variable(`room${name}`, 'let', '1');
+  const guess = out.variable(`guess${name}`, 'let', '1');
   return [
     `${indent}const at = p;`,
-    `${indent}const room = ${room};`,
+    `${indent}const room = ${guess};`,
     `${indent}p = ${write}(${value}, b, at + room);`,
-    `${indent}${room} = ${wire('text', 'lengthBytes')}(p - at - room);`,
+    `${indent}${guess} = ${wire('text', 'lengthBytes')}(p - at - room);`,
     `${indent}p = ${close}(b, at, room, p);`,
   ];
 }

@@ -27,9 +27,8 @@ const TYPE = { receiveInfo: 8, sendInfo: 7 } as const;
 const CMD_TAG = 8;
 const SEQUENCE_TAG = 16;
 /** The members of `data` by their numbers, which are those of SendInfo. */
-const DATA: ReadonlyMap<number, string> = new Map(
-  ReceiveInfoTable.fields.filter((field) => field.oneof === 'data').map((field) => [field.number, field.name]),
-);
+const DATA: ReadonlyMap<number, string> = /* @__PURE__ */ (() =>
+  new Map(ReceiveInfoTable.fields.filter((field) => field.oneof === 'data').map((field) => [field.number, field.name])))();
 const LENGTH_DELIMITED = 2;
 /** A byte of a frame's header: the critical flags. With IGNORABLE alone the data is copied. */
 const FLAGS_AT = 7;

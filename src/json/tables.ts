@@ -1,8 +1,9 @@
 // The messages of this protocol by name.
-import * as generated from '../../generated/models.js';
+import type * as generated from '../../generated/models.js';
 import { ProtocolError } from '../errors.js';
 import { quoted } from '../wire/issues.js';
 import type { MessageTable } from '../wire/table.js';
+import * as models from './models.js';
 
 type Generated = typeof generated;
 
@@ -17,7 +18,7 @@ export type Model<Name extends ModelName> = ReturnType<Generated[Name]['decode']
 /** What a message with this name is made from: fields may be left out. */
 export type ModelInit<Name extends ModelName> = Parameters<Generated[Name]['encode']>[0];
 
-const MODELS: Readonly<Record<string, object>> = generated;
+const MODELS: Readonly<Record<string, object>> = models;
 
 /** The table of a message. @throws ProtocolError UNSUPPORTED_TYPE where there is no such message. */
 export function tableOf(name: string): MessageTable {

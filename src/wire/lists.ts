@@ -27,7 +27,7 @@ export function fixedCount(p: number, e: number, size: number, at: number): numb
 }
 
 /** Appends the sfixed64 elements of b[p, e). */
-export function readSfixed64s(list: bigint[], b: Uint8Array, p: number, e: number): void {
+export function appendSfixed64s(list: bigint[], b: Uint8Array, p: number, e: number): void {
   for (; p < e; p += 8) list.push(sfixed64At(b, p, e));
 }
 

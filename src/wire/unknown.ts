@@ -1,5 +1,5 @@
 // Fields that the schema does not know: skipped with every check, kept, and written back.
-import { MAX_DEPTH } from '../../generated/constants.js';
+import { MAX_DEPTH } from '../limits.js';
 import { Fault } from './fault.js';
 import type { MessageTable } from './table.js';
 import { lengthAt, pos, skipVarint, tagAt } from './varint.js';

@@ -1,6 +1,8 @@
 // Messages and oneofs in generated zod schemas: zod's objects and unions, which accept exactly what the types of a message do
 // (shape.ts) and keep its unknown fields. Imported for generated/zod alone.
 import * as z from 'zod/mini';
+// By name: a bundler keeps all of zod for z.core.$constructor.
+import { $constructor } from 'zod/v4/core';
 import { MAX_DEPTH } from '../limits.js';
 import { quoted } from './issues.js';
 import { isPlainObject, kindOf, wrongType } from './scalar-fault.js';
@@ -8,7 +10,7 @@ import { UNKNOWN_FIELDS } from './unknown.js';
 import { bytes, extend, type Told } from './zod-values.js';
 
 /** An object that is no list, no Map and so on, and has no unknown key. */
-const PlainObject = /* @__PURE__ */ z.core.$constructor<z.ZodMiniObject, z.core.$ZodObjectDef>('ImObject', (inst, def) => {
+const PlainObject = /* @__PURE__ */ $constructor<z.ZodMiniObject, z.core.$ZodObjectDef>('ImObject', (inst, def) => {
   extend(z.ZodMiniObject, inst, def);
   const parse = inst._zod.parse;
   inst._zod.parse = (payload, context) => {
@@ -22,7 +24,7 @@ const PlainObject = /* @__PURE__ */ z.core.$constructor<z.ZodMiniObject, z.core.
 let depth = 0;
 
 /** A message. Its kept unknown fields stay, and it is not nested too deep. */
-const Message = /* @__PURE__ */ z.core.$constructor<z.ZodMiniObject, z.core.$ZodObjectDef>('ImMessage', (inst, def) => {
+const Message = /* @__PURE__ */ $constructor<z.ZodMiniObject, z.core.$ZodObjectDef>('ImMessage', (inst, def) => {
   extend(PlainObject, inst, def);
   const parse = inst._zod.parse;
   inst._zod.parse = (payload, context) => {

@@ -1,6 +1,8 @@
 // What the values in generated zod schemas are made of, beside zod's own: they accept exactly what the types of a message do
 // (scalar-fault.ts), and the rules of the schema are their checks. Imported for generated/zod alone.
 import * as z from 'zod/mini';
+// By name: a bundler keeps all of zod for z.core.$constructor.
+import { $constructor } from 'zod/v4/core';
 import { isBytes } from './room.js';
 import { isMap, scalarFault, wrongType } from './scalar-fault.js';
 import type { ScalarName } from './table.js';
@@ -55,7 +57,7 @@ export function extend<T extends z.core.SomeType, D>(parent: { init(inst: T, def
 }
 
 /** A Map, of this realm or another; zod's own knows only this one. */
-const AnyMap = /* @__PURE__ */ z.core.$constructor<z.ZodMiniMap, z.core.$ZodMapDef>('ImMap', (inst, def) => {
+const AnyMap = /* @__PURE__ */ $constructor<z.ZodMiniMap, z.core.$ZodMapDef>('ImMap', (inst, def) => {
   extend(z.ZodMiniMap, inst, def);
   const parse = inst._zod.parse;
   inst._zod.parse = (payload, context) => {

@@ -1,7 +1,9 @@
 // "Any varint over 10 bytes or above 64 bits is an error; longer-than-needed varints within that are read."
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AllTypes, Empty } from '../fixtures/generated/models.js';
-import { hex } from '../frame/hex.js';
+import { hex, join } from '../frame/hex.js';
+import { SEED } from '../seed.js';
 import { thrownBy } from '../thrown-by.js';
 
 const TOO_LONG = 'varint over 10 bytes or above 64 bits';
@@ -19,11 +21,19 @@ const TAGS: readonly [tag: string, name: string][] = [
 ];
 
 test.each(TAGS)('tag %s (%s): a varint that is too long, too large or truncated is refused at its first byte', (tag, name) => {
-  const at = tag.split(' ').length;
   const refuse = (varint: string, text: string): void => {
-    const error = thrownBy(() => AllTypes.decode(hex(tag, varint)));
-    const message = `[MALFORMED_PAYLOAD] AllTypes.${name}: ${text}, at byte ${at}`;
-    expect(error).toMatchObject({ message, offset: at, path: name, code: 'MALFORMED_PAYLOAD' });
+    const field = hex(tag, varint);
+    const expectRefused = (bytes: Uint8Array, at: number, path: string): void => {
+      const message = `[MALFORMED_PAYLOAD] AllTypes.${path}: ${text}, at byte ${at}`;
+      expect(thrownBy(() => AllTypes.decode(bytes))).toMatchObject({ message, offset: at, path, code: 'MALFORMED_PAYLOAD' });
+    };
+    const at = tag.split(' ').length;
+    expectRefused(field, at, name);
+    // The same at the end of a message inside, with many bytes behind it that are not its own.
+    for (const behind of ['01', '80', 'ff']) {
+      const outer = join(hex('92 01'), Uint8Array.of(field.length), field, hex(`${behind} `.repeat(20)));
+      expectRefused(outer, at + 3, `recursiveField.${name}`);
+    }
   };
   refuse('80 80 80 80 80 80 80 80 80 80 00', TOO_LONG);
   refuse('80 80 80 80 80 80 80 80 80 02', TOO_LONG);
@@ -106,4 +116,33 @@ test('each type reads its edges', () => {
   expect(AllTypes.decode(hex('28', 'fe ff ff ff 0f')).sint32Field).toBe(0x7fff_ffff);
   expect(AllTypes.decode(hex('28', 'ff ff ff ff 0f')).sint32Field).toBe(-0x8000_0000);
   expect(AllTypes.decode(hex('80 01', all64)).enumField).toBe(-1);
+});
+
+/** A varint of `value`, with up to ten bytes, more than it needs. */
+function varintOf(value: bigint, bytes: number): number[] {
+  const out: number[] = [];
+  for (let rest = value; out.length === 0 || rest > 0n || out.length < bytes; rest >>= 7n) out.push(Number(rest & 127n) | 128);
+  out[out.length - 1] &= 127;
+  return out;
+}
+
+test(`any 64 bits in any number of bytes are read alike at the end of the input and before (seed ${SEED})`, () => {
+  const value = fc.oneof(
+    fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }),
+    fc.nat({ max: 64 }).map((bit) => (1n << BigInt(bit)) - 1n),
+  );
+  fc.assert(
+    fc.property(value, fc.integer({ min: 1, max: 10 }), fc.nat({ max: 12 }), (bits, bytes, behind) => {
+      const varint = varintOf(bits, bytes);
+      const padding = Array(behind).fill([0xfa, 0x7d, 0]).flat();
+      const read = (tag: number) => AllTypes.decode(Uint8Array.from([tag, ...varint, ...padding]));
+      expect(read(0x20).uint64Field).toBe(bits);
+      expect(read(0x10).int64Field).toBe(BigInt.asIntN(64, bits));
+      expect(read(0x30).sint64Field).toBe((bits >> 1n) ^ -(bits & 1n));
+      expect(read(0x08).int32Field).toBe(Number(BigInt.asIntN(32, bits)));
+      expect(read(0x18).uint32Field).toBe(Number(BigInt.asUintN(32, bits)));
+      expect(read(0x68).boolField).toBe(bits !== 0n);
+    }),
+    { seed: SEED, numRuns: 2000 },
+  );
 });
