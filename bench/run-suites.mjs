@@ -32,7 +32,7 @@ export function runSuites(node, dist, settings) {
       maxBuffer: 2 ** 26,
     };
     const task = JSON.stringify({ suite, only, ...common });
-    return JSON.parse(execFileSync(node, [...flags, join(BENCH, 'worker.mjs'), task], options));
+    return JSON.parse(execFileSync(node, ['--no-deprecation', ...flags, join(BENCH, 'worker.mjs'), task], options));
   };
   const together = (suite, all) => run(suite, all);
   const alone = (suite, all, flags) =>

@@ -17,70 +17,88 @@ export interface ErrorProperties {
 /** All errors of the protocol, by name. */
 export const ERRORS = {
   /** No version of the Hello is one that the server takes. */
-  NO_COMMON_VERSION: { number: 1, closes: true, reconnect: false, retry: false, local: false },
+  NO_COMMON_VERSION: /* @__PURE__ */ error(1, 'closes'),
   /** Both sides know a command number, under different names. */
-  COMMAND_CONFLICT: { number: 2, closes: true, reconnect: false, retry: false, local: false },
+  COMMAND_CONFLICT: /* @__PURE__ */ error(2, 'closes'),
   /** The first frame is no valid Hello, or a second Hello came. */
-  MALFORMED_HELLO: { number: 3, closes: true, reconnect: false, retry: false, local: false },
+  MALFORMED_HELLO: /* @__PURE__ */ error(3, 'closes'),
   /** The server takes no further connection now. */
-  OVERLOADED: { number: 4, closes: true, reconnect: true, retry: false, local: false },
+  OVERLOADED: /* @__PURE__ */ error(4, 'closes', 'reconnect'),
   /** The handshake was not complete in time. */
-  HANDSHAKE_TIMEOUT: { number: 5, closes: true, reconnect: true, retry: false, local: false },
+  HANDSHAKE_TIMEOUT: /* @__PURE__ */ error(5, 'closes', 'reconnect'),
   /** The Welcome does not follow from the Hello: something in between changed one of them. */
-  DOWNGRADE_DETECTED: { number: 6, closes: true, reconnect: false, retry: false, local: true },
+  DOWNGRADE_DETECTED: /* @__PURE__ */ error(6, 'closes', 'local'),
   /** The bytes belong to another protocol. */
-  FOREIGN_PROTOCOL: { number: 16, closes: true, reconnect: false, retry: false, local: true },
+  FOREIGN_PROTOCOL: /* @__PURE__ */ error(16, 'closes', 'local'),
   /** The length field of a frame is below 4. */
-  FRAME_TOO_SHORT: { number: 17, closes: true, reconnect: false, retry: false, local: false },
+  FRAME_TOO_SHORT: /* @__PURE__ */ error(17, 'closes'),
   /** A frame is larger than its receiver accepts. */
-  FRAME_TOO_LARGE: { number: 18, closes: true, reconnect: false, retry: false, local: false },
+  FRAME_TOO_LARGE: /* @__PURE__ */ error(18, 'closes'),
   /** The stream ended inside a frame. */
-  TRUNCATED: { number: 19, closes: true, reconnect: true, retry: false, local: true },
+  TRUNCATED: /* @__PURE__ */ error(19, 'closes', 'reconnect', 'local'),
   /** A frame has a version other than the one agreed, or one that the reader does not know. */
-  UNSUPPORTED_VERSION: { number: 20, closes: true, reconnect: false, retry: false, local: false },
+  UNSUPPORTED_VERSION: /* @__PURE__ */ error(20, 'closes'),
   /** A critical flag bit is set that the receiver does not know. */
-  UNSUPPORTED_FLAGS: { number: 21, closes: true, reconnect: false, retry: false, local: false },
+  UNSUPPORTED_FLAGS: /* @__PURE__ */ error(21, 'closes'),
   /** The type of a frame is unknown, or not allowed with its version. */
-  UNSUPPORTED_TYPE: { number: 22, closes: false, reconnect: false, retry: false, local: false },
+  UNSUPPORTED_TYPE: /* @__PURE__ */ error(22),
   /** The command is unknown. */
-  UNSUPPORTED_COMMAND: { number: 23, closes: false, reconnect: false, retry: false, local: false },
+  UNSUPPORTED_COMMAND: /* @__PURE__ */ error(23),
   /** The payload is no well-formed protobuf message of its type. */
-  MALFORMED_PAYLOAD: { number: 24, closes: false, reconnect: false, retry: false, local: false },
+  MALFORMED_PAYLOAD: /* @__PURE__ */ error(24),
   /** The message breaks a rule of the schema. */
-  INVALID_MESSAGE: { number: 25, closes: false, reconnect: false, retry: false, local: false },
+  INVALID_MESSAGE: /* @__PURE__ */ error(25),
   /** The data of a message is not that of its command. */
-  COMMAND_DATA_MISMATCH: { number: 26, closes: false, reconnect: false, retry: false, local: false },
+  COMMAND_DATA_MISMATCH: /* @__PURE__ */ error(26),
   /** A frame uses a feature that the connection did not agree on. */
-  NOT_NEGOTIATED: { number: 27, closes: true, reconnect: false, retry: false, local: false },
+  NOT_NEGOTIATED: /* @__PURE__ */ error(27, 'closes'),
   /** A compressed frame is too large once inflated. */
-  DECOMPRESSED_TOO_LARGE: { number: 28, closes: true, reconnect: false, retry: false, local: false },
+  DECOMPRESSED_TOO_LARGE: /* @__PURE__ */ error(28, 'closes'),
   /** The message has something that the version of the frame cannot carry. */
-  LOSSY_DOWNGRADE: { number: 29, closes: false, reconnect: false, retry: false, local: true },
+  LOSSY_DOWNGRADE: /* @__PURE__ */ error(29, 'local'),
   /** The token is not valid. */
-  UNAUTHENTICATED: { number: 32, closes: true, reconnect: false, retry: false, local: false },
+  UNAUTHENTICATED: /* @__PURE__ */ error(32, 'closes'),
   /** The connection has not logged in. */
-  LOGIN_REQUIRED: { number: 33, closes: true, reconnect: false, retry: false, local: false },
+  LOGIN_REQUIRED: /* @__PURE__ */ error(33, 'closes'),
   /** The sender may not do this. */
-  PERMISSION_DENIED: { number: 34, closes: false, reconnect: false, retry: false, local: false },
+  PERMISSION_DENIED: /* @__PURE__ */ error(34),
   /** The sender does it too often. */
-  RATE_LIMITED: { number: 35, closes: false, reconnect: false, retry: true, local: false },
+  RATE_LIMITED: /* @__PURE__ */ error(35, 'retry'),
   /** Another device of the user took the session over. */
-  FORCED_LOGOUT: { number: 36, closes: true, reconnect: false, retry: false, local: false },
+  FORCED_LOGOUT: /* @__PURE__ */ error(36, 'closes'),
   /** A newer connection of the same device took the session over. */
-  REPLACED: { number: 37, closes: true, reconnect: false, retry: false, local: false },
+  REPLACED: /* @__PURE__ */ error(37, 'closes'),
   /** The server is going to close and takes no new request. */
-  DRAINING: { number: 38, closes: false, reconnect: true, retry: true, local: false },
+  DRAINING: /* @__PURE__ */ error(38, 'reconnect', 'retry'),
   /** The peer does not read fast enough what is sent to it. */
-  SLOW_CONSUMER: { number: 39, closes: true, reconnect: true, retry: false, local: false },
+  SLOW_CONSUMER: /* @__PURE__ */ error(39, 'closes', 'reconnect'),
   /** LOGIN, a heartbeat or the rest of a frame is overdue. */
-  IDLE_TIMEOUT: { number: 40, closes: true, reconnect: true, retry: false, local: false },
+  IDLE_TIMEOUT: /* @__PURE__ */ error(40, 'closes', 'reconnect'),
   /** A request was not answered in time. */
-  TIMEOUT: { number: 41, closes: false, reconnect: false, retry: true, local: true },
+  TIMEOUT: /* @__PURE__ */ error(41, 'retry', 'local'),
   /** The connection is closed. */
-  CLOSED: { number: 42, closes: false, reconnect: true, retry: true, local: true },
+  CLOSED: /* @__PURE__ */ error(42, 'reconnect', 'retry', 'local'),
   /** A fault of the side that reports it. */
-  INTERNAL: { number: 43, closes: false, reconnect: false, retry: true, local: false },
+  INTERNAL: /* @__PURE__ */ error(43, 'retry'),
 } as const satisfies Record<string, ErrorProperties>;
 
 /** The name of an error. */
 export type ErrorName = keyof typeof ERRORS;
+
+/** What follows from an error, as literal types: what is not listed is false. */
+interface ErrorRow<Number extends number, Property extends string> extends ErrorProperties {
+  readonly number: Number;
+  readonly closes: 'closes' extends Property ? true : false;
+  readonly reconnect: 'reconnect' extends Property ? true : false;
+  readonly retry: 'retry' extends Property ? true : false;
+  readonly local: 'local' extends Property ? true : false;
+}
+
+function error<Number extends number, Property extends string = never>(
+  number: Number,
+  ...properties: Property[]
+): ErrorRow<Number, Property>;
+function error(number: number, ...properties: string[]): ErrorProperties {
+  const has = (property: string): boolean => properties.includes(property);
+  return { number, closes: has('closes'), reconnect: has('reconnect'), retry: has('retry'), local: has('local') };
+}

@@ -6,6 +6,9 @@ import { table } from './table.mjs';
 
 const OPERATIONS = { encode: 'encode', decode: 'decode', checked: 'decode + validate', framed: 'framed' };
 
+/** Rounds below which medians say little. */
+const QUOTABLE_SLICES = 21;
+
 /** The whole report. */
 export function markdown({ runs, machine, settings }) {
   const [first] = runs;
@@ -14,6 +17,7 @@ export function markdown({ runs, machine, settings }) {
     'Written by `npm run bench`; `bench/results.svg` is drawn from the same run. Do not edit.',
     `Machine: ${machine}. Node ${runs.map(({ node }) => node).join(', ')}. @im/protocol ${settings.library}.`,
     method(settings, first.comparisons),
+    ...(settings.slices < QUOTABLE_SLICES ? ['**A short run: these figures are not to be quoted.**'] : []),
     ...runs.map(summary),
     ...runs.map(details),
     contenders(first),
@@ -57,7 +61,8 @@ function frames({ splitters, frames: { together, alone } }) {
     `${name} (${framing})`,
     ...Object.keys(STREAMS).map((stream) => `${rate(together[stream]?.[name])} / alone ${rate(alone[stream]?.[name])}`),
   ]);
-  return `${table(head, rows)}\n\nThe same payloads in each splitter's own framing; counted are the bytes of our frames.`;
+  return `${table(head, rows)}\n\nThe same payloads in each splitter's own framing; counted are the bytes of our frames. A pass is 64 MiB, 8 MiB, 256 KiB and 8 MiB
+of them; a splitter has all chunks of a pass from the start.`;
 }
 
 function rate(result) {

@@ -9,56 +9,31 @@ export let sink;
 
 /**
  * The tests of one contender: each operation that it has, for each message.
- * @returns tests { message, operation, contender, per, run(n), once(i) }; `per` is how many messages one turn handles.
+ * @returns tests { message, operation, contender, per, run(n) }; `per` is how many messages one turn handles.
  */
 export function codecTests({ name, codec }) {
   return Object.entries(MESSAGES).flatMap(([message, { type, of }]) => {
     const { native, encode, decode, checked, unchecked, framed } = codec(type);
     const natives = of.map(native);
+    const batches = of.map(() => natives);
     const test = (operation, inputs, once, per = 1) => ({
       message,
       operation,
       contender: name,
       per,
       run: repeated(inputs, once),
-      inputs,
-      once,
     });
+    const decodeTest = (operation, way) => {
+      const inputs = natives.map((value) => asReceived(way.encode(value)));
+      return test(operation, inputs, way.decode);
+    };
     const tests = [];
     if (encode !== undefined) {
-      tests.push(test('encode', natives, encode));
-      tests.push(
-        test(
-          'decode',
-          natives.map((value) => copy(encode(value))),
-          decode,
-        ),
-      );
-      tests.push(
-        test(
-          'framed',
-          of.map(() => natives),
-          framedBatch(encode, framed),
-          BATCH,
-        ),
-      );
+      tests.push(test('encode', natives, encode), decodeTest('decode', { encode, decode }));
+      tests.push(test('framed', batches, framed === undefined ? copiedBatch(encode) : ownBatch(framed), BATCH));
     }
-    if (checked !== undefined)
-      tests.push(
-        test(
-          'checked',
-          natives.map((value) => copy(checked.encode(value))),
-          checked.decode,
-        ),
-      );
-    if (unchecked !== undefined)
-      tests.push(
-        test(
-          'unchecked',
-          natives.map((value) => copy(unchecked.encode(value))),
-          unchecked.decode,
-        ),
-      );
+    if (checked !== undefined) tests.push(decodeTest('checked', checked));
+    if (unchecked !== undefined) tests.push(decodeTest('unchecked', unchecked));
     return tests;
   });
 }
@@ -74,8 +49,8 @@ export function wireBytes({ codec }) {
   );
 }
 
-/** So as it comes from a socket: in memory of its own kind, not in the encoder's. */
-function copy(bytes) {
+/** In memory as a socket's, not in the encoder's. */
+function asReceived(bytes) {
   return Buffer.from(bytes);
 }
 
@@ -85,9 +60,13 @@ function repeated(inputs, once) {
   };
 }
 
-/** What is ready for the socket after 64 messages: the contender's own way, or each one's bytes copied behind a header. */
-function framedBatch(encode, framed) {
-  if (framed !== undefined) return (natives) => framed(natives, BATCH);
+/** 64 messages made ready for the socket in the contender's own way. */
+function ownBatch(framed) {
+  return (natives) => framed(natives, BATCH);
+}
+
+/** 64 messages made ready for the socket: each one's bytes copied behind a header. */
+function copiedBatch(encode) {
   return (natives) => {
     const frames = new Array(BATCH);
     for (let i = 0; i < BATCH; i++) frames[i] = behindHeader(encode(natives[i & (VARIANTS - 1)]));

@@ -9,7 +9,7 @@ export const STREAMS = {
   'small-kib': { title: 'frames of 20-200 B, chunks of 1-64 KiB', bytes: 64 * MIB, frame: [20, 200], chunk: [KIB, 64 * KIB] },
   'small-64': { title: 'frames of 20-200 B, chunks of 1-64 B', bytes: 8 * MIB, frame: [20, 200], chunk: [1, 64] },
   'small-1': { title: 'frames of 20-200 B, chunks of 1 B', bytes: 256 * KIB, frame: [20, 200], chunk: [1, 1] },
-  'large-1460': { title: 'frames of 1 MiB, chunks of 1460 B', bytes: 16 * MIB, frame: [MIB, MIB], chunk: [1460, 1460] },
+  'large-1460': { title: 'frames of 1 MiB, chunks of 1460 B', bytes: 8 * MIB, frame: [MIB, MIB], chunk: [1460, 1460] },
 };
 
 /**

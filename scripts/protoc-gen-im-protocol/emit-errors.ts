@@ -4,6 +4,9 @@ import { docComment } from './doc-comment.js';
 import type { Model } from './model.js';
 import { Source } from './source.js';
 
+/** The properties that are true or false, as the schema and ErrorProperties call them. */
+const PROPERTIES = ['closes', 'reconnect', 'retry', 'local'] as const;
+
 export function emitErrors({ files, settings }: Model): Source[] {
   const table = files.flatMap((file) => file.enums).find((e) => e.values.some((v) => settings.value(v)?.error));
   if (!table) return [];
@@ -29,10 +32,10 @@ export function emitErrors({ files, settings }: Model): Source[] {
   for (const value of table.values) {
     const error = settings.value(value)?.error;
     if (!error) continue;
-    const { closes, reconnect, retry, local } = error;
+    const properties = PROPERTIES.filter((property) => error[property]).map((property) => `, '${property}'`);
     out.add(
       docComment(getComments(value).leading ?? '', '  '),
-      `  ${value.localName}: { number: ${value.number}, closes: ${closes}, reconnect: ${reconnect}, retry: ${retry}, local: ${local} },`,
+      `  ${value.localName}: /* @__PURE__ */ error(${value.number}${properties.join('')}),`,
     );
   }
   out.add(
@@ -40,6 +43,21 @@ export function emitErrors({ files, settings }: Model): Source[] {
     '',
     docComment('The name of an error.'),
     'export type ErrorName = keyof typeof ERRORS;',
+    '',
+    docComment('What follows from an error, as literal types: what is not listed is false.'),
+    'interface ErrorRow<Number extends number, Property extends string> extends ErrorProperties {',
+    '  readonly number: Number;',
+    ...PROPERTIES.map((property) => `  readonly ${property}: '${property}' extends Property ? true : false;`),
+    '}',
+    '',
+    'function error<Number extends number, Property extends string = never>(',
+    '  number: Number,',
+    '  ...properties: Property[]',
+    '): ErrorRow<Number, Property>;',
+    'function error(number: number, ...properties: string[]): ErrorProperties {',
+    '  const has = (property: string): boolean => properties.includes(property);',
+    `  return { number, ${PROPERTIES.map((property) => `${property}: has('${property}')`).join(', ')} };`,
+    '}',
   );
   return [out];
 }
