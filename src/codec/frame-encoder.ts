@@ -2,11 +2,11 @@ import { type FrameMessages, REGISTRY } from '../../generated/registry.js';
 import { allocate } from '../wire/platform.js';
 import type { MessageMap, Registry } from '../wire/registry.js';
 import { frameEntry } from './encode-frame.js';
-import { type EncodeFrameOptions, type FrameSettings, frameRoom, frameSettings, writeFrame } from './write-frame.js';
+import { type EncodeFrameOptions, type FrameSettings, frameSettings, writeFrame } from './write-frame.js';
 
 const FIRST_BYTES = 4096;
 /** The largest buffer that is kept between two takes: after a huge batch its memory goes back. */
-const LARGEST_KEPT = 1_048_576;
+const LARGEST_KEPT = 4_194_304;
 const NONE = new Uint8Array(0);
 
 /**
@@ -47,9 +47,11 @@ export class FrameEncoder<M extends MessageMap = FrameMessages> {
     try {
       const entry = frameEntry(this.#registry, type);
       const settings = options === undefined ? this.#settings : frameSettings(options);
-      this.#reserve(frameRoom(entry, message, settings));
-      const end = writeFrame(entry, message, settings, this.#buffer, this.#length);
-      if (end > this.#buffer.length) throw new RangeError('the message changed while it was encoded');
+      let end = writeFrame(entry, message, settings, this.#buffer, this.#length);
+      while (end > this.#buffer.length) {
+        this.#reserve(end);
+        end = writeFrame(entry, message, settings, this.#buffer, this.#length);
+      }
       this.#length = end;
     } finally {
       this.#busy = false;
@@ -77,9 +79,7 @@ export class FrameEncoder<M extends MessageMap = FrameMessages> {
     if (this.#busy) throw new Error(`FrameEncoder.${method} was called from inside push`);
   }
 
-  #reserve(room: number): void {
-    const needed = this.#length + room;
-    if (needed <= this.#buffer.length) return;
+  #reserve(needed: number): void {
     const grown = allocate(Math.max(needed, this.#buffer.length * 2, FIRST_BYTES));
     grown.set(this.#buffer.subarray(0, this.#length));
     this.#buffer = grown;

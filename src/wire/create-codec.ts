@@ -2,8 +2,8 @@
 import type { Issue } from '../errors.js';
 import { decodeMessage, encodeMessage, type Generated } from './codec.js';
 import { createMessage } from './create-message.js';
+import { isBytes } from './encodable.js';
 import { invalidMessage } from './invalid-message.js';
-import { isBytes } from './room.js';
 import { shapeIssues } from './shape.js';
 
 /**

@@ -1,4 +1,5 @@
 // Lists and bytes on the wire.
+import { isBytes, wrongType } from './encodable.js';
 import { Fault } from './fault.js';
 import { putSfixed64, sfixed64At } from './fixed.js';
 import { putVarint32 } from './write-varint.js';
@@ -10,6 +11,9 @@ export function bytesAt(b: Uint8Array, p: number, e: number): Uint8Array {
 
 /** Writes the length of bytes and the bytes. */
 export function putBytes(value: Uint8Array, b: Uint8Array, p: number): number {
+  if (!isBytes(value)) throw wrongType();
+  // No room: counted at its most.
+  if (p + 5 + value.length > b.length) return p + 5 + value.length;
   p = putVarint32(value.length, b, p);
   b.set(value, p);
   return p + value.length;
@@ -33,6 +37,7 @@ export function appendSfixed64s(list: bigint[], b: Uint8Array, p: number, e: num
 
 /** Writes a packed list of sfixed64, its length first. */
 export function putSfixed64s(list: readonly bigint[], b: Uint8Array, p: number): number {
+  if (p + 5 + list.length * 8 > b.length) return p + 5 + list.length * 8;
   p = putVarint32(list.length * 8, b, p);
   for (let i = 0; i < list.length; i++) p = putSfixed64(list[i], b, p);
   return p;

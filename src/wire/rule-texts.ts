@@ -2,32 +2,51 @@
 import { byteLength, firstRepeated } from './rules.js';
 
 /** `got 5, at least 16384 or 0` */
-export function gotNumber(value: number | bigint, wanted: string): string {
-  return `got ${value}, ${wanted}`;
+export function minText(value: number | bigint, min: number | bigint, except = ''): string {
+  return `got ${value}, at least ${min}${except}`;
+}
+
+/** `got 128, limit 127` */
+export function maxText(value: number | bigint, max: number | bigint, except = ''): string {
+  return `got ${value}, limit ${max}${except}`;
+}
+
+/** `got 0 bytes, at least 1` */
+export function minBytesText(value: string | Uint8Array, min: number, except = ''): string {
+  return `${gotBytes(value)}, at least ${min}${except}`;
 }
 
 /** `got 8193 bytes, limit 8192` */
-export function gotBytes(value: string | Uint8Array, wanted: string): string {
-  return gotCount(typeof value === 'string' ? byteLength(value) : value.length, 'byte', wanted);
+export function maxBytesText(value: string | Uint8Array, max: number, except = ''): string {
+  return `${gotBytes(value)}, limit ${max}${except}`;
 }
 
-/** `got 17 items, limit 16` */
-export function gotItems(list: readonly unknown[], wanted: string): string {
-  return gotCount(list.length, 'item', wanted);
+/** `got 0 items, at least 1` */
+export function minItemsText(items: Items, min: number, except = ''): string {
+  return `${gotItems(items)}, at least ${min}${except}`;
 }
 
-/** `got 121 entries, limit 120` */
-export function gotEntries(map: ReadonlyMap<unknown, unknown>, wanted: string): string {
-  return `got ${map.size} ${map.size === 1 ? 'entry' : 'entries'}, ${wanted}`;
+/** `got 17 items, limit 16`; `got 121 entries, limit 120` */
+export function maxItemsText(items: Items, max: number, except = ''): string {
+  return `${gotItems(items)}, limit ${max}${except}`;
+}
+
+/** A list or a map. */
+export type Items = { readonly length: number } | { readonly size: number };
+
+function gotBytes(value: string | Uint8Array): string {
+  const bytes = typeof value === 'string' ? byteLength(value) : value.length;
+  return `got ${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`;
+}
+
+function gotItems(items: Items): string {
+  if ('size' in items) return `got ${items.size} ${items.size === 1 ? 'entry' : 'entries'}`;
+  return `got ${items.length} ${items.length === 1 ? 'item' : 'items'}`;
 }
 
 /** `got 16385 bytes in tag and keys together, limit 16384` */
 export function gotTotal(bytes: number, fields: string, limit: number): string {
   return `got ${bytes} bytes in ${fields} together, limit ${limit}`;
-}
-
-function gotCount(count: number, unit: string, wanted: string): string {
-  return `got ${count} ${unit}${count === 1 ? '' : 's'}, ${wanted}`;
 }
 
 /** `character 3 is not in [!-~]`, counted from 0 in UTF-16 code units. */
