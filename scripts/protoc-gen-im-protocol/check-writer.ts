@@ -52,9 +52,13 @@ export class CheckWriter {
 
   /** Reports the value if it breaks the rule. */
   private rule(indent: string, rule: Rule, value: string, path: string, aboutKey = false): void {
-    const text = rule.text(value, this.scope);
-    const add = `${this.scope.wire('issues', 'addIssue')}(issues, ${path}, '${rule.name}', ${aboutKey ? `\`key: \${${text}}\`` : text})`;
+    const add = (!aboutKey && rule.add?.(path, value, this.scope)) || this.addIssue(rule, value, path, aboutKey);
     this.out.add(`${indent}if (${rule.broken(value, this.scope)}) issues = ${add};`);
+  }
+
+  private addIssue(rule: Rule, value: string, path: string, aboutKey: boolean): string {
+    const text = rule.text(value, this.scope);
+    return `${this.scope.wire('issues', 'addIssue')}(issues, ${path}, '${rule.name}', ${aboutKey ? `\`key: \${${text}}\`` : text})`;
   }
 
   /** A field outside of oneofs. */
@@ -92,9 +96,15 @@ export class CheckWriter {
     for (const rule of rules) this.rule(indent, rule, value, path);
     if (type.kind !== 'message' || !this.ruled.has(type.message)) return;
     const check = this.out.import(checkName(type.message), modulePath('check', type.message.file));
+    const add = this.scope.wire('issues', 'addNested');
+    if (path.startsWith("'")) {
+      this.out.add(`${indent}issues = ${add}(issues, ${check}(${value}), ${path});`);
+      return;
+    }
+    // The path of an element is made only where there is something to tell.
     this.out.add(
       `${indent}const nested = ${check}(${value});`,
-      `${indent}if (nested !== undefined) issues = ${this.scope.wire('issues', 'addNested')}(issues, nested, ${path});`,
+      `${indent}if (nested !== undefined) issues = ${add}(issues, nested, ${path});`,
     );
   }
 

@@ -1,4 +1,4 @@
-// generated/codec/**: the binary codec of each message, in two functions (write, read) and the object that offers them.
+// generated/codec/**: the binary codec of each message, in three functions (room, write, read) and the object that offers them.
 
 import { docComment } from './doc-comment.js';
 import { initName } from './emit-inits.js';
@@ -50,6 +50,6 @@ function emitCodec({ out, options, wire }: CodecContext, message: MessageModel):
   out.add(
     '',
     docComment(`Codec of ${desc.typeName}.`),
-    `export const ${name}: ${codec}<${type}, ${init}, '${desc.typeName}'> = /* @__PURE__ */ ${create}('${desc.typeName}', { table: ${table}, write: write${name}, read: read${name}, check: ${check} });`,
+    `export const ${name}: ${codec}<${type}, ${init}, '${desc.typeName}'> = /* @__PURE__ */ ${create}({ table: ${table}, likely: likely${name}, write: write${name}, read: read${name}, check: ${check} });`,
   );
 }

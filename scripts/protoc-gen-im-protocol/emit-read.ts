@@ -147,7 +147,7 @@ function readPacked(context: CodecContext, field: FieldModel, code: ScalarCode):
   const limit = limitCheck(context, field, 'count');
   const counted = limit.length > 0 ? [`const count = ${count};`, ...limit] : [`${count};`];
   if (code.read === 'sfixed64At')
-    return [...head, ...counted, `${wire('lists', 'appendSfixed64s')}(m.${field.name}, b, p, q);`, 'p = q;'];
+    return [...head, ...counted, `m.${field.name} = ${wire('lists', 'withSfixed64s')}(m.${field.name}, b, p, q);`, 'p = q;'];
   return [...head, ...counted, 'while (p < q) {', ...push.map((line) => `  ${line}`), '}'];
 }
 

@@ -1,77 +1,35 @@
-// Code that encodes: `write*` checks the types and writes, in ascending order of the field numbers. It does not ask for room: what
-// has none is not written but counted, and the door comes again with a larger buffer.
+// Code that encodes: `likely*` checks the types and adds up the room, `write*` writes, in ascending order of the field numbers.
 import type { CodecContext } from './emit-codecs.js';
 import { initName } from './emit-inits.js';
-import { modulePath, runtimePath } from './generated-paths.js';
+import { emitRoom } from './emit-room.js';
+import { modulePath } from './generated-paths.js';
 import { maxBytesOf } from './max-bytes.js';
-import { type FieldModel, isDeep, type MessageModel, typeName, type ValueType } from './model.js';
+import { type FieldModel, type MessageModel, typeName, type ValueType } from './model.js';
 import { type ScalarCode, scalarCode, tagBytes, wireTypeOf } from './wire-types.js';
 
 export function emitWrite(context: CodecContext, message: MessageModel): void {
   const { out } = context;
   const init = out.importType(initName(message.name), modulePath('init', message.desc.file));
   const depth = message.deep ? ', d = 0' : '';
+  out.add('', `export function likely${message.name}(m: ${init}${depth}): number {`, ...emitRoom(context, message), '}');
   out.add(
     '',
-    `export function write${message.name}(m: ${init}, b: Uint8Array, p: number${depth}): number {`,
-    ...depthCheck(context, message),
-    ...knownKeys(context, message),
+    `export function write${message.name}(m: ${init}, b: Uint8Array, p: number): number {`,
     ...writeBody(context, message),
     '}',
   );
 }
 
-/** "nesting deeper than 100" is refused here too: no reader would take it. Of other messages the schema tells how deep they are. */
-function depthCheck({ out, options, wire }: CodecContext, { recursive }: MessageModel): string[] {
-  if (!recursive) return [];
-  return [`  if (d > ${out.import('MAX_DEPTH', runtimePath('limits', options))}) throw ${wire('unknown', 'tooDeep')}(-1);`];
-}
-
-function knownKeys({ wire }: CodecContext, { fields, oneofs }: MessageModel): string[] {
-  const names = [...fields.filter((f) => f.oneof === undefined), ...oneofs].map((f) => f.name);
-  const cases = names.map((name) => `      case '${name}':`);
-  return [
-    '  let empty = true;',
-    '  for (const key in m) {',
-    '    empty = false;',
-    '    switch (key) {',
-    ...cases,
-    ...(cases.length > 0 ? ['        continue;'] : []),
-    '      default:',
-    `        throw ${wire('encodable', 'unknownKey')}();`,
-    '    }',
-    '  }',
-    // A Map, a Date or an empty array has no keys either.
-    `  if (empty) ${wire('encodable', 'requirePlain')}(m);`,
-  ];
-}
-
 function writeBody(context: CodecContext, message: MessageModel): string[] {
-  const runs = runsOf(message.fields);
-  const lines = message.oneofs.flatMap((oneof) => {
-    const count = runs.filter((run) => run[0].oneof === oneof.name).length;
-    return [`  const ${oneof.name}$ = m.${oneof.name};`, ...(count > 1 ? requireMember(context, oneof.name, oneof.fields) : [])];
-  });
-  for (const run of runs) {
+  const lines = message.oneofs.map(({ name }) => `  const ${name}$ = m.${name};`);
+  for (const run of runsOf(message.fields)) {
     const oneof = run[0].oneof;
-    if (oneof === undefined) lines.push(...run.flatMap((f) => writeField(context, f)));
-    else lines.push(...writeOneof(context, oneof, run, runs.filter(([first]) => first.oneof === oneof).length === 1));
+    lines.push(...(oneof === undefined ? run.flatMap((f) => writeField(context, f)) : writeOneof(context, oneof, run)));
   }
   return [
     ...lines,
     `  const unknown = m[${context.wire('unknown', 'UNKNOWN_FIELDS')}];`,
     `  return unknown === undefined ? p : ${context.wire('unknown', 'putUnknown')}(unknown, b, p);`,
-  ];
-}
-
-/** Of a oneof whose members are scattered over the numbers, the member is checked once, before. */
-function requireMember({ wire }: CodecContext, name: string, fields: readonly FieldModel[]): string[] {
-  const known = fields.map((f) => `${name}$.$case !== '${f.name}'`).join(' && ');
-  return [
-    `  if (${name}$ !== undefined) {`,
-    `    ${wire('encodable', 'checkMember')}(${name}$);`,
-    `    if (${known}) throw ${wire('encodable', 'wrongType')}();`,
-    '  }',
   ];
 }
 
@@ -86,22 +44,16 @@ function runsOf(fields: readonly FieldModel[]): FieldModel[][] {
   return runs;
 }
 
-/** @param whole the run has all members of the oneof, and so judges what is none. */
-function writeOneof(context: CodecContext, oneof: string, run: readonly FieldModel[], whole: boolean): string[] {
-  const { wire } = context;
+function writeOneof(context: CodecContext, oneof: string, run: readonly FieldModel[]): string[] {
   return [
-    `  if (${oneof}$ !== undefined) {`,
-    ...(whole ? [`    ${wire('encodable', 'checkMember')}(${oneof}$);`] : []),
-    `    switch (${oneof}$.$case) {`,
+    `  switch (${oneof}$?.$case) {`,
     ...run.flatMap((field) => [
-      `      case '${field.name}': {`,
-      `        const v = ${oneof}$.value;`,
-      ...writeValue(context, field.type, tagBytes(field.desc.number, wireTypeOf(field)), 'v', '        '),
-      '        break;',
-      '      }',
+      `    case '${field.name}': {`,
+      `      const v = ${oneof}$.value;`,
+      ...writeValue(context, field.type, tagBytes(field.desc.number, wireTypeOf(field)), 'v', '      '),
+      '      break;',
+      '    }',
     ]),
-    ...(whole ? ['      default:', `        throw ${wire('encodable', 'wrongType')}();`] : []),
-    '    }',
     '  }',
   ];
 }
@@ -113,8 +65,7 @@ function writeField(context: CodecContext, field: FieldModel): string[] {
     return ['  {', read, '    if (v !== undefined) {', ...writeMap(context, field, tag), '    }', '  }'];
   }
   if (field.kind === 'list') {
-    const isNotEmpty = context.wire('encodable', 'isNotEmpty');
-    return ['  {', read, `    if (${isNotEmpty}(v)) {`, ...writeList(context, field, tag), '    }', '  }'];
+    return ['  {', read, '    if (v !== undefined && v.length > 0) {', ...writeList(context, field, tag), '    }', '  }'];
   }
   return [
     '  {',
@@ -132,16 +83,16 @@ function isSet({ wire }: CodecContext, field: FieldModel): string {
   const code = scalarCode(field.type) as ScalarCode;
   switch (code.type) {
     case 'boolean':
-      return `${wire('encodable', 'isTrue')}(v)`;
+      return `${wire('room', 'isTrue')}(v)`;
     case 'bigint':
-      return `${wire('encodable', 'isNotZero')}(v)`;
+      return `${wire('room', 'isNotZero')}(v)`;
     case 'Uint8Array':
-      return `${wire('encodable', 'isSomeBytes')}(v)`;
+      return 'v !== undefined && v.length > 0';
     case 'string':
       return "v !== undefined && v !== ''";
     default:
       return code.zero === '0' && code.writeModule === 'fixed' && code.write.match(/Float|Double/)
-        ? `${wire('encodable', 'isNotPlusZero')}(v)`
+        ? `${wire('room', 'isNotPlusZero')}(v)`
         : 'v !== undefined && v !== 0';
   }
 }
@@ -165,15 +116,13 @@ function writeMessage(context: CodecContext, type: ValueType & { kind: 'message'
   const name = typeName(type.message);
   const write = out.import(`write${name}`, modulePath('codec', type.message.file));
   const close = wire('text', 'closeLength');
-  const checked = `${wire('encodable', 'messageOf')}(${value})`;
-  const depth = isDeep(type.message) ? ', d + 1' : '';
   const max = maxBytesOf(context.model, type);
-  if (max !== undefined && max < 128) return [`${indent}p = ${close}(b, p, 1, ${write}(${checked}, b, p + 1${depth}));`];
+  if (max !== undefined && max < 128) return [`${indent}p = ${close}(b, p, 1, ${write}(${value}, b, p + 1));`];
   const guess = out.variable(`guess${name}`, 'let', '1');
   return [
     `${indent}const at = p;`,
     `${indent}const room = ${guess};`,
-    `${indent}p = ${write}(${checked}, b, at + room${depth});`,
+    `${indent}p = ${write}(${value}, b, at + room);`,
     `${indent}${guess} = ${wire('text', 'lengthBytes')}(p - at - room);`,
     `${indent}p = ${close}(b, at, room, p);`,
   ];
@@ -187,7 +136,7 @@ function writeList(context: CodecContext, field: FieldModel, tag: readonly numbe
   const loop = '      for (let i = 0; i < v.length; i++) {';
   if (!field.packed) return [loop, ...writeValue(context, field.type, tag, 'v[i]', '        '), '      }'];
   const { writeModule, write, type } = scalarCode(field.type) as ScalarCode;
-  const element = type === 'number' ? `${wire('encodable', 'numberOf')}(v[i])` : 'v[i]';
+  const element = type === 'number' ? `${wire('room', 'numberOf')}(v[i])` : 'v[i]';
   return [
     ...tag.map((byte) => `      b[p++] = ${byte};`),
     '      const at = p;',
@@ -206,7 +155,7 @@ function writeMap(context: CodecContext, field: FieldModel, tag: readonly number
   const keyTag = tagBytes(1, scalarCode(key)?.wireType ?? 2);
   const valueTag = tagBytes(2, scalarCode(field.type)?.wireType ?? 2);
   return [
-    `      for (const [k, x] of ${context.wire('encodable', 'mapOf')}(v)) {`,
+    '      for (const [k, x] of v) {',
     ...tag.map((byte) => `        b[p++] = ${byte};`),
     '        const start = p++;',
     ...writeValue(context, key, keyTag, 'k', '        '),

@@ -1,7 +1,7 @@
 // The rules of a field, sorted by what they are about: the field, its elements, the keys and values of its entries.
 import type { FieldModel } from './model.js';
 import { refuseValueRules } from './refuse-rules.js';
-import { literal, type Rule, type Scope } from './rule.js';
+import { figures, literal, type Rule, type Scope } from './rule.js';
 import type { FieldSettings, Settings } from './settings.js';
 import { valueRules } from './value-rules.js';
 
@@ -59,16 +59,16 @@ function sizeRules(declared: FieldSettings | undefined, { kind, type }: FieldMod
   if (!declared) return [];
   refuseValueRules(declared, where);
   const { minItems, maxItems, unique, orDefault } = declared;
-  const [size, got] = kind === 'list' ? ['length', 'gotItems'] : ['size', 'gotEntries'];
-  const rule = (name: string, operator: string, limit: number, wanted: string): Rule => ({
+  const size = kind === 'list' ? 'length' : 'size';
+  const rule = (name: string, operator: string, limit: number): Rule => ({
     name,
     broken: (v) => `${orDefault ? `${v}.${size} !== 0 && ` : ''}${v}.${size} ${operator} ${limit}`,
-    text: (v, scope) => `${scope.wire('rule-texts', got)}(${v}, ${literal(`${wanted} ${limit}${orDefault ? ' or none' : ''}`)})`,
+    ...figures(name, `${limit}`, orDefault ? ' or none' : ''),
     refusesDefault: name === 'min_items' && limit > 0 && !orDefault,
   });
   const rules: Rule[] = [];
-  if (minItems !== undefined) rules.push(rule('min_items', '<', minItems, 'at least'));
-  if (maxItems !== undefined) rules.push(rule('max_items', '>', maxItems, 'limit'));
+  if (minItems !== undefined) rules.push(rule('min_items', '<', minItems));
+  if (maxItems !== undefined) rules.push(rule('max_items', '>', maxItems));
   if (unique) {
     if (type.kind === 'message' || (type.kind === 'scalar' && /^(bytes|float|double)$/.test(type.scalar))) {
       throw new Error(`${where}: unique is for integers, enums, bools and strings`);
@@ -94,7 +94,7 @@ const typeUrl: readonly Rule[] = [
   {
     name: 'type_url',
     broken: (v, scope) => `${scope.wire('rules', 'exceedsBytes')}(${v}, ${typeUrlLimit(scope)})`,
-    text: (v, scope) => `${scope.wire('rule-texts', 'gotBytes')}(${v}, \`limit \${${typeUrlLimit(scope)}}\`)`,
+    text: (v, scope) => `${scope.wire('rule-texts', 'maxBytesText')}(${v}, ${typeUrlLimit(scope)})`,
     refusesDefault: false,
   },
   {

@@ -14,6 +14,8 @@ export interface Rule {
   broken(value: string, scope: Scope): string;
   /** An expression that makes the text of the issue; it is evaluated only where the rule is broken. */
   text(value: string, scope: Scope): string;
+  /** An expression that adds the issue to `issues`, where a function of src/wire/broken.ts does that; it has the same text. */
+  add?(path: string, value: string, scope: Scope): string;
   /** The default breaks the rule too, so that the field cannot be left out. */
   readonly refusesDefault: boolean;
 }
@@ -55,6 +57,23 @@ export class Scope {
       this.out.add(`const CONSTANT_${i + 1} = ${value};`);
     });
   }
+}
+
+type Figures = Pick<Rule, 'text' | 'add'>;
+
+/**
+ * The text of a rule with one bound, and what adds its issue: both ends in a function that is named after the rule, `maxBytesText` and
+ * `maxBytesBroken`.
+ * @param bound an expression.
+ * @param except what is allowed besides: ` or none`.
+ */
+export function figures(rule: string, bound: string, except = ''): Required<Figures> {
+  const name = rule.replace(/_./g, (underscored) => underscored[1].toUpperCase());
+  const wanted = except === '' ? bound : `${bound}, ${literal(except)}`;
+  return {
+    text: (value, scope) => `${scope.wire('rule-texts', `${name}Text`)}(${value}, ${wanted})`,
+    add: (path, value, scope) => `${scope.wire('broken', `${name}Broken`)}(issues, ${path}, ${value}, ${wanted})`,
+  };
 }
 
 /** A string literal. */

@@ -1,7 +1,7 @@
 // The rules of one value: a field, an element, a key or a value of a map.
 import type { ScalarName, ValueType } from './model.js';
 import { refuseByteRules, refuseNumberRules, refuseTextRules } from './refuse-rules.js';
-import { literal, type Rule, type Scope } from './rule.js';
+import { figures, literal, type Rule } from './rule.js';
 import type { FieldSettings, Settings } from './settings.js';
 import { textRules } from './text-rules.js';
 
@@ -47,19 +47,15 @@ export function isLong(scalar: ScalarName): boolean {
   return scalar.endsWith('64');
 }
 
-/** Calls a function of rule-texts.ts. */
-const text = (scope: Scope, name: string, ...args: string[]): string => `${scope.wire('rule-texts', name)}(${args.join(', ')})`;
-
 /** "min: the smallest number allowed; for an enum, of its number", "max: the largest". */
 function numberRules({ min, max }: FieldSettings, kind: Kind, orDefault: boolean, secret: boolean): Rule[] {
   const suffix = kind === 'bigint' ? 'n' : '';
   const rule = (name: string, operator: string, limit: bigint, wanted: string, refusesDefault: boolean): Rule => ({
     name,
     broken: (v) => `${v} ${operator} ${limit}${suffix}`,
-    text: (v, scope) => {
-      const full = `${wanted} ${limit}${orDefault ? ' or 0' : ''}`;
-      return secret ? literal(`out of bounds, ${full}`) : text(scope, 'gotNumber', v, literal(full));
-    },
+    ...(secret
+      ? { text: () => literal(`out of bounds, ${wanted} ${limit}${orDefault ? ' or 0' : ''}`) }
+      : figures(name, `${limit}${suffix}`, orDefault ? ' or 0' : '')),
     refusesDefault,
   });
   return [
@@ -70,15 +66,15 @@ function numberRules({ min, max }: FieldSettings, kind: Kind, orDefault: boolean
 
 /** "The fewest bytes: of a string in UTF-8, of a bytes field its length", "the most bytes". */
 function byteRules({ minBytes, maxBytes }: FieldSettings, byLength: boolean, orDefault: boolean): Rule[] {
-  const rule = (name: string, predicate: string, operator: string, limit: number, wanted: string): Rule => ({
+  const rule = (name: string, predicate: string, operator: string, limit: number): Rule => ({
     name,
     broken: (v, scope) => (byLength ? `${v}.length ${operator} ${limit}` : `${scope.wire('rules', predicate)}(${v}, ${limit})`),
-    text: (v, scope) => text(scope, 'gotBytes', v, literal(`${wanted} ${limit}${orDefault ? ' or none' : ''}`)),
+    ...figures(name, `${limit}`, orDefault ? ' or none' : ''),
     refusesDefault: name === 'min_bytes' && limit > 0,
   });
   return [
-    ...(minBytes === undefined ? [] : [rule('min_bytes', 'lacksBytes', '<', minBytes, 'at least')]),
-    ...(maxBytes === undefined ? [] : [rule('max_bytes', 'exceedsBytes', '>', maxBytes, 'limit')]),
+    ...(minBytes === undefined ? [] : [rule('min_bytes', 'lacksBytes', '<', minBytes)]),
+    ...(maxBytes === undefined ? [] : [rule('max_bytes', 'exceedsBytes', '>', maxBytes)]),
   ];
 }
 

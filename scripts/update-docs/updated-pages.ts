@@ -12,9 +12,15 @@ export interface UpdatedPage {
   readonly after: string;
 }
 
+/** Tables that do not follow from the schema. One that is undefined stays as it stands in the page. */
+export interface MeasuredTables {
+  /** What `npm run sizes` measures. */
+  readonly sizes: string | undefined;
+}
+
 /** The pages that may hold generated tables: README.md and docs/*.md. */
-export function updatedPages(): UpdatedPage[] {
-  const tables = createTables(readDocumentedSchema());
+export function updatedPages({ sizes }: MeasuredTables = { sizes: undefined }): UpdatedPage[] {
+  const tables = new Map([...createTables(readDocumentedSchema()), ['sizes', sizes] as const]);
   const pages = readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md'));
   const paths = [join(ROOT, 'README.md'), ...pages.sort().map((name) => join(ROOT, 'docs', name))];
   return paths.map((path) => {

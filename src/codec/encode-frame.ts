@@ -1,8 +1,8 @@
 import { REGISTRY } from '../../generated/registry.js';
 import { ProtocolError } from '../errors.js';
-import { allocateOutput, largerOutput, returnOutput } from '../wire/output.js';
+import { allocateOutput, returnOutput } from '../wire/output.js';
 import type { FrameEntry, MessageMap, Registry } from '../wire/registry.js';
-import { type EncodeFrameOptions, frameSettings, writeFrame } from './write-frame.js';
+import { type EncodeFrameOptions, frameRoom, frameSettings, writeFrame } from './write-frame.js';
 
 const DEFAULTS = /* @__PURE__ */ frameSettings({});
 
@@ -17,13 +17,8 @@ export function createEncodeFrame<M extends MessageMap>(
   return (type, message, options) => {
     const entry = frameEntry(registry, type);
     const settings = options === undefined ? DEFAULTS : frameSettings(options);
-    let out = allocateOutput();
-    let end = writeFrame(entry, message, settings, out.bytes, out.start);
-    while (end > out.bytes.length) {
-      out = largerOutput(out, end);
-      end = writeFrame(entry, message, settings, out.bytes, out.start);
-    }
-    return returnOutput(out, end);
+    const out = allocateOutput(frameRoom(entry, message, settings));
+    return returnOutput(out, writeFrame(entry, message, settings, out.bytes, out.start));
   };
 }
 

@@ -2,7 +2,7 @@ import { type FrameMessages, REGISTRY } from '../../generated/registry.js';
 import { allocate } from '../wire/platform.js';
 import type { MessageMap, Registry } from '../wire/registry.js';
 import { frameEntry } from './encode-frame.js';
-import { type EncodeFrameOptions, type FrameSettings, frameSettings, writeFrame } from './write-frame.js';
+import { type EncodeFrameOptions, type FrameSettings, frameRoom, frameSettings, writeFrame } from './write-frame.js';
 
 const FIRST_BYTES = 4096;
 /** The largest buffer that is kept between two takes: after a huge batch its memory goes back. */
@@ -47,11 +47,9 @@ export class FrameEncoder<M extends MessageMap = FrameMessages> {
     try {
       const entry = frameEntry(this.#registry, type);
       const settings = options === undefined ? this.#settings : frameSettings(options);
-      let end = writeFrame(entry, message, settings, this.#buffer, this.#length);
-      while (end > this.#buffer.length) {
-        this.#reserve(end);
-        end = writeFrame(entry, message, settings, this.#buffer, this.#length);
-      }
+      this.#reserve(frameRoom(entry, message, settings));
+      const end = writeFrame(entry, message, settings, this.#buffer, this.#length);
+      if (end > this.#buffer.length) throw new RangeError('the message changed while it was encoded');
       this.#length = end;
     } finally {
       this.#busy = false;
@@ -79,7 +77,9 @@ export class FrameEncoder<M extends MessageMap = FrameMessages> {
     if (this.#busy) throw new Error(`FrameEncoder.${method} was called from inside push`);
   }
 
-  #reserve(needed: number): void {
+  #reserve(room: number): void {
+    const needed = this.#length + room;
+    if (needed <= this.#buffer.length) return;
     const grown = allocate(Math.max(needed, this.#buffer.length * 2, FIRST_BYTES));
     grown.set(this.#buffer.subarray(0, this.#length));
     this.#buffer = grown;

@@ -52,14 +52,25 @@ export function frameSettings(options: EncodeFrameOptions): FrameSettings {
   return { validate, version, flags, maxFrameBytes: Math.min(maxFrameBytes, LARGEST_FRAME_BYTES), compress };
 }
 
-/** Writes the frame of a message at `start` and returns the index behind it; behind the end of `b` if it has no room there. */
+/** Checks a message and tells how much room its frame needs. */
+export function frameRoom({ codec: { generated } }: FrameEntry, message: object, { validate }: FrameSettings): number {
+  try {
+    const room = HEADER_BYTES + generated.likely(message) * 3;
+    const issues = validate ? generated.check(message) : undefined;
+    if (issues !== undefined) throw invalidMessage(issues, generated.table.name);
+    return room;
+  } catch (error) {
+    throw explained(generated, message, error);
+  }
+}
+
+/** Writes the frame of a message at `start` and returns the index behind it. There is room. */
 export function writeFrame(entry: FrameEntry, message: object, settings: FrameSettings, b: Uint8Array, start: number): number {
   const payload = start + HEADER_BYTES;
-  let end = writePayload(entry.codec.generated, message, settings.validate, b, payload);
-  if (end > b.length) return end;
   const version = versionOf(entry, message, settings.version);
   let flags = settings.flags === 0 ? 0 : flagsOf(entry, settings.flags);
   const limit = entry.handshake ? Math.min(settings.maxFrameBytes, HANDSHAKE_MAX_FRAME_BYTES) : settings.maxFrameBytes;
+  let end = writePayload(entry.codec.generated, message, b, payload);
   // "8 + the inflated size obeys the receiver's max_frame_bytes": so the size counts before it is compressed.
   // Written so that a limit that is no number refuses, too.
   if (!(end - start <= limit)) throw frameTooLarge(end - start, limit);
@@ -75,18 +86,9 @@ export function writeFrame(entry: FrameEntry, message: object, settings: FrameSe
   return end;
 }
 
-function writePayload(
-  generated: Generated<object, object>,
-  message: object,
-  validate: boolean,
-  b: Uint8Array,
-  p: number,
-): number {
+function writePayload(generated: Generated<object, object>, message: object, b: Uint8Array, p: number): number {
   try {
-    const end = generated.write(message, b, p);
-    const issues = validate ? generated.check(message) : undefined;
-    if (issues !== undefined) throw invalidMessage(issues, generated.table.name);
-    return end;
+    return generated.write(message, b, p);
   } catch (error) {
     throw explained(generated, message, error);
   }

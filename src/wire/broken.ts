@@ -2,58 +2,25 @@
 // one call, and no text. All of them run only once something is wrong.
 import type { Issue } from '../errors.js';
 import { addIssue } from './issues.js';
-import {
-  gotCharacter,
-  type Items,
-  maxBytesText,
-  maxItemsText,
-  maxText,
-  minBytesText,
-  minItemsText,
-  minText,
-} from './rule-texts.js';
+import { type Items, maxBytesText, maxItemsText, maxText, minBytesText, minItemsText, minText } from './rule-texts.js';
 
 type Issues = Issue[] | undefined;
 
 /** @param except what is allowed besides: ` or 0`. */
-export function minBroken(
-  issues: Issues,
-  path: string,
-  value: number | bigint,
-  min: number | bigint,
-  except?: string,
-): Issue[] {
+export function minBroken(issues: Issues, path: string, value: number | bigint, min: number | bigint, except?: string): Issue[] {
   return addIssue(issues, path, 'min', minText(value, min, except));
 }
 
-export function maxBroken(
-  issues: Issues,
-  path: string,
-  value: number | bigint,
-  max: number | bigint,
-  except?: string,
-): Issue[] {
+export function maxBroken(issues: Issues, path: string, value: number | bigint, max: number | bigint, except?: string): Issue[] {
   return addIssue(issues, path, 'max', maxText(value, max, except));
 }
 
 /** @param except what is allowed besides: ` or none`. */
-export function minBytesBroken(
-  issues: Issues,
-  path: string,
-  value: string | Uint8Array,
-  min: number,
-  except?: string,
-): Issue[] {
+export function minBytesBroken(issues: Issues, path: string, value: string | Uint8Array, min: number, except?: string): Issue[] {
   return addIssue(issues, path, 'min_bytes', minBytesText(value, min, except));
 }
 
-export function maxBytesBroken(
-  issues: Issues,
-  path: string,
-  value: string | Uint8Array,
-  max: number,
-  except?: string,
-): Issue[] {
+export function maxBytesBroken(issues: Issues, path: string, value: string | Uint8Array, max: number, except?: string): Issue[] {
   return addIssue(issues, path, 'max_bytes', maxBytesText(value, max, except));
 }
 
@@ -63,8 +30,4 @@ export function minItemsBroken(issues: Issues, path: string, items: Items, min: 
 
 export function maxItemsBroken(issues: Issues, path: string, items: Items, max: number, except?: string): Issue[] {
   return addIssue(issues, path, 'max_items', maxItemsText(items, max, except));
-}
-
-export function alphabetBroken(issues: Issues, path: string, text: string, refused: RegExp, wanted: string): Issue[] {
-  return addIssue(issues, path, 'alphabet', gotCharacter(text, refused, wanted));
 }

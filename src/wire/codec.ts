@@ -1,17 +1,16 @@
 // What a generated message offers, and the doors around the generated functions: memory, errors, paths.
 import { type Issue, ProtocolError } from '../errors.js';
 import { Fault } from './fault.js';
-import { allocateOutput, largerOutput, returnOutput } from './output.js';
+import { allocateOutput, returnOutput } from './output.js';
 import { pathAt } from './path.js';
 import type { MessageTable } from './table.js';
 
 /** The generated functions of a message. */
 export interface Generated<T, Init> {
   readonly table: MessageTable;
-  /**
-   * Checks the types, writes the message at `p` and returns the index behind it. What has no room in `b` is counted at its most and not
-   * written: a result behind the end of `b` says how much room would be enough.
-   */
+  /** Checks the types and tells how much room the message is likely to take; three times that is always enough. */
+  likely(message: Init): number;
+  /** Writes the message at `p` and returns the index behind it. There is room. */
   write(message: Init, b: Uint8Array, p: number): number;
   /** Reads the message in b[p, e), at depth `d`, into `m` if that is given. */
   read(b: Uint8Array, p: number, e: number, d: number, m?: T): T;
@@ -21,12 +20,8 @@ export interface Generated<T, Init> {
 
 /** Writes what `write` writes into memory of its own. */
 export function encodeMessage<T, Init>(codec: Generated<T, Init>, message: Init): Uint8Array<ArrayBuffer> {
-  let out = allocateOutput();
-  let end = codec.write(message, out.bytes, out.start);
-  while (end > out.bytes.length) {
-    out = largerOutput(out, end);
-    end = codec.write(message, out.bytes, out.start);
-  }
+  const out = allocateOutput(codec.likely(message) * 3);
+  const end = codec.write(message, out.bytes, out.start);
   return returnOutput(out, end);
 }
 

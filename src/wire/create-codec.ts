@@ -2,8 +2,8 @@
 import type { Issue } from '../errors.js';
 import { decodeMessage, encodeMessage, type Generated } from './codec.js';
 import { createMessage } from './create-message.js';
-import { isBytes } from './encodable.js';
 import { invalidMessage } from './invalid-message.js';
+import { isBytes } from './room.js';
 import { shapeIssues } from './shape.js';
 
 /**
@@ -38,12 +38,11 @@ export interface Codec<T, Init, Name extends string = string> {
 
 /** @internal Makes the codec of a message from its generated functions. */
 export function createCodec<T extends object, Init extends object, Name extends string>(
-  typeName: Name,
   generated: Generated<T, Init>,
 ): Codec<T, Init, Name> {
   const { table } = generated;
   return {
-    typeName,
+    typeName: table.name as Name,
     generated,
     encode(message) {
       try {

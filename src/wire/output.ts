@@ -16,10 +16,8 @@ export class Output {
 }
 
 const SLAB_BYTES = 65_536;
-/** A slab with less room than this is given up: most messages fit. */
-const FIRST_ROOM = 1024;
-/** The largest result that is a view of a slab, and the largest room that is looked for in one. */
-const LARGEST_IN_SLAB = 32_768;
+/** The largest room that is taken from a slab: what is left of one when it is given up is wasted. */
+const LARGEST_IN_SLAB = 16_384;
 /** The largest scratch buffer that is kept: after a huge message its memory goes back. */
 const LARGEST_KEPT = 1_048_576;
 
@@ -27,10 +25,10 @@ let slab: Output | undefined;
 let scratch: Output | undefined;
 
 /**
- * Takes memory with at least `room` bytes behind `start`. What is taken is not there for a second taker, so that an encode that is
- * re-entered (from a getter of the message) or that throws leaves nothing half-written behind: the next one gets new memory.
+ * Takes memory with `room` bytes behind `start`. What is taken is not there for a second taker, so that an encode that is re-entered
+ * (from a getter of the message) or that throws leaves nothing half-written behind: the next one gets new memory.
  */
-export function allocateOutput(room = FIRST_ROOM): Output {
+export function allocateOutput(room: number): Output {
   if (room <= LARGEST_IN_SLAB) {
     const out = slab;
     slab = undefined;
@@ -41,23 +39,16 @@ export function allocateOutput(room = FIRST_ROOM): Output {
   return out !== undefined && out.bytes.length >= room ? out : new Output(Math.max(room, SLAB_BYTES + 1));
 }
 
-/** More memory than `out`, in which a message would have ended at `end`. It grows by half at least, so that few attempts are enough. */
-export function largerOutput(out: Output, end: number): Output {
-  const room = out.bytes.length - out.start;
-  giveBack(out);
-  return allocateOutput(Math.max(end - out.start, Math.ceil(room * 1.5)));
-}
-
 /** Gives the memory back and returns what was written, up to `end`, as an array of the caller's own. */
 export function returnOutput(out: Output, end: number): Uint8Array<ArrayBuffer> {
   const { bytes, buffer, start } = out;
-  const inSlab = bytes.length === SLAB_BYTES && end - start <= LARGEST_IN_SLAB;
-  if (inSlab) out.start = end;
-  giveBack(out);
-  return inSlab ? new Uint8Array(buffer, start, end - start) : bytes.slice(start, end);
-}
-
-function giveBack(out: Output): void {
-  if (out.bytes.length === SLAB_BYTES) slab = out;
-  else if (out.bytes.length <= LARGEST_KEPT) scratch = out;
+  // A message that changed between the two passes (a getter) may have outgrown its room: writes behind the end were dropped.
+  if (end > bytes.length) throw new RangeError('the message changed while it was encoded');
+  if (bytes.length === SLAB_BYTES) {
+    out.start = end;
+    slab = out;
+    return new Uint8Array(buffer, start, end - start);
+  }
+  if (bytes.length <= LARGEST_KEPT) scratch = out;
+  return bytes.slice(0, end);
 }

@@ -1,5 +1,5 @@
 // Is a value of its scalar type, and within its range? Cold: encoders have quicker ways, and come here to say what was wrong.
-import { isBytes } from './encodable.js';
+import { isBytes } from './room.js';
 import type { ScalarName } from './table.js';
 
 /** What is wrong with a value. */

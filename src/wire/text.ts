@@ -1,5 +1,4 @@
 // Strings on the wire: short ones by loops of our own, which beat a native call, long ones by the platform's.
-import { wrongType } from './encodable.js';
 import { Fault } from './fault.js';
 import { readUtf8, writeUtf8 } from './platform.js';
 import { putVarint32 } from './write-varint.js';
@@ -33,13 +32,9 @@ function shortText(b: Uint8Array, p: number, e: number): string {
   }
 }
 
-/** Writes the length of a string and the string. */
+/** Writes the length of a string and the string; `b` has room for 5 bytes and three a character. */
 export function putText(text: string, b: Uint8Array, p: number): number {
-  if (typeof text !== 'string') throw wrongType();
   const length = text.length;
-  const most = p + 5 + length * 3;
-  // No room: counted at its most.
-  if (most > b.length) return most;
   if (length <= LOOP_CHARS) {
     const end = putChars(text, b, p + 1);
     b[p] = end - p - 1;
@@ -49,6 +44,8 @@ export function putText(text: string, b: Uint8Array, p: number): number {
   // Room for the length that is likely: three bytes a character if the middle one is wide. Moved if that was wrong.
   const likely = text.charCodeAt(length >>> 1) > 0x7ff ? length * 3 : length;
   const room = lengthBytes(likely);
+  // A native call cuts off what has no room, without a word.
+  if (p + room + length * 3 > b.length) throw new RangeError('the message changed while it was encoded');
   const written = writeUtf8(text, b, p + room);
   return closeLength(b, p, room, p + room + written);
 }

@@ -1,6 +1,5 @@
 // Fields that the schema does not know: skipped with every check, kept, and written back.
 import { MAX_DEPTH } from '../limits.js';
-import { isBytes, wrongType } from './encodable.js';
 import { Fault } from './fault.js';
 import type { MessageTable } from './table.js';
 import { lengthAt, pos, skipVarint, tagAt } from './varint.js';
@@ -19,8 +18,7 @@ export interface WithUnknownFields {
 
 /** Writes unknown fields back, behind the known ones. */
 export function putUnknown(unknown: Uint8Array, b: Uint8Array, p: number): number {
-  if (!isBytes(unknown)) throw wrongType();
-  if (p + unknown.length <= b.length) b.set(unknown, p);
+  b.set(unknown, p);
   return p + unknown.length;
 }
 

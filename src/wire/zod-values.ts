@@ -3,7 +3,7 @@
 import * as z from 'zod/mini';
 // By name: a bundler keeps all of zod for z.core.$constructor.
 import { $constructor } from 'zod/v4/core';
-import { isBytes } from './encodable.js';
+import { isBytes } from './room.js';
 import { isMap, scalarFault, wrongType } from './scalar-fault.js';
 import type { ScalarName } from './table.js';
 

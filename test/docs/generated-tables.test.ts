@@ -32,6 +32,11 @@ describe('replaceBlocks', () => {
     expect(replace(...block, ...block).match(/\| a \|/g)).toHaveLength(2);
   });
 
+  it('leaves a block alone whose content is not known now', () => {
+    const page = '# Sizes\n<!-- generated:sizes -->\n| 1 kB |\n<!-- /generated -->\ntext';
+    expect(replaceBlocks(page, new Map([['sizes', undefined]]), 'page.md')).toBe(page);
+  });
+
   it.each([
     [['', '<!-- generated:codes -->', '<!-- /generated -->'], 'page.md:2: generated:codes is none of errors'],
     [['<!-- generated:errors -->', 'old'], 'page.md:1: generated:errors has no end'],

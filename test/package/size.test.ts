@@ -1,4 +1,5 @@
 import { describe, expect, inject, it } from 'vitest';
+import { MEASURED } from '../../scripts/sizes/measured.js';
 import { bundle, findings, sizeOf } from './bundle.js';
 
 const consumer = inject('consumer');
@@ -39,18 +40,9 @@ describe('a bundle has only what is used', () => {
 });
 
 describe('sizes', () => {
-  // Compressed, with room for a tenth more than they have now.
-  it.each([
-    ['the main entry', `export * from '@im/protocol';`, 34_000],
-    ['encodeFrame and FrameDecoder', `export { encodeFrame, FrameDecoder } from '@im/protocol';`, 27_500],
-    ['SendInfo, decode only', `import { SendInfo } from '@im/protocol'; export const decode = SendInfo.decode;`, 17_000],
-    ['UserInfo, decode only', `import { UserInfo } from '@im/protocol'; export const decode = UserInfo.decode;`, 7_000],
-    ['./frame', `export * from '@im/protocol/frame';`, 4_200],
-    ['./zod, with what it uses of zod', `export * from '@im/protocol/zod';`, 17_000],
-    ['./web, with what it uses of pako', `export * from '@im/protocol/web';`, 16_000],
-  ])('%s', async (name, text, limit) => {
-    const { min, gzip } = sizeOf(await bundle(text, consumer));
+  it.each(MEASURED)('of $name stay below $budget bytes, compressed', async ({ name, text, external, budget }) => {
+    const { min, gzip } = sizeOf(await bundle(text, consumer, { external }));
     console.log(`${name}: ${min} bytes minified, ${gzip} compressed`);
-    expect(gzip).toBeLessThan(limit);
+    expect(gzip).toBeLessThan(budget);
   });
 });

@@ -2,7 +2,7 @@
 import { type Issue } from '../../../../src/errors.js';
 import { ANY_TYPE_URL_MAX_BYTES } from '../../../../src/limits.js';
 import { addIssue } from '../../../../src/wire/issues.js';
-import { gotBytes } from '../../../../src/wire/rule-texts.js';
+import { maxBytesText } from '../../../../src/wire/rule-texts.js';
 import { exceedsBytes } from '../../../../src/wire/rules.js';
 import { isTypeUrl } from '../../../../src/wire/type-url.js';
 import { type AnyInit } from '../../../init/google/protobuf/any.js';
@@ -13,7 +13,7 @@ export function checkAny(m: AnyInit): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
     const v = m.typeUrl ?? '';
-    if (exceedsBytes(v, ANY_TYPE_URL_MAX_BYTES)) issues = addIssue(issues, 'typeUrl', 'type_url', gotBytes(v, `limit ${ANY_TYPE_URL_MAX_BYTES}`));
+    if (exceedsBytes(v, ANY_TYPE_URL_MAX_BYTES)) issues = addIssue(issues, 'typeUrl', 'type_url', maxBytesText(v, ANY_TYPE_URL_MAX_BYTES));
     if (!isTypeUrl(v)) issues = addIssue(issues, 'typeUrl', 'type_url', 'the full name of a message must follow the last /');
   }
   return issues;

@@ -1,7 +1,11 @@
-// Is a value what its field takes? Asked by encoders on their way. A wrong one throws a Fault; the door that catches it finds out
-// where it was.
+// The first of the two passes of an encoder: is each value of its type, and how much room is it likely to take? Three times the
+// likely room is always enough, because a UTF-16 code unit takes at most three bytes. A wrong type throws a Fault; the door that
+// catches it finds out where it was.
 import { Fault } from './fault.js';
 import { isPlainObject } from './scalar-fault.js';
+
+/** Room for the tag and the length of something, and to spare. */
+const HEAD = 10;
 
 export function wrongType(): Fault {
   return new Fault('value of another type', -1);
@@ -12,18 +16,20 @@ export function unknownKey(): Fault {
   return new Fault('unknown key', -1);
 }
 
-/** A list that is not empty; its elements are checked when they are written. */
-export function isNotEmpty<T>(value: readonly T[] | undefined): value is readonly T[] {
-  if (value === undefined) return false;
-  if (!Array.isArray(value)) throw wrongType();
-  return value.length > 0;
+export function textRoom(value: unknown): number {
+  if (typeof value !== 'string') throw wrongType();
+  return HEAD + value.length;
 }
 
-/** Bytes that are not empty. */
-export function isSomeBytes(value: Uint8Array | undefined): value is Uint8Array {
-  if (value === undefined) return false;
+export function bytesRoom(value: unknown): number {
   if (!isBytes(value)) throw wrongType();
-  return value.length > 0;
+  return HEAD + value.length;
+}
+
+/** Checks that a value is a list; its elements are checked when they are written. */
+export function listOf<T>(value: readonly T[]): readonly T[] {
+  if (!Array.isArray(value)) throw wrongType();
+  return value;
 }
 
 /** Checks that a value is a Map, of this realm or another. */
@@ -67,6 +73,12 @@ export function isNotPlusZero(value: number | undefined): value is number {
 /** True for a Uint8Array of this realm or another: `instanceof` knows only this one. */
 export function isBytes(value: unknown): value is Uint8Array {
   return ArrayBuffer.isView(value) && (value as Uint8Array)[Symbol.toStringTag] === 'Uint8Array';
+}
+
+/** Room of a value that is checked when it is written; null and undefined are not values. */
+export function roomFor(value: unknown, room: number): number {
+  if (value === undefined || value === null) throw wrongType();
+  return room;
 }
 
 /** Checks that a value may be a member of a oneof: an object with `$case` and `value`, and nothing else. */

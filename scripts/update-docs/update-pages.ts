@@ -1,0 +1,12 @@
+import { writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { ROOT } from '../breaking/baseline.js';
+import { type MeasuredTables, updatedPages } from './updated-pages.js';
+
+/** Writes the pages whose tables have changed, and says which. */
+export function updatePages(measured?: MeasuredTables): void {
+  for (const { path, before, after } of updatedPages(measured)) {
+    if (after !== before) writeFileSync(path, after);
+    console.log(`${relative(ROOT, path)}: ${after === before ? 'nothing to change' : 'written'}`);
+  }
+}
