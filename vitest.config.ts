@@ -15,6 +15,7 @@ export default defineConfig({
       {
         test: {
           name: 'node',
+          testTimeout: 30_000,
           include: ['test/**/*.test.ts'],
           exclude: ofPackage,
         },
@@ -23,6 +24,7 @@ export default defineConfig({
         resolve: { alias: [{ find: /^\.\/platform-node\.js$/, replacement: webPlatform }] },
         test: {
           name: 'web',
+          testTimeout: 30_000,
           include: ['test/**/*.test.ts'],
           exclude: [...ofPackage, ...ofTools],
         },

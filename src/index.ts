@@ -84,6 +84,7 @@ export {
 } from './errors.js';
 export type { Deflate } from './frame/deflate.js';
 export {
+  CLOSE_CODE_BASE,
   DEFAULT_HEARTBEAT_INTERVAL_MS,
   DEFAULT_LIMITS,
   DEFAULT_MAX_FRAME_BYTES,

@@ -97,11 +97,7 @@ export class CheckWriter {
     if (type.kind !== 'message' || !this.ruled.has(type.message)) return;
     const check = this.out.import(checkName(type.message), modulePath('check', type.message.file));
     const add = this.scope.wire('issues', 'addNested');
-    if (path.startsWith("'")) {
-      this.out.add(`${indent}issues = ${add}(issues, ${check}(${value}), ${path});`);
-      return;
-    }
-    // The path of an element is made only where there is something to tell.
+    // The comparison stands here, and not in addNested: a call for each message costs more than all that it would save.
     this.out.add(
       `${indent}const nested = ${check}(${value});`,
       `${indent}if (nested !== undefined) issues = ${add}(issues, nested, ${path});`,

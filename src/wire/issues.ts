@@ -16,14 +16,11 @@ export function addIssue(issues: Issue[] | undefined, path: string, rule: string
   return issues;
 }
 
-/** Adds the issues of a message that lies at `path`; undefined = it has none. */
-export function addNested(issues: Issue[] | undefined, nested: readonly Issue[] | undefined, path: string): Issue[] | undefined {
-  return nested === undefined ? issues : allOf(issues, nested, path);
-}
-
-function allOf(issues: Issue[] = [], nested: readonly Issue[], path: string): Issue[] {
-  for (const issue of nested) addIssue(issues, joinPath(path, issue.path), issue.rule, issue.message);
-  return issues;
+/** Adds the issues of a message that lies at `path`. */
+export function addNested(issues: Issue[] | undefined, nested: readonly Issue[], path: string): Issue[] {
+  const all = issues ?? [];
+  for (const issue of nested) addIssue(all, joinPath(path, issue.path), issue.rule, issue.message);
+  return all;
 }
 
 /** `sender` and `userId` make `sender.userId`. */

@@ -33,16 +33,20 @@ const piece = new BigInt64Array(PIECE);
 const pieceBytes = new Uint8Array(piece.buffer);
 
 /**
- * The list with the sfixed64 elements of b[p, e) behind its own. Copied to where they are aligned and read as they lie there: put
- * together from two halves each takes twice as long.
+ * The list with the sfixed64 elements of b[p, e) behind its own. Many are copied to where they are aligned and read as they lie there:
+ * put together from two halves, each takes twice as long.
  */
 export function withSfixed64s(list: bigint[], b: Uint8Array, p: number, e: number): bigint[] {
+  if (e - p < 64 || LOW !== 0) {
+    for (; p < e; p += 8) list.push(sfixed64At(b, p, e));
+    return list;
+  }
   let n = list.length;
   const all: bigint[] = n === 0 ? new Array((e - p) / 8) : list;
   while (p < e) {
     const count = Math.min(PIECE, (e - p) / 8);
     pieceBytes.set(b.subarray(p, p + count * 8));
-    for (let i = 0; i < count; i++) all[n++] = LOW === 0 ? piece[i] : sfixed64At(b, p + i * 8, e);
+    for (let i = 0; i < count; i++) all[n++] = piece[i];
     p += count * 8;
   }
   return all;

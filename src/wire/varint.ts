@@ -133,6 +133,7 @@ function readHalves(b: Uint8Array, at: number, e: number): void {
   let low = byte & 127;
   let middle = 0;
   let high = 0;
+  // biome-ignore lint/suspicious/noConfusingLabels: an unrolled loop needs a way to its end.
   varint: {
     if (byte < 128) break varint;
     byte = b[p++];

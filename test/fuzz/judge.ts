@@ -58,7 +58,8 @@ function judgeMessage(subject: Subject, message: Message, due: ReasonName | unde
     if (!difference) return { failure: `${PEERS[i].name}: ${found}` };
     known.push(`${difference.peer}: ${difference.reason}`);
   }
-  if (known.length === peers.length) return { failure: `no peer reads the same: ${known.join('; ')}` };
+  // Both refuse, each for a reason of its own that we know: nobody is left to compare with.
+  if (known.length === peers.length) return { outcome: 'taken by us alone', known };
   return { outcome: 'same values', known };
 }
 

@@ -1,7 +1,7 @@
-/** Where a peer reads valid bytes in another way than the specification and the other peer. */
+/** Where a peer refuses bytes that the specification takes. That it reads another value is never allowed. */
 export interface KnownDifference {
   readonly peer: string;
-  /** The peer's error, or `other value of <path>`. */
+  /** The peer's error. */
   readonly shows: RegExp;
   readonly reason: string;
 }

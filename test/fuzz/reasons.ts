@@ -24,17 +24,11 @@ export const REASONS = {
   varintTruncated: { text: /^truncated varint: / },
   valueTruncated: { text: /^truncated value: / },
   packedUneven: { text: /^packed list of \d+ bytes, elements have [48],/ },
-  overParentsEnd: {
-    text: /^length (?:\d+|above 4294967295), but its parent ends after \d+ bytes,/,
-    stricter: 'a length above 32 bits is cut to its low ones by @bufbuild/protobuf and protobufjs',
-  },
+  overParentsEnd: { text: /^length (?:\d+|above 4294967295), but its parent ends after \d+ bytes,/ },
   groupNotOpen: { text: /^end of group \d+, which is not open,/ },
   groupUnended: { text: /^group \d+ does not end,/ },
   invalidUtf8: { text: /^invalid UTF-8,/ },
-  tooDeep: {
-    text: /^nested deeper than 100,/,
-    stricter: 'the peers count levels of their own, and map entries and groups differently',
-  },
+  tooDeep: { text: /^nested deeper than 100,/ },
   tooManyItems: { text: /^got \d+ elements, limit \d+,/, stricter: 'the limits of lists are rules of our schema' },
 } satisfies Record<string, Reason>;
 

@@ -1,5 +1,6 @@
 // A client: it says Hello, logs in, sends requests, and gets their replies and what is pushed.
 import {
+  CLOSE_CODE_BASE,
   Command,
   checkReject,
   checkWelcome,
@@ -24,9 +25,6 @@ import type { Dial } from '../net/dial.js';
 import { DEMO_FEATURES, FrameConnection, type Received } from '../net/frame-connection.js';
 import type { Transport } from '../net/transport.js';
 import { type Deferred, deferred } from './deferred.js';
-
-/** A WebSocket closes with this number and that of the error. */
-const CLOSE_CODE_BASE = 4000;
 
 export interface ClientOptions {
   readonly name: string;

@@ -33,42 +33,50 @@ export function checkContent(m: ContentInit): Issue[] | undefined {
   switch (m.body?.$case) {
     case 'text': {
       const v = m.body.value;
-      issues = addNested(issues, checkTextContent(v), 'text');
+      const nested = checkTextContent(v);
+      if (nested !== undefined) issues = addNested(issues, nested, 'text');
       break;
     }
     case 'image': {
       const v = m.body.value;
-      issues = addNested(issues, checkImageContent(v), 'image');
+      const nested = checkImageContent(v);
+      if (nested !== undefined) issues = addNested(issues, nested, 'image');
       break;
     }
     case 'file': {
       const v = m.body.value;
-      issues = addNested(issues, checkFileContent(v), 'file');
+      const nested = checkFileContent(v);
+      if (nested !== undefined) issues = addNested(issues, nested, 'file');
       break;
     }
     case 'audio': {
       const v = m.body.value;
-      issues = addNested(issues, checkAudioContent(v), 'audio');
+      const nested = checkAudioContent(v);
+      if (nested !== undefined) issues = addNested(issues, nested, 'audio');
       break;
     }
     case 'video': {
       const v = m.body.value;
-      issues = addNested(issues, checkVideoContent(v), 'video');
+      const nested = checkVideoContent(v);
+      if (nested !== undefined) issues = addNested(issues, nested, 'video');
       break;
     }
     case 'recall': {
       const v = m.body.value;
-      issues = addNested(issues, checkRecall(v), 'recall');
+      const nested = checkRecall(v);
+      if (nested !== undefined) issues = addNested(issues, nested, 'recall');
       break;
     }
     case 'read': {
       const v = m.body.value;
-      issues = addNested(issues, checkReadReceipt(v), 'read');
+      const nested = checkReadReceipt(v);
+      if (nested !== undefined) issues = addNested(issues, nested, 'read');
       break;
     }
     case 'custom': {
       const v = m.body.value;
-      issues = addNested(issues, checkAny(v), 'custom');
+      const nested = checkAny(v);
+      if (nested !== undefined) issues = addNested(issues, nested, 'custom');
       break;
     }
   }

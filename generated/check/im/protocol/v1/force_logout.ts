@@ -13,7 +13,8 @@ export function checkForceLogout(m: ForceLogoutInit): Issue[] | undefined {
   let issues: Issue[] | undefined;
   if (m.user !== undefined) {
     const v = m.user;
-    issues = addNested(issues, checkUserInfo(v), 'user');
+    const nested = checkUserInfo(v);
+    if (nested !== undefined) issues = addNested(issues, nested, 'user');
   }
   if (m.user === undefined) issues = addIssue(issues, 'user', 'required', 'not set');
   {

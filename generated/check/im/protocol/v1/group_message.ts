@@ -14,7 +14,8 @@ export function checkGroupMessage(m: GroupMessageInit): Issue[] | undefined {
   let issues: Issue[] | undefined;
   if (m.sender !== undefined) {
     const v = m.sender;
-    issues = addNested(issues, checkUserInfo(v), 'sender');
+    const nested = checkUserInfo(v);
+    if (nested !== undefined) issues = addNested(issues, nested, 'sender');
   }
   if (m.sender === undefined) issues = addIssue(issues, 'sender', 'required', 'not set');
   {
@@ -50,7 +51,8 @@ export function checkGroupMessage(m: GroupMessageInit): Issue[] | undefined {
   }
   if (m.content !== undefined) {
     const v = m.content;
-    issues = addNested(issues, checkContent(v), 'content');
+    const nested = checkContent(v);
+    if (nested !== undefined) issues = addNested(issues, nested, 'content');
   }
   if (m.content === undefined) issues = addIssue(issues, 'content', 'required', 'not set');
   return issues;

@@ -53,7 +53,8 @@ export function checkReceiveInfo(m: ReceiveInfoInit): Issue[] | undefined {
   }
   if (m.sender !== undefined) {
     const v = m.sender;
-    issues = addNested(issues, checkUserInfo(v), 'sender');
+    const nested = checkUserInfo(v);
+    if (nested !== undefined) issues = addNested(issues, nested, 'sender');
   }
   {
     const v = m.receivers ?? NO_ITEMS;
@@ -87,27 +88,32 @@ export function checkReceiveInfo(m: ReceiveInfoInit): Issue[] | undefined {
   switch (m.data?.$case) {
     case 'forceLogout': {
       const v = m.data.value;
-      issues = addNested(issues, checkForceLogout(v), 'forceLogout');
+      const nested = checkForceLogout(v);
+      if (nested !== undefined) issues = addNested(issues, nested, 'forceLogout');
       break;
     }
     case 'privateMessage': {
       const v = m.data.value;
-      issues = addNested(issues, checkPrivateMessage(v), 'privateMessage');
+      const nested = checkPrivateMessage(v);
+      if (nested !== undefined) issues = addNested(issues, nested, 'privateMessage');
       break;
     }
     case 'groupMessage': {
       const v = m.data.value;
-      issues = addNested(issues, checkGroupMessage(v), 'groupMessage');
+      const nested = checkGroupMessage(v);
+      if (nested !== undefined) issues = addNested(issues, nested, 'groupMessage');
       break;
     }
     case 'systemMessage': {
       const v = m.data.value;
-      issues = addNested(issues, checkSystemMessage(v), 'systemMessage');
+      const nested = checkSystemMessage(v);
+      if (nested !== undefined) issues = addNested(issues, nested, 'systemMessage');
       break;
     }
     case 'custom': {
       const v = m.data.value;
-      issues = addNested(issues, checkAny(v), 'custom');
+      const nested = checkAny(v);
+      if (nested !== undefined) issues = addNested(issues, nested, 'custom');
       break;
     }
   }

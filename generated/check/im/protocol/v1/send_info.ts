@@ -57,57 +57,68 @@ export function checkSendInfo(m: SendInfoInit): Issue[] | undefined {
   switch (m.data?.$case) {
     case 'login': {
       const v = m.data.value;
-      issues = addNested(issues, checkLoginInfo(v), 'login');
+      const nested = checkLoginInfo(v);
+      if (nested !== undefined) issues = addNested(issues, nested, 'login');
       break;
     }
     case 'session': {
       const v = m.data.value;
-      issues = addNested(issues, checkSessionInfo(v), 'session');
+      const nested = checkSessionInfo(v);
+      if (nested !== undefined) issues = addNested(issues, nested, 'session');
       break;
     }
     case 'heartbeat': {
       const v = m.data.value;
-      issues = addNested(issues, checkHeartbeatInfo(v), 'heartbeat');
+      const nested = checkHeartbeatInfo(v);
+      if (nested !== undefined) issues = addNested(issues, nested, 'heartbeat');
       break;
     }
     case 'forceLogout': {
       const v = m.data.value;
-      issues = addNested(issues, checkForceLogout(v), 'forceLogout');
+      const nested = checkForceLogout(v);
+      if (nested !== undefined) issues = addNested(issues, nested, 'forceLogout');
       break;
     }
     case 'privateMessage': {
       const v = m.data.value;
-      issues = addNested(issues, checkPrivateMessage(v), 'privateMessage');
+      const nested = checkPrivateMessage(v);
+      if (nested !== undefined) issues = addNested(issues, nested, 'privateMessage');
       break;
     }
     case 'groupMessage': {
       const v = m.data.value;
-      issues = addNested(issues, checkGroupMessage(v), 'groupMessage');
+      const nested = checkGroupMessage(v);
+      if (nested !== undefined) issues = addNested(issues, nested, 'groupMessage');
       break;
     }
     case 'systemMessage': {
       const v = m.data.value;
-      issues = addNested(issues, checkSystemMessage(v), 'systemMessage');
+      const nested = checkSystemMessage(v);
+      if (nested !== undefined) issues = addNested(issues, nested, 'systemMessage');
       break;
     }
     case 'sendResult': {
       const v = m.data.value;
-      issues = addNested(issues, checkSendResult(v), 'sendResult');
+      const nested = checkSendResult(v);
+      if (nested !== undefined) issues = addNested(issues, nested, 'sendResult');
       break;
     }
     case 'error': {
       const v = m.data.value;
-      issues = addNested(issues, checkErrorInfo(v), 'error');
+      const nested = checkErrorInfo(v);
+      if (nested !== undefined) issues = addNested(issues, nested, 'error');
       break;
     }
     case 'drain': {
       const v = m.data.value;
-      issues = addNested(issues, checkDrainInfo(v), 'drain');
+      const nested = checkDrainInfo(v);
+      if (nested !== undefined) issues = addNested(issues, nested, 'drain');
       break;
     }
     case 'custom': {
       const v = m.data.value;
-      issues = addNested(issues, checkAny(v), 'custom');
+      const nested = checkAny(v);
+      if (nested !== undefined) issues = addNested(issues, nested, 'custom');
       break;
     }
   }

@@ -31,7 +31,8 @@ export function checkSystemMessage(m: SystemMessageInit): Issue[] | undefined {
   }
   if (m.content !== undefined) {
     const v = m.content;
-    issues = addNested(issues, checkContent(v), 'content');
+    const nested = checkContent(v);
+    if (nested !== undefined) issues = addNested(issues, nested, 'content');
   }
   if (m.content === undefined) issues = addIssue(issues, 'content', 'required', 'not set');
   if (Number((m.receiverIds ?? []).length !== 0) + Number((m.everyone ?? false)) > 1) issues = addIssue(issues, '', 'at_most_one', gotFields({ 'receiverIds': (m.receiverIds ?? []).length !== 0, 'everyone': (m.everyone ?? false) }, 'at most one is allowed'));

@@ -67,12 +67,14 @@ export function checkTopicMessage(m: TopicMessageInit): Issue[] | undefined {
   switch (m.payload?.$case) {
     case 'receiveInfo': {
       const v = m.payload.value;
-      issues = addNested(issues, checkReceiveInfo(v), 'receiveInfo');
+      const nested = checkReceiveInfo(v);
+      if (nested !== undefined) issues = addNested(issues, nested, 'receiveInfo');
       break;
     }
     case 'sendResult': {
       const v = m.payload.value;
-      issues = addNested(issues, checkSendResult(v), 'sendResult');
+      const nested = checkSendResult(v);
+      if (nested !== undefined) issues = addNested(issues, nested, 'sendResult');
       break;
     }
     case 'raw': {
