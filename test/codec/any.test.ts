@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { TextContent, UserInfo } from '../../generated/models.js';
 import { anyTypeName, packAny, unpackAny } from '../../src/codec/any.js';
-import { thrownBy } from '../json/thrown-by.js';
+import { thrownBy } from '../thrown-by.js';
 
 interface Poll {
   question: string;

@@ -6,8 +6,8 @@ import { UNKNOWN_FIELDS } from '../../src/wire/unknown.js';
 import { Struct, Value } from '../fixtures/generated/codec/google/protobuf/struct.js';
 import { Timestamp } from '../fixtures/generated/codec/google/protobuf/timestamp.js';
 import { Int64Value } from '../fixtures/generated/codec/google/protobuf/wrappers.js';
+import { thrownBy } from '../thrown-by.js';
 import { descriptor, protocol, table } from './descriptors.js';
-import { thrownBy } from './thrown-by.js';
 
 const Empty: JsonType = {
   generated: { table: table('google.protobuf.Empty') },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ProtocolError } from '../../src/errors.js';
 import { type FrameInit, frameFromJSON, frameToJSON } from '../../src/json/index.js';
-import { thrownBy } from './thrown-by.js';
+import { thrownBy } from '../thrown-by.js';
 
 const frame = { version: 1, type: 'HeartbeatInfo', flags: 2, message: { sentAtMs: 5n } } as const;
 const json = { version: 1, type: 'HeartbeatInfo', flags: 2, message: { sentAtMs: '5' } };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { messageFromJson } from '../../src/json/index.js';
+import { thrownBy } from '../thrown-by.js';
 import { table } from './descriptors.js';
-import { thrownBy } from './thrown-by.js';
 
 const read = (name: string, json: unknown) => messageFromJson(table(name), json, { ignoreUnknown: true });
 

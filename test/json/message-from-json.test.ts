@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { messageFromJson, parseJson } from '../../src/json/index.js';
 import type { MessageTable } from '../../src/wire/table.js';
+import { thrownBy } from '../thrown-by.js';
 import { table } from './descriptors.js';
-import { thrownBy } from './thrown-by.js';
 
 const read = (name: string, json: string) => messageFromJson(table(name), JSON.parse(json));
 const issue = (run: () => unknown) => {

@@ -2,8 +2,8 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { messageToJson } from '../../src/json/index.js';
 import type { MessageTable } from '../../src/wire/table.js';
+import { thrownBy } from '../thrown-by.js';
 import { table } from './descriptors.js';
-import { thrownBy } from './thrown-by.js';
 
 const text = (name: string, message: object) => JSON.stringify(messageToJson(table(name), message));
 

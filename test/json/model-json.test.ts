@@ -2,8 +2,8 @@ import { describe, expect, expectTypeOf, test } from 'vitest';
 import * as models from '../../generated/models.js';
 import { Command, SendInfo, Terminal, type UserInfo } from '../../generated/models.js';
 import { fromJSON, type ModelName, parseJson, toJSON } from '../../src/json/index.js';
+import { thrownBy } from '../thrown-by.js';
 import { protocol } from './descriptors.js';
-import { thrownBy } from './thrown-by.js';
 
 const message = {
   cmd: Command.PRIVATE_MESSAGE,

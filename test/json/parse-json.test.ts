@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseJson } from '../../src/json/index.js';
+import { thrownBy } from '../thrown-by.js';
 import { seed } from './arbitrary-message.js';
-import { thrownBy } from './thrown-by.js';
 
 describe('numbers', () => {
   test.each([

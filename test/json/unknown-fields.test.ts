@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { SendInfo } from '../../generated/models.js';
 import { fromJSON, toJSON } from '../../src/json/index.js';
 import { UNKNOWN_FIELDS } from '../../src/wire/unknown.js';
-import { thrownBy } from './thrown-by.js';
+import { thrownBy } from '../thrown-by.js';
 
 // SendInfo { cmd: 2, heartbeat { sent_at_ms: 5, 200: 1 }, 200: "a" }
 const bytes = Uint8Array.of(0x08, 0x02, 0x62, 0x05, 0x08, 0x05, 0xc0, 0x0c, 0x01, 0xc2, 0x0c, 0x01, 0x61);

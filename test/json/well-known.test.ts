@@ -1,8 +1,8 @@
 import { type JsonValue as EsJson, fromJson } from '@bufbuild/protobuf';
 import { describe, expect, test } from 'vitest';
 import { messageFromJson, messageToJson } from '../../src/json/index.js';
+import { thrownBy } from '../thrown-by.js';
 import { descriptor, table } from './descriptors.js';
-import { thrownBy } from './thrown-by.js';
 
 const google = (name: string) => table(`google.protobuf.${name}`);
 const write = (name: string, message: object) => messageToJson(google(name), message);

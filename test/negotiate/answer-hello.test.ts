@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type AnswerOptions, answerHello } from '../../src/negotiate/index.js';
 import { UNKNOWN_FIELDS } from '../../src/wire/unknown.js';
+import { thrownBy } from '../thrown-by.js';
 import { issuesOf } from './issues-of.js';
-import { thrownBy } from './thrown-by.js';
 import { helloWith, SERVER } from './universe.js';
 
 describe('answerHello', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkWelcome } from '../../src/negotiate/index.js';
+import { thrownBy } from '../thrown-by.js';
 import { issuesOf } from './issues-of.js';
-import { thrownBy } from './thrown-by.js';
 import { helloWith, welcomeWith } from './universe.js';
 
 const hello = helloWith({});

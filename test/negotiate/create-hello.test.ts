@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createHello } from '../../src/negotiate/index.js';
+import { thrownBy } from '../thrown-by.js';
 import { issuesOf } from './issues-of.js';
-import { thrownBy } from './thrown-by.js';
 
 /** CRC-32 of the names of the nine commands. */
 const DIGESTS = new Map([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkReject, createReject } from '../../src/negotiate/index.js';
+import { thrownBy } from '../thrown-by.js';
 import { issuesOf } from './issues-of.js';
-import { thrownBy } from './thrown-by.js';
 import { helloWith } from './universe.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text).length;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Welcome } from '../../generated/types/im/protocol/v1/handshake.js';
 import { isProtocolError } from '../../src/errors.js';
 import { answerHello, checkReject, checkWelcome, createHello } from '../../src/negotiate/index.js';
-import { thrownBy } from './thrown-by.js';
+import { thrownBy } from '../thrown-by.js';
 import { arrangements, helloWith, highestCommon, LISTS, SERVER, SETS, UNIVERSE, welcomeWith } from './universe.js';
 
 /** What a client with this Hello makes of a Welcome. */
