@@ -1,5 +1,7 @@
 import { APPLICATION_DATA, COMMANDS, FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
+import { REGISTRY } from '../../generated/registry.js';
 import { ReceiveInfoTable } from '../../generated/table/im/protocol/v1/receive_info.js';
+import { SendInfoTable } from '../../generated/table/im/protocol/v1/send_info.js';
 import { ProtocolError } from '../errors.js';
 import { frameTooLarge } from '../frame/framing-error.js';
 import { writeHeader } from '../frame/header.js';
@@ -23,9 +25,9 @@ export interface ForwardOptions {
   readonly maxFrameBytes?: number | undefined;
 }
 
-const TYPE = { receiveInfo: 8, sendInfo: 7 } as const;
-const CMD_TAG = 8;
-const SEQUENCE_TAG = 16;
+/** The command has the same number in ReceiveInfo and SendInfo. */
+const CMD_TAG = /* @__PURE__ */ varintTag('cmd');
+const SEQUENCE_TAG = /* @__PURE__ */ varintTag('sequence');
 /** The members of `data` by their numbers, which are those of SendInfo. */
 const DATA: ReadonlyMap<number, string> = /* @__PURE__ */ (() =>
   new Map(ReceiveInfoTable.fields.filter((field) => field.oneof === 'data').map((field) => [field.number, field.name])))();
@@ -53,12 +55,11 @@ interface Parcel {
 export function forwardData(frame: Uint8Array, options: ForwardOptions = {}): Uint8Array<ArrayBuffer> {
   const { version = PROTOCOL_VERSION, sequence = 0, maxFrameBytes = DEFAULT_MAX_FRAME_BYTES } = options;
   requireOneFrame(frame, LARGEST_FRAME_BYTES);
-  if (frame[5] !== TYPE.receiveInfo) {
-    throw new ProtocolError(
-      'UNSUPPORTED_TYPE',
-      `type ${frame[5]} at byte 5, forwardData takes ${TYPE.receiveInfo} (ReceiveInfo)`,
-      { offset: 5 },
-    );
+  const { type } = REGISTRY.frames.ReceiveInfo;
+  if (frame[5] !== type) {
+    throw new ProtocolError('UNSUPPORTED_TYPE', `type ${frame[5]} at byte 5, forwardData takes ${type} (ReceiveInfo)`, {
+      offset: 5,
+    });
   }
   requireVersion(version);
   const parcel = isPlain(frame, version) && isUint32(sequence) ? findParcel(frame) : undefined;
@@ -122,7 +123,7 @@ function copyData(
   // Written so that a limit that is no number refuses, too.
   if (!(frameBytes <= maxFrameBytes)) throw frameTooLarge(frameBytes, maxFrameBytes);
   // "forwarding keeps it": IGNORABLE, and advisory bits.
-  writeHeader(b, out.start, frameBytes, version, TYPE.sendInfo, (frame[6] << 8) | frame[7]);
+  writeHeader(b, out.start, frameBytes, version, REGISTRY.frames.SendInfo.type, (frame[6] << 8) | frame[7]);
   return returnOutput(out, p);
 }
 
@@ -132,4 +133,9 @@ function recodeData(frame: Uint8Array, version: number, sequence: number, maxFra
     throw new ProtocolError('UNSUPPORTED_TYPE', `forwardData takes a ReceiveInfo, got a ${decoded.type}`);
   const { cmd, data } = decoded.message;
   return encodeFrame('SendInfo', { cmd, sequence, data }, { version, flags: decoded.flags, maxFrameBytes });
+}
+
+/** Tag of a varint field of SendInfo, which is one byte: numbers up to 15. */
+function varintTag(name: string): number {
+  return (SendInfoTable.fields.find((field) => field.name === name)?.number ?? 0) << 3;
 }
