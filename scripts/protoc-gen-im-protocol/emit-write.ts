@@ -3,7 +3,7 @@ import type { CodecContext } from './emit-codecs.js';
 import { initName } from './emit-inits.js';
 import { emitRoom } from './emit-room.js';
 import { modulePath } from './generated-paths.js';
-import { maxBytesOf } from './max-bytes.js';
+import { isShort } from './max-bytes.js';
 import { type FieldModel, type MessageModel, typeName, type ValueType } from './model.js';
 import { type ScalarCode, scalarCode, tagBytes, wireTypeOf } from './wire-types.js';
 
@@ -109,21 +109,22 @@ function writeValue(context: CodecContext, type: ValueType, tag: readonly number
 
 /**
  * The length goes before the message but is known behind it: room is left for it, and what was written is moved if that was wrong.
- * A message that never has 128 bytes needs one byte; of others the last one is the best guess.
+ * A message that never has 128 bytes needs one byte. Of others the first pass has noted how large they are likely to be; by how much
+ * that is too large is the same for most messages of a type.
  */
 function writeMessage(context: CodecContext, type: ValueType & { kind: 'message' }, value: string, indent: string): string[] {
   const { out, wire } = context;
   const name = typeName(type.message);
   const write = out.import(`write${name}`, modulePath('codec', type.message.file));
   const close = wire('text', 'closeLength');
-  const max = maxBytesOf(context.model, type);
-  if (max !== undefined && max < 128) return [`${indent}p = ${close}(b, p, 1, ${write}(${value}, b, p + 1));`];
-  const guess = out.variable(`guess${name}`, 'let', '1');
+  if (isShort(context.model, type)) return [`${indent}p = ${close}(b, p, 1, ${write}(${value}, b, p + 1));`];
+  const excess = out.variable(`excess${name}`, 'let', '0');
   return [
     `${indent}const at = p;`,
-    `${indent}const room = ${guess};`,
+    `${indent}const hint = ${wire('hints', 'nextHint')}();`,
+    `${indent}const room = ${wire('text', 'lengthBytes')}(hint - ${excess});`,
     `${indent}p = ${write}(${value}, b, at + room);`,
-    `${indent}${guess} = ${wire('text', 'lengthBytes')}(p - at - room);`,
+    `${indent}${excess} = hint - (p - at - room);`,
     `${indent}p = ${close}(b, at, room, p);`,
   ];
 }

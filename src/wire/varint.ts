@@ -44,6 +44,11 @@ export function varint32(b: Uint8Array, at: number, e: number): number {
 }
 
 function longVarint32(b: Uint8Array, at: number, e: number): number {
+  // Two bytes are next in line: sequence numbers, lengths of up to 16 KiB.
+  if (e - at > 1 && b[at + 1] < 128) {
+    pos = at + 2;
+    return (b[at] & 127) | (b[at + 1] << 7);
+  }
   let value = 0;
   let p = at;
   for (let shift = 0; shift < 35; shift += 7) {
@@ -171,20 +176,24 @@ function readHalves(b: Uint8Array, at: number, e: number): void {
 
 /** The same, byte by byte, for the last bytes of a buffer. */
 function readHalvesNearEnd(b: Uint8Array, at: number, e: number): void {
+  let p = at;
   let low = 0;
-  let high = 0;
-  for (let p = at; p < e; p++) {
-    const bits = b[p] & 127;
-    const shift = (p - at) * 7;
-    if (shift === 63 && b[p] > 1) throw tooLong(at);
-    if (shift < 32) low |= bits << shift;
-    if (shift > 24) high |= shift < 32 ? bits >>> (32 - shift) : bits << (shift - 32);
-    if (b[p] < 128) {
-      setHalves(low, high, p + 1);
-      return;
-    }
+  for (let shift = 0; shift < 28; shift += 7) {
+    if (p >= e) throw truncated(at, e);
+    const byte = b[p++];
+    low |= (byte & 127) << shift;
+    if (byte < 128) return setHalves(low, 0, p);
   }
-  throw truncated(at, e);
+  let middle = 0;
+  for (let shift = 0; shift < 28; shift += 7) {
+    if (p >= e) throw truncated(at, e);
+    const byte = b[p++];
+    middle |= (byte & 127) << shift;
+    if (byte < 128) return setHalves(low | (middle << 28), middle >>> 4, p);
+  }
+  // Ten bytes would not be near the end: the ninth is the last that can be there.
+  if (p >= e || b[p] > 127) throw truncated(at, e);
+  setHalves(low | (middle << 28), (middle >>> 4) | (b[p] << 24), p + 1);
 }
 
 function setHalves(low: number, high: number, end: number): void {

@@ -2,6 +2,7 @@
 import { MAX_DEPTH } from '../../../../../src/limits.js';
 import { type Codec as CodecOf, createCodec } from '../../../../../src/wire/create-codec.js';
 import { sfixed64At } from '../../../../../src/wire/fixed.js';
+import { nextHint, noteHint, openHint } from '../../../../../src/wire/hints.js';
 import { bytesAt, fixedCount, putBytes, putSfixed64s, tooMany, withSfixed64s } from '../../../../../src/wire/lists.js';
 import { bytesRoom, checkMember, isNotZero, listOf, messageOf, requirePlain, textRoom, unknownKey, wrongType } from '../../../../../src/wire/room.js';
 import { closeLength, lengthBytes, putText, textAt } from '../../../../../src/wire/text.js';
@@ -14,13 +15,13 @@ import { AudioContentTable, ContentTable, FileContentTable, ImageContentTable, R
 import { type AudioContent as AudioContentType, type Content as ContentType, type FileContent as FileContentType, type ImageContent as ImageContentType, type ReadReceipt as ReadReceiptType, type Recall as RecallType, type TextContent as TextContentType, type VideoContent as VideoContentType } from '../../../../types/im/protocol/v1/content.js';
 import { likelyAny, readAny, writeAny } from '../../../google/protobuf/any.js';
 
-let guessTextContent = 1;
-let guessImageContent = 1;
-let guessFileContent = 1;
-let guessAudioContent = 1;
-let guessVideoContent = 1;
-let guessReadReceipt = 1;
-let guessAny = 1;
+let excessTextContent = 0;
+let excessImageContent = 0;
+let excessFileContent = 0;
+let excessAudioContent = 0;
+let excessVideoContent = 0;
+let excessReadReceipt = 0;
+let excessAny = 0;
 
 export function likelyContent(m: ContentInit): number {
   let empty = true;
@@ -47,28 +48,28 @@ export function likelyContent(m: ContentInit): number {
     checkMember(body$);
     switch (body$.$case) {
       case 'text':
-        room += 10 + likelyTextContent(messageOf(body$.value));
+        room += 10 + noteHint(openHint(), likelyTextContent(messageOf(body$.value)));
         break;
       case 'image':
-        room += 10 + likelyImageContent(messageOf(body$.value));
+        room += 10 + noteHint(openHint(), likelyImageContent(messageOf(body$.value)));
         break;
       case 'file':
-        room += 10 + likelyFileContent(messageOf(body$.value));
+        room += 10 + noteHint(openHint(), likelyFileContent(messageOf(body$.value)));
         break;
       case 'audio':
-        room += 10 + likelyAudioContent(messageOf(body$.value));
+        room += 10 + noteHint(openHint(), likelyAudioContent(messageOf(body$.value)));
         break;
       case 'video':
-        room += 10 + likelyVideoContent(messageOf(body$.value));
+        room += 10 + noteHint(openHint(), likelyVideoContent(messageOf(body$.value)));
         break;
       case 'recall':
         room += 10 + likelyRecall(messageOf(body$.value));
         break;
       case 'read':
-        room += 10 + likelyReadReceipt(messageOf(body$.value));
+        room += 10 + noteHint(openHint(), likelyReadReceipt(messageOf(body$.value)));
         break;
       case 'custom':
-        room += 10 + likelyAny(messageOf(body$.value));
+        room += 10 + noteHint(openHint(), likelyAny(messageOf(body$.value)));
         break;
       default:
         throw wrongType();
@@ -112,9 +113,10 @@ export function writeContent(m: ContentInit, b: Uint8Array, p: number): number {
       const v = body$.value;
       b[p++] = 82;
       const at = p;
-      const room = guessTextContent;
+      const hint = nextHint();
+      const room = lengthBytes(hint - excessTextContent);
       p = writeTextContent(v, b, at + room);
-      guessTextContent = lengthBytes(p - at - room);
+      excessTextContent = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
@@ -122,9 +124,10 @@ export function writeContent(m: ContentInit, b: Uint8Array, p: number): number {
       const v = body$.value;
       b[p++] = 90;
       const at = p;
-      const room = guessImageContent;
+      const hint = nextHint();
+      const room = lengthBytes(hint - excessImageContent);
       p = writeImageContent(v, b, at + room);
-      guessImageContent = lengthBytes(p - at - room);
+      excessImageContent = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
@@ -132,9 +135,10 @@ export function writeContent(m: ContentInit, b: Uint8Array, p: number): number {
       const v = body$.value;
       b[p++] = 98;
       const at = p;
-      const room = guessFileContent;
+      const hint = nextHint();
+      const room = lengthBytes(hint - excessFileContent);
       p = writeFileContent(v, b, at + room);
-      guessFileContent = lengthBytes(p - at - room);
+      excessFileContent = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
@@ -142,9 +146,10 @@ export function writeContent(m: ContentInit, b: Uint8Array, p: number): number {
       const v = body$.value;
       b[p++] = 106;
       const at = p;
-      const room = guessAudioContent;
+      const hint = nextHint();
+      const room = lengthBytes(hint - excessAudioContent);
       p = writeAudioContent(v, b, at + room);
-      guessAudioContent = lengthBytes(p - at - room);
+      excessAudioContent = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
@@ -152,9 +157,10 @@ export function writeContent(m: ContentInit, b: Uint8Array, p: number): number {
       const v = body$.value;
       b[p++] = 114;
       const at = p;
-      const room = guessVideoContent;
+      const hint = nextHint();
+      const room = lengthBytes(hint - excessVideoContent);
       p = writeVideoContent(v, b, at + room);
-      guessVideoContent = lengthBytes(p - at - room);
+      excessVideoContent = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
@@ -169,9 +175,10 @@ export function writeContent(m: ContentInit, b: Uint8Array, p: number): number {
       b[p++] = 130;
       b[p++] = 1;
       const at = p;
-      const room = guessReadReceipt;
+      const hint = nextHint();
+      const room = lengthBytes(hint - excessReadReceipt);
       p = writeReadReceipt(v, b, at + room);
-      guessReadReceipt = lengthBytes(p - at - room);
+      excessReadReceipt = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
@@ -180,9 +187,10 @@ export function writeContent(m: ContentInit, b: Uint8Array, p: number): number {
       b[p++] = 138;
       b[p++] = 1;
       const at = p;
-      const room = guessAny;
+      const hint = nextHint();
+      const room = lengthBytes(hint - excessAny);
       p = writeAny(v, b, at + room);
-      guessAny = lengthBytes(p - at - room);
+      excessAny = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }

@@ -2,6 +2,7 @@
 import { MAX_DEPTH } from '../../../../../src/limits.js';
 import { type Codec as CodecOf, createCodec } from '../../../../../src/wire/create-codec.js';
 import { sfixed64At } from '../../../../../src/wire/fixed.js';
+import { nextHint, noteHint, openHint } from '../../../../../src/wire/hints.js';
 import { fixedCount, putSfixed64s, tooMany, withSfixed64s } from '../../../../../src/wire/lists.js';
 import { bytesRoom, isNotZero, isTrue, listOf, messageOf, numberOf, requirePlain, unknownKey } from '../../../../../src/wire/room.js';
 import { closeLength, lengthBytes } from '../../../../../src/wire/text.js';
@@ -15,7 +16,7 @@ import { type GroupMessage as GroupMessageType } from '../../../../types/im/prot
 import { likelyContent, readContent, writeContent } from './content.js';
 import { likelyUserInfo, readUserInfo, writeUserInfo } from './user_info.js';
 
-let guessContent = 1;
+let excessContent = 0;
 
 export function likelyGroupMessage(m: GroupMessageInit): number {
   let empty = true;
@@ -43,7 +44,7 @@ export function likelyGroupMessage(m: GroupMessageInit): number {
   if (m.receiverIds !== undefined) room += 10 + listOf(m.receiverIds).length * 8;
   if (m.receiverTerminals !== undefined) room += 10 + listOf(m.receiverTerminals).length * 10;
   if (m.mentionedIds !== undefined) room += 10 + listOf(m.mentionedIds).length * 8;
-  if (m.content !== undefined) room += 10 + likelyContent(messageOf(m.content));
+  if (m.content !== undefined) room += 10 + noteHint(openHint(), likelyContent(messageOf(m.content)));
   return room;
 }
 
@@ -115,9 +116,10 @@ export function writeGroupMessage(m: GroupMessageInit, b: Uint8Array, p: number)
     if (v !== undefined) {
       b[p++] = 82;
       const at = p;
-      const room = guessContent;
+      const hint = nextHint();
+      const room = lengthBytes(hint - excessContent);
       p = writeContent(v, b, at + room);
-      guessContent = lengthBytes(p - at - room);
+      excessContent = hint - (p - at - room);
       p = closeLength(b, at, room, p);
     }
   }

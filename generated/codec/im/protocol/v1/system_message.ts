@@ -2,6 +2,7 @@
 import { MAX_DEPTH } from '../../../../../src/limits.js';
 import { type Codec as CodecOf, createCodec } from '../../../../../src/wire/create-codec.js';
 import { sfixed64At } from '../../../../../src/wire/fixed.js';
+import { nextHint, noteHint, openHint } from '../../../../../src/wire/hints.js';
 import { fixedCount, putSfixed64s, tooMany, withSfixed64s } from '../../../../../src/wire/lists.js';
 import { bytesRoom, isTrue, listOf, messageOf, numberOf, requirePlain, unknownKey } from '../../../../../src/wire/room.js';
 import { closeLength, lengthBytes } from '../../../../../src/wire/text.js';
@@ -14,7 +15,7 @@ import { SystemMessageTable } from '../../../../table/im/protocol/v1/system_mess
 import { type SystemMessage as SystemMessageType } from '../../../../types/im/protocol/v1/system_message.js';
 import { likelyContent, readContent, writeContent } from './content.js';
 
-let guessContent = 1;
+let excessContent = 0;
 
 export function likelySystemMessage(m: SystemMessageInit): number {
   let empty = true;
@@ -36,7 +37,7 @@ export function likelySystemMessage(m: SystemMessageInit): number {
   if (m[UNKNOWN_FIELDS] !== undefined) room += bytesRoom(m[UNKNOWN_FIELDS]);
   if (m.receiverIds !== undefined) room += 10 + listOf(m.receiverIds).length * 8;
   if (m.receiverTerminals !== undefined) room += 10 + listOf(m.receiverTerminals).length * 10;
-  if (m.content !== undefined) room += 10 + likelyContent(messageOf(m.content));
+  if (m.content !== undefined) room += 10 + noteHint(openHint(), likelyContent(messageOf(m.content)));
   return room;
 }
 
@@ -80,9 +81,10 @@ export function writeSystemMessage(m: SystemMessageInit, b: Uint8Array, p: numbe
     if (v !== undefined) {
       b[p++] = 82;
       const at = p;
-      const room = guessContent;
+      const hint = nextHint();
+      const room = lengthBytes(hint - excessContent);
       p = writeContent(v, b, at + room);
-      guessContent = lengthBytes(p - at - room);
+      excessContent = hint - (p - at - room);
       p = closeLength(b, at, room, p);
     }
   }
