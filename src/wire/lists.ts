@@ -37,11 +37,9 @@ const pieceBytes = new Uint8Array(piece.buffer);
  * put together from two halves, each takes twice as long. A list in several packed pieces is rare, and goes the plain way.
  */
 export function withSfixed64s(list: bigint[], b: Uint8Array, p: number, e: number): bigint[] {
-  if (e - p < 64 || LOW !== 0) {
-    for (; p < e; p += 8) list.push(sfixed64At(b, p, e));
-    return list;
-  }
-  if (list.length > 0) {
+  // `push` to an empty list makes room for 17.
+  if (list.length === 0 && e - p === 8) return [sfixed64At(b, p, e)];
+  if (list.length > 0 || e - p < 64 || LOW !== 0) {
     for (; p < e; p += 8) list.push(sfixed64At(b, p, e));
     return list;
   }

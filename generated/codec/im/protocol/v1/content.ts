@@ -216,8 +216,12 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
         break;
       }
       case 18: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.clientMessageId = textAt(b, p, p + n);
         p += n;
         break;
@@ -229,8 +233,12 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
         break;
       }
       case 34: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.fallback = textAt(b, p, p + n);
         p += n;
         break;
@@ -238,8 +246,12 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
       case 82: {
         const old = m.body;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.body = { $case: 'text', value: readTextContent(b, p, p + n, d + 1, old?.$case === 'text' ? old.value : undefined) };
         p += n;
         break;
@@ -247,8 +259,12 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
       case 90: {
         const old = m.body;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.body = { $case: 'image', value: readImageContent(b, p, p + n, d + 1, old?.$case === 'image' ? old.value : undefined) };
         p += n;
         break;
@@ -256,8 +272,12 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
       case 98: {
         const old = m.body;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.body = { $case: 'file', value: readFileContent(b, p, p + n, d + 1, old?.$case === 'file' ? old.value : undefined) };
         p += n;
         break;
@@ -265,8 +285,12 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
       case 106: {
         const old = m.body;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.body = { $case: 'audio', value: readAudioContent(b, p, p + n, d + 1, old?.$case === 'audio' ? old.value : undefined) };
         p += n;
         break;
@@ -274,8 +298,12 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
       case 114: {
         const old = m.body;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.body = { $case: 'video', value: readVideoContent(b, p, p + n, d + 1, old?.$case === 'video' ? old.value : undefined) };
         p += n;
         break;
@@ -283,8 +311,12 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
       case 122: {
         const old = m.body;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.body = { $case: 'recall', value: readRecall(b, p, p + n, d + 1, old?.$case === 'recall' ? old.value : undefined) };
         p += n;
         break;
@@ -292,8 +324,12 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
       case 130: {
         const old = m.body;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.body = { $case: 'read', value: readReadReceipt(b, p, p + n, d + 1, old?.$case === 'read' ? old.value : undefined) };
         p += n;
         break;
@@ -301,8 +337,12 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
       case 138: {
         const old = m.body;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.body = { $case: 'custom', value: readAny(b, p, p + n, d + 1, old?.$case === 'custom' ? old.value : undefined) };
         p += n;
         break;
@@ -358,8 +398,12 @@ export function readTextContent(b: Uint8Array, p: number, e: number, d: number, 
     }
     switch (tag) {
       case 10: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.text = textAt(b, p, p + n);
         p += n;
         break;
@@ -475,15 +519,23 @@ export function readImageContent(b: Uint8Array, p: number, e: number, d: number,
     }
     switch (tag) {
       case 10: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.url = textAt(b, p, p + n);
         p += n;
         break;
       }
       case 18: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.mimeType = textAt(b, p, p + n);
         p += n;
         break;
@@ -495,34 +547,54 @@ export function readImageContent(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 34: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.name = textAt(b, p, p + n);
         p += n;
         break;
       }
       case 40: {
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
         m.width = v;
         break;
       }
       case 48: {
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
         m.height = v;
         break;
       }
       case 66: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.thumbnailUrl = textAt(b, p, p + n);
         p += n;
         break;
       }
       case 74: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.sha256 = bytesAt(b, p, p + n);
         p += n;
         break;
@@ -613,15 +685,23 @@ export function readFileContent(b: Uint8Array, p: number, e: number, d: number, 
     }
     switch (tag) {
       case 10: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.url = textAt(b, p, p + n);
         p += n;
         break;
       }
       case 18: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.mimeType = textAt(b, p, p + n);
         p += n;
         break;
@@ -633,15 +713,23 @@ export function readFileContent(b: Uint8Array, p: number, e: number, d: number, 
         break;
       }
       case 34: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.name = textAt(b, p, p + n);
         p += n;
         break;
       }
       case 74: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.sha256 = bytesAt(b, p, p + n);
         p += n;
         break;
@@ -740,15 +828,23 @@ export function readAudioContent(b: Uint8Array, p: number, e: number, d: number,
     }
     switch (tag) {
       case 10: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.url = textAt(b, p, p + n);
         p += n;
         break;
       }
       case 18: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.mimeType = textAt(b, p, p + n);
         p += n;
         break;
@@ -760,21 +856,33 @@ export function readAudioContent(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 34: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.name = textAt(b, p, p + n);
         p += n;
         break;
       }
       case 56: {
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
         m.durationMs = v;
         break;
       }
       case 74: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.sha256 = bytesAt(b, p, p + n);
         p += n;
         break;
@@ -898,15 +1006,23 @@ export function readVideoContent(b: Uint8Array, p: number, e: number, d: number,
     }
     switch (tag) {
       case 10: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.url = textAt(b, p, p + n);
         p += n;
         break;
       }
       case 18: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.mimeType = textAt(b, p, p + n);
         p += n;
         break;
@@ -918,40 +1034,64 @@ export function readVideoContent(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 34: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.name = textAt(b, p, p + n);
         p += n;
         break;
       }
       case 40: {
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
         m.width = v;
         break;
       }
       case 48: {
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
         m.height = v;
         break;
       }
       case 56: {
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
         m.durationMs = v;
         break;
       }
       case 66: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.thumbnailUrl = textAt(b, p, p + n);
         p += n;
         break;
       }
       case 74: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.sha256 = bytesAt(b, p, p + n);
         p += n;
         break;
@@ -1076,8 +1216,12 @@ export function readReadReceipt(b: Uint8Array, p: number, e: number, d: number, 
         break;
       }
       case 18: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         const q = p + n;
         const count = fixedCount(p, q, 8, at);
         if (m.messageIds.length + count > 1000) throw tooMany(at, m.messageIds.length + count, 1000);
@@ -1087,7 +1231,9 @@ export function readReadReceipt(b: Uint8Array, p: number, e: number, d: number, 
       }
       case 17: {
         if (m.messageIds.length + 1 > 1000) throw tooMany(at, m.messageIds.length + 1, 1000);
-        m.messageIds.push(sfixed64At(b, p, e));
+        const item = sfixed64At(b, p, e);
+        if (m.messageIds.length === 0) m.messageIds = [item];
+        else m.messageIds.push(item);
         p += 8;
         break;
       }

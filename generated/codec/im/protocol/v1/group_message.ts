@@ -139,8 +139,12 @@ export function readGroupMessage(b: Uint8Array, p: number, e: number, d: number,
     switch (tag) {
       case 10: {
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.sender = readUserInfo(b, p, p + n, d + 1, m.sender);
         p += n;
         break;
@@ -152,8 +156,12 @@ export function readGroupMessage(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 26: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         const q = p + n;
         const count = fixedCount(p, q, 8, at);
         if (m.receiverIds.length + count > 10000) throw tooMany(at, m.receiverIds.length + count, 10000);
@@ -163,25 +171,41 @@ export function readGroupMessage(b: Uint8Array, p: number, e: number, d: number,
       }
       case 25: {
         if (m.receiverIds.length + 1 > 10000) throw tooMany(at, m.receiverIds.length + 1, 10000);
-        m.receiverIds.push(sfixed64At(b, p, e));
+        const item = sfixed64At(b, p, e);
+        if (m.receiverIds.length === 0) m.receiverIds = [item];
+        else m.receiverIds.push(item);
         p += 8;
         break;
       }
       case 34: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         const q = p + n;
         while (p < q) {
-          const v = varint32(b, p, q);
-          p = pos;
+          let v = p < q ? b[p] : 128;
+          if (v < 128) p++;
+          else {
+            v = varint32(b, p, q);
+            p = pos;
+          }
           m.receiverTerminals.push(v);
         }
         break;
       }
       case 32: {
-        const v = varint32(b, p, e);
-        p = pos;
-        m.receiverTerminals.push(v);
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e);
+          p = pos;
+        }
+        const item = v;
+        if (m.receiverTerminals.length === 0) m.receiverTerminals = [item];
+        else m.receiverTerminals.push(item);
         break;
       }
       case 40: {
@@ -197,8 +221,12 @@ export function readGroupMessage(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 58: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         const q = p + n;
         const count = fixedCount(p, q, 8, at);
         if (m.mentionedIds.length + count > 1000) throw tooMany(at, m.mentionedIds.length + count, 1000);
@@ -208,7 +236,9 @@ export function readGroupMessage(b: Uint8Array, p: number, e: number, d: number,
       }
       case 57: {
         if (m.mentionedIds.length + 1 > 1000) throw tooMany(at, m.mentionedIds.length + 1, 1000);
-        m.mentionedIds.push(sfixed64At(b, p, e));
+        const item = sfixed64At(b, p, e);
+        if (m.mentionedIds.length === 0) m.mentionedIds = [item];
+        else m.mentionedIds.push(item);
         p += 8;
         break;
       }
@@ -220,8 +250,12 @@ export function readGroupMessage(b: Uint8Array, p: number, e: number, d: number,
       }
       case 82: {
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.content = readContent(b, p, p + n, d + 1, m.content);
         p += n;
         break;

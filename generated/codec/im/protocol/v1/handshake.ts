@@ -104,41 +104,69 @@ export function readHello(b: Uint8Array, p: number, e: number, d: number, m?: He
     }
     switch (tag) {
       case 10: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         const q = p + n;
         while (p < q) {
           if (m.versions.length + 1 > 32) throw tooMany(at, m.versions.length + 1, 32);
-          const v = varint32(b, p, q) >>> 0;
-          p = pos;
+          let v = p < q ? b[p] : 128;
+          if (v < 128) p++;
+          else {
+            v = varint32(b, p, q) >>> 0;
+            p = pos;
+          }
           m.versions.push(v);
         }
         break;
       }
       case 8: {
         if (m.versions.length + 1 > 32) throw tooMany(at, m.versions.length + 1, 32);
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
-        m.versions.push(v);
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
+        const item = v;
+        if (m.versions.length === 0) m.versions = [item];
+        else m.versions.push(item);
         break;
       }
       case 18: {
         if (m.features.length + 1 > 32) throw tooMany(at, m.features.length + 1, 32);
-        const n = lengthAt(b, p, e);
-        p = pos;
-        m.features.push(textAt(b, p, p + n));
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        const item = textAt(b, p, p + n);
+        if (m.features.length === 0) m.features = [item];
+        else m.features.push(item);
         p += n;
         break;
       }
       case 24: {
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
         m.maxFrameBytes = v;
         break;
       }
       case 34: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.agent = textAt(b, p, p + n);
         p += n;
         break;
@@ -154,8 +182,12 @@ export function readHello(b: Uint8Array, p: number, e: number, d: number, m?: He
           const tag = tagAt(b, p, q);
           p = pos;
           if (tag === 8) {
-            const v = varint32(b, p, q) >>> 0;
-            p = pos;
+            let v = p < q ? b[p] : 128;
+            if (v < 128) p++;
+            else {
+              v = varint32(b, p, q) >>> 0;
+              p = pos;
+            }
             k = v;
           } else if (tag === 21) {
             x = fixed32At(b, p, q) >>> 0;
@@ -292,28 +324,46 @@ export function readWelcome(b: Uint8Array, p: number, e: number, d: number, m?: 
     }
     switch (tag) {
       case 8: {
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
         m.version = v;
         break;
       }
       case 18: {
         if (m.features.length + 1 > 32) throw tooMany(at, m.features.length + 1, 32);
-        const n = lengthAt(b, p, e);
-        p = pos;
-        m.features.push(textAt(b, p, p + n));
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        const item = textAt(b, p, p + n);
+        if (m.features.length === 0) m.features = [item];
+        else m.features.push(item);
         p += n;
         break;
       }
       case 24: {
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
         m.maxFrameBytes = v;
         break;
       }
       case 32: {
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
         m.heartbeatIntervalMs = v;
         break;
       }
@@ -324,48 +374,80 @@ export function readWelcome(b: Uint8Array, p: number, e: number, d: number, m?: 
         break;
       }
       case 50: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.connectionId = textAt(b, p, p + n);
         p += n;
         break;
       }
       case 58: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         const q = p + n;
         while (p < q) {
           if (m.versions.length + 1 > 32) throw tooMany(at, m.versions.length + 1, 32);
-          const v = varint32(b, p, q) >>> 0;
-          p = pos;
+          let v = p < q ? b[p] : 128;
+          if (v < 128) p++;
+          else {
+            v = varint32(b, p, q) >>> 0;
+            p = pos;
+          }
           m.versions.push(v);
         }
         break;
       }
       case 56: {
         if (m.versions.length + 1 > 32) throw tooMany(at, m.versions.length + 1, 32);
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
-        m.versions.push(v);
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
+        const item = v;
+        if (m.versions.length === 0) m.versions = [item];
+        else m.versions.push(item);
         break;
       }
       case 66: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         const q = p + n;
         while (p < q) {
           if (m.offeredVersions.length + 1 > 32) throw tooMany(at, m.offeredVersions.length + 1, 32);
-          const v = varint32(b, p, q) >>> 0;
-          p = pos;
+          let v = p < q ? b[p] : 128;
+          if (v < 128) p++;
+          else {
+            v = varint32(b, p, q) >>> 0;
+            p = pos;
+          }
           m.offeredVersions.push(v);
         }
         break;
       }
       case 64: {
         if (m.offeredVersions.length + 1 > 32) throw tooMany(at, m.offeredVersions.length + 1, 32);
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
-        m.offeredVersions.push(v);
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
+        const item = v;
+        if (m.offeredVersions.length === 0) m.offeredVersions = [item];
+        else m.offeredVersions.push(item);
         break;
       }
       default:
@@ -450,40 +532,66 @@ export function readReject(b: Uint8Array, p: number, e: number, d: number, m?: R
     }
     switch (tag) {
       case 8: {
-        const v = varint32(b, p, e);
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e);
+          p = pos;
+        }
         m.code = v;
         break;
       }
       case 18: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.message = textAt(b, p, p + n);
         p += n;
         break;
       }
       case 26: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         const q = p + n;
         while (p < q) {
           if (m.versions.length + 1 > 32) throw tooMany(at, m.versions.length + 1, 32);
-          const v = varint32(b, p, q) >>> 0;
-          p = pos;
+          let v = p < q ? b[p] : 128;
+          if (v < 128) p++;
+          else {
+            v = varint32(b, p, q) >>> 0;
+            p = pos;
+          }
           m.versions.push(v);
         }
         break;
       }
       case 24: {
         if (m.versions.length + 1 > 32) throw tooMany(at, m.versions.length + 1, 32);
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
-        m.versions.push(v);
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
+        const item = v;
+        if (m.versions.length === 0) m.versions = [item];
+        else m.versions.push(item);
         break;
       }
       case 32: {
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
         m.retryAfterMs = v;
         break;
       }

@@ -111,8 +111,12 @@ export function readPrivateMessage(b: Uint8Array, p: number, e: number, d: numbe
     switch (tag) {
       case 10: {
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.sender = readUserInfo(b, p, p + n, d + 1, m.sender);
         p += n;
         break;
@@ -124,20 +128,34 @@ export function readPrivateMessage(b: Uint8Array, p: number, e: number, d: numbe
         break;
       }
       case 26: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         const q = p + n;
         while (p < q) {
-          const v = varint32(b, p, q);
-          p = pos;
+          let v = p < q ? b[p] : 128;
+          if (v < 128) p++;
+          else {
+            v = varint32(b, p, q);
+            p = pos;
+          }
           m.receiverTerminals.push(v);
         }
         break;
       }
       case 24: {
-        const v = varint32(b, p, e);
-        p = pos;
-        m.receiverTerminals.push(v);
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e);
+          p = pos;
+        }
+        const item = v;
+        if (m.receiverTerminals.length === 0) m.receiverTerminals = [item];
+        else m.receiverTerminals.push(item);
         break;
       }
       case 32: {
@@ -154,8 +172,12 @@ export function readPrivateMessage(b: Uint8Array, p: number, e: number, d: numbe
       }
       case 82: {
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.content = readContent(b, p, p + n, d + 1, m.content);
         p += n;
         break;

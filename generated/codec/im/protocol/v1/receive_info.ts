@@ -225,15 +225,23 @@ export function readReceiveInfo(b: Uint8Array, p: number, e: number, d: number, 
     }
     switch (tag) {
       case 8: {
-        const v = varint32(b, p, e);
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e);
+          p = pos;
+        }
         m.cmd = v;
         break;
       }
       case 18: {
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.sender = readUserInfo(b, p, p + n, d + 1, m.sender);
         p += n;
         break;
@@ -241,9 +249,15 @@ export function readReceiveInfo(b: Uint8Array, p: number, e: number, d: number, 
       case 26: {
         if (m.receivers.length + 1 > 16) throw tooMany(at, m.receivers.length + 1, 16);
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
-        m.receivers.push(readReceivers(b, p, p + n, d + 1));
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        const item = readReceivers(b, p, p + n, d + 1);
+        if (m.receivers.length === 0) m.receivers = [item];
+        else m.receivers.push(item);
         p += n;
         break;
       }
@@ -254,15 +268,23 @@ export function readReceiveInfo(b: Uint8Array, p: number, e: number, d: number, 
         break;
       }
       case 42: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.serviceName = textAt(b, p, p + n);
         p += n;
         break;
       }
       case 50: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.traceId = textAt(b, p, p + n);
         p += n;
         break;
@@ -274,27 +296,45 @@ export function readReceiveInfo(b: Uint8Array, p: number, e: number, d: number, 
         break;
       }
       case 66: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         const q = p + n;
         while (p < q) {
-          const v = varint32(b, p, q);
-          p = pos;
+          let v = p < q ? b[p] : 128;
+          if (v < 128) p++;
+          else {
+            v = varint32(b, p, q);
+            p = pos;
+          }
           m.everyoneTerminals.push(v);
         }
         break;
       }
       case 64: {
-        const v = varint32(b, p, e);
-        p = pos;
-        m.everyoneTerminals.push(v);
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e);
+          p = pos;
+        }
+        const item = v;
+        if (m.everyoneTerminals.length === 0) m.everyoneTerminals = [item];
+        else m.everyoneTerminals.push(item);
         break;
       }
       case 106: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.data = { $case: 'forceLogout', value: readForceLogout(b, p, p + n, d + 1, old?.$case === 'forceLogout' ? old.value : undefined) };
         p += n;
         break;
@@ -302,8 +342,12 @@ export function readReceiveInfo(b: Uint8Array, p: number, e: number, d: number, 
       case 114: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.data = { $case: 'privateMessage', value: readPrivateMessage(b, p, p + n, d + 1, old?.$case === 'privateMessage' ? old.value : undefined) };
         p += n;
         break;
@@ -311,8 +355,12 @@ export function readReceiveInfo(b: Uint8Array, p: number, e: number, d: number, 
       case 122: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.data = { $case: 'groupMessage', value: readGroupMessage(b, p, p + n, d + 1, old?.$case === 'groupMessage' ? old.value : undefined) };
         p += n;
         break;
@@ -320,8 +368,12 @@ export function readReceiveInfo(b: Uint8Array, p: number, e: number, d: number, 
       case 130: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.data = { $case: 'systemMessage', value: readSystemMessage(b, p, p + n, d + 1, old?.$case === 'systemMessage' ? old.value : undefined) };
         p += n;
         break;
@@ -329,8 +381,12 @@ export function readReceiveInfo(b: Uint8Array, p: number, e: number, d: number, 
       case 802: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.data = { $case: 'custom', value: readAny(b, p, p + n, d + 1, old?.$case === 'custom' ? old.value : undefined) };
         p += n;
         break;

@@ -256,28 +256,44 @@ export function readSendInfo(b: Uint8Array, p: number, e: number, d: number, m?:
     }
     switch (tag) {
       case 8: {
-        const v = varint32(b, p, e);
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e);
+          p = pos;
+        }
         m.cmd = v;
         break;
       }
       case 16: {
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
         m.sequence = v;
         break;
       }
       case 24: {
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
         m.replyTo = v;
         break;
       }
       case 82: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.data = { $case: 'login', value: readLoginInfo(b, p, p + n, d + 1, old?.$case === 'login' ? old.value : undefined) };
         p += n;
         break;
@@ -285,8 +301,12 @@ export function readSendInfo(b: Uint8Array, p: number, e: number, d: number, m?:
       case 90: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.data = { $case: 'session', value: readSessionInfo(b, p, p + n, d + 1, old?.$case === 'session' ? old.value : undefined) };
         p += n;
         break;
@@ -294,8 +314,12 @@ export function readSendInfo(b: Uint8Array, p: number, e: number, d: number, m?:
       case 98: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.data = { $case: 'heartbeat', value: readHeartbeatInfo(b, p, p + n, d + 1, old?.$case === 'heartbeat' ? old.value : undefined) };
         p += n;
         break;
@@ -303,8 +327,12 @@ export function readSendInfo(b: Uint8Array, p: number, e: number, d: number, m?:
       case 106: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.data = { $case: 'forceLogout', value: readForceLogout(b, p, p + n, d + 1, old?.$case === 'forceLogout' ? old.value : undefined) };
         p += n;
         break;
@@ -312,8 +340,12 @@ export function readSendInfo(b: Uint8Array, p: number, e: number, d: number, m?:
       case 114: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.data = { $case: 'privateMessage', value: readPrivateMessage(b, p, p + n, d + 1, old?.$case === 'privateMessage' ? old.value : undefined) };
         p += n;
         break;
@@ -321,8 +353,12 @@ export function readSendInfo(b: Uint8Array, p: number, e: number, d: number, m?:
       case 122: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.data = { $case: 'groupMessage', value: readGroupMessage(b, p, p + n, d + 1, old?.$case === 'groupMessage' ? old.value : undefined) };
         p += n;
         break;
@@ -330,8 +366,12 @@ export function readSendInfo(b: Uint8Array, p: number, e: number, d: number, m?:
       case 130: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.data = { $case: 'systemMessage', value: readSystemMessage(b, p, p + n, d + 1, old?.$case === 'systemMessage' ? old.value : undefined) };
         p += n;
         break;
@@ -339,8 +379,12 @@ export function readSendInfo(b: Uint8Array, p: number, e: number, d: number, m?:
       case 138: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.data = { $case: 'sendResult', value: readSendResult(b, p, p + n, d + 1, old?.$case === 'sendResult' ? old.value : undefined) };
         p += n;
         break;
@@ -348,8 +392,12 @@ export function readSendInfo(b: Uint8Array, p: number, e: number, d: number, m?:
       case 146: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.data = { $case: 'error', value: readErrorInfo(b, p, p + n, d + 1, old?.$case === 'error' ? old.value : undefined) };
         p += n;
         break;
@@ -357,8 +405,12 @@ export function readSendInfo(b: Uint8Array, p: number, e: number, d: number, m?:
       case 154: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.data = { $case: 'drain', value: readDrainInfo(b, p, p + n, d + 1, old?.$case === 'drain' ? old.value : undefined) };
         p += n;
         break;
@@ -366,8 +418,12 @@ export function readSendInfo(b: Uint8Array, p: number, e: number, d: number, m?:
       case 802: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.data = { $case: 'custom', value: readAny(b, p, p + n, d + 1, old?.$case === 'custom' ? old.value : undefined) };
         p += n;
         break;

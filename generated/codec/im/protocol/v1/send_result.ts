@@ -186,8 +186,12 @@ export function readSendResult(b: Uint8Array, p: number, e: number, d: number, m
     switch (tag) {
       case 10: {
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.sender = readUserInfo(b, p, p + n, d + 1, m.sender);
         p += n;
         break;
@@ -195,21 +199,35 @@ export function readSendResult(b: Uint8Array, p: number, e: number, d: number, m
       case 18: {
         if (m.receivers.length + 1 > 16) throw tooMany(at, m.receivers.length + 1, 16);
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
-        m.receivers.push(readReceivers(b, p, p + n, d + 1));
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        const item = readReceivers(b, p, p + n, d + 1);
+        if (m.receivers.length === 0) m.receivers = [item];
+        else m.receivers.push(item);
         p += n;
         break;
       }
       case 24: {
-        const v = varint32(b, p, e);
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e);
+          p = pos;
+        }
         m.code = v;
         break;
       }
       case 32: {
-        const v = varint32(b, p, e);
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e);
+          p = pos;
+        }
         m.cmd = v;
         break;
       }
@@ -220,8 +238,12 @@ export function readSendResult(b: Uint8Array, p: number, e: number, d: number, m
         break;
       }
       case 50: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.traceId = textAt(b, p, p + n);
         p += n;
         break;
@@ -229,8 +251,12 @@ export function readSendResult(b: Uint8Array, p: number, e: number, d: number, m
       case 114: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.data = { $case: 'privateMessage', value: readPrivateMessage(b, p, p + n, d + 1, old?.$case === 'privateMessage' ? old.value : undefined) };
         p += n;
         break;
@@ -238,8 +264,12 @@ export function readSendResult(b: Uint8Array, p: number, e: number, d: number, m
       case 122: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.data = { $case: 'groupMessage', value: readGroupMessage(b, p, p + n, d + 1, old?.$case === 'groupMessage' ? old.value : undefined) };
         p += n;
         break;
@@ -247,8 +277,12 @@ export function readSendResult(b: Uint8Array, p: number, e: number, d: number, m
       case 130: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.data = { $case: 'systemMessage', value: readSystemMessage(b, p, p + n, d + 1, old?.$case === 'systemMessage' ? old.value : undefined) };
         p += n;
         break;
@@ -256,8 +290,12 @@ export function readSendResult(b: Uint8Array, p: number, e: number, d: number, m
       case 802: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.data = { $case: 'custom', value: readAny(b, p, p + n, d + 1, old?.$case === 'custom' ? old.value : undefined) };
         p += n;
         break;

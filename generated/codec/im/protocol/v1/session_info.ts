@@ -74,14 +74,22 @@ export function readSessionInfo(b: Uint8Array, p: number, e: number, d: number, 
         break;
       }
       case 16: {
-        const v = varint32(b, p, e);
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e);
+          p = pos;
+        }
         m.terminal = v;
         break;
       }
       case 26: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.sessionId = textAt(b, p, p + n);
         p += n;
         break;

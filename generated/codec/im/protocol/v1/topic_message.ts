@@ -161,30 +161,48 @@ export function readTopicMessage(b: Uint8Array, p: number, e: number, d: number,
     }
     switch (tag) {
       case 10: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.topic = textAt(b, p, p + n);
         p += n;
         break;
       }
       case 18: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.tag = textAt(b, p, p + n);
         p += n;
         break;
       }
       case 26: {
         if (m.keys.length + 1 > 64) throw tooMany(at, m.keys.length + 1, 64);
-        const n = lengthAt(b, p, e);
-        p = pos;
-        m.keys.push(textAt(b, p, p + n));
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        const item = textAt(b, p, p + n);
+        if (m.keys.length === 0) m.keys = [item];
+        else m.keys.push(item);
         p += n;
         break;
       }
       case 34: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.messageGroup = textAt(b, p, p + n);
         p += n;
         break;
@@ -206,13 +224,21 @@ export function readTopicMessage(b: Uint8Array, p: number, e: number, d: number,
           const tag = tagAt(b, p, q);
           p = pos;
           if (tag === 10) {
-            const n = lengthAt(b, p, q);
-            p = pos;
+            let n = p < q ? b[p] : 128;
+            if (n < 128 && n < q - p) p++;
+            else {
+              n = lengthAt(b, p, q);
+              p = pos;
+            }
             k = textAt(b, p, p + n);
             p += n;
           } else if (tag === 18) {
-            const n = lengthAt(b, p, q);
-            p = pos;
+            let n = p < q ? b[p] : 128;
+            if (n < 128 && n < q - p) p++;
+            else {
+              n = lengthAt(b, p, q);
+              p = pos;
+            }
             x = textAt(b, p, p + n);
             p += n;
           } else {
@@ -226,8 +252,12 @@ export function readTopicMessage(b: Uint8Array, p: number, e: number, d: number,
       case 82: {
         const old = m.payload;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.payload = { $case: 'receiveInfo', value: readReceiveInfo(b, p, p + n, d + 1, old?.$case === 'receiveInfo' ? old.value : undefined) };
         p += n;
         break;
@@ -235,15 +265,23 @@ export function readTopicMessage(b: Uint8Array, p: number, e: number, d: number,
       case 90: {
         const old = m.payload;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.payload = { $case: 'sendResult', value: readSendResult(b, p, p + n, d + 1, old?.$case === 'sendResult' ? old.value : undefined) };
         p += n;
         break;
       }
       case 98: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.payload = { $case: 'raw', value: bytesAt(b, p, p + n) };
         p += n;
         break;

@@ -64,8 +64,12 @@ export function readUserInfo(b: Uint8Array, p: number, e: number, d: number, m?:
         break;
       }
       case 16: {
-        const v = varint32(b, p, e);
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e);
+          p = pos;
+        }
         m.terminal = v;
         break;
       }
