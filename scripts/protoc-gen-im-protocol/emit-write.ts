@@ -85,7 +85,7 @@ function isSet({ wire }: CodecContext, field: FieldModel): string {
     case 'boolean':
       return `${wire('room', 'isTrue')}(v)`;
     case 'bigint':
-      return `${wire('room', 'isNotZero')}(v)`;
+      return 'v !== undefined && v !== 0n';
     case 'Uint8Array':
       return 'v !== undefined && v.length > 0';
     case 'string':
@@ -101,10 +101,16 @@ function isSet({ wire }: CodecContext, field: FieldModel): string {
 function writeValue(context: CodecContext, type: ValueType, tag: readonly number[], value: string, indent: string): string[] {
   const tags = tag.map((byte) => `${indent}b[p++] = ${byte};`);
   if (type.kind !== 'message') {
-    const { writeModule, write } = scalarCode(type) as ScalarCode;
-    return [...tags, `${indent}p = ${context.wire(writeModule, write)}(${value}, b, p);`];
+    return [...tags, ...writeScalar(context, scalarCode(type) as ScalarCode, value, indent)];
   }
   return [...tags, ...writeMessage(context, type, value, indent)];
+}
+
+/** Small numbers, as most commands and kinds are, take one byte: that case stands here, since a call costs more than the write. */
+function writeScalar({ wire }: CodecContext, { writeModule, write }: ScalarCode, value: string, indent: string): string[] {
+  const put = `p = ${wire(writeModule, write)}(${value}, b, p);`;
+  if (write !== 'putInt32' && write !== 'putUint32') return [`${indent}${put}`];
+  return [`${indent}if (${value} === (${value} & 127)) b[p++] = ${value};`, `${indent}else ${put}`];
 }
 
 /**

@@ -59,13 +59,6 @@ export function isTrue(value: boolean | undefined): value is true {
   throw wrongType();
 }
 
-/** A 64-bit integer that is not 0, the default. */
-export function isNotZero(value: bigint | undefined): value is bigint {
-  if (value) return true;
-  if (value === undefined || value === 0n) return false;
-  throw wrongType();
-}
-
 /** A float or double that is not 0; -0 is not the default. */
 export function isNotPlusZero(value: number | undefined): value is number {
   if (value === undefined) return false;

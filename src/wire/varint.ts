@@ -44,10 +44,18 @@ export function varint32(b: Uint8Array, at: number, e: number): number {
 }
 
 function longVarint32(b: Uint8Array, at: number, e: number): number {
-  // Two bytes are next in line: sequence numbers, lengths of up to 16 KiB.
-  if (e - at > 1 && b[at + 1] < 128) {
-    pos = at + 2;
-    return (b[at] & 127) | (b[at + 1] << 7);
+  // Two and three bytes are next in line: sequence numbers, lengths of up to 2 MiB.
+  if (e - at > 2) {
+    const second = b[at + 1];
+    if (second < 128) {
+      pos = at + 2;
+      return (b[at] & 127) | (second << 7);
+    }
+    const third = b[at + 2];
+    if (third < 128) {
+      pos = at + 3;
+      return (b[at] & 127) | ((second & 127) << 7) | (third << 14);
+    }
   }
   let value = 0;
   let p = at;
@@ -125,81 +133,61 @@ export function skipVarint(b: Uint8Array, at: number, e: number): number {
 }
 
 /**
- * Reads 64 bits: 28 at a time, 4 + 4 + 2 groups, each of which fits a 32-bit integer. Unrolled, and checked against the end once,
- * where ten bytes can be read: this is the hottest loop of decoding.
+ * Reads 64 bits: 28 at a time, 4 + 4 + 2 groups, each of which fits a 32-bit integer. Unrolled: this is the hottest loop of decoding.
  */
 function readHalves(b: Uint8Array, at: number, e: number): void {
-  if (b.length - at < 10) {
-    readHalvesNearEnd(b, at, e);
-    return;
-  }
   let p = at;
-  let byte = b[p++];
-  let low = byte & 127;
+  let byte = 128;
+  let low = 0;
   let middle = 0;
   let high = 0;
   // biome-ignore lint/suspicious/noConfusingLabels: an unrolled loop needs a way to its end.
   varint: {
+    if (p >= e) throw truncated(at, e);
+    byte = b[p++];
+    low = byte & 127;
     if (byte < 128) break varint;
+    if (p >= e) throw truncated(at, e);
     byte = b[p++];
     low |= (byte & 127) << 7;
     if (byte < 128) break varint;
+    if (p >= e) throw truncated(at, e);
     byte = b[p++];
     low |= (byte & 127) << 14;
     if (byte < 128) break varint;
+    if (p >= e) throw truncated(at, e);
     byte = b[p++];
     low |= (byte & 127) << 21;
     if (byte < 128) break varint;
+    if (p >= e) throw truncated(at, e);
     byte = b[p++];
     middle = byte & 127;
     if (byte < 128) break varint;
+    if (p >= e) throw truncated(at, e);
     byte = b[p++];
     middle |= (byte & 127) << 7;
     if (byte < 128) break varint;
+    if (p >= e) throw truncated(at, e);
     byte = b[p++];
     middle |= (byte & 127) << 14;
     if (byte < 128) break varint;
+    if (p >= e) throw truncated(at, e);
     byte = b[p++];
     middle |= (byte & 127) << 21;
     if (byte < 128) break varint;
+    if (p >= e) throw truncated(at, e);
     byte = b[p++];
     high = byte & 127;
     if (byte < 128) break varint;
+    if (p >= e) throw truncated(at, e);
     byte = b[p++];
     // "a varint over 10 bytes or above 64 bits": the tenth byte is the 64th bit alone.
-    if (byte > 1) throw p > e ? truncated(at, e) : tooLong(at);
+    if (byte > 1) throw tooLong(at);
     high |= byte << 7;
   }
-  if (p > e) throw truncated(at, e);
-  setHalves(low | (middle << 28), (middle >>> 4) | (high << 24), p);
-}
-
-/** The same, byte by byte, for the last bytes of a buffer. */
-function readHalvesNearEnd(b: Uint8Array, at: number, e: number): void {
-  let p = at;
-  let low = 0;
-  for (let shift = 0; shift < 28; shift += 7) {
-    if (p >= e) throw truncated(at, e);
-    const byte = b[p++];
-    low |= (byte & 127) << shift;
-    if (byte < 128) return setHalves(low, 0, p);
-  }
-  let middle = 0;
-  for (let shift = 0; shift < 28; shift += 7) {
-    if (p >= e) throw truncated(at, e);
-    const byte = b[p++];
-    middle |= (byte & 127) << shift;
-    if (byte < 128) return setHalves(low | (middle << 28), middle >>> 4, p);
-  }
-  // Ten bytes would not be near the end: the ninth is the last that can be there.
-  if (p >= e || b[p] > 127) throw truncated(at, e);
-  setHalves(low | (middle << 28), (middle >>> 4) | (b[p] << 24), p + 1);
-}
-
-function setHalves(low: number, high: number, end: number): void {
-  halves[LOW] = low;
-  halves[HIGH] = high;
-  pos = end;
+  halves[LOW] = low | (middle << 28);
+  halves[HIGH] = (middle >>> 4) | (high << 24);
+  pos = p;
 }
 
 /** Bytes 6 to 10 of a varint whose low 32 bits are read: they are checked, not kept. */

@@ -4,6 +4,7 @@ import { LOW } from './varint.js';
 
 const halves = new Uint32Array(2);
 const signed = new BigInt64Array(halves.buffer);
+const unsigned = new BigUint64Array(halves.buffer);
 const HIGH = LOW ^ 1;
 
 /** Writes the low 32 bits as an unsigned varint: 1 to 5 bytes. */
@@ -35,14 +36,15 @@ export function putSint32(value: number, b: Uint8Array, p: number): number {
 }
 
 export function putInt64(value: bigint, b: Uint8Array, p: number): number {
-  if (BigInt.asIntN(64, value) !== value) throw outOfRange();
   signed[0] = value;
+  // Reading it back finds what has more bits, and what is no bigint at all.
+  if (signed[0] !== value) throw outOfRange();
   return putHalves(halves[LOW], halves[HIGH], b, p);
 }
 
 export function putUint64(value: bigint, b: Uint8Array, p: number): number {
-  if (BigInt.asUintN(64, value) !== value) throw outOfRange();
-  signed[0] = value;
+  unsigned[0] = value;
+  if (unsigned[0] !== value) throw outOfRange();
   return putHalves(halves[LOW], halves[HIGH], b, p);
 }
 

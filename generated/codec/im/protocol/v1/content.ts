@@ -4,7 +4,7 @@ import { type Codec as CodecOf, createCodec } from '../../../../../src/wire/crea
 import { sfixed64At } from '../../../../../src/wire/fixed.js';
 import { nextHint, noteHint, openHint } from '../../../../../src/wire/hints.js';
 import { bytesAt, fixedCount, putBytes, putSfixed64s, tooMany, withSfixed64s } from '../../../../../src/wire/lists.js';
-import { bytesRoom, checkMember, isNotZero, listOf, messageOf, requirePlain, textRoom, unknownKey, wrongType } from '../../../../../src/wire/room.js';
+import { bytesRoom, checkMember, listOf, messageOf, requirePlain, textRoom, unknownKey, wrongType } from '../../../../../src/wire/room.js';
 import { closeLength, lengthBytes, putText, textAt } from '../../../../../src/wire/text.js';
 import { UNKNOWN_FIELDS, keepUnknown, putUnknown, tooDeep } from '../../../../../src/wire/unknown.js';
 import { lengthAt, pos, tagAt, varint32, varintInt64 } from '../../../../../src/wire/varint.js';
@@ -82,7 +82,7 @@ export function writeContent(m: ContentInit, b: Uint8Array, p: number): number {
   const body$ = m.body;
   {
     const v = m.messageId;
-    if (isNotZero(v)) {
+    if (v !== undefined && v !== 0n) {
       b[p++] = 8;
       p = putInt64(v, b, p);
     }
@@ -96,7 +96,7 @@ export function writeContent(m: ContentInit, b: Uint8Array, p: number): number {
   }
   {
     const v = m.sentAtMs;
-    if (isNotZero(v)) {
+    if (v !== undefined && v !== 0n) {
       b[p++] = 24;
       p = putInt64(v, b, p);
     }
@@ -464,7 +464,7 @@ export function writeImageContent(m: ImageContentInit, b: Uint8Array, p: number)
   }
   {
     const v = m.sizeBytes;
-    if (isNotZero(v)) {
+    if (v !== undefined && v !== 0n) {
       b[p++] = 24;
       p = putInt64(v, b, p);
     }
@@ -480,14 +480,16 @@ export function writeImageContent(m: ImageContentInit, b: Uint8Array, p: number)
     const v = m.width;
     if (v !== undefined && v !== 0) {
       b[p++] = 40;
-      p = putUint32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putUint32(v, b, p);
     }
   }
   {
     const v = m.height;
     if (v !== undefined && v !== 0) {
       b[p++] = 48;
-      p = putUint32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putUint32(v, b, p);
     }
   }
   {
@@ -651,7 +653,7 @@ export function writeFileContent(m: FileContentInit, b: Uint8Array, p: number): 
   }
   {
     const v = m.sizeBytes;
-    if (isNotZero(v)) {
+    if (v !== undefined && v !== 0n) {
       b[p++] = 24;
       p = putInt64(v, b, p);
     }
@@ -787,7 +789,7 @@ export function writeAudioContent(m: AudioContentInit, b: Uint8Array, p: number)
   }
   {
     const v = m.sizeBytes;
-    if (isNotZero(v)) {
+    if (v !== undefined && v !== 0n) {
       b[p++] = 24;
       p = putInt64(v, b, p);
     }
@@ -803,7 +805,8 @@ export function writeAudioContent(m: AudioContentInit, b: Uint8Array, p: number)
     const v = m.durationMs;
     if (v !== undefined && v !== 0) {
       b[p++] = 56;
-      p = putUint32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putUint32(v, b, p);
     }
   }
   {
@@ -944,7 +947,7 @@ export function writeVideoContent(m: VideoContentInit, b: Uint8Array, p: number)
   }
   {
     const v = m.sizeBytes;
-    if (isNotZero(v)) {
+    if (v !== undefined && v !== 0n) {
       b[p++] = 24;
       p = putInt64(v, b, p);
     }
@@ -960,21 +963,24 @@ export function writeVideoContent(m: VideoContentInit, b: Uint8Array, p: number)
     const v = m.width;
     if (v !== undefined && v !== 0) {
       b[p++] = 40;
-      p = putUint32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putUint32(v, b, p);
     }
   }
   {
     const v = m.height;
     if (v !== undefined && v !== 0) {
       b[p++] = 48;
-      p = putUint32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putUint32(v, b, p);
     }
   }
   {
     const v = m.durationMs;
     if (v !== undefined && v !== 0) {
       b[p++] = 56;
-      p = putUint32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putUint32(v, b, p);
     }
   }
   {
@@ -1126,7 +1132,7 @@ export function likelyRecall(m: RecallInit): number {
 export function writeRecall(m: RecallInit, b: Uint8Array, p: number): number {
   {
     const v = m.messageId;
-    if (isNotZero(v)) {
+    if (v !== undefined && v !== 0n) {
       b[p++] = 8;
       p = putInt64(v, b, p);
     }
@@ -1183,7 +1189,7 @@ export function likelyReadReceipt(m: ReadReceiptInit): number {
 export function writeReadReceipt(m: ReadReceiptInit, b: Uint8Array, p: number): number {
   {
     const v = m.upToMessageId;
-    if (isNotZero(v)) {
+    if (v !== undefined && v !== 0n) {
       b[p++] = 8;
       p = putInt64(v, b, p);
     }

@@ -36,14 +36,16 @@ export function writeDrainInfo(m: DrainInfoInit, b: Uint8Array, p: number): numb
     const v = m.graceMs;
     if (v !== undefined && v !== 0) {
       b[p++] = 8;
-      p = putUint32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putUint32(v, b, p);
     }
   }
   {
     const v = m.reconnectAfterMs;
     if (v !== undefined && v !== 0) {
       b[p++] = 16;
-      p = putUint32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putUint32(v, b, p);
     }
   }
   {

@@ -37,7 +37,8 @@ export function writeErrorInfo(m: ErrorInfoInit, b: Uint8Array, p: number): numb
     const v = m.code;
     if (v !== undefined && v !== 0) {
       b[p++] = 8;
-      p = putInt32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putInt32(v, b, p);
     }
   }
   {
@@ -51,14 +52,16 @@ export function writeErrorInfo(m: ErrorInfoInit, b: Uint8Array, p: number): numb
     const v = m.command;
     if (v !== undefined && v !== 0) {
       b[p++] = 24;
-      p = putInt32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putInt32(v, b, p);
     }
   }
   {
     const v = m.retryAfterMs;
     if (v !== undefined && v !== 0) {
       b[p++] = 32;
-      p = putUint32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putUint32(v, b, p);
     }
   }
   const unknown = m[UNKNOWN_FIELDS];

@@ -4,7 +4,7 @@ import { type Codec as CodecOf, createCodec } from '../../../../../src/wire/crea
 import { sfixed64At } from '../../../../../src/wire/fixed.js';
 import { nextHint, noteHint, openHint } from '../../../../../src/wire/hints.js';
 import { fixedCount, putSfixed64s, tooMany, withSfixed64s } from '../../../../../src/wire/lists.js';
-import { bytesRoom, isNotZero, isTrue, listOf, messageOf, numberOf, requirePlain, unknownKey } from '../../../../../src/wire/room.js';
+import { bytesRoom, isTrue, listOf, messageOf, numberOf, requirePlain, unknownKey } from '../../../../../src/wire/room.js';
 import { closeLength, lengthBytes } from '../../../../../src/wire/text.js';
 import { UNKNOWN_FIELDS, keepUnknown, putUnknown, tooDeep } from '../../../../../src/wire/unknown.js';
 import { lengthAt, pos, tagAt, varint32, varintBool, varintInt64 } from '../../../../../src/wire/varint.js';
@@ -58,7 +58,7 @@ export function writeGroupMessage(m: GroupMessageInit, b: Uint8Array, p: number)
   }
   {
     const v = m.groupId;
-    if (isNotZero(v)) {
+    if (v !== undefined && v !== 0n) {
       b[p++] = 16;
       p = putInt64(v, b, p);
     }

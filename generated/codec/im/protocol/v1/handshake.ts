@@ -2,7 +2,7 @@
 import { type Codec as CodecOf, createCodec } from '../../../../../src/wire/create-codec.js';
 import { fixed32At, putFixed32 } from '../../../../../src/wire/fixed.js';
 import { tooMany } from '../../../../../src/wire/lists.js';
-import { bytesRoom, isNotZero, listOf, mapOf, numberOf, requirePlain, roomFor, textRoom, unknownKey } from '../../../../../src/wire/room.js';
+import { bytesRoom, listOf, mapOf, numberOf, requirePlain, roomFor, textRoom, unknownKey } from '../../../../../src/wire/room.js';
 import { closeLength, lengthBytes, putText, textAt } from '../../../../../src/wire/text.js';
 import { UNKNOWN_FIELDS, keepUnknown, putUnknown, skipEntryField } from '../../../../../src/wire/unknown.js';
 import { lengthAt, pos, tagAt, varint32, varintInt64 } from '../../../../../src/wire/varint.js';
@@ -65,7 +65,8 @@ export function writeHello(m: HelloInit, b: Uint8Array, p: number): number {
     const v = m.maxFrameBytes;
     if (v !== undefined && v !== 0) {
       b[p++] = 24;
-      p = putUint32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putUint32(v, b, p);
     }
   }
   {
@@ -82,7 +83,8 @@ export function writeHello(m: HelloInit, b: Uint8Array, p: number): number {
         b[p++] = 42;
         const start = p++;
         b[p++] = 8;
-        p = putUint32(k, b, p);
+        if (k === (k & 127)) b[p++] = k;
+        else p = putUint32(k, b, p);
         b[p++] = 21;
         p = putFixed32(x, b, p);
         p = closeLength(b, start, 1, p);
@@ -243,7 +245,8 @@ export function writeWelcome(m: WelcomeInit, b: Uint8Array, p: number): number {
     const v = m.version;
     if (v !== undefined && v !== 0) {
       b[p++] = 8;
-      p = putUint32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putUint32(v, b, p);
     }
   }
   {
@@ -259,19 +262,21 @@ export function writeWelcome(m: WelcomeInit, b: Uint8Array, p: number): number {
     const v = m.maxFrameBytes;
     if (v !== undefined && v !== 0) {
       b[p++] = 24;
-      p = putUint32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putUint32(v, b, p);
     }
   }
   {
     const v = m.heartbeatIntervalMs;
     if (v !== undefined && v !== 0) {
       b[p++] = 32;
-      p = putUint32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putUint32(v, b, p);
     }
   }
   {
     const v = m.serverTimeMs;
-    if (isNotZero(v)) {
+    if (v !== undefined && v !== 0n) {
       b[p++] = 40;
       p = putInt64(v, b, p);
     }
@@ -487,7 +492,8 @@ export function writeReject(m: RejectInit, b: Uint8Array, p: number): number {
     const v = m.code;
     if (v !== undefined && v !== 0) {
       b[p++] = 8;
-      p = putInt32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putInt32(v, b, p);
     }
   }
   {
@@ -514,7 +520,8 @@ export function writeReject(m: RejectInit, b: Uint8Array, p: number): number {
     const v = m.retryAfterMs;
     if (v !== undefined && v !== 0) {
       b[p++] = 32;
-      p = putUint32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putUint32(v, b, p);
     }
   }
   const unknown = m[UNKNOWN_FIELDS];

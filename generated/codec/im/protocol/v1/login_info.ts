@@ -51,7 +51,8 @@ export function writeLoginInfo(m: LoginInfoInit, b: Uint8Array, p: number): numb
     const v = m.terminal;
     if (v !== undefined && v !== 0) {
       b[p++] = 24;
-      p = putInt32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putInt32(v, b, p);
     }
   }
   const unknown = m[UNKNOWN_FIELDS];

@@ -2,7 +2,7 @@
 import { MAX_DEPTH } from '../../../../../src/limits.js';
 import { type Codec as CodecOf, createCodec } from '../../../../../src/wire/create-codec.js';
 import { nextHint, noteHint, openHint } from '../../../../../src/wire/hints.js';
-import { bytesRoom, isNotZero, isTrue, listOf, messageOf, numberOf, requirePlain, unknownKey } from '../../../../../src/wire/room.js';
+import { bytesRoom, isTrue, listOf, messageOf, numberOf, requirePlain, unknownKey } from '../../../../../src/wire/room.js';
 import { closeLength, lengthBytes } from '../../../../../src/wire/text.js';
 import { UNKNOWN_FIELDS, keepUnknown, putUnknown, tooDeep } from '../../../../../src/wire/unknown.js';
 import { lengthAt, pos, tagAt, varint32, varintBool, varintInt64 } from '../../../../../src/wire/varint.js';
@@ -51,7 +51,7 @@ export function writePrivateMessage(m: PrivateMessageInit, b: Uint8Array, p: num
   }
   {
     const v = m.receiverId;
-    if (isNotZero(v)) {
+    if (v !== undefined && v !== 0n) {
       b[p++] = 16;
       p = putInt64(v, b, p);
     }

@@ -86,7 +86,8 @@ export function writeReceiveInfo(m: ReceiveInfoInit, b: Uint8Array, p: number): 
     const v = m.cmd;
     if (v !== undefined && v !== 0) {
       b[p++] = 8;
-      p = putInt32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putInt32(v, b, p);
     }
   }
   {

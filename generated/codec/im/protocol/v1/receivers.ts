@@ -36,7 +36,8 @@ export function writeReceivers(m: ReceiversInit, b: Uint8Array, p: number): numb
     const v = m.terminal;
     if (v !== undefined && v !== 0) {
       b[p++] = 8;
-      p = putInt32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putInt32(v, b, p);
     }
   }
   {

@@ -101,21 +101,24 @@ export function writeSendInfo(m: SendInfoInit, b: Uint8Array, p: number): number
     const v = m.cmd;
     if (v !== undefined && v !== 0) {
       b[p++] = 8;
-      p = putInt32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putInt32(v, b, p);
     }
   }
   {
     const v = m.sequence;
     if (v !== undefined && v !== 0) {
       b[p++] = 16;
-      p = putUint32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putUint32(v, b, p);
     }
   }
   {
     const v = m.replyTo;
     if (v !== undefined && v !== 0) {
       b[p++] = 24;
-      p = putUint32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putUint32(v, b, p);
     }
   }
   switch (data$?.$case) {

@@ -3,7 +3,7 @@ import { MAX_DEPTH } from '../../../../../src/limits.js';
 import { type Codec as CodecOf, createCodec } from '../../../../../src/wire/create-codec.js';
 import { nextHint, noteHint, openHint } from '../../../../../src/wire/hints.js';
 import { tooMany } from '../../../../../src/wire/lists.js';
-import { bytesRoom, checkMember, isNotZero, listOf, messageOf, requirePlain, textRoom, unknownKey, wrongType } from '../../../../../src/wire/room.js';
+import { bytesRoom, checkMember, listOf, messageOf, requirePlain, textRoom, unknownKey, wrongType } from '../../../../../src/wire/room.js';
 import { closeLength, lengthBytes, putText, textAt } from '../../../../../src/wire/text.js';
 import { UNKNOWN_FIELDS, keepUnknown, putUnknown, tooDeep } from '../../../../../src/wire/unknown.js';
 import { lengthAt, pos, tagAt, varint32, varintInt64 } from '../../../../../src/wire/varint.js';
@@ -98,19 +98,21 @@ export function writeSendResult(m: SendResultInit, b: Uint8Array, p: number): nu
     const v = m.code;
     if (v !== undefined && v !== 0) {
       b[p++] = 24;
-      p = putInt32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putInt32(v, b, p);
     }
   }
   {
     const v = m.cmd;
     if (v !== undefined && v !== 0) {
       b[p++] = 32;
-      p = putInt32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putInt32(v, b, p);
     }
   }
   {
     const v = m.messageId;
-    if (isNotZero(v)) {
+    if (v !== undefined && v !== 0n) {
       b[p++] = 40;
       p = putInt64(v, b, p);
     }

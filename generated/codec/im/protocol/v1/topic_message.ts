@@ -3,7 +3,7 @@ import { MAX_DEPTH } from '../../../../../src/limits.js';
 import { type Codec as CodecOf, createCodec } from '../../../../../src/wire/create-codec.js';
 import { nextHint, noteHint, openHint } from '../../../../../src/wire/hints.js';
 import { bytesAt, putBytes, tooMany } from '../../../../../src/wire/lists.js';
-import { bytesRoom, checkMember, isNotZero, listOf, mapOf, messageOf, requirePlain, textRoom, unknownKey, wrongType } from '../../../../../src/wire/room.js';
+import { bytesRoom, checkMember, listOf, mapOf, messageOf, requirePlain, textRoom, unknownKey, wrongType } from '../../../../../src/wire/room.js';
 import { closeLength, lengthBytes, putText, textAt } from '../../../../../src/wire/text.js';
 import { UNKNOWN_FIELDS, keepUnknown, putUnknown, skipEntryField, tooDeep } from '../../../../../src/wire/unknown.js';
 import { lengthAt, pos, tagAt, varintInt64 } from '../../../../../src/wire/varint.js';
@@ -97,7 +97,7 @@ export function writeTopicMessage(m: TopicMessageInit, b: Uint8Array, p: number)
   }
   {
     const v = m.deliverAtMs;
-    if (isNotZero(v)) {
+    if (v !== undefined && v !== 0n) {
       b[p++] = 40;
       p = putInt64(v, b, p);
     }
