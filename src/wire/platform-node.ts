@@ -30,7 +30,7 @@ const major = Number.parseInt(process?.versions?.node ?? '', 10);
 /** Up to so many characters of ASCII are written faster by a loop than by `writeUtf8`; at most 42. */
 export const LOOP_ASCII = major >= 24 ? 20 : major >= 22 ? 9 : 42;
 /** From so many bytes of wide text on, utf8Slice beats the loop; never before 24. */
-const SLICE_WIDE = major >= 24 ? 60 : Number.POSITIVE_INFINITY;
+const SLICE_WIDE = major >= 24 ? 60 : 0x3fff_ffff;
 
 /**
  * `transcode` of node:buffer converts by SIMD, and refuses what is not valid. But a call takes 700 ns, and its result is memory outside
@@ -68,16 +68,19 @@ export function readUtf8(b: Uint8Array, p: number, e: number): string {
   const first = b[p];
   const middle = b[(p + e) >>> 1];
   const last = b[e - 1];
-  const length = e - p;
   // Two of three are not ASCII: wide text (Chinese), maybe with ASCII in front or a full stop of ASCII.
-  if (((first & middle) | (middle & last) | (first & last)) > 127 && length < SLICE_WIDE) {
-    if (length < TRANSCODE_BYTES || transcode === undefined) return decodeStrict(b, p, e, charsToText);
-    const ucs2 = attempt(transcode, b.subarray(p, e), 'utf8', 'ucs2');
-    return ucs2 === undefined ? decodeStrict(b, p, e, charsToText) : ucs2Slice.call(ucs2, 0, ucs2.length);
-  }
+  if (((first & middle) | (middle & last) | (first & last)) > 127 && e - p < SLICE_WIDE) return readWide(b, p, e);
   const text = utf8Slice.call(b, p, e);
   // The native call replaces what is invalid by U+FFFD, which may also be meant: the strict loop tells.
   return text.includes('\ufffd') ? decodeStrict(b, p, e, charsToText) : text;
+}
+
+function readWide(b: Uint8Array, p: number, e: number): string {
+  if (e - p >= TRANSCODE_BYTES && transcode !== undefined) {
+    const ucs2 = attempt(transcode, b.subarray(p, e), 'utf8', 'ucs2');
+    if (ucs2 !== undefined) return ucs2Slice.call(ucs2, 0, ucs2.length);
+  }
+  return decodeStrict(b, p, e, charsToText);
 }
 
 /** Text of the first `length` code units of `chars`. */
