@@ -95,7 +95,10 @@ function readOne(context: CodecContext, field: FieldModel): string[] {
   const set = (value: string): string[] => [`m.${oneof} = { $case: '${name}', value: ${value} };`];
   if (type.kind !== 'message') return readValue(context, type, set);
   // The same member again merges; another member replaces.
-  return [`const old = m.${oneof};`, ...readValue(context, type, set, { into: `old?.$case === '${name}' ? old.value : undefined` })];
+  return [
+    `const old = m.${oneof};`,
+    ...readValue(context, type, set, { into: `old?.$case === '${name}' ? old.value : undefined` }),
+  ];
 }
 
 /**
@@ -115,16 +118,20 @@ function readValue(
   const { module, read, wireType, convert, maxBytes } = scalarCode(type) as ScalarCode;
   const converted = (expression: string): string => (convert ? `${expression} ${convert}` : expression);
   if (wireType === 2) {
-    return [
-      ...readLength(context, end),
-      ...use(`${wire(module, read)}(b, p, p + n)`),
-      'p += n;',
-    ];
+    return [...readLength(context, end), ...use(`${wire(module, read)}(b, p, p + n)`), 'p += n;'];
   }
   const call = `${wire(module, read)}(b, p, ${end})`;
   if (wireType !== 0) return [...use(converted(call)), `p += ${maxBytes};`];
   if (read !== 'varint32') return [`const v = ${converted(call)};`, `p = ${pos};`, ...use('v')];
-  return [`let v = p < ${end} ? b[p] : 128;`, 'if (v < 128) p++;', 'else {', `  v = ${converted(call)};`, `  p = ${pos};`, '}', ...use('v')];
+  return [
+    `let v = p < ${end} ? b[p] : 128;`,
+    'if (v < 128) p++;',
+    'else {',
+    `  v = ${converted(call)};`,
+    `  p = ${pos};`,
+    '}',
+    ...use('v'),
+  ];
 }
 
 /** Sets n, and p behind it. Nearly all lengths are one byte: that case stands here, since a call costs more than the read. */

@@ -80,7 +80,9 @@ function valueRoom({ out, model, wire }: CodecContext, type: ValueType, value: s
     const likely = out.import(`likely${typeName(type.message)}`, modulePath('codec', type.message.file));
     const room = `${likely}(${wire('room', 'messageOf')}(${value})${isDeep(type.message) ? ', d + 1' : ''})`;
     // The first argument is worked out first: a message comes before what is in it.
-    return isShort(model, type) ? `${HEAD} + ${room}` : `${HEAD} + ${wire('hints', 'noteHint')}(${wire('hints', 'openHint')}(), ${room})`;
+    return isShort(model, type)
+      ? `${HEAD} + ${room}`
+      : `${HEAD} + ${wire('hints', 'noteHint')}(${wire('hints', 'openHint')}(), ${room})`;
   }
   const code = scalarCode(type) as ScalarCode;
   if (code.maxBytes !== undefined) {
