@@ -2,6 +2,7 @@
 // types of both. Within a flavour and a format the entries share their code as chunks, so that each class and each table exists once.
 import { dirname, resolve } from 'node:path';
 import { defineConfig, type Options } from 'tsup';
+import { keepConst } from './scripts/build/keep-const.js';
 
 /** Entries that run everywhere. */
 const everywhere = {
@@ -23,6 +24,7 @@ const shared: Options = {
   // `node:zlib`, not `zlib`: a package may have the name without the prefix.
   removeNodeProtocol: false,
   external: [/^node:/, /^zod(\/|$)/, 'pako'],
+  plugins: [{ name: 'keep-const', renderChunk: (code, { type }) => (type === 'chunk' ? { code: keepConst(code) } : undefined) }],
 };
 
 /** src/wire/platform.ts names the Node flavour; the web flavour puts its twin in the same place. */
