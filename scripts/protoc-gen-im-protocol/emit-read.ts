@@ -1,7 +1,10 @@
 // Code that decodes: one loop with a local cursor, a switch on the whole tag, so that the wire type is checked with the number.
 import type { CodecContext } from './emit-codecs.js';
+import { fieldRules } from './field-rules.js';
 import { modulePath, runtimePath, tableName, typePath } from './generated-paths.js';
 import { type FieldModel, type MessageModel, typeName, type ValueType } from './model.js';
+import type { Rule } from './rule.js';
+import { areIds, refusedCharacters, soundBytes, soundVarintBytes } from './seen-rules.js';
 import { type ScalarCode, scalarCode, tagOf, wireTypeOf } from './wire-types.js';
 
 export function emitRead(context: CodecContext, message: MessageModel): void {
@@ -59,9 +62,12 @@ function readCases(context: CodecContext, field: FieldModel): string[] {
   ];
   if (field.kind === 'map') return lines(tagOf(number, 2), readMap(context, field));
   if (field.kind === 'one') return lines(tagOf(number, wireTypeOf(field)), readOne(context, field));
+  const { items } = fieldRules(field, context.model.settings);
   const single = lines(tagOf(number, scalarCode(field.type)?.wireType ?? 2), [
     ...limitCheck(context, field, '1'),
-    ...readValue(context, field.type, (value) => [`m.${field.name}.push(${value});`]),
+    // Nobody looks at it: that pays only where many come at once.
+    ...(areIds(field, items) ? [`${context.wire('doubt', 'doubt')}();`] : []),
+    ...readValue(context, field.type, (value) => [`m.${field.name}.push(${value});`], undefined, items),
   ]);
   const code = scalarCode(field.type);
   // "Packed and unpacked are both read."
@@ -86,34 +92,61 @@ function mapLimitCheck({ model, wire }: CodecContext, field: FieldModel): string
 
 function readOne(context: CodecContext, field: FieldModel): string[] {
   const { name, oneof, type } = field;
-  if (oneof === undefined) return readValue(context, type, (value) => [`m.${name} = ${value};`], `m.${name}`);
+  const { whole } = fieldRules(field, context.model.settings);
+  if (oneof === undefined) {
+    const lines = readValue(context, type, (value) => [`m.${name} = ${value};`], `m.${name}`, whole);
+    return withDoubt(context, soundVarintBytes(field, whole), lines);
+  }
   const set = (value: string): string[] => [`m.${oneof} = { $case: '${name}', value: ${value} };`];
-  if (type.kind !== 'message') return readValue(context, type, set);
+  if (type.kind !== 'message') {
+    return withDoubt(context, soundVarintBytes(field, whole), readValue(context, type, set, undefined, whole));
+  }
   // The same member again merges; another member replaces.
   return [`const old = m.${oneof};`, ...readValue(context, type, set, `old?.$case === '${name}' ? old.value : undefined`)];
+}
+
+/** Statements that read a varint, with a doubt if it has more bytes than those that surely keep the rules. */
+function withDoubt({ wire }: CodecContext, bytes: number | undefined, [read, ...rest]: string[]): string[] {
+  if (bytes === undefined) return [read, ...rest];
+  return [read, `if (${wire('varint', 'pos')} - p > ${bytes}) ${wire('doubt', 'doubt')}();`, ...rest];
 }
 
 /**
  * Statements that read a value at p, use it and leave p behind it.
  * @param into expression for a message that a second occurrence merges into.
+ * @param rules those of the value: its characters are looked at.
  */
-function readValue(context: CodecContext, type: ValueType, use: (value: string) => string[], into?: string): string[] {
+function readValue(
+  context: CodecContext,
+  type: ValueType,
+  use: (value: string) => string[],
+  into?: string,
+  rules: readonly Rule[] = [],
+): string[] {
   const { wire } = context;
   const pos = wire('varint', 'pos');
   if (type.kind === 'message') return readMessage(context, type, use, into);
   const { module, read, wireType, convert, maxBytes } = scalarCode(type) as ScalarCode;
   const converted = (expression: string): string => (convert ? `${expression} ${convert}` : expression);
   if (wireType === 2) {
+    const refused = refusedCharacters(rules);
     return [
       `const n = ${wire('varint', 'lengthAt')}(b, p, e);`,
       `p = ${pos};`,
-      ...use(`${wire(module, read)}(b, p, p + n)`),
+      ...use(refused === undefined ? `${wire(module, read)}(b, p, p + n)` : textOf(context, refused)),
       'p += n;',
     ];
   }
   const call = `${wire(module, read)}(b, p, e)`;
   if (wireType !== 0) return [...use(converted(call)), `p += ${maxBytes};`];
   return [`const v = ${converted(call)};`, `p = ${pos};`, ...use('v')];
+}
+
+/** An expression that reads the text at p and raises a doubt if it has one of the refused characters. */
+function textOf({ out, wire }: CodecContext, refused: string): string {
+  const bytes = soundBytes(refused).map(([first, last]) => `[0x${first.toString(16)}, 0x${last.toString(16)}]`);
+  const set = out.constant(`/* @__PURE__ */ ${wire('doubt', 'byteSet')}(${bytes.join(', ')})`);
+  return `${wire('doubt', 'textOf')}(${set}, b, p, p + n)`;
 }
 
 function readMessage(
@@ -155,6 +188,7 @@ function readPacked(context: CodecContext, field: FieldModel, code: ScalarCode):
 function readMap(context: CodecContext, field: FieldModel): string[] {
   const { wire } = context;
   const key = field.key as ValueType;
+  const rules = fieldRules(field, context.model.settings);
   const pos = wire('varint', 'pos');
   const zero =
     field.type.kind === 'message'
@@ -173,9 +207,11 @@ function readMap(context: CodecContext, field: FieldModel): string[] {
     `  const tag = ${wire('varint', 'tagAt')}(b, p, q);`,
     `  p = ${pos};`,
     `  if (tag === ${tagOf(1, (scalarCode(key) as ScalarCode).wireType)}) {`,
-    ...within(readValue(context, key, (value) => [`k = ${value};`])),
+    ...within(readValue(context, key, (value) => [`k = ${value};`], undefined, rules.keys)),
     `  } else if (tag === ${tagOf(2, scalarCode(field.type)?.wireType ?? 2)}) {`,
-    ...within(readValue(context, field.type, (value) => [`x = ${value};`], field.type.kind === 'message' ? 'x' : undefined)),
+    ...within(
+      readValue(context, field.type, (value) => [`x = ${value};`], field.type.kind === 'message' ? 'x' : undefined, rules.items),
+    ),
     '  } else {',
     `    p = ${wire('unknown', 'skipEntryField')}(b, at, tag, p, q, d);`,
     '  }',

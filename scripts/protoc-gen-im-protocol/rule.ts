@@ -16,6 +16,12 @@ export interface Rule {
   text(value: string, scope: Scope): string;
   /** An expression that adds the issue to `issues`, where a function of src/wire/broken.ts does that; it has the same text. */
   add?(path: string, value: string, scope: Scope): string;
+  /** An expression that is the text of the issue, or undefined where the rule is kept: for checks, which so find it out once. */
+  fault?(value: string, scope: Scope): string;
+  /** Of a rule of the characters of a text: the characters that it refuses, as a class of a regular expression. */
+  readonly refuses?: string;
+  /** Of `min` and `max`: the bound. */
+  readonly bound?: bigint;
   /** The default breaks the rule too, so that the field cannot be left out. */
   readonly refusesDefault: boolean;
 }

@@ -18,7 +18,8 @@ export function textRules({ alphabet, forbidden, notBlank, notIn, notPrefix }: F
   if (notIn.length > 0) {
     rules.push({
       name: 'not_in',
-      broken: (v, scope) => `${scope.constant(`new Set<string>([${notIn.map(literal).join(', ')}])`)}.has(${v})`,
+      broken: (v, scope) =>
+        `${scope.constant(`new ${scope.wire('names', 'Names')}([${notIn.map(literal).join(', ')}])`)}.has(${v})`,
       text: () => literal(notIn.length === 1 ? 'the one text that is refused' : `one of ${notIn.length} texts that are refused`),
       refusesDefault: notIn.includes(''),
     });
@@ -45,6 +46,7 @@ function characterRule(name: string, pattern: string, wanted: string): Rule {
     // Calling a regular expression costs more than this comparison, and many fields are empty.
     broken: (v, scope) => `${v} !== '' && ${found(scope)}.test(${v})`,
     text: (v, scope) => `${scope.wire('rule-texts', 'gotCharacter')}(${v}, ${found(scope)}, ${literal(wanted)})`,
+    refuses: pattern,
     refusesDefault: false,
   };
 }

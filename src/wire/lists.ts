@@ -1,4 +1,5 @@
 // Lists and bytes on the wire.
+import { doubt } from './doubt.js';
 import { Fault } from './fault.js';
 import { putSfixed64, sfixed64At } from './fixed.js';
 import { LOW } from './varint.js';
@@ -31,14 +32,19 @@ export function fixedCount(p: number, e: number, size: number, at: number): numb
 const PIECE = 512;
 const piece = new BigInt64Array(PIECE);
 const pieceBytes = new Uint8Array(piece.buffer);
+const pieceWords = new Int32Array(piece.buffer);
 
 /**
  * The list with the sfixed64 elements of b[p, e) behind its own. Many are copied to where they are aligned and read as they lie there:
- * put together from two halves, each takes twice as long.
+ * put together from two halves, each takes twice as long. An element below 1 raises a doubt (doubt.ts).
  */
 export function withSfixed64s(list: bigint[], b: Uint8Array, p: number, e: number): bigint[] {
   if (e - p < 64 || LOW !== 0) {
-    for (; p < e; p += 8) list.push(sfixed64At(b, p, e));
+    for (; p < e; p += 8) {
+      const id = sfixed64At(b, p, e);
+      if (id < 1n) doubt();
+      list.push(id);
+    }
     return list;
   }
   let n = list.length;
@@ -46,10 +52,20 @@ export function withSfixed64s(list: bigint[], b: Uint8Array, p: number, e: numbe
   while (p < e) {
     const count = Math.min(PIECE, (e - p) / 8);
     pieceBytes.set(b.subarray(p, p + count * 8));
+    if (isBelowOne(count)) doubt();
     for (let i = 0; i < count; i++) all[n++] = piece[i];
     p += count * 8;
   }
   return all;
+}
+
+/** True if one of the first `count` elements of the piece is below 1, told by its halves: comparing bigints takes longer. */
+function isBelowOne(count: number): boolean {
+  for (let i = 0; i < count * 2; i += 2) {
+    const high = pieceWords[i + 1];
+    if (high < 0 || (high === 0 && pieceWords[i] === 0)) return true;
+  }
+  return false;
 }
 
 /** Writes a packed list of sfixed64, its length first. */
