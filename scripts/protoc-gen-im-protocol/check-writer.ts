@@ -163,6 +163,8 @@ export class CheckWriter {
     const eachValue = this.hasRules(type, rules.items);
     if (rules.whole.length === 0 && !eachValue && rules.keys.length === 0) return;
     const none = this.scope.wire('rules', kind === 'list' ? 'NO_ITEMS' : 'NO_ENTRIES');
+    const chars = this.charsToCount(field, eachValue);
+    if (chars !== undefined) this.out.add(`  let ${chars} = 0;`);
     this.out.add('  {', `    const v = m.${name} ?? ${none};`);
     this.rules('    ', rules.whole, 'v', path);
     if (kind === 'list' && eachValue) {
@@ -177,10 +179,22 @@ export class CheckWriter {
     this.out.add('  }');
   }
 
+  /** The variable in which the characters of a map are counted, where `byte_total` asks for them and its entries are gone through anyway. */
+  private charsToCount({ desc, name, key, type }: FieldModel, eachValue: boolean): string | undefined {
+    const counted = this.settings.message(desc.parent)?.byteTotal?.fields.includes(desc.name);
+    const isText = (of: ValueType | undefined): boolean => of?.kind === 'scalar' && of.scalar === 'string';
+    if (!counted || !eachValue || !isText(key) || !isText(type)) return undefined;
+    const variable = `${name}Chars`;
+    this.scope.charsOfMaps.set(desc, variable);
+    return variable;
+  }
+
   private entries(field: FieldModel, rules: FieldRules, path: string, eachValue: boolean): void {
     // An iterator is made only where there is something to iterate over.
     const names = [rules.keys.length > 0 || eachValue ? 'key' : '', eachValue ? 'value' : ''].filter(Boolean);
     this.out.add('    if (v.size > 0) {', `      for (const [${names.join(', ')}] of v) {`);
+    const chars = this.scope.charsOfMaps.get(field.desc);
+    if (chars !== undefined) this.out.add(`        ${chars} += key.length + value.length;`);
     const secret = this.settings.field(field.desc)?.sensitive || this.settings.field(field.desc)?.keys?.sensitive;
     const entry = `${this.scope.wire('issues', 'entryPath')}(${path}, ${secret ? "'***'" : 'key'})`;
     this.rules('        ', rules.keys, 'key', entry, true);

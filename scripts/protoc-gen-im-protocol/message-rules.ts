@@ -67,6 +67,8 @@ function byteTotalRule(fields: FieldModel[], max: number): Rule {
         throw new Error(`${desc.toString()}: byte_total counts strings, lists of them, and maps`);
       }
       if (kind === 'list') return `${scope.wire('rules', `${unit}OfList`)}(${m}.${name} ?? ${scope.wire('rules', 'NO_ITEMS')})`;
+      const counted = scope.charsOfMaps.get(desc);
+      if (unit === 'chars' && counted !== undefined) return counted;
       if (kind === 'map') return `${scope.wire('rules', `${unit}OfMap`)}(${m}.${name} ?? ${scope.wire('rules', 'NO_ENTRIES')})`;
       return unit === 'chars' ? `(${m}.${name}?.length ?? 0)` : `${scope.wire('rules', 'byteLength')}(${m}.${name} ?? '')`;
     });

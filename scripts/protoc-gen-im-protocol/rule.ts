@@ -1,4 +1,5 @@
 // A rule of the schema as both emitters (checks, zod) write it: as expressions.
+import type { DescField } from '@bufbuild/protobuf';
 import { modulePath, runtimePath } from './generated-paths.js';
 import type { MessageModel } from './model.js';
 import type { PluginOptions } from './plugin-options.js';
@@ -29,6 +30,9 @@ export interface Rule {
 /** What expressions need of the file that they are written into: imports and constants. */
 export class Scope {
   private readonly constants: string[] = [];
+
+  /** Variables of a check that hold how many UTF-16 code units the keys and values of a map have. */
+  readonly charsOfMaps = new Map<DescField, string>();
 
   constructor(
     readonly out: Source,

@@ -28,7 +28,11 @@ export function textRules({ alphabet, forbidden, notBlank, notIn, notPrefix }: F
     rules.push({
       name: 'not_prefix',
       broken: (v) => {
-        const tests = notPrefix.map((prefix) => `${v}.startsWith(${literal(prefix)})`);
+        // Most texts begin with another character, and that is seen without a call.
+        const tests = notPrefix.map((prefix) => {
+          const first = prefix === '' ? '' : `${v}[0] === ${literal(prefix[0])} && `;
+          return `${first}${v}.startsWith(${literal(prefix)})`;
+        });
         return tests.length === 1 ? tests[0] : `(${tests.join(' || ')})`;
       },
       text: () => literal(`begins with ${either(notPrefix.map((prefix) => JSON.stringify(prefix)))}`),

@@ -1,7 +1,8 @@
 // What readers see of the rules of the schema while the bytes are at hand, which costs a fraction of what it costs later: each
-// character of a text (texts of fields with `alphabet` or `forbidden`), and that ids are 1 or more (packed lists of sfixed64). They judge
-// nothing: they only note that something may be wrong. The check of a message that was read without a doubt skips these rules, and
-// with a doubt it goes through all of them. A doubt may be unfounded; a value that breaks one of these rules always raises one.
+// character of a text that has rules of its characters, that ids are 1 or more (packed lists of sfixed64), that a 64-bit number has not
+// so many bytes that it may be negative or over its limit. They judge nothing: they only note that something may be wrong. The check
+// of a message that was read without a doubt skips these rules (but for 0, of which fields that are left out are full), and with a
+// doubt it goes through all of them. A doubt may be unfounded; a value that breaks one of these rules always raises one.
 import { textAt } from './text.js';
 
 /** A doubt was raised since `trust` was called. */
