@@ -8,6 +8,7 @@ import { modulePath, runtimePath } from './generated-paths.js';
 import { messageRules } from './message-rules.js';
 import { type FieldModel, type MessageModel, typeName, type ValueType } from './model.js';
 import { literal, type Rule, type Scope } from './rule.js';
+import { areIds, refusedCharacters, soundVarintBytes } from './seen-rules.js';
 import type { Settings } from './settings.js';
 import type { Source } from './source.js';
 import { isLong } from './value-rules.js';
@@ -18,11 +19,15 @@ export const checkName = (desc: DescMessage): string => `check${typeName(desc)}`
 export class CheckWriter {
   private readonly out: Source;
 
-  /** @param ruled the messages that have rules: no other is walked into. */
+  /**
+   * @param ruled the messages that have rules: no other is walked into.
+   * @param seen those of which a check can skip rules that readers have looked at.
+   */
   constructor(
     readonly scope: Scope,
     private readonly settings: Settings,
     private readonly ruled: ReadonlySet<DescMessage>,
+    private readonly seen: ReadonlySet<DescMessage>,
   ) {
     this.out = scope.out;
   }
@@ -41,19 +46,60 @@ export class CheckWriter {
       return;
     }
     this.out.add(
-      `export function ${checkName(desc)}(m: ${init}): ${issue}[] | undefined {`,
+      `export function ${checkName(desc)}(m: ${init}${this.seen.has(desc) ? ', sound = false' : ''}): ${issue}[] | undefined {`,
       `  let issues: ${issue}[] | undefined;`,
     );
     for (const field of fields) if (field.oneof === undefined) this.field(field);
     for (const oneof of oneofs) this.members(oneof.name, oneof.fields);
-    for (const rule of messageRules(message, this.settings)) this.rule('  ', rule, 'm', literal(rule.oneof ?? ''));
+    for (const rule of messageRules(message, this.settings)) this.messageRule(rule);
     this.out.add('  return issues;', '}');
   }
 
-  /** Reports the value if it breaks the rule. */
-  private rule(indent: string, rule: Rule, value: string, path: string, aboutKey = false): void {
+  /** A rule of the whole message. */
+  private messageRule(rule: Rule): void {
+    if (rule.fault === undefined) {
+      this.report('  ', rule, rule.broken('m', this.scope), 'm', literal(rule.oneof ?? ''));
+      return;
+    }
+    const name = `${rule.oneof}Fault`;
+    const add = `${this.scope.wire('issues', 'addIssue')}(issues, ${literal(rule.oneof ?? '')}, '${rule.name}', ${name})`;
+    this.out.add(`  const ${name} = ${rule.fault('m', this.scope)};`, `  if (${name} !== undefined) issues = ${add};`);
+  }
+
+  /**
+   * The rules of one value. Those of its characters are skipped where a reader has looked at them; several of them are asked one by one
+   * only once a test of all has found something.
+   */
+  private rules(indent: string, rules: readonly Rule[], value: string, path: string, aboutKey = false): void {
+    const classes = rules.filter((rule) => rule.refuses !== undefined);
+    let odd = '!sound';
+    if (classes.length > 1) {
+      odd = aboutKey ? 'oddKey' : 'odd';
+      const test = this.scope.constant(`/${refusedCharacters(rules)}/u`);
+      this.out.add(`${indent}const ${odd} = !sound && ${value} !== '' && ${test}.test(${value});`);
+    }
+    for (const rule of rules) {
+      const broken = rule.broken(value, this.scope);
+      this.report(indent, rule, classes.includes(rule) ? `${odd} && ${broken}` : broken, value, path, aboutKey);
+    }
+  }
+
+  /** The rules of a field that has one value. Of a number that a reader has looked at, only 0 may break one. */
+  private fieldRules(indent: string, field: FieldModel, rules: readonly Rule[], path: string): void {
+    if (soundVarintBytes(field, rules) === undefined) {
+      this.rules(indent, rules, 'v', path);
+      return;
+    }
+    for (const rule of rules) {
+      const broken = rule.broken('v', this.scope);
+      this.report(indent, rule, rule.refusesDefault ? `sound ? !v : ${broken}` : `!sound && ${broken}`, 'v', path);
+    }
+  }
+
+  /** Adds the issue of a rule if it is broken. */
+  private report(indent: string, rule: Rule, broken: string, value: string, path: string, aboutKey = false): void {
     const add = (!aboutKey && rule.add?.(path, value, this.scope)) || this.addIssue(rule, value, path, aboutKey);
-    this.out.add(`${indent}if (${rule.broken(value, this.scope)}) issues = ${add};`);
+    this.out.add(`${indent}if (${broken}) issues = ${add};`);
   }
 
   private addIssue(rule: Rule, value: string, path: string, aboutKey: boolean): string {
@@ -69,16 +115,18 @@ export class CheckWriter {
     else if (field.presence) this.withPresence(field, rules, path);
     else if (rules.whole.length > 0) {
       this.out.add('  {', `    const v = m.${field.name} ?? ${this.defaultOf(field.type)};`);
-      for (const rule of rules.whole) this.rule('    ', rule, 'v', path);
+      this.fieldRules('    ', field, rules.whole, path);
       this.out.add('  }');
     }
   }
 
   /** A message field or an optional one: where it is not set, it has no value that could break a rule. */
-  private withPresence({ name, type }: FieldModel, { whole, required }: FieldRules, path: string): void {
+  private withPresence(field: FieldModel, { whole, required }: FieldRules, path: string): void {
+    const { name, type } = field;
     if (this.hasRules(type, whole)) {
       this.out.add(`  if (m.${name} !== undefined) {`, `    const v = m.${name};`);
-      this.value('    ', type, whole, 'v', path);
+      this.fieldRules('    ', field, whole, path);
+      this.nested('    ', type, 'v', path);
       this.out.add('  }');
     }
     if (required) {
@@ -91,15 +139,20 @@ export class CheckWriter {
     return rules.length > 0 || (type.kind === 'message' && this.ruled.has(type.message));
   }
 
-  /** Rules of one value, and the check of the message that it is. */
+  /** Rules of an element or of a value of a map, and the check of the message that it is. */
   private value(indent: string, type: ValueType, rules: readonly Rule[], value: string, path: string): void {
-    for (const rule of rules) this.rule(indent, rule, value, path);
+    this.rules(indent, rules, value, path);
+    this.nested(indent, type, value, path);
+  }
+
+  /** The check of the message that a value is. */
+  private nested(indent: string, type: ValueType, value: string, path: string): void {
     if (type.kind !== 'message' || !this.ruled.has(type.message)) return;
     const check = this.out.import(checkName(type.message), modulePath('check', type.message.file));
     const add = this.scope.wire('issues', 'addNested');
     // The comparison stands here, and not in addNested: a call for each message costs more than all that it would save.
     this.out.add(
-      `${indent}const nested = ${check}(${value});`,
+      `${indent}const nested = ${check}(${value}${this.seen.has(type.message) ? ', sound' : ''});`,
       `${indent}if (nested !== undefined) issues = ${add}(issues, nested, ${path});`,
     );
   }
@@ -110,10 +163,13 @@ export class CheckWriter {
     const eachValue = this.hasRules(type, rules.items);
     if (rules.whole.length === 0 && !eachValue && rules.keys.length === 0) return;
     const none = this.scope.wire('rules', kind === 'list' ? 'NO_ITEMS' : 'NO_ENTRIES');
+    const chars = this.charsToCount(field, eachValue);
+    if (chars !== undefined) this.out.add(`  let ${chars} = 0;`);
     this.out.add('  {', `    const v = m.${name} ?? ${none};`);
-    for (const rule of rules.whole) this.rule('    ', rule, 'v', path);
+    this.rules('    ', rules.whole, 'v', path);
     if (kind === 'list' && eachValue) {
-      this.out.add('    for (let i = 0; i < v.length; i++) {', '      const item = v[i];');
+      const loop = 'for (let i = 0; i < v.length; i++) {';
+      this.out.add(areIds(field, rules.items) ? `    if (!sound) ${loop}` : `    ${loop}`, '      const item = v[i];');
       this.value('      ', type, rules.items, 'item', `\`${field.desc.jsonName}[\${i}]\``);
       this.leaveWhenFull('      ');
       this.out.add('    }');
@@ -123,13 +179,25 @@ export class CheckWriter {
     this.out.add('  }');
   }
 
+  /** The variable in which the characters of a map are counted, where `byte_total` asks for them and its entries are gone through anyway. */
+  private charsToCount({ desc, name, key, type }: FieldModel, eachValue: boolean): string | undefined {
+    const counted = this.settings.message(desc.parent)?.byteTotal?.fields.includes(desc.name);
+    const isText = (of: ValueType | undefined): boolean => of?.kind === 'scalar' && of.scalar === 'string';
+    if (!counted || !eachValue || !isText(key) || !isText(type)) return undefined;
+    const variable = `${name}Chars`;
+    this.scope.charsOfMaps.set(desc, variable);
+    return variable;
+  }
+
   private entries(field: FieldModel, rules: FieldRules, path: string, eachValue: boolean): void {
     // An iterator is made only where there is something to iterate over.
     const names = [rules.keys.length > 0 || eachValue ? 'key' : '', eachValue ? 'value' : ''].filter(Boolean);
     this.out.add('    if (v.size > 0) {', `      for (const [${names.join(', ')}] of v) {`);
+    const chars = this.scope.charsOfMaps.get(field.desc);
+    if (chars !== undefined) this.out.add(`        ${chars} += key.length + value.length;`);
     const secret = this.settings.field(field.desc)?.sensitive || this.settings.field(field.desc)?.keys?.sensitive;
     const entry = `${this.scope.wire('issues', 'entryPath')}(${path}, ${secret ? "'***'" : 'key'})`;
-    for (const rule of rules.keys) this.rule('        ', rule, 'key', entry, true);
+    this.rules('        ', rules.keys, 'key', entry, true);
     if (eachValue) this.value('        ', field.type, rules.items, 'value', entry);
     this.leaveWhenFull('        ');
     this.out.add('      }', '    }');
@@ -149,7 +217,8 @@ export class CheckWriter {
     this.out.add(`  switch (m.${oneof}?.$case) {`);
     for (const { field, rules } of ruled) {
       this.out.add(`    case '${field.name}': {`, `      const v = m.${oneof}.value;`);
-      this.value('      ', field.type, rules, 'v', literal(field.desc.jsonName));
+      this.fieldRules('      ', field, rules, literal(field.desc.jsonName));
+      this.nested('      ', field.type, 'v', literal(field.desc.jsonName));
       this.out.add('      break;', '    }');
     }
     this.out.add('  }');

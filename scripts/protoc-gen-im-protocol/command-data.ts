@@ -14,6 +14,7 @@ export function commandDataRule(message: MessageModel, oneof: OneofModel, { comm
   return {
     name: 'command_data',
     oneof: oneof.name,
+    fault: call,
     broken: (m, scope) => `${call(m, scope)} !== undefined`,
     text: (m, scope) => `${call(m, scope)} ?? ''`,
     refusesDefault: false,

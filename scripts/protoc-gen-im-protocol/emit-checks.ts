@@ -3,6 +3,7 @@
 import { CheckWriter } from './check-writer.js';
 import { modulePath } from './generated-paths.js';
 import { messagesWithRules } from './messages-with-rules.js';
+import { messagesWithSeenRules } from './messages-with-seen-rules.js';
 import type { Model } from './model.js';
 import type { PluginOptions } from './plugin-options.js';
 import { Scope } from './rule.js';
@@ -10,11 +11,12 @@ import { Source } from './source.js';
 
 export function emitChecks(model: Model, options: PluginOptions): Source[] {
   const ruled = messagesWithRules(model);
+  const seen = messagesWithSeenRules(model);
   return model.files
     .filter((file) => file.messages.length > 0)
     .map((file) => {
       const out = new Source(modulePath('check', file.desc).slice(2).replace(/\.js$/, '.ts'), file.desc.proto.name);
-      const writer = new CheckWriter(new Scope(out, options), model.settings, ruled);
+      const writer = new CheckWriter(new Scope(out, options), model.settings, ruled, seen);
       for (const message of file.messages) writer.message(message);
       writer.scope.addConstants();
       return out;

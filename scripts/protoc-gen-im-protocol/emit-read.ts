@@ -1,7 +1,10 @@
 // Code that decodes: one loop with a local cursor, a switch on the whole tag, so that the wire type is checked with the number.
 import type { CodecContext } from './emit-codecs.js';
+import { fieldRules } from './field-rules.js';
 import { modulePath, runtimePath, tableName, typePath } from './generated-paths.js';
 import { type FieldModel, type MessageModel, typeName, type ValueType } from './model.js';
+import type { Rule } from './rule.js';
+import { areIds, refusedCharacters, soundBytes, soundVarintBytes } from './seen-rules.js';
 import { type ScalarCode, scalarCode, tagOf, wireTypeOf } from './wire-types.js';
 
 export function emitRead(context: CodecContext, message: MessageModel): void {
@@ -59,9 +62,12 @@ function readCases(context: CodecContext, field: FieldModel): string[] {
   ];
   if (field.kind === 'map') return lines(tagOf(number, 2), readMap(context, field));
   if (field.kind === 'one') return lines(tagOf(number, wireTypeOf(field)), readOne(context, field));
+  const { items } = fieldRules(field, context.model.settings);
   const single = lines(tagOf(number, scalarCode(field.type)?.wireType ?? 2), [
     ...limitCheck(context, field, '1'),
-    ...readValue(context, field.type, (value) => appendTo(`m.${field.name}`, value)),
+    // Nobody looks at it: that pays only where many come at once.
+    ...(areIds(field, items) ? [`${context.wire('doubt', 'doubt')}();`] : []),
+    ...readValue(context, field.type, (value) => appendTo(`m.${field.name}`, value), { rules: items }),
   ]);
   const code = scalarCode(field.type);
   // "Packed and unpacked are both read."
@@ -91,9 +97,15 @@ function mapLimitCheck({ model, wire }: CodecContext, field: FieldModel): string
 
 function readOne(context: CodecContext, field: FieldModel): string[] {
   const { name, oneof, type } = field;
-  if (oneof === undefined) return readValue(context, type, (value) => [`m.${name} = ${value};`], { into: `m.${name}` });
+  const { whole } = fieldRules(field, context.model.settings);
+  if (oneof === undefined) {
+    const lines = readValue(context, type, (value) => [`m.${name} = ${value};`], { into: `m.${name}`, rules: whole });
+    return withDoubt(context, soundVarintBytes(field, whole), lines);
+  }
   const set = (value: string): string[] => [`m.${oneof} = { $case: '${name}', value: ${value} };`];
-  if (type.kind !== 'message') return readValue(context, type, set);
+  if (type.kind !== 'message') {
+    return withDoubt(context, soundVarintBytes(field, whole), readValue(context, type, set, { rules: whole }));
+  }
   // The same member again merges; another member replaces.
   return [
     `const old = m.${oneof};`,
@@ -101,16 +113,23 @@ function readOne(context: CodecContext, field: FieldModel): string[] {
   ];
 }
 
+/** Statements that read a varint, with a doubt if it has more bytes than those that surely keep the rules. */
+function withDoubt({ wire }: CodecContext, bytes: number | undefined, [read, ...rest]: string[]): string[] {
+  if (bytes === undefined) return [read, ...rest];
+  return [read, `if (${wire('varint', 'pos')} - p > ${bytes}) ${wire('doubt', 'doubt')}();`, ...rest];
+}
+
 /**
  * Statements that read a value at p, use it and leave p behind it.
  * @param into expression for a message that a second occurrence merges into.
  * @param end where the parent of the value ends.
+ * @param rules those of the value: its characters are looked at.
  */
 function readValue(
   context: CodecContext,
   type: ValueType,
   use: (value: string) => string[],
-  { into, end = 'e' }: { into?: string | undefined; end?: string } = {},
+  { into, end = 'e', rules = [] }: { into?: string | undefined; end?: string; rules?: readonly Rule[] | undefined } = {},
 ): string[] {
   const { wire } = context;
   const pos = wire('varint', 'pos');
@@ -118,7 +137,9 @@ function readValue(
   const { module, read, wireType, convert, maxBytes } = scalarCode(type) as ScalarCode;
   const converted = (expression: string): string => (convert ? `${expression} ${convert}` : expression);
   if (wireType === 2) {
-    return [...readLength(context, end), ...use(`${wire(module, read)}(b, p, p + n)`), 'p += n;'];
+    const refused = refusedCharacters(rules);
+    const text = refused === undefined ? `${wire(module, read)}(b, p, p + n)` : textOf(context, refused);
+    return [...readLength(context, end), ...use(text), 'p += n;'];
   }
   const call = `${wire(module, read)}(b, p, ${end})`;
   if (wireType !== 0) return [...use(converted(call)), `p += ${maxBytes};`];
@@ -144,6 +165,13 @@ function readLength({ wire }: CodecContext, end: string): string[] {
     `  p = ${wire('varint', 'pos')};`,
     '}',
   ];
+}
+
+/** An expression that reads the text at p and raises a doubt if it has one of the refused characters. */
+function textOf({ out, wire }: CodecContext, refused: string): string {
+  const bytes = soundBytes(refused).map(([first, last]) => `[0x${first.toString(16)}, 0x${last.toString(16)}]`);
+  const set = out.constant(`/* @__PURE__ */ ${wire('doubt', 'byteSet')}(${bytes.join(', ')})`);
+  return `${wire('doubt', 'textOf')}(${set}, b, p, p + n)`;
 }
 
 function readMessage(
@@ -184,13 +212,14 @@ function readPacked(context: CodecContext, field: FieldModel, code: ScalarCode):
 function readMap(context: CodecContext, field: FieldModel): string[] {
   const { wire } = context;
   const key = field.key as ValueType;
+  const rules = fieldRules(field, context.model.settings);
   const pos = wire('varint', 'pos');
   const zero =
     field.type.kind === 'message'
       ? `${context.out.import(`read${typeName(field.type.message)}`, modulePath('codec', field.type.message.file))}(b, 0, 0, d + 1)`
       : (scalarCode(field.type) as ScalarCode).zero;
-  const read = (type: ValueType, use: (value: string) => string[], into?: string): string[] =>
-    readValue(context, type, use, { into, end: 'q' }).map((line) => `    ${line}`);
+  const read = (type: ValueType, use: (value: string) => string[], rules?: readonly Rule[], into?: string): string[] =>
+    readValue(context, type, use, { into, end: 'q', rules }).map((line) => `    ${line}`);
   const valueType = field.type.kind === 'message' ? `: ${mapValueType(context, field.type)}` : '';
   return [
     `const length = ${wire('varint', 'lengthAt')}(b, p, e);`,
@@ -203,9 +232,9 @@ function readMap(context: CodecContext, field: FieldModel): string[] {
     `  const tag = ${wire('varint', 'tagAt')}(b, p, q);`,
     `  p = ${pos};`,
     `  if (tag === ${tagOf(1, (scalarCode(key) as ScalarCode).wireType)}) {`,
-    ...read(key, (value) => [`k = ${value};`]),
+    ...read(key, (value) => [`k = ${value};`], rules.keys),
     `  } else if (tag === ${tagOf(2, scalarCode(field.type)?.wireType ?? 2)}) {`,
-    ...read(field.type, (value) => [`x = ${value};`], field.type.kind === 'message' ? 'x' : undefined),
+    ...read(field.type, (value) => [`x = ${value};`], rules.items, field.type.kind === 'message' ? 'x' : undefined),
     '  } else {',
     `    p = ${wire('unknown', 'skipEntryField')}(b, at, tag, p, q, d);`,
     '  }',

@@ -1,7 +1,7 @@
 // The rules of a whole message: groups of fields, sums of bytes, oneofs. In them `value` is the message, its fields perhaps left out.
 import { commandDataRule } from './command-data.js';
 import type { FieldModel, MessageModel, OneofModel } from './model.js';
-import { either, literal, type Rule } from './rule.js';
+import { either, literal, type Rule, type Scope } from './rule.js';
 import type { Settings } from './settings.js';
 import { isLong } from './value-rules.js';
 
@@ -23,16 +23,26 @@ export function fieldNamed({ desc, fields }: MessageModel, name: string): FieldM
 }
 
 /** "Of the fields of each group at most one may be set", "exactly one is set". */
-function groupRule(name: string, condition: string, wanted: string, fields: FieldModel[]): Rule {
+function groupRule(name: string, condition: '> 1' | '!== 1', wanted: string, fields: FieldModel[]): Rule {
   return {
     name,
-    broken: (m) => `${fields.map((field) => `Number(${isSet(m, field)})`).join(' + ')} ${condition}`,
+    broken: (m) =>
+      brokenGroup(
+        fields.map((field) => isSet(m, field)),
+        condition,
+      ),
     text: (m, scope) => {
       const entries = fields.map((field) => `${literal(field.desc.jsonName)}: ${isSet(m, field)}`);
       return `${scope.wire('rule-texts', 'gotFields')}({ ${entries.join(', ')} }, ${literal(wanted)})`;
     },
     refusesDefault: name === 'exactly_one',
   };
+}
+
+/** Of two conditions, what counting them would say, without counting. */
+function brokenGroup(conditions: readonly string[], condition: '> 1' | '!== 1'): string {
+  if (conditions.length !== 2) return `${conditions.map((each) => `Number(${each})`).join(' + ')} ${condition}`;
+  return conditions.map((each) => `(${each})`).join(condition === '> 1' ? ' && ' : ' === ');
 }
 
 /** A field is set when it differs from its default; with presence, when it is defined. */
@@ -51,21 +61,24 @@ function isSet(m: string, { name, oneof, kind, type, presence }: FieldModel): st
 /** "The UTF-8 bytes of all these fields together are bounded." */
 function byteTotalRule(fields: FieldModel[], max: number): Rule {
   const names = literal(either(fields.map((field) => field.desc.jsonName)).replace(' or ', ' and '));
-  const sum: Rule['broken'] = (m, scope) => {
+  const sum = (m: string, scope: Scope, unit: 'bytes' | 'chars'): string => {
     const counts = fields.map(({ name, kind, oneof, type, desc }) => {
       if (oneof !== undefined || (kind !== 'map' && !(type.kind === 'scalar' && type.scalar === 'string'))) {
         throw new Error(`${desc.toString()}: byte_total counts strings, lists of them, and maps`);
       }
-      const [count, none] =
-        kind === 'list' ? ['bytesOfList', 'NO_ITEMS'] : kind === 'map' ? ['bytesOfMap', 'NO_ENTRIES'] : ['byteLength', ''];
-      return `${scope.wire('rules', count)}(${m}.${name} ?? ${none ? scope.wire('rules', none) : "''"})`;
+      if (kind === 'list') return `${scope.wire('rules', `${unit}OfList`)}(${m}.${name} ?? ${scope.wire('rules', 'NO_ITEMS')})`;
+      const counted = scope.charsOfMaps.get(desc);
+      if (unit === 'chars' && counted !== undefined) return counted;
+      if (kind === 'map') return `${scope.wire('rules', `${unit}OfMap`)}(${m}.${name} ?? ${scope.wire('rules', 'NO_ENTRIES')})`;
+      return unit === 'chars' ? `(${m}.${name}?.length ?? 0)` : `${scope.wire('rules', 'byteLength')}(${m}.${name} ?? '')`;
     });
     return counts.join(' + ');
   };
   return {
     name: 'byte_total',
-    broken: (m, scope) => `${sum(m, scope)} > ${max}`,
-    text: (m, scope) => `${scope.wire('rule-texts', 'gotTotal')}(${sum(m, scope)}, ${names}, ${max})`,
+    // A UTF-16 code unit takes three bytes at most: mostly there is no need to count bytes.
+    broken: (m, scope) => `(${sum(m, scope, 'chars')}) * 3 > ${max} && ${sum(m, scope, 'bytes')} > ${max}`,
+    text: (m, scope) => `${scope.wire('rule-texts', 'gotTotal')}(${sum(m, scope, 'bytes')}, ${names}, ${max})`,
     refusesDefault: false,
   };
 }

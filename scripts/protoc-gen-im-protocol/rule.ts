@@ -1,4 +1,5 @@
 // A rule of the schema as both emitters (checks, zod) write it: as expressions.
+import type { DescField } from '@bufbuild/protobuf';
 import { modulePath, runtimePath } from './generated-paths.js';
 import type { MessageModel } from './model.js';
 import type { PluginOptions } from './plugin-options.js';
@@ -16,6 +17,12 @@ export interface Rule {
   text(value: string, scope: Scope): string;
   /** An expression that adds the issue to `issues`, where a function of src/wire/broken.ts does that; it has the same text. */
   add?(path: string, value: string, scope: Scope): string;
+  /** An expression that is the text of the issue, or undefined where the rule is kept: for checks, which so find it out once. */
+  fault?(value: string, scope: Scope): string;
+  /** Of a rule of the characters of a text: the characters that it refuses, as a class of a regular expression. */
+  readonly refuses?: string;
+  /** Of `min` and `max`: the bound. */
+  readonly bound?: bigint;
   /** The default breaks the rule too, so that the field cannot be left out. */
   readonly refusesDefault: boolean;
 }
@@ -23,6 +30,9 @@ export interface Rule {
 /** What expressions need of the file that they are written into: imports and constants. */
 export class Scope {
   private readonly constants: string[] = [];
+
+  /** Variables of a check that hold how many UTF-16 code units the keys and values of a map have. */
+  readonly charsOfMaps = new Map<DescField, string>();
 
   constructor(
     readonly out: Source,

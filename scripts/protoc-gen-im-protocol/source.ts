@@ -38,6 +38,12 @@ export class Source {
     return name;
   }
 
+  /** Declares a constant of the module with this value, once, and returns its name. */
+  constant(value: string): string {
+    const declared = [...this.variables].find(([, line]) => line.endsWith(` = ${value};`));
+    return declared?.[0] ?? this.variable(`CONSTANT_${this.variables.size + 1}`, 'const', value);
+  }
+
   private need(kind: string, name: string, from: string, as: string): string {
     const path = this.resolve(from);
     if (path === undefined) return as;

@@ -18,7 +18,8 @@ export function textRules({ alphabet, forbidden, notBlank, notIn, notPrefix }: F
   if (notIn.length > 0) {
     rules.push({
       name: 'not_in',
-      broken: (v, scope) => `${scope.constant(`new Set<string>([${notIn.map(literal).join(', ')}])`)}.has(${v})`,
+      broken: (v, scope) =>
+        `${scope.constant(`new ${scope.wire('names', 'Names')}([${notIn.map(literal).join(', ')}])`)}.has(${v})`,
       text: () => literal(notIn.length === 1 ? 'the one text that is refused' : `one of ${notIn.length} texts that are refused`),
       refusesDefault: notIn.includes(''),
     });
@@ -27,7 +28,11 @@ export function textRules({ alphabet, forbidden, notBlank, notIn, notPrefix }: F
     rules.push({
       name: 'not_prefix',
       broken: (v) => {
-        const tests = notPrefix.map((prefix) => `${v}.startsWith(${literal(prefix)})`);
+        // Most texts begin with another character, and that is seen without a call.
+        const tests = notPrefix.map((prefix) => {
+          const first = prefix === '' ? '' : `${v}[0] === ${literal(prefix[0])} && `;
+          return `${first}${v}.startsWith(${literal(prefix)})`;
+        });
         return tests.length === 1 ? tests[0] : `(${tests.join(' || ')})`;
       },
       text: () => literal(`begins with ${either(notPrefix.map((prefix) => JSON.stringify(prefix)))}`),
@@ -45,6 +50,7 @@ function characterRule(name: string, pattern: string, wanted: string): Rule {
     // Calling a regular expression costs more than this comparison, and many fields are empty.
     broken: (v, scope) => `${v} !== '' && ${found(scope)}.test(${v})`,
     text: (v, scope) => `${scope.wire('rule-texts', 'gotCharacter')}(${v}, ${found(scope)}, ${literal(wanted)})`,
+    refuses: pattern,
     refusesDefault: false,
   };
 }

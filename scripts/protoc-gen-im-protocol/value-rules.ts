@@ -57,6 +57,7 @@ function numberRules({ min, max }: FieldSettings, kind: Kind, orDefault: boolean
       ? { text: () => literal(`out of bounds, ${wanted} ${limit}${orDefault ? ' or 0' : ''}`) }
       : figures(name, `${limit}${suffix}`, orDefault ? ' or 0' : '')),
     refusesDefault,
+    bound: limit,
   });
   return [
     ...(min === undefined ? [] : [rule('min', '<', min, 'at least', min > 0n)]),

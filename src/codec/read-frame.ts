@@ -4,6 +4,7 @@ import type { Deflate } from '../frame/deflate.js';
 import { CRITICAL_FLAGS, FLAG_COMPRESSED, FLAG_IGNORABLE, HEADER_BYTES } from '../limits.js';
 import { invalidMessage } from '../validate/index.js';
 import { located } from '../wire/codec.js';
+import { doubted, trust } from '../wire/doubt.js';
 import type { FrameEntry } from '../wire/registry.js';
 import { carriesToken } from './carries-token.js';
 
@@ -112,13 +113,14 @@ function behindHeader({ code, message, limit, actual, cause }: ProtocolError, of
 function readPayload(entry: FrameEntry, b: Uint8Array, p: number, e: number, base: number, validate: boolean): object {
   const { generated } = entry.codec;
   let message: object;
+  trust();
   try {
     message = generated.read(b, p, e, 0);
   } catch (error) {
     throw located(generated.table, b, p, e, base, error);
   }
   if (validate) {
-    const issues = generated.check(message);
+    const issues = generated.check(message, !doubted);
     if (issues !== undefined) throw invalidMessage(issues, generated.table.name);
   }
   return message;

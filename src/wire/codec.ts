@@ -15,8 +15,11 @@ export interface Generated<T, Init> {
   write(message: Init, b: Uint8Array, p: number): number;
   /** Reads the message in b[p, e), at depth `d`, into `m` if that is given. */
   read(b: Uint8Array, p: number, e: number, d: number, m?: T): T;
-  /** The rules of the schema; undefined = all are kept. Takes values of the right types only. */
-  check(message: Init): Issue[] | undefined;
+  /**
+   * The rules of the schema; undefined = all are kept. Takes values of the right types only.
+   * @param sound the message is what `read` returned, without a doubt (doubt.ts).
+   */
+  check(message: Init, sound?: boolean): Issue[] | undefined;
 }
 
 /** Writes what `write` writes into memory of its own. */

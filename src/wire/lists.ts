@@ -1,4 +1,5 @@
 // Lists and bytes on the wire.
+import { doubt } from './doubt.js';
 import { Fault } from './fault.js';
 import { outOfRange, putSfixed64, sfixed64At } from './fixed.js';
 import { LOW } from './varint.js';
@@ -31,27 +32,43 @@ export function fixedCount(p: number, e: number, size: number, at: number): numb
 const PIECE = 512;
 const piece = new BigInt64Array(PIECE);
 const pieceBytes = new Uint8Array(piece.buffer);
+const pieceWords = new Int32Array(piece.buffer);
 
 /**
  * The list with the sfixed64 elements of b[p, e) behind its own. Many are copied to where they are aligned and read as they lie there:
- * put together from two halves, each takes twice as long. A list in several packed pieces is rare, and goes the plain way.
+ * put together from two halves, each takes twice as long. A list in several packed pieces is rare, and goes the plain way. An element
+ * below 1 raises a doubt (doubt.ts).
  */
 export function withSfixed64s(list: bigint[], b: Uint8Array, p: number, e: number): bigint[] {
-  // `push` to an empty list makes room for 17.
-  if (list.length === 0 && e - p === 8) return [sfixed64At(b, p, e)];
   if (list.length > 0 || e - p < 64 || LOW !== 0) {
-    for (; p < e; p += 8) list.push(sfixed64At(b, p, e));
+    for (; p < e; p += 8) {
+      const id = sfixed64At(b, p, e);
+      if (id < 1n) doubt();
+      // `push` to an empty list makes room for 17.
+      if (list.length === 0) list = [id];
+      else list.push(id);
+    }
     return list;
   }
   const all = new Array<bigint>((e - p) / 8);
   for (let n = 0; p < e; ) {
     const count = Math.min(PIECE, (e - p) / 8);
     pieceBytes.set(b.subarray(p, p + count * 8));
+    if (isBelowOne(count)) doubt();
     for (let i = 0; i < count; i++) all[n + i] = piece[i];
     n += count;
     p += count * 8;
   }
   return all;
+}
+
+/** True if one of the first `count` elements of the piece is below 1, told by its halves: comparing bigints takes longer. */
+function isBelowOne(count: number): boolean {
+  for (let i = 0; i < count * 2; i += 2) {
+    const high = pieceWords[i + 1];
+    if (high < 0 || (high === 0 && pieceWords[i] === 0)) return true;
+  }
+  return false;
 }
 
 /** Writes a packed list of sfixed64, its length first: many by way of the aligned piece, as they are read. */

@@ -72,3 +72,21 @@ export function bytesOfMap(map: ReadonlyMap<unknown, unknown>): number {
   }
   return bytes;
 }
+
+/** The UTF-16 code units of all texts of a list. */
+export function charsOfList(list: readonly string[]): number {
+  let chars = 0;
+  for (let i = 0; i < list.length; i++) chars += list[i].length;
+  return chars;
+}
+
+/** The UTF-16 code units of all keys and values of a map. */
+export function charsOfMap(map: ReadonlyMap<unknown, unknown>): number {
+  let chars = 0;
+  if (map.size === 0) return chars;
+  for (const [key, value] of map) {
+    if (typeof key === 'string') chars += key.length;
+    if (typeof value === 'string') chars += value.length;
+  }
+  return chars;
+}

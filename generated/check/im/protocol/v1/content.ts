@@ -10,21 +10,21 @@ import { checkAny } from '../../../google/protobuf/any.js';
 
 
 /** The rules of the schema that this Content breaks; undefined = none. Takes values of the right types only. */
-export function checkContent(m: ContentInit): Issue[] | undefined {
+export function checkContent(m: ContentInit, sound = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
     const v = m.messageId ?? 0n;
-    if (v < 0n) issues = minBroken(issues, 'messageId', v, 0n);
+    if (!sound && v < 0n) issues = minBroken(issues, 'messageId', v, 0n);
   }
   {
     const v = m.clientMessageId ?? '';
-    if (v !== '' && CONSTANT_1.test(v)) issues = addIssue(issues, 'clientMessageId', 'alphabet', gotCharacter(v, CONSTANT_1, 'not in [!-~]'));
+    if (!sound && v !== '' && CONSTANT_1.test(v)) issues = addIssue(issues, 'clientMessageId', 'alphabet', gotCharacter(v, CONSTANT_1, 'not in [!-~]'));
     if (v.length > 64) issues = maxBytesBroken(issues, 'clientMessageId', v, 64);
   }
   {
     const v = m.sentAtMs ?? 0n;
-    if (v < 0n) issues = minBroken(issues, 'sentAtMs', v, 0n);
-    if (v > 253402300799999n) issues = maxBroken(issues, 'sentAtMs', v, 253402300799999n);
+    if (!sound && v < 0n) issues = minBroken(issues, 'sentAtMs', v, 0n);
+    if (!sound && v > 253402300799999n) issues = maxBroken(issues, 'sentAtMs', v, 253402300799999n);
   }
   {
     const v = m.fallback ?? '';
@@ -39,37 +39,37 @@ export function checkContent(m: ContentInit): Issue[] | undefined {
     }
     case 'image': {
       const v = m.body.value;
-      const nested = checkImageContent(v);
+      const nested = checkImageContent(v, sound);
       if (nested !== undefined) issues = addNested(issues, nested, 'image');
       break;
     }
     case 'file': {
       const v = m.body.value;
-      const nested = checkFileContent(v);
+      const nested = checkFileContent(v, sound);
       if (nested !== undefined) issues = addNested(issues, nested, 'file');
       break;
     }
     case 'audio': {
       const v = m.body.value;
-      const nested = checkAudioContent(v);
+      const nested = checkAudioContent(v, sound);
       if (nested !== undefined) issues = addNested(issues, nested, 'audio');
       break;
     }
     case 'video': {
       const v = m.body.value;
-      const nested = checkVideoContent(v);
+      const nested = checkVideoContent(v, sound);
       if (nested !== undefined) issues = addNested(issues, nested, 'video');
       break;
     }
     case 'recall': {
       const v = m.body.value;
-      const nested = checkRecall(v);
+      const nested = checkRecall(v, sound);
       if (nested !== undefined) issues = addNested(issues, nested, 'recall');
       break;
     }
     case 'read': {
       const v = m.body.value;
-      const nested = checkReadReceipt(v);
+      const nested = checkReadReceipt(v, sound);
       if (nested !== undefined) issues = addNested(issues, nested, 'read');
       break;
     }
@@ -96,7 +96,7 @@ export function checkTextContent(m: TextContentInit): Issue[] | undefined {
 }
 
 /** The rules of the schema that this ImageContent breaks; undefined = none. Takes values of the right types only. */
-export function checkImageContent(m: ImageContentInit): Issue[] | undefined {
+export function checkImageContent(m: ImageContentInit, sound = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
     const v = m.url ?? '';
@@ -109,7 +109,7 @@ export function checkImageContent(m: ImageContentInit): Issue[] | undefined {
   }
   {
     const v = m.sizeBytes ?? 0n;
-    if (v < 0n) issues = minBroken(issues, 'sizeBytes', v, 0n);
+    if (!sound && v < 0n) issues = minBroken(issues, 'sizeBytes', v, 0n);
   }
   {
     const v = m.name ?? '';
@@ -128,7 +128,7 @@ export function checkImageContent(m: ImageContentInit): Issue[] | undefined {
 }
 
 /** The rules of the schema that this FileContent breaks; undefined = none. Takes values of the right types only. */
-export function checkFileContent(m: FileContentInit): Issue[] | undefined {
+export function checkFileContent(m: FileContentInit, sound = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
     const v = m.url ?? '';
@@ -141,7 +141,7 @@ export function checkFileContent(m: FileContentInit): Issue[] | undefined {
   }
   {
     const v = m.sizeBytes ?? 0n;
-    if (v < 0n) issues = minBroken(issues, 'sizeBytes', v, 0n);
+    if (!sound && v < 0n) issues = minBroken(issues, 'sizeBytes', v, 0n);
   }
   {
     const v = m.name ?? '';
@@ -156,7 +156,7 @@ export function checkFileContent(m: FileContentInit): Issue[] | undefined {
 }
 
 /** The rules of the schema that this AudioContent breaks; undefined = none. Takes values of the right types only. */
-export function checkAudioContent(m: AudioContentInit): Issue[] | undefined {
+export function checkAudioContent(m: AudioContentInit, sound = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
     const v = m.url ?? '';
@@ -169,7 +169,7 @@ export function checkAudioContent(m: AudioContentInit): Issue[] | undefined {
   }
   {
     const v = m.sizeBytes ?? 0n;
-    if (v < 0n) issues = minBroken(issues, 'sizeBytes', v, 0n);
+    if (!sound && v < 0n) issues = minBroken(issues, 'sizeBytes', v, 0n);
   }
   {
     const v = m.name ?? '';
@@ -184,7 +184,7 @@ export function checkAudioContent(m: AudioContentInit): Issue[] | undefined {
 }
 
 /** The rules of the schema that this VideoContent breaks; undefined = none. Takes values of the right types only. */
-export function checkVideoContent(m: VideoContentInit): Issue[] | undefined {
+export function checkVideoContent(m: VideoContentInit, sound = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
     const v = m.url ?? '';
@@ -197,7 +197,7 @@ export function checkVideoContent(m: VideoContentInit): Issue[] | undefined {
   }
   {
     const v = m.sizeBytes ?? 0n;
-    if (v < 0n) issues = minBroken(issues, 'sizeBytes', v, 0n);
+    if (!sound && v < 0n) issues = minBroken(issues, 'sizeBytes', v, 0n);
   }
   {
     const v = m.name ?? '';
@@ -216,26 +216,26 @@ export function checkVideoContent(m: VideoContentInit): Issue[] | undefined {
 }
 
 /** The rules of the schema that this Recall breaks; undefined = none. Takes values of the right types only. */
-export function checkRecall(m: RecallInit): Issue[] | undefined {
+export function checkRecall(m: RecallInit, sound = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
     const v = m.messageId ?? 0n;
-    if (v < 1n) issues = minBroken(issues, 'messageId', v, 1n);
+    if (sound ? !v : v < 1n) issues = minBroken(issues, 'messageId', v, 1n);
   }
   return issues;
 }
 
 /** The rules of the schema that this ReadReceipt breaks; undefined = none. Takes values of the right types only. */
-export function checkReadReceipt(m: ReadReceiptInit): Issue[] | undefined {
+export function checkReadReceipt(m: ReadReceiptInit, sound = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
     const v = m.upToMessageId ?? 0n;
-    if (v < 0n) issues = minBroken(issues, 'upToMessageId', v, 0n);
+    if (!sound && v < 0n) issues = minBroken(issues, 'upToMessageId', v, 0n);
   }
   {
     const v = m.messageIds ?? NO_ITEMS;
     if (v.length > 1000) issues = maxItemsBroken(issues, 'messageIds', v, 1000);
-    for (let i = 0; i < v.length; i++) {
+    if (!sound) for (let i = 0; i < v.length; i++) {
       const item = v[i];
       if (item < 1n) issues = minBroken(issues, `messageIds[${i}]`, item, 1n);
       if (issues !== undefined && isFull(issues)) break;

@@ -9,11 +9,11 @@ import { checkUserInfo } from './user_info.js';
 
 
 /** The rules of the schema that this ForceLogout breaks; undefined = none. Takes values of the right types only. */
-export function checkForceLogout(m: ForceLogoutInit): Issue[] | undefined {
+export function checkForceLogout(m: ForceLogoutInit, sound = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   if (m.user !== undefined) {
     const v = m.user;
-    const nested = checkUserInfo(v);
+    const nested = checkUserInfo(v, sound);
     if (nested !== undefined) issues = addNested(issues, nested, 'user');
   }
   if (m.user === undefined) issues = addIssue(issues, 'user', 'required', 'not set');
@@ -23,7 +23,7 @@ export function checkForceLogout(m: ForceLogoutInit): Issue[] | undefined {
   }
   {
     const v = m.deviceId ?? '';
-    if (v !== '' && CONSTANT_1.test(v)) issues = addIssue(issues, 'deviceId', 'alphabet', gotCharacter(v, CONSTANT_1, 'not in [!-~]'));
+    if (!sound && v !== '' && CONSTANT_1.test(v)) issues = addIssue(issues, 'deviceId', 'alphabet', gotCharacter(v, CONSTANT_1, 'not in [!-~]'));
     if (v.length > 128) issues = maxBytesBroken(issues, 'deviceId', v, 128);
   }
   return issues;

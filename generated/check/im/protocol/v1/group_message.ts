@@ -10,22 +10,22 @@ import { checkUserInfo } from './user_info.js';
 
 
 /** The rules of the schema that this GroupMessage breaks; undefined = none. Takes values of the right types only. */
-export function checkGroupMessage(m: GroupMessageInit): Issue[] | undefined {
+export function checkGroupMessage(m: GroupMessageInit, sound = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   if (m.sender !== undefined) {
     const v = m.sender;
-    const nested = checkUserInfo(v);
+    const nested = checkUserInfo(v, sound);
     if (nested !== undefined) issues = addNested(issues, nested, 'sender');
   }
   if (m.sender === undefined) issues = addIssue(issues, 'sender', 'required', 'not set');
   {
     const v = m.groupId ?? 0n;
-    if (v < 1n) issues = minBroken(issues, 'groupId', v, 1n);
+    if (sound ? !v : v < 1n) issues = minBroken(issues, 'groupId', v, 1n);
   }
   {
     const v = m.receiverIds ?? NO_ITEMS;
     if (v.length > 10000) issues = maxItemsBroken(issues, 'receiverIds', v, 10000);
-    for (let i = 0; i < v.length; i++) {
+    if (!sound) for (let i = 0; i < v.length; i++) {
       const item = v[i];
       if (item < 1n) issues = minBroken(issues, `receiverIds[${i}]`, item, 1n);
       if (issues !== undefined && isFull(issues)) break;
@@ -43,7 +43,7 @@ export function checkGroupMessage(m: GroupMessageInit): Issue[] | undefined {
   {
     const v = m.mentionedIds ?? NO_ITEMS;
     if (v.length > 1000) issues = maxItemsBroken(issues, 'mentionedIds', v, 1000);
-    for (let i = 0; i < v.length; i++) {
+    if (!sound) for (let i = 0; i < v.length; i++) {
       const item = v[i];
       if (item < 1n) issues = minBroken(issues, `mentionedIds[${i}]`, item, 1n);
       if (issues !== undefined && isFull(issues)) break;
@@ -51,7 +51,7 @@ export function checkGroupMessage(m: GroupMessageInit): Issue[] | undefined {
   }
   if (m.content !== undefined) {
     const v = m.content;
-    const nested = checkContent(v);
+    const nested = checkContent(v, sound);
     if (nested !== undefined) issues = addNested(issues, nested, 'content');
   }
   if (m.content === undefined) issues = addIssue(issues, 'content', 'required', 'not set');

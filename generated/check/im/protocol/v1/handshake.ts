@@ -8,7 +8,7 @@ import { type HelloInit, type RejectInit, type WelcomeInit } from '../../../../i
 
 
 /** The rules of the schema that this Hello breaks; undefined = none. Takes values of the right types only. */
-export function checkHello(m: HelloInit): Issue[] | undefined {
+export function checkHello(m: HelloInit, sound = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
     const v = m.versions ?? NO_ITEMS;
@@ -29,7 +29,7 @@ export function checkHello(m: HelloInit): Issue[] | undefined {
       const item = v[i];
       if (item.length < 1) issues = minBytesBroken(issues, `features[${i}]`, item, 1);
       if (item.length > 64) issues = maxBytesBroken(issues, `features[${i}]`, item, 64);
-      if (item !== '' && CONSTANT_1.test(item)) issues = addIssue(issues, `features[${i}]`, 'alphabet', gotCharacter(item, CONSTANT_1, 'not in [a-z0-9._\\-]'));
+      if (!sound && item !== '' && CONSTANT_1.test(item)) issues = addIssue(issues, `features[${i}]`, 'alphabet', gotCharacter(item, CONSTANT_1, 'not in [a-z0-9._\\-]'));
       if (issues !== undefined && isFull(issues)) break;
     }
   }
@@ -50,7 +50,7 @@ export function checkHello(m: HelloInit): Issue[] | undefined {
 }
 
 /** The rules of the schema that this Welcome breaks; undefined = none. Takes values of the right types only. */
-export function checkWelcome(m: WelcomeInit): Issue[] | undefined {
+export function checkWelcome(m: WelcomeInit, sound = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
     const v = m.version ?? 0;
@@ -64,7 +64,7 @@ export function checkWelcome(m: WelcomeInit): Issue[] | undefined {
       const item = v[i];
       if (item.length < 1) issues = minBytesBroken(issues, `features[${i}]`, item, 1);
       if (item.length > 64) issues = maxBytesBroken(issues, `features[${i}]`, item, 64);
-      if (item !== '' && CONSTANT_1.test(item)) issues = addIssue(issues, `features[${i}]`, 'alphabet', gotCharacter(item, CONSTANT_1, 'not in [a-z0-9._\\-]'));
+      if (!sound && item !== '' && CONSTANT_1.test(item)) issues = addIssue(issues, `features[${i}]`, 'alphabet', gotCharacter(item, CONSTANT_1, 'not in [a-z0-9._\\-]'));
       if (issues !== undefined && isFull(issues)) break;
     }
   }
@@ -80,12 +80,12 @@ export function checkWelcome(m: WelcomeInit): Issue[] | undefined {
   }
   {
     const v = m.serverTimeMs ?? 0n;
-    if (v < 0n) issues = minBroken(issues, 'serverTimeMs', v, 0n);
-    if (v > 253402300799999n) issues = maxBroken(issues, 'serverTimeMs', v, 253402300799999n);
+    if (!sound && v < 0n) issues = minBroken(issues, 'serverTimeMs', v, 0n);
+    if (!sound && v > 253402300799999n) issues = maxBroken(issues, 'serverTimeMs', v, 253402300799999n);
   }
   {
     const v = m.connectionId ?? '';
-    if (v !== '' && CONSTANT_2.test(v)) issues = addIssue(issues, 'connectionId', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
+    if (!sound && v !== '' && CONSTANT_2.test(v)) issues = addIssue(issues, 'connectionId', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
     if (v.length > 64) issues = maxBytesBroken(issues, 'connectionId', v, 64);
   }
   {

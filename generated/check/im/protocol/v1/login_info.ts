@@ -7,17 +7,17 @@ import { type LoginInfoInit } from '../../../../init/im/protocol/v1/login_info.j
 
 
 /** The rules of the schema that this LoginInfo breaks; undefined = none. Takes values of the right types only. */
-export function checkLoginInfo(m: LoginInfoInit): Issue[] | undefined {
+export function checkLoginInfo(m: LoginInfoInit, sound = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
     const v = m.accessToken ?? '';
-    if (v !== '' && CONSTANT_1.test(v)) issues = addIssue(issues, 'accessToken', 'alphabet', gotCharacter(v, CONSTANT_1, 'not in [!-~]'));
+    if (!sound && v !== '' && CONSTANT_1.test(v)) issues = addIssue(issues, 'accessToken', 'alphabet', gotCharacter(v, CONSTANT_1, 'not in [!-~]'));
     if (v.length < 1) issues = minBytesBroken(issues, 'accessToken', v, 1);
     if (v.length > 8192) issues = maxBytesBroken(issues, 'accessToken', v, 8192);
   }
   {
     const v = m.deviceId ?? '';
-    if (v !== '' && CONSTANT_1.test(v)) issues = addIssue(issues, 'deviceId', 'alphabet', gotCharacter(v, CONSTANT_1, 'not in [!-~]'));
+    if (!sound && v !== '' && CONSTANT_1.test(v)) issues = addIssue(issues, 'deviceId', 'alphabet', gotCharacter(v, CONSTANT_1, 'not in [!-~]'));
     if (v.length > 128) issues = maxBytesBroken(issues, 'deviceId', v, 128);
   }
   return issues;

@@ -10,17 +10,17 @@ import { checkUserInfo } from './user_info.js';
 
 
 /** The rules of the schema that this PrivateMessage breaks; undefined = none. Takes values of the right types only. */
-export function checkPrivateMessage(m: PrivateMessageInit): Issue[] | undefined {
+export function checkPrivateMessage(m: PrivateMessageInit, sound = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   if (m.sender !== undefined) {
     const v = m.sender;
-    const nested = checkUserInfo(v);
+    const nested = checkUserInfo(v, sound);
     if (nested !== undefined) issues = addNested(issues, nested, 'sender');
   }
   if (m.sender === undefined) issues = addIssue(issues, 'sender', 'required', 'not set');
   {
     const v = m.receiverId ?? 0n;
-    if (v < 1n) issues = minBroken(issues, 'receiverId', v, 1n);
+    if (sound ? !v : v < 1n) issues = minBroken(issues, 'receiverId', v, 1n);
   }
   {
     const v = m.receiverTerminals ?? NO_ITEMS;
@@ -33,7 +33,7 @@ export function checkPrivateMessage(m: PrivateMessageInit): Issue[] | undefined 
   }
   if (m.content !== undefined) {
     const v = m.content;
-    const nested = checkContent(v);
+    const nested = checkContent(v, sound);
     if (nested !== undefined) issues = addNested(issues, nested, 'content');
   }
   if (m.content === undefined) issues = addIssue(issues, 'content', 'required', 'not set');

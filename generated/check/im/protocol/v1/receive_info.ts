@@ -45,7 +45,7 @@ export function commandFault_ReceiveInfo_data(command: number, data: string | un
 }
 
 /** The rules of the schema that this ReceiveInfo breaks; undefined = none. Takes values of the right types only. */
-export function checkReceiveInfo(m: ReceiveInfoInit): Issue[] | undefined {
+export function checkReceiveInfo(m: ReceiveInfoInit, sound = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
     const v = m.cmd ?? 0;
@@ -53,7 +53,7 @@ export function checkReceiveInfo(m: ReceiveInfoInit): Issue[] | undefined {
   }
   if (m.sender !== undefined) {
     const v = m.sender;
-    const nested = checkUserInfo(v);
+    const nested = checkUserInfo(v, sound);
     if (nested !== undefined) issues = addNested(issues, nested, 'sender');
   }
   {
@@ -61,7 +61,7 @@ export function checkReceiveInfo(m: ReceiveInfoInit): Issue[] | undefined {
     if (v.length > 16) issues = maxItemsBroken(issues, 'receivers', v, 16);
     for (let i = 0; i < v.length; i++) {
       const item = v[i];
-      const nested = checkReceivers(item);
+      const nested = checkReceivers(item, sound);
       if (nested !== undefined) issues = addNested(issues, nested, `receivers[${i}]`);
       if (issues !== undefined && isFull(issues)) break;
     }
@@ -69,11 +69,11 @@ export function checkReceiveInfo(m: ReceiveInfoInit): Issue[] | undefined {
   {
     const v = m.serviceName ?? '';
     if (v.length > 64) issues = maxBytesBroken(issues, 'serviceName', v, 64);
-    if (v !== '' && CONSTANT_1.test(v)) issues = addIssue(issues, 'serviceName', 'alphabet', gotCharacter(v, CONSTANT_1, 'not in [A-Za-z0-9_\\-]'));
+    if (!sound && v !== '' && CONSTANT_1.test(v)) issues = addIssue(issues, 'serviceName', 'alphabet', gotCharacter(v, CONSTANT_1, 'not in [A-Za-z0-9_\\-]'));
   }
   {
     const v = m.traceId ?? '';
-    if (v !== '' && CONSTANT_2.test(v)) issues = addIssue(issues, 'traceId', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
+    if (!sound && v !== '' && CONSTANT_2.test(v)) issues = addIssue(issues, 'traceId', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
     if (v.length > 64) issues = maxBytesBroken(issues, 'traceId', v, 64);
   }
   {
@@ -88,25 +88,25 @@ export function checkReceiveInfo(m: ReceiveInfoInit): Issue[] | undefined {
   switch (m.data?.$case) {
     case 'forceLogout': {
       const v = m.data.value;
-      const nested = checkForceLogout(v);
+      const nested = checkForceLogout(v, sound);
       if (nested !== undefined) issues = addNested(issues, nested, 'forceLogout');
       break;
     }
     case 'privateMessage': {
       const v = m.data.value;
-      const nested = checkPrivateMessage(v);
+      const nested = checkPrivateMessage(v, sound);
       if (nested !== undefined) issues = addNested(issues, nested, 'privateMessage');
       break;
     }
     case 'groupMessage': {
       const v = m.data.value;
-      const nested = checkGroupMessage(v);
+      const nested = checkGroupMessage(v, sound);
       if (nested !== undefined) issues = addNested(issues, nested, 'groupMessage');
       break;
     }
     case 'systemMessage': {
       const v = m.data.value;
-      const nested = checkSystemMessage(v);
+      const nested = checkSystemMessage(v, sound);
       if (nested !== undefined) issues = addNested(issues, nested, 'systemMessage');
       break;
     }
@@ -117,8 +117,9 @@ export function checkReceiveInfo(m: ReceiveInfoInit): Issue[] | undefined {
       break;
     }
   }
-  if (Number((m.receivers ?? []).length !== 0) + Number((m.everyone ?? false)) !== 1) issues = addIssue(issues, '', 'exactly_one', gotFields({ 'receivers': (m.receivers ?? []).length !== 0, 'everyone': (m.everyone ?? false) }, 'exactly one is needed'));
-  if (commandFault_ReceiveInfo_data(m.cmd ?? 0, m.data?.$case) !== undefined) issues = addIssue(issues, 'data', 'command_data', commandFault_ReceiveInfo_data(m.cmd ?? 0, m.data?.$case) ?? '');
+  if (((m.receivers ?? []).length !== 0) === ((m.everyone ?? false))) issues = addIssue(issues, '', 'exactly_one', gotFields({ 'receivers': (m.receivers ?? []).length !== 0, 'everyone': (m.everyone ?? false) }, 'exactly one is needed'));
+  const dataFault = commandFault_ReceiveInfo_data(m.cmd ?? 0, m.data?.$case);
+  if (dataFault !== undefined) issues = addIssue(issues, 'data', 'command_data', dataFault);
   return issues;
 }
 

@@ -48,7 +48,7 @@ export function commandFault_SendInfo_data(command: number, data: string | undef
 }
 
 /** The rules of the schema that this SendInfo breaks; undefined = none. Takes values of the right types only. */
-export function checkSendInfo(m: SendInfoInit): Issue[] | undefined {
+export function checkSendInfo(m: SendInfoInit, sound = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
     const v = m.cmd ?? 0;
@@ -57,49 +57,49 @@ export function checkSendInfo(m: SendInfoInit): Issue[] | undefined {
   switch (m.data?.$case) {
     case 'login': {
       const v = m.data.value;
-      const nested = checkLoginInfo(v);
+      const nested = checkLoginInfo(v, sound);
       if (nested !== undefined) issues = addNested(issues, nested, 'login');
       break;
     }
     case 'session': {
       const v = m.data.value;
-      const nested = checkSessionInfo(v);
+      const nested = checkSessionInfo(v, sound);
       if (nested !== undefined) issues = addNested(issues, nested, 'session');
       break;
     }
     case 'heartbeat': {
       const v = m.data.value;
-      const nested = checkHeartbeatInfo(v);
+      const nested = checkHeartbeatInfo(v, sound);
       if (nested !== undefined) issues = addNested(issues, nested, 'heartbeat');
       break;
     }
     case 'forceLogout': {
       const v = m.data.value;
-      const nested = checkForceLogout(v);
+      const nested = checkForceLogout(v, sound);
       if (nested !== undefined) issues = addNested(issues, nested, 'forceLogout');
       break;
     }
     case 'privateMessage': {
       const v = m.data.value;
-      const nested = checkPrivateMessage(v);
+      const nested = checkPrivateMessage(v, sound);
       if (nested !== undefined) issues = addNested(issues, nested, 'privateMessage');
       break;
     }
     case 'groupMessage': {
       const v = m.data.value;
-      const nested = checkGroupMessage(v);
+      const nested = checkGroupMessage(v, sound);
       if (nested !== undefined) issues = addNested(issues, nested, 'groupMessage');
       break;
     }
     case 'systemMessage': {
       const v = m.data.value;
-      const nested = checkSystemMessage(v);
+      const nested = checkSystemMessage(v, sound);
       if (nested !== undefined) issues = addNested(issues, nested, 'systemMessage');
       break;
     }
     case 'sendResult': {
       const v = m.data.value;
-      const nested = checkSendResult(v);
+      const nested = checkSendResult(v, sound);
       if (nested !== undefined) issues = addNested(issues, nested, 'sendResult');
       break;
     }
@@ -122,7 +122,8 @@ export function checkSendInfo(m: SendInfoInit): Issue[] | undefined {
       break;
     }
   }
-  if (Number((m.sequence ?? 0) !== 0) + Number((m.replyTo ?? 0) !== 0) > 1) issues = addIssue(issues, '', 'at_most_one', gotFields({ 'sequence': (m.sequence ?? 0) !== 0, 'replyTo': (m.replyTo ?? 0) !== 0 }, 'at most one is allowed'));
-  if (commandFault_SendInfo_data(m.cmd ?? 0, m.data?.$case) !== undefined) issues = addIssue(issues, 'data', 'command_data', commandFault_SendInfo_data(m.cmd ?? 0, m.data?.$case) ?? '');
+  if (((m.sequence ?? 0) !== 0) && ((m.replyTo ?? 0) !== 0)) issues = addIssue(issues, '', 'at_most_one', gotFields({ 'sequence': (m.sequence ?? 0) !== 0, 'replyTo': (m.replyTo ?? 0) !== 0 }, 'at most one is allowed'));
+  const dataFault = commandFault_SendInfo_data(m.cmd ?? 0, m.data?.$case);
+  if (dataFault !== undefined) issues = addIssue(issues, 'data', 'command_data', dataFault);
   return issues;
 }

@@ -44,11 +44,11 @@ export function commandFault_SendResult_data(command: number, data: string | und
 }
 
 /** The rules of the schema that this SendResult breaks; undefined = none. Takes values of the right types only. */
-export function checkSendResult(m: SendResultInit): Issue[] | undefined {
+export function checkSendResult(m: SendResultInit, sound = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   if (m.sender !== undefined) {
     const v = m.sender;
-    const nested = checkUserInfo(v);
+    const nested = checkUserInfo(v, sound);
     if (nested !== undefined) issues = addNested(issues, nested, 'sender');
   }
   {
@@ -56,7 +56,7 @@ export function checkSendResult(m: SendResultInit): Issue[] | undefined {
     if (v.length > 16) issues = maxItemsBroken(issues, 'receivers', v, 16);
     for (let i = 0; i < v.length; i++) {
       const item = v[i];
-      const nested = checkReceivers(item);
+      const nested = checkReceivers(item, sound);
       if (nested !== undefined) issues = addNested(issues, nested, `receivers[${i}]`);
       if (issues !== undefined && isFull(issues)) break;
     }
@@ -67,29 +67,29 @@ export function checkSendResult(m: SendResultInit): Issue[] | undefined {
   }
   {
     const v = m.messageId ?? 0n;
-    if (v < 0n) issues = minBroken(issues, 'messageId', v, 0n);
+    if (!sound && v < 0n) issues = minBroken(issues, 'messageId', v, 0n);
   }
   {
     const v = m.traceId ?? '';
-    if (v !== '' && CONSTANT_1.test(v)) issues = addIssue(issues, 'traceId', 'alphabet', gotCharacter(v, CONSTANT_1, 'not in [!-~]'));
+    if (!sound && v !== '' && CONSTANT_1.test(v)) issues = addIssue(issues, 'traceId', 'alphabet', gotCharacter(v, CONSTANT_1, 'not in [!-~]'));
     if (v.length > 64) issues = maxBytesBroken(issues, 'traceId', v, 64);
   }
   switch (m.data?.$case) {
     case 'privateMessage': {
       const v = m.data.value;
-      const nested = checkPrivateMessage(v);
+      const nested = checkPrivateMessage(v, sound);
       if (nested !== undefined) issues = addNested(issues, nested, 'privateMessage');
       break;
     }
     case 'groupMessage': {
       const v = m.data.value;
-      const nested = checkGroupMessage(v);
+      const nested = checkGroupMessage(v, sound);
       if (nested !== undefined) issues = addNested(issues, nested, 'groupMessage');
       break;
     }
     case 'systemMessage': {
       const v = m.data.value;
-      const nested = checkSystemMessage(v);
+      const nested = checkSystemMessage(v, sound);
       if (nested !== undefined) issues = addNested(issues, nested, 'systemMessage');
       break;
     }
@@ -100,7 +100,8 @@ export function checkSendResult(m: SendResultInit): Issue[] | undefined {
       break;
     }
   }
-  if (commandFault_SendResult_data(m.cmd ?? 0, m.data?.$case) !== undefined) issues = addIssue(issues, 'data', 'command_data', commandFault_SendResult_data(m.cmd ?? 0, m.data?.$case) ?? '');
+  const dataFault = commandFault_SendResult_data(m.cmd ?? 0, m.data?.$case);
+  if (dataFault !== undefined) issues = addIssue(issues, 'data', 'command_data', dataFault);
   return issues;
 }
 

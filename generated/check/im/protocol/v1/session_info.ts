@@ -7,11 +7,11 @@ import { type SessionInfoInit } from '../../../../init/im/protocol/v1/session_in
 
 
 /** The rules of the schema that this SessionInfo breaks; undefined = none. Takes values of the right types only. */
-export function checkSessionInfo(m: SessionInfoInit): Issue[] | undefined {
+export function checkSessionInfo(m: SessionInfoInit, sound = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
     const v = m.userId ?? 0n;
-    if (v < 1n) issues = minBroken(issues, 'userId', v, 1n);
+    if (sound ? !v : v < 1n) issues = minBroken(issues, 'userId', v, 1n);
   }
   {
     const v = m.terminal ?? 0;
@@ -19,7 +19,7 @@ export function checkSessionInfo(m: SessionInfoInit): Issue[] | undefined {
   }
   {
     const v = m.sessionId ?? '';
-    if (v !== '' && CONSTANT_1.test(v)) issues = addIssue(issues, 'sessionId', 'alphabet', gotCharacter(v, CONSTANT_1, 'not in [!-~]'));
+    if (!sound && v !== '' && CONSTANT_1.test(v)) issues = addIssue(issues, 'sessionId', 'alphabet', gotCharacter(v, CONSTANT_1, 'not in [!-~]'));
     if (v.length > 128) issues = maxBytesBroken(issues, 'sessionId', v, 128);
   }
   return issues;

@@ -9,12 +9,12 @@ import { checkContent } from './content.js';
 
 
 /** The rules of the schema that this SystemMessage breaks; undefined = none. Takes values of the right types only. */
-export function checkSystemMessage(m: SystemMessageInit): Issue[] | undefined {
+export function checkSystemMessage(m: SystemMessageInit, sound = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
     const v = m.receiverIds ?? NO_ITEMS;
     if (v.length > 10000) issues = maxItemsBroken(issues, 'receiverIds', v, 10000);
-    for (let i = 0; i < v.length; i++) {
+    if (!sound) for (let i = 0; i < v.length; i++) {
       const item = v[i];
       if (item < 1n) issues = minBroken(issues, `receiverIds[${i}]`, item, 1n);
       if (issues !== undefined && isFull(issues)) break;
@@ -31,10 +31,10 @@ export function checkSystemMessage(m: SystemMessageInit): Issue[] | undefined {
   }
   if (m.content !== undefined) {
     const v = m.content;
-    const nested = checkContent(v);
+    const nested = checkContent(v, sound);
     if (nested !== undefined) issues = addNested(issues, nested, 'content');
   }
   if (m.content === undefined) issues = addIssue(issues, 'content', 'required', 'not set');
-  if (Number((m.receiverIds ?? []).length !== 0) + Number((m.everyone ?? false)) > 1) issues = addIssue(issues, '', 'at_most_one', gotFields({ 'receiverIds': (m.receiverIds ?? []).length !== 0, 'everyone': (m.everyone ?? false) }, 'at most one is allowed'));
+  if (((m.receiverIds ?? []).length !== 0) && ((m.everyone ?? false))) issues = addIssue(issues, '', 'at_most_one', gotFields({ 'receiverIds': (m.receiverIds ?? []).length !== 0, 'everyone': (m.everyone ?? false) }, 'at most one is allowed'));
   return issues;
 }

@@ -2,28 +2,30 @@
 import { type Issue } from '../../../../../src/errors.js';
 import { maxBroken, maxBytesBroken, maxItemsBroken, minBroken, minBytesBroken } from '../../../../../src/wire/broken.js';
 import { addIssue, addNested, entryPath, isFull } from '../../../../../src/wire/issues.js';
+import { Names } from '../../../../../src/wire/names.js';
 import { gotCharacter, gotFields, gotTotal, minBytesText } from '../../../../../src/wire/rule-texts.js';
-import { NO_ENTRIES, NO_ITEMS, byteLength, bytesOfList, bytesOfMap, exceedsBytes, isBlank, lacksBytes } from '../../../../../src/wire/rules.js';
+import { NO_ENTRIES, NO_ITEMS, byteLength, bytesOfList, bytesOfMap, charsOfList, exceedsBytes, isBlank, lacksBytes } from '../../../../../src/wire/rules.js';
 import { type TopicMessageInit } from '../../../../init/im/protocol/v1/topic_message.js';
 import { checkReceiveInfo } from './receive_info.js';
 import { checkSendResult } from './send_result.js';
 
 
 /** The rules of the schema that this TopicMessage breaks; undefined = none. Takes values of the right types only. */
-export function checkTopicMessage(m: TopicMessageInit): Issue[] | undefined {
+export function checkTopicMessage(m: TopicMessageInit, sound = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
     const v = m.topic ?? '';
     if (v.length < 1) issues = minBytesBroken(issues, 'topic', v, 1);
     if (v.length > 127) issues = maxBytesBroken(issues, 'topic', v, 127);
-    if (v !== '' && CONSTANT_1.test(v)) issues = addIssue(issues, 'topic', 'alphabet', gotCharacter(v, CONSTANT_1, 'not in [%|a-zA-Z0-9_\\-]'));
+    if (!sound && v !== '' && CONSTANT_1.test(v)) issues = addIssue(issues, 'topic', 'alphabet', gotCharacter(v, CONSTANT_1, 'not in [%|a-zA-Z0-9_\\-]'));
     if (CONSTANT_2.has(v)) issues = addIssue(issues, 'topic', 'not_in', 'one of 10 texts that are refused');
-    if (v.startsWith('rmq_sys_')) issues = addIssue(issues, 'topic', 'not_prefix', 'begins with "rmq_sys_"');
+    if (v[0] === 'r' && v.startsWith('rmq_sys_')) issues = addIssue(issues, 'topic', 'not_prefix', 'begins with "rmq_sys_"');
   }
   {
     const v = m.tag ?? '';
-    if (v !== '' && CONSTANT_3.test(v)) issues = addIssue(issues, 'tag', 'forbidden', gotCharacter(v, CONSTANT_3, 'in [\\x00-\\x1f\\x7f-\\x9f], which is refused'));
-    if (v !== '' && CONSTANT_4.test(v)) issues = addIssue(issues, 'tag', 'forbidden', gotCharacter(v, CONSTANT_4, 'in [|], which is refused'));
+    const odd = !sound && v !== '' && CONSTANT_3.test(v);
+    if (odd && v !== '' && CONSTANT_4.test(v)) issues = addIssue(issues, 'tag', 'forbidden', gotCharacter(v, CONSTANT_4, 'in [\\x00-\\x1f\\x7f-\\x9f], which is refused'));
+    if (odd && v !== '' && CONSTANT_5.test(v)) issues = addIssue(issues, 'tag', 'forbidden', gotCharacter(v, CONSTANT_5, 'in [|], which is refused'));
     if (isBlank(v)) issues = addIssue(issues, 'tag', 'not_blank', 'white space alone');
   }
   {
@@ -31,35 +33,38 @@ export function checkTopicMessage(m: TopicMessageInit): Issue[] | undefined {
     if (v.length > 64) issues = maxItemsBroken(issues, 'keys', v, 64);
     for (let i = 0; i < v.length; i++) {
       const item = v[i];
-      if (item !== '' && CONSTANT_3.test(item)) issues = addIssue(issues, `keys[${i}]`, 'forbidden', gotCharacter(item, CONSTANT_3, 'in [\\x00-\\x1f\\x7f-\\x9f], which is refused'));
+      const odd = !sound && item !== '' && CONSTANT_6.test(item);
+      if (odd && item !== '' && CONSTANT_4.test(item)) issues = addIssue(issues, `keys[${i}]`, 'forbidden', gotCharacter(item, CONSTANT_4, 'in [\\x00-\\x1f\\x7f-\\x9f], which is refused'));
       if (lacksBytes(item, 1)) issues = minBytesBroken(issues, `keys[${i}]`, item, 1);
-      if (item !== '' && CONSTANT_5.test(item)) issues = addIssue(issues, `keys[${i}]`, 'forbidden', gotCharacter(item, CONSTANT_5, 'in [ ], which is refused'));
+      if (odd && item !== '' && CONSTANT_7.test(item)) issues = addIssue(issues, `keys[${i}]`, 'forbidden', gotCharacter(item, CONSTANT_7, 'in [ ], which is refused'));
       if (isBlank(item)) issues = addIssue(issues, `keys[${i}]`, 'not_blank', 'white space alone');
       if (issues !== undefined && isFull(issues)) break;
     }
   }
   {
     const v = m.messageGroup ?? '';
-    if (v !== '' && CONSTANT_3.test(v)) issues = addIssue(issues, 'messageGroup', 'forbidden', gotCharacter(v, CONSTANT_3, 'in [\\x00-\\x1f\\x7f-\\x9f], which is refused'));
+    if (!sound && v !== '' && CONSTANT_4.test(v)) issues = addIssue(issues, 'messageGroup', 'forbidden', gotCharacter(v, CONSTANT_4, 'in [\\x00-\\x1f\\x7f-\\x9f], which is refused'));
     if (exceedsBytes(v, 63)) issues = maxBytesBroken(issues, 'messageGroup', v, 63);
     if (isBlank(v)) issues = addIssue(issues, 'messageGroup', 'not_blank', 'white space alone');
   }
   {
     const v = m.deliverAtMs ?? 0n;
-    if (v < 0n) issues = minBroken(issues, 'deliverAtMs', v, 0n);
-    if (v > 253402300799999n) issues = maxBroken(issues, 'deliverAtMs', v, 253402300799999n);
+    if (!sound && v < 0n) issues = minBroken(issues, 'deliverAtMs', v, 0n);
+    if (!sound && v > 253402300799999n) issues = maxBroken(issues, 'deliverAtMs', v, 253402300799999n);
   }
+  let propertiesChars = 0;
   {
     const v = m.properties ?? NO_ENTRIES;
     if (v.size > 120) issues = maxItemsBroken(issues, 'properties', v, 120);
     if (v.size > 0) {
       for (const [key, value] of v) {
-        if (key !== '' && CONSTANT_3.test(key)) issues = addIssue(issues, entryPath('properties', key), 'forbidden', `key: ${gotCharacter(key, CONSTANT_3, 'in [\\x00-\\x1f\\x7f-\\x9f], which is refused')}`);
+        propertiesChars += key.length + value.length;
+        if (!sound && key !== '' && CONSTANT_4.test(key)) issues = addIssue(issues, entryPath('properties', key), 'forbidden', `key: ${gotCharacter(key, CONSTANT_4, 'in [\\x00-\\x1f\\x7f-\\x9f], which is refused')}`);
         if (lacksBytes(key, 1)) issues = addIssue(issues, entryPath('properties', key), 'min_bytes', `key: ${minBytesText(key, 1)}`);
         if (isBlank(key)) issues = addIssue(issues, entryPath('properties', key), 'not_blank', `key: ${'white space alone'}`);
-        if (CONSTANT_6.has(key)) issues = addIssue(issues, entryPath('properties', key), 'not_in', `key: ${'one of 46 texts that are refused'}`);
-        if ((key.startsWith('im_') || key.startsWith('__'))) issues = addIssue(issues, entryPath('properties', key), 'not_prefix', `key: ${'begins with "im_" or "__"'}`);
-        if (value !== '' && CONSTANT_3.test(value)) issues = addIssue(issues, entryPath('properties', key), 'forbidden', gotCharacter(value, CONSTANT_3, 'in [\\x00-\\x1f\\x7f-\\x9f], which is refused'));
+        if (CONSTANT_8.has(key)) issues = addIssue(issues, entryPath('properties', key), 'not_in', `key: ${'one of 46 texts that are refused'}`);
+        if ((key[0] === 'i' && key.startsWith('im_') || key[0] === '_' && key.startsWith('__'))) issues = addIssue(issues, entryPath('properties', key), 'not_prefix', `key: ${'begins with "im_" or "__"'}`);
+        if (!sound && value !== '' && CONSTANT_4.test(value)) issues = addIssue(issues, entryPath('properties', key), 'forbidden', gotCharacter(value, CONSTANT_4, 'in [\\x00-\\x1f\\x7f-\\x9f], which is refused'));
         if (issues !== undefined && isFull(issues)) break;
       }
     }
@@ -67,13 +72,13 @@ export function checkTopicMessage(m: TopicMessageInit): Issue[] | undefined {
   switch (m.payload?.$case) {
     case 'receiveInfo': {
       const v = m.payload.value;
-      const nested = checkReceiveInfo(v);
+      const nested = checkReceiveInfo(v, sound);
       if (nested !== undefined) issues = addNested(issues, nested, 'receiveInfo');
       break;
     }
     case 'sendResult': {
       const v = m.payload.value;
-      const nested = checkSendResult(v);
+      const nested = checkSendResult(v, sound);
       if (nested !== undefined) issues = addNested(issues, nested, 'sendResult');
       break;
     }
@@ -84,15 +89,17 @@ export function checkTopicMessage(m: TopicMessageInit): Issue[] | undefined {
       break;
     }
   }
-  if (Number((m.messageGroup?.length ?? 0) !== 0) + Number((m.deliverAtMs ?? 0n) !== 0n) > 1) issues = addIssue(issues, '', 'at_most_one', gotFields({ 'messageGroup': (m.messageGroup?.length ?? 0) !== 0, 'deliverAtMs': (m.deliverAtMs ?? 0n) !== 0n }, 'at most one is allowed'));
-  if (bytesOfMap(m.properties ?? NO_ENTRIES) + byteLength(m.tag ?? '') + bytesOfList(m.keys ?? NO_ITEMS) > 16384) issues = addIssue(issues, '', 'byte_total', gotTotal(bytesOfMap(m.properties ?? NO_ENTRIES) + byteLength(m.tag ?? '') + bytesOfList(m.keys ?? NO_ITEMS), 'properties, tag and keys', 16384));
+  if (((m.messageGroup?.length ?? 0) !== 0) && ((m.deliverAtMs ?? 0n) !== 0n)) issues = addIssue(issues, '', 'at_most_one', gotFields({ 'messageGroup': (m.messageGroup?.length ?? 0) !== 0, 'deliverAtMs': (m.deliverAtMs ?? 0n) !== 0n }, 'at most one is allowed'));
+  if ((propertiesChars + (m.tag?.length ?? 0) + charsOfList(m.keys ?? NO_ITEMS)) * 3 > 16384 && bytesOfMap(m.properties ?? NO_ENTRIES) + byteLength(m.tag ?? '') + bytesOfList(m.keys ?? NO_ITEMS) > 16384) issues = addIssue(issues, '', 'byte_total', gotTotal(bytesOfMap(m.properties ?? NO_ENTRIES) + byteLength(m.tag ?? '') + bytesOfList(m.keys ?? NO_ITEMS), 'properties, tag and keys', 16384));
   if (m.payload === undefined) issues = addIssue(issues, 'payload', 'required', 'not set, needs one of receiveInfo, sendResult, raw');
   return issues;
 }
 
 const CONSTANT_1 = /[^%|a-zA-Z0-9_\-]/u;
-const CONSTANT_2 = new Set<string>(['TBW102', 'SCHEDULE_TOPIC_XXXX', 'BenchmarkTest', 'RMQ_SYS_TRANS_HALF_TOPIC', 'RMQ_SYS_TRACE_TOPIC', 'RMQ_SYS_TRANS_OP_HALF_TOPIC', 'TRANS_CHECK_MAX_TIME_TOPIC', 'SELF_TEST_TOPIC', 'OFFSET_MOVED_EVENT', 'CHECKPOINT_TOPIC']);
-const CONSTANT_3 = /[\x00-\x1f\x7f-\x9f]/u;
-const CONSTANT_4 = /[|]/u;
-const CONSTANT_5 = /[ ]/u;
-const CONSTANT_6 = new Set<string>(['KEYS', 'TAGS', 'WAIT', 'DELAY', 'RETRY_TOPIC', 'REAL_TOPIC', 'REAL_QID', 'TRAN_MSG', 'PGROUP', 'MIN_OFFSET', 'MAX_OFFSET', 'BUYER_ID', 'ORIGIN_MESSAGE_ID', 'TRANSFER_FLAG', 'CORRECTION_FLAG', 'MQ2_FLAG', 'RECONSUME_TIME', 'MSG_REGION', 'TRACE_ON', 'UNIQ_KEY', 'EXTEND_UNIQ_INFO', 'MAX_RECONSUME_TIMES', 'CONSUME_START_TIME', 'POP_CK', 'POP_CK_OFFSET', '1ST_POP_TIME', 'TRAN_PREPARED_QUEUE_OFFSET', 'DUP_INFO', 'INSTANCE_ID', 'CORRELATION_ID', 'REPLY_TO_CLIENT', 'TTL', 'ARRIVE_TIME', 'PUSH_REPLY_TIME', 'CLUSTER', 'MSG_TYPE', 'INNER_MULTI_QUEUE_OFFSET', 'TIMER_DELAY_SEC', 'TIMER_DELIVER_MS', 'TIMER_ENQUEUE_MS', 'TIMER_DEQUEUE_MS', 'TIMER_ROLL_TIMES', 'TIMER_OUT_MS', 'TIMER_DEL_UNIQKEY', 'TIMER_DELAY_LEVEL', 'BORN_TIMESTAMP']);
+const CONSTANT_2 = new Names(['TBW102', 'SCHEDULE_TOPIC_XXXX', 'BenchmarkTest', 'RMQ_SYS_TRANS_HALF_TOPIC', 'RMQ_SYS_TRACE_TOPIC', 'RMQ_SYS_TRANS_OP_HALF_TOPIC', 'TRANS_CHECK_MAX_TIME_TOPIC', 'SELF_TEST_TOPIC', 'OFFSET_MOVED_EVENT', 'CHECKPOINT_TOPIC']);
+const CONSTANT_3 = /[\x00-\x1f\x7f-\x9f]|[|]/u;
+const CONSTANT_4 = /[\x00-\x1f\x7f-\x9f]/u;
+const CONSTANT_5 = /[|]/u;
+const CONSTANT_6 = /[\x00-\x1f\x7f-\x9f]|[ ]/u;
+const CONSTANT_7 = /[ ]/u;
+const CONSTANT_8 = new Names(['KEYS', 'TAGS', 'WAIT', 'DELAY', 'RETRY_TOPIC', 'REAL_TOPIC', 'REAL_QID', 'TRAN_MSG', 'PGROUP', 'MIN_OFFSET', 'MAX_OFFSET', 'BUYER_ID', 'ORIGIN_MESSAGE_ID', 'TRANSFER_FLAG', 'CORRECTION_FLAG', 'MQ2_FLAG', 'RECONSUME_TIME', 'MSG_REGION', 'TRACE_ON', 'UNIQ_KEY', 'EXTEND_UNIQ_INFO', 'MAX_RECONSUME_TIMES', 'CONSUME_START_TIME', 'POP_CK', 'POP_CK_OFFSET', '1ST_POP_TIME', 'TRAN_PREPARED_QUEUE_OFFSET', 'DUP_INFO', 'INSTANCE_ID', 'CORRELATION_ID', 'REPLY_TO_CLIENT', 'TTL', 'ARRIVE_TIME', 'PUSH_REPLY_TIME', 'CLUSTER', 'MSG_TYPE', 'INNER_MULTI_QUEUE_OFFSET', 'TIMER_DELAY_SEC', 'TIMER_DELIVER_MS', 'TIMER_ENQUEUE_MS', 'TIMER_DEQUEUE_MS', 'TIMER_ROLL_TIMES', 'TIMER_OUT_MS', 'TIMER_DEL_UNIQKEY', 'TIMER_DELAY_LEVEL', 'BORN_TIMESTAMP']);

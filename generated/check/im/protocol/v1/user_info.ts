@@ -5,11 +5,11 @@ import { type UserInfoInit } from '../../../../init/im/protocol/v1/user_info.js'
 
 
 /** The rules of the schema that this UserInfo breaks; undefined = none. Takes values of the right types only. */
-export function checkUserInfo(m: UserInfoInit): Issue[] | undefined {
+export function checkUserInfo(m: UserInfoInit, sound = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
     const v = m.userId ?? 0n;
-    if (v < 1n) issues = minBroken(issues, 'userId', v, 1n);
+    if (sound ? !v : v < 1n) issues = minBroken(issues, 'userId', v, 1n);
   }
   {
     const v = m.terminal ?? 0;

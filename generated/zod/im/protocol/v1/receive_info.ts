@@ -32,7 +32,7 @@ export const ReceiveInfoSchema = message('im.protocol.v1.ReceiveInfo', {
     systemMessage: SystemMessageSchema,
     custom: AnySchema,
   })),
-}).check(rule<ReceiveInfoInit>('exactly_one', (m) => Number((m.receivers ?? []).length !== 0) + Number((m.everyone ?? false)) !== 1, (m) => gotFields({ 'receivers': (m.receivers ?? []).length !== 0, 'everyone': (m.everyone ?? false) }, 'exactly one is needed')), rule<ReceiveInfoInit>('command_data', (m) => commandFault_ReceiveInfo_data(m.cmd ?? 0, m.data?.$case) !== undefined, (m) => commandFault_ReceiveInfo_data(m.cmd ?? 0, m.data?.$case) ?? '', ['data']));
+}).check(rule<ReceiveInfoInit>('exactly_one', (m) => ((m.receivers ?? []).length !== 0) === ((m.everyone ?? false)), (m) => gotFields({ 'receivers': (m.receivers ?? []).length !== 0, 'everyone': (m.everyone ?? false) }, 'exactly one is needed')), rule<ReceiveInfoInit>('command_data', (m) => commandFault_ReceiveInfo_data(m.cmd ?? 0, m.data?.$case) !== undefined, (m) => commandFault_ReceiveInfo_data(m.cmd ?? 0, m.data?.$case) ?? '', ['data']));
 
 const CONSTANT_1 = /[^A-Za-z0-9_\-]/u;
 const CONSTANT_2 = /[^!-~]/u;

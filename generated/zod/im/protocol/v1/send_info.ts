@@ -36,4 +36,4 @@ export const SendInfoSchema = message('im.protocol.v1.SendInfo', {
     drain: DrainInfoSchema,
     custom: AnySchema,
   })),
-}).check(rule<SendInfoInit>('at_most_one', (m) => Number((m.sequence ?? 0) !== 0) + Number((m.replyTo ?? 0) !== 0) > 1, (m) => gotFields({ 'sequence': (m.sequence ?? 0) !== 0, 'replyTo': (m.replyTo ?? 0) !== 0 }, 'at most one is allowed')), rule<SendInfoInit>('command_data', (m) => commandFault_SendInfo_data(m.cmd ?? 0, m.data?.$case) !== undefined, (m) => commandFault_SendInfo_data(m.cmd ?? 0, m.data?.$case) ?? '', ['data']));
+}).check(rule<SendInfoInit>('at_most_one', (m) => ((m.sequence ?? 0) !== 0) && ((m.replyTo ?? 0) !== 0), (m) => gotFields({ 'sequence': (m.sequence ?? 0) !== 0, 'replyTo': (m.replyTo ?? 0) !== 0 }, 'at most one is allowed')), rule<SendInfoInit>('command_data', (m) => commandFault_SendInfo_data(m.cmd ?? 0, m.data?.$case) !== undefined, (m) => commandFault_SendInfo_data(m.cmd ?? 0, m.data?.$case) ?? '', ['data']));

@@ -15,4 +15,4 @@ export const SystemMessageSchema = message('im.protocol.v1.SystemMessage', {
   skipResult: z.optional(z.boolean(told('bool'))),
   everyone: z.optional(z.boolean(told('bool'))),
   content: ContentSchema,
-}).check(rule<SystemMessageInit>('at_most_one', (m) => Number((m.receiverIds ?? []).length !== 0) + Number((m.everyone ?? false)) > 1, (m) => gotFields({ 'receiverIds': (m.receiverIds ?? []).length !== 0, 'everyone': (m.everyone ?? false) }, 'at most one is allowed')));
+}).check(rule<SystemMessageInit>('at_most_one', (m) => ((m.receiverIds ?? []).length !== 0) && ((m.everyone ?? false)), (m) => gotFields({ 'receiverIds': (m.receiverIds ?? []).length !== 0, 'everyone': (m.everyone ?? false) }, 'at most one is allowed')));

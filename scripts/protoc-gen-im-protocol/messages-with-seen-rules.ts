@@ -1,0 +1,24 @@
+import type { DescMessage } from '@bufbuild/protobuf';
+import { fieldRules } from './field-rules.js';
+import type { FieldModel, Model } from './model.js';
+import { areIds, refusedCharacters, soundVarintBytes } from './seen-rules.js';
+import type { Settings } from './settings.js';
+
+/** The messages of whose rules, or of the rules of what they contain, readers look at some. */
+export function messagesWithSeenRules({ files, settings }: Model): ReadonlySet<DescMessage> {
+  const messages = files.flatMap((file) => file.messages);
+  const seen = new Set(messages.filter(({ fields }) => fields.some((field) => isSeen(field, settings))).map(({ desc }) => desc));
+  for (let before = -1; before < seen.size; ) {
+    before = seen.size;
+    for (const { desc } of messages) {
+      if (desc.fields.some((field) => field.message && seen.has(field.message))) seen.add(desc);
+    }
+  }
+  return seen;
+}
+
+function isSeen(field: FieldModel, settings: Settings): boolean {
+  const { whole, items, keys } = fieldRules(field, settings);
+  if (areIds(field, items) || soundVarintBytes(field, whole) !== undefined) return true;
+  return refusedCharacters([...whole, ...items, ...keys]) !== undefined;
+}
