@@ -66,7 +66,7 @@ export function withSfixed64s(list: bigint[], b: Uint8Array, p: number, e: numbe
 function isBelowOne(count: number): boolean {
   for (let i = 0; i < count * 2; i += 2) {
     const high = pieceWords[i + 1];
-    if (high < 0 || (high === 0 && pieceWords[i] === 0)) return true;
+    if (high <= 0 && (high < 0 || pieceWords[i] === 0)) return true;
   }
   return false;
 }
