@@ -3,6 +3,7 @@
 // so many bytes that it may be negative or over its limit. They judge nothing: they only note that something may be wrong. The check
 // of a message that was read without a doubt skips these rules (but for 0, of which fields that are left out are full), and with a
 // doubt it goes through all of them. A doubt may be unfounded; a value that breaks one of these rules always raises one.
+import { chars, FEW_CHARS, fewChars } from './code-units.js';
 import { textAt } from './text.js';
 
 /** A doubt was raised since `trust` was called. */
@@ -27,8 +28,22 @@ export function byteSet(...ranges: readonly (readonly [first: number, last: numb
 
 /** The text in b[p, e), with a doubt if it has another byte than those of the set. */
 export function textOf(set: Uint8Array, b: Uint8Array, p: number, e: number): string {
+  const length = e - p;
   let all = 1;
-  for (let i = p; i < e; i++) all &= set[b[i]];
+  if (length > FEW_CHARS) {
+    for (let i = p; i < e; i++) all &= set[b[i]];
+    if (all === 0) doubt();
+    return textAt(b, p, e);
+  }
+  // In one go with what `textAt` does with a short text.
+  const into = chars;
+  let bits = 0;
+  for (let i = 0; i < length; i++) {
+    const byte = b[p + i];
+    into[i] = byte;
+    bits |= byte;
+    all &= set[byte];
+  }
   if (all === 0) doubt();
-  return textAt(b, p, e);
+  return bits < 128 ? fewChars(length) : textAt(b, p, e);
 }
