@@ -6,6 +6,7 @@ import { defineConfig, type Options } from 'tsup';
 /** Entries that run everywhere. */
 const everywhere = {
   index: 'src/index.ts',
+  codecs: 'src/codecs/index.ts',
   json: 'src/json/index.ts',
   frame: 'src/frame/index.ts',
   zod: 'src/zod/index.ts',

@@ -2,9 +2,12 @@
 import type { Issue } from '../errors.js';
 import { decodeMessage, encodeMessage, type Generated } from './codec.js';
 import { createMessage } from './create-message.js';
+import { explained } from './explained.js';
 import { invalidMessage } from './invalid-message.js';
 import { isBytes } from './room.js';
 import { shapeIssues } from './shape.js';
+
+export { explained };
 
 /**
  * The codec of a message: `T` is what decode returns, whole, with every field; `Init` is what encode takes, in which fields may be
@@ -65,10 +68,4 @@ export function createCodec<T extends object, Init extends object, Name extends 
       return issues.length > 0 ? issues : (generated.check(value as Init) ?? []);
     },
   };
-}
-
-/** What an encoder threw, as the error that users see: the encoder only knows that something is wrong, the table knows what. */
-export function explained<T, Init>({ table }: Generated<T, Init>, message: unknown, error: unknown): unknown {
-  const issues = shapeIssues(table, message);
-  return issues.length > 0 ? invalidMessage(issues, table.name) : error;
 }
