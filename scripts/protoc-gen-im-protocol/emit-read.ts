@@ -61,11 +61,16 @@ function readCases(context: CodecContext, field: FieldModel): string[] {
   if (field.kind === 'one') return lines(tagOf(number, wireTypeOf(field)), readOne(context, field));
   const single = lines(tagOf(number, scalarCode(field.type)?.wireType ?? 2), [
     ...limitCheck(context, field, '1'),
-    ...readValue(context, field.type, (value) => [`m.${field.name}.push(${value});`]),
+    ...readValue(context, field.type, (value) => appendTo(`m.${field.name}`, value)),
   ]);
   const code = scalarCode(field.type);
   // "Packed and unpacked are both read."
   return code && code.wireType !== 2 ? [...lines(tagOf(number, 2), readPacked(context, field, code)), ...single] : single;
+}
+
+/** The first element makes a list of one: `push` to an empty list makes room for 17. */
+function appendTo(list: string, value: string): string[] {
+  return [`const item = ${value};`, `if (${list}.length === 0) ${list} = [item];`, `else ${list}.push(item);`];
 }
 
 /** Lists refuse an element over their limit before it is read, with validation off too. */
@@ -86,47 +91,73 @@ function mapLimitCheck({ model, wire }: CodecContext, field: FieldModel): string
 
 function readOne(context: CodecContext, field: FieldModel): string[] {
   const { name, oneof, type } = field;
-  if (oneof === undefined) return readValue(context, type, (value) => [`m.${name} = ${value};`], `m.${name}`);
+  if (oneof === undefined) return readValue(context, type, (value) => [`m.${name} = ${value};`], { into: `m.${name}` });
   const set = (value: string): string[] => [`m.${oneof} = { $case: '${name}', value: ${value} };`];
   if (type.kind !== 'message') return readValue(context, type, set);
   // The same member again merges; another member replaces.
-  return [`const old = m.${oneof};`, ...readValue(context, type, set, `old?.$case === '${name}' ? old.value : undefined`)];
+  return [
+    `const old = m.${oneof};`,
+    ...readValue(context, type, set, { into: `old?.$case === '${name}' ? old.value : undefined` }),
+  ];
 }
 
 /**
  * Statements that read a value at p, use it and leave p behind it.
  * @param into expression for a message that a second occurrence merges into.
+ * @param end where the parent of the value ends.
  */
-function readValue(context: CodecContext, type: ValueType, use: (value: string) => string[], into?: string): string[] {
+function readValue(
+  context: CodecContext,
+  type: ValueType,
+  use: (value: string) => string[],
+  { into, end = 'e' }: { into?: string | undefined; end?: string } = {},
+): string[] {
   const { wire } = context;
   const pos = wire('varint', 'pos');
-  if (type.kind === 'message') return readMessage(context, type, use, into);
+  if (type.kind === 'message') return readMessage(context, type, use, into, end);
   const { module, read, wireType, convert, maxBytes } = scalarCode(type) as ScalarCode;
   const converted = (expression: string): string => (convert ? `${expression} ${convert}` : expression);
   if (wireType === 2) {
-    return [
-      `const n = ${wire('varint', 'lengthAt')}(b, p, e);`,
-      `p = ${pos};`,
-      ...use(`${wire(module, read)}(b, p, p + n)`),
-      'p += n;',
-    ];
+    return [...readLength(context, end), ...use(`${wire(module, read)}(b, p, p + n)`), 'p += n;'];
   }
-  const call = `${wire(module, read)}(b, p, e)`;
+  const call = `${wire(module, read)}(b, p, ${end})`;
   if (wireType !== 0) return [...use(converted(call)), `p += ${maxBytes};`];
-  return [`const v = ${converted(call)};`, `p = ${pos};`, ...use('v')];
+  if (read !== 'varint32') return [`const v = ${converted(call)};`, `p = ${pos};`, ...use('v')];
+  return [
+    `let v = p < ${end} ? b[p] : 128;`,
+    'if (v < 128) p++;',
+    'else {',
+    `  v = ${converted(call)};`,
+    `  p = ${pos};`,
+    '}',
+    ...use('v'),
+  ];
+}
+
+/** Sets n, and p behind it. Nearly all lengths are one byte: that case stands here, since a call costs more than the read. */
+function readLength({ wire }: CodecContext, end: string): string[] {
+  return [
+    `let n = p < ${end} ? b[p] : 128;`,
+    `if (n < 128 && n < ${end} - p) p++;`,
+    'else {',
+    `  n = ${wire('varint', 'lengthAt')}(b, p, ${end});`,
+    `  p = ${wire('varint', 'pos')};`,
+    '}',
+  ];
 }
 
 function readMessage(
-  { out, wire, options }: CodecContext,
+  context: CodecContext,
   type: ValueType & { kind: 'message' },
   use: (value: string) => string[],
-  into?: string,
+  into: string | undefined,
+  end: string,
 ): string[] {
+  const { out, wire, options } = context;
   const read = out.import(`read${typeName(type.message)}`, modulePath('codec', type.message.file));
   return [
     `if (d === ${out.import('MAX_DEPTH', runtimePath('limits', options))}) throw ${wire('unknown', 'tooDeep')}(at);`,
-    `const n = ${wire('varint', 'lengthAt')}(b, p, e);`,
-    `p = ${wire('varint', 'pos')};`,
+    ...readLength(context, end),
     ...use(`${read}(b, p, p + n, d + 1${into === undefined ? '' : `, ${into}`})`),
     'p += n;',
   ];
@@ -134,11 +165,9 @@ function readMessage(
 
 function readPacked(context: CodecContext, field: FieldModel, code: ScalarCode): string[] {
   const { wire } = context;
-  const head = [`const n = ${wire('varint', 'lengthAt')}(b, p, e);`, `p = ${wire('varint', 'pos')};`, 'const q = p + n;'];
-  const push = readValue(context, field.type, (value) => [`m.${field.name}.push(${value});`]).map((line) =>
-    // Elements end within the list.
-    line.replace('(b, p, e)', '(b, p, q)'),
-  );
+  const head = [...readLength(context, 'e'), 'const q = p + n;'];
+  // Elements end within the list.
+  const push = readValue(context, field.type, (value) => [`m.${field.name}.push(${value});`], { end: 'q' });
   if (code.wireType === 0) {
     const body = [...limitCheck(context, field, '1'), ...push].map((line) => `  ${line}`);
     return [...head, 'while (p < q) {', ...body, '}'];
@@ -160,7 +189,8 @@ function readMap(context: CodecContext, field: FieldModel): string[] {
     field.type.kind === 'message'
       ? `${context.out.import(`read${typeName(field.type.message)}`, modulePath('codec', field.type.message.file))}(b, 0, 0, d + 1)`
       : (scalarCode(field.type) as ScalarCode).zero;
-  const within = (lines: string[]): string[] => lines.map((line) => `    ${line.replaceAll('(b, p, e)', '(b, p, q)')}`);
+  const read = (type: ValueType, use: (value: string) => string[], into?: string): string[] =>
+    readValue(context, type, use, { into, end: 'q' }).map((line) => `    ${line}`);
   const valueType = field.type.kind === 'message' ? `: ${mapValueType(context, field.type)}` : '';
   return [
     `const length = ${wire('varint', 'lengthAt')}(b, p, e);`,
@@ -173,9 +203,9 @@ function readMap(context: CodecContext, field: FieldModel): string[] {
     `  const tag = ${wire('varint', 'tagAt')}(b, p, q);`,
     `  p = ${pos};`,
     `  if (tag === ${tagOf(1, (scalarCode(key) as ScalarCode).wireType)}) {`,
-    ...within(readValue(context, key, (value) => [`k = ${value};`])),
+    ...read(key, (value) => [`k = ${value};`]),
     `  } else if (tag === ${tagOf(2, scalarCode(field.type)?.wireType ?? 2)}) {`,
-    ...within(readValue(context, field.type, (value) => [`x = ${value};`], field.type.kind === 'message' ? 'x' : undefined)),
+    ...read(field.type, (value) => [`x = ${value};`], field.type.kind === 'message' ? 'x' : undefined),
     '  } else {',
     `    p = ${wire('unknown', 'skipEntryField')}(b, at, tag, p, q, d);`,
     '  }',

@@ -1,6 +1,7 @@
 // The body of `likely*`: known keys, right types, and the room that each value is likely to take.
 import type { CodecContext } from './emit-codecs.js';
 import { modulePath, runtimePath } from './generated-paths.js';
+import { isShort } from './max-bytes.js';
 import { type FieldModel, isDeep, type MessageModel, typeName, type ValueType } from './model.js';
 import { type ScalarCode, scalarCode } from './wire-types.js';
 
@@ -74,10 +75,14 @@ function addRoom(context: CodecContext, field: FieldModel): string[] {
 }
 
 /** Expression for the room of one value with its tag. */
-function valueRoom({ out, wire }: CodecContext, type: ValueType, value: string): string {
+function valueRoom({ out, model, wire }: CodecContext, type: ValueType, value: string): string {
   if (type.kind === 'message') {
     const likely = out.import(`likely${typeName(type.message)}`, modulePath('codec', type.message.file));
-    return `${HEAD} + ${likely}(${wire('room', 'messageOf')}(${value})${isDeep(type.message) ? ', d + 1' : ''})`;
+    const room = `${likely}(${wire('room', 'messageOf')}(${value})${isDeep(type.message) ? ', d + 1' : ''})`;
+    // The first argument is worked out first: a message comes before what is in it.
+    return isShort(model, type)
+      ? `${HEAD} + ${room}`
+      : `${HEAD} + ${wire('hints', 'noteHint')}(${wire('hints', 'openHint')}(), ${room})`;
   }
   const code = scalarCode(type) as ScalarCode;
   if (code.maxBytes !== undefined) {

@@ -3,7 +3,7 @@ import type { CodecContext } from './emit-codecs.js';
 import { initName } from './emit-inits.js';
 import { emitRoom } from './emit-room.js';
 import { modulePath } from './generated-paths.js';
-import { maxBytesOf } from './max-bytes.js';
+import { isShort } from './max-bytes.js';
 import { type FieldModel, type MessageModel, typeName, type ValueType } from './model.js';
 import { type ScalarCode, scalarCode, tagBytes, wireTypeOf } from './wire-types.js';
 
@@ -85,7 +85,7 @@ function isSet({ wire }: CodecContext, field: FieldModel): string {
     case 'boolean':
       return `${wire('room', 'isTrue')}(v)`;
     case 'bigint':
-      return `${wire('room', 'isNotZero')}(v)`;
+      return 'v !== undefined && v !== 0n';
     case 'Uint8Array':
       return 'v !== undefined && v.length > 0';
     case 'string':
@@ -101,29 +101,36 @@ function isSet({ wire }: CodecContext, field: FieldModel): string {
 function writeValue(context: CodecContext, type: ValueType, tag: readonly number[], value: string, indent: string): string[] {
   const tags = tag.map((byte) => `${indent}b[p++] = ${byte};`);
   if (type.kind !== 'message') {
-    const { writeModule, write } = scalarCode(type) as ScalarCode;
-    return [...tags, `${indent}p = ${context.wire(writeModule, write)}(${value}, b, p);`];
+    return [...tags, ...writeScalar(context, scalarCode(type) as ScalarCode, value, indent)];
   }
   return [...tags, ...writeMessage(context, type, value, indent)];
 }
 
+/** Small numbers, as most commands and kinds are, take one byte: that case stands here, since a call costs more than the write. */
+function writeScalar({ wire }: CodecContext, { writeModule, write }: ScalarCode, value: string, indent: string): string[] {
+  const put = `p = ${wire(writeModule, write)}(${value}, b, p);`;
+  if (write !== 'putInt32' && write !== 'putUint32') return [`${indent}${put}`];
+  return [`${indent}if (${value} === (${value} & 127)) b[p++] = ${value};`, `${indent}else ${put}`];
+}
+
 /**
  * The length goes before the message but is known behind it: room is left for it, and what was written is moved if that was wrong.
- * A message that never has 128 bytes needs one byte; of others the last one is the best guess.
+ * A message that never has 128 bytes needs one byte. Of others the first pass has noted how large they are likely to be; by how much
+ * that is too large is the same for most messages of a type.
  */
 function writeMessage(context: CodecContext, type: ValueType & { kind: 'message' }, value: string, indent: string): string[] {
   const { out, wire } = context;
   const name = typeName(type.message);
   const write = out.import(`write${name}`, modulePath('codec', type.message.file));
   const close = wire('text', 'closeLength');
-  const max = maxBytesOf(context.model, type);
-  if (max !== undefined && max < 128) return [`${indent}p = ${close}(b, p, 1, ${write}(${value}, b, p + 1));`];
-  const guess = out.variable(`guess${name}`, 'let', '1');
+  if (isShort(context.model, type)) return [`${indent}p = ${close}(b, p, 1, ${write}(${value}, b, p + 1));`];
+  const excess = out.variable(`excess${name}`, 'let', '0');
   return [
     `${indent}const at = p;`,
-    `${indent}const room = ${guess};`,
+    `${indent}const hint = ${wire('hints', 'nextHint')}();`,
+    `${indent}const room = ${wire('text', 'lengthBytes')}(hint - ${excess});`,
     `${indent}p = ${write}(${value}, b, at + room);`,
-    `${indent}${guess} = ${wire('text', 'lengthBytes')}(p - at - room);`,
+    `${indent}${excess} = hint - (p - at - room);`,
     `${indent}p = ${close}(b, at, room, p);`,
   ];
 }

@@ -18,3 +18,9 @@ function maxMessageBytes(model: Model, message: MessageModel): number | undefine
   }
   return sum;
 }
+
+/** A message whose length always takes one byte, unless it has unknown fields. */
+export function isShort(model: Model, type: ValueType): boolean {
+  const max = maxBytesOf(model, type);
+  return max !== undefined && max < 128;
+}

@@ -16,6 +16,7 @@ import {
 import { invalidMessage } from '../validate/index.js';
 import type { Generated } from '../wire/codec.js';
 import { explained } from '../wire/create-codec.js';
+import { resetHints } from '../wire/hints.js';
 import type { FrameEntry } from '../wire/registry.js';
 import { carriesToken } from './carries-token.js';
 import { assertWritable } from './lossy-downgrade.js';
@@ -55,6 +56,7 @@ export function frameSettings(options: EncodeFrameOptions): FrameSettings {
 /** Checks a message and tells how much room its frame needs. */
 export function frameRoom({ codec: { generated } }: FrameEntry, message: object, { validate }: FrameSettings): number {
   try {
+    resetHints();
     const room = HEADER_BYTES + generated.likely(message) * 3;
     const issues = validate ? generated.check(message) : undefined;
     if (issues !== undefined) throw invalidMessage(issues, generated.table.name);
@@ -102,7 +104,8 @@ function versionOf({ handshake, codec }: FrameEntry, message: object, version: n
     return 0;
   }
   const { table } = codec.generated;
-  if (version === undefined) return lowestVersion(table, message);
+  // Nearly every message has nothing newer than version 1, as its table tells.
+  if (version === undefined) return table.newest === undefined ? 1 : lowestVersion(table, message);
   requireVersion(version);
   assertWritable(table, message, version);
   return version;

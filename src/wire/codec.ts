@@ -1,6 +1,7 @@
 // What a generated message offers, and the doors around the generated functions: memory, errors, paths.
 import { type Issue, ProtocolError } from '../errors.js';
 import { Fault } from './fault.js';
+import { resetHints } from './hints.js';
 import { allocateOutput, returnOutput } from './output.js';
 import { pathAt } from './path.js';
 import type { MessageTable } from './table.js';
@@ -20,6 +21,7 @@ export interface Generated<T, Init> {
 
 /** Writes what `write` writes into memory of its own. */
 export function encodeMessage<T, Init>(codec: Generated<T, Init>, message: Init): Uint8Array<ArrayBuffer> {
+  resetHints();
   const out = allocateOutput(codec.likely(message) * 3);
   const end = codec.write(message, out.bytes, out.start);
   return returnOutput(out, end);

@@ -94,6 +94,6 @@ function put64(b: Uint8Array, p: number): number {
 }
 
 /** The door that catches it finds out which field it was. */
-function outOfRange(): Fault {
+export function outOfRange(): Fault {
   return new Fault('value out of range', -1);
 }

@@ -1,6 +1,6 @@
 // Lists and bytes on the wire.
 import { Fault } from './fault.js';
-import { putSfixed64, sfixed64At } from './fixed.js';
+import { outOfRange, putSfixed64, sfixed64At } from './fixed.js';
 import { LOW } from './varint.js';
 import { putVarint32 } from './write-varint.js';
 
@@ -34,27 +34,42 @@ const pieceBytes = new Uint8Array(piece.buffer);
 
 /**
  * The list with the sfixed64 elements of b[p, e) behind its own. Many are copied to where they are aligned and read as they lie there:
- * put together from two halves, each takes twice as long.
+ * put together from two halves, each takes twice as long. A list in several packed pieces is rare, and goes the plain way.
  */
 export function withSfixed64s(list: bigint[], b: Uint8Array, p: number, e: number): bigint[] {
-  if (e - p < 64 || LOW !== 0) {
+  // `push` to an empty list makes room for 17.
+  if (list.length === 0 && e - p === 8) return [sfixed64At(b, p, e)];
+  if (list.length > 0 || e - p < 64 || LOW !== 0) {
     for (; p < e; p += 8) list.push(sfixed64At(b, p, e));
     return list;
   }
-  let n = list.length;
-  const all: bigint[] = n === 0 ? new Array((e - p) / 8) : list;
-  while (p < e) {
+  const all = new Array<bigint>((e - p) / 8);
+  for (let n = 0; p < e; ) {
     const count = Math.min(PIECE, (e - p) / 8);
     pieceBytes.set(b.subarray(p, p + count * 8));
-    for (let i = 0; i < count; i++) all[n++] = piece[i];
+    for (let i = 0; i < count; i++) all[n + i] = piece[i];
+    n += count;
     p += count * 8;
   }
   return all;
 }
 
-/** Writes a packed list of sfixed64, its length first. */
+/** Writes a packed list of sfixed64, its length first: many by way of the aligned piece, as they are read. */
 export function putSfixed64s(list: readonly bigint[], b: Uint8Array, p: number): number {
   p = putVarint32(list.length * 8, b, p);
-  for (let i = 0; i < list.length; i++) p = putSfixed64(list[i], b, p);
+  if (list.length < 8 || LOW !== 0) {
+    for (let i = 0; i < list.length; i++) p = putSfixed64(list[i], b, p);
+    return p;
+  }
+  for (let n = 0; n < list.length; n += PIECE) {
+    const count = Math.min(PIECE, list.length - n);
+    for (let i = 0; i < count; i++) {
+      const value = list[n + i];
+      piece[i] = value;
+      if (piece[i] !== value) throw outOfRange();
+    }
+    b.set(count === PIECE ? pieceBytes : pieceBytes.subarray(0, count * 8), p);
+    p += count * 8;
+  }
   return p;
 }

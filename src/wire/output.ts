@@ -17,7 +17,7 @@ export class Output {
 
 const SLAB_BYTES = 65_536;
 /** The largest room that is taken from a slab: what is left of one when it is given up is wasted. */
-const LARGEST_IN_SLAB = 16_384;
+const LARGEST_IN_SLAB = 32_768;
 /** The largest scratch buffer that is kept: after a huge message its memory goes back. */
 const LARGEST_KEPT = 1_048_576;
 
@@ -50,5 +50,8 @@ export function returnOutput(out: Output, end: number): Uint8Array<ArrayBuffer> 
     return new Uint8Array(buffer, start, end - start);
   }
   if (bytes.length <= LARGEST_KEPT) scratch = out;
-  return bytes.slice(0, end);
+  // Not bytes.slice, which clears the memory first.
+  const own = allocate(end);
+  own.set(end === bytes.length ? bytes : bytes.subarray(0, end));
+  return own;
 }

@@ -18,12 +18,15 @@ export function unknownKey(): Fault {
 
 export function textRoom(value: unknown): number {
   if (typeof value !== 'string') throw wrongType();
-  return HEAD + value.length;
+  const { length } = value;
+  // Three bytes a character if the middle one is wide.
+  return HEAD + (value.charCodeAt(length >>> 1) > 0x7ff ? length * 3 : length);
 }
 
 export function bytesRoom(value: unknown): number {
   if (!isBytes(value)) throw wrongType();
-  return HEAD + value.length;
+  // They take no more than that, and three times the room will be made.
+  return HEAD + Math.ceil(value.length / 3);
 }
 
 /** Checks that a value is a list; its elements are checked when they are written. */
@@ -53,13 +56,6 @@ export function requirePlain(value: object): void {
 export function isTrue(value: boolean | undefined): value is true {
   if (value === true) return true;
   if (value === false || value === undefined) return false;
-  throw wrongType();
-}
-
-/** A 64-bit integer that is not 0, the default. */
-export function isNotZero(value: bigint | undefined): value is bigint {
-  if (value) return true;
-  if (value === undefined || value === 0n) return false;
   throw wrongType();
 }
 

@@ -1,59 +1,72 @@
-// A strict UTF-8 decoder (RFC 3629; Unicode table 3-7), for text that is mostly not ASCII.
+// UTF-8 by loops of our own, strict in both directions (RFC 3629; Unicode table 3-7): for short text, and for text that is mostly not
+// ASCII.
+import { CHARS, chars, FEW_CHARS, fewChars } from './code-units.js';
 import { Fault } from './fault.js';
-
-/** UTF-16 code units that are collected before they become text; a longer text is put together from pieces. */
-const PIECE = 16_384;
-const chars = new Uint16Array(PIECE);
 
 /**
  * Decodes b[p, e), or throws a Fault.
- * @param toText makes text of the first `length` code units.
+ * @param toText makes text of the first `length` code units of `chars`, which are more than FEW_CHARS.
  */
-export function decodeStrict(
-  b: Uint8Array,
-  p: number,
-  e: number,
-  toText: (chars: Uint16Array, length: number) => string,
-): string {
+export function decodeStrict(b: Uint8Array, p: number, e: number, toText: (length: number) => string): string {
   const start = p;
+  const into = chars;
   let text = '';
   let n = 0;
   while (p < e) {
     const lead = b[p];
     if (lead < 0x80) {
-      chars[n++] = lead;
+      into[n++] = lead;
       p += 1;
+    } else if (lead >= 0xe1 && lead <= 0xec) {
+      // U+1000 to U+CFFF, so all of Chinese: with these leads every two continuations are right. A run of it takes half as long as one
+      // by one: 2.2 ns a character.
+      const end = Math.min(e - 2, p + 3 * (CHARS - n));
+      const before = p;
+      while (p < end) {
+        const row = b[p] - 0xe1;
+        const second = b[p + 1] ^ 0x80;
+        const third = b[p + 2] ^ 0x80;
+        if (row >>> 0 > 11 || (second | third) > 63) break;
+        into[n++] = ((row + 1) << 12) | (second << 6) | third;
+        p += 3;
+      }
+      if (p === before) throw invalid(start);
     } else if (lead >= 0xe0 && lead < 0xf0) {
-      const second = p + 2 < e ? b[p + 1] : 0;
-      const third = p + 2 < e ? b[p + 2] : 0;
-      const char = ((lead & 15) << 12) | ((second & 63) << 6) | (third & 63);
-      // Not an overlong form (below U+0800), not a surrogate (U+D800 to U+DFFF).
-      if ((second & 0xc0) !== 0x80 || (third & 0xc0) !== 0x80 || char < 0x800 || (char & 0xf800) === 0xd800) throw invalid(start);
-      chars[n++] = char;
+      if (p + 2 >= e) throw invalid(start);
+      const bytes = (lead << 16) | (b[p + 1] << 8) | b[p + 2];
+      const char = ((bytes >>> 4) & 0xf000) | ((bytes >>> 2) & 0xfc0) | (bytes & 63);
+      // Two continuations; not an overlong form (below U+0800), not a surrogate (U+D800 to U+DFFF).
+      if ((bytes & 0xc0c0) !== 0x8080 || char < 0x800 || (char & 0xf800) === 0xd800) throw invalid(start);
+      into[n++] = char;
       p += 3;
     } else if (lead >= 0xc2 && lead < 0xe0) {
       const second = p + 1 < e ? b[p + 1] : 0;
       if ((second & 0xc0) !== 0x80) throw invalid(start);
-      chars[n++] = ((lead & 31) << 6) | (second & 63);
+      into[n++] = ((lead & 31) << 6) | (second & 63);
       p += 2;
     } else {
       const point = fourBytes(b, p, e, start);
-      chars[n++] = 0xd7c0 + (point >>> 10);
-      chars[n++] = 0xdc00 | (point & 0x3ff);
+      into[n++] = 0xd7c0 + (point >>> 10);
+      into[n++] = 0xdc00 | (point & 0x3ff);
       p += 4;
     }
-    if (n > PIECE - 2) {
-      text += toText(chars, n);
+    if (n > CHARS - 2) {
+      // The next one may be a pair.
+      text += toText(n);
       n = 0;
     }
   }
-  return text === '' ? toText(chars, n) : text + toText(chars, n);
+  const last = n <= FEW_CHARS ? fewChars(n) : toText(n);
+  return text === '' ? last : text + last;
 }
 
 /** U+10000 to U+10FFFF. */
 function fourBytes(b: Uint8Array, p: number, e: number, start: number): number {
-  if (b[p] < 0xf0 || b[p] > 0xf4 || p + 3 >= e) throw invalid(start);
-  const [lead, second, third, fourth] = [b[p], b[p + 1], b[p + 2], b[p + 3]];
+  const lead = b[p];
+  if (lead < 0xf0 || lead > 0xf4 || p + 3 >= e) throw invalid(start);
+  const second = b[p + 1];
+  const third = b[p + 2];
+  const fourth = b[p + 3];
   if ((second & 0xc0) !== 0x80 || (third & 0xc0) !== 0x80 || (fourth & 0xc0) !== 0x80) throw invalid(start);
   const point = ((lead & 7) << 18) | ((second & 63) << 12) | ((third & 63) << 6) | (fourth & 63);
   if (point < 0x10000 || point > 0x10ffff) throw invalid(start);
@@ -62,4 +75,35 @@ function fourBytes(b: Uint8Array, p: number, e: number, start: number): number {
 
 function invalid(start: number): Fault {
   return new Fault('invalid UTF-8', start);
+}
+
+/** Writes text and returns the index behind it, or throws a Fault; `b` has room for three bytes a character. */
+export function putChars(text: string, b: Uint8Array, p: number): number {
+  const length = text.length;
+  for (let i = 0; i < length; i++) {
+    const char = text.charCodeAt(i);
+    if (char < 0x80) {
+      b[p++] = char;
+    } else if (char < 0x800) {
+      b[p] = 0xc0 | (char >>> 6);
+      b[p + 1] = 0x80 | (char & 63);
+      p += 2;
+    } else if ((char & 0xf800) !== 0xd800) {
+      b[p] = 0xe0 | (char >>> 12);
+      b[p + 1] = 0x80 | ((char >>> 6) & 63);
+      b[p + 2] = 0x80 | (char & 63);
+      p += 3;
+    } else {
+      const low = text.charCodeAt(++i);
+      // A high surrogate, then a low one; NaN behind the end fails too.
+      if (char > 0xdbff || (low & 0xfc00) !== 0xdc00) throw new Fault('lone surrogate', -1);
+      const point = 0x10000 + ((char & 0x3ff) << 10) + (low & 0x3ff);
+      b[p] = 0xf0 | (point >>> 18);
+      b[p + 1] = 0x80 | ((point >>> 12) & 63);
+      b[p + 2] = 0x80 | ((point >>> 6) & 63);
+      b[p + 3] = 0x80 | (point & 63);
+      p += 4;
+    }
+  }
+  return p;
 }

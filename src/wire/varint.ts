@@ -44,6 +44,19 @@ export function varint32(b: Uint8Array, at: number, e: number): number {
 }
 
 function longVarint32(b: Uint8Array, at: number, e: number): number {
+  // Two and three bytes are next in line: sequence numbers, lengths of up to 2 MiB.
+  if (e - at > 2) {
+    const second = b[at + 1];
+    if (second < 128) {
+      pos = at + 2;
+      return (b[at] & 127) | (second << 7);
+    }
+    const third = b[at + 2];
+    if (third < 128) {
+      pos = at + 3;
+      return (b[at] & 127) | ((second & 127) << 7) | (third << 14);
+    }
+  }
   let value = 0;
   let p = at;
   for (let shift = 0; shift < 35; shift += 7) {
@@ -120,77 +133,61 @@ export function skipVarint(b: Uint8Array, at: number, e: number): number {
 }
 
 /**
- * Reads 64 bits: 28 at a time, 4 + 4 + 2 groups, each of which fits a 32-bit integer. Unrolled, and checked against the end once,
- * where ten bytes can be read: this is the hottest loop of decoding.
+ * Reads 64 bits: 28 at a time, 4 + 4 + 2 groups, each of which fits a 32-bit integer. Unrolled: this is the hottest loop of decoding.
  */
 function readHalves(b: Uint8Array, at: number, e: number): void {
-  if (b.length - at < 10) {
-    readHalvesNearEnd(b, at, e);
-    return;
-  }
   let p = at;
-  let byte = b[p++];
-  let low = byte & 127;
+  let byte = 128;
+  let low = 0;
   let middle = 0;
   let high = 0;
   // biome-ignore lint/suspicious/noConfusingLabels: an unrolled loop needs a way to its end.
   varint: {
+    if (p >= e) throw truncated(at, e);
+    byte = b[p++];
+    low = byte & 127;
     if (byte < 128) break varint;
+    if (p >= e) throw truncated(at, e);
     byte = b[p++];
     low |= (byte & 127) << 7;
     if (byte < 128) break varint;
+    if (p >= e) throw truncated(at, e);
     byte = b[p++];
     low |= (byte & 127) << 14;
     if (byte < 128) break varint;
+    if (p >= e) throw truncated(at, e);
     byte = b[p++];
     low |= (byte & 127) << 21;
     if (byte < 128) break varint;
+    if (p >= e) throw truncated(at, e);
     byte = b[p++];
     middle = byte & 127;
     if (byte < 128) break varint;
+    if (p >= e) throw truncated(at, e);
     byte = b[p++];
     middle |= (byte & 127) << 7;
     if (byte < 128) break varint;
+    if (p >= e) throw truncated(at, e);
     byte = b[p++];
     middle |= (byte & 127) << 14;
     if (byte < 128) break varint;
+    if (p >= e) throw truncated(at, e);
     byte = b[p++];
     middle |= (byte & 127) << 21;
     if (byte < 128) break varint;
+    if (p >= e) throw truncated(at, e);
     byte = b[p++];
     high = byte & 127;
     if (byte < 128) break varint;
+    if (p >= e) throw truncated(at, e);
     byte = b[p++];
     // "a varint over 10 bytes or above 64 bits": the tenth byte is the 64th bit alone.
-    if (byte > 1) throw p > e ? truncated(at, e) : tooLong(at);
+    if (byte > 1) throw tooLong(at);
     high |= byte << 7;
   }
-  if (p > e) throw truncated(at, e);
-  setHalves(low | (middle << 28), (middle >>> 4) | (high << 24), p);
-}
-
-/** The same, byte by byte, for the last bytes of a buffer. */
-function readHalvesNearEnd(b: Uint8Array, at: number, e: number): void {
-  let low = 0;
-  let high = 0;
-  for (let p = at; p < e; p++) {
-    const bits = b[p] & 127;
-    const shift = (p - at) * 7;
-    if (shift === 63 && b[p] > 1) throw tooLong(at);
-    if (shift < 32) low |= bits << shift;
-    if (shift > 24) high |= shift < 32 ? bits >>> (32 - shift) : bits << (shift - 32);
-    if (b[p] < 128) {
-      setHalves(low, high, p + 1);
-      return;
-    }
-  }
-  throw truncated(at, e);
-}
-
-function setHalves(low: number, high: number, end: number): void {
-  halves[LOW] = low;
-  halves[HIGH] = high;
-  pos = end;
+  halves[LOW] = low | (middle << 28);
+  halves[HIGH] = (middle >>> 4) | (high << 24);
+  pos = p;
 }
 
 /** Bytes 6 to 10 of a varint whose low 32 bits are read: they are checked, not kept. */

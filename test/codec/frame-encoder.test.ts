@@ -62,7 +62,7 @@ test('an array that is given back while frames wait, or that is huge, is let go 
   encoder.push('HeartbeatInfo', { sentAtMs: 5n });
   encoder.reuse(first);
   expect(encoder.take().buffer).not.toBe(first.buffer);
-  encoder.push('TopicMessage', { payload: { $case: 'raw', value: new Uint8Array(2_000_000) } });
+  encoder.push('TopicMessage', { payload: { $case: 'raw', value: new Uint8Array(4_200_000) } });
   const huge = encoder.take();
   encoder.reuse(huge);
   encoder.push('HeartbeatInfo', { sentAtMs: 5n });

@@ -61,15 +61,23 @@ export function readAny(b: Uint8Array, p: number, e: number, d: number, m?: AnyT
     }
     switch (tag) {
       case 10: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.typeUrl = textAt(b, p, p + n);
         p += n;
         break;
       }
       case 18: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.value = bytesAt(b, p, p + n);
         p += n;
         break;

@@ -2,8 +2,9 @@
 import { MAX_DEPTH } from '../../../../../src/limits.js';
 import { type Codec as CodecOf, createCodec } from '../../../../../src/wire/create-codec.js';
 import { sfixed64At } from '../../../../../src/wire/fixed.js';
+import { nextHint, noteHint, openHint } from '../../../../../src/wire/hints.js';
 import { bytesAt, fixedCount, putBytes, putSfixed64s, tooMany, withSfixed64s } from '../../../../../src/wire/lists.js';
-import { bytesRoom, checkMember, isNotZero, listOf, messageOf, requirePlain, textRoom, unknownKey, wrongType } from '../../../../../src/wire/room.js';
+import { bytesRoom, checkMember, listOf, messageOf, requirePlain, textRoom, unknownKey, wrongType } from '../../../../../src/wire/room.js';
 import { closeLength, lengthBytes, putText, textAt } from '../../../../../src/wire/text.js';
 import { UNKNOWN_FIELDS, keepUnknown, putUnknown, tooDeep } from '../../../../../src/wire/unknown.js';
 import { lengthAt, pos, tagAt, varint32, varintInt64 } from '../../../../../src/wire/varint.js';
@@ -14,13 +15,13 @@ import { AudioContentTable, ContentTable, FileContentTable, ImageContentTable, R
 import { type AudioContent as AudioContentType, type Content as ContentType, type FileContent as FileContentType, type ImageContent as ImageContentType, type ReadReceipt as ReadReceiptType, type Recall as RecallType, type TextContent as TextContentType, type VideoContent as VideoContentType } from '../../../../types/im/protocol/v1/content.js';
 import { likelyAny, readAny, writeAny } from '../../../google/protobuf/any.js';
 
-let guessTextContent = 1;
-let guessImageContent = 1;
-let guessFileContent = 1;
-let guessAudioContent = 1;
-let guessVideoContent = 1;
-let guessReadReceipt = 1;
-let guessAny = 1;
+let excessTextContent = 0;
+let excessImageContent = 0;
+let excessFileContent = 0;
+let excessAudioContent = 0;
+let excessVideoContent = 0;
+let excessReadReceipt = 0;
+let excessAny = 0;
 
 export function likelyContent(m: ContentInit): number {
   let empty = true;
@@ -47,28 +48,28 @@ export function likelyContent(m: ContentInit): number {
     checkMember(body$);
     switch (body$.$case) {
       case 'text':
-        room += 10 + likelyTextContent(messageOf(body$.value));
+        room += 10 + noteHint(openHint(), likelyTextContent(messageOf(body$.value)));
         break;
       case 'image':
-        room += 10 + likelyImageContent(messageOf(body$.value));
+        room += 10 + noteHint(openHint(), likelyImageContent(messageOf(body$.value)));
         break;
       case 'file':
-        room += 10 + likelyFileContent(messageOf(body$.value));
+        room += 10 + noteHint(openHint(), likelyFileContent(messageOf(body$.value)));
         break;
       case 'audio':
-        room += 10 + likelyAudioContent(messageOf(body$.value));
+        room += 10 + noteHint(openHint(), likelyAudioContent(messageOf(body$.value)));
         break;
       case 'video':
-        room += 10 + likelyVideoContent(messageOf(body$.value));
+        room += 10 + noteHint(openHint(), likelyVideoContent(messageOf(body$.value)));
         break;
       case 'recall':
         room += 10 + likelyRecall(messageOf(body$.value));
         break;
       case 'read':
-        room += 10 + likelyReadReceipt(messageOf(body$.value));
+        room += 10 + noteHint(openHint(), likelyReadReceipt(messageOf(body$.value)));
         break;
       case 'custom':
-        room += 10 + likelyAny(messageOf(body$.value));
+        room += 10 + noteHint(openHint(), likelyAny(messageOf(body$.value)));
         break;
       default:
         throw wrongType();
@@ -81,7 +82,7 @@ export function writeContent(m: ContentInit, b: Uint8Array, p: number): number {
   const body$ = m.body;
   {
     const v = m.messageId;
-    if (isNotZero(v)) {
+    if (v !== undefined && v !== 0n) {
       b[p++] = 8;
       p = putInt64(v, b, p);
     }
@@ -95,7 +96,7 @@ export function writeContent(m: ContentInit, b: Uint8Array, p: number): number {
   }
   {
     const v = m.sentAtMs;
-    if (isNotZero(v)) {
+    if (v !== undefined && v !== 0n) {
       b[p++] = 24;
       p = putInt64(v, b, p);
     }
@@ -112,9 +113,10 @@ export function writeContent(m: ContentInit, b: Uint8Array, p: number): number {
       const v = body$.value;
       b[p++] = 82;
       const at = p;
-      const room = guessTextContent;
+      const hint = nextHint();
+      const room = lengthBytes(hint - excessTextContent);
       p = writeTextContent(v, b, at + room);
-      guessTextContent = lengthBytes(p - at - room);
+      excessTextContent = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
@@ -122,9 +124,10 @@ export function writeContent(m: ContentInit, b: Uint8Array, p: number): number {
       const v = body$.value;
       b[p++] = 90;
       const at = p;
-      const room = guessImageContent;
+      const hint = nextHint();
+      const room = lengthBytes(hint - excessImageContent);
       p = writeImageContent(v, b, at + room);
-      guessImageContent = lengthBytes(p - at - room);
+      excessImageContent = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
@@ -132,9 +135,10 @@ export function writeContent(m: ContentInit, b: Uint8Array, p: number): number {
       const v = body$.value;
       b[p++] = 98;
       const at = p;
-      const room = guessFileContent;
+      const hint = nextHint();
+      const room = lengthBytes(hint - excessFileContent);
       p = writeFileContent(v, b, at + room);
-      guessFileContent = lengthBytes(p - at - room);
+      excessFileContent = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
@@ -142,9 +146,10 @@ export function writeContent(m: ContentInit, b: Uint8Array, p: number): number {
       const v = body$.value;
       b[p++] = 106;
       const at = p;
-      const room = guessAudioContent;
+      const hint = nextHint();
+      const room = lengthBytes(hint - excessAudioContent);
       p = writeAudioContent(v, b, at + room);
-      guessAudioContent = lengthBytes(p - at - room);
+      excessAudioContent = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
@@ -152,9 +157,10 @@ export function writeContent(m: ContentInit, b: Uint8Array, p: number): number {
       const v = body$.value;
       b[p++] = 114;
       const at = p;
-      const room = guessVideoContent;
+      const hint = nextHint();
+      const room = lengthBytes(hint - excessVideoContent);
       p = writeVideoContent(v, b, at + room);
-      guessVideoContent = lengthBytes(p - at - room);
+      excessVideoContent = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
@@ -169,9 +175,10 @@ export function writeContent(m: ContentInit, b: Uint8Array, p: number): number {
       b[p++] = 130;
       b[p++] = 1;
       const at = p;
-      const room = guessReadReceipt;
+      const hint = nextHint();
+      const room = lengthBytes(hint - excessReadReceipt);
       p = writeReadReceipt(v, b, at + room);
-      guessReadReceipt = lengthBytes(p - at - room);
+      excessReadReceipt = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
@@ -180,9 +187,10 @@ export function writeContent(m: ContentInit, b: Uint8Array, p: number): number {
       b[p++] = 138;
       b[p++] = 1;
       const at = p;
-      const room = guessAny;
+      const hint = nextHint();
+      const room = lengthBytes(hint - excessAny);
       p = writeAny(v, b, at + room);
-      guessAny = lengthBytes(p - at - room);
+      excessAny = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
@@ -208,8 +216,12 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
         break;
       }
       case 18: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.clientMessageId = textAt(b, p, p + n);
         p += n;
         break;
@@ -221,8 +233,12 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
         break;
       }
       case 34: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.fallback = textAt(b, p, p + n);
         p += n;
         break;
@@ -230,8 +246,12 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
       case 82: {
         const old = m.body;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.body = { $case: 'text', value: readTextContent(b, p, p + n, d + 1, old?.$case === 'text' ? old.value : undefined) };
         p += n;
         break;
@@ -239,8 +259,12 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
       case 90: {
         const old = m.body;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.body = { $case: 'image', value: readImageContent(b, p, p + n, d + 1, old?.$case === 'image' ? old.value : undefined) };
         p += n;
         break;
@@ -248,8 +272,12 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
       case 98: {
         const old = m.body;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.body = { $case: 'file', value: readFileContent(b, p, p + n, d + 1, old?.$case === 'file' ? old.value : undefined) };
         p += n;
         break;
@@ -257,8 +285,12 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
       case 106: {
         const old = m.body;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.body = { $case: 'audio', value: readAudioContent(b, p, p + n, d + 1, old?.$case === 'audio' ? old.value : undefined) };
         p += n;
         break;
@@ -266,8 +298,12 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
       case 114: {
         const old = m.body;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.body = { $case: 'video', value: readVideoContent(b, p, p + n, d + 1, old?.$case === 'video' ? old.value : undefined) };
         p += n;
         break;
@@ -275,8 +311,12 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
       case 122: {
         const old = m.body;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.body = { $case: 'recall', value: readRecall(b, p, p + n, d + 1, old?.$case === 'recall' ? old.value : undefined) };
         p += n;
         break;
@@ -284,8 +324,12 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
       case 130: {
         const old = m.body;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.body = { $case: 'read', value: readReadReceipt(b, p, p + n, d + 1, old?.$case === 'read' ? old.value : undefined) };
         p += n;
         break;
@@ -293,8 +337,12 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
       case 138: {
         const old = m.body;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.body = { $case: 'custom', value: readAny(b, p, p + n, d + 1, old?.$case === 'custom' ? old.value : undefined) };
         p += n;
         break;
@@ -350,8 +398,12 @@ export function readTextContent(b: Uint8Array, p: number, e: number, d: number, 
     }
     switch (tag) {
       case 10: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.text = textAt(b, p, p + n);
         p += n;
         break;
@@ -412,7 +464,7 @@ export function writeImageContent(m: ImageContentInit, b: Uint8Array, p: number)
   }
   {
     const v = m.sizeBytes;
-    if (isNotZero(v)) {
+    if (v !== undefined && v !== 0n) {
       b[p++] = 24;
       p = putInt64(v, b, p);
     }
@@ -428,14 +480,16 @@ export function writeImageContent(m: ImageContentInit, b: Uint8Array, p: number)
     const v = m.width;
     if (v !== undefined && v !== 0) {
       b[p++] = 40;
-      p = putUint32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putUint32(v, b, p);
     }
   }
   {
     const v = m.height;
     if (v !== undefined && v !== 0) {
       b[p++] = 48;
-      p = putUint32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putUint32(v, b, p);
     }
   }
   {
@@ -467,15 +521,23 @@ export function readImageContent(b: Uint8Array, p: number, e: number, d: number,
     }
     switch (tag) {
       case 10: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.url = textAt(b, p, p + n);
         p += n;
         break;
       }
       case 18: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.mimeType = textAt(b, p, p + n);
         p += n;
         break;
@@ -487,34 +549,54 @@ export function readImageContent(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 34: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.name = textAt(b, p, p + n);
         p += n;
         break;
       }
       case 40: {
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
         m.width = v;
         break;
       }
       case 48: {
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
         m.height = v;
         break;
       }
       case 66: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.thumbnailUrl = textAt(b, p, p + n);
         p += n;
         break;
       }
       case 74: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.sha256 = bytesAt(b, p, p + n);
         p += n;
         break;
@@ -571,7 +653,7 @@ export function writeFileContent(m: FileContentInit, b: Uint8Array, p: number): 
   }
   {
     const v = m.sizeBytes;
-    if (isNotZero(v)) {
+    if (v !== undefined && v !== 0n) {
       b[p++] = 24;
       p = putInt64(v, b, p);
     }
@@ -605,15 +687,23 @@ export function readFileContent(b: Uint8Array, p: number, e: number, d: number, 
     }
     switch (tag) {
       case 10: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.url = textAt(b, p, p + n);
         p += n;
         break;
       }
       case 18: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.mimeType = textAt(b, p, p + n);
         p += n;
         break;
@@ -625,15 +715,23 @@ export function readFileContent(b: Uint8Array, p: number, e: number, d: number, 
         break;
       }
       case 34: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.name = textAt(b, p, p + n);
         p += n;
         break;
       }
       case 74: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.sha256 = bytesAt(b, p, p + n);
         p += n;
         break;
@@ -691,7 +789,7 @@ export function writeAudioContent(m: AudioContentInit, b: Uint8Array, p: number)
   }
   {
     const v = m.sizeBytes;
-    if (isNotZero(v)) {
+    if (v !== undefined && v !== 0n) {
       b[p++] = 24;
       p = putInt64(v, b, p);
     }
@@ -707,7 +805,8 @@ export function writeAudioContent(m: AudioContentInit, b: Uint8Array, p: number)
     const v = m.durationMs;
     if (v !== undefined && v !== 0) {
       b[p++] = 56;
-      p = putUint32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putUint32(v, b, p);
     }
   }
   {
@@ -732,15 +831,23 @@ export function readAudioContent(b: Uint8Array, p: number, e: number, d: number,
     }
     switch (tag) {
       case 10: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.url = textAt(b, p, p + n);
         p += n;
         break;
       }
       case 18: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.mimeType = textAt(b, p, p + n);
         p += n;
         break;
@@ -752,21 +859,33 @@ export function readAudioContent(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 34: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.name = textAt(b, p, p + n);
         p += n;
         break;
       }
       case 56: {
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
         m.durationMs = v;
         break;
       }
       case 74: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.sha256 = bytesAt(b, p, p + n);
         p += n;
         break;
@@ -828,7 +947,7 @@ export function writeVideoContent(m: VideoContentInit, b: Uint8Array, p: number)
   }
   {
     const v = m.sizeBytes;
-    if (isNotZero(v)) {
+    if (v !== undefined && v !== 0n) {
       b[p++] = 24;
       p = putInt64(v, b, p);
     }
@@ -844,21 +963,24 @@ export function writeVideoContent(m: VideoContentInit, b: Uint8Array, p: number)
     const v = m.width;
     if (v !== undefined && v !== 0) {
       b[p++] = 40;
-      p = putUint32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putUint32(v, b, p);
     }
   }
   {
     const v = m.height;
     if (v !== undefined && v !== 0) {
       b[p++] = 48;
-      p = putUint32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putUint32(v, b, p);
     }
   }
   {
     const v = m.durationMs;
     if (v !== undefined && v !== 0) {
       b[p++] = 56;
-      p = putUint32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putUint32(v, b, p);
     }
   }
   {
@@ -890,15 +1012,23 @@ export function readVideoContent(b: Uint8Array, p: number, e: number, d: number,
     }
     switch (tag) {
       case 10: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.url = textAt(b, p, p + n);
         p += n;
         break;
       }
       case 18: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.mimeType = textAt(b, p, p + n);
         p += n;
         break;
@@ -910,40 +1040,64 @@ export function readVideoContent(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 34: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.name = textAt(b, p, p + n);
         p += n;
         break;
       }
       case 40: {
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
         m.width = v;
         break;
       }
       case 48: {
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
         m.height = v;
         break;
       }
       case 56: {
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
         m.durationMs = v;
         break;
       }
       case 66: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.thumbnailUrl = textAt(b, p, p + n);
         p += n;
         break;
       }
       case 74: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.sha256 = bytesAt(b, p, p + n);
         p += n;
         break;
@@ -978,7 +1132,7 @@ export function likelyRecall(m: RecallInit): number {
 export function writeRecall(m: RecallInit, b: Uint8Array, p: number): number {
   {
     const v = m.messageId;
-    if (isNotZero(v)) {
+    if (v !== undefined && v !== 0n) {
       b[p++] = 8;
       p = putInt64(v, b, p);
     }
@@ -1035,7 +1189,7 @@ export function likelyReadReceipt(m: ReadReceiptInit): number {
 export function writeReadReceipt(m: ReadReceiptInit, b: Uint8Array, p: number): number {
   {
     const v = m.upToMessageId;
-    if (isNotZero(v)) {
+    if (v !== undefined && v !== 0n) {
       b[p++] = 8;
       p = putInt64(v, b, p);
     }
@@ -1068,8 +1222,12 @@ export function readReadReceipt(b: Uint8Array, p: number, e: number, d: number, 
         break;
       }
       case 18: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         const q = p + n;
         const count = fixedCount(p, q, 8, at);
         if (m.messageIds.length + count > 1000) throw tooMany(at, m.messageIds.length + count, 1000);
@@ -1079,7 +1237,9 @@ export function readReadReceipt(b: Uint8Array, p: number, e: number, d: number, 
       }
       case 17: {
         if (m.messageIds.length + 1 > 1000) throw tooMany(at, m.messageIds.length + 1, 1000);
-        m.messageIds.push(sfixed64At(b, p, e));
+        const item = sfixed64At(b, p, e);
+        if (m.messageIds.length === 0) m.messageIds = [item];
+        else m.messageIds.push(item);
         p += 8;
         break;
       }

@@ -36,14 +36,16 @@ export function writeDrainInfo(m: DrainInfoInit, b: Uint8Array, p: number): numb
     const v = m.graceMs;
     if (v !== undefined && v !== 0) {
       b[p++] = 8;
-      p = putUint32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putUint32(v, b, p);
     }
   }
   {
     const v = m.reconnectAfterMs;
     if (v !== undefined && v !== 0) {
       b[p++] = 16;
-      p = putUint32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putUint32(v, b, p);
     }
   }
   {
@@ -68,20 +70,32 @@ export function readDrainInfo(b: Uint8Array, p: number, e: number, d: number, m?
     }
     switch (tag) {
       case 8: {
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
         m.graceMs = v;
         break;
       }
       case 16: {
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
         m.reconnectAfterMs = v;
         break;
       }
       case 26: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.reason = textAt(b, p, p + n);
         p += n;
         break;

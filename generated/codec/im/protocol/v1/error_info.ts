@@ -37,7 +37,8 @@ export function writeErrorInfo(m: ErrorInfoInit, b: Uint8Array, p: number): numb
     const v = m.code;
     if (v !== undefined && v !== 0) {
       b[p++] = 8;
-      p = putInt32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putInt32(v, b, p);
     }
   }
   {
@@ -51,14 +52,16 @@ export function writeErrorInfo(m: ErrorInfoInit, b: Uint8Array, p: number): numb
     const v = m.command;
     if (v !== undefined && v !== 0) {
       b[p++] = 24;
-      p = putInt32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putInt32(v, b, p);
     }
   }
   {
     const v = m.retryAfterMs;
     if (v !== undefined && v !== 0) {
       b[p++] = 32;
-      p = putUint32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putUint32(v, b, p);
     }
   }
   const unknown = m[UNKNOWN_FIELDS];
@@ -76,27 +79,43 @@ export function readErrorInfo(b: Uint8Array, p: number, e: number, d: number, m?
     }
     switch (tag) {
       case 8: {
-        const v = varint32(b, p, e);
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e);
+          p = pos;
+        }
         m.code = v;
         break;
       }
       case 18: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.message = textAt(b, p, p + n);
         p += n;
         break;
       }
       case 24: {
-        const v = varint32(b, p, e);
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e);
+          p = pos;
+        }
         m.command = v;
         break;
       }
       case 32: {
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
         m.retryAfterMs = v;
         break;
       }

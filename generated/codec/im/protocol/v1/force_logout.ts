@@ -72,22 +72,34 @@ export function readForceLogout(b: Uint8Array, p: number, e: number, d: number, 
     switch (tag) {
       case 10: {
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.user = readUserInfo(b, p, p + n, d + 1, m.user);
         p += n;
         break;
       }
       case 18: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.reason = textAt(b, p, p + n);
         p += n;
         break;
       }
       case 26: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.deviceId = textAt(b, p, p + n);
         p += n;
         break;

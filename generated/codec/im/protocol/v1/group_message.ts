@@ -2,8 +2,9 @@
 import { MAX_DEPTH } from '../../../../../src/limits.js';
 import { type Codec as CodecOf, createCodec } from '../../../../../src/wire/create-codec.js';
 import { sfixed64At } from '../../../../../src/wire/fixed.js';
+import { nextHint, noteHint, openHint } from '../../../../../src/wire/hints.js';
 import { fixedCount, putSfixed64s, tooMany, withSfixed64s } from '../../../../../src/wire/lists.js';
-import { bytesRoom, isNotZero, isTrue, listOf, messageOf, numberOf, requirePlain, unknownKey } from '../../../../../src/wire/room.js';
+import { bytesRoom, isTrue, listOf, messageOf, numberOf, requirePlain, unknownKey } from '../../../../../src/wire/room.js';
 import { closeLength, lengthBytes } from '../../../../../src/wire/text.js';
 import { UNKNOWN_FIELDS, keepUnknown, putUnknown, tooDeep } from '../../../../../src/wire/unknown.js';
 import { lengthAt, pos, tagAt, varint32, varintBool, varintInt64 } from '../../../../../src/wire/varint.js';
@@ -15,7 +16,7 @@ import { type GroupMessage as GroupMessageType } from '../../../../types/im/prot
 import { likelyContent, readContent, writeContent } from './content.js';
 import { likelyUserInfo, readUserInfo, writeUserInfo } from './user_info.js';
 
-let guessContent = 1;
+let excessContent = 0;
 
 export function likelyGroupMessage(m: GroupMessageInit): number {
   let empty = true;
@@ -43,7 +44,7 @@ export function likelyGroupMessage(m: GroupMessageInit): number {
   if (m.receiverIds !== undefined) room += 10 + listOf(m.receiverIds).length * 8;
   if (m.receiverTerminals !== undefined) room += 10 + listOf(m.receiverTerminals).length * 10;
   if (m.mentionedIds !== undefined) room += 10 + listOf(m.mentionedIds).length * 8;
-  if (m.content !== undefined) room += 10 + likelyContent(messageOf(m.content));
+  if (m.content !== undefined) room += 10 + noteHint(openHint(), likelyContent(messageOf(m.content)));
   return room;
 }
 
@@ -57,7 +58,7 @@ export function writeGroupMessage(m: GroupMessageInit, b: Uint8Array, p: number)
   }
   {
     const v = m.groupId;
-    if (isNotZero(v)) {
+    if (v !== undefined && v !== 0n) {
       b[p++] = 16;
       p = putInt64(v, b, p);
     }
@@ -115,9 +116,10 @@ export function writeGroupMessage(m: GroupMessageInit, b: Uint8Array, p: number)
     if (v !== undefined) {
       b[p++] = 82;
       const at = p;
-      const room = guessContent;
+      const hint = nextHint();
+      const room = lengthBytes(hint - excessContent);
       p = writeContent(v, b, at + room);
-      guessContent = lengthBytes(p - at - room);
+      excessContent = hint - (p - at - room);
       p = closeLength(b, at, room, p);
     }
   }
@@ -137,8 +139,12 @@ export function readGroupMessage(b: Uint8Array, p: number, e: number, d: number,
     switch (tag) {
       case 10: {
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.sender = readUserInfo(b, p, p + n, d + 1, m.sender);
         p += n;
         break;
@@ -150,8 +156,12 @@ export function readGroupMessage(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 26: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         const q = p + n;
         const count = fixedCount(p, q, 8, at);
         if (m.receiverIds.length + count > 10000) throw tooMany(at, m.receiverIds.length + count, 10000);
@@ -161,25 +171,41 @@ export function readGroupMessage(b: Uint8Array, p: number, e: number, d: number,
       }
       case 25: {
         if (m.receiverIds.length + 1 > 10000) throw tooMany(at, m.receiverIds.length + 1, 10000);
-        m.receiverIds.push(sfixed64At(b, p, e));
+        const item = sfixed64At(b, p, e);
+        if (m.receiverIds.length === 0) m.receiverIds = [item];
+        else m.receiverIds.push(item);
         p += 8;
         break;
       }
       case 34: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         const q = p + n;
         while (p < q) {
-          const v = varint32(b, p, q);
-          p = pos;
+          let v = p < q ? b[p] : 128;
+          if (v < 128) p++;
+          else {
+            v = varint32(b, p, q);
+            p = pos;
+          }
           m.receiverTerminals.push(v);
         }
         break;
       }
       case 32: {
-        const v = varint32(b, p, e);
-        p = pos;
-        m.receiverTerminals.push(v);
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e);
+          p = pos;
+        }
+        const item = v;
+        if (m.receiverTerminals.length === 0) m.receiverTerminals = [item];
+        else m.receiverTerminals.push(item);
         break;
       }
       case 40: {
@@ -195,8 +221,12 @@ export function readGroupMessage(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 58: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         const q = p + n;
         const count = fixedCount(p, q, 8, at);
         if (m.mentionedIds.length + count > 1000) throw tooMany(at, m.mentionedIds.length + count, 1000);
@@ -206,7 +236,9 @@ export function readGroupMessage(b: Uint8Array, p: number, e: number, d: number,
       }
       case 57: {
         if (m.mentionedIds.length + 1 > 1000) throw tooMany(at, m.mentionedIds.length + 1, 1000);
-        m.mentionedIds.push(sfixed64At(b, p, e));
+        const item = sfixed64At(b, p, e);
+        if (m.mentionedIds.length === 0) m.mentionedIds = [item];
+        else m.mentionedIds.push(item);
         p += 8;
         break;
       }
@@ -218,8 +250,12 @@ export function readGroupMessage(b: Uint8Array, p: number, e: number, d: number,
       }
       case 82: {
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.content = readContent(b, p, p + n, d + 1, m.content);
         p += n;
         break;

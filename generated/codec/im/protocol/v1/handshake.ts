@@ -2,7 +2,7 @@
 import { type Codec as CodecOf, createCodec } from '../../../../../src/wire/create-codec.js';
 import { fixed32At, putFixed32 } from '../../../../../src/wire/fixed.js';
 import { tooMany } from '../../../../../src/wire/lists.js';
-import { bytesRoom, isNotZero, listOf, mapOf, numberOf, requirePlain, roomFor, textRoom, unknownKey } from '../../../../../src/wire/room.js';
+import { bytesRoom, listOf, mapOf, numberOf, requirePlain, roomFor, textRoom, unknownKey } from '../../../../../src/wire/room.js';
 import { closeLength, lengthBytes, putText, textAt } from '../../../../../src/wire/text.js';
 import { UNKNOWN_FIELDS, keepUnknown, putUnknown, skipEntryField } from '../../../../../src/wire/unknown.js';
 import { lengthAt, pos, tagAt, varint32, varintInt64 } from '../../../../../src/wire/varint.js';
@@ -65,7 +65,8 @@ export function writeHello(m: HelloInit, b: Uint8Array, p: number): number {
     const v = m.maxFrameBytes;
     if (v !== undefined && v !== 0) {
       b[p++] = 24;
-      p = putUint32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putUint32(v, b, p);
     }
   }
   {
@@ -82,7 +83,8 @@ export function writeHello(m: HelloInit, b: Uint8Array, p: number): number {
         b[p++] = 42;
         const start = p++;
         b[p++] = 8;
-        p = putUint32(k, b, p);
+        if (k === (k & 127)) b[p++] = k;
+        else p = putUint32(k, b, p);
         b[p++] = 21;
         p = putFixed32(x, b, p);
         p = closeLength(b, start, 1, p);
@@ -104,41 +106,69 @@ export function readHello(b: Uint8Array, p: number, e: number, d: number, m?: He
     }
     switch (tag) {
       case 10: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         const q = p + n;
         while (p < q) {
           if (m.versions.length + 1 > 32) throw tooMany(at, m.versions.length + 1, 32);
-          const v = varint32(b, p, q) >>> 0;
-          p = pos;
+          let v = p < q ? b[p] : 128;
+          if (v < 128) p++;
+          else {
+            v = varint32(b, p, q) >>> 0;
+            p = pos;
+          }
           m.versions.push(v);
         }
         break;
       }
       case 8: {
         if (m.versions.length + 1 > 32) throw tooMany(at, m.versions.length + 1, 32);
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
-        m.versions.push(v);
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
+        const item = v;
+        if (m.versions.length === 0) m.versions = [item];
+        else m.versions.push(item);
         break;
       }
       case 18: {
         if (m.features.length + 1 > 32) throw tooMany(at, m.features.length + 1, 32);
-        const n = lengthAt(b, p, e);
-        p = pos;
-        m.features.push(textAt(b, p, p + n));
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        const item = textAt(b, p, p + n);
+        if (m.features.length === 0) m.features = [item];
+        else m.features.push(item);
         p += n;
         break;
       }
       case 24: {
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
         m.maxFrameBytes = v;
         break;
       }
       case 34: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.agent = textAt(b, p, p + n);
         p += n;
         break;
@@ -154,8 +184,12 @@ export function readHello(b: Uint8Array, p: number, e: number, d: number, m?: He
           const tag = tagAt(b, p, q);
           p = pos;
           if (tag === 8) {
-            const v = varint32(b, p, q) >>> 0;
-            p = pos;
+            let v = p < q ? b[p] : 128;
+            if (v < 128) p++;
+            else {
+              v = varint32(b, p, q) >>> 0;
+              p = pos;
+            }
             k = v;
           } else if (tag === 21) {
             x = fixed32At(b, p, q) >>> 0;
@@ -211,7 +245,8 @@ export function writeWelcome(m: WelcomeInit, b: Uint8Array, p: number): number {
     const v = m.version;
     if (v !== undefined && v !== 0) {
       b[p++] = 8;
-      p = putUint32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putUint32(v, b, p);
     }
   }
   {
@@ -227,19 +262,21 @@ export function writeWelcome(m: WelcomeInit, b: Uint8Array, p: number): number {
     const v = m.maxFrameBytes;
     if (v !== undefined && v !== 0) {
       b[p++] = 24;
-      p = putUint32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putUint32(v, b, p);
     }
   }
   {
     const v = m.heartbeatIntervalMs;
     if (v !== undefined && v !== 0) {
       b[p++] = 32;
-      p = putUint32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putUint32(v, b, p);
     }
   }
   {
     const v = m.serverTimeMs;
-    if (isNotZero(v)) {
+    if (v !== undefined && v !== 0n) {
       b[p++] = 40;
       p = putInt64(v, b, p);
     }
@@ -292,28 +329,46 @@ export function readWelcome(b: Uint8Array, p: number, e: number, d: number, m?: 
     }
     switch (tag) {
       case 8: {
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
         m.version = v;
         break;
       }
       case 18: {
         if (m.features.length + 1 > 32) throw tooMany(at, m.features.length + 1, 32);
-        const n = lengthAt(b, p, e);
-        p = pos;
-        m.features.push(textAt(b, p, p + n));
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        const item = textAt(b, p, p + n);
+        if (m.features.length === 0) m.features = [item];
+        else m.features.push(item);
         p += n;
         break;
       }
       case 24: {
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
         m.maxFrameBytes = v;
         break;
       }
       case 32: {
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
         m.heartbeatIntervalMs = v;
         break;
       }
@@ -324,48 +379,80 @@ export function readWelcome(b: Uint8Array, p: number, e: number, d: number, m?: 
         break;
       }
       case 50: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.connectionId = textAt(b, p, p + n);
         p += n;
         break;
       }
       case 58: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         const q = p + n;
         while (p < q) {
           if (m.versions.length + 1 > 32) throw tooMany(at, m.versions.length + 1, 32);
-          const v = varint32(b, p, q) >>> 0;
-          p = pos;
+          let v = p < q ? b[p] : 128;
+          if (v < 128) p++;
+          else {
+            v = varint32(b, p, q) >>> 0;
+            p = pos;
+          }
           m.versions.push(v);
         }
         break;
       }
       case 56: {
         if (m.versions.length + 1 > 32) throw tooMany(at, m.versions.length + 1, 32);
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
-        m.versions.push(v);
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
+        const item = v;
+        if (m.versions.length === 0) m.versions = [item];
+        else m.versions.push(item);
         break;
       }
       case 66: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         const q = p + n;
         while (p < q) {
           if (m.offeredVersions.length + 1 > 32) throw tooMany(at, m.offeredVersions.length + 1, 32);
-          const v = varint32(b, p, q) >>> 0;
-          p = pos;
+          let v = p < q ? b[p] : 128;
+          if (v < 128) p++;
+          else {
+            v = varint32(b, p, q) >>> 0;
+            p = pos;
+          }
           m.offeredVersions.push(v);
         }
         break;
       }
       case 64: {
         if (m.offeredVersions.length + 1 > 32) throw tooMany(at, m.offeredVersions.length + 1, 32);
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
-        m.offeredVersions.push(v);
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
+        const item = v;
+        if (m.offeredVersions.length === 0) m.offeredVersions = [item];
+        else m.offeredVersions.push(item);
         break;
       }
       default:
@@ -405,7 +492,8 @@ export function writeReject(m: RejectInit, b: Uint8Array, p: number): number {
     const v = m.code;
     if (v !== undefined && v !== 0) {
       b[p++] = 8;
-      p = putInt32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putInt32(v, b, p);
     }
   }
   {
@@ -432,7 +520,8 @@ export function writeReject(m: RejectInit, b: Uint8Array, p: number): number {
     const v = m.retryAfterMs;
     if (v !== undefined && v !== 0) {
       b[p++] = 32;
-      p = putUint32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putUint32(v, b, p);
     }
   }
   const unknown = m[UNKNOWN_FIELDS];
@@ -450,40 +539,66 @@ export function readReject(b: Uint8Array, p: number, e: number, d: number, m?: R
     }
     switch (tag) {
       case 8: {
-        const v = varint32(b, p, e);
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e);
+          p = pos;
+        }
         m.code = v;
         break;
       }
       case 18: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.message = textAt(b, p, p + n);
         p += n;
         break;
       }
       case 26: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         const q = p + n;
         while (p < q) {
           if (m.versions.length + 1 > 32) throw tooMany(at, m.versions.length + 1, 32);
-          const v = varint32(b, p, q) >>> 0;
-          p = pos;
+          let v = p < q ? b[p] : 128;
+          if (v < 128) p++;
+          else {
+            v = varint32(b, p, q) >>> 0;
+            p = pos;
+          }
           m.versions.push(v);
         }
         break;
       }
       case 24: {
         if (m.versions.length + 1 > 32) throw tooMany(at, m.versions.length + 1, 32);
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
-        m.versions.push(v);
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
+        const item = v;
+        if (m.versions.length === 0) m.versions = [item];
+        else m.versions.push(item);
         break;
       }
       case 32: {
-        const v = varint32(b, p, e) >>> 0;
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
         m.retryAfterMs = v;
         break;
       }

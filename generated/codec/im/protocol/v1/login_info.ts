@@ -51,7 +51,8 @@ export function writeLoginInfo(m: LoginInfoInit, b: Uint8Array, p: number): numb
     const v = m.terminal;
     if (v !== undefined && v !== 0) {
       b[p++] = 24;
-      p = putInt32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putInt32(v, b, p);
     }
   }
   const unknown = m[UNKNOWN_FIELDS];
@@ -69,22 +70,34 @@ export function readLoginInfo(b: Uint8Array, p: number, e: number, d: number, m?
     }
     switch (tag) {
       case 10: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.accessToken = textAt(b, p, p + n);
         p += n;
         break;
       }
       case 18: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.deviceId = textAt(b, p, p + n);
         p += n;
         break;
       }
       case 24: {
-        const v = varint32(b, p, e);
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e);
+          p = pos;
+        }
         m.terminal = v;
         break;
       }

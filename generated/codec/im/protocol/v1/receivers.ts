@@ -36,7 +36,8 @@ export function writeReceivers(m: ReceiversInit, b: Uint8Array, p: number): numb
     const v = m.terminal;
     if (v !== undefined && v !== 0) {
       b[p++] = 8;
-      p = putInt32(v, b, p);
+      if (v === (v & 127)) b[p++] = v;
+      else p = putInt32(v, b, p);
     }
   }
   {
@@ -61,14 +62,22 @@ export function readReceivers(b: Uint8Array, p: number, e: number, d: number, m?
     }
     switch (tag) {
       case 8: {
-        const v = varint32(b, p, e);
-        p = pos;
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e);
+          p = pos;
+        }
         m.terminal = v;
         break;
       }
       case 18: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         const q = p + n;
         const count = fixedCount(p, q, 8, at);
         if (m.userIds.length + count > 10000) throw tooMany(at, m.userIds.length + count, 10000);
@@ -78,7 +87,9 @@ export function readReceivers(b: Uint8Array, p: number, e: number, d: number, m?
       }
       case 17: {
         if (m.userIds.length + 1 > 10000) throw tooMany(at, m.userIds.length + 1, 10000);
-        m.userIds.push(sfixed64At(b, p, e));
+        const item = sfixed64At(b, p, e);
+        if (m.userIds.length === 0) m.userIds = [item];
+        else m.userIds.push(item);
         p += 8;
         break;
       }

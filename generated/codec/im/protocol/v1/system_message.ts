@@ -2,6 +2,7 @@
 import { MAX_DEPTH } from '../../../../../src/limits.js';
 import { type Codec as CodecOf, createCodec } from '../../../../../src/wire/create-codec.js';
 import { sfixed64At } from '../../../../../src/wire/fixed.js';
+import { nextHint, noteHint, openHint } from '../../../../../src/wire/hints.js';
 import { fixedCount, putSfixed64s, tooMany, withSfixed64s } from '../../../../../src/wire/lists.js';
 import { bytesRoom, isTrue, listOf, messageOf, numberOf, requirePlain, unknownKey } from '../../../../../src/wire/room.js';
 import { closeLength, lengthBytes } from '../../../../../src/wire/text.js';
@@ -14,7 +15,7 @@ import { SystemMessageTable } from '../../../../table/im/protocol/v1/system_mess
 import { type SystemMessage as SystemMessageType } from '../../../../types/im/protocol/v1/system_message.js';
 import { likelyContent, readContent, writeContent } from './content.js';
 
-let guessContent = 1;
+let excessContent = 0;
 
 export function likelySystemMessage(m: SystemMessageInit): number {
   let empty = true;
@@ -36,7 +37,7 @@ export function likelySystemMessage(m: SystemMessageInit): number {
   if (m[UNKNOWN_FIELDS] !== undefined) room += bytesRoom(m[UNKNOWN_FIELDS]);
   if (m.receiverIds !== undefined) room += 10 + listOf(m.receiverIds).length * 8;
   if (m.receiverTerminals !== undefined) room += 10 + listOf(m.receiverTerminals).length * 10;
-  if (m.content !== undefined) room += 10 + likelyContent(messageOf(m.content));
+  if (m.content !== undefined) room += 10 + noteHint(openHint(), likelyContent(messageOf(m.content)));
   return room;
 }
 
@@ -80,9 +81,10 @@ export function writeSystemMessage(m: SystemMessageInit, b: Uint8Array, p: numbe
     if (v !== undefined) {
       b[p++] = 82;
       const at = p;
-      const room = guessContent;
+      const hint = nextHint();
+      const room = lengthBytes(hint - excessContent);
       p = writeContent(v, b, at + room);
-      guessContent = lengthBytes(p - at - room);
+      excessContent = hint - (p - at - room);
       p = closeLength(b, at, room, p);
     }
   }
@@ -101,8 +103,12 @@ export function readSystemMessage(b: Uint8Array, p: number, e: number, d: number
     }
     switch (tag) {
       case 10: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         const q = p + n;
         const count = fixedCount(p, q, 8, at);
         if (m.receiverIds.length + count > 10000) throw tooMany(at, m.receiverIds.length + count, 10000);
@@ -112,25 +118,41 @@ export function readSystemMessage(b: Uint8Array, p: number, e: number, d: number
       }
       case 9: {
         if (m.receiverIds.length + 1 > 10000) throw tooMany(at, m.receiverIds.length + 1, 10000);
-        m.receiverIds.push(sfixed64At(b, p, e));
+        const item = sfixed64At(b, p, e);
+        if (m.receiverIds.length === 0) m.receiverIds = [item];
+        else m.receiverIds.push(item);
         p += 8;
         break;
       }
       case 18: {
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         const q = p + n;
         while (p < q) {
-          const v = varint32(b, p, q);
-          p = pos;
+          let v = p < q ? b[p] : 128;
+          if (v < 128) p++;
+          else {
+            v = varint32(b, p, q);
+            p = pos;
+          }
           m.receiverTerminals.push(v);
         }
         break;
       }
       case 16: {
-        const v = varint32(b, p, e);
-        p = pos;
-        m.receiverTerminals.push(v);
+        let v = p < e ? b[p] : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e);
+          p = pos;
+        }
+        const item = v;
+        if (m.receiverTerminals.length === 0) m.receiverTerminals = [item];
+        else m.receiverTerminals.push(item);
         break;
       }
       case 24: {
@@ -147,8 +169,12 @@ export function readSystemMessage(b: Uint8Array, p: number, e: number, d: number
       }
       case 82: {
         if (d === MAX_DEPTH) throw tooDeep(at);
-        const n = lengthAt(b, p, e);
-        p = pos;
+        let n = p < e ? b[p] : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
         m.content = readContent(b, p, p + n, d + 1, m.content);
         p += n;
         break;
