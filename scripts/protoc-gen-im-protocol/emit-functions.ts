@@ -21,8 +21,8 @@ function emitMessage(out: Source, { name, desc }: MessageModel, options: PluginO
   const init = out.importType(initName(name), './models.js');
   const table = out.import(tableName(desc), modulePath('table', desc.file));
   const codec = (part: string): string => out.import(`${part}${name}`, modulePath('codec', desc.file));
-  const encode = out.import('encodeWith', runtimePath('wire/functions', options));
-  const decode = out.import('decodeWith', runtimePath('wire/functions', options));
+  const encode = out.import('encodeMessage', runtimePath('wire/codec', options));
+  const decode = out.import('decodeMessage', runtimePath('wire/codec', options));
   out.add(
     '',
     `export type { ${type}, ${init} };`,

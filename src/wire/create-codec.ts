@@ -2,12 +2,8 @@
 import type { Issue } from '../errors.js';
 import { decodeMessage, encodeMessage, type Generated } from './codec.js';
 import { createMessage } from './create-message.js';
-import { explained } from './explained.js';
 import { invalidMessage } from './invalid-message.js';
-import { isBytes } from './room.js';
 import { shapeIssues } from './shape.js';
-
-export { explained };
 
 /**
  * The codec of a message: `T` is what decode returns, whole, with every field; `Init` is what encode takes, in which fields may be
@@ -43,20 +39,15 @@ export interface Codec<T, Init, Name extends string = string> {
 export function createCodec<T extends object, Init extends object, Name extends string>(
   generated: Generated<T, Init>,
 ): Codec<T, Init, Name> {
-  const { table } = generated;
+  const { table, likely, write, read } = generated;
   return {
     typeName: table.name as Name,
     generated,
     encode(message) {
-      try {
-        return encodeMessage(generated, message);
-      } catch (error) {
-        throw explained(generated, message, error);
-      }
+      return encodeMessage(table, likely, write, message);
     },
     decode(bytes) {
-      if (!isBytes(bytes)) throw new TypeError('decode takes a Uint8Array');
-      return decodeMessage(generated, bytes);
+      return decodeMessage(table, read, bytes);
     },
     create(init) {
       const issues = init === undefined ? [] : shapeIssues(table, init);
