@@ -7,6 +7,7 @@ import { keepConst } from './scripts/build/keep-const.js';
 /** Entries that run everywhere. */
 const everywhere = {
   index: 'src/index.ts',
+  codecs: 'src/codecs/index.ts',
   json: 'src/json/index.ts',
   frame: 'src/frame/index.ts',
   zod: 'src/zod/index.ts',

@@ -1,5 +1,7 @@
 // generated/registry.ts: the frames of the protocol. generated/models.ts: every model and enum, type and codec under one name.
+// generated/functions.ts: encode and decode of each, as functions.
 
+import { emitFunctions } from './emit-functions.js';
 import { initName } from './emit-inits.js';
 import { emitModels } from './emit-models.js';
 import { modulePath, runtimePath, typePath } from './generated-paths.js';
@@ -16,7 +18,7 @@ export function emitRegistry(model: Model, options: PluginOptions): Source[] {
     .sort((a, b) => frameType(a, settings) - frameType(b, settings));
   const registry = new Source('registry.ts', 'the frame types of the schema');
   if (frames.length > 0) emitFrames(registry, frames, model, options);
-  return [registry, emitModels(model, options)].filter((out) => !out.empty);
+  return [registry, emitModels(model, options), emitFunctions(model, options)].filter((out) => !out.empty);
 }
 
 const frameType = (message: MessageModel, settings: Settings): number => settings.message(message.desc)?.frameType ?? 0;

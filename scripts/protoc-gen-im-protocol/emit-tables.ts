@@ -1,7 +1,7 @@
 // generated/table/**: what is in each message and enum, as data (src/wire/table.ts says what the entries mean).
 import type { DescEnum, DescField, DescMessage } from '@bufbuild/protobuf';
-import { modulePath, runtimePath, tableName } from './generated-paths.js';
-import type { FieldModel, MessageModel, Model } from './model.js';
+import { modulePath, runtimePath, tableName, typePath } from './generated-paths.js';
+import { type FieldModel, type MessageModel, type Model, typeName } from './model.js';
 import type { PluginOptions } from './plugin-options.js';
 import type { Settings } from './settings.js';
 import { Source } from './source.js';
@@ -18,14 +18,41 @@ export function emitTables({ files, settings }: Model, options: PluginOptions): 
 }
 
 function emitEnum(out: Source, desc: DescEnum, settings: Settings, options: PluginOptions): void {
+  const prefix = `${snakeCase(desc.name).replace(/^_/, '').toUpperCase()}_`;
+  if (!desc.values.every((v) => v.name.startsWith(prefix) && /^[A-Z]/.test(v.name.slice(prefix.length)))) {
+    emitWholeEnum(out, desc, settings, options);
+    return;
+  }
+  const table = out.importType('EnumTable', runtimePath('wire/table', options));
+  const make = out.import('enumTable', runtimePath('wire/enum-table', options));
+  const members = out.import(typeName(desc), typePath(desc, options));
+  const { since, ignorable } = versionsOf(desc, settings);
+  const versions = [...(since ? [`since: ${since}`] : []), ...(ignorable ? [`ignorable: ${ignorable}`] : [])];
+  out.add(
+    '',
+    `export const ${tableName(desc)}: ${table} = /* @__PURE__ */ ${make}('${desc.typeName}', '${prefix}', ${members}${versions.length > 0 ? `, { ${versions.join(', ')} }` : ''});`,
+  );
+}
+
+/** The versions of an enum's values, as the entries of its table. */
+function versionsOf(desc: DescEnum, settings: Settings): { since?: string; ignorable?: string } {
+  const later = desc.values.filter((v) => (settings.value(v)?.since ?? 0) > 1);
+  const ignorable = later.filter((v) => settings.value(v)?.ignorable);
+  return {
+    ...(later.length > 0 && { since: `{ ${later.map((v) => `${v.number}: ${settings.value(v)?.since}`).join(', ')} }` }),
+    ...(ignorable.length > 0 && { ignorable: `[${ignorable.map((v) => v.number).join(', ')}]` }),
+  };
+}
+
+/** An enum whose values are called as they like. */
+function emitWholeEnum(out: Source, desc: DescEnum, settings: Settings, options: PluginOptions): void {
   const first = new Map<number, string>();
   const aliases: string[] = [];
   for (const value of desc.values) {
     if (first.has(value.number)) aliases.push(`${value.name}: ${value.number}`);
     else first.set(value.number, value.name);
   }
-  const later = desc.values.filter((v) => (settings.value(v)?.since ?? 0) > 1);
-  const ignorable = later.filter((v) => settings.value(v)?.ignorable);
+  const { since, ignorable } = versionsOf(desc, settings);
   out.add(
     '',
     `export const ${tableName(desc)}: ${out.importType('EnumTable', runtimePath('wire/table', options))} = {`,
@@ -35,8 +62,8 @@ function emitEnum(out: Source, desc: DescEnum, settings: Settings, options: Plug
     '  },',
   );
   if (aliases.length > 0) out.add(`  aliases: { ${aliases.join(', ')} },`);
-  if (later.length > 0) out.add(`  since: { ${later.map((v) => `${v.number}: ${settings.value(v)?.since}`).join(', ')} },`);
-  if (ignorable.length > 0) out.add(`  ignorable: [${ignorable.map((v) => v.number).join(', ')}],`);
+  if (since) out.add(`  since: ${since},`);
+  if (ignorable) out.add(`  ignorable: ${ignorable},`);
   out.add('};');
 }
 

@@ -15,7 +15,7 @@ import {
 } from '../limits.js';
 import { invalidMessage } from '../validate/index.js';
 import type { Generated } from '../wire/codec.js';
-import { explained } from '../wire/create-codec.js';
+import { explained } from '../wire/explained.js';
 import { resetHints } from '../wire/hints.js';
 import type { FrameEntry } from '../wire/registry.js';
 import { carriesToken } from './carries-token.js';

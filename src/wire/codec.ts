@@ -1,9 +1,11 @@
 // What a generated message offers, and the doors around the generated functions: memory, errors, paths.
 import { type Issue, ProtocolError } from '../errors.js';
+import { explained } from './explained.js';
 import { Fault } from './fault.js';
 import { resetHints } from './hints.js';
 import { allocateOutput, returnOutput } from './output.js';
 import { pathAt } from './path.js';
+import { isBytes } from './room.js';
 import type { MessageTable } from './table.js';
 
 /** The generated functions of a message. */
@@ -22,20 +24,34 @@ export interface Generated<T, Init> {
   check(message: Init, sound?: boolean): Issue[] | undefined;
 }
 
-/** Writes what `write` writes into memory of its own. */
-export function encodeMessage<T, Init>(codec: Generated<T, Init>, message: Init): Uint8Array<ArrayBuffer> {
-  resetHints();
-  const out = allocateOutput(codec.likely(message) * 3);
-  const end = codec.write(message, out.bytes, out.start);
-  return returnOutput(out, end);
+/** The door of encoders: takes what it needs of a message and no more, so that a bundle has no more. */
+export function encodeMessage<Init>(
+  table: MessageTable,
+  likely: (message: Init) => number,
+  write: (message: Init, b: Uint8Array, p: number) => number,
+  message: Init,
+): Uint8Array<ArrayBuffer> {
+  try {
+    resetHints();
+    const out = allocateOutput(likely(message) * 3);
+    const end = write(message, out.bytes, out.start);
+    return returnOutput(out, end);
+  } catch (error) {
+    throw explained({ table }, message, error);
+  }
 }
 
-/** Reads exactly one message from all of `bytes`. */
-export function decodeMessage<T, Init>(codec: Generated<T, Init>, bytes: Uint8Array): T {
+/** The door of decoders: reads exactly one message from all of `bytes`. */
+export function decodeMessage<T>(
+  table: MessageTable,
+  read: (b: Uint8Array, p: number, e: number, d: number) => T,
+  bytes: Uint8Array,
+): T {
+  if (!isBytes(bytes)) throw new TypeError('decode takes a Uint8Array');
   try {
-    return codec.read(bytes, 0, bytes.length, 0);
+    return read(bytes, 0, bytes.length, 0);
   } catch (error) {
-    throw located(codec.table, bytes, 0, bytes.length, 0, error);
+    throw located(table, bytes, 0, bytes.length, 0, error);
   }
 }
 

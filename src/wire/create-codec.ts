@@ -3,7 +3,6 @@ import type { Issue } from '../errors.js';
 import { decodeMessage, encodeMessage, type Generated } from './codec.js';
 import { createMessage } from './create-message.js';
 import { invalidMessage } from './invalid-message.js';
-import { isBytes } from './room.js';
 import { shapeIssues } from './shape.js';
 
 /**
@@ -40,20 +39,15 @@ export interface Codec<T, Init, Name extends string = string> {
 export function createCodec<T extends object, Init extends object, Name extends string>(
   generated: Generated<T, Init>,
 ): Codec<T, Init, Name> {
-  const { table } = generated;
+  const { table, likely, write, read } = generated;
   return {
     typeName: table.name as Name,
     generated,
     encode(message) {
-      try {
-        return encodeMessage(generated, message);
-      } catch (error) {
-        throw explained(generated, message, error);
-      }
+      return encodeMessage(table, likely, write, message);
     },
     decode(bytes) {
-      if (!isBytes(bytes)) throw new TypeError('decode takes a Uint8Array');
-      return decodeMessage(generated, bytes);
+      return decodeMessage(table, read, bytes);
     },
     create(init) {
       const issues = init === undefined ? [] : shapeIssues(table, init);
@@ -65,10 +59,4 @@ export function createCodec<T extends object, Init extends object, Name extends 
       return issues.length > 0 ? issues : (generated.check(value as Init) ?? []);
     },
   };
-}
-
-/** What an encoder threw, as the error that users see: the encoder only knows that something is wrong, the table knows what. */
-export function explained<T, Init>({ table }: Generated<T, Init>, message: unknown, error: unknown): unknown {
-  const issues = shapeIssues(table, message);
-  return issues.length > 0 ? invalidMessage(issues, table.name) : error;
 }

@@ -8,27 +8,13 @@ export interface ValueFault {
   readonly message: string;
 }
 
-/** Ranges of the integer types, both ends included. */
-const RANGES: Readonly<Record<string, readonly [min: number | bigint, max: number | bigint]>> = {
-  int32: [-0x8000_0000, 0x7fff_ffff],
-  uint32: [0, 0xffff_ffff],
-  int64: [-0x8000_0000_0000_0000n, 0x7fff_ffff_ffff_ffffn],
-  uint64: [0n, 0xffff_ffff_ffff_ffffn],
-};
-
-const RANGE_OF: Readonly<Record<string, string>> = {
-  enum: 'int32',
-  int32: 'int32',
-  sint32: 'int32',
-  sfixed32: 'int32',
-  uint32: 'uint32',
-  fixed32: 'uint32',
-  int64: 'int64',
-  sint64: 'int64',
-  sfixed64: 'int64',
-  uint64: 'uint64',
-  fixed64: 'uint64',
-};
+/** The smallest and the largest value of an integer type. */
+function rangeOf(type: ScalarName | 'enum'): readonly [min: bigint, max: bigint] {
+  const bits = type.endsWith('64') ? 64n : 32n;
+  if (/^(uint|fixed)/.test(type)) return [0n, (1n << bits) - 1n];
+  const size = 1n << (bits - 1n);
+  return [-size, size - 1n];
+}
 
 /**
  * What is wrong with a value of a field of this type; undefined = nothing.
@@ -79,13 +65,13 @@ function isInRange(type: ScalarName | 'enum', value: number | bigint): boolean {
   if (type === 'double') return true;
   // A finite number that a float cannot hold would arrive as infinite.
   if (type === 'float') return !Number.isFinite(value) || Number.isFinite(Math.fround(value as number));
-  const [min, max] = RANGES[RANGE_OF[type]];
+  const [min, max] = rangeOf(type);
   return (typeof value === 'bigint' || Number.isInteger(value)) && value >= min && value <= max;
 }
 
 function rangeText(type: ScalarName | 'enum'): string {
   if (type === 'float') return 'a number of at most 3.4028234663852886e+38, or infinite';
-  const [min, max] = RANGES[RANGE_OF[type]];
+  const [min, max] = rangeOf(type);
   return `an integer from ${min} to ${max}`;
 }
 

@@ -35,6 +35,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   wire: [],
   // "legacy -> codec"
   legacy: ['codec'],
+  // Functions of the codecs, and nothing around them.
+  codecs: ['generated'],
   // "json -> codec, generated"
   json: ['codec', 'generated'],
   // "zod only behind ./zod": the schemas are generated.

@@ -4,7 +4,7 @@ import { bundle, findings } from './bundle.js';
 
 const consumer = inject('consumer');
 
-const ENTRIES = ['@im/protocol', '@im/protocol/json', '@im/protocol/frame', '@im/protocol/zod', '@im/protocol/web'];
+const ENTRIES = ['', '/codecs', '/json', '/frame', '/zod', '/web'].map((path) => `@im/protocol${path}`);
 /** What only Node has, and what makes code from text. */
 const FORBIDDEN = [/\bnode:/, /\bBuffer\b/, /\bprocess\b/, /\brequire\b/, /\beval\b/, /\bnew Function\b/, /\bFunction\(/];
 

@@ -8,6 +8,7 @@ const consumer = inject('consumer');
 /** What a user writes: every entry, names that are type and value, frames that narrow. */
 const PROGRAM = `
 import { Command, decodeFrame, encodeFrame, FrameDecoder, isProtocolError, type Issue, SendInfo, type SendInfoInit } from '@im/protocol';
+import { decodeSendInfo, encodeSendInfo } from '@im/protocol/codecs';
 import { FrameSplitter } from '@im/protocol/frame';
 import { fromJSON, toJSON } from '@im/protocol/json';
 import { createDeflate } from '@im/protocol/node';
@@ -30,6 +31,8 @@ const frame = decodeFrame(bytes);
 if (frame.type === 'Hello') frame.message.versions satisfies number[];
 const again: SendInfo = fromJSON('SendInfo', toJSON('SendInfo', whole));
 again.sequence satisfies number;
+const decoded: SendInfo = decodeSendInfo(encodeSendInfo(again));
+decoded.sequence satisfies number;
 new FrameSplitter();
 const deflates: Deflate[] = [createDeflate(), createWebDeflate()];
 deflates.length;

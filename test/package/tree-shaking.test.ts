@@ -1,6 +1,5 @@
 import { describe, expect, inject, it } from 'vitest';
-import { MEASURED } from '../../scripts/sizes/measured.js';
-import { bundle, findings, sizeOf } from './bundle.js';
+import { bundle, findings } from './bundle.js';
 
 const consumer = inject('consumer');
 
@@ -13,6 +12,17 @@ describe('a bundle has only what is used', () => {
   it('one model brings the models in it, and no others', async () => {
     const text = await bundle(`import { UserInfo } from '@im/protocol'; export const decode = UserInfo.decode;`, consumer);
     expect(messagesIn(text)).toEqual(['Terminal', 'UserInfo']);
+  });
+
+  it('one function brings the models in it, and neither checks nor the other direction', async () => {
+    const text = await bundle(`export { decodeUserInfo } from '@im/protocol/codecs';`, consumer);
+    expect(messagesIn(text)).toEqual(['Terminal', 'UserInfo']);
+    expect(findings(text, /command_data|min_bytes|unknown_key/)).toEqual([]);
+  });
+
+  it('./codecs brings no check of the rules', async () => {
+    const text = await bundle(`export * from '@im/protocol/codecs';`, consumer);
+    expect(findings(text, /not_prefix|min_bytes|at_most_one/)).toEqual([]);
   });
 
   it('an enum brings no codec', async () => {
@@ -36,13 +46,5 @@ describe('a bundle has only what is used', () => {
   it('./json and zod stay out of the main entry', async () => {
     const text = await bundle(`export * from '@im/protocol';`, consumer);
     expect(findings(text, /base64|safeParse|ZodMini/)).toEqual([]);
-  });
-});
-
-describe('sizes', () => {
-  it.each(MEASURED)('of $name stay below $budget bytes, compressed', async ({ name, text, external, budget }) => {
-    const { min, gzip } = sizeOf(await bundle(text, consumer, { external }));
-    console.log(`${name}: ${min} bytes minified, ${gzip} compressed`);
-    expect(gzip).toBeLessThan(budget);
   });
 });
