@@ -19,7 +19,7 @@ export function textRules({ alphabet, forbidden, notBlank, notIn, notPrefix }: F
     rules.push({
       name: 'not_in',
       broken: (v, scope) =>
-        `${scope.constant(`new ${scope.wire('names', 'Names')}([${notIn.map(literal).join(', ')}])`)}.has(${v})`,
+        `${scope.constant(`/* @__PURE__ */ new ${scope.wire('names', 'Names')}([${notIn.map(literal).join(', ')}])`)}.has(${v})`,
       text: () => literal(notIn.length === 1 ? 'the one text that is refused' : `one of ${notIn.length} texts that are refused`),
       refusesDefault: notIn.includes(''),
     });
