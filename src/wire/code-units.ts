@@ -2,7 +2,7 @@
 
 /** A longer text is put together from pieces. */
 export const CHARS = 16_384;
-/** Used within one call only. In a loop, copy it to a local: built code keeps it in a `var`, which engines do not take for a constant. */
+/** Used within one call only. In a loop, copy it to a local: a bundler may make a `var` of it, which engines do not take for a constant. */
 export const chars = new Uint16Array(CHARS);
 
 /** Up to so many code units, `fewChars` beats every other way to make a string of them. */

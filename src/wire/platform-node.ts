@@ -53,9 +53,11 @@ export function writeUtf8(text: string, b: Uint8Array, p: number): number {
   if (length >= TRANSCODE_CHARS && length <= CHARS && transcode !== undefined && text.charCodeAt(length >>> 1) > 0x7ff) {
     ucs2Write.call(charBytes, text, 0, length * 2);
     const utf8 = attempt(transcode, charBytes.subarray(0, length * 2), 'ucs2', 'utf8');
-    if (utf8 === undefined) throw new Fault('lone surrogate', -1);
-    b.set(utf8, p);
-    return utf8.length;
+    if (utf8 !== undefined) {
+      b.set(utf8, p);
+      return utf8.length;
+    }
+    // The common way tells why: a lone surrogate, or a call that failed for lack of memory.
   }
   const written = utf8Write.call(b, text, p, length * 3);
   // A byte a character: that was ASCII. In other text the native call replaces a lone surrogate, without a word.
