@@ -15,9 +15,8 @@ const MORE_USERS = 100;
  */
 export async function runRounds({ rounds, idleRounds, scenarios, contenders, settings }) {
   const userCount = MORE_USERS + Math.max(...scenarios.map((scenario) => sizeOf(settings[scenario])));
-  for (const contender of contenders) {
-    if (!CONTENDERS[contender].isBare) await checkOne(contender, userCount);
-  }
+  const speaking = contenders.filter((contender) => !CONTENDERS[contender].isBare);
+  await Promise.all(speaking.map((contender) => checkOne(contender, userCount)));
   const random = new Random(SEED);
   const results = {};
   for (let round = 0; round < rounds; round++) {

@@ -1,6 +1,6 @@
 // `npm run bench:load`: see `npm run bench:load -- --help`.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BENCH, CACHE, ROOT } from '../prepare/paths.mjs';
 import { prepareLoad } from '../prepare/prepare.mjs';
@@ -23,7 +23,8 @@ The following measure a part or something else, and leave bench/load-results.md 
   --scenarios a,b                 only these of ${Object.keys(SCENARIOS).join(', ')}
   --contenders a,b                only these of ${Object.keys(CONTENDERS).join(', ')}
   --connections N                 so many idle ones
-  --members N                     so many get a message`;
+  --members N                     so many get a message
+  --dist PATH                     another build than dist/`;
 
 const { values: options } = parseArgs({
   options: {
@@ -38,10 +39,13 @@ const { values: options } = parseArgs({
     contenders: { type: 'string' },
     connections: { type: 'string' },
     members: { type: 'string' },
+    dist: { type: 'string' },
   },
 });
 
-const isPart = [options.quick, options.scenarios, options.contenders, options.connections, options.members].some(Boolean);
+const isPart = [options.quick, options.scenarios, options.contenders, options.connections, options.members, options.dist].some(
+  Boolean,
+);
 const measured = join(CACHE, isPart ? 'load-part.json' : 'load.json');
 
 if (options.help) console.log(HELP);
@@ -53,7 +57,7 @@ async function main() {
 }
 
 async function measureAll() {
-  const dist = join(ROOT, 'dist');
+  const dist = resolve(options.dist ?? join(ROOT, 'dist'));
   prepareLoad(dist);
   process.env.BENCH_DIST = join(dist, 'node');
   const plan = planOf(options);

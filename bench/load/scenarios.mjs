@@ -12,8 +12,8 @@ export const BURST = 10;
 export const SCENARIOS = {
   idle: {
     file: 'idle',
-    settings: { connections: 10_000 },
-    quick: { connections: 500 },
+    settings: { connections: 10_000, settleMs: 1_000 },
+    quick: { connections: 500, settleMs: 100 },
     withBare: true,
     timeoutMs: 180_000,
   },
@@ -42,7 +42,7 @@ export const SCENARIOS = {
 };
 
 const FULL = { warmUpMs: 1_000, milliseconds: 3_000 };
-const QUICK = { warmUpMs: 100, milliseconds: 250 };
+const QUICK = { warmUpMs: 50, milliseconds: 150 };
 
 /** The settings of all scenarios in one of the two forms. `given` are those of the command line: undefined where nothing is said. */
 export function settingsOf(isQuick, given) {

@@ -4,15 +4,14 @@ import { closeAll, openAll } from '../open-all.mjs';
 
 /** What is loaded and compiled on first use, and caches that fill once, are no cost of a connection. */
 const WARM_UP = 200;
-const SETTLE_MS = 500;
 
-export async function run(context, { connections: count }) {
+export async function run(context, { connections: count, settleMs }) {
   const { server } = context;
   closeAll(await openAll(context, Math.min(WARM_UP, count)));
-  await delay(SETTLE_MS);
+  await delay(settleMs);
   const before = await server.memory();
   const connections = await openAll(context, count);
-  await delay(SETTLE_MS);
+  await delay(settleMs);
   const after = await server.memory();
   closeAll(connections);
   return { held: connections.length, own: (after.own - before.own) / count, rss: (after.rss - before.rss) / count };
