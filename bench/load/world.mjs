@@ -1,6 +1,6 @@
 // Who takes part, the same in the process of the server and in that of the clients.
 import { createHash } from 'node:crypto';
-import { ascii } from '../messages.mjs';
+import { ascii, chinese } from '../messages.mjs';
 
 /** Of Terminal: every user is on a phone. */
 export const TERMINAL = { number: 2, name: 'APP' };
@@ -21,7 +21,8 @@ export function users(count) {
 /** The group that everyone is in. */
 export const [GROUP] = users(1);
 
-const TEXTS = Array.from({ length: 16 }, (_, i) => ascii(20 + 6 * i));
+/** As long as the chat messages of the other benchmarks, in turn ASCII and Chinese. */
+const TEXTS = Array.from({ length: 16 }, (_, i) => (i % 2 === 0 ? ascii(20 + 6 * i) : chinese(6 + 3 * i)));
 
 /** What a message says: different for each number, and of realistic length. */
 export function content(number) {
