@@ -6,19 +6,88 @@ export interface CommandProperties {
   readonly data: readonly string[];
   /** It goes between the services, in ReceiveInfo and SendResult. */
   readonly betweenServices: boolean;
+  /** A client may send it of itself, as a request or a push. */
+  readonly fromClient: boolean;
+  /** A server may send it of itself, as a request or a push. */
+  readonly fromServer: boolean;
+  /** The command of the reply to a request, besides ERROR; undefined = it is never a request. */
+  readonly reply: number | undefined;
 }
 
 /** The commands of this specification, by number. */
 export const COMMANDS: Readonly<Record<number, CommandProperties>> = {
-  1: { name: 'LOGIN', data: ['login', 'session'], betweenServices: false },
-  2: { name: 'HEARTBEAT', data: ['heartbeat'], betweenServices: false },
-  3: { name: 'FORCE_LOGOUT', data: ['forceLogout'], betweenServices: true },
-  4: { name: 'PRIVATE_MESSAGE', data: ['privateMessage'], betweenServices: true },
-  5: { name: 'GROUP_MESSAGE', data: ['groupMessage'], betweenServices: true },
-  6: { name: 'SYSTEM_MESSAGE', data: ['systemMessage'], betweenServices: true },
-  7: { name: 'SEND_RESULT', data: ['sendResult'], betweenServices: false },
-  8: { name: 'ERROR', data: ['error'], betweenServices: false },
-  9: { name: 'DRAIN', data: ['drain'], betweenServices: false },
+  1: {
+    name: 'LOGIN',
+    data: ['login', 'session'],
+    betweenServices: false,
+    fromClient: true,
+    fromServer: false,
+    reply: 1,
+  },
+  2: {
+    name: 'HEARTBEAT',
+    data: ['heartbeat'],
+    betweenServices: false,
+    fromClient: true,
+    fromServer: false,
+    reply: 2,
+  },
+  3: {
+    name: 'FORCE_LOGOUT',
+    data: ['forceLogout'],
+    betweenServices: true,
+    fromClient: false,
+    fromServer: true,
+    reply: undefined,
+  },
+  4: {
+    name: 'PRIVATE_MESSAGE',
+    data: ['privateMessage'],
+    betweenServices: true,
+    fromClient: true,
+    fromServer: true,
+    reply: 7,
+  },
+  5: {
+    name: 'GROUP_MESSAGE',
+    data: ['groupMessage'],
+    betweenServices: true,
+    fromClient: true,
+    fromServer: true,
+    reply: 7,
+  },
+  6: {
+    name: 'SYSTEM_MESSAGE',
+    data: ['systemMessage'],
+    betweenServices: true,
+    fromClient: false,
+    fromServer: true,
+    reply: 7,
+  },
+  7: {
+    name: 'SEND_RESULT',
+    data: ['sendResult'],
+    betweenServices: false,
+    fromClient: false,
+    fromServer: false,
+    reply: undefined,
+  },
+  8: {
+    name: 'ERROR',
+    data: ['error'],
+    betweenServices: false,
+    fromClient: true,
+    fromServer: true,
+    reply: undefined,
+  },
+  9: {
+    name: 'DRAIN',
+    data: ['drain'],
+    betweenServices: false,
+    fromClient: false,
+    fromServer: true,
+    reply: undefined,
+  },
 };
 
 /** Commands from this number on belong to applications: they carry this member of `data`, or nothing. */

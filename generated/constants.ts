@@ -30,6 +30,22 @@ export const MAX_DEPTH = 100;
 export const FIRST_APPLICATION_TYPE = 128;
 /** Milliseconds between two heartbeats where the server chooses nothing else. */
 export const DEFAULT_HEARTBEAT_INTERVAL_MS = 30000;
+/** Milliseconds from the start of a connection until Hello (server) or Welcome (client) must be there. */
+export const DEFAULT_HANDSHAKE_TIMEOUT_MS = 10000;
+/** Milliseconds from the Welcome until LOGIN must be there. */
+export const DEFAULT_LOGIN_TIMEOUT_MS = 10000;
+/** Milliseconds from the first byte of a frame until its last must be there. */
+export const DEFAULT_FRAME_TIMEOUT_MS = 30000;
+/** Milliseconds that a request waits for its reply. */
+export const DEFAULT_REQUEST_TIMEOUT_MS = 10000;
+/** The most requests of one side that wait for a reply on a connection. */
+export const MAX_OPEN_REQUESTS = 1024;
+/** A side closes after so many halves of the heartbeat interval without a frame of the peer. */
+export const SILENT_HALF_INTERVALS = 5;
+/** The most bytes that wait to be written to a connection; a peer that does not take them is a SLOW_CONSUMER. */
+export const DEFAULT_MAX_QUEUED_BYTES = 2097152;
+/** So many ids of messages a client remembers, so that a message that comes twice is handed over once. */
+export const DELIVERED_IDS = 4096;
 /** The most bytes of the type_url of an Any. */
 export const ANY_TYPE_URL_MAX_BYTES = 255;
 /** The WebSocket close code of an error is this plus its number. */

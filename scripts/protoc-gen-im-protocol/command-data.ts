@@ -66,11 +66,14 @@ export function emitCommandFault(out: Source, message: MessageModel, oneof: Oneo
   out.add('  }', '}');
 }
 
+/** What of a command's settings is about its data. */
+type DataSettings = Pick<CommandSettings, 'data' | 'betweenServices' | 'resultWithoutData'>;
+
 /** 0 is no command: without data it is none, with data it is a mismatch. */
-const nothing: CommandSettings = { data: [], betweenServices: true, resultWithoutData: true };
+const nothing: DataSettings = { data: [], betweenServices: true, resultWithoutData: true };
 
 /** An expression: the fault of the data of a known command, or undefined. */
-function faultOf(name: string, command: CommandSettings, data: CommandData, oneof: OneofModel): string {
+function faultOf(name: string, command: DataSettings, data: CommandData, oneof: OneofModel): string {
   // "Only commands that go between the services occur here."
   if (data.betweenServices && !command.betweenServices) return literal(`${name} does not go between services`);
   // "A SendResult for the command carries no data": the oneof whose data is optional is that of the result.

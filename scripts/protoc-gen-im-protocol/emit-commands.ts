@@ -1,5 +1,5 @@
 // generated/commands.ts: the commands and what each may carry, from the enum whose values have command settings.
-
+import type { DescEnum } from '@bufbuild/protobuf';
 import { docComment } from './doc-comment.js';
 import type { Model } from './model.js';
 import { Source } from './source.js';
@@ -17,6 +17,12 @@ export function emitCommands({ files, settings }: Model): Source[] {
     '  readonly data: readonly string[];',
     docComment('It goes between the services, in ReceiveInfo and SendResult.', '  '),
     '  readonly betweenServices: boolean;',
+    docComment('A client may send it of itself, as a request or a push.', '  '),
+    '  readonly fromClient: boolean;',
+    docComment('A server may send it of itself, as a request or a push.', '  '),
+    '  readonly fromServer: boolean;',
+    docComment('The command of the reply to a request, besides ERROR; undefined = it is never a request.', '  '),
+    '  readonly reply: number | undefined;',
     '}',
     '',
     docComment('The commands of this specification, by number.'),
@@ -26,7 +32,16 @@ export function emitCommands({ files, settings }: Model): Source[] {
     const of = settings.value(value)?.command;
     if (!of) continue;
     const data = of.data.map((name) => `'${maybeSnakeToCamel(name)}'`).join(', ');
-    out.add(`  ${value.number}: { name: '${value.localName}', data: [${data}], betweenServices: ${of.betweenServices} },`);
+    out.add(
+      `  ${value.number}: {`,
+      `    name: '${value.localName}',`,
+      `    data: [${data}],`,
+      `    betweenServices: ${of.betweenServices},`,
+      `    fromClient: ${of.fromClient},`,
+      `    fromServer: ${of.fromServer},`,
+      `    reply: ${replyNumber(command, of.reply)},`,
+      '  },',
+    );
   }
   out.add(
     '};',
@@ -36,4 +51,12 @@ export function emitCommands({ files, settings }: Model): Source[] {
     `export const APPLICATION_DATA = '${maybeSnakeToCamel(applicationData)}';`,
   );
   return [out];
+}
+
+/** @param name a command without the prefix of the enum; empty = none. */
+function replyNumber(command: DescEnum, name: string): number | undefined {
+  if (name === '') return undefined;
+  const reply = command.values.find(({ localName }) => localName === name);
+  if (reply === undefined) throw new Error(`${command.typeName}: the reply ${name} is no command`);
+  return reply.number;
 }

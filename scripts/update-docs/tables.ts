@@ -36,7 +36,16 @@ function frameTypes(schema: DocumentedSchema): string {
 }
 
 function commands({ enums, settings }: DocumentedSchema): string {
-  const head = ['number', 'command', '`data` in a SendInfo', 'between the services', '`data` in a SendResult', 'legacy number'];
+  const head = [
+    'number',
+    'command',
+    'sent by',
+    'reply',
+    '`data` in a SendInfo',
+    'between the services',
+    '`data` in a SendResult',
+    'legacy number',
+  ];
   const rows = enums
     .flatMap((all) => all.values)
     .flatMap((value): Cell[][] => {
@@ -44,12 +53,25 @@ function commands({ enums, settings }: DocumentedSchema): string {
       if (!command) return [];
       const inResult = command.resultWithoutData ? 'none' : either([...command.data, 'none']);
       const between = command.betweenServices ? 'yes' : 'no';
-      return [[value.number, value.localName, either(command.data), between, between === 'yes' ? inResult : '', legacyCode]];
+      const senders = [...(command.fromClient ? ['client'] : []), ...(command.fromServer ? ['server'] : [])];
+      const sentBy = senders.join(', ') || 'replies only';
+      return [
+        [
+          value.number,
+          value.localName,
+          sentBy,
+          command.reply,
+          either(command.data),
+          between,
+          between === 'yes' ? inResult : '',
+          legacyCode,
+        ],
+      ];
     });
   for (const { applicationFrom, applicationData } of enums.flatMap((all) => settings.enum(all) ?? [])) {
     if (applicationFrom === 0 || applicationData === '') continue;
     const data = either([applicationData, 'none']);
-    rows.push([`${applicationFrom} and up`, 'of applications', data, 'yes', data]);
+    rows.push([`${applicationFrom} and up`, 'of applications', 'client, server', 'the same', data, 'yes', data]);
   }
   return markdownTable(head, rows);
 }

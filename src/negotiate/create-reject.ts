@@ -3,6 +3,7 @@ import { RejectTable } from '../../generated/table/im/protocol/v1/handshake.js';
 import type { Reject } from '../../generated/types/im/protocol/v1/handshake.js';
 import { ERRORS, type ErrorName } from '../errors.js';
 import { issuesOf } from '../validate/index.js';
+import { fittingText } from './fitting-text.js';
 import { requireValid } from './require-valid.js';
 
 /** What a Reject says besides its code. Each may be left out. */
@@ -22,11 +23,9 @@ export interface RejectOptions {
  */
 export function createReject(code: ErrorName, options: RejectOptions = {}): Reject {
   const { message = '', versions = [], retryAfterMs = 0 } = options;
-  const reject: Reject = { code: ERRORS[code].number, message: message.toWellFormed(), versions: [...versions], retryAfterMs };
+  const reject: Reject = { code: ERRORS[code].number, message: '', versions: [...versions], retryAfterMs };
   // A reason that is too long for the rule of Reject.message is cut, since a refusal has to arrive.
-  while (checkRules(reject)?.some(({ path }) => path === 'message')) {
-    reject.message = reject.message.slice(0, Math.floor(reject.message.length * 0.9)).toWellFormed();
-  }
+  reject.message = fittingText(message, (text) => checkRules({ ...reject, message: text }));
   requireValid(issuesOf(RejectTable, checkRules, reject), 'Reject');
   return reject;
 }

@@ -222,6 +222,12 @@ export interface CommandSettings {
   betweenServices: boolean;
   /** A SendResult for the command carries no data. */
   resultWithoutData: boolean;
+  /** A client may send it of itself, as a request or a push. Replies are not meant here. */
+  fromClient: boolean;
+  /** A server may send it of itself, as a request or a push. */
+  fromServer: boolean;
+  /** The command of the reply to a request, without the prefix of the enum, besides ERROR; empty = it is never a request. */
+  reply: string;
 }
 
 /** What follows from an error. */

@@ -1,0 +1,72 @@
+// The requests of one side that wait for their replies.
+import { ProtocolError } from '../errors.js';
+import { MAX_OPEN_REQUESTS } from '../limits.js';
+
+/** A request that waits. */
+export interface OpenRequest {
+  readonly cmd: number;
+  readonly sentAtMs: number;
+  readonly deadlineMs: number;
+}
+
+/** "`sequence` runs 1 to 4294967295" */
+const LAST_SEQUENCE = 0xffff_ffff;
+
+export class Requests {
+  readonly #open = new Map<number, OpenRequest>();
+  #last = 0;
+  /** No request is overdue before this time. It is exact after `overdue` only: a reply does not change it. */
+  earliestDeadlineMs = Number.POSITIVE_INFINITY;
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /**
+   * The sequence of the next request: "then 1 again, over none still open".
+   * @throws ProtocolError RATE_LIMITED with 1024 open requests.
+   */
+  nextSequence(): number {
+    if (this.#open.size >= MAX_OPEN_REQUESTS) {
+      const text = `${this.#open.size} requests wait for a reply, limit ${MAX_OPEN_REQUESTS}`;
+      throw new ProtocolError('RATE_LIMITED', text, { limit: MAX_OPEN_REQUESTS, actual: this.#open.size + 1 });
+    }
+    let sequence = this.#last;
+    do sequence = sequence === LAST_SEQUENCE ? 1 : sequence + 1;
+    while (this.#open.has(sequence));
+    return sequence;
+  }
+
+  add(sequence: number, request: OpenRequest): void {
+    this.#last = sequence;
+    this.#open.set(sequence, request);
+    this.earliestDeadlineMs = Math.min(this.earliestDeadlineMs, request.deadlineMs);
+  }
+
+  /** Takes the request out; undefined if there is none (any more). */
+  take(sequence: number): OpenRequest | undefined {
+    const request = this.#open.get(sequence);
+    this.#open.delete(sequence);
+    return request;
+  }
+
+  /** Takes those out that are overdue at this time, in the order in which they were sent. */
+  overdue(nowMs: number): [number, OpenRequest][] {
+    const found: [number, OpenRequest][] = [];
+    this.earliestDeadlineMs = Number.POSITIVE_INFINITY;
+    for (const [sequence, request] of this.#open) {
+      if (request.deadlineMs <= nowMs) found.push([sequence, request]);
+      else this.earliestDeadlineMs = Math.min(this.earliestDeadlineMs, request.deadlineMs);
+    }
+    for (const [sequence] of found) this.#open.delete(sequence);
+    return found;
+  }
+
+  /** Takes all out. */
+  clear(): number[] {
+    const sequences = [...this.#open.keys()];
+    this.#open.clear();
+    this.earliestDeadlineMs = Number.POSITIVE_INFINITY;
+    return sequences;
+  }
+}

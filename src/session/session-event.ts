@@ -1,0 +1,45 @@
+import type { DrainInfo } from '../../generated/types/im/protocol/v1/drain_info.js';
+import type { LoginInfo } from '../../generated/types/im/protocol/v1/login_info.js';
+import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
+import type { SessionInfo } from '../../generated/types/im/protocol/v1/session_info.js';
+import type { ProtocolError } from '../errors.js';
+import type { Agreement } from '../negotiate/agreement.js';
+
+/**
+ * Where a connection stands. A client is `connecting` until its transport is open; both are `negotiating` until Hello and Welcome have
+ * agreed, `anonymous` until LOGIN is accepted, then `authenticated`; `draining` once the server has announced that it will close.
+ */
+export type SessionState = 'connecting' | 'negotiating' | 'anonymous' | 'authenticated' | 'draining' | 'closed';
+
+/** What happened on a connection; narrowed by `type`. */
+export type SessionEvent =
+  /** Both sides agree on version, features and limits. */
+  | { readonly type: 'negotiated'; readonly agreement: Agreement }
+  /** Server: a client wants to log in, or to renew its token. Answer with `acceptLogin` or `refuse`. */
+  | { readonly type: 'login'; readonly sequence: number; readonly login: LoginInfo }
+  /** The session of this connection is known, or its token renewed. */
+  | { readonly type: 'authenticated'; readonly session: SessionInfo }
+  /** The peer sent something that is for the application. With `sequence` not 0 it wants one reply: `reply` or `refuse`. */
+  | { readonly type: 'message'; readonly message: SendInfo }
+  /** The reply to the request with this sequence. */
+  | { readonly type: 'reply'; readonly sequence: number; readonly message: SendInfo }
+  /** The request with this sequence has failed: an ERROR of the peer, TIMEOUT, or the reason for which the connection closed. */
+  | {
+      readonly type: 'failed';
+      readonly sequence: number;
+      readonly error: ProtocolError;
+      /** The peer asks to wait so long before the request is sent again, in milliseconds; 0 = not told. */
+      readonly retryAfterMs: number;
+    }
+  /** Something was refused or dropped, by this side or the peer, and the connection is kept: for a log. */
+  | { readonly type: 'notice'; readonly error: ProtocolError }
+  /** Client: the server is going to close. Move to another connection once the open requests are answered. */
+  | { readonly type: 'drain'; readonly drain: DrainInfo }
+  /** The last event. */
+  | {
+      readonly type: 'closed';
+      /** Why; undefined = one side closed without an error. */
+      readonly error: ProtocolError | undefined;
+      /** The peer asks to wait so long before the next connection, in milliseconds; 0 = not told. */
+      readonly retryAfterMs: number;
+    };

@@ -1,0 +1,74 @@
+import type { Deflate } from '../frame/deflate.js';
+import {
+  DEFAULT_FRAME_TIMEOUT_MS,
+  DEFAULT_HANDSHAKE_TIMEOUT_MS,
+  DEFAULT_MAX_QUEUED_BYTES,
+  DEFAULT_REQUEST_TIMEOUT_MS,
+  PROTOCOL_VERSION,
+} from '../limits.js';
+import type { ApplicationCommands } from '../negotiate/command-names.js';
+
+/** What the sessions of both sides can be told. All may be left out. */
+export interface SessionOptions {
+  /** How bytes come: `tcp` (the default) in pieces of any size, `websocket` as messages that hold whole frames. */
+  readonly transport?: 'tcp' | 'websocket' | undefined;
+  /** The versions of the protocol that this side takes, 1 to 32 of them, 1 to 127 each. Default `[1]`. */
+  readonly versions?: readonly number[] | undefined;
+  /** Features of the application, with a dot in their names. `deflate` is added where `deflate` is given. Default: none. */
+  readonly features?: readonly string[] | undefined;
+  /** The application's commands, name by number from 1000. Default: none. */
+  readonly commands?: ApplicationCommands | undefined;
+  /** The largest whole frame that this side accepts, in bytes: 16384 to 16777219, or 0 (the default) for 1048576. */
+  readonly maxFrameBytes?: number | undefined;
+  /** Compresses and inflates frames where both sides can. Default: no frame is compressed. */
+  readonly deflate?: Deflate | undefined;
+  /** Frames of fewer bytes are not worth compressing. Default 1024. */
+  readonly compressFromBytes?: number | undefined;
+  /**
+   * The most bytes that wait to be taken with `takeBytes`, 1 or more; a frame on an empty queue is always taken. A peer behind which more
+   * gathers is a SLOW_CONSUMER. Default 2097152.
+   */
+  readonly maxQueuedBytes?: number | undefined;
+  /** From the start of a connection until Hello (server) or Welcome (client) is there, in milliseconds. Default 10000. */
+  readonly handshakeTimeoutMs?: number | undefined;
+  /** From the first byte of a frame until its last, in milliseconds. Default 30000. */
+  readonly frameTimeoutMs?: number | undefined;
+  /** How long a request waits for its reply, in milliseconds. Default 10000. */
+  readonly requestTimeoutMs?: number | undefined;
+  /** Unix time in milliseconds at which `nowMs` was 0, as `performance.timeOrigin`: for the times that go over the wire. Default 0. */
+  readonly timeOriginMs?: number | undefined;
+  /** Numbers from 0 up to, but not including, 1. Default `Math.random`. */
+  readonly random?: (() => number) | undefined;
+  /** Sends values without a meaning at random (RFC 8701), so that no peer comes to depend on a closed list. Default true. */
+  readonly grease?: boolean | undefined;
+}
+
+type Filled<T> = { readonly [Name in keyof T]-?: Exclude<T[Name], undefined> };
+
+/** The options with their defaults filled in. */
+export interface SessionSettings extends Filled<Omit<SessionOptions, 'deflate'>> {
+  readonly deflate: Deflate | undefined;
+}
+
+/** How many bytes a frame has that is worth compressing: below, DEFLATE saves less than it costs. */
+const COMPRESS_FROM_BYTES = 1024;
+
+export function sessionSettings(options: SessionOptions): SessionSettings {
+  const { features = [], deflate } = options;
+  return {
+    transport: options.transport ?? 'tcp',
+    versions: options.versions ?? [PROTOCOL_VERSION],
+    features: deflate === undefined || features.includes('deflate') ? features : ['deflate', ...features],
+    commands: options.commands ?? {},
+    maxFrameBytes: options.maxFrameBytes ?? 0,
+    deflate,
+    compressFromBytes: options.compressFromBytes ?? COMPRESS_FROM_BYTES,
+    maxQueuedBytes: options.maxQueuedBytes ?? DEFAULT_MAX_QUEUED_BYTES,
+    handshakeTimeoutMs: options.handshakeTimeoutMs ?? DEFAULT_HANDSHAKE_TIMEOUT_MS,
+    frameTimeoutMs: options.frameTimeoutMs ?? DEFAULT_FRAME_TIMEOUT_MS,
+    requestTimeoutMs: options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS,
+    timeOriginMs: options.timeOriginMs ?? 0,
+    random: options.random ?? Math.random,
+    grease: options.grease ?? true,
+  };
+}
