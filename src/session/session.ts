@@ -16,6 +16,7 @@ import { peerError } from '../negotiate/peer-error.js';
 import { replyOf } from './command-rules.js';
 import { createErrorInfo } from './error-info.js';
 import { FrameReader, type FrameTaker } from './frame-reader.js';
+import { linked } from './linked.js';
 import { OutgoingQueue } from './outgoing-queue.js';
 import { type OpenRequest, Requests } from './requests.js';
 import type { SessionEvent, SessionState } from './session-event.js';
@@ -168,7 +169,7 @@ export abstract class Session {
     }
     this.requireLogin(cmd);
     const sequence = this.#requests.nextSequence();
-    const bytes = this.encode({ ...message, sequence, replyTo: 0 });
+    const bytes = this.encode(linked(message, sequence, 0));
     this.#requests.add(sequence, { cmd, sentAtMs: this.nowMs, deadlineMs: this.nowMs + timeoutMs });
     this.enqueue(bytes);
     return sequence;
@@ -184,7 +185,7 @@ export abstract class Session {
     const cmd = message.cmd ?? Command.UNSPECIFIED;
     if (!this.maySend(cmd)) throw new ProtocolError('PERMISSION_DENIED', `${commandName(cmd)} is not sent by this side`);
     this.requireLogin(cmd);
-    this.enqueue(this.encode({ ...message, sequence: 0, replyTo: 0 }));
+    this.enqueue(this.encode(linked(message, 0, 0)));
   }
 
   /**
@@ -206,7 +207,7 @@ export abstract class Session {
   reply(sequence: number, message: SendInfoInit, nowMs: number): void {
     if (!this.#enter(nowMs)) return;
     if (!this.#toAnswer.has(sequence)) throw new Error(`no request ${sequence} waits for a reply`);
-    const bytes = this.encode({ ...message, sequence: 0, replyTo: sequence });
+    const bytes = this.encode(linked(message, 0, sequence));
     this.#toAnswer.delete(sequence);
     this.enqueue(bytes);
   }
