@@ -325,8 +325,10 @@ export abstract class Session {
     if (!this.isOpen) return;
     this.#state = 'closed';
     this.#closeError = error;
-    const reason = error ?? new ProtocolError('CLOSED', 'the connection has closed');
-    for (const sequence of this.#requests.clear()) this.emit({ type: 'failed', sequence, error: reason, retryAfterMs: 0 });
+    for (const sequence of this.#requests.clear()) {
+      const reason = error ?? new ProtocolError('CLOSED', 'the connection has closed');
+      this.emit({ type: 'failed', sequence, error: reason, retryAfterMs: 0 });
+    }
     this.#toAnswer.clear();
     this.emit({ type: 'closed', error, retryAfterMs });
   }
