@@ -1,13 +1,15 @@
 import type { LoginInfoInit } from '../../generated/init/im/protocol/v1/login_info.js';
+import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
 import { Command } from '../../generated/types/im/protocol/v1/command.js';
 import type { Hello, Reject, Welcome } from '../../generated/types/im/protocol/v1/handshake.js';
 import { SendCode } from '../../generated/types/im/protocol/v1/send_code.js';
 import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
 import type { SessionInfo } from '../../generated/types/im/protocol/v1/session_info.js';
-import { commandName } from '../codec/command-name.js';
 import { encodeFrame } from '../codec/encode-frame.js';
 import type { AnyFrame } from '../codec/read-frame.js';
+import type { EncodeFrameOptions } from '../codec/write-frame.js';
 import { isProtocolError, ProtocolError } from '../errors.js';
+import { HANDSHAKE_MAX_FRAME_BYTES } from '../limits.js';
 import { acceptedFrameBytes } from '../negotiate/agreement.js';
 import { pipelineVersion } from '../negotiate/can-pipeline.js';
 import { checkReject } from '../negotiate/check-reject.js';
@@ -34,6 +36,22 @@ export interface ClientSessionOptions extends SessionOptions {
 const ADVISORY_FLAG = 0x100;
 const ADVISORY_FLAGS = 8;
 
+/** "A server takes frames of at most 16,384 bytes ... until it has accepted LOGIN" */
+const BEFORE_LOGIN: EncodeFrameOptions = { maxFrameBytes: HANDSHAKE_MAX_FRAME_BYTES };
+
+/** What a server sends to a client that has not logged in. */
+const FOR_ANYBODY: ReadonlySet<number> = new Set([
+  Command.LOGIN,
+  Command.HEARTBEAT,
+  Command.FORCE_LOGOUT,
+  Command.ERROR,
+  Command.DRAIN,
+]);
+
+function loginRequest(login: LoginInfoInit): SendInfoInit {
+  return { cmd: Command.LOGIN, data: { $case: 'login', value: login } };
+}
+
 /** The client's side of one connection. It sends Hello and LOGIN, keeps the connection alive, and drops what comes twice. */
 export class ClientSession extends Session {
   /** The Hello of this connection, grease included: on WebSocket, `subprotocolsFor(hello.versions)` is what to offer. */
@@ -46,13 +64,18 @@ export class ClientSession extends Session {
   /** The handshake is due then; afterwards the next heartbeat. */
   protected ownDeadlineMs: number;
 
-  /** The transport is about to be opened: the time for the handshake begins. */
+  /**
+   * The transport is about to be opened: the time for the handshake begins.
+   * @throws ProtocolError INVALID_MESSAGE for options that break a rule of Hello or LOGIN.
+   */
   constructor(options: ClientSessionOptions, nowMs: number) {
     super(options, 'connecting', nowMs);
     const { versions, features, maxFrameBytes, commands, grease, random, handshakeTimeoutMs } = this.settings;
     const hello = createHello({ versions, features, maxFrameBytes, commands, agent: options.agent });
     this.hello = grease ? withGrease(hello, random) : hello;
     this.#login = options.login;
+    // What would fail at the Welcome fails now.
+    if (options.login !== undefined) encodeFrame('SendInfo', loginRequest(options.login), BEFORE_LOGIN);
     this.#delivered = options.delivered ?? new DeliveredWindow();
     this.ownDeadlineMs = nowMs + handshakeTimeoutMs;
   }
@@ -73,23 +96,23 @@ export class ClientSession extends Session {
 
   /**
    * The transport is open: sends Hello, and LOGIN in the same flight where the version is settled already.
-   * @param subprotocol on WebSocket what the server picked ('' = nothing); undefined = TCP.
+   * @param subprotocol on WebSocket what the server picked; '' (the default) = nothing.
    */
   open(nowMs: number, subprotocol?: string): void {
     if (this.state !== 'connecting') return;
     this.nowMs = Math.max(this.nowMs, nowMs);
-    this.#subprotocol = subprotocol;
+    this.#subprotocol = this.settings.transport === 'websocket' ? (subprotocol ?? '') : undefined;
     this.moveTo('negotiating');
     this.enqueue(encodeFrame('Hello', this.hello, { flags: this.#greaseFlags() }));
-    const version = pipelineVersion(this.hello, subprotocol);
+    const version = pipelineVersion(this.hello, this.#subprotocol);
     if (version === undefined) return;
-    this.encoding = { version };
+    this.encoding = { version, ...BEFORE_LOGIN };
     if (this.#login !== undefined) this.login(this.#login, nowMs);
   }
 
   /** Sends LOGIN; on an open connection it renews the token. Returns the sequence of the request. @throws ProtocolError as `request` does. */
   login(login: LoginInfoInit, nowMs: number): number {
-    return this.request({ cmd: Command.LOGIN, data: { $case: 'login', value: login } }, nowMs);
+    return this.request(loginRequest(login), nowMs);
   }
 
   protected override tickOwn(): void {
@@ -103,7 +126,8 @@ export class ClientSession extends Session {
 
   protected override takeHandshake(frame: AnyFrame): void {
     if (this.isWelcomed || (frame.type !== 'Welcome' && frame.type !== 'Reject')) {
-      this.fail(new ProtocolError('UNSUPPORTED_TYPE', `a ${frame.type} ${this.isWelcomed ? 'after' : 'before'} the Welcome`));
+      const when = this.isWelcomed ? 'after' : 'before';
+      this.refuseRequest(new ProtocolError('UNSUPPORTED_TYPE', `a ${frame.type} ${when} the Welcome`), 0, 0);
       return;
     }
     if (frame.type === 'Reject') {
@@ -125,7 +149,7 @@ export class ClientSession extends Session {
   }
 
   protected override handle(message: SendInfo): void {
-    const { cmd, sequence, data } = message;
+    const { cmd, data } = message;
     switch (data?.$case) {
       case 'drain':
         if (this.state === 'draining') return;
@@ -136,33 +160,31 @@ export class ClientSession extends Session {
         this.emit({ type: 'message', message: { ...message, sequence: 0 } });
         return;
     }
-    if (!this.isLoggedIn) {
-      this.fail(new ProtocolError('LOGIN_REQUIRED', `${commandName(cmd)} before LOGIN`), sequence, cmd);
-      return;
-    }
     const messageId = data !== undefined && 'content' in data.value ? (data.value.content?.messageId ?? 0n) : 0n;
     if (!this.#delivered.has(messageId)) {
       if (this.deliver(message)) this.#delivered.add(messageId);
       return;
     }
     // It was handed over before, and the server has not heard of it.
-    if (sequence === 0) return;
+    if (message.sequence === 0) return;
     const value = { code: SendCode.SUCCESS, cmd, messageId };
-    this.enqueue(this.encode({ cmd: Command.SEND_RESULT, replyTo: sequence, data: { $case: 'sendResult', value } }));
+    this.enqueue(this.encode({ cmd: Command.SEND_RESULT, replyTo: message.sequence, data: { $case: 'sendResult', value } }));
   }
 
-  protected override takeLoginReply({ data }: SendInfo): void {
-    if (data?.$case !== 'session') {
-      this.fail(new ProtocolError('COMMAND_DATA_MISMATCH', 'a reply to LOGIN carries a session', { path: 'data' }));
-      return;
-    }
+  protected override judgeReply({ cmd, data }: SendInfo, { sentAtMs }: OpenRequest): ProtocolError | undefined {
+    if (cmd === Command.HEARTBEAT) this.#roundTripMs = this.nowMs - sentAtMs;
+    if (cmd !== Command.LOGIN) return undefined;
+    if (data?.$case !== 'session')
+      return new ProtocolError('COMMAND_DATA_MISMATCH', 'a reply to LOGIN carries a session', { path: 'data' });
     this.#session = data.value;
+    this.encoding = { ...this.encoding, maxFrameBytes: this.agreement!.maxFrameBytes };
     if (this.state === 'anonymous') this.moveTo('authenticated');
     this.emit({ type: 'authenticated', session: data.value });
+    return undefined;
   }
 
-  protected override takeHeartbeatReply(_message: SendInfo, { sentAtMs }: OpenRequest): void {
-    this.#roundTripMs = this.nowMs - sentAtMs;
+  protected override isForAnybody(cmd: number): boolean {
+    return FOR_ANYBODY.has(cmd);
   }
 
   protected override maySend(cmd: number): boolean {
@@ -186,6 +208,7 @@ export class ClientSession extends Session {
   #welcome(welcome: Welcome): void {
     const wasPipelined = this.encoding.version !== undefined;
     this.agree(checkWelcome(this.hello, welcome, { subprotocol: this.#subprotocol }));
+    this.encoding = { ...this.encoding, ...BEFORE_LOGIN };
     this.reader.accept(acceptedFrameBytes(this.settings.maxFrameBytes));
     // "the first after a random part of it"
     this.ownDeadlineMs = this.nowMs + this.settings.random() * this.agreement!.heartbeatIntervalMs;
@@ -202,7 +225,7 @@ export class ClientSession extends Session {
     } catch (error) {
       if (!isProtocolError(error, 'RATE_LIMITED')) throw error;
       // A peer that leaves 1024 requests open has enough to answer.
-      this.emit({ type: 'notice', error });
+      this.notice(error);
     }
   }
 

@@ -58,6 +58,10 @@ export class FrameReader {
     this.#splitter.maxFrameBytes = maxFrameBytes;
   }
 
+  get maxFrameBytes(): number {
+    return this.#splitter.maxFrameBytes;
+  }
+
   /** How many bytes of a frame are there that is not complete. */
   get pendingBytes(): number {
     return this.#splitter.pendingBytes;
@@ -90,7 +94,8 @@ export class FrameReader {
       frame = readFrame(b, start, end, this.#rules, this.#splitter.maxFrameBytes);
     } catch (error) {
       if (!isProtocolError(error)) throw error;
-      const flags = (b[start + 6] << 8) | b[start + 7];
+      // "a handshake is never compressed, never ignorable"
+      const flags = b[start + 4] === 0 ? 0 : (b[start + 6] << 8) | b[start + 7];
       return taker.takeInvalid(error, flags, this.#salvage(error, b, start, end));
     }
     return taker.takeFrame(frame);

@@ -1,17 +1,19 @@
 import type { DrainInfoInit } from '../../generated/init/im/protocol/v1/drain_info.js';
 import type { ForceLogoutInit } from '../../generated/init/im/protocol/v1/force_logout.js';
+import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
 import type { SessionInfoInit } from '../../generated/init/im/protocol/v1/session_info.js';
 import { Command } from '../../generated/types/im/protocol/v1/command.js';
 import type { Hello } from '../../generated/types/im/protocol/v1/handshake.js';
+import type { LoginInfo } from '../../generated/types/im/protocol/v1/login_info.js';
 import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
+import { Terminal } from '../../generated/types/im/protocol/v1/terminal.js';
 import type { UserInfo } from '../../generated/types/im/protocol/v1/user_info.js';
-import { commandName } from '../codec/command-name.js';
 import { encodeFrame } from '../codec/encode-frame.js';
 import type { AnyFrame } from '../codec/read-frame.js';
-import { type ErrorName, ProtocolError } from '../errors.js';
+import { ERRORS, ProtocolError } from '../errors.js';
 import { DEFAULT_HEARTBEAT_INTERVAL_MS, DEFAULT_LOGIN_TIMEOUT_MS } from '../limits.js';
 import { acceptedFrameBytes } from '../negotiate/agreement.js';
-import { answerHello } from '../negotiate/answer-hello.js';
+import { answerHello, type HelloAnswer } from '../negotiate/answer-hello.js';
 import { createReject } from '../negotiate/create-reject.js';
 import { sendersOf } from './command-rules.js';
 import { Session } from './session.js';
@@ -27,6 +29,12 @@ export interface ServerSessionOptions extends SessionOptions {
   readonly connectionId?: string | undefined;
 }
 
+/** What a client sends that has not logged in. */
+const FOR_ANYBODY: ReadonlySet<number> = new Set([Command.LOGIN, Command.HEARTBEAT, Command.ERROR]);
+
+/** A Hello that any server understands. */
+const ANY_HELLO: Hello = { versions: [1], features: [], maxFrameBytes: 0, agent: '', commandDigests: new Map() };
+
 /** Who is logged in on a connection. */
 export interface LoggedIn {
   readonly userId: bigint;
@@ -41,18 +49,23 @@ export class ServerSession extends Session {
   readonly #loginTimeoutMs: number;
   readonly #connectionId: string;
   #user: LoggedIn | undefined;
-  /** Device ids of the LOGINs that wait for an answer, by sequence. */
-  readonly #devices = new Map<number, string>();
+  /** The LOGIN that waits for an answer, by its sequence: never more than one. */
+  readonly #logins = new Map<number, LoginInfo>();
   /** The handshake, LOGIN or the end of draining is due then. */
   protected ownDeadlineMs: number;
 
-  /** The connection is open from now on. */
+  /**
+   * The connection is open from now on.
+   * @throws ProtocolError INVALID_MESSAGE for options that break a rule of Welcome.
+   */
   constructor(options: ServerSessionOptions, nowMs: number) {
     super(options, 'negotiating', nowMs);
     this.#heartbeatIntervalMs = options.heartbeatIntervalMs ?? DEFAULT_HEARTBEAT_INTERVAL_MS;
     this.#loginTimeoutMs = options.loginTimeoutMs ?? DEFAULT_LOGIN_TIMEOUT_MS;
     this.#connectionId = options.connectionId ?? '';
     this.ownDeadlineMs = nowMs + this.settings.handshakeTimeoutMs;
+    // Options that no client could be welcomed with fail now, not with the first client.
+    this.#answer(ANY_HELLO);
   }
 
   /** Who is logged in; undefined until `acceptLogin`. */
@@ -66,14 +79,15 @@ export class ServerSession extends Session {
 
   /**
    * Accepts a LOGIN: from now on the client may send everything, and frames up to what the Welcome announced. A LOGIN of the same user
-   * renews the token; one of another user is PERMISSION_DENIED, and closes. On a closed connection it does nothing.
+   * renews the token; one of another user is PERMISSION_DENIED, one that names another terminal UNAUTHENTICATED, and both close. On a
+   * closed connection it does nothing.
    * @param session who logs in, as the token says.
    * @throws Error if no such LOGIN waits for an answer; ProtocolError INVALID_MESSAGE for a session that breaks a rule.
    */
   acceptLogin(sequence: number, session: SessionInfoInit, nowMs: number): void {
     if (!this.isOpen) return;
-    const deviceId = this.#devices.get(sequence);
-    if (deviceId === undefined) throw new Error(`no LOGIN ${sequence} waits for an answer`);
+    const login = this.#logins.get(sequence);
+    if (login === undefined) throw new Error(`no LOGIN ${sequence} waits for an answer`);
     const { userId = 0n, terminal = 0, sessionId = '' } = session;
     const before = this.#user;
     // "LOGIN again for the same user renews the token; for another user PERMISSION_DENIED and close."
@@ -81,9 +95,16 @@ export class ServerSession extends Session {
       this.fail(new ProtocolError('PERMISSION_DENIED', 'another user is logged in'), sequence, Command.LOGIN);
       return;
     }
-    this.reply(sequence, { cmd: Command.LOGIN, data: { $case: 'session', value: session } }, nowMs);
-    this.#devices.delete(sequence);
-    this.#user = { userId, terminal, deviceId };
+    // "0 = the token tells it; if both tell, they must agree"
+    if (login.terminal !== Terminal.UNSPECIFIED && login.terminal !== terminal) {
+      const text = `LOGIN names terminal ${login.terminal}, its token ${terminal}`;
+      this.fail(new ProtocolError('UNAUTHENTICATED', text), sequence, Command.LOGIN);
+      return;
+    }
+    super.reply(sequence, { cmd: Command.LOGIN, data: { $case: 'session', value: session } }, nowMs);
+    this.#logins.delete(sequence);
+    if (!this.isOpen) return;
+    this.#user = { userId, terminal, deviceId: login.deviceId };
     this.emit({ type: 'authenticated', session: { userId, terminal, sessionId } });
     if (before !== undefined) return;
     // "afterwards what it announced"
@@ -153,7 +174,7 @@ export class ServerSession extends Session {
   protected override refuseHandshake(error: ProtocolError): ProtocolError {
     if (error.properties.local) return error;
     const text = error.message.slice(`[${error.code}] `.length);
-    const told = REJECTS.has(error.code) ? error : new ProtocolError('MALFORMED_HELLO', text, { cause: error });
+    const told = isOfFrame(error) ? new ProtocolError('MALFORMED_HELLO', text, { cause: error }) : error;
     this.enqueue(encodeFrame('Reject', createReject(told.code, { message: text, versions: this.settings.versions })));
     return told;
   }
@@ -164,12 +185,8 @@ export class ServerSession extends Session {
       this.refuseRequest(new ProtocolError('DRAINING', 'the server is going to close'), sequence, cmd);
       return;
     }
-    if (data?.$case === 'login') {
-      this.#login(message, data.value.deviceId);
-      return;
-    }
-    if (this.#user === undefined) {
-      this.fail(new ProtocolError('LOGIN_REQUIRED', `${commandName(cmd)} before LOGIN`), sequence, cmd);
+    if (cmd === Command.LOGIN) {
+      this.#login(message);
       return;
     }
     const sender = data?.$case === 'privateMessage' || data?.$case === 'groupMessage' ? data.value.sender : undefined;
@@ -181,9 +198,11 @@ export class ServerSession extends Session {
     this.deliver(message);
   }
 
-  protected override takeLoginReply(): void {}
+  protected override judgeReply(): undefined {}
 
-  protected override takeHeartbeatReply(): void {}
+  protected override isForAnybody(cmd: number): boolean {
+    return FOR_ANYBODY.has(cmd);
+  }
 
   protected override maySend(cmd: number): boolean {
     return sendersOf(cmd).fromServer;
@@ -194,15 +213,7 @@ export class ServerSession extends Session {
   }
 
   #greet(hello: Hello): void {
-    const answer = answerHello(hello, {
-      versions: this.settings.versions,
-      features: this.settings.features,
-      maxFrameBytes: this.settings.maxFrameBytes,
-      commands: this.settings.commands,
-      heartbeatIntervalMs: this.#heartbeatIntervalMs,
-      serverTimeMs: BigInt(Math.round(this.settings.timeOriginMs + this.nowMs)),
-      connectionId: this.#connectionId,
-    });
+    const answer = this.#answer(hello);
     if (answer.reject !== undefined) {
       this.enqueue(encodeFrame('Reject', answer.reject));
       this.finish(answer.error);
@@ -213,27 +224,53 @@ export class ServerSession extends Session {
     this.ownDeadlineMs = this.nowMs + this.#loginTimeoutMs;
   }
 
-  #login(message: SendInfo, deviceId: string): void {
-    const { sequence } = message;
+  #login(message: SendInfo): void {
+    const { sequence, data } = message;
+    if (data?.$case !== 'login') {
+      this.refuseMessage(
+        message,
+        new ProtocolError('COMMAND_DATA_MISMATCH', 'LOGIN of a client carries login', { path: 'data' }),
+      );
+      return;
+    }
     // "LOGIN -> LOGIN + session (always a request ...)"
     if (sequence === 0) {
       this.refuseMessage(message, new ProtocolError('INVALID_MESSAGE', 'LOGIN without a sequence', { path: 'sequence' }));
       return;
     }
     // Verifying a token costs more than sending one.
-    if (this.#devices.size > 0) {
+    if (this.#logins.size > 0) {
       this.refuseRequest(new ProtocolError('RATE_LIMITED', 'another LOGIN waits for its answer'), sequence, Command.LOGIN);
       return;
     }
+    if (!this.deliverLogin(message, data.value)) return;
+    this.#logins.set(sequence, data.value);
     if (this.#user === undefined) this.ownDeadlineMs = Number.POSITIVE_INFINITY;
-    this.#devices.set(sequence, deviceId);
-    this.deliverLogin(message);
+  }
+
+  /** @throws Error for a LOGIN, which `acceptLogin` answers. */
+  override reply(sequence: number, message: SendInfoInit, nowMs: number): void {
+    if (this.#logins.has(sequence)) throw new Error(`LOGIN ${sequence} is answered by acceptLogin or refuse`);
+    super.reply(sequence, message, nowMs);
   }
 
   /** Refused, a LOGIN that renews may be tried again. */
   override refuse(sequence: number, error: ProtocolError, nowMs: number, retryAfterMs = 0): void {
-    this.#devices.delete(sequence);
     super.refuse(sequence, error, nowMs, retryAfterMs);
+    this.#logins.delete(sequence);
+  }
+
+  /** The answer to a Hello, from the options. @throws ProtocolError INVALID_MESSAGE for options that break a rule of Welcome. */
+  #answer(hello: Hello): HelloAnswer {
+    return answerHello(hello, {
+      versions: this.settings.versions,
+      features: this.settings.features,
+      maxFrameBytes: this.settings.maxFrameBytes,
+      commands: this.settings.commands,
+      heartbeatIntervalMs: this.#heartbeatIntervalMs,
+      serverTimeMs: BigInt(Math.round(this.settings.timeOriginMs + this.nowMs)),
+      connectionId: this.#connectionId,
+    });
   }
 
   #isUser({ userId, terminal }: UserInfo): boolean {
@@ -241,5 +278,7 @@ export class ServerSession extends Session {
   }
 }
 
-/** The errors that a Reject tells as they are: all others say that the Hello was none. */
-const REJECTS: ReadonlySet<ErrorName> = new Set<ErrorName>(['MALFORMED_HELLO', 'OVERLOADED', 'HANDSHAKE_TIMEOUT']);
+/** What is wrong with a frame says that it is no Hello: 16 to 31 are the errors of frames. */
+function isOfFrame({ properties: { number } }: ProtocolError): boolean {
+  return number >= ERRORS.FOREIGN_PROTOCOL.number && number < ERRORS.UNAUTHENTICATED.number;
+}

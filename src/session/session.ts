@@ -2,6 +2,7 @@
 import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
 import { Command } from '../../generated/types/im/protocol/v1/command.js';
 import type { ErrorInfo } from '../../generated/types/im/protocol/v1/error_info.js';
+import type { LoginInfo } from '../../generated/types/im/protocol/v1/login_info.js';
 import { SendCode } from '../../generated/types/im/protocol/v1/send_code.js';
 import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
 
@@ -27,6 +28,9 @@ const CLOSE_CODE_END = 5000;
 /** The close code of a WebSocket that closes without an error (RFC 6455, section 7.4.1). */
 const NORMAL_CLOSURE = 1000;
 
+/** So many notices wait at most to be taken. */
+const MAX_NOTICES = 100;
+
 /**
  * One side of a connection as a state machine without socket, timer and clock. Bytes and time go in; bytes, events and the next deadline
  * come out. After each call its driver writes `takeBytes()`, looks at `takeEvents()`, sees to it that `tick` is called at
@@ -45,6 +49,8 @@ export abstract class Session {
   #silentFromMs = Number.POSITIVE_INFINITY;
   readonly #queue: OutgoingQueue;
   #events: SessionEvent[] = [];
+  /** How many of the events are notices. */
+  #notices = 0;
   readonly #requests = new Requests();
   /** The requests of the peer that wait for our reply, with their commands. */
   readonly #toAnswer = new Map<number, number>();
@@ -66,7 +72,7 @@ export abstract class Session {
     return this.#agreement;
   }
 
-  /** Why the connection closed; undefined while it is open, and if one side closed it without an error. */
+  /** Why the connection closed; undefined while it is open, and if this side closed it without an error. */
   get closeError(): ProtocolError | undefined {
     return this.#closeError;
   }
@@ -100,13 +106,14 @@ export abstract class Session {
   /**
    * Takes bytes of the peer: on TCP any piece of the stream, on WebSocket one whole binary message. `bytes` fields of the messages in the
    * events may be views of them.
+   * @throws Error before the transport is open.
    */
   receive(bytes: Uint8Array, nowMs: number): void {
     if (!this.#enter(nowMs)) return;
+    if (this.#state === 'connecting') throw new Error('bytes before the transport is open');
     try {
-      this.reader.push(bytes, this.nowMs, this.#taker);
-      // "one that ends inside a frame is TRUNCATED"
-      if (this.settings.transport === 'websocket' && this.isOpen) this.reader.end();
+      if (this.settings.transport === 'websocket') this.#takeMessage(bytes);
+      else this.reader.push(bytes, this.nowMs, this.#taker);
     } catch (error) {
       if (!isProtocolError(error)) throw error;
       this.fail(error);
@@ -126,6 +133,7 @@ export abstract class Session {
   tick(nowMs: number): void {
     if (!this.#enter(nowMs)) return;
     for (const [sequence, request] of this.#requests.overdue(this.nowMs)) this.#timeOut(sequence, request);
+    if (!this.isOpen) return;
     if (this.reader.deadlineMs <= this.nowMs) {
       this.fail(new ProtocolError('IDLE_TIMEOUT', `${this.reader.pendingBytes} bytes of a frame, and no more in time`));
       return;
@@ -147,6 +155,7 @@ export abstract class Session {
   takeEvents(): SessionEvent[] {
     const events = this.#events;
     if (events.length > 0) this.#events = [];
+    this.#notices = 0;
     return events;
   }
 
@@ -155,9 +164,10 @@ export abstract class Session {
    * @param message `sequence` and `reply_to` are set here.
    * @returns the sequence, 1 to 4294967295.
    * @throws ProtocolError CLOSED, DRAINING, LOGIN_REQUIRED, RATE_LIMITED (1024 open requests), PERMISSION_DENIED (this side never sends it
-   * as a request); what `encodeFrame` throws. Nothing was sent then.
+   * as a request); what `encodeFrame` throws; RangeError for a `timeoutMs` that is none. Nothing was sent then.
    */
   request(message: SendInfoInit, nowMs: number, timeoutMs = this.settings.requestTimeoutMs): number {
+    if (!(timeoutMs >= 0)) throw new RangeError(`timeoutMs is 0 or more, got ${timeoutMs}`);
     this.#enter(nowMs);
     this.#requireOpen();
     const cmd = message.cmd ?? Command.UNSPECIFIED;
@@ -201,11 +211,15 @@ export abstract class Session {
 
   /**
    * Answers a request of the peer. On a closed connection it does nothing.
-   * @throws Error if no such request is open; ProtocolError what `encodeFrame` throws: then the request is still to be answered.
+   * @param message of the command that answers the request's; with `refuse` a request is answered by an ERROR.
+   * @throws Error if no such request is open, or for another command; ProtocolError what `encodeFrame` throws: then the request is still
+   * to be answered.
    */
   reply(sequence: number, message: SendInfoInit, nowMs: number): void {
     if (!this.#enter(nowMs)) return;
-    if (!this.#toAnswer.has(sequence)) throw new Error(`no request ${sequence} waits for a reply`);
+    const asked = this.#commandOf(sequence);
+    const { cmd = Command.UNSPECIFIED } = message;
+    if (cmd !== replyOf(asked)) throw new Error(`${commandName(asked)} is not answered by ${commandName(cmd)}`);
     const bytes = this.encode({ ...message, sequence: 0, replyTo: sequence });
     this.#toAnswer.delete(sequence);
     this.enqueue(bytes);
@@ -213,16 +227,17 @@ export abstract class Session {
 
   /**
    * Answers a request of the peer with an ERROR, and closes the connection where the error closes. On a closed connection it does nothing.
-   * @throws Error if no such request is open.
+   * @param retryAfterMs the peer shall wait so long before it sends the request again, in milliseconds: 0 (not told) to 86400000.
+   * @throws Error if no such request is open; ProtocolError INVALID_MESSAGE for `retryAfterMs` out of range: then the request is still to
+   * be answered.
    */
   refuse(sequence: number, error: ProtocolError, nowMs: number, retryAfterMs = 0): void {
     if (!this.#enter(nowMs)) return;
-    const cmd = this.#toAnswer.get(sequence);
-    if (cmd === undefined) throw new Error(`no request ${sequence} waits for a reply`);
-    this.#toAnswer.delete(sequence);
+    const cmd = this.#commandOf(sequence);
     // The peer shall not wait for what it will never hear of.
     const told = error.properties.local ? new ProtocolError('INTERNAL', 'the request failed', { cause: error }) : error;
     this.refuseRequest(told, sequence, cmd, retryAfterMs);
+    this.#toAnswer.delete(sequence);
   }
 
   /**
@@ -240,16 +255,18 @@ export abstract class Session {
   /** The next deadline that only this side has. */
   protected abstract readonly ownDeadlineMs: number;
   protected abstract tickOwn(): void;
-  /** A frame of the handshake, or any frame before the handshake is over. Returns false if nothing behind it is to be looked at. */
+  /** A frame of the handshake, or any frame before the handshake is over. */
   protected abstract takeHandshake(frame: AnyFrame): void;
   /** Tells the peer of an error before the handshake is over. Returns what the connection closes with. */
   protected abstract refuseHandshake(error: ProtocolError): ProtocolError;
   /** A known command that the peer may send, other than HEARTBEAT and ERROR. */
   protected abstract handle(message: SendInfo): void;
-  protected abstract takeLoginReply(message: SendInfo): void;
-  protected abstract takeHeartbeatReply(message: SendInfo, request: OpenRequest): void;
+  /** A reply to a request of this side, of the right command. Returns why it is none after all. */
+  protected abstract judgeReply(message: SendInfo, request: OpenRequest): ProtocolError | undefined;
   /** LOGIN was accepted. */
   abstract readonly isLoggedIn: boolean;
+  /** The peer may send it, and this side may take it, before LOGIN was accepted. */
+  protected abstract isForAnybody(cmd: number): boolean;
   protected abstract maySend(cmd: number): boolean;
   protected abstract mayReceive(cmd: number): boolean;
 
@@ -271,6 +288,12 @@ export abstract class Session {
     this.#events.push(event);
   }
 
+  /** For a log. A peer that errs in a thousand frames of one piece is told of often enough: the rest is dropped. */
+  protected notice(error: ProtocolError): void {
+    this.#notices += 1;
+    if (this.#notices <= MAX_NOTICES) this.emit({ type: 'notice', error });
+  }
+
   /** "each frame after the handshake carries the negotiated version exactly" */
   protected agree(agreement: Agreement): void {
     const { version, maxFrameBytes, features, heartbeatIntervalMs } = agreement;
@@ -290,11 +313,11 @@ export abstract class Session {
     return this.#silentFromMs + this.#idleMs;
   }
 
-  protected encode(message: SendInfoInit, flags = 0): Uint8Array {
-    const bytes = encodeFrame('SendInfo', message, flags === 0 ? this.encoding : { ...this.encoding, flags });
+  protected encode(message: SendInfoInit): Uint8Array {
+    const bytes = encodeFrame('SendInfo', message, this.encoding);
     const compress = this.#agreement?.features.includes('deflate') ? this.settings.deflate : undefined;
     if (compress === undefined || bytes.length < this.settings.compressFromBytes) return bytes;
-    return encodeFrame('SendInfo', message, { ...this.encoding, flags, compress });
+    return encodeFrame('SendInfo', message, { ...this.encoding, compress });
   }
 
   /** Queues whole frames; a peer that takes too little of what is queued is told, and the connection closes. */
@@ -337,13 +360,13 @@ export abstract class Session {
       return;
     }
     this.#tell(error, replyTo, command, retryAfterMs);
-    this.emit({ type: 'notice', error });
+    if (this.isOpen) this.notice(error);
   }
 
   /** Refuses a message that may be a request: one that is not is only reported, and after LOGIN the connection is kept. */
   protected refuseMessage({ cmd, sequence }: SendInfo, error: ProtocolError): void {
     if (sequence !== 0 || error.properties.closes || !this.isLoggedIn) this.refuseRequest(error, sequence, cmd);
-    else this.emit({ type: 'notice', error });
+    else this.notice(error);
   }
 
   /** Hands a message to the application; a request is to be answered from now on. Returns false for one that cannot be taken. */
@@ -366,15 +389,30 @@ export abstract class Session {
     return true;
   }
 
-  /** Notes a LOGIN, and hands it over. */
-  protected deliverLogin(message: SendInfo): void {
-    if (message.data?.$case !== 'login' || !this.#note(message)) return;
-    this.emit({ type: 'login', sequence: message.sequence, login: message.data.value });
+  /** Notes a LOGIN, and hands it over. Returns false for one that cannot be taken. */
+  protected deliverLogin(message: SendInfo, login: LoginInfo): boolean {
+    if (!this.#note(message)) return false;
+    this.emit({ type: 'login', sequence: message.sequence, login });
+    return true;
   }
 
-  protected isToAnswer(cmd: number): boolean {
-    for (const open of this.#toAnswer.values()) if (open === cmd) return true;
-    return false;
+  /** The command of a request that waits for our reply. */
+  #commandOf(sequence: number): number {
+    const cmd = this.#toAnswer.get(sequence);
+    if (cmd === undefined) throw new Error(`no request ${sequence} waits for a reply`);
+    return cmd;
+  }
+
+  /** "a binary message holds one or more whole frames and is at most the receiver's max_frame_bytes; empty ones are ignored" */
+  #takeMessage(bytes: Uint8Array): void {
+    const limit = this.reader.maxFrameBytes;
+    if (bytes.length > limit) {
+      const text = `a WebSocket message of ${bytes.length} bytes, limit ${limit}`;
+      throw new ProtocolError('FRAME_TOO_LARGE', text, { limit, actual: bytes.length });
+    }
+    this.reader.push(bytes, this.nowMs, this.#taker);
+    // "one that ends inside a frame is TRUNCATED"
+    if (this.isOpen) this.reader.end();
   }
 
   #tell(error: ProtocolError, replyTo: number, command: number, retryAfterMs: number): void {
@@ -399,7 +437,7 @@ export abstract class Session {
     throw new ProtocolError('LOGIN_REQUIRED', `${commandName(cmd)} before LOGIN`);
   }
 
-  #endError(closeCode: number | undefined): ProtocolError | undefined {
+  #endError(closeCode: number | undefined): ProtocolError {
     // What the peer says on closing: 1000 to 1015 are not about the protocol.
     const number = closeCode === undefined ? 0 : closeCode - CLOSE_CODE_BASE;
     if (number > 0 && number < CLOSE_CODE_END - CLOSE_CODE_BASE)
@@ -416,6 +454,8 @@ export abstract class Session {
   #timeOut(sequence: number, { cmd, sentAtMs }: OpenRequest): void {
     const text = `no reply to ${commandName(cmd)} within ${Math.round(this.nowMs - sentAtMs)} ms`;
     this.emit({ type: 'failed', sequence, error: new ProtocolError('TIMEOUT', text), retryAfterMs: 0 });
+    // If the reply came now, the server would hold us for logged in, and we would not know.
+    if (cmd === Command.LOGIN && !this.isLoggedIn) this.fail(new ProtocolError('IDLE_TIMEOUT', text));
   }
 
   readonly #taker: FrameTaker = {
@@ -434,62 +474,70 @@ export abstract class Session {
 
   #takeSendInfo(message: SendInfo, flags: number): void {
     const { cmd, sequence, replyTo } = message;
-    if (replyTo !== 0) {
-      this.#takeReply(message);
+    // "a receiver that does not know the type or command drops the frame silently; only where no reply is asked"
+    if ((flags & FLAG_IGNORABLE) !== 0 && !isKnownCommand(cmd) && sequence === 0) return;
+    // "only LOGIN and HEARTBEAT, until it has accepted LOGIN"
+    if (!this.isLoggedIn && !this.isForAnybody(cmd)) {
+      this.fail(new ProtocolError('LOGIN_REQUIRED', `${commandName(cmd)} before LOGIN`), sequence, cmd);
       return;
     }
+    if (replyTo !== 0) this.#takeReply(message);
     // "an ERROR is never answered"
-    if (message.data?.$case === 'error') {
-      this.#takeError(message.data.value);
-      return;
-    }
-    if (!isKnownCommand(cmd)) {
-      // "a receiver that does not know the type or command drops the frame silently"
-      if ((flags & FLAG_IGNORABLE) !== 0) return;
-      this.refuseMessage(message, new ProtocolError('UNSUPPORTED_COMMAND', `command ${cmd}`, { path: 'cmd', actual: cmd }));
-      return;
-    }
-    // "a reply to nothing is dropped"
-    if (cmd === Command.SEND_RESULT && sequence === 0) return;
-    if (!this.mayReceive(cmd)) {
-      this.refuseMessage(message, new ProtocolError('PERMISSION_DENIED', `${commandName(cmd)} is not sent by this side`));
-      return;
-    }
+    else if (message.data?.$case === 'error' && cmd === Command.ERROR) this.#takeError(message.data.value);
+    else if (this.#mayTake(message)) this.handle(message);
+  }
+
+  /** Judges a message that is no reply and no ERROR, and answers HEARTBEAT. Returns false for one that needs no further handling. */
+  #mayTake(message: SendInfo): boolean {
+    const { cmd, sequence, data } = message;
+    // It would get two replies.
     if (this.#toAnswer.has(sequence)) {
       const text = `sequence ${sequence} again, before its reply`;
       this.refuseRequest(new ProtocolError('INVALID_MESSAGE', text, { path: 'sequence', actual: sequence }), 0, cmd);
-      return;
+      return false;
     }
-    if (cmd === Command.HEARTBEAT) {
-      this.#echo(message);
-      return;
+    if (!isKnownCommand(cmd)) {
+      this.refuseMessage(message, new ProtocolError('UNSUPPORTED_COMMAND', `command ${cmd}`, { path: 'cmd', actual: cmd }));
+      return false;
     }
-    this.handle(message);
-  }
-
-  /** "HEARTBEAT -> HEARTBEAT with the same sent_at_ms" */
-  #echo({ cmd, sequence, data }: SendInfo): void {
-    if (sequence !== 0) this.enqueue(this.encode({ cmd, replyTo: sequence, data }));
+    // "a reply to nothing is dropped"
+    if (cmd === Command.SEND_RESULT && sequence === 0) return false;
+    if (!this.mayReceive(cmd)) {
+      this.refuseMessage(message, new ProtocolError('PERMISSION_DENIED', `${commandName(cmd)} is not sent by this side`));
+      return false;
+    }
+    if (data?.$case !== 'heartbeat') return true;
+    // "HEARTBEAT -> HEARTBEAT with the same sent_at_ms", and nothing else that came with it.
+    const { sentAtMs } = data.value;
+    if (sequence !== 0) this.enqueue(this.encode({ cmd, replyTo: sequence, data: { $case: 'heartbeat', value: { sentAtMs } } }));
+    return false;
   }
 
   #takeReply(message: SendInfo): void {
     const { cmd, replyTo, data } = message;
     const request = this.#requests.take(replyTo);
     // "a reply to nothing is dropped"; the reason for which the peer closes is none.
-    if (data?.$case === 'error') {
+    if (data?.$case === 'error' && cmd === Command.ERROR) {
       this.#takeErrorReply(replyTo, request, data.value);
       return;
     }
     if (request === undefined) return;
-    if (cmd !== replyOf(request.cmd)) {
-      const text = `${commandName(cmd)} in reply to ${commandName(request.cmd)}`;
-      const error = new ProtocolError('INVALID_MESSAGE', text, { path: 'cmd', actual: cmd });
-      this.emit({ type: 'failed', sequence: replyTo, error, retryAfterMs: 0 });
-      return;
-    }
-    if (cmd === Command.LOGIN) this.takeLoginReply(message);
-    else if (cmd === Command.HEARTBEAT) this.takeHeartbeatReply(message, request);
-    if (this.isOpen) this.emit({ type: 'reply', sequence: replyTo, message });
+    const error = this.#judgeReply(message, request);
+    if (error === undefined) this.emit({ type: 'reply', sequence: replyTo, message });
+    else this.#failReply(replyTo, error);
+  }
+
+  #judgeReply(message: SendInfo, request: OpenRequest): ProtocolError | undefined {
+    const { cmd } = message;
+    if (cmd === replyOf(request.cmd)) return this.judgeReply(message, request);
+    const text = `${commandName(cmd)} in reply to ${commandName(request.cmd)}`;
+    return new ProtocolError('INVALID_MESSAGE', text, { path: 'cmd', actual: cmd });
+  }
+
+  /** A reply that is none: nobody answers it, but before LOGIN every error closes. */
+  #failReply(sequence: number, error: ProtocolError): void {
+    this.emit({ type: 'failed', sequence, error, retryAfterMs: 0 });
+    if (!this.isLoggedIn) this.fail(error);
   }
 
   #takeErrorReply(sequence: number, request: OpenRequest | undefined, info: ErrorInfo): void {
@@ -504,7 +552,7 @@ export abstract class Session {
   #takeError(info: ErrorInfo): void {
     const error = peerError(info.code, says(info));
     if (error.properties.closes || !this.isLoggedIn) this.finish(error, info.retryAfterMs);
-    else this.emit({ type: 'notice', error });
+    else this.notice(error);
   }
 
   #takeInvalid(error: ProtocolError, flags: number, salvaged: SendInfo | undefined): void {
@@ -512,14 +560,17 @@ export abstract class Session {
       this.fail(error);
       return;
     }
-    if (error.code === 'UNSUPPORTED_TYPE' && (flags & FLAG_IGNORABLE) !== 0) return;
     const { cmd = 0, sequence = 0, replyTo = 0 } = salvaged ?? {};
+    const isUnknown = error.code === 'UNSUPPORTED_TYPE' || (cmd > 0 && !isKnownCommand(cmd));
+    if ((flags & FLAG_IGNORABLE) !== 0 && isUnknown && sequence === 0) return;
     const request = this.#requests.take(replyTo);
     if (request !== undefined) this.emit({ type: 'failed', sequence: replyTo, error, retryAfterMs: 0 });
-    // "an ERROR is never answered", and neither is what answers us.
-    if (cmd === Command.ERROR || replyTo !== 0) this.emit({ type: 'notice', error });
     // A sequence that is still open would get two replies.
-    else this.refuseRequest(error, this.#toAnswer.has(sequence) ? 0 : sequence, cmd);
+    if (cmd !== Command.ERROR && replyTo === 0) this.refuseRequest(error, this.#toAnswer.has(sequence) ? 0 : sequence, cmd);
+    // "an ERROR is never answered", and neither is what answers us.
+    else if (this.isLoggedIn) this.notice(error);
+    else if (cmd === Command.ERROR) this.finish(error);
+    else this.fail(error);
   }
 }
 
