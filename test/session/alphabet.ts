@@ -1,6 +1,7 @@
 // Every kind of frame that a peer may send, each by a name: what the tests of all orders are made of.
-import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
+
 import { COMMANDS } from '../../generated/commands.js';
+import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
 import { encodeFrame } from '../../src/codec/encode-frame.js';
 import { ERRORS } from '../../src/errors.js';
 import { hex } from '../frame/hex.js';
@@ -28,8 +29,7 @@ const NOTHING = 99;
 export const SENDER = { userId: 1n, terminal: 1 };
 
 const content = { clientMessageId: 'c', body: { $case: 'text', value: { text: 'hi' } } } as const;
-const info = (code: keyof typeof ERRORS) =>
-  ({ cmd: 8, data: { $case: 'error', value: { code: ERRORS[code].number } } }) as const;
+const info = (code: keyof typeof ERRORS) => ({ cmd: 8, data: { $case: 'error', value: { code: ERRORS[code].number } } }) as const;
 
 /** Messages by name: each command with its data. */
 const MESSAGES: Readonly<Record<string, SendInfoInit>> = {
@@ -59,21 +59,22 @@ const INVALID: readonly { readonly name: string; readonly code: string; readonly
   { name: 'an ERROR without a code', code: 'INVALID_MESSAGE', payload: '08 08 92 01 00' },
 ];
 
-const FRAMES: readonly { readonly name: string; readonly code: string; readonly bytes: string; readonly ignorable?: boolean }[] = [
-  { name: 'an unknown type', code: 'UNSUPPORTED_TYPE', bytes: '00 00 00 04 01 14 00 00' },
-  { name: 'an unknown type, ignorable', code: 'UNSUPPORTED_TYPE', bytes: '00 00 00 04 01 14 00 02', ignorable: true },
-  { name: 'an unknown type of version 0, ignorable', code: 'UNSUPPORTED_TYPE', bytes: '00 00 00 04 00 14 00 02' },
-  { name: 'a ReceiveInfo', code: 'UNSUPPORTED_TYPE', bytes: '00 00 00 04 01 08 00 00' },
-  { name: 'a Hello of version 1', code: 'UNSUPPORTED_TYPE', bytes: '00 00 00 04 01 40 00 00' },
-  { name: 'a SendInfo of version 0', code: 'UNSUPPORTED_TYPE', bytes: '00 00 00 04 00 07 00 00' },
-  { name: 'a payload that ends early', code: 'MALFORMED_PAYLOAD', bytes: '00 00 00 06 01 07 00 00 08 80' },
-  { name: 'another version', code: 'UNSUPPORTED_VERSION', bytes: '00 00 00 06 02 07 00 00 08 02' },
-  { name: 'an unknown critical flag', code: 'UNSUPPORTED_FLAGS', bytes: '00 00 00 06 01 07 00 04 08 02' },
-  { name: 'a compressed frame', code: 'NOT_NEGOTIATED', bytes: '00 00 00 06 01 07 00 01 03 00' },
-  { name: 'an HTTP request', code: 'FOREIGN_PROTOCOL', bytes: '47 45 54 20 2f 20 48 54' },
-  { name: 'a length of 3', code: 'FRAME_TOO_SHORT', bytes: '00 00 00 03 01 07 00 00' },
-  { name: 'a length of 16 MiB - 1', code: 'FRAME_TOO_LARGE', bytes: '00 ff ff ff 01 07 00 00' },
-];
+const FRAMES: readonly { readonly name: string; readonly code: string; readonly bytes: string; readonly ignorable?: boolean }[] =
+  [
+    { name: 'an unknown type', code: 'UNSUPPORTED_TYPE', bytes: '00 00 00 04 01 14 00 00' },
+    { name: 'an unknown type, ignorable', code: 'UNSUPPORTED_TYPE', bytes: '00 00 00 04 01 14 00 02', ignorable: true },
+    { name: 'an unknown type of version 0, ignorable', code: 'UNSUPPORTED_TYPE', bytes: '00 00 00 04 00 14 00 02' },
+    { name: 'a ReceiveInfo', code: 'UNSUPPORTED_TYPE', bytes: '00 00 00 04 01 08 00 00' },
+    { name: 'a Hello of version 1', code: 'UNSUPPORTED_TYPE', bytes: '00 00 00 04 01 40 00 00' },
+    { name: 'a SendInfo of version 0', code: 'UNSUPPORTED_TYPE', bytes: '00 00 00 04 00 07 00 00' },
+    { name: 'a payload that ends early', code: 'MALFORMED_PAYLOAD', bytes: '00 00 00 06 01 07 00 00 08 80' },
+    { name: 'another version', code: 'UNSUPPORTED_VERSION', bytes: '00 00 00 06 02 07 00 00 08 02' },
+    { name: 'an unknown critical flag', code: 'UNSUPPORTED_FLAGS', bytes: '00 00 00 06 01 07 00 04 08 02' },
+    { name: 'a compressed frame', code: 'NOT_NEGOTIATED', bytes: '00 00 00 06 01 07 00 01 03 00' },
+    { name: 'an HTTP request', code: 'FOREIGN_PROTOCOL', bytes: '47 45 54 20 2f 20 48 54' },
+    { name: 'a length of 3', code: 'FRAME_TOO_SHORT', bytes: '00 00 00 03 01 07 00 00' },
+    { name: 'a length of 16 MiB - 1', code: 'FRAME_TOO_LARGE', bytes: '00 ff ff ff 01 07 00 00' },
+  ];
 
 export interface Spoken {
   readonly letter: Letter;
