@@ -67,16 +67,19 @@ export class FrameReader {
     return this.#splitter.pendingBytes;
   }
 
-  /** @throws ProtocolError for broken framing, after the frames before it were handed over. */
+  /** @throws ProtocolError for broken framing, after the frames before it were handed over; behind a frame that stopped it too. */
   push(chunk: Uint8Array, nowMs: number, taker: FrameTaker): void {
     const splitter = this.#splitter;
     const wasPending = splitter.pendingBytes > 0;
     let completed = false;
+    let goesOn = true;
     splitter.push(chunk, (buffer, start, end) => {
       completed = true;
+      // A splitter that is stopped keeps the rest: it is passed over instead, and nothing of it is kept.
+      if (!goesOn) return;
       // A frame that spans chunks lies in a buffer that is used again.
-      if (buffer === chunk) return this.#take(buffer, start, end, taker);
-      return this.#take(buffer.slice(start, end), 0, end - start, taker);
+      if (buffer === chunk) goesOn = this.#take(buffer, start, end, taker);
+      else goesOn = this.#take(buffer.slice(start, end), 0, end - start, taker);
     });
     if (splitter.pendingBytes === 0) this.deadlineMs = Number.POSITIVE_INFINITY;
     // "a started frame 30 s": more bytes of the same frame do not extend it.

@@ -132,7 +132,7 @@ export abstract class Session {
   /** Time has passed: does what is due. */
   tick(nowMs: number): void {
     if (!this.#enter(nowMs)) return;
-    for (const [sequence, request] of this.#requests.overdue(this.nowMs)) this.#timeOut(sequence, request);
+    this.#endOverdue();
     if (!this.isOpen) return;
     if (this.reader.deadlineMs <= this.nowMs) {
       this.fail(new ProtocolError('IDLE_TIMEOUT', `${this.reader.pendingBytes} bytes of a frame, and no more in time`));
@@ -451,11 +451,15 @@ export abstract class Session {
     return new ProtocolError('CLOSED', closeCode === undefined ? 'the peer closed' : `the peer closed with code ${closeCode}`);
   }
 
-  #timeOut(sequence: number, { cmd, sentAtMs }: OpenRequest): void {
-    const text = `no reply to ${commandName(cmd)} within ${Math.round(this.nowMs - sentAtMs)} ms`;
-    this.emit({ type: 'failed', sequence, error: new ProtocolError('TIMEOUT', text), retryAfterMs: 0 });
-    // If the reply came now, the server would hold us for logged in, and we would not know.
-    if (cmd === Command.LOGIN && !this.isLoggedIn) this.fail(new ProtocolError('IDLE_TIMEOUT', text));
+  #endOverdue(): void {
+    const overdue = this.#requests.overdue(this.nowMs);
+    for (const [sequence, { cmd, sentAtMs }] of overdue) {
+      const text = `no reply to ${commandName(cmd)} within ${Math.round(this.nowMs - sentAtMs)} ms`;
+      this.emit({ type: 'failed', sequence, error: new ProtocolError('TIMEOUT', text), retryAfterMs: 0 });
+    }
+    // If its reply came now, the server would hold us for logged in, and we would not know.
+    const isLoginOverdue = !this.isLoggedIn && overdue.some(([, { cmd }]) => cmd === Command.LOGIN);
+    if (isLoginOverdue) this.fail(new ProtocolError('IDLE_TIMEOUT', 'no reply to LOGIN in time'));
   }
 
   readonly #taker: FrameTaker = {

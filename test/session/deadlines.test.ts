@@ -79,6 +79,13 @@ describe('LOGIN', () => {
     expectDeadline(session, 10_000, { told: ['ERROR 40 0'], events: ['failed 1 TIMEOUT', 'closed IDLE_TIMEOUT'] });
   });
 
+  it('that is overdue together with a heartbeat ends the connection behind both', () => {
+    const session = stages.anonymousClient({ random: () => 0 });
+    session.tick(0);
+    session.tick(60_000);
+    expect(events(session)).toEqual(['failed 1 TIMEOUT', 'failed 2 TIMEOUT', 'closed IDLE_TIMEOUT']);
+  });
+
   it('that renews and is not answered fails, and nothing else', () => {
     const session = stages.client();
     session.login({ accessToken: 't' }, 0);
