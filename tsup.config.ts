@@ -25,7 +25,7 @@ const shared: Options = {
   silent: true,
   // `node:zlib`, not `zlib`: a package may have the name without the prefix.
   removeNodeProtocol: false,
-  external: [/^node:/, /^zod(\/|$)/, 'pako'],
+  external: [/^node:/, /^zod(\/|$)/, 'pako', 'ws'],
   plugins: [{ name: 'keep-const', renderChunk: (code, { type }) => (type === 'chunk' ? { code: keepConst(code) } : undefined) }],
 };
 

@@ -7,6 +7,9 @@ const ofPackage = ['test/package/**/*.test.ts', 'test/examples/**/*.test.ts', 't
 /** Tests of the tools around the library, and of what only Node has: one flavour is enough. */
 const ofTools = ['test/architecture/**', 'test/generator/**', 'test/breaking/**', 'test/node/**'];
 
+/** Tests that need a browser: `npm run test:browser`. */
+const ofBrowser = ['test/browser/**'];
+
 const webPlatform = fileURLToPath(new URL('src/wire/platform-web.ts', import.meta.url));
 
 export default defineConfig({
@@ -17,7 +20,7 @@ export default defineConfig({
           name: 'node',
           testTimeout: 30_000,
           include: ['test/**/*.test.ts'],
-          exclude: ofPackage,
+          exclude: [...ofPackage, ...ofBrowser],
         },
       },
       {
@@ -26,7 +29,7 @@ export default defineConfig({
           name: 'web',
           testTimeout: 30_000,
           include: ['test/**/*.test.ts'],
-          exclude: [...ofPackage, ...ofTools],
+          exclude: [...ofPackage, ...ofBrowser, ...ofTools],
         },
       },
       {

@@ -53,7 +53,8 @@ async function timed(test, turns, now) {
   return now() - start;
 }
 
-function quartiles(samples) {
+/** { median, q1, q3 } */
+export function quartiles(samples) {
   const sorted = samples.toSorted((a, b) => a - b);
   const at = (share) => sorted[Math.round((sorted.length - 1) * share)];
   return { median: at(0.5), q1: at(0.25), q3: at(0.75) };

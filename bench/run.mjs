@@ -1,12 +1,12 @@
 // `npm run bench`: see `npm run bench -- --help`.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nodeBinaries } from './prepare/node-binaries.mjs';
 import { BENCH, CACHE, ROOT } from './prepare/paths.mjs';
 import { prepare } from './prepare/prepare.mjs';
 import { chart } from './report/chart.mjs';
+import { machine } from './report/machine.mjs';
 import { markdown } from './report/markdown.mjs';
 import { targets, targetsText } from './report/targets.mjs';
 import { runSuites } from './run-suites.mjs';
@@ -110,9 +110,4 @@ function printTargets({ runs }) {
 function last() {
   if (!existsSync(`${measured}.json`)) throw new Error('nothing has been measured yet: run without --last');
   return `${measured}.json`;
-}
-
-function machine() {
-  const [{ model }] = cpus();
-  return `${model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}`;
 }

@@ -1,22 +1,18 @@
 // The messages of this protocol by name.
-import type * as generated from '../../generated/models.js';
+import type { Messages } from '../../generated/models.js';
 import { ProtocolError } from '../errors.js';
 import { quoted } from '../wire/issues.js';
 import type { MessageTable } from '../wire/table.js';
 import * as models from './models.js';
 
-type Generated = typeof generated;
-
 /** The name of a message of this protocol: `SendInfo`, `Content`; `Any` too. */
-export type ModelName = {
-  [Name in keyof Generated]: Generated[Name] extends { decode(bytes: Uint8Array): object } ? Name : never;
-}[keyof Generated];
+export type ModelName = keyof Messages;
 
 /** The type of the message with this name. */
-export type Model<Name extends ModelName> = ReturnType<Generated[Name]['decode']>;
+export type Model<Name extends ModelName> = Messages[Name]['message'];
 
 /** What a message with this name is made from: fields may be left out. */
-export type ModelInit<Name extends ModelName> = Parameters<Generated[Name]['encode']>[0];
+export type ModelInit<Name extends ModelName> = Messages[Name]['init'];
 
 const MODELS: Readonly<Record<string, object>> = models;
 

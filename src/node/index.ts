@@ -1,3 +1,12 @@
-// `@im/protocol/node`: what needs Node.
+// `@im/protocol/node`: what needs Node. Peer dependency, for WebSocket alone: ws.
+
+export { Client, type ClientOptions, type ClientState } from '../connection/client.js';
+export type { Trace } from '../connection/driver.js';
+export type { RequestOptions } from '../connection/outgoing-request.js';
+export type { ReplyData, RequestData, Requests } from '../connection/request-types.js';
+export { ServerConnection, type ServerHandlers } from '../connection/server-connection.js';
 export type { Deflate } from '../frame/deflate.js';
+export { type ConnectOptions, connect } from './connect.js';
 export { createDeflate } from './deflate.js';
+export { type ListenOptions, listen, type Server } from './listen.js';
+export { createDecoderStream, createEncoderStream } from './streams.js';

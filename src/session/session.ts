@@ -17,6 +17,7 @@ import { peerError } from '../negotiate/peer-error.js';
 import { replyOf } from './command-rules.js';
 import { createErrorInfo } from './error-info.js';
 import { FrameReader, type FrameTaker } from './frame-reader.js';
+import { linked } from './linked.js';
 import { OutgoingQueue } from './outgoing-queue.js';
 import { type OpenRequest, Requests } from './requests.js';
 import type { SessionEvent, SessionState } from './session-event.js';
@@ -178,7 +179,7 @@ export abstract class Session {
     }
     this.requireLogin(cmd);
     const sequence = this.#requests.nextSequence();
-    const bytes = this.encode({ ...message, sequence, replyTo: 0 });
+    const bytes = this.encode(linked(message, sequence, 0));
     this.#requests.add(sequence, { cmd, sentAtMs: this.nowMs, deadlineMs: this.nowMs + timeoutMs });
     this.enqueue(bytes);
     return sequence;
@@ -194,7 +195,7 @@ export abstract class Session {
     const cmd = message.cmd ?? Command.UNSPECIFIED;
     if (!this.maySend(cmd)) throw new ProtocolError('PERMISSION_DENIED', `${commandName(cmd)} is not sent by this side`);
     this.requireLogin(cmd);
-    this.enqueue(this.encode({ ...message, sequence: 0, replyTo: 0 }));
+    this.enqueue(this.encode(linked(message, 0, 0)));
   }
 
   /**
@@ -220,7 +221,7 @@ export abstract class Session {
     const asked = this.#commandOf(sequence);
     const { cmd = Command.UNSPECIFIED } = message;
     if (cmd !== replyOf(asked)) throw new Error(`${commandName(asked)} is not answered by ${commandName(cmd)}`);
-    const bytes = this.encode({ ...message, sequence: 0, replyTo: sequence });
+    const bytes = this.encode(linked(message, 0, sequence));
     this.#toAnswer.delete(sequence);
     this.enqueue(bytes);
   }
@@ -347,8 +348,10 @@ export abstract class Session {
     if (!this.isOpen) return;
     this.#state = 'closed';
     this.#closeError = error;
-    const reason = error ?? new ProtocolError('CLOSED', 'the connection has closed');
-    for (const sequence of this.#requests.clear()) this.emit({ type: 'failed', sequence, error: reason, retryAfterMs: 0 });
+    for (const sequence of this.#requests.clear()) {
+      const reason = error ?? new ProtocolError('CLOSED', 'the connection has closed');
+      this.emit({ type: 'failed', sequence, error: reason, retryAfterMs: 0 });
+    }
     this.#toAnswer.clear();
     this.emit({ type: 'closed', error, retryAfterMs });
   }

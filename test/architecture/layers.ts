@@ -13,9 +13,10 @@ export function layerOf(path: string): string {
 export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   // "cli -> all but web and rocketmq"
   cli: ['node', 'inspect', 'json', 'legacy', 'zod', 'index'],
-  // "node, web -> session, frame"
-  node: ['session', 'frame'],
-  web: ['session', 'frame'],
+  // "node, web -> session, frame": what both share of joining a session to a transport is a layer between.
+  node: ['connection', 'frame'],
+  web: ['connection', 'frame'],
+  connection: ['session'],
   // "session -> negotiate, codec, frame"
   session: ['negotiate', 'codec', 'frame'],
   // "inspect -> codec, validate, frame, generated"
@@ -68,4 +69,5 @@ export const PACKAGES: readonly { readonly name: RegExp; readonly places: RegExp
   // "zod only behind `./zod`": what the generated schemas are made with stands in src/wire, and only they import it.
   { name: /^zod(\/|$)/, places: /^(src\/zod\/|generated\/zod\/|src\/wire\/zod-)/ },
   { name: /^pako$/, places: /^src\/web\// },
+  { name: /^ws$/, places: /^src\/node\// },
 ];

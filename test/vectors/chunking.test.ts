@@ -1,7 +1,8 @@
 // Every vector, cut in every way: the outcome is that of one chunk.
 import { describe, expect, test } from 'vitest';
+import type { Outcome } from './expected.js';
 import { bytesOf, FRAME_FILES, type Vector, vectorsOf } from './load.js';
-import { type Outcome, outcomesOf } from './outcomes.js';
+import { outcomesOf } from './outcomes.js';
 
 /** Larger ones are cut at the edges of the header, at the end, and at positions in between. */
 const CUT_EVERYWHERE_BYTES = 250;

@@ -5,8 +5,8 @@ import { FrameDecoder } from '../../src/codec/frame-decoder.js';
 import { isProtocolError, type ProtocolError } from '../../src/errors.js';
 import { frameFromJSON, frameToJSON } from '../../src/json/index.js';
 import { LARGEST_FRAME_BYTES } from '../../src/limits.js';
+import { figuresOf } from './expected.js';
 import { bytesOf, type ExpectedError, expand, FRAME_FILES, type Vector, vectorsOf } from './load.js';
-import { figuresOf } from './outcomes.js';
 import { optionsOf } from './settings.js';
 
 for (const file of FRAME_FILES) {

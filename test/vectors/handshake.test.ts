@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { isProtocolError, type ProtocolError } from '../../src/errors.js';
 import { fromJSON, toJSON } from '../../src/json/index.js';
 import { type AnswerOptions, answerHello, checkReject, checkWelcome } from '../../src/negotiate/index.js';
+import { figuresOf } from './expected.js';
 import { type ExpectedError, type Vector, vectorsOf } from './load.js';
-import { figuresOf } from './outcomes.js';
 
 type Negotiation = NonNullable<Vector['negotiate']>;
 type Check = NonNullable<Vector['check']>;

@@ -1,0 +1,28 @@
+import { ImMessages, readMessage } from './im-messages.mjs';
+
+export class Protocol {
+  #messages;
+
+  constructor(user) {
+    this.user = user;
+    this.#messages = new ImMessages(user);
+  }
+
+  connected(connection) {
+    connection.write(this.#messages.handshake());
+  }
+
+  take(connection, bytes, start, end) {
+    return this.#messages.take(connection, bytes, start, end);
+  }
+
+  privateMessage(receiver, content) {
+    return this.#messages.privateMessage(receiver, content);
+  }
+
+  groupMessage(group, content) {
+    return this.#messages.groupMessage(group, content);
+  }
+
+  static read = readMessage;
+}

@@ -1,0 +1,61 @@
+// What is measured, and how long.
+
+/** One to a thousand. */
+const MEMBERS = 1_000;
+/** So many messages come together. */
+export const BURST = 10;
+
+/**
+ * By key: file, in client/scenarios; settings, in the full form and what the quick one has instead; withBare: the bare transports take part;
+ * isGroup: those take part that differ in fan-out alone; timeoutMs: after which something hangs.
+ */
+export const SCENARIOS = {
+  idle: {
+    file: 'idle',
+    settings: { connections: 10_000, settleMs: 1_000 },
+    quick: { connections: 500, settleMs: 100 },
+    withBare: true,
+    timeoutMs: 180_000,
+  },
+  login: { file: 'login', settings: { atATime: 32 }, timeoutMs: 60_000 },
+  private: { file: 'private', settings: { pairs: 100 }, timeoutMs: 60_000 },
+  'private-paced': {
+    file: 'private-paced',
+    settings: { pairs: 100, perSecond: 2_000 },
+    quick: { perSecond: 500 },
+    timeoutMs: 60_000,
+  },
+  group: {
+    file: 'group',
+    settings: { members: MEMBERS, burst: 1 },
+    quick: { members: 200 },
+    isGroup: true,
+    timeoutMs: 60_000,
+  },
+  'group-burst': {
+    file: 'group',
+    settings: { members: MEMBERS, burst: BURST },
+    quick: { members: 200 },
+    isGroup: true,
+    timeoutMs: 60_000,
+  },
+};
+
+const FULL = { warmUpMs: 1_000, milliseconds: 3_000 };
+const QUICK = { warmUpMs: 50, milliseconds: 150 };
+
+/** The settings of all scenarios in one of the two forms. `given` are those of the command line: undefined where nothing is said. */
+export function settingsOf(isQuick, given) {
+  return Object.fromEntries(
+    Object.entries(SCENARIOS).map(([key, { settings, quick }]) => [
+      key,
+      defined({ ...settings, ...(isQuick ? { ...QUICK, ...quick } : FULL) }, given),
+    ]),
+  );
+}
+
+/** What was given counts where it has a meaning. */
+function defined(settings, given) {
+  const known = Object.entries(given).filter(([key, value]) => value !== undefined && key in settings);
+  return { ...settings, ...Object.fromEntries(known) };
+}

@@ -1,0 +1,31 @@
+// The process of a server under test: node --expose-gc main.mjs CONTENDER USERS
+import { setTimeout as delay } from 'node:timers/promises';
+import { CONTENDERS } from '../contenders.mjs';
+import { connectRpc } from '../rpc.mjs';
+import { users } from '../world.mjs';
+
+const [name, userCount] = process.argv.slice(2);
+const { start } = await import(`./${CONTENDERS[name].server}.mjs`);
+const port = start(users(Number(userCount)));
+
+connectRpc(process, { port: () => port, cpu, memory });
+// The parent is gone: nothing must be left behind.
+process.once('disconnect', () => process.exit());
+
+/** Processor time so far, in microseconds, in all threads. */
+function cpu() {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}
+
+/** What is held once nothing is left to collect, in bytes. */
+async function memory() {
+  for (let i = 0; i < 3; i++) {
+    globalThis.gc();
+    // What finalizers and closed sockets give back is given back in later turns.
+    await delay(50);
+  }
+  const { heapUsed, external, rss } = process.memoryUsage();
+  // `external` has the array buffers in it.
+  return { own: heapUsed + external, rss };
+}

@@ -1,0 +1,14 @@
+/** What a connection needs of its platform besides a transport: time, and identifiers. */
+export interface Runtime {
+  /** A monotonic clock in milliseconds: `performance.now()`. */
+  nowMs(): number;
+  /** Unix time in milliseconds at which `nowMs` was 0: `performance.timeOrigin`. */
+  readonly timeOriginMs: number;
+  /** Calls back once, after so many milliseconds. */
+  setTimer(callback: () => void, ms: number): unknown;
+  clearTimer(timer: unknown): void;
+  /** Calls back soon, when what happens at the same time is done: what is written by then goes out in one write. */
+  soon(callback: () => void): void;
+  /** An identifier that nobody else has: at most 64 printable ASCII characters. */
+  createId(): string;
+}

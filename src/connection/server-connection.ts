@@ -1,0 +1,262 @@
+import type { DrainInfoInit } from '../../generated/init/im/protocol/v1/drain_info.js';
+import type { ForceLogoutInit } from '../../generated/init/im/protocol/v1/force_logout.js';
+import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
+import type { SessionInfoInit } from '../../generated/init/im/protocol/v1/session_info.js';
+import type { LoginInfo } from '../../generated/types/im/protocol/v1/login_info.js';
+import type { SendCode } from '../../generated/types/im/protocol/v1/send_code.js';
+import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
+import { commandName } from '../codec/command-name.js';
+import { isProtocolError, ProtocolError } from '../errors.js';
+import type { RegisteredConnection } from '../session/connection-registry.js';
+import type { LoggedIn, ServerSession } from '../session/server-session.js';
+import type { SessionEvent, SessionState } from '../session/session-event.js';
+import { Driver, type Trace } from './driver.js';
+import { Replies } from './replies.js';
+import type { Runtime } from './runtime.js';
+
+/** What a server does with what its clients send. A handler may return at once or a promise. */
+export interface ServerHandlers {
+  /**
+   * A client wants to log in, or to renew its token. Returns who it is, as the token says.
+   * @throws ProtocolError to refuse it: UNAUTHENTICATED for a bad token; OVERLOADED where it cannot be verified now, and the client shall
+   * come back. Any other error is an INTERNAL to the client.
+   */
+  login(login: LoginInfo, connection: ServerConnection): SessionInfoInit | Promise<SessionInfoInit>;
+  /**
+   * A client that is logged in sent a message: PRIVATE_MESSAGE, GROUP_MESSAGE or a command of the application. The messages of one
+   * connection are handed over one after the other, each when the one before is done. If `message.sequence` is not 0, what is returned
+   * is the reply; `undefined` then is UNSUPPORTED_COMMAND.
+   * @throws ProtocolError to refuse it. Any other error is an INTERNAL to the client.
+   */
+  message(message: SendInfo, connection: ServerConnection): SendInfoInit | undefined | Promise<SendInfoInit | undefined>;
+  /** The connection has logged in. */
+  onLogin?(connection: ServerConnection): void;
+  /** The connection has ended. `error` says why; undefined = a side closed it without an error. */
+  onClose?(connection: ServerConnection, error: ProtocolError | undefined): void;
+  /** Something was refused or dropped, and the connection is kept: for a log. `cause` of an INTERNAL is what a handler threw. */
+  onNotice?(connection: ServerConnection, error: ProtocolError): void;
+}
+
+/** How a client came. */
+export interface Origin {
+  readonly id: string;
+  readonly transport: 'tcp' | 'websocket';
+  readonly remoteAddress: string;
+}
+
+/** So many messages wait for the handler before the connection is not read any more. */
+const INBOX_MESSAGES = 64;
+
+/** One client of a server. */
+export class ServerConnection implements RegisteredConnection {
+  /** Identifies the connection in the logs of both sides. */
+  readonly id: string;
+  readonly transport: 'tcp' | 'websocket';
+  /** The address of the peer, `''` where it is unknown. */
+  readonly remoteAddress: string;
+  /** @internal */
+  readonly driver: Driver<ServerSession>;
+  readonly #handlers: ServerHandlers;
+  readonly #onEnd: (connection: ServerConnection) => void;
+  readonly #onUser: (connection: ServerConnection) => void;
+  #replies: Replies | undefined;
+  #inbox: SendInfo[] | undefined;
+  #isBusy = false;
+
+  /** @internal */
+  constructor(
+    { id, transport, remoteAddress }: Origin,
+    session: ServerSession,
+    runtime: Runtime,
+    handlers: ServerHandlers,
+    hooks: { onUser(connection: ServerConnection): void; onEnd(connection: ServerConnection): void },
+    trace?: Trace,
+  ) {
+    this.id = id;
+    this.transport = transport;
+    this.remoteAddress = remoteAddress;
+    this.#handlers = handlers;
+    this.#onUser = hooks.onUser;
+    this.#onEnd = hooks.onEnd;
+    this.driver = new Driver(session, runtime, (event) => this.#take(event), trace);
+  }
+
+  get state(): SessionState {
+    return this.driver.session.state;
+  }
+
+  /** Who is logged in; undefined until then. */
+  get user(): LoggedIn | undefined {
+    return this.driver.session.user;
+  }
+
+  /** The version that was agreed on; undefined until then. */
+  get version(): number | undefined {
+    return this.driver.session.agreement?.version;
+  }
+
+  /** Bytes that wait to be written. */
+  get bufferedBytes(): number {
+    return this.driver.session.queuedBytes + (this.driver.link?.bufferedBytes ?? 0);
+  }
+
+  /** Sends a message that wants no reply. @throws ProtocolError as `Session.push` does. */
+  push(message: SendInfoInit): void {
+    this.driver.session.push(message, this.driver.nowMs);
+    this.driver.settle();
+  }
+
+  /** Sends a frame that was encoded for many: see `SharedFrame`. */
+  pushFrame(frame: Uint8Array): SendCode {
+    const code = this.driver.session.pushFrame(frame, this.driver.nowMs);
+    this.driver.settle();
+    return code;
+  }
+
+  /**
+   * Sends a message that wants a reply: a push whose receipt is confirmed by SEND_RESULT, or a command of the application.
+   * @param timeoutMs default: that of the server.
+   * @returns the reply. @throws ProtocolError what the client answers; TIMEOUT; CLOSED or why the connection closed; as `Session.request`.
+   */
+  request(message: SendInfoInit, timeoutMs?: number): Promise<SendInfo> {
+    return new Promise((resolve, reject) => {
+      const sequence = this.driver.session.request(message, this.driver.nowMs, timeoutMs);
+      this.#replies ??= new Replies();
+      this.#replies.add(sequence, resolve, reject);
+      this.driver.settle();
+    });
+  }
+
+  /** Ends the session because a newer connection takes its place: see `ServerSession.takeOver`. */
+  takeOver(notice: ForceLogoutInit): void {
+    this.driver.session.takeOver(notice, this.driver.nowMs);
+    this.driver.settle();
+  }
+
+  /** Announces the end: see `ServerSession.drain`. */
+  drain(drain: DrainInfoInit): void {
+    this.driver.session.drain(drain, this.driver.nowMs);
+    this.driver.settle();
+  }
+
+  /** Closes the connection; with an error the client is told why. */
+  close(error?: ProtocolError): void {
+    this.driver.session.close(this.driver.nowMs, error);
+    this.driver.settle();
+  }
+
+  #take(event: SessionEvent): void {
+    switch (event.type) {
+      case 'login':
+        void this.#login(event.sequence, event.login);
+        break;
+      case 'message':
+        this.#receive(event.message);
+        break;
+      case 'reply':
+      case 'failed':
+        this.#replies?.take(event);
+        break;
+      case 'notice':
+        this.#note(event.error);
+        break;
+      case 'closed':
+        this.#inbox = undefined;
+        this.#onEnd(this);
+        this.#handlers.onClose?.(this, event.error);
+    }
+  }
+
+  async #login(sequence: number, login: LoginInfo): Promise<void> {
+    const { session } = this.driver;
+    const wasLoggedIn = session.isLoggedIn;
+    try {
+      const info = await this.#handlers.login(login, this);
+      // "0 = the token tells it; if both tell, they must agree"
+      if (login.terminal !== 0 && login.terminal !== info.terminal) {
+        throw new ProtocolError('UNAUTHENTICATED', 'the token is for another kind of terminal');
+      }
+      session.acceptLogin(sequence, info, this.driver.nowMs);
+      if (!wasLoggedIn && session.isLoggedIn && session.state !== 'closed') {
+        this.#onUser(this);
+        this.#handlers.onLogin?.(this);
+      }
+    } catch (error) {
+      session.refuse(sequence, this.#told(error), this.driver.nowMs);
+    }
+    this.driver.settle();
+  }
+
+  #receive(message: SendInfo): void {
+    if (!this.#isBusy) {
+      this.#handle(message);
+      return;
+    }
+    this.#inbox ??= [];
+    this.#inbox.push(message);
+    if (this.#inbox.length === INBOX_MESSAGES) this.driver.link?.pause?.();
+  }
+
+  /** Handles a message, and then those that came meanwhile. */
+  #handle(message: SendInfo): void {
+    try {
+      const reply = this.#handlers.message(message, this);
+      if (!(reply instanceof Promise)) {
+        this.#answer(message, reply);
+        return;
+      }
+      this.#isBusy = true;
+      reply.then(
+        (value) => this.#done(() => this.#answer(message, value)),
+        (error) => this.#done(() => this.#refuse(message, error)),
+      );
+    } catch (error) {
+      this.#refuse(message, error);
+    }
+  }
+
+  #done(answer: () => void): void {
+    answer();
+    this.#isBusy = false;
+    const inbox = this.#inbox;
+    while (!this.#isBusy && inbox !== undefined && inbox.length > 0) this.#handle(inbox.shift() as SendInfo);
+    if (inbox?.length === 0) {
+      this.#inbox = undefined;
+      this.driver.link?.resume?.();
+    }
+    this.driver.settle();
+  }
+
+  #answer(message: SendInfo, reply: SendInfoInit | undefined): void {
+    const { sequence, cmd } = message;
+    if (sequence === 0) return;
+    const { session, nowMs } = this.driver;
+    if (reply === undefined) {
+      session.refuse(sequence, new ProtocolError('UNSUPPORTED_COMMAND', `${commandName(cmd)} is not handled here`), nowMs);
+      return;
+    }
+    try {
+      session.reply(sequence, reply, nowMs);
+    } catch (error) {
+      // A reply that breaks a rule, or is too large for the client: that is the server's fault, not the client's.
+      session.refuse(sequence, this.#told(new ProtocolError('INTERNAL', 'the server failed', { cause: error })), nowMs);
+    }
+  }
+
+  #refuse({ sequence }: SendInfo, error: unknown): void {
+    const told = this.#told(error);
+    if (sequence !== 0) this.driver.session.refuse(sequence, told, this.driver.nowMs);
+  }
+
+  /** What the client learns of an error of a handler; the log learns of the rest. */
+  #told(error: unknown): ProtocolError {
+    if (isProtocolError(error) && error.code !== 'INTERNAL') return error;
+    const told = isProtocolError(error) ? error : new ProtocolError('INTERNAL', 'the server failed', { cause: error });
+    this.#note(told);
+    return told;
+  }
+
+  #note(error: ProtocolError): void {
+    this.#handlers.onNotice?.(this, error);
+  }
+}

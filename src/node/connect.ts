@@ -1,0 +1,81 @@
+import { createConnection, type Socket } from 'node:net';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import { Client, type ClientOptions } from '../connection/client.js';
+import type { Dial, Dialing } from '../connection/link.js';
+import { DEFAULT_MAX_FRAME_BYTES } from '../limits.js';
+import { nodeRuntime } from './runtime.js';
+import { tcpLink } from './tcp-link.js';
+import { websocketLink } from './websocket-link.js';
+
+/** What a client of Node can be told. */
+export interface ConnectOptions extends ClientOptions {
+  /** For `tls:` and `wss:`, certificates and the like. */
+  readonly tls?: ConnectionOptions | undefined;
+}
+
+/**
+ * Connects and logs in.
+ * @param url `tcp://host:port`, `tls://host:port`, `ws://...` or `wss://...`; the last two need the package `ws`.
+ * @throws TypeError for another url; ProtocolError why the first connection could not be made. Later ones are tried again.
+ */
+export async function connect(url: string | URL, options: ConnectOptions): Promise<Client> {
+  const target = new URL(url);
+  switch (target.protocol) {
+    case 'tcp:':
+    case 'tls:':
+      return Client.connect(dialTcp(target, options), nodeRuntime, false, options);
+    case 'ws:':
+    case 'wss:':
+      return Client.connect(await dialWebsocket(target, options), nodeRuntime, true, options);
+    default:
+      throw new TypeError(`connect takes tcp:, tls:, ws: or wss:, got ${target.protocol}`);
+  }
+}
+
+function dialTcp({ protocol, hostname, port }: URL, { tls }: ConnectOptions): Dial {
+  // URL keeps the brackets around an address of IPv6.
+  const address = { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port) };
+  return (_subprotocols, owner) => {
+    const isSecure = protocol === 'tls:';
+    const socket: Socket = isSecure ? connectTls({ servername: address.host, ...tls, ...address }) : createConnection(address);
+    const link = new Promise<ReturnType<typeof tcpLink>>((resolve, reject) => {
+      socket.once('error', reject);
+      socket.once(isSecure ? 'secureConnect' : 'connect', () => {
+        socket.off('error', reject);
+        resolve(tcpLink(socket, owner));
+      });
+    });
+    return { link, cancel: cancelUnless(link, () => socket.destroy()) };
+  };
+}
+
+async function dialWebsocket(url: URL, { tls, maxFrameBytes }: ConnectOptions): Promise<Dial> {
+  const { WebSocket } = await import('ws');
+  // "permessage-deflate is off"
+  const settings = { ...tls, perMessageDeflate: false, maxPayload: maxFrameBytes || DEFAULT_MAX_FRAME_BYTES };
+  return (subprotocols, owner) => {
+    const websocket = new WebSocket(url, [...subprotocols], settings);
+    const link = new Promise<ReturnType<typeof websocketLink>>((resolve, reject) => {
+      websocket.once('error', reject);
+      websocket.once('open', () => {
+        websocket.off('error', reject);
+        resolve(websocketLink(websocket, owner));
+      });
+    });
+    return { link, cancel: cancelUnless(link, () => websocket.terminate()) };
+  };
+}
+
+/** Ends what is being opened; what is open already is ended by its session. */
+function cancelUnless(link: Dialing['link'], end: () => void): () => void {
+  let isOpen = false;
+  link.then(
+    () => {
+      isOpen = true;
+    },
+    () => {},
+  );
+  return () => {
+    if (!isOpen) end();
+  };
+}

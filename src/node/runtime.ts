@@ -1,0 +1,26 @@
+import { randomUUID } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import type { Runtime } from '../connection/runtime.js';
+
+/** What waits for the end of the present round of events. */
+let waiting: (() => void)[] = [];
+
+function callAll(): void {
+  const callbacks = waiting;
+  waiting = [];
+  for (const callback of callbacks) callback();
+}
+
+/** Time and identifiers of Node. */
+export const nodeRuntime: Runtime = {
+  nowMs: () => performance.now(),
+  timeOriginMs: performance.timeOrigin,
+  setTimer: (callback, ms) => setTimeout(callback, ms),
+  clearTimer: (timer) => clearTimeout(timer as NodeJS.Timeout),
+  // After all sockets that are readable at the same time were read: one immediate for all connections of the process.
+  soon(callback) {
+    if (waiting.length === 0) setImmediate(callAll);
+    waiting.push(callback);
+  },
+  createId: randomUUID,
+};

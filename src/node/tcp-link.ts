@@ -1,0 +1,51 @@
+// Frames over TCP or TLS: a plain byte stream.
+import type { Socket } from 'node:net';
+import type { Link, LinkOwner } from '../connection/link.js';
+import { joined } from './joined.js';
+
+/** A peer that does not end after us is cut off after this time. */
+export const LINGER_MS = 2000;
+
+/** @param first bytes that were read already. */
+export function tcpLink(socket: Socket, owner: LinkOwner, first?: Uint8Array): Link {
+  let isClosing = false;
+  let cause: unknown;
+  socket.setNoDelay(true);
+  // `close` follows each error.
+  socket.on('error', (error) => {
+    cause = error;
+  });
+  socket.on('data', (chunk) => {
+    if (!isClosing) owner.received(chunk);
+  });
+  socket.on('drain', () => owner.drained());
+  // A peer that has ended its side, and a connection that failed, are told once.
+  let isEnded = false;
+  const end = (): void => {
+    if (isEnded) return;
+    isEnded = true;
+    owner.ended(undefined, cause);
+  };
+  socket.on('end', end);
+  socket.on('close', end);
+  if (first !== undefined) queueMicrotask(() => owner.received(first));
+  return {
+    subprotocol: undefined,
+    get bufferedBytes() {
+      return socket.writableLength;
+    },
+    write(frames) {
+      socket.write(joined(frames));
+    },
+    close() {
+      isClosing = true;
+      // Bytes that nobody reads would make the kernel reset the connection, and the peer would lose our last frame.
+      socket.resume();
+      socket.end();
+      const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+      socket.once('close', () => clearTimeout(timer));
+    },
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
+  };
+}

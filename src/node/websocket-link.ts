@@ -1,0 +1,49 @@
+// Frames over WebSocket, by ws: a binary message holds one or more whole frames.
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import type { Link, LinkOwner } from '../connection/link.js';
+import { joined } from './joined.js';
+import { LINGER_MS } from './tcp-link.js';
+import { websocketFrame } from './websocket-frame.js';
+
+/** "text is a legacy client or close 1003" (RFC 6455, section 7.4.1). */
+const UNSUPPORTED_DATA = 1003;
+
+/** @param socket of a server, what lies under the WebSocket; undefined on a client, whose messages ws has to mask. */
+export function websocketLink(websocket: WebSocket, owner: LinkOwner, socket?: Duplex): Link {
+  let isClosing = false;
+  let cause: unknown;
+  // A broken WebSocket frame ends the connection: ws closes it with the right code after the error.
+  websocket.on('error', (error) => {
+    cause = error;
+  });
+  websocket.on('message', (data, isBinary) => {
+    if (isClosing) return;
+    if (isBinary) owner.received(data as Buffer);
+    else websocket.close(UNSUPPORTED_DATA, 'binary messages only');
+  });
+  websocket.once('close', (code) => owner.ended(code, cause));
+  socket?.on('drain', () => owner.drained());
+  return {
+    get subprotocol() {
+      return websocket.protocol;
+    },
+    get bufferedBytes() {
+      return socket?.writableLength ?? websocket.bufferedAmount;
+    },
+    write(frames) {
+      if (websocket.readyState !== websocket.OPEN) return;
+      // ws writes header and payload apart, which costs a server a third of its fan-out.
+      if (socket !== undefined) socket.write(websocketFrame(frames));
+      else websocket.send(joined(frames), () => owner.drained());
+    },
+    close(code, reason) {
+      isClosing = true;
+      websocket.close(code, reason);
+      const timer = setTimeout(() => websocket.terminate(), LINGER_MS);
+      websocket.once('close', () => clearTimeout(timer));
+    },
+    pause: () => websocket.pause(),
+    resume: () => websocket.resume(),
+  };
+}

@@ -1,0 +1,20 @@
+import { Client, type ClientOptions } from '../connection/client.js';
+import { webRuntime } from './runtime.js';
+import type { WebSocketConstructor } from './websocket.js';
+import { dialWebSocket } from './websocket-link.js';
+
+/** What a client of a browser can be told. */
+export interface ConnectOptions extends ClientOptions {
+  /** Default: `globalThis.WebSocket`. */
+  readonly WebSocket?: WebSocketConstructor | undefined;
+}
+
+/**
+ * Connects and logs in, from a page or a worker, over the browser's own WebSocket.
+ * @param url `ws://...` or `wss://...`.
+ * @throws ProtocolError why the first connection could not be made. Later ones are tried again.
+ */
+export function connect(url: string | URL, options: ConnectOptions): Promise<Client> {
+  const { WebSocket = (globalThis as unknown as { WebSocket: WebSocketConstructor }).WebSocket } = options;
+  return Client.connect(dialWebSocket(String(url), WebSocket), webRuntime, true, options);
+}

@@ -1,0 +1,29 @@
+import type { Runtime } from '../connection/runtime.js';
+
+/** Time and identifiers of a browser: pages and workers have all of these. */
+interface Platform {
+  readonly performance: { now(): number; readonly timeOrigin: number };
+  readonly crypto: { getRandomValues(bytes: Uint8Array): Uint8Array };
+  setTimeout(callback: () => void, ms: number): unknown;
+  clearTimeout(timer: unknown): void;
+  queueMicrotask(callback: () => void): void;
+}
+
+const platform = globalThis as unknown as Platform;
+
+const ID_BYTES = 16;
+
+/** `crypto.randomUUID` exists only where the page came over HTTPS. */
+function createId(): string {
+  const bytes = platform.crypto.getRandomValues(new Uint8Array(ID_BYTES));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+export const webRuntime: Runtime = {
+  nowMs: () => platform.performance.now(),
+  timeOriginMs: platform.performance.timeOrigin,
+  setTimer: (callback, ms) => platform.setTimeout(callback, ms),
+  clearTimer: (timer) => platform.clearTimeout(timer),
+  soon: (callback) => platform.queueMicrotask(callback),
+  createId,
+};

@@ -1,0 +1,84 @@
+// Frames over the WebSocket of a browser: a binary message holds one or more whole frames.
+import type { Dial, Link, LinkOwner } from '../connection/link.js';
+import type { WebSocketConstructor, WebSocketLike } from './websocket.js';
+
+const OPEN = 1;
+/** The codes that a page may close with are 1000 and these (WebSockets Standard, "close"); "text is ... close 1003" is not for it to say. */
+const FIRST_OWN_CODE = 3000;
+/** There is no event for bytes that have gone out: the wait for them is measured in turns of this length, in milliseconds. */
+const POLL_MS = 50;
+
+/** Opens WebSockets to this address. */
+export function dialWebSocket(url: string, Constructor: WebSocketConstructor): Dial {
+  return (subprotocols, owner) => {
+    const socket = new Constructor(url, [...subprotocols]);
+    socket.binaryType = 'arraybuffer';
+    const link = new Promise<Link>((resolve, reject) => {
+      socket.onopen = () => resolve(openLink(socket, owner));
+      // A browser does not tell a page why: the code is 1006.
+      socket.onclose = ({ code }) => reject(new Error(`the WebSocket could not be opened (code ${code})`));
+    });
+    return {
+      link,
+      cancel() {
+        if (socket.readyState !== OPEN) socket.close();
+      },
+    };
+  };
+}
+
+function openLink(socket: WebSocketLike, owner: LinkOwner): Link {
+  let isClosing = false;
+  let isWaiting = false;
+  socket.onmessage = ({ data }) => {
+    if (isClosing) return;
+    if (data instanceof ArrayBuffer) owner.received(new Uint8Array(data));
+    else socket.close();
+  };
+  socket.onclose = ({ code }) => owner.ended(code);
+  const waitForDrain = (): void => {
+    if (isWaiting) return;
+    isWaiting = true;
+    const poll = (): void => {
+      if (socket.readyState === OPEN && socket.bufferedAmount > 0) {
+        setTimeout(poll, POLL_MS);
+        return;
+      }
+      isWaiting = false;
+      owner.drained();
+    };
+    setTimeout(poll, POLL_MS);
+  };
+  return {
+    get subprotocol() {
+      return socket.protocol;
+    },
+    get bufferedBytes() {
+      return socket.bufferedAmount;
+    },
+    write(frames) {
+      if (socket.readyState !== OPEN) return;
+      socket.send(joined(frames));
+      if (socket.bufferedAmount > 0) waitForDrain();
+    },
+    close(code, reason) {
+      isClosing = true;
+      if (code === 1000 || code >= FIRST_OWN_CODE) socket.close(code, reason);
+      else socket.close();
+    },
+  };
+}
+
+/** Frames as one array, for one message. */
+function joined(frames: readonly Uint8Array[]): Uint8Array {
+  if (frames.length === 1) return frames[0];
+  let length = 0;
+  for (const frame of frames) length += frame.length;
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const frame of frames) {
+    bytes.set(frame, at);
+    at += frame.length;
+  }
+  return bytes;
+}
