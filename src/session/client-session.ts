@@ -125,9 +125,10 @@ export class ClientSession extends Session {
   }
 
   protected override takeHandshake(frame: AnyFrame): void {
-    if (this.isWelcomed || (frame.type !== 'Welcome' && frame.type !== 'Reject')) {
-      const when = this.isWelcomed ? 'after' : 'before';
-      this.refuseRequest(new ProtocolError('UNSUPPORTED_TYPE', `a ${frame.type} ${when} the Welcome`), 0, 0);
+    // A server may refuse a connection before it has read the Hello, but not take it.
+    const isDue = !this.isWelcomed && (frame.type === 'Reject' || (frame.type === 'Welcome' && this.state === 'negotiating'));
+    if (!isDue) {
+      this.refuseRequest(new ProtocolError('UNSUPPORTED_TYPE', `a ${frame.type}, which is not due`), 0, 0);
       return;
     }
     if (frame.type === 'Reject') {

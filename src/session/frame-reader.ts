@@ -58,10 +58,6 @@ export class FrameReader {
     this.#splitter.maxFrameBytes = maxFrameBytes;
   }
 
-  get maxFrameBytes(): number {
-    return this.#splitter.maxFrameBytes;
-  }
-
   /** How many bytes of a frame are there that is not complete. */
   get pendingBytes(): number {
     return this.#splitter.pendingBytes;

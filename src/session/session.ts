@@ -11,8 +11,14 @@ import { encodeFrame } from '../codec/encode-frame.js';
 import type { AnyFrame } from '../codec/read-frame.js';
 import type { EncodeFrameOptions } from '../codec/write-frame.js';
 import { isProtocolError, ProtocolError } from '../errors.js';
-import { CLOSE_CODE_BASE, FLAG_IGNORABLE, MAX_OPEN_REQUESTS, SILENT_HALF_INTERVALS } from '../limits.js';
-import type { Agreement } from '../negotiate/agreement.js';
+import {
+  CLOSE_CODE_BASE,
+  FLAG_IGNORABLE,
+  HANDSHAKE_MAX_FRAME_BYTES,
+  MAX_OPEN_REQUESTS,
+  SILENT_HALF_INTERVALS,
+} from '../limits.js';
+import { type Agreement, acceptedFrameBytes } from '../negotiate/agreement.js';
 import { peerError } from '../negotiate/peer-error.js';
 import { replyOf } from './command-rules.js';
 import { createErrorInfo } from './error-info.js';
@@ -83,6 +89,14 @@ export abstract class Session {
     return this.#closeError?.closeCode ?? NORMAL_CLOSURE;
   }
 
+  /**
+   * The most bytes of frames that may go out as one WebSocket message: "at most the receiver's max_frame_bytes", before it is known the
+   * least that this can be. No single frame has more.
+   */
+  get maxMessageBytes(): number {
+    return this.#agreement?.maxFrameBytes ?? HANDSHAKE_MAX_FRAME_BYTES;
+  }
+
   /** Bytes that wait to be taken. */
   get queuedBytes(): number {
     return this.#queue.bytes;
@@ -107,11 +121,9 @@ export abstract class Session {
   /**
    * Takes bytes of the peer: on TCP any piece of the stream, on WebSocket one whole binary message. `bytes` fields of the messages in the
    * events may be views of them.
-   * @throws Error before the transport is open.
    */
   receive(bytes: Uint8Array, nowMs: number): void {
     if (!this.#enter(nowMs)) return;
-    if (this.#state === 'connecting') throw new Error('bytes before the transport is open');
     try {
       if (this.settings.transport === 'websocket') this.#takeMessage(bytes);
       else this.reader.push(bytes, this.nowMs, this.#taker);
@@ -408,7 +420,7 @@ export abstract class Session {
 
   /** "a binary message holds one or more whole frames and is at most the receiver's max_frame_bytes; empty ones are ignored" */
   #takeMessage(bytes: Uint8Array): void {
-    const limit = this.reader.maxFrameBytes;
+    const limit = acceptedFrameBytes(this.settings.maxFrameBytes);
     if (bytes.length > limit) {
       const text = `a WebSocket message of ${bytes.length} bytes, limit ${limit}`;
       throw new ProtocolError('FRAME_TOO_LARGE', text, { limit, actual: bytes.length });

@@ -1,7 +1,7 @@
 // Every order of two kinds of frames, in each state and on both sides, against a table that is written from the specification.
 import { describe, expect, it } from 'vitest';
 import { ERRORS } from '../../src/errors.js';
-import { type ClientSession, ServerSession, type Session } from '../../src/session/index.js';
+import { ClientSession, ServerSession, type Session } from '../../src/session/index.js';
 import { join } from '../frame/hex.js';
 import { alphabet, SENDER, titleOf } from './alphabet.js';
 import { type Outcome, type Stage, step } from './expectation.js';
@@ -76,6 +76,11 @@ const STARTS: readonly Start[] = [
     name: 'a server, closed',
     session: () => closed(stages.server()),
     stage: { ...none, side: 'server', phase: 'closed', loggedIn: true },
+  },
+  {
+    name: 'a client, connecting',
+    session: () => new ClientSession(stages.PLAIN, 0),
+    stage: { ...none, side: 'client', phase: 'connecting', loggedIn: false },
   },
   {
     name: 'a client, negotiating',

@@ -5,7 +5,7 @@ import { commandOf, type Letter, nameOf, REQUEST } from './alphabet.js';
 /** Where the session stands, as far as the next frame matters. */
 export interface Stage {
   readonly side: 'server' | 'client';
-  phase: 'negotiating' | 'anonymous' | 'authenticated' | 'draining' | 'closed';
+  phase: 'connecting' | 'negotiating' | 'anonymous' | 'authenticated' | 'draining' | 'closed';
   loggedIn: boolean;
   /** The request of the session that waits for a reply, and the names of what answers it. */
   open: { sequence: number; by: string } | undefined;
@@ -62,7 +62,7 @@ export function step(stage: Stage, letter: Letter): Outcome {
   };
 
   if (stage.phase === 'closed') return done;
-  if (stage.phase === 'negotiating') return stage.side === 'server' ? first() : answer();
+  if (stage.phase === 'connecting' || stage.phase === 'negotiating') return stage.side === 'server' ? first() : answer();
   switch (letter.kind) {
     case 'handshake':
       // "a second Hello by ERROR MALFORMED_HELLO; both close"
@@ -90,7 +90,8 @@ export function step(stage: Stage, letter: Letter): Outcome {
 
   function answer(): Outcome {
     if (letter.kind === 'handshake' && letter.name === 'Reject') return close('OVERLOADED');
-    if (letter.kind === 'handshake' && letter.name === 'Welcome') {
+    // Nobody is welcome before it has said Hello.
+    if (letter.kind === 'handshake' && letter.name === 'Welcome' && stage.phase === 'negotiating') {
       stage.phase = 'anonymous';
       events.push('negotiated');
       return done;

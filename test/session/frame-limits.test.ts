@@ -154,6 +154,19 @@ describe('a WebSocket message', () => {
     expect(session.closeCode).toBe(4019);
   });
 
+  it('may have as much before LOGIN, in small frames', () => {
+    const heartbeat = encodeFrame('SendInfo', { cmd: 2, data: { $case: 'heartbeat', value: {} } });
+    const session = stages.anonymousServer({ transport: 'websocket', maxFrameBytes: 20_000 });
+    expect(taken(session, join(padded(heartbeat, 10_000), padded(heartbeat, 10_000)))).toEqual({ told: [], events: [] });
+  });
+
+  it('that goes out may have what the peer announced, and 16384 bytes before that is known', () => {
+    const session = new ServerSession(stages.PLAIN, 0);
+    expect(session.maxMessageBytes).toBe(16_384);
+    session.receive(encodeFrame('Hello', helloWith({ maxFrameBytes: 20_000 })), 0);
+    expect(session.maxMessageBytes).toBe(20_000);
+  });
+
   it('without a byte is ignored', () => {
     const session = stages.server({ transport: 'websocket' });
     expect(taken(session, new Uint8Array())).toEqual({ told: [], events: [] });

@@ -182,8 +182,3 @@ describe('options that nobody could be welcomed with', () => {
     else expect(create).not.toThrow();
   });
 });
-
-it('bytes do not come before the transport is open', () => {
-  const client = new ClientSession(PLAIN, 0);
-  expect(() => client.receive(new Uint8Array(8), 0)).toThrow(new Error('bytes before the transport is open'));
-});
