@@ -131,8 +131,7 @@ it('on a phone, one of both is shown, and nothing is wider than the screen', asy
   expect(await alice.locator('#frames').isVisible()).toBe(false);
   await alice.locator('label', { hasText: 'Frames' }).click();
   expect(await alice.locator('#chat').isVisible()).toBe(false);
-  const frame = await openFrame(alice, 'PRIVATE_MESSAGE');
-  expect(await frame.locator('.dump').isVisible()).toBe(true);
+  await openFrame(alice, 'PRIVATE_MESSAGE');
   const widths = await alice.evaluate(() => {
     const { document } = globalThis as unknown as {
       document: { querySelectorAll(all: string): Iterable<{ scrollWidth: number }> };
@@ -176,6 +175,7 @@ async function said(page: Page, text: string, delivery?: string): Promise<void> 
 async function openFrame(page: Page, command: string): Promise<Locator> {
   const details = page.locator('#list details', { has: page.locator('.command', { hasText: command }) }).first();
   await details.locator('summary').click();
+  await details.locator('.dump').waitFor();
   return details;
 }
 
