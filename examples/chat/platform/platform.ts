@@ -8,8 +8,10 @@ import {
   ProtocolError,
   type ReceiveInfoInit,
   SendCode,
+  SendInfo,
   type SendResult,
   type SendResultInit,
+  type Terminal,
   type UserInfo,
 } from '@im/protocol';
 import type { Queue } from '../queue/queue.js';
@@ -44,14 +46,14 @@ export class Platform implements Application {
 
   async message(data: ChatData): Promise<SendResultInit> {
     this.#permit(data);
-    const cmd = data.$case === 'privateMessage' ? Command.PRIVATE_MESSAGE : Command.GROUP_MESSAGE;
+    const cmd = commandOf(data);
     const { stored, messageId, isNew } = this.messages.store(data);
     if (isNew) this.#send(cmd, stored, messageId);
     // "SUCCESS = the server has taken it over, with message_id, nothing about delivery"
     return { code: SendCode.SUCCESS, cmd, messageId };
   }
 
-  loggedIn(user: UserInfo, deviceId: string, serverId: number): void {
+  async loggedIn(user: UserInfo, deviceId: string, serverId: number): Promise<void> {
     const previous = this.routes.set(user, serverId);
     if (previous === undefined || previous === serverId) return;
     this.#publish(previous, {
@@ -61,8 +63,22 @@ export class Platform implements Application {
     });
   }
 
-  loggedOut(user: UserInfo, serverId: number): void {
+  async loggedOut(user: UserInfo, serverId: number): Promise<void> {
     this.routes.delete(user, serverId);
+  }
+
+  /** A server is gone, and nobody is on it any more. */
+  serverLost(serverId: number): void {
+    this.routes.deleteServer(serverId);
+  }
+
+  /**
+   * What a terminal may have missed, as it would have been pushed: "after a reconnect the client ... asks the platform for what follows
+   * its last message_id".
+   */
+  messagesAfter({ userId, terminal }: UserInfo, messageId: bigint): SendInfo[] {
+    const missed = this.messages.after(messageId).filter((data) => this.#isFor(data, userId, terminal));
+    return missed.map((data) => SendInfo.create({ cmd: commandOf(data), data: forDelivery(data) }));
   }
 
   /** Tells everyone who is online. */
@@ -119,7 +135,19 @@ export class Platform implements Application {
     return receiverIds.length === 0 ? members : members.filter((member) => receiverIds.includes(member));
   }
 
+  /** The receivers, and the other terminals of the sender. */
+  #isFor(data: ChatData, userId: bigint, terminal: Terminal): boolean {
+    const { sender, receiverTerminals, skipSelf } = data.value;
+    if (userId === sender!.userId) return terminal !== sender!.terminal && !skipSelf;
+    const receivers = data.$case === 'privateMessage' ? [data.value.receiverId] : this.#groupReceivers(data.value);
+    return receivers.includes(userId) && (receiverTerminals.length === 0 || receiverTerminals.includes(terminal));
+  }
+
   #membersOf(groupId: bigint): readonly bigint[] {
     return this.#options.groups.get(groupId) ?? [];
   }
+}
+
+function commandOf({ $case }: ChatData): Command {
+  return $case === 'privateMessage' ? Command.PRIVATE_MESSAGE : Command.GROUP_MESSAGE;
 }

@@ -19,6 +19,11 @@ export class Routes {
     if (this.#servers.get(key) === serverId) this.#servers.delete(key);
   }
 
+  /** Forgets everyone who was on a server. */
+  deleteServer(serverId: number): void {
+    for (const [key, id] of this.#servers) if (id === serverId) this.#servers.delete(key);
+  }
+
   find(userId: bigint, terminal: Terminal): number | undefined {
     return this.#servers.get(sessionKey(userId, terminal));
   }

@@ -1,5 +1,6 @@
 // What must happen at each step. It follows from the file alone, by names: nothing here knows how the servers find their clients.
-import type { Conversation, Send, Step, TerminalName } from './conversation.js';
+import type { Conversation, Crash, Send, Step, TerminalName } from './conversation.js';
+import { crashMessages } from './crash.js';
 import { facts } from './facts.js';
 
 const ALL_TERMINALS: readonly TerminalName[] = ['WEB', 'APP', 'PC'];
@@ -43,6 +44,8 @@ export class Expectations {
         const { server } = this.#conversation.devices[step.device];
         return [facts.denied(step.device, 'PERMISSION_DENIED'), facts.logged(`im-${server}`, 'PERMISSION_DENIED')];
       }
+      case 'crash':
+        return this.#crash(step);
       case 'staleRoute':
         this.#stale.add(`${step.user}@${step.terminal}`);
         return [];
@@ -53,6 +56,12 @@ export class Expectations {
   atTheEnd(): string[] {
     const departures = [...this.#online.values()].flatMap((device) => this.#leaves(device));
     return [...departures, ...this.#messages.map(facts.hasOneId)];
+  }
+
+  /** Everything arrives as if nothing had happened; and who was on the server logs in again. */
+  #crash(step: Crash): string[] {
+    const back = [...this.#online.values()].filter((device) => this.#conversation.devices[device].server === step.server);
+    return [...back.map(facts.loggedIn), ...crashMessages(step).flatMap((send) => this.of(send))];
   }
 
   #login(device: string): string[] {

@@ -1,9 +1,10 @@
-// Everything but the clients: the platform, the queue and two IM servers, in one process.
-import { Command, commandName, type SendResult } from '@im/protocol';
+// Everything but the clients: the platform and the queue here, and two IM servers, each in a process of its own.
+import { Command, commandName, type SendResult, type UserInfo } from '@im/protocol';
 import { Platform } from '../platform/platform.js';
 import { createTokens, type Tokens } from '../platform/tokens.js';
+import { ServerProcess } from '../process/server-process.js';
 import type { Queue } from '../queue/queue.js';
-import { ImServer } from '../server/im-server.js';
+import { messageTopics } from '../queue/topics.js';
 import { sendCodeName } from '../show/names.js';
 import { serverName, type Trace } from '../show/trace.js';
 import { tracedQueue } from '../show/traced-queue.js';
@@ -25,7 +26,7 @@ export interface SystemOptions {
 export interface ChatSystem {
   readonly tokens: Tokens;
   readonly platform: Platform;
-  readonly servers: ReadonlyMap<number, ImServer>;
+  readonly servers: ReadonlyMap<number, ServerProcess>;
   /** Ends the servers and every connection that is left. */
   stop(): Promise<void>;
 }
@@ -41,30 +42,39 @@ export async function startSystem(options: SystemOptions): Promise<ChatSystem> {
       for (const fact of resultFacts(result, platform, directory)) ledger.saw(fact);
     },
   });
-  const servers = new Map<number, ImServer>();
-  for (const id of SERVER_IDS) servers.set(id, await startServer(id, tokens, platform, options));
+  const servers = new Map(SERVER_IDS.map((id) => [id, createServer(id, tokens, platform, options)]));
+  await Promise.all([...servers.values()].map((server) => server.started()));
   return {
     tokens,
     platform,
     servers,
-    stop: async () => void (await Promise.all([...servers.values()].map((server) => server.close()))),
+    stop: async () => void (await Promise.all([...servers.values()].map((server) => server.stop()))),
   };
 }
 
-function startServer(id: number, tokens: Tokens, platform: Platform, options: SystemOptions): Promise<ImServer> {
+function createServer(id: number, tokens: Tokens, platform: Platform, options: SystemOptions): ServerProcess {
   const { queue, directory, ledger, trace } = options;
   const name = serverName(id);
-  return ImServer.start({
+  const application = watchedApplication(platform, name, directory, ledger, trace);
+  const traced = tracedQueue(queue, name, trace);
+  const server = new ServerProcess({
     id,
-    tokens,
-    queue: tracedQueue(queue, name, trace),
-    application: watchedApplication(platform, name, directory, ledger, trace),
-    onError: (error, session) => {
-      const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
-      trace.event(name, 'its log', session === undefined ? 'a stranger' : directory.place(session.user), error.message + cause);
-      ledger.saw(facts.logged(name, error.code));
+    tokenKey: tokens.publicKey,
+    callables: {
+      ...application,
+      publish: (topic: string, frame: Uint8Array) => traced.publish(topic, frame),
+      log(code: string, message: string, user: UserInfo | undefined) {
+        trace.event(name, 'its log', user === undefined ? 'a stranger' : directory.place(user), message);
+        ledger.saw(facts.logged(name, code));
+      },
+    },
+    onCrash() {
+      trace.event(name, 'platform', 'is gone', 'whoever was connected to it is nowhere now');
+      platform.serverLost(id);
     },
   });
+  for (const topic of messageTopics(id)) queue.subscribe(topic, (frame) => server.consume(frame));
+  return server;
 }
 
 /** One for each receiver of a result. */
