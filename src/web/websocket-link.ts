@@ -15,8 +15,10 @@ export function dialWebSocket(url: string, Constructor: WebSocketConstructor): D
     socket.binaryType = 'arraybuffer';
     const link = new Promise<Link>((resolve, reject) => {
       socket.onopen = () => resolve(openLink(socket, owner));
-      // A browser does not tell a page why: the code is 1006.
-      socket.onclose = ({ code }) => reject(new Error(`the WebSocket could not be opened (code ${code})`));
+      // A browser does not tell a page why: the code is always 1006. What the policy of the page stops has an error in Chromium, and no close.
+      const failed = (): void => reject(new Error('the WebSocket could not be opened'));
+      socket.onerror = failed;
+      socket.onclose = failed;
     });
     return {
       link,

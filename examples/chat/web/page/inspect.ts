@@ -43,6 +43,7 @@ export function inspectFrame(bytes: Uint8Array): Part[] {
     part('flags', flags === 0 ? 'none' : `0x${flags.toString(16).padStart(4, '0')}`, 6, 8),
   ];
   const message = type === undefined ? undefined : MESSAGES[type];
+  if (bytes.length === HEADER_BYTES) return header;
   if (message === undefined || (flags & FLAG_COMPRESSED) !== 0) {
     return [...header, part('payload', `${bytes.length - HEADER_BYTES} bytes`, HEADER_BYTES, bytes.length)];
   }
