@@ -26,7 +26,7 @@ const shared: Options = {
   silent: true,
   // `node:zlib`, not `zlib`: a package may have the name without the prefix.
   removeNodeProtocol: false,
-  external: [/^node:/, /^zod(\/|$)/, 'pako', 'ws'],
+  external: [/^node:/, /^zod(\/|$)/, 'pako', 'ws', 'protobufjs'],
   plugins: [{ name: 'keep-const', renderChunk: (code, { type }) => (type === 'chunk' ? { code: keepConst(code) } : undefined) }],
 };
 
@@ -43,6 +43,8 @@ const webPlatform: NonNullable<Options['esbuildPlugins']>[number] = {
 export default defineConfig([
   { ...shared, entry: everything, outDir: 'dist/node' },
   { ...shared, entry: everywhere, outDir: 'dist/web', esbuildPlugins: [webPlatform] },
+  // The command line: for Node alone, and each command a chunk, which is loaded when it is run.
+  { ...shared, format: ['esm'], entry: { main: 'src/cli/main.ts' }, outDir: 'dist/cli' },
   {
     ...shared,
     entry: everything,
