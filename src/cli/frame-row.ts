@@ -56,7 +56,7 @@ export function frameRow(b: Uint8Array, start: number, end: number, { frame, err
   const bytes = b.subarray(start, end);
   for (const known of types.all.length > 0 ? [types.all, []] : [[]]) {
     const row = frameToJSON(frame as FrameInit, { unknownFields: true, types: known });
-    if (error === undefined && isExact(frame, row, bytes, types, known.length > 0)) return row;
+    if (error === undefined && isExact(frame, row, bytes, types)) return row;
     // What an application packed may not come out as it was; then it stays packed.
     if (known.length === 0) return { ...row, payload: toBase64(payload), ...errorRow(error) };
   }
@@ -64,13 +64,14 @@ export function frameRow(b: Uint8Array, start: number, end: number, { frame, err
 }
 
 /** True if `encode` makes these bytes of the row. */
-function isExact(frame: AnyFrame, row: JsonObject, bytes: Uint8Array, types: AppTypes, isUnpacked: boolean): boolean {
+function isExact(frame: AnyFrame, row: JsonObject, bytes: Uint8Array, types: AppTypes): boolean {
   if ((frame.flags & FLAG_COMPRESSED) !== 0) return false;
   try {
     const { type, message, version, flags } = frame;
-    // JSON keeps everything but the order of keys that look like numbers: where there is a map, it is tried out.
+    // JSON keeps everything but the order of keys that look like numbers, and what an application's messages make of it: there, it is
+    // tried out.
     const again =
-      isUnpacked || hasMap(tableOf(type))
+      types.all.length > 0 || hasMap(tableOf(type))
         ? bytesOfRow(JSON.parse(JSON.stringify(row)), types, true)
         : encodeFrame(type as FrameName, message, { version, flags, maxFrameBytes: LARGEST_FRAME_BYTES });
     return Buffer.compare(again, bytes) === 0;

@@ -1,13 +1,14 @@
 // A message type of protobufjs in the form that the rest of this package has: tables, bigints, Maps, `$case`.
 import type * as Protobufjs from 'protobufjs';
 import type { JsonType, Message } from '../json/json-options.js';
+import { createMessage } from '../wire/create-message.js';
 import type { EnumTable, FieldTable, MessageTable, ScalarName } from '../wire/table.js';
 
 type Type = Protobufjs.Type;
 type Field = Protobufjs.Field;
 
 /** How protobufjs shows a message as a plain object. */
-const PLAIN = { longs: String, defaults: true, arrays: true, objects: true, oneofs: true };
+const PLAIN = { longs: String };
 
 export function typeOf(type: Type): JsonType {
   const table = tableOf(type);
@@ -79,20 +80,18 @@ type Plain = Record<string, unknown>;
 function ours(type: Type, object: Plain): Message {
   const message: Message = {};
   for (const field of type.fieldsArray) {
-    const oneof = realOneof(field);
+    // What is not on the wire is not there: the table has the defaults.
+    if (!Object.hasOwn(object, field.name)) continue;
     const value = object[field.name];
-    if (oneof !== undefined) {
-      message[oneof] ??= undefined;
-      if (object[oneof] === field.name) message[oneof] = { $case: field.name, value: ourValue(field, value) };
-    } else if (isOptional(field)) {
-      message[field.name] = object[`_${field.name}`] === field.name ? ourValue(field, value) : undefined;
-    } else if (field.repeated) message[field.name] = (value as unknown[]).map((item) => ourValue(field, item));
+    const oneof = realOneof(field);
+    if (oneof !== undefined) message[oneof] = { $case: field.name, value: ourValue(field, value) };
+    else if (field.repeated) message[field.name] = (value as unknown[]).map((item) => ourValue(field, item));
     else if (field.map) {
-      const entries = Object.entries((value ?? {}) as Plain);
+      const entries = Object.entries(value as Plain);
       message[field.name] = new Map(entries.map(([key, item]) => [ourKey(keyTypeOf(field), key), ourValue(field, item)]));
-    } else message[field.name] = value === null || value === undefined ? undefined : ourValue(field, value);
+    } else message[field.name] = ourValue(field, value);
   }
-  return message;
+  return createMessage(tableOf(type), message) as Message;
 }
 
 function ourValue({ type, resolvedType }: Field, value: unknown): unknown {

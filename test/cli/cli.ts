@@ -12,7 +12,7 @@ export interface Result {
   readonly bytes: Buffer;
 }
 
-const ENV = { PATH: process.env['PATH'], HOME: process.env['HOME'], NODE_PATH: process.env['NODE_PATH'] };
+const ENV = { PATH: process.env.PATH, HOME: process.env.HOME, NODE_PATH: process.env.NODE_PATH };
 
 /** @param input what it reads from stdin. */
 export function cli(args: readonly string[], input: string | Uint8Array = '', env: Record<string, string> = {}): Result {

@@ -4,7 +4,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const folder = process.env['RECORD_FOLDER'];
+const folder = process.env.RECORD_FOLDER;
 let connections = 0;
 
 subscribe('net.client.socket', ({ socket }) => {

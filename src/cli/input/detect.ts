@@ -39,7 +39,8 @@ export function detectFormat(head: Uint8Array): Format {
 export function detectEncoding(text: string): 'hex' | 'base64' | undefined {
   const packed = text.replace(/0x|\\x|[\s:,-]/gi, '');
   const isHex = packed !== '' && /^[0-9a-f]*$/i.test(packed);
-  const isBase64 = /^\s*[A-Za-z0-9+/_-][A-Za-z0-9+/_\s-]*=*\s*$/.test(text);
+  // Padding ends a line.
+  const isBase64 = /^[A-Za-z0-9+/=_\s-]*$/.test(text) && /[A-Za-z0-9]/.test(text) && !/=[^=\s]/.test(text);
   if (isHex && (packed.startsWith('00') || !/^\s*AA/.test(text))) return 'hex';
   return isBase64 ? 'base64' : isHex ? 'hex' : undefined;
 }

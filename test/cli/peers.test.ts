@@ -1,0 +1,131 @@
+// What talks to others: handshake and vectors.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Terminal } from '../../src/index.js';
+import { listen, type Server } from '../../src/node/index.js';
+import { cli, cliAsync, MAIN } from './cli.js';
+
+describe('handshake', () => {
+  let server: Server;
+  beforeAll(async () => {
+    server = await listen({
+      host: '127.0.0.1',
+      login: async ({ accessToken }) => {
+        if (accessToken !== 'abc') throw new Error('no');
+        return { userId: 7n, terminal: Terminal.APP, sessionId: 's-1' };
+      },
+      message: async () => undefined,
+    });
+  });
+  afterAll(() => server.close());
+
+  it.each(['tcp', 'ws'])('shows what is agreed over %s, and heartbeats', async (scheme) => {
+    const { code, stdout, stderr } = await cliAsync(['handshake', `${scheme}://127.0.0.1:${server.port}`, '--heartbeats', '2']);
+    expect([code, stderr]).toEqual([0, '']);
+    const steps = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.replace(/^ *[\d.]+ ms {2}/, '').replace(/ {2}.*/, ''));
+    expect(steps).toEqual([
+      'connected',
+      'sent Hello',
+      'received Welcome',
+      ...Array(2).fill(['sent SendInfo', 'received SendInfo', 'round trip']).flat(),
+      'agreed',
+    ]);
+    expect(stdout).toContain('"version":1');
+    if (scheme === 'ws') expect(stdout).toContain('"subprotocol":"im.v1"');
+  });
+
+  it('logs in, and shows no token', async () => {
+    const { code, stdout } = await cliAsync(['handshake', '--json', `tcp://127.0.0.1:${server.port}`], { IM_TOKEN: 'abc' });
+    expect(code).toBe(0);
+    const rows = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(rows.find(({ details }) => details.session !== undefined).details.session).toEqual({
+      userId: '7',
+      terminal: 'TERMINAL_APP',
+      sessionId: '[redacted]',
+    });
+    expect(stdout).not.toContain('abc');
+  });
+
+  it('ends with 1 where the server refuses, does not answer, or is not there', async () => {
+    const refused = await cliAsync(['handshake', `tcp://127.0.0.1:${server.port}`, '--versions', '5']);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('[NO_COMMON_VERSION]');
+    const login = await cliAsync(['handshake', `tcp://127.0.0.1:${server.port}`, '--token', 'wrong']);
+    expect(login.code).toBe(1);
+    const missing = await cliAsync(['handshake', 'tcp://127.0.0.1:1']);
+    expect([missing.code, missing.stderr]).toEqual([1, 'im-protocol: cannot connect: connect ECONNREFUSED 127.0.0.1:1\n']);
+  });
+
+  it.each([[[]], [['http://x']], [['tcp://x']], [['tcp://127.0.0.1:1', '--versions', 'x']]])('%j is refused', (args) => {
+    expect(cli(['handshake', ...args]).code).toBe(2);
+  });
+});
+
+describe('vectors', () => {
+  const answering = ['--', process.execPath, MAIN, 'vectors', '--answer'];
+
+  it('all pass against this implementation', () => {
+    const { code, stdout, stderr } = cli(['vectors', ...answering]);
+    expect([code, stdout]).toEqual([0, '']);
+    expect(stderr).toMatch(/^im-protocol: \d{4,} passed, 0 failed, 0 skipped\n$/);
+  });
+
+  /** An implementation as a script: `answer` is an expression of `request`. */
+  const script = (answer: string): string[] => [
+    '--',
+    process.execPath,
+    '-e',
+    `require('node:readline').createInterface(process.stdin).on('line', (line) => { const request = JSON.parse(line); console.log(JSON.stringify(${answer})); })`,
+  ];
+
+  it('tells what an implementation gets wrong, or leaves out', () => {
+    const only = ['vectors', '--only', 'user-info-minimal'];
+    const wrong = cli([...only, ...script('({ id: request.id, frame: {} })')]);
+    expect(wrong.code).toBe(1);
+    expect(wrong.stdout).toMatch(/^models\/user-info-minimal, decode: expected frame \{"version":1,.*, got \{\}$/m);
+    const skipped = cli([...only, '--json', ...script('({ skip: "no" })')]);
+    expect(skipped.code).toBe(0);
+    expect(JSON.parse(skipped.stdout.split('\n')[0])).toEqual({
+      file: 'models',
+      vector: 'user-info-minimal',
+      op: 'decode',
+      outcome: 'skipped',
+      text: 'no',
+    });
+  });
+
+  it('an error that says less passes, one that says something else does not', () => {
+    const only = ['vectors', '--only', 'varint-eleven-bytes'];
+    expect(cli([...only, ...script('({ error: { code: "MALFORMED_PAYLOAD" } })')]).code).toBe(0);
+    expect(cli([...only, ...script('({ error: { code: "MALFORMED_PAYLOAD", offset: 8 } })')]).code).toBe(1);
+  });
+
+  it.each([
+    ['ends', ['--', 'true'], 'the implementation ended before it answered request 1'],
+    ['does not exist', ['--', 'no-such-command'], 'cannot start no-such-command'],
+    [
+      'writes no JSON',
+      ['--', process.execPath, '-e', 'console.log("hi"); process.stdin.resume()'],
+      'the answer to request 1 is no JSON: hi',
+    ],
+    [
+      'does not answer',
+      ['--timeout', '200', '--', process.execPath, '-e', 'process.stdin.resume()'],
+      'no answer to request 1 within 200 ms',
+    ],
+  ])('an implementation that %s is told', (_name, args, message) => {
+    const { code, stderr } = cli(['vectors', '--only', 'user-info-minimal', ...args]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(message);
+  });
+
+  it('--list prints the requests', () => {
+    const rows = cli(['vectors', '--list', '--only', 'user-info-minimal']).stdout.trimEnd().split('\n');
+    expect(rows.map((row) => JSON.parse(row).op)).toEqual(['decode', 'decodeStream', 'encode']);
+  });
+});
