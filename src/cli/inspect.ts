@@ -23,7 +23,7 @@ export async function run(args: Arguments): Promise<number> {
     openInput(args),
     maxFrameBytes,
     (piece) => {
-      const inspection = inspect(piece.bytes, options);
+      const inspection = inspect(piece.bytes, { ...options, offset: piece.offset });
       for (const problem of inspection.problems) verdict.add(problem);
       if (args.flag('json')) output.line(JSON.stringify(jsonPiece(inspection, piece)));
       else for (const line of dumpLines(inspection, piece, { paint, all: args.flag('all') })) output.line(line);

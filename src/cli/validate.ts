@@ -25,7 +25,7 @@ export async function run(args: Arguments): Promise<number> {
       counts.frames++;
       if (isSound(piece.bytes, { version, deflate, limits: { maxFrameBytes } })) return;
       // Few frames are refused: only these are looked into.
-      for (const problem of inspect(piece.bytes, { deflate, version, maxFrameBytes }).problems) {
+      for (const problem of inspect(piece.bytes, { deflate, version, maxFrameBytes, offset: piece.offset }).problems) {
         counts.problems++;
         verdict.add(problem);
         output.line(write(problem, piece));

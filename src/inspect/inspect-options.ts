@@ -20,6 +20,8 @@ export interface InspectOptions {
   readonly types?: readonly InspectType[] | undefined;
   /** The messages of frames of application types, by the number of the type. Default none: they are shown by field numbers. */
   readonly payloads?: ReadonlyMap<number, InspectType> | undefined;
+  /** Position of the bytes in their stream, from which texts about framing count. Default 0. */
+  readonly offset?: number | undefined;
   /** The most parts that are made; what is left then is one part, not looked into. Default 300000, some 60 MB. */
   readonly maxParts?: number | undefined;
 }

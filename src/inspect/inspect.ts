@@ -29,24 +29,25 @@ export function inspect<M extends MessageMap = FrameMessages>(
   const problems: Problem[] = [];
   const rules = frameRules(options, (registry ?? REGISTRY) as Registry<MessageMap>, problems);
   const cuts: CutRules = { ...rules.read, maxFrameBytes: rules.maxFrameBytes };
+  const { offset = 0 } = options;
   const parts: Part[] = [];
   for (let at = 0; at < bytes.length; at = parts.at(-1)!.end) {
     if (rules.room.parts <= 0) {
       parts.push(
         createPart('unread', 'unread', at, bytes.length, `${bytesText(bytes.length - at)}: not looked into: too many parts`),
       );
-    } else parts.push(pieceOf(bytes, at, cutAt(bytes, at, cuts), rules));
+    } else parts.push(pieceOf(bytes, at, cutAt(bytes, at, cuts, offset + at), rules, offset));
   }
   return { bytes, parts, problems };
 }
 
 /** The part for a piece of the bytes. */
-function pieceOf(bytes: Uint8Array, at: number, { kind, end, error }: Cut, rules: FrameRules): PartDraft {
+function pieceOf(bytes: Uint8Array, at: number, { kind, end, error }: Cut, rules: FrameRules, offset: number): PartDraft {
   const isForeign = kind === 'foreign';
   const part = isForeign
     ? createPart('foreign', 'foreign', at, end, `${bytesText(end - at)}: no frame`)
     : createPart('frame', '', at, end);
-  if (error !== undefined) add(rules, part, problemOf(error, 0));
+  if (error !== undefined) add(rules, part, problemOf(error, -offset));
   if (isForeign) {
     rules.room.parts--;
     return part;
