@@ -1,6 +1,15 @@
 // What the server does with what the pages send: `listen` asks it.
 import { randomUUID } from 'node:crypto';
-import { Command, forDelivery, ProtocolError, SendCode, type SendInfo, type SendInfoInit, Terminal, type UserInfo } from '@im/protocol';
+import {
+  Command,
+  forDelivery,
+  ProtocolError,
+  SendCode,
+  type SendInfo,
+  type SendInfoInit,
+  Terminal,
+  type UserInfo,
+} from '@im/protocol';
 import type { Server, ServerConnection, ServerHandlers } from '@im/protocol/node';
 import { USERS } from './users.js';
 
