@@ -32,12 +32,12 @@ export function dialWebSocket(url: string, Constructor: WebSocketConstructor): D
 function openLink(socket: WebSocketLike, owner: LinkOwner): Link {
   let isClosing = false;
   let isWaiting = false;
-  socket.onmessage = ({ data }) => {
+  socket.onmessage = ({ data }: { readonly data: unknown }) => {
     if (isClosing) return;
     if (data instanceof ArrayBuffer) owner.received(new Uint8Array(data));
     else socket.close();
   };
-  socket.onclose = ({ code }) => owner.ended(code);
+  socket.onclose = ({ code }: { readonly code: number }) => owner.ended(code);
   const waitForDrain = (): void => {
     if (isWaiting) return;
     isWaiting = true;
