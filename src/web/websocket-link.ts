@@ -60,7 +60,8 @@ function openLink(socket: WebSocketLike, owner: LinkOwner): Link {
     },
     write(frames) {
       if (socket.readyState !== OPEN) return;
-      socket.send(joined(frames));
+      // None of our frames is shared between threads.
+      socket.send(joined(frames) as Uint8Array<ArrayBuffer>);
       if (socket.bufferedAmount > 0) waitForDrain();
     },
     close(code, reason) {
