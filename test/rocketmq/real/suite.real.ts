@@ -1,7 +1,7 @@
 import { RocketMQBroker } from '../../../src/rocketmq/index.js';
 import { brokerSuite } from '../broker-suite.js';
 
-const endpoints = process.env['ROCKETMQ_ENDPOINTS'];
+const { ROCKETMQ_ENDPOINTS: endpoints } = process.env;
 if (!endpoints) throw new Error('ROCKETMQ_ENDPOINTS names the gRPC endpoints of RocketMQ: 127.0.0.1:8081');
 
 brokerSuite('RocketMQBroker', {
