@@ -107,10 +107,7 @@ export class Connector {
     if (this.#timer !== undefined) this.#route.runtime.clearTimer(this.#timer);
     // First, so that requests fail for this reason, and not because their connection closes.
     this.#owner.ended(error);
-    for (const connection of [this.#current, this.#retiring]) {
-      connection?.close();
-      connection?.cancel();
-    }
+    for (const connection of [this.#current, this.#retiring]) connection?.close();
   }
 
   /** What to log in with; undefined = there is nothing now, and that has been seen to. */

@@ -232,10 +232,8 @@ export class ServerConnection implements RegisteredConnection {
     answer();
     this.#isBusy = false;
     while (!this.#isBusy && this.#inbox !== undefined && this.#inbox.length > 0) this.#handle(this.#inbox.take()!);
-    if (!this.#isBusy) {
-      this.#inbox = undefined;
-      this.driver.resume();
-    }
+    if (this.#inbox?.length === 0) this.#inbox = undefined;
+    if (this.#inbox === undefined) this.driver.resume();
     this.driver.settle();
   }
 
