@@ -55,6 +55,8 @@ export class ListeningServer implements Server {
     if (maxConnections !== Number.POSITIVE_INFINITY) this.#net.maxConnections = maxConnections + REFUSED_AT_ONCE;
     this.#net.on('connection', (socket: Socket) => this.#keep(socket));
     this.#net.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => this.#accept(socket));
+    // Node tells of a TLS handshake that takes too long, and leaves it at that.
+    this.#net.on('tlsClientError', (_error: Error, socket: Socket) => socket.destroy());
     this.#closed = new Promise((resolve) => void this.#net.once('close', resolve));
     this.#http = new HttpPort(options, this.#timeoutMs, Websockets, (websocket, socket) => this.#upgraded(websocket, socket));
   }

@@ -8,7 +8,7 @@ const TYPE_URL = 'example.com/test.T';
 
 /** What ASK carries. */
 export function ask(text: string) {
-  return { typeUrl: TYPE_URL, value: Uint8Array.from(text, (char) => char.charCodeAt(0)) };
+  return { typeUrl: TYPE_URL, value: new TextEncoder().encode(text) };
 }
 
 export function custom(text: string, cmd = ASK): SendInfoInit {
@@ -18,7 +18,7 @@ export function custom(text: string, cmd = ASK): SendInfoInit {
 /** The text of a custom message. */
 export function textOf(value: { data?: SendInfo['data'] } | { value: Uint8Array } | undefined): string {
   if (value === undefined) return '';
-  if ('value' in value) return String.fromCharCode(...value.value);
+  if ('value' in value) return new TextDecoder().decode(value.value);
   if (value.data?.$case === 'custom') return textOf(value.data.value);
   if (value.data !== undefined && 'content' in value.data.value) {
     const body = value.data.value.content?.body;
