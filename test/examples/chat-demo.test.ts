@@ -70,7 +70,10 @@ describe('the demo', () => {
     ['16 MiB announced', /^im-1 → glutton SendInfo ERROR .* FRAME_TOO_LARGE: frame of 16777219 bytes, limit 16384/],
     ['a message before LOGIN', /^im-1 → hasty SendInfo ERROR re #1 .* LOGIN_REQUIRED: PRIVATE_MESSAGE before LOGIN$/],
     ['a server that dies', /^im-1 → bob-web-2 lost \[CLOSED\] .*; again in \d+ ms$/],
-    ['what was missed, fetched from the platform', /^bob-web-2 → platform call missed \d+ messages since then, \d+ of them new here$/],
+    [
+      'what was missed, fetched from the platform',
+      /^bob-web-2 → platform call missed \d+ messages since then, \d+ of them new here$/,
+    ],
     ['a bad token', /^im-1 → forger SendInfo ERROR re #1 .* UNAUTHENTICATED: the token is not valid$/],
   ])('shows %s', (_what, line) => {
     expect(lines).toContainEqual(expect.stringMatching(line));

@@ -94,8 +94,16 @@ it('messages are handed over, a text message closes', async () => {
   expect(events).toEqual(['received 2']);
   socket.onmessage!({ data: 'text' });
   expect(socket.closes).toEqual([[]]);
+  // Nothing is said twice, and nothing of what still comes is read.
+  socket.onmessage!({ data: new ArrayBuffer(1) });
   socket.onclose!({ code: 1005, reason: '' });
-  expect(events).toEqual(['received 2', 'ended 1005']);
+  expect(events).toEqual(['received 2', 'ended undefined']);
+});
+
+it('the end is told with its code', async () => {
+  const [socket] = await open();
+  socket.onclose!({ code: 4040, reason: '' });
+  expect(events).toEqual(['ended 4040']);
 });
 
 it.each([
