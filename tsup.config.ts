@@ -10,6 +10,7 @@ const everywhere = {
   codecs: 'src/codecs/index.ts',
   json: 'src/json/index.ts',
   frame: 'src/frame/index.ts',
+  inspect: 'src/inspect/index.ts',
   session: 'src/session/index.ts',
   zod: 'src/zod/index.ts',
   web: 'src/web/index.ts',
