@@ -13,6 +13,7 @@ const everywhere = {
   session: 'src/session/index.ts',
   zod: 'src/zod/index.ts',
   web: 'src/web/index.ts',
+  pako: 'src/pako/index.ts',
 };
 const everything = { ...everywhere, node: 'src/node/index.ts' };
 

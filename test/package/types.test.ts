@@ -12,7 +12,7 @@ import { decodeSendInfo, encodeSendInfo } from '@im/protocol/codecs';
 import { FrameSplitter } from '@im/protocol/frame';
 import { fromJSON, toJSON } from '@im/protocol/json';
 import { createDeflate } from '@im/protocol/node';
-import { createDeflate as createWebDeflate, type Deflate } from '@im/protocol/web';
+import { createDeflate as createWebDeflate, type Deflate } from '@im/protocol/pako';
 import { SendInfoSchema } from '@im/protocol/zod';
 
 const login: SendInfoInit = { cmd: Command.LOGIN, sequence: 1, data: { $case: 'login', value: { accessToken: 't' } } };
