@@ -10,13 +10,15 @@ const FORBIDDEN = [/\bnode:/, /\bBuffer\b/, /\bprocess\b/, /\brequire\b/, /\beva
 
 it.each(ENTRIES)('%s needs nothing of Node in a browser, and makes no code from text', async (entry) => {
   // What the peers do is their affair. How zod/mini does without code from text is tried below.
-  const text = await bundle(`export * from '${entry}';`, consumer, { external: ['zod', ...(entry.endsWith('/pako') ? ['pako'] : [])] });
+  const text = await bundle(`export * from '${entry}';`, consumer, {
+    external: ['zod', ...(entry.endsWith('/pako') ? ['pako'] : [])],
+  });
   expect(text.length).toBeGreaterThan(1000);
   expect(FORBIDDEN.flatMap((pattern) => findings(text, pattern))).toEqual([]);
 });
 
-it('@im/protocol/node is refused by a bundler for browsers: it imports node:zlib', async () => {
-  await expect(bundle(`export * from '@im/protocol/node';`, consumer)).rejects.toThrow('Could not resolve "node:zlib"');
+it('@im/protocol/node is refused by a bundler for browsers: it imports what only Node has', async () => {
+  await expect(bundle(`export * from '@im/protocol/node';`, consumer)).rejects.toThrow('Could not resolve "node:net"');
 });
 
 describe('a bare context: the language, TextEncoder and TextDecoder, no code from text', () => {

@@ -52,7 +52,7 @@ describe('the packed package', () => {
     expect(Object.keys(lock.packages)).toEqual(['', 'node_modules/@im/protocol']);
     expect(MANIFEST.dependencies).toBeUndefined();
     const optional = Object.keys(MANIFEST.peerDependencies).map((name) => MANIFEST.peerDependenciesMeta[name]?.optional);
-    expect(optional).toEqual([true, true]);
+    expect(optional).toEqual([true, true, true]);
   });
 
   it('says that no module does anything by being imported', () => {
