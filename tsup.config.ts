@@ -14,6 +14,7 @@ const everywhere = {
   session: 'src/session/index.ts',
   zod: 'src/zod/index.ts',
   web: 'src/web/index.ts',
+  pako: 'src/pako/index.ts',
 };
 /** And those that need Node. */
 const everything = { ...everywhere, node: 'src/node/index.ts', rocketmq: 'src/rocketmq/index.ts' };
