@@ -1,0 +1,109 @@
+// A real RocketMQ 5 on loopback: a name server, and a broker within the proxy that clients talk to.
+import type { ChildProcess } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { CACHE } from '../cache.js';
+import { brokerIsRegistered, createGroup, createTopic, type GroupSettings, type TopicType } from './admin.js';
+import { writeBrokerConf, writeConfiguration } from './configuration.js';
+import { installJars } from './jars.js';
+import { type JavaProgram, killJava, startJava } from './java-process.js';
+import { clearLeftovers } from './leftovers.js';
+import { freePorts, HOST, type Ports } from './ports.js';
+
+const RUNS = join(CACHE, 'runs');
+
+export class Cluster {
+  readonly #folder: string;
+  readonly #classPath: string;
+  readonly ports: Ports;
+  #namesrv: ChildProcess | undefined;
+  #broker: ChildProcess | undefined;
+
+  private constructor(folder: string, classPath: string, ports: Ports) {
+    this.#folder = folder;
+    this.#classPath = classPath;
+    this.ports = ports;
+  }
+
+  /** Fetches what is needed, and starts a cluster without messages. */
+  static async start(): Promise<Cluster> {
+    const classPath = installJars();
+    await clearLeftovers(RUNS);
+    const folder = join(RUNS, String(process.pid));
+    const cluster = new Cluster(folder, classPath, await freePorts());
+    writeConfiguration(folder, cluster.ports);
+    try {
+      cluster.#namesrv = await startJava(folder, classPath, cluster.#namesrvProgram());
+      await cluster.startBroker();
+    } catch (error) {
+      // What it wrote stays, for whoever wants to know why.
+      await cluster.#kill();
+      throw error;
+    }
+    return cluster;
+  }
+
+  /** Where clients connect to. */
+  get endpoints(): string {
+    return `${HOST}:${this.ports.grpc}`;
+  }
+
+  /** Starts the broker, again after `killBroker`: it finds its topics, groups and messages. */
+  async startBroker(): Promise<void> {
+    writeBrokerConf(this.#folder, this.ports);
+    this.#broker = await startJava(this.#folder, this.#classPath, this.#brokerProgram());
+    await brokerIsRegistered(this.ports);
+  }
+
+  /** kill -9. */
+  async killBroker(): Promise<void> {
+    if (this.#broker) await killJava(this.#broker);
+  }
+
+  /** @param queues a conversation is in one of them: what else is in it waits for it, so more of them go faster. */
+  createTopic(topic: string, type: TopicType, queues?: number): Promise<void> {
+    return createTopic(this.ports, topic, type, queues);
+  }
+
+  createGroup(group: string, settings: GroupSettings): Promise<void> {
+    return createGroup(this.ports, group, settings);
+  }
+
+  /** Ends it and deletes all it wrote. */
+  async stop(): Promise<void> {
+    await this.#kill();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #kill(): Promise<void> {
+    for (const child of [this.#broker, this.#namesrv]) if (child) await killJava(child);
+  }
+
+  #namesrvProgram(): JavaProgram {
+    return {
+      name: 'namesrv',
+      main: 'org.apache.rocketmq.namesrv.NamesrvStartup',
+      args: ['-c', join(this.#folder, 'namesrv.conf')],
+      jvm: ['-Xms32m', '-Xmx64m'],
+      readyText: 'boot success',
+    };
+  }
+
+  #brokerProgram(): JavaProgram {
+    const namesrv = `${HOST}:${this.ports.namesrv}`;
+    return {
+      name: 'proxy',
+      main: 'org.apache.rocketmq.proxy.ProxyStartup',
+      args: ['-pm', 'local', '-bc', join(this.#folder, 'broker.conf'), '-pc', join(this.#folder, 'proxy.json'), '-n', namesrv],
+      jvm: [
+        '-Xms64m',
+        '-Xmx384m',
+        '-XX:MaxDirectMemorySize=256m',
+        // A disk that is fuller than this takes no messages; by default that begins at 90 per cent.
+        '-Drocketmq.broker.diskSpaceWarningLevelRatio=0.99',
+        '-Drocketmq.broker.diskSpaceCleanForciblyRatio=0.98',
+      ],
+      readyText: 'startup successfully',
+    };
+  }
+}
