@@ -3,10 +3,11 @@ import type { ChildProcess } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CACHE } from '../cache.js';
+import { endChild } from '../children.js';
 import { brokerIsRegistered, createGroup, createTopic, type GroupSettings, type TopicType } from './admin.js';
 import { writeBrokerConf, writeConfiguration } from './configuration.js';
 import { installJars } from './jars.js';
-import { type JavaProgram, killJava, startJava } from './java-process.js';
+import { type JavaProgram, startJava } from './java-process.js';
 import { clearLeftovers } from './leftovers.js';
 import { freePorts, HOST, type Ports } from './ports.js';
 
@@ -31,13 +32,14 @@ export class Cluster {
     await clearLeftovers(RUNS);
     const folder = join(RUNS, String(process.pid));
     const cluster = new Cluster(folder, classPath, await freePorts());
+    // Its processes are ended by then.
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
     writeConfiguration(folder, cluster.ports);
     try {
       cluster.#namesrv = await startJava(folder, classPath, cluster.#namesrvProgram());
       await cluster.startBroker();
     } catch (error) {
-      // What it wrote stays, for whoever wants to know why.
-      await cluster.#kill();
+      await cluster.stop();
       throw error;
     }
     return cluster;
@@ -55,9 +57,9 @@ export class Cluster {
     await brokerIsRegistered(this.ports);
   }
 
-  /** kill -9. */
+  /** kill -9: RocketMQ takes 15 seconds to close, and its store is made to survive this. */
   async killBroker(): Promise<void> {
-    if (this.#broker) await killJava(this.#broker);
+    if (this.#broker) await endChild(this.#broker, 'SIGKILL');
   }
 
   /** @param queues a conversation is in one of them: what else is in it waits for it, so more of them go faster. */
@@ -71,12 +73,9 @@ export class Cluster {
 
   /** Ends it and deletes all it wrote. */
   async stop(): Promise<void> {
-    await this.#kill();
+    await this.killBroker();
+    if (this.#namesrv) await endChild(this.#namesrv, 'SIGKILL');
     rmSync(this.#folder, { recursive: true, force: true });
-  }
-
-  async #kill(): Promise<void> {
-    for (const child of [this.#broker, this.#namesrv]) if (child) await killJava(child);
   }
 
   #namesrvProgram(): JavaProgram {

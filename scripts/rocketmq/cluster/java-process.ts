@@ -1,8 +1,9 @@
-// A JVM with RocketMQ in it, as a child that does not outlive this process.
-import { type ChildProcess, spawn } from 'node:child_process';
+// A JVM with RocketMQ in it.
+import type { ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endChild, isAlive, startChild } from '../children.js';
 
 export interface JavaProgram {
   /** Of its log, its output and its pid file. */
@@ -26,13 +27,6 @@ const JVM = [
 /** It takes 2 to 7 seconds; more on a busy machine. */
 const TIMEOUT_MS = 120_000;
 
-const living = new Set<ChildProcess>();
-
-/** Ends what runs when this process ends, however it comes to that, except by SIGKILL. */
-process.on('exit', () => {
-  for (const child of living) child.kill('SIGKILL');
-});
-
 /** Starts a program in `folder`, and waits until it is ready. */
 export async function startJava(folder: string, classPath: string, program: JavaProgram): Promise<ChildProcess> {
   const { name, main, args, jvm, readyText } = program;
@@ -43,14 +37,11 @@ export async function startJava(folder: string, classPath: string, program: Java
     homeOption(folder),
     `-Drmq.logback.configurationFile=${join(folder, `${name}.logback.xml`)}`,
   ];
-  const child = spawn('java', [...JVM, ...own, ...jvm, '-cp', classPath, main, ...args], {
+  const child = startChild('java', [...JVM, ...own, ...jvm, '-cp', classPath, main, ...args], {
     cwd: folder,
     stdio: ['ignore', file, file],
   });
   closeSync(file);
-  child.once('error', () => living.delete(child));
-  child.once('exit', () => living.delete(child));
-  living.add(child);
   writeFileSync(join(folder, `${name}.pid`), String(child.pid));
   await isReady(child, name, () => readFileSync(output, 'utf8'), readyText);
   return child;
@@ -63,19 +54,11 @@ export function homeOption(folder: string): string {
 
 async function isReady(child: ChildProcess, name: string, output: () => string, text: string): Promise<void> {
   for (const end = Date.now() + TIMEOUT_MS; !output().includes(text); await sleep(50)) {
-    if (living.has(child) && Date.now() < end) continue;
-    const why = living.has(child)
+    if (isAlive(child) && Date.now() < end) continue;
+    const why = isAlive(child)
       ? `was not ready within ${TIMEOUT_MS / 1000} s`
       : `ended with ${child.exitCode ?? child.signalCode}`;
-    await killJava(child);
+    await endChild(child, 'SIGKILL');
     throw new Error(`${name} ${why}:\n${output().slice(-2_000)}`);
   }
-}
-
-/** kill -9: RocketMQ takes 15 seconds to close, and its store is made to survive this. Resolves when the process is gone. */
-export async function killJava(child: ChildProcess): Promise<void> {
-  if (!living.has(child)) return;
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGKILL');
-  await gone;
 }

@@ -24,7 +24,7 @@ import org.apache.rocketmq.client.apis.message.MessageView;
  * How to read our frames from RocketMQ in Java: a service that looks at what the platform sends to an IM server, and prints each ReceiveInfo
  * as one line of JSON, until it is stopped.
  *
- * <pre>java -cp 'target/classes:target/lib/*' im.consumers.rocketmq.ConsumeReceiveInfo 127.0.0.1:8081 audit im_message_private_1 im_message_group_1</pre>
+ * <pre>java -cp 'target/classes:target/lib/*' im.consumers.rocketmq.ConsumeReceiveInfo 127.0.0.1:8081 im_service_audit im_message_private_1</pre>
  *
  * The consumer group must exist, and must be an orderly one: RocketMQ keeps the order of a conversation for such groups alone.
  */
