@@ -7,9 +7,13 @@ import { type Answer, request } from './remoting.js';
 /** Numbers of RocketMQ's RequestCode. */
 const UPDATE_AND_CREATE_TOPIC = 17;
 const UPDATE_BROKER_CONFIG = 25;
+const GET_MAX_OFFSET = 30;
 const GET_ROUTE_OF_TOPIC = 105;
 const GET_CLUSTER = 106;
 const UPDATE_AND_CREATE_GROUP = 200;
+
+/** Queues of a topic. A conversation is in one of them, and only one consumer at a time reads a queue in order. */
+const QUEUES = 4;
 
 /** A topic takes messages of one type. */
 export type TopicType = 'NORMAL' | 'FIFO' | 'DELAY';
@@ -21,13 +25,13 @@ export interface GroupSettings {
   readonly maxRetries?: number;
 }
 
-export async function createTopic(ports: Ports, topic: string, type: TopicType, queues = 4): Promise<void> {
+export async function createTopic(ports: Ports, topic: string, type: TopicType): Promise<void> {
   await done(
     request(ports.broker, UPDATE_AND_CREATE_TOPIC, {
       topic,
       defaultTopic: 'TBW102',
-      readQueueNums: String(queues),
-      writeQueueNums: String(queues),
+      readQueueNums: String(QUEUES),
+      writeQueueNums: String(QUEUES),
       perm: '6',
       topicFilterType: 'SINGLE_TAG',
       topicSysFlag: '0',
@@ -36,6 +40,18 @@ export async function createTopic(ports: Ports, topic: string, type: TopicType, 
     }),
   );
   await until(`a route to ${topic}`, async () => (await request(ports.namesrv, GET_ROUTE_OF_TOPIC, { topic })).code === 0);
+}
+
+/** How many messages were ever stored in a topic. */
+export async function countMessages(ports: Ports, topic: string): Promise<number> {
+  let count = 0;
+  for (let queueId = 0; queueId < QUEUES; queueId++) {
+    const { extFields } = await done(
+      request(ports.broker, GET_MAX_OFFSET, { topic, queueId: String(queueId), committed: 'true' }),
+    );
+    count += Number(extFields?.offset);
+  }
+  return count;
 }
 
 /** Makes a group, or changes it. */
@@ -68,9 +84,10 @@ export async function brokerIsRegistered(ports: Ports): Promise<void> {
   });
 }
 
-async function done(answer: Promise<Answer>): Promise<void> {
-  const { code, remark } = await answer;
-  if (code !== 0) throw new Error(`RocketMQ answers ${code}: ${remark}`);
+async function done(pending: Promise<Answer>): Promise<Answer> {
+  const answer = await pending;
+  if (answer.code !== 0) throw new Error(`RocketMQ answers ${answer.code}: ${answer.remark}`);
+  return answer;
 }
 
 async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {

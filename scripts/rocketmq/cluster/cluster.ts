@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CACHE } from '../cache.js';
 import { endChild } from '../children.js';
-import { brokerIsRegistered, createGroup, createTopic, type GroupSettings, type TopicType } from './admin.js';
+import { brokerIsRegistered, countMessages, createGroup, createTopic, type GroupSettings, type TopicType } from './admin.js';
 import { writeBrokerConf, writeConfiguration } from './configuration.js';
 import { installJars } from './jars.js';
 import { type JavaProgram, startJava } from './java-process.js';
@@ -62,9 +62,12 @@ export class Cluster {
     if (this.#broker) await endChild(this.#broker, 'SIGKILL');
   }
 
-  /** @param queues a conversation is in one of them: what else is in it waits for it, so more of them go faster. */
-  createTopic(topic: string, type: TopicType, queues?: number): Promise<void> {
-    return createTopic(this.ports, topic, type, queues);
+  createTopic(topic: string, type: TopicType): Promise<void> {
+    return createTopic(this.ports, topic, type);
+  }
+
+  countMessages(topic: string): Promise<number> {
+    return countMessages(this.ports, topic);
   }
 
   createGroup(group: string, settings: GroupSettings): Promise<void> {

@@ -10,13 +10,13 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.rocketmq.client.apis.ClientConfiguration;
 import org.apache.rocketmq.client.apis.ClientServiceProvider;
 import org.apache.rocketmq.client.apis.consumer.ConsumeResult;
 import org.apache.rocketmq.client.apis.consumer.FilterExpression;
+import org.apache.rocketmq.client.apis.consumer.FilterExpressionType;
 import org.apache.rocketmq.client.apis.consumer.PushConsumer;
 import org.apache.rocketmq.client.apis.message.MessageView;
 
@@ -35,14 +35,14 @@ public final class ConsumeReceiveInfo {
 
   public static void main(String[] args) throws Exception {
     if (args.length < 3) throw new IllegalArgumentException("wanted: endpoint, consumer group, topics");
-    Map<String, FilterExpression> everythingOf =
-        Arrays.stream(args).skip(2).collect(Collectors.toMap(Function.identity(), topic -> FilterExpression.SUB_ALL));
+    // The broker picks by the properties. All consumers of a group must want the same.
+    FilterExpression wanted = new FilterExpression("im_type = '" + Frame.RECEIVE_INFO + "'", FilterExpressionType.SQL92);
     PushConsumer consumer =
         ClientServiceProvider.loadService()
             .newPushConsumerBuilder()
             .setClientConfiguration(ClientConfiguration.newBuilder().setEndpoints(args[0]).enableSsl(false).build())
             .setConsumerGroup(args[1])
-            .setSubscriptionExpressions(everythingOf)
+            .setSubscriptionExpressions(Arrays.stream(args).skip(2).collect(Collectors.toMap(Function.identity(), topic -> wanted)))
             .setMessageListener(ConsumeReceiveInfo::consume)
             .build();
     System.err.println("consuming");

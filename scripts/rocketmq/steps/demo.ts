@@ -1,0 +1,26 @@
+import { topics } from '../../../src/rocketmq/index.js';
+import { ROOT } from '../cache.js';
+import { ended, startChild } from '../children.js';
+import { createResults, createServer, createService } from '../system-topics.js';
+import type { Step } from './step.js';
+
+const SERVERS = [1, 2];
+
+export const demo: Step = {
+  title: 'the chat of examples/chat, with this broker between its servers and its platform',
+  async run(cluster) {
+    for (const serverId of SERVERS) await createServer(cluster, serverId);
+    await createResults(cluster);
+    await createService(cluster, 'platform');
+    const env = { ...process.env, ROCKETMQ_ENDPOINTS: cluster.endpoints };
+    const child = startChild('npm', ['run', '--silent', 'demo'], { cwd: ROOT, env, stdio: 'inherit' });
+    const code = await ended(child);
+    if (code !== 0) throw new Error(`npm run demo ended with ${code}`);
+    const counts = await Promise.all(
+      [...SERVERS.flatMap(topics.ofServer), ...topics.ofResults()].map((name) => cluster.countMessages(name)),
+    );
+    // Or it went by another way.
+    if (counts.every((count) => count === 0)) throw new Error('the demo sent nothing to this broker');
+    return `all is well, with ${counts.reduce((sum, count) => sum + count)} messages on the topics of the broker`;
+  },
+};
