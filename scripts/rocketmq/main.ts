@@ -1,6 +1,7 @@
 // `npm run rocketmq`: see `npm run rocketmq -- --help`.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { runBench } from '../../bench/rocketmq/run.js';
 import { createCache } from './cache.js';
 import { Cluster } from './cluster/cluster.js';
 import { ROCKETMQ_VERSION } from './cluster/jars.js';
@@ -44,6 +45,7 @@ async function main(wanted: readonly string[]): Promise<number> {
   console.log(`RocketMQ ${ROCKETMQ_VERSION} on ${cluster.endpoints}, started in ${Math.round((Date.now() - start) / 1000)} s`);
   try {
     if (options.keep) return await keep(cluster);
+    if (options.bench) return await runBench(cluster);
     return (await runSteps(cluster, wanted)) ? 0 : 1;
   } finally {
     await cluster.stop();

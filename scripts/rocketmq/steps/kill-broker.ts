@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RocketMQBroker } from '../../../src/rocketmq/index.js';
+import { Deduplicator, RocketMQBroker } from '../../../src/rocketmq/index.js';
 import { createServer } from '../system-topics.js';
 import { Arrivals } from './arrivals.js';
 import { consumeInto } from './consume-into.js';
@@ -20,7 +20,9 @@ export const killBroker: Step = {
     await createServer(cluster, WORKLOAD.serverId);
     const producer = new RocketMQBroker({ endpoints: cluster.endpoints });
     const arrivals = new Arrivals();
-    const consumer = await consumeInto(cluster, WORKLOAD.serverId, arrivals);
+    const consumer = new RocketMQBroker({ endpoints: cluster.endpoints });
+    const deduplicator = new Deduplicator();
+    await consumeInto(arrivals, consumer, WORKLOAD.serverId, deduplicator);
     const sending = sendWorkload(producer, WORKLOAD);
     await until(() => arrivals.count >= KILL_AT, TIMEOUT_MS);
     const start = performance.now();
@@ -32,9 +34,8 @@ export const killBroker: Step = {
     const complete = await until(() => arrivals.distinct === ALL, TIMEOUT_MS);
     const seconds = (performance.now() - start) / 1000;
     await sleep(QUIET_MS);
-    await consumer.close();
-    await producer.close();
-    const figures = `${arrivals.distinct} of ${ALL} messages, killed after ${before}, down for ${outage.toFixed(1)} s, ${failures} sends failed and were repeated, complete ${seconds.toFixed(1)} s after the kill, ${arrivals.outOfOrder} out of order, ${arrivals.repeated} shown twice`;
+    await Promise.all([consumer.close(), producer.close()]);
+    const figures = `${arrivals.distinct} of ${ALL} messages, killed after ${before}, down for ${outage.toFixed(1)} s, ${failures} sends failed and were repeated, complete ${seconds.toFixed(1)} s after the kill, ${arrivals.outOfOrder} out of order, ${arrivals.repeated} shown twice (${deduplicator.dropped} came twice and were dropped)`;
     if (!complete || arrivals.outOfOrder > 0 || arrivals.repeated > 0) throw new Error(figures);
     return figures;
   },
