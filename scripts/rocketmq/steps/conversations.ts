@@ -22,7 +22,7 @@ export const conversations: Step = {
     const start = performance.now();
     const first = new RocketMQBroker({ endpoints: cluster.endpoints });
     await consumeInto(arrivals, first, WORKLOAD.serverId);
-    const sending = sendWorkload(producer, WORKLOAD);
+    const sending = sendWorkload(producer, WORKLOAD, { acknowledged: 0, failures: 0 });
     await until(() => arrivals.count >= RESTART_AT, TIMEOUT_MS);
     await first.close();
     const before = arrivals.count;
@@ -32,7 +32,12 @@ export const conversations: Step = {
     const complete = await until(() => arrivals.distinct === ALL, TIMEOUT_MS);
     const seconds = (performance.now() - start) / 1000;
     await Promise.all([second.close(), producer.close()]);
-    const figures = `${arrivals.distinct} of ${ALL} messages in ${seconds.toFixed(1)} s, restarted after ${before}, ${arrivals.outOfOrder} out of order, ${arrivals.repeated} shown again by the second consumer`;
+    const figures = [
+      `${arrivals.distinct} of ${ALL} messages in ${seconds.toFixed(1)} s`,
+      `the consumer restarted after ${before}`,
+      `${arrivals.outOfOrder} out of order`,
+      `${arrivals.repeated} shown again by the second consumer`,
+    ].join(', ');
     if (!complete || arrivals.outOfOrder > 0) throw new Error(figures);
     return figures;
   },
