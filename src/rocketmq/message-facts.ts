@@ -26,14 +26,16 @@ export function tagOf({ value: { cmd = 0 } }: Framed): string {
   return cmd === 0 ? '' : commandName(cmd);
 }
 
+/** The message_id that the platform assigned; 0 = none. */
+export function messageIdOf({ $case, value }: Framed): bigint {
+  return ($case === 'sendResult' && value.messageId) || contentOf(value.data)?.messageId || 0n;
+}
+
 /** "keys = message_id and client_message_id, where set". */
 export function keysOf(payload: Framed): string[] {
-  const content = contentOf(payload.value.data);
-  const own = payload.$case === 'sendResult' ? payload.value.messageId : undefined;
-  const messageId = own || content?.messageId || 0n;
-  const keys = messageId === 0n ? [] : [String(messageId)];
-  if (content?.clientMessageId) keys.push(content.clientMessageId);
-  return keys;
+  const messageId = messageIdOf(payload);
+  const clientMessageId = contentOf(payload.value.data)?.clientMessageId ?? '';
+  return [messageId === 0n ? '' : String(messageId), clientMessageId].filter((key) => key !== '');
 }
 
 /**
