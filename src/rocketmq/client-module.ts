@@ -49,13 +49,18 @@ async function importClient() {
     import('rocketmq-client-nodejs/dist/consumer/SubscriptionLoadBalancer.js'),
   ]);
   return {
-    client: client.default,
-    logger: logger.default,
-    grpc: grpc.default,
-    service: service.default,
-    definition: definition.default,
-    balancer: balancer.default,
+    client: exportsOf(client),
+    logger: exportsOf(logger),
+    grpc: exportsOf(grpc),
+    service: exportsOf(service),
+    definition: exportsOf(definition),
+    balancer: exportsOf(balancer),
   };
+}
+
+/** What a CommonJS module exports: to Node it is the `default` of what is imported, to a loader like tsx the whole of it. */
+function exportsOf<T extends object>(module: T & { readonly default?: T }): T {
+  return module.default ?? module;
 }
 
 let loading: Promise<ClientModule> | undefined;
