@@ -10,4 +10,5 @@ export const STEPS: Readonly<Record<string, Step>> = {
   conversations,
   kill: killBroker,
   java: javaExchange,
+  // DEMO: `demo` of ./steps/demo.js goes here as soon as examples/chat takes ROCKETMQ_ENDPOINTS; until then it would not use this broker.
 };

@@ -33,7 +33,7 @@ export class Cluster {
     const folder = join(RUNS, String(process.pid));
     const cluster = new Cluster(folder, classPath, await freePorts());
     // Its processes are ended by then.
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    process.once('exit', () => cluster.#deleteFolder());
     writeConfiguration(folder, cluster.ports);
     try {
       cluster.#namesrv = await startJava(folder, classPath, cluster.#namesrvProgram());
@@ -78,7 +78,12 @@ export class Cluster {
   async stop(): Promise<void> {
     await this.killBroker();
     if (this.#namesrv) await endChild(this.#namesrv, 'SIGKILL');
-    rmSync(this.#folder, { recursive: true, force: true });
+    this.#deleteFolder();
+  }
+
+  #deleteFolder(): void {
+    // Again, if need be: a process that is being killed may still write.
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 
   #namesrvProgram(): JavaProgram {
