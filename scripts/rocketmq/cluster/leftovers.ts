@@ -10,12 +10,13 @@ import { homeOption } from './java-process.js';
  */
 export async function clearLeftovers(runs: string): Promise<void> {
   for (const owner of existsSync(runs) ? readdirSync(runs) : []) {
-    if (isAlive(Number(owner))) continue;
+    // One with the number of this process was of another one, before: this one has not started anything yet.
+    if (Number(owner) !== process.pid && isAlive(Number(owner))) continue;
     const folder = join(runs, owner);
     for (const name of readdirSync(folder).filter((file) => file.endsWith('.pid'))) {
       await endIfOurs(Number(readFileSync(join(folder, name), 'utf8')), folder);
     }
-    rmSync(folder, { recursive: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
