@@ -14,7 +14,8 @@ const everywhere = {
   zod: 'src/zod/index.ts',
   web: 'src/web/index.ts',
 };
-const everything = { ...everywhere, node: 'src/node/index.ts' };
+/** And those that need Node. */
+const everything = { ...everywhere, node: 'src/node/index.ts', rocketmq: 'src/rocketmq/index.ts' };
 
 const shared: Options = {
   format: ['esm', 'cjs'],
@@ -25,7 +26,7 @@ const shared: Options = {
   silent: true,
   // `node:zlib`, not `zlib`: a package may have the name without the prefix.
   removeNodeProtocol: false,
-  external: [/^node:/, /^zod(\/|$)/, 'pako', 'ws'],
+  external: [/^node:/, /^zod(\/|$)/, 'pako', 'ws', /^rocketmq-client-nodejs(\/|$)/],
   plugins: [{ name: 'keep-const', renderChunk: (code, { type }) => (type === 'chunk' ? { code: keepConst(code) } : undefined) }],
 };
 

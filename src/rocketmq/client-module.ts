@@ -58,8 +58,8 @@ async function importClient() {
   };
 }
 
-/** What a CommonJS module exports: to Node it is the `default` of what is imported, to a loader like tsx the whole of it. */
-function exportsOf<T extends object>(module: T & { readonly default?: T }): T {
+/** What a CommonJS module exports: by `import` it is the default; where `import()` was made a `require`, it may be the module itself. */
+function exportsOf<T extends object>(module: { readonly default: T }): T {
   return module.default ?? module;
 }
 
