@@ -26,8 +26,9 @@ export function markdown(about: string, contenders: readonly Contender[]): strin
   });
   return `# The brokers
 
-\`npm run rocketmq -- --bench\` wrote this: ${cpus()[0].model.trim()}, ${cpus().length} cores, Node ${process.versions.node}; medians of
-${contenders[0].rounds.length} rounds. ${about}
+\`npm run rocketmq -- --bench\` wrote this, on ${cpus()[0].model.trim()} with ${cpus().length} cores and Node ${process.versions.node}. Medians of ${contenders[0].rounds.length} rounds.
+
+${about}
 
 | broker | acknowledged a second | delivered a second | latency, median, ms | latency, 99th percentile, ms |
 |---|---:|---:|---:|---:|

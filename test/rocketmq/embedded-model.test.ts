@@ -63,7 +63,7 @@ it(`delivers each message as often as it has to, in its order, and loses none, s
       };
       const consumers: Consumer[] = [];
       const join = async (): Promise<void> => {
-      joined++;
+        joined++;
         const retry = { maxAttempts: MAX_ATTEMPTS, initialDelayMs: 20, maxDelayMs: 40 };
         consumers.push(await broker.subscribe({ group: 'g', topics: ['fifo', 'normal'], maxInFlight, retry }, handler));
       };
@@ -82,7 +82,7 @@ it(`delivers each message as often as it has to, in its order, and loses none, s
         else if (one.kind === 'join') await join();
         // It closes while time goes on, and its handlers end by themselves.
         else await Promise.all([consumers.pop()?.close(), clock.advance(20)]);
-        }
+      }
       if (consumers.length === 0) await join();
       await clock.advance(1_000_000);
       await settle();

@@ -40,7 +40,8 @@ export const killBroker: Step = {
     const figures = [
       `${arrivals.distinct} of ${ALL} acknowledged messages arrived`,
       `killed when ${before}`,
-      `down for ${outage.toFixed(1)} s, in which ${progress.failures} sends failed and were repeated`,
+      `down for ${outage.toFixed(1)} s`,
+      `${progress.failures} of the calls to send failed and were repeated`,
       `complete ${seconds.toFixed(1)} s after the kill`,
       `${arrivals.outOfOrder} out of order`,
       `${arrivals.repeated} shown twice`,
