@@ -4,6 +4,7 @@ import { getComments } from '@bufbuild/protoplugin';
 import type { FileSettings } from '../protoc-gen-im-protocol/settings.js';
 import type { DocumentedSchema } from './documented-schema.js';
 import { type Cell, markdownTable } from './markdown-table.js';
+import { topicMessageTables } from './topic-message-tables.js';
 
 type Constant = FileSettings['constants'][number];
 
@@ -13,6 +14,7 @@ export function createTables(schema: DocumentedSchema): ReadonlyMap<string, stri
     ['commands', commands(schema)],
     ['errors', errors(schema)],
     ['constants', constants(schema)],
+    ...topicMessageTables(schema),
   ]);
 }
 

@@ -17,7 +17,7 @@ import { DeliveredWindow } from '../session/delivered-window.js';
 import type { SessionEvent } from '../session/session-event.js';
 import { Driver, type Trace } from './driver.js';
 import { Incoming } from './incoming.js';
-import type { CancelSignal, Dial, Dialing } from './link.js';
+import type { CancelSignal, Dial, Dialing, Link } from './link.js';
 import { OutgoingRequest, type RequestOptions } from './outgoing-request.js';
 import { Replies } from './replies.js';
 import { type ReplyData, type RequestData, replyData, requestMessage } from './request-types.js';
@@ -25,7 +25,10 @@ import type { Runtime } from './runtime.js';
 
 /** What a client can be told. */
 export interface ClientOptions extends Omit<ClientSessionOptions, 'login' | 'transport' | 'timeOriginMs' | 'delivered'> {
-  /** How to log in; a function is asked before each connection, so that a new token can be had. */
+  /**
+   * How to log in; a function is asked before each connection, so that a new token can be had. Where it fails, the connection counts as
+   * lost, and is tried again; a ProtocolError whose `properties` do not allow that (UNAUTHENTICATED) ends the client.
+   */
   readonly login: LoginInfoInit | (() => LoginInfoInit | Promise<LoginInfoInit>);
   /** How long to wait between tries to connect anew; false = a connection that is lost is not replaced. Default: `{}`. */
   readonly reconnect?: Backoff | false | undefined;
@@ -80,6 +83,8 @@ export class Client implements AsyncIterable<SendInfo> {
   #state: ClientState = 'connecting';
   #failures = 0;
   #timer: unknown;
+  /** Between being asked for a connection and having one, while `login` is asked. */
+  #isPreparing = false;
   #resolveClosed: (error: ProtocolError | undefined) => void = () => {};
   #onFirst: { resolve(client: Client): void; reject(error: ProtocolError): void } | undefined;
 
@@ -193,10 +198,12 @@ export class Client implements AsyncIterable<SendInfo> {
 
   async #connect(): Promise<void> {
     if (this.#state === 'closed') return;
-    const { login, signal: _signal, ...options } = this.#options;
+    this.#isPreparing = true;
+    const info = await this.#askLogin();
+    this.#isPreparing = false;
+    if (info === undefined || this.#isEnded()) return;
+    const { login: _login, signal: _signal, ...options } = this.#options;
     try {
-      const info = typeof login === 'function' ? await login() : login;
-      if (this.#isEnded()) return;
       const { nowMs, timeOriginMs } = { nowMs: this.#runtime.nowMs(), timeOriginMs: this.#runtime.timeOriginMs };
       const transport = this.#websocket ? 'websocket' : 'tcp';
       const delivered = this.#delivered;
@@ -210,9 +217,24 @@ export class Client implements AsyncIterable<SendInfo> {
     }
   }
 
+  /** What to log in with; undefined = there is nothing now, and that has been seen to. */
+  async #askLogin(): Promise<LoginInfoInit | undefined> {
+    const { login } = this.#options;
+    if (typeof login !== 'function') return login;
+    try {
+      return await login();
+    } catch (cause) {
+      // Who hands out tokens is often away together with the server.
+      const error = isProtocolError(cause) ? cause : withCause(new ProtocolError('CLOSED', 'login failed'), cause);
+      if (!this.#isEnded()) this.#retry(error, 0, false);
+      return undefined;
+    }
+  }
+
   async #open(connected: Connected): Promise<void> {
     const { driver } = connected;
     const { session } = driver;
+    let link: Link;
     try {
       const owner = {
         received: (bytes: Uint8Array) => driver.received(bytes),
@@ -223,13 +245,20 @@ export class Client implements AsyncIterable<SendInfo> {
         },
       };
       connected.dialing = this.#dial(subprotocolsFor(session.hello.versions), owner);
-      const link = await connected.dialing.link;
-      session.open(driver.nowMs, link.subprotocol);
-      driver.attach(link);
+      link = await connected.dialing.link;
     } catch (error) {
       connected.cause = error;
       driver.ended();
+      return;
     }
+    try {
+      session.open(driver.nowMs, link.subprotocol);
+    } catch (error) {
+      // A LOGIN that breaks a rule: it would do so on any connection.
+      if (!isProtocolError(error)) throw error;
+      session.close(driver.nowMs, error);
+    }
+    driver.attach(link);
   }
 
   #take(connected: Connected, event: SessionEvent): void {
@@ -365,7 +394,8 @@ export class Client implements AsyncIterable<SendInfo> {
 
   #move(): void {
     const retiring = this.#retiring;
-    if (this.#timer !== undefined || this.#current !== undefined || this.#state !== 'draining') return;
+    const isUnderWay = this.#timer !== undefined || this.#isPreparing || this.#current !== undefined;
+    if (isUnderWay || this.#state !== 'draining') return;
     if (retiring !== undefined && retiring.driver.session.openRequests > 0) return;
     void this.#connect();
   }
@@ -383,12 +413,17 @@ export class Client implements AsyncIterable<SendInfo> {
     if (this.#state === 'closed') return;
     const known = reason ?? new ProtocolError('CLOSED', 'the connection has closed');
     const error = connected.cause === undefined ? known : withCause(known, connected.cause);
+    const { loggedInAtMs } = connected;
+    const isStable = loggedInAtMs !== undefined && this.#runtime.nowMs() - loggedInAtMs >= STABLE_MS;
+    this.#retry(error, retryAfterMs, isStable);
+  }
+
+  /** Connects anew after a while, or ends. @param isStable the connection was a good one. */
+  #retry(error: ProtocolError, retryAfterMs: number, isStable: boolean): void {
     if (this.#onFirst !== undefined || !this.#mayReconnect(error)) {
       this.#end(error);
       return;
     }
-    const { loggedInAtMs } = connected;
-    const isStable = loggedInAtMs !== undefined && this.#runtime.nowMs() - loggedInAtMs >= STABLE_MS;
     this.#failures = isStable ? 1 : this.#failures + 1;
     const backoff = this.#options.reconnect || {};
     const delayMs = Math.max(retryAfterMs, backoffDelay(this.#failures, this.#random(), backoff));

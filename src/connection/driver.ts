@@ -1,5 +1,6 @@
 import type { Session } from '../session/session.js';
 import type { SessionEvent } from '../session/session-event.js';
+import { batches } from './batches.js';
 import type { Link, LinkOwner } from './link.js';
 import type { Runtime } from './runtime.js';
 
@@ -91,7 +92,9 @@ export class Driver<S extends Session> implements LinkOwner {
     if (this.session.queuedBytes > 0 && (isClosed || link.bufferedBytes < WRITE_AHEAD_BYTES)) {
       const frames = this.session.takeBytes();
       if (this.#trace !== undefined) for (const frame of frames) this.#trace('sent', frame);
-      link.write(frames);
+      // "a binary message ... is at most the receiver's max_frame_bytes"
+      const limit = link.subprotocol === undefined ? Number.POSITIVE_INFINITY : this.session.maxMessageBytes;
+      for (const batch of batches(frames, limit)) link.write(batch);
     }
     if (!isClosed) return;
     this.#isEnded = true;

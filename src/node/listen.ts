@@ -37,6 +37,7 @@ export interface ListenOptions extends ServerHandlers, Omit<ServerSessionOptions
 
 /** A server that listens. */
 export interface Server {
+  /** Where it listens, or has listened. */
   readonly port: number;
   /** The connections that are logged in. */
   readonly connections: ConnectionRegistry<ServerConnection>;
@@ -71,6 +72,8 @@ class ListeningServer implements Server {
   readonly #websockets: WebSocketServer;
   readonly #open = new Set<ServerConnection>();
   readonly #sockets = new Set<Socket>();
+  /** Kept, because a server that drains does not listen any more, and the next one may want its port. */
+  #port = 0;
   #count = 0;
   #onEmpty: (() => void) | undefined;
 
@@ -98,10 +101,11 @@ class ListeningServer implements Server {
   async start(): Promise<void> {
     this.#net.listen(this.#options.port ?? 0, this.#options.host);
     await once(this.#net, 'listening');
+    this.#port = (this.#net.address() as AddressInfo).port;
   }
 
   get port(): number {
-    return (this.#net.address() as AddressInfo).port;
+    return this.#port;
   }
 
   get connectionCount(): number {

@@ -39,6 +39,15 @@ export class RouteTable implements Routes {
     return true;
   }
 
+  /** Forgets all terminals of a server that is gone. */
+  deleteServer(serverId: string | number): void {
+    for (const [userId, routes] of this.#routes) {
+      const left = routes.filter((route) => route.serverId !== serverId);
+      if (left.length === 0) this.#routes.delete(userId);
+      else if (left.length < routes.length) this.#routes.set(userId, left);
+    }
+  }
+
   find(userId: bigint): readonly Route[] | undefined {
     return this.#routes.get(userId);
   }

@@ -63,16 +63,19 @@ export class FrameReader {
     return this.#splitter.pendingBytes;
   }
 
-  /** @throws ProtocolError for broken framing, after the frames before it were handed over. */
+  /** @throws ProtocolError for broken framing, after the frames before it were handed over; behind a frame that stopped it too. */
   push(chunk: Uint8Array, nowMs: number, taker: FrameTaker): void {
     const splitter = this.#splitter;
     const wasPending = splitter.pendingBytes > 0;
     let completed = false;
+    let goesOn = true;
     splitter.push(chunk, (buffer, start, end) => {
       completed = true;
+      // A splitter that is stopped keeps the rest: it is passed over instead, and nothing of it is kept.
+      if (!goesOn) return;
       // A frame that spans chunks lies in a buffer that is used again.
-      if (buffer === chunk) return this.#take(buffer, start, end, taker);
-      return this.#take(buffer.slice(start, end), 0, end - start, taker);
+      if (buffer === chunk) goesOn = this.#take(buffer, start, end, taker);
+      else goesOn = this.#take(buffer.slice(start, end), 0, end - start, taker);
     });
     if (splitter.pendingBytes === 0) this.deadlineMs = Number.POSITIVE_INFINITY;
     // "a started frame 30 s": more bytes of the same frame do not extend it.
@@ -90,7 +93,8 @@ export class FrameReader {
       frame = readFrame(b, start, end, this.#rules, this.#splitter.maxFrameBytes);
     } catch (error) {
       if (!isProtocolError(error)) throw error;
-      const flags = (b[start + 6] << 8) | b[start + 7];
+      // "a handshake is never compressed, never ignorable"
+      const flags = b[start + 4] === 0 ? 0 : (b[start + 6] << 8) | b[start + 7];
       return taker.takeInvalid(error, flags, this.#salvage(error, b, start, end));
     }
     return taker.takeFrame(frame);

@@ -14,9 +14,14 @@ const LAST_SEQUENCE = 0xffff_ffff;
 
 export class Requests {
   readonly #open = new Map<number, OpenRequest>();
-  #last = 0;
+  #last: number;
   /** No request is overdue before this time. It is exact after `overdue` only: a reply does not change it. */
   earliestDeadlineMs = Number.POSITIVE_INFINITY;
+
+  /** @param last the sequence that counts as the last one given. */
+  constructor(last = 0) {
+    this.#last = last;
+  }
 
   get size(): number {
     return this.#open.size;

@@ -31,14 +31,14 @@ export type SessionEvent =
       /** The peer asks to wait so long before the request is sent again, in milliseconds; 0 = not told. */
       readonly retryAfterMs: number;
     }
-  /** Something was refused or dropped, by this side or the peer, and the connection is kept: for a log. */
+  /** Something was refused or dropped, by this side or the peer, and the connection is kept: for a log. At most 100 wait to be taken. */
   | { readonly type: 'notice'; readonly error: ProtocolError }
   /** Client: the server is going to close. Move to another connection once the open requests are answered. */
   | { readonly type: 'drain'; readonly drain: DrainInfo }
   /** The last event. */
   | {
       readonly type: 'closed';
-      /** Why; undefined = one side closed without an error. */
+      /** Why; undefined = this side closed it without an error. */
       readonly error: ProtocolError | undefined;
       /** The peer asks to wait so long before the next connection, in milliseconds; 0 = not told. */
       readonly retryAfterMs: number;

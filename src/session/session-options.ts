@@ -55,10 +55,11 @@ const COMPRESS_FROM_BYTES = 1024;
 
 export function sessionSettings(options: SessionOptions): SessionSettings {
   const { features = [], deflate } = options;
+  const others = features.filter((feature) => feature !== 'deflate');
   return {
     transport: options.transport ?? 'tcp',
     versions: options.versions ?? [PROTOCOL_VERSION],
-    features: deflate === undefined || features.includes('deflate') ? features : ['deflate', ...features],
+    features: deflate === undefined ? others : ['deflate', ...others],
     commands: options.commands ?? {},
     maxFrameBytes: options.maxFrameBytes ?? 0,
     deflate,

@@ -1,29 +1,16 @@
-// What both sides of a connection have in common: frames in and out, requests and replies, deadlines, and how it ends.
+// The public face of one side of a connection.
 import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
 import { Command } from '../../generated/types/im/protocol/v1/command.js';
-import type { ErrorInfo } from '../../generated/types/im/protocol/v1/error_info.js';
-import { SendCode } from '../../generated/types/im/protocol/v1/send_code.js';
-import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
-
-import { commandName, isKnownCommand } from '../codec/command-name.js';
-import { encodeFrame } from '../codec/encode-frame.js';
-import type { AnyFrame } from '../codec/read-frame.js';
-import type { EncodeFrameOptions } from '../codec/write-frame.js';
+import type { SendCode } from '../../generated/types/im/protocol/v1/send_code.js';
+import { commandName } from '../codec/command-name.js';
 import { isProtocolError, ProtocolError } from '../errors.js';
-import { CLOSE_CODE_BASE, FLAG_IGNORABLE, MAX_OPEN_REQUESTS, SILENT_HALF_INTERVALS } from '../limits.js';
-import type { Agreement } from '../negotiate/agreement.js';
-import { peerError } from '../negotiate/peer-error.js';
-import { replyOf } from './command-rules.js';
-import { createErrorInfo } from './error-info.js';
-import { FrameReader, type FrameTaker } from './frame-reader.js';
-import { linked } from './linked.js';
-import { OutgoingQueue } from './outgoing-queue.js';
-import { type OpenRequest, Requests } from './requests.js';
+import { HANDSHAKE_MAX_FRAME_BYTES } from '../limits.js';
+import { type Agreement, acceptedFrameBytes } from '../negotiate/agreement.js';
+import type { Channel } from './channel.js';
+import { endReason } from './end-reason.js';
+import { Incoming } from './incoming.js';
+import { sendFrame, sendPush, sendRefusal, sendReply, sendRequest } from './outgoing.js';
 import type { SessionEvent, SessionState } from './session-event.js';
-import { type SessionOptions, type SessionSettings, sessionSettings } from './session-options.js';
-
-/** "WebSocket close code = 4000 + number": four thousand and up to here is for applications of WebSocket (RFC 6455, section 7.4.2). */
-const CLOSE_CODE_END = 5000;
 
 /** The close code of a WebSocket that closes without an error (RFC 6455, section 7.4.1). */
 const NORMAL_CLOSURE = 1000;
@@ -36,66 +23,64 @@ const NORMAL_CLOSURE = 1000;
  * `nowMs` is a monotonic clock in milliseconds, as `performance.now()`. A value below an earlier one counts as that: time never goes back.
  */
 export abstract class Session {
-  protected readonly settings: SessionSettings;
-  protected readonly reader: FrameReader;
-  protected encoding: EncodeFrameOptions = {};
-  protected nowMs: number;
-  #state: SessionState;
-  #agreement: Agreement | undefined;
-  #closeError: ProtocolError | undefined;
-  #silentFromMs = Number.POSITIVE_INFINITY;
-  readonly #queue: OutgoingQueue;
-  #events: SessionEvent[] = [];
-  readonly #requests = new Requests();
-  /** The requests of the peer that wait for our reply, with their commands. */
-  readonly #toAnswer = new Map<number, number>();
+  readonly #channel: Channel;
+  readonly #incoming: Incoming;
 
-  protected constructor(options: SessionOptions, state: SessionState, nowMs: number) {
-    this.settings = sessionSettings(options);
-    this.reader = new FrameReader(this.settings.frameTimeoutMs);
-    this.#queue = new OutgoingQueue(this.settings.maxQueuedBytes);
-    this.#state = state;
-    this.nowMs = nowMs;
+  protected constructor(channel: Channel) {
+    this.#channel = channel;
+    this.#incoming = new Incoming(channel);
   }
 
   get state(): SessionState {
-    return this.#state;
+    return this.#channel.state;
+  }
+
+  /** LOGIN was accepted. */
+  get isLoggedIn(): boolean {
+    return this.#channel.isLoggedIn;
   }
 
   /** What both sides agreed on; undefined until then. */
   get agreement(): Agreement | undefined {
-    return this.#agreement;
+    return this.#channel.agreement;
   }
 
-  /** Why the connection closed; undefined while it is open, and if one side closed it without an error. */
+  /** Why the connection closed; undefined while it is open, and if this side closed it without an error. */
   get closeError(): ProtocolError | undefined {
-    return this.#closeError;
+    return this.#channel.closeError;
   }
 
   /** The code with which a WebSocket closes: 1000 without an error, otherwise 4000 + the number of the error. */
   get closeCode(): number {
-    return this.#closeError?.closeCode ?? NORMAL_CLOSURE;
+    return this.#channel.closeError?.closeCode ?? NORMAL_CLOSURE;
+  }
+
+  /**
+   * The most bytes of frames that may go out as one WebSocket message: "at most the receiver's max_frame_bytes", before it is known the
+   * least that this can be. No single frame has more.
+   */
+  get maxMessageBytes(): number {
+    return this.#channel.agreement?.maxFrameBytes ?? HANDSHAKE_MAX_FRAME_BYTES;
   }
 
   /** Bytes that wait to be taken. */
   get queuedBytes(): number {
-    return this.#queue.bytes;
+    return this.#channel.queue.bytes;
   }
 
   /** How many requests of this side wait for a reply. */
   get openRequests(): number {
-    return this.#requests.size;
+    return this.#channel.requests.size;
   }
 
   /** How many requests of the peer wait for a reply. */
   get unanswered(): number {
-    return this.#toAnswer.size;
+    return this.#channel.unanswered.size;
   }
 
   /** When `tick` has to be called next, on the clock of `nowMs`; Infinity = there is no deadline. It may turn out that nothing is due. */
   get nextDeadlineMs(): number {
-    if (this.#state === 'closed') return Number.POSITIVE_INFINITY;
-    return Math.min(this.reader.deadlineMs, this.#idleDeadlineMs, this.#requests.earliestDeadlineMs, this.ownDeadlineMs);
+    return this.#channel.nextDeadlineMs;
   }
 
   /**
@@ -103,14 +88,12 @@ export abstract class Session {
    * events may be views of them.
    */
   receive(bytes: Uint8Array, nowMs: number): void {
-    if (!this.#enter(nowMs)) return;
+    if (!this.#channel.enter(nowMs)) return;
     try {
-      this.reader.push(bytes, this.nowMs, this.#taker);
-      // "one that ends inside a frame is TRUNCATED"
-      if (this.settings.transport === 'websocket' && this.isOpen) this.reader.end();
+      this.#take(bytes);
     } catch (error) {
       if (!isProtocolError(error)) throw error;
-      this.fail(error);
+      this.#channel.fail(error);
     }
   }
 
@@ -119,36 +102,31 @@ export abstract class Session {
    * @param closeCode on WebSocket, the close code of the peer.
    */
   end(nowMs: number, closeCode?: number): void {
-    if (!this.#enter(nowMs)) return;
-    this.finish(this.#endError(closeCode));
+    if (!this.#channel.enter(nowMs)) return;
+    this.#channel.finish(endReason(this.#channel.reader, closeCode));
   }
 
   /** Time has passed: does what is due. */
   tick(nowMs: number): void {
-    if (!this.#enter(nowMs)) return;
-    for (const [sequence, request] of this.#requests.overdue(this.nowMs)) this.#timeOut(sequence, request);
-    if (this.reader.deadlineMs <= this.nowMs) {
-      this.fail(new ProtocolError('IDLE_TIMEOUT', `${this.reader.pendingBytes} bytes of a frame, and no more in time`));
-      return;
-    }
-    if (this.#idleDeadlineMs <= this.nowMs) {
-      const silentMs = Math.floor(this.nowMs - this.#silentFromMs);
-      this.fail(new ProtocolError('IDLE_TIMEOUT', `no frame of the peer for ${silentMs} ms`, { actual: silentMs }));
-      return;
-    }
-    this.tickOwn();
+    if (!this.#channel.enter(nowMs)) return;
+    const { reader, silence, nowMs: now } = this.#channel;
+    this.#endOverdue();
+    if (reader.deadlineMs <= now) {
+      this.#channel.fail(new ProtocolError('IDLE_TIMEOUT', `${reader.pendingBytes} bytes of a frame, and no more in time`));
+    } else if (silence.deadlineMs <= now) {
+      const actual = silence.lastedMs(now);
+      this.#channel.fail(new ProtocolError('IDLE_TIMEOUT', `no frame of the peer for ${actual} ms`, { actual }));
+    } else if (this.#channel.isOpen && this.#channel.ownDeadlineMs <= now) this.#channel.expire();
   }
 
   /** The frames to write, in their order; none are empty. What is taken is no longer counted. */
   takeBytes(): Uint8Array[] {
-    return this.#queue.take();
+    return this.#channel.queue.take();
   }
 
   /** What happened since the last call, in its order. */
   takeEvents(): SessionEvent[] {
-    const events = this.#events;
-    if (events.length > 0) this.#events = [];
-    return events;
+    return this.#channel.events.take();
   }
 
   /**
@@ -156,23 +134,11 @@ export abstract class Session {
    * @param message `sequence` and `reply_to` are set here.
    * @returns the sequence, 1 to 4294967295.
    * @throws ProtocolError CLOSED, DRAINING, LOGIN_REQUIRED, RATE_LIMITED (1024 open requests), PERMISSION_DENIED (this side never sends it
-   * as a request); what `encodeFrame` throws. Nothing was sent then.
+   * as a request); what `encodeFrame` throws; RangeError for a `timeoutMs` that is none. Nothing was sent then.
    */
-  request(message: SendInfoInit, nowMs: number, timeoutMs = this.settings.requestTimeoutMs): number {
-    this.#enter(nowMs);
-    this.#requireOpen();
-    const cmd = message.cmd ?? Command.UNSPECIFIED;
-    if (this.#state === 'draining' && cmd !== Command.HEARTBEAT)
-      throw new ProtocolError('DRAINING', 'the connection is going to close');
-    if (replyOf(cmd) === undefined || !this.maySend(cmd)) {
-      throw new ProtocolError('PERMISSION_DENIED', `${commandName(cmd)} is no request of this side`);
-    }
-    this.requireLogin(cmd);
-    const sequence = this.#requests.nextSequence();
-    const bytes = this.encode(linked(message, sequence, 0));
-    this.#requests.add(sequence, { cmd, sentAtMs: this.nowMs, deadlineMs: this.nowMs + timeoutMs });
-    this.enqueue(bytes);
-    return sequence;
+  request(message: SendInfoInit, nowMs: number, timeoutMs = this.#channel.settings.requestTimeoutMs): number {
+    this.#channel.enter(nowMs);
+    return sendRequest(this.#channel, message, timeoutMs);
   }
 
   /**
@@ -180,12 +146,8 @@ export abstract class Session {
    * @throws ProtocolError CLOSED, LOGIN_REQUIRED; PERMISSION_DENIED for what this side never sends of itself; what `encodeFrame` throws.
    */
   push(message: SendInfoInit, nowMs: number): void {
-    this.#enter(nowMs);
-    this.#requireOpen();
-    const cmd = message.cmd ?? Command.UNSPECIFIED;
-    if (!this.maySend(cmd)) throw new ProtocolError('PERMISSION_DENIED', `${commandName(cmd)} is not sent by this side`);
-    this.requireLogin(cmd);
-    this.enqueue(this.encode(linked(message, 0, 0)));
+    this.#channel.enter(nowMs);
+    sendPush(this.#channel, message);
   }
 
   /**
@@ -193,37 +155,28 @@ export abstract class Session {
    * @returns SUCCESS; CHANNEL_NOT_FOUND where nobody is logged in (any more); TOO_LARGE where the peer does not accept so many bytes.
    */
   pushFrame(frame: Uint8Array, nowMs: number): SendCode {
-    if (!this.#enter(nowMs) || !this.isLoggedIn || this.#agreement === undefined) return SendCode.CHANNEL_NOT_FOUND;
-    // "What is too large for a peer is not sent: SendResult TOO_LARGE."
-    if (frame.length > this.#agreement.maxFrameBytes) return SendCode.TOO_LARGE;
-    this.enqueue(frame);
-    return this.isOpen ? SendCode.SUCCESS : SendCode.CHANNEL_NOT_FOUND;
+    this.#channel.enter(nowMs);
+    return sendFrame(this.#channel, frame);
   }
 
   /**
    * Answers a request of the peer. On a closed connection it does nothing.
-   * @throws Error if no such request is open; ProtocolError what `encodeFrame` throws: then the request is still to be answered.
+   * @param message of the command that answers the request's; with `refuse` a request is answered by an ERROR.
+   * @throws Error if no such request is open, or for another command; ProtocolError what `encodeFrame` throws: then the request is still
+   * to be answered.
    */
   reply(sequence: number, message: SendInfoInit, nowMs: number): void {
-    if (!this.#enter(nowMs)) return;
-    if (!this.#toAnswer.has(sequence)) throw new Error(`no request ${sequence} waits for a reply`);
-    const bytes = this.encode(linked(message, 0, sequence));
-    this.#toAnswer.delete(sequence);
-    this.enqueue(bytes);
+    if (this.#channel.enter(nowMs)) sendReply(this.#channel, sequence, message);
   }
 
   /**
    * Answers a request of the peer with an ERROR, and closes the connection where the error closes. On a closed connection it does nothing.
-   * @throws Error if no such request is open.
+   * @param retryAfterMs the peer shall wait so long before it sends the request again, in milliseconds: 0 (not told) to 86400000.
+   * @throws Error if no such request is open; ProtocolError INVALID_MESSAGE for `retryAfterMs` out of range: then the request is still to
+   * be answered.
    */
   refuse(sequence: number, error: ProtocolError, nowMs: number, retryAfterMs = 0): void {
-    if (!this.#enter(nowMs)) return;
-    const cmd = this.#toAnswer.get(sequence);
-    if (cmd === undefined) throw new Error(`no request ${sequence} waits for a reply`);
-    this.#toAnswer.delete(sequence);
-    // The peer shall not wait for what it will never hear of.
-    const told = error.properties.local ? new ProtocolError('INTERNAL', 'the request failed', { cause: error }) : error;
-    this.refuseRequest(told, sequence, cmd, retryAfterMs);
+    if (this.#channel.enter(nowMs)) sendRefusal(this.#channel, sequence, error, retryAfterMs);
   }
 
   /**
@@ -231,302 +184,34 @@ export abstract class Session {
    * @param error why: the peer is told, unless the error is local. Undefined = there is nothing more to say.
    */
   close(nowMs: number, error?: ProtocolError): void {
-    if (!this.#enter(nowMs)) return;
-    if (error === undefined) this.finish(undefined);
-    else this.fail(error);
+    if (!this.#channel.enter(nowMs)) return;
+    if (error === undefined) this.#channel.finish(undefined);
+    else this.#channel.fail(error);
   }
 
-  // What the sides add.
-
-  /** The next deadline that only this side has. */
-  protected abstract readonly ownDeadlineMs: number;
-  protected abstract tickOwn(): void;
-  /** A frame of the handshake, or any frame before the handshake is over. Returns false if nothing behind it is to be looked at. */
-  protected abstract takeHandshake(frame: AnyFrame): void;
-  /** Tells the peer of an error before the handshake is over. Returns what the connection closes with. */
-  protected abstract refuseHandshake(error: ProtocolError): ProtocolError;
-  /** A known command that the peer may send, other than HEARTBEAT and ERROR. */
-  protected abstract handle(message: SendInfo): void;
-  protected abstract takeLoginReply(message: SendInfo): void;
-  protected abstract takeHeartbeatReply(message: SendInfo, request: OpenRequest): void;
-  /** LOGIN was accepted. */
-  abstract readonly isLoggedIn: boolean;
-  protected abstract maySend(cmd: number): boolean;
-  protected abstract mayReceive(cmd: number): boolean;
-
-  // What they share.
-
-  protected get isOpen(): boolean {
-    return this.#state !== 'closed';
-  }
-
-  protected get isWelcomed(): boolean {
-    return this.#agreement !== undefined;
-  }
-
-  protected moveTo(state: SessionState): void {
-    this.#state = state;
-  }
-
-  protected emit(event: SessionEvent): void {
-    this.#events.push(event);
-  }
-
-  /** "each frame after the handshake carries the negotiated version exactly" */
-  protected agree(agreement: Agreement): void {
-    const { version, maxFrameBytes, features, heartbeatIntervalMs } = agreement;
-    this.#agreement = agreement;
-    this.reader.agree(version, features.includes('deflate') ? this.settings.deflate : undefined);
-    this.encoding = { version, maxFrameBytes };
-    this.#silentFromMs = this.nowMs;
-    this.#idleMs = (heartbeatIntervalMs / 2) * SILENT_HALF_INTERVALS;
-    this.#state = 'anonymous';
-    this.emit({ type: 'negotiated', agreement });
-  }
-
-  #idleMs = Number.POSITIVE_INFINITY;
-
-  /** "each side closes (IDLE_TIMEOUT) after 2.5 silent intervals" */
-  get #idleDeadlineMs(): number {
-    return this.#silentFromMs + this.#idleMs;
-  }
-
-  protected encode(message: SendInfoInit, flags = 0): Uint8Array {
-    const bytes = encodeFrame('SendInfo', message, flags === 0 ? this.encoding : { ...this.encoding, flags });
-    const compress = this.#agreement?.features.includes('deflate') ? this.settings.deflate : undefined;
-    if (compress === undefined || bytes.length < this.settings.compressFromBytes) return bytes;
-    return encodeFrame('SendInfo', message, { ...this.encoding, flags, compress });
-  }
-
-  /** Queues whole frames; a peer that takes too little of what is queued is told, and the connection closes. */
-  protected enqueue(frame: Uint8Array): void {
-    if (!this.isOpen || this.#queue.add(frame)) return;
-    const { bytes, maxBytes } = this.#queue;
-    const actual = bytes + frame.length;
-    // What waits is dropped: the peer does not take it, and only so the reason comes near to it.
-    this.#queue.clear();
-    const text = `${actual} bytes wait to be written, limit ${maxBytes}`;
-    this.fail(new ProtocolError('SLOW_CONSUMER', text, { limit: maxBytes, actual }));
-  }
-
-  /** Closes the connection for an error; the peer is told, unless the error is local. "Closing on TCP: ERROR with the code first." */
-  protected fail(error: ProtocolError, replyTo = 0, command = 0, retryAfterMs = 0): void {
-    if (!this.isOpen) return;
-    if (!this.isWelcomed) {
-      this.finish(this.refuseHandshake(error));
-      return;
+  #take(bytes: Uint8Array): void {
+    const { settings, reader, nowMs } = this.#channel;
+    const isMessage = settings.transport === 'websocket';
+    const limit = acceptedFrameBytes(settings.maxFrameBytes);
+    // "a binary message holds one or more whole frames and is at most the receiver's max_frame_bytes"
+    if (isMessage && bytes.length > limit) {
+      const text = `a WebSocket message of ${bytes.length} bytes, limit ${limit}`;
+      throw new ProtocolError('FRAME_TOO_LARGE', text, { limit, actual: bytes.length });
     }
-    if (!error.properties.local) this.#tell(error, replyTo, command, retryAfterMs);
-    this.finish(error);
+    reader.push(bytes, nowMs, this.#incoming);
+    // "one that ends inside a frame is TRUNCATED"
+    if (isMessage && this.#channel.isOpen) reader.end();
   }
 
-  /** The end, without a word to the peer. */
-  protected finish(error: ProtocolError | undefined, retryAfterMs = 0): void {
-    if (!this.isOpen) return;
-    this.#state = 'closed';
-    this.#closeError = error;
-    for (const sequence of this.#requests.clear()) {
-      const reason = error ?? new ProtocolError('CLOSED', 'the connection has closed');
-      this.emit({ type: 'failed', sequence, error: reason, retryAfterMs: 0 });
+  #endOverdue(): void {
+    const channel = this.#channel;
+    const overdue = channel.requests.overdue(channel.nowMs);
+    for (const [sequence, { cmd, sentAtMs }] of overdue) {
+      const text = `no reply to ${commandName(cmd)} within ${Math.round(channel.nowMs - sentAtMs)} ms`;
+      channel.events.add({ type: 'failed', sequence, error: new ProtocolError('TIMEOUT', text), retryAfterMs: 0 });
     }
-    this.#toAnswer.clear();
-    this.emit({ type: 'closed', error, retryAfterMs });
+    // If its reply came now, the server would hold us for logged in, and we would not know.
+    const isLoginOverdue = !channel.isLoggedIn && overdue.some(([, { cmd }]) => cmd === Command.LOGIN);
+    if (isLoginOverdue) channel.fail(new ProtocolError('IDLE_TIMEOUT', 'no reply to LOGIN in time'));
   }
-
-  /** Answers a request with an error. "Before LOGIN every error closes." */
-  protected refuseRequest(error: ProtocolError, replyTo: number, command: number, retryAfterMs = 0): void {
-    if (error.properties.closes || !this.isLoggedIn) {
-      this.fail(error, replyTo, command, retryAfterMs);
-      return;
-    }
-    this.#tell(error, replyTo, command, retryAfterMs);
-    this.emit({ type: 'notice', error });
-  }
-
-  /** Refuses a message that may be a request: one that is not is only reported, and after LOGIN the connection is kept. */
-  protected refuseMessage({ cmd, sequence }: SendInfo, error: ProtocolError): void {
-    if (sequence !== 0 || error.properties.closes || !this.isLoggedIn) this.refuseRequest(error, sequence, cmd);
-    else this.emit({ type: 'notice', error });
-  }
-
-  /** Hands a message to the application; a request is to be answered from now on. Returns false for one that cannot be taken. */
-  protected deliver(message: SendInfo): boolean {
-    if (!this.#note(message)) return false;
-    this.emit({ type: 'message', message });
-    return true;
-  }
-
-  /** Notes a request of the peer as to be answered. Returns false for one that cannot be taken. */
-  #note(message: SendInfo): boolean {
-    const { cmd, sequence } = message;
-    if (sequence === 0) return true;
-    if (this.#toAnswer.size >= MAX_OPEN_REQUESTS) {
-      const text = `${this.#toAnswer.size} requests wait for a reply, limit ${MAX_OPEN_REQUESTS}`;
-      this.refuseRequest(new ProtocolError('RATE_LIMITED', text, { limit: MAX_OPEN_REQUESTS }), sequence, cmd);
-      return false;
-    }
-    this.#toAnswer.set(sequence, cmd);
-    return true;
-  }
-
-  /** Notes a LOGIN, and hands it over. */
-  protected deliverLogin(message: SendInfo): void {
-    if (message.data?.$case !== 'login' || !this.#note(message)) return;
-    this.emit({ type: 'login', sequence: message.sequence, login: message.data.value });
-  }
-
-  protected isToAnswer(cmd: number): boolean {
-    for (const open of this.#toAnswer.values()) if (open === cmd) return true;
-    return false;
-  }
-
-  #tell(error: ProtocolError, replyTo: number, command: number, retryAfterMs: number): void {
-    const value = createErrorInfo(error, { command, retryAfterMs });
-    const bytes = encodeFrame('SendInfo', { cmd: Command.ERROR, replyTo, data: { $case: 'error', value } }, this.encoding);
-    this.enqueue(bytes);
-  }
-
-  /** Time goes on. Returns false on a closed connection. */
-  #enter(nowMs: number): boolean {
-    if (nowMs > this.nowMs) this.nowMs = nowMs;
-    return this.isOpen;
-  }
-
-  #requireOpen(): void {
-    if (!this.isOpen) throw this.#closeError ?? new ProtocolError('CLOSED', 'the connection has closed');
-  }
-
-  /** @throws ProtocolError LOGIN_REQUIRED: "only LOGIN and HEARTBEAT, until it has accepted LOGIN". */
-  protected requireLogin(cmd: number): void {
-    if (this.isLoggedIn || cmd === Command.LOGIN || (cmd === Command.HEARTBEAT && this.isWelcomed)) return;
-    throw new ProtocolError('LOGIN_REQUIRED', `${commandName(cmd)} before LOGIN`);
-  }
-
-  #endError(closeCode: number | undefined): ProtocolError | undefined {
-    // What the peer says on closing: 1000 to 1015 are not about the protocol.
-    const number = closeCode === undefined ? 0 : closeCode - CLOSE_CODE_BASE;
-    if (number > 0 && number < CLOSE_CODE_END - CLOSE_CODE_BASE)
-      return peerError(number, `the peer closed with code ${closeCode}`);
-    try {
-      this.reader.end();
-    } catch (error) {
-      if (isProtocolError(error)) return error;
-      throw error;
-    }
-    return new ProtocolError('CLOSED', closeCode === undefined ? 'the peer closed' : `the peer closed with code ${closeCode}`);
-  }
-
-  #timeOut(sequence: number, { cmd, sentAtMs }: OpenRequest): void {
-    const text = `no reply to ${commandName(cmd)} within ${Math.round(this.nowMs - sentAtMs)} ms`;
-    this.emit({ type: 'failed', sequence, error: new ProtocolError('TIMEOUT', text), retryAfterMs: 0 });
-  }
-
-  readonly #taker: FrameTaker = {
-    takeFrame: (frame) => {
-      this.#silentFromMs = this.nowMs;
-      if (frame.type === 'SendInfo' && this.isWelcomed) this.#takeSendInfo(frame.message as SendInfo, frame.flags);
-      else this.takeHandshake(frame);
-      return this.isOpen;
-    },
-    takeInvalid: (error, flags, salvaged) => {
-      this.#silentFromMs = this.nowMs;
-      this.#takeInvalid(error, flags, salvaged);
-      return this.isOpen;
-    },
-  };
-
-  #takeSendInfo(message: SendInfo, flags: number): void {
-    const { cmd, sequence, replyTo } = message;
-    if (replyTo !== 0) {
-      this.#takeReply(message);
-      return;
-    }
-    // "an ERROR is never answered"
-    if (message.data?.$case === 'error') {
-      this.#takeError(message.data.value);
-      return;
-    }
-    if (!isKnownCommand(cmd)) {
-      // "a receiver that does not know the type or command drops the frame silently"
-      if ((flags & FLAG_IGNORABLE) !== 0) return;
-      this.refuseMessage(message, new ProtocolError('UNSUPPORTED_COMMAND', `command ${cmd}`, { path: 'cmd', actual: cmd }));
-      return;
-    }
-    // "a reply to nothing is dropped"
-    if (cmd === Command.SEND_RESULT && sequence === 0) return;
-    if (!this.mayReceive(cmd)) {
-      this.refuseMessage(message, new ProtocolError('PERMISSION_DENIED', `${commandName(cmd)} is not sent by this side`));
-      return;
-    }
-    if (this.#toAnswer.has(sequence)) {
-      const text = `sequence ${sequence} again, before its reply`;
-      this.refuseRequest(new ProtocolError('INVALID_MESSAGE', text, { path: 'sequence', actual: sequence }), 0, cmd);
-      return;
-    }
-    if (cmd === Command.HEARTBEAT) {
-      this.#echo(message);
-      return;
-    }
-    this.handle(message);
-  }
-
-  /** "HEARTBEAT -> HEARTBEAT with the same sent_at_ms" */
-  #echo({ cmd, sequence, data }: SendInfo): void {
-    if (sequence !== 0) this.enqueue(this.encode({ cmd, replyTo: sequence, data }));
-  }
-
-  #takeReply(message: SendInfo): void {
-    const { cmd, replyTo, data } = message;
-    const request = this.#requests.take(replyTo);
-    // "a reply to nothing is dropped"; the reason for which the peer closes is none.
-    if (data?.$case === 'error') {
-      this.#takeErrorReply(replyTo, request, data.value);
-      return;
-    }
-    if (request === undefined) return;
-    if (cmd !== replyOf(request.cmd)) {
-      const text = `${commandName(cmd)} in reply to ${commandName(request.cmd)}`;
-      const error = new ProtocolError('INVALID_MESSAGE', text, { path: 'cmd', actual: cmd });
-      this.emit({ type: 'failed', sequence: replyTo, error, retryAfterMs: 0 });
-      return;
-    }
-    if (cmd === Command.LOGIN) this.takeLoginReply(message);
-    else if (cmd === Command.HEARTBEAT) this.takeHeartbeatReply(message, request);
-    if (this.isOpen) this.emit({ type: 'reply', sequence: replyTo, message });
-  }
-
-  #takeErrorReply(sequence: number, request: OpenRequest | undefined, info: ErrorInfo): void {
-    if (request !== undefined) {
-      const text = `the peer refused ${commandName(request.cmd)}, and says ${JSON.stringify(info.message)}`;
-      this.emit({ type: 'failed', sequence, error: peerError(info.code, text), retryAfterMs: info.retryAfterMs });
-    }
-    const error = peerError(info.code, says(info));
-    if (error.properties.closes || !this.isLoggedIn) this.finish(error, info.retryAfterMs);
-  }
-
-  #takeError(info: ErrorInfo): void {
-    const error = peerError(info.code, says(info));
-    if (error.properties.closes || !this.isLoggedIn) this.finish(error, info.retryAfterMs);
-    else this.emit({ type: 'notice', error });
-  }
-
-  #takeInvalid(error: ProtocolError, flags: number, salvaged: SendInfo | undefined): void {
-    if (!this.isWelcomed) {
-      this.fail(error);
-      return;
-    }
-    if (error.code === 'UNSUPPORTED_TYPE' && (flags & FLAG_IGNORABLE) !== 0) return;
-    const { cmd = 0, sequence = 0, replyTo = 0 } = salvaged ?? {};
-    const request = this.#requests.take(replyTo);
-    if (request !== undefined) this.emit({ type: 'failed', sequence: replyTo, error, retryAfterMs: 0 });
-    // "an ERROR is never answered", and neither is what answers us.
-    if (cmd === Command.ERROR || replyTo !== 0) this.emit({ type: 'notice', error });
-    // A sequence that is still open would get two replies.
-    else this.refuseRequest(error, this.#toAnswer.has(sequence) ? 0 : sequence, cmd);
-  }
-}
-
-/** The peer's own words are quoted, so that they cannot forge a line of a log. */
-function says({ message }: ErrorInfo): string {
-  return `the peer says ${JSON.stringify(message)}`;
 }

@@ -7,6 +7,7 @@ export interface RealmApis {
   readonly misbehave: MisbehaviourApi;
   readonly vectors: VectorApi;
   readonly handshake: HandshakeApi;
+  readonly client: ClientApi;
 }
 
 export interface WorkerApi {
@@ -52,4 +53,34 @@ export interface HandshakeApi {
   shakeHands(url: string): Promise<{ subprotocol: string; agreement?: object; error?: Figures }>;
   /** Shakes hands, sends a compressed private message, and returns the text of the one that comes back. */
   echo(url: string, text: string): Promise<string>;
+}
+
+/** What was returned, or the error. */
+export type Told<T> = T | { readonly error: Figures };
+
+/** A client that stays connected: what comes, comes from its present connection and those before. */
+export interface ClientApi {
+  /** Connects and logs in with the tokens, each for one connection; the last one is for all that follow. */
+  logIn(url: string, tokens: readonly string[]): Promise<Told<{ userId: bigint; version: number }>>;
+  /** Sends a private message, and sends it again if the connection is lost. Resolves with the answer. */
+  send(receiverId: bigint, text: string): Promise<Told<{ messageId: bigint }>>;
+  /** Sends all at once. */
+  sendAll(receiverId: bigint, texts: readonly string[]): Promise<Told<{ messageId: bigint }>[]>;
+  /** Resolves with all messages that were handed over, as soon as there are so many. */
+  received(count: number): Promise<Received[]>;
+  /** Resolves with who logged in, once for each connection, as soon as there were so many. */
+  logins(count: number): Promise<bigint[]>;
+  state(): string;
+  /** Codes of what was refused or dropped. */
+  notices(): string[];
+  /** Resolves when the client has ended: with why. */
+  ended(): Promise<Figures | undefined>;
+  leave(): Promise<void>;
+}
+
+/** A message as it was handed over. */
+export interface Received {
+  readonly from: bigint;
+  readonly messageId: bigint;
+  readonly text: string;
 }

@@ -39,6 +39,7 @@ describe('errors of the official client', () => {
   it('tell of a group that is not there by their text', () => {
     const error = withCode(50_001, '[request-id=undefined, response-code=50001] subscription group [g_nope] does not exist');
     expect(protocolError(error).message).toBe('[INVALID_MESSAGE] group: the broker has no such consumer group');
+    expect(isPassing(error)).toBe(false);
   });
 
   it('that are ours already stay as they are', () => {

@@ -8,7 +8,7 @@ export interface Application {
   /** Takes a message over. Returns what the sender is told. */
   message(data: ChatData): Promise<SendResultInit>;
   /** A session began. A session of the same user and terminal on another server is ended. */
-  loggedIn(user: UserInfo, deviceId: string, serverId: number): void;
+  loggedIn(user: UserInfo, deviceId: string, serverId: number): Promise<void>;
   /** A session ended. */
-  loggedOut(user: UserInfo, serverId: number): void;
+  loggedOut(user: UserInfo, serverId: number): Promise<void>;
 }

@@ -36,6 +36,16 @@ export class MessageStore {
     return data;
   }
 
+  /** The messages with a greater id, in their order. */
+  after(messageId: bigint): ChatData[] {
+    return [...this.#messages].filter(([id]) => id > messageId).map(([, data]) => data);
+  }
+
+  /** The greatest id that was given; 0 = none was. */
+  get lastId(): bigint {
+    return this.#nextId === FIRST_MESSAGE_ID ? 0n : this.#nextId - ID_STEP;
+  }
+
   nextId(): bigint {
     const id = this.#nextId;
     this.#nextId += ID_STEP;

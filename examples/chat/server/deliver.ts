@@ -1,17 +1,8 @@
 // From a ReceiveInfo of the platform to the connections of its receivers.
-import {
-  type Command,
-  decodeFrame,
-  forwardData,
-  LARGEST_FRAME_BYTES,
-  ProtocolError,
-  type ReceiveInfo,
-  SendCode,
-  type SendResultInit,
-} from '@im/protocol';
+import { decodeFrame, LARGEST_FRAME_BYTES, ProtocolError, type ReceiveInfo, SendCode, type SendResultInit } from '@im/protocol';
+import type { ServerConnection } from '@im/protocol/node';
+import { type ConnectionRegistry, SharedFrame } from '@im/protocol/session';
 import { Outcomes } from './outcomes.js';
-import type { ServerConnection } from './server-connection.js';
-import type { Sessions } from './sessions.js';
 
 /** Between the services a frame has no limit of a connection. */
 const UNLIMITED = { maxFrameBytes: LARGEST_FRAME_BYTES };
@@ -19,26 +10,29 @@ const UNLIMITED = { maxFrameBytes: LARGEST_FRAME_BYTES };
 /**
  * Pushes the data of a ReceiveInfo to its receivers.
  * @param frame the whole frame, as it came from the queue.
- * @returns one SendResult an outcome; none where none is wanted.
+ * @returns one SendResult an outcome, none where none is wanted; and for whom they are.
  */
-export function deliver(frame: Uint8Array, sessions: Sessions): (SendResultInit & { cmd: Command })[] {
+export function deliver(
+  frame: Uint8Array,
+  connections: ConnectionRegistry<ServerConnection>,
+): { readonly results: SendResultInit[]; readonly serviceName: string } {
   const { type, message } = decodeFrame(frame, { limits: UNLIMITED });
   if (type !== 'ReceiveInfo')
     throw new ProtocolError('UNSUPPORTED_TYPE', `a server takes a ReceiveInfo from its topics, got ${type}`);
   const push = pushOf(frame, message);
   if (message.everyone) {
-    for (const connection of sessions.all(message.everyoneTerminals)) push(connection);
-    return [];
+    for (const connection of connections.all(message.everyoneTerminals)) push(connection);
+    return { results: [], serviceName: message.serviceName };
   }
   const outcomes = new Outcomes();
   for (const { terminal, userIds } of message.receivers) {
     // "an id listed twice counts once"
     for (const userId of new Set(userIds)) {
-      const connection = sessions.find(userId, terminal);
+      const connection = connections.get(userId, terminal);
       outcomes.add(connection === undefined ? SendCode.CHANNEL_NOT_FOUND : push(connection), terminal, userId);
     }
   }
-  return message.skipResult ? [] : outcomes.results(message);
+  return { results: message.skipResult ? [] : outcomes.results(message), serviceName: message.serviceName };
 }
 
 /** What is done for each receiver. */
@@ -50,11 +44,6 @@ function pushOf(frame: Uint8Array, { data }: ReceiveInfo): (connection: ServerCo
     };
   }
   // The bytes of `data` are copied, not decoded, and once for all connections of one version.
-  const pushes = new Map<number | undefined, Uint8Array>();
-  return (connection) => {
-    const { version } = connection;
-    const push = pushes.get(version) ?? forwardData(frame, { version, ...UNLIMITED });
-    pushes.set(version, push);
-    return connection.push(push);
-  };
+  const shared = SharedFrame.forward(frame);
+  return (connection) => shared.pushTo(connection);
 }

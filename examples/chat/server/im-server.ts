@@ -1,84 +1,90 @@
-// An IM server: it listens on TCP and on WebSocket, and pushes what the platform sends to its topics.
-import { encodeFrame, type ProtocolError } from '@im/protocol';
-import type { Ports } from '../net/dial.js';
-import { listenTcp } from '../net/tcp-transport.js';
-import type { Listener, Transport } from '../net/transport.js';
-import { listenWs } from '../net/ws-transport.js';
+// An IM server: it listens for TCP and WebSocket, asks the platform, and pushes what the platform sends to its topics.
+import {
+  Command,
+  type LoginInfo,
+  type ProtocolError,
+  type SendInfo,
+  type SendInfoInit,
+  type SendResultInit,
+  type UserInfo,
+} from '@im/protocol';
+import { createDeflate, listen, type Server, type ServerConnection } from '@im/protocol/node';
 import type { Application } from '../platform/application.js';
-import { type Session, secondLogin } from '../platform/session.js';
-import type { Tokens } from '../platform/tokens.js';
-import type { Queue } from '../queue/queue.js';
-import { messageTopics, resultTopic } from '../queue/topics.js';
 import { deliver } from './deliver.js';
-import { type Host, ServerConnection } from './server-connection.js';
-import { SERVER_VERSIONS } from './server-versions.js';
-import { Sessions } from './sessions.js';
+
+/** Nobody plays for so long that a heartbeat comes in between. */
+const HEARTBEAT_INTERVAL_MS = 600_000;
 
 export interface ImServerOptions {
   readonly id: number;
-  readonly tokens: Tokens;
-  readonly queue: Queue;
+  /** 0 = the system picks one. */
+  readonly port: number;
+  /** @throws ProtocolError UNAUTHENTICATED for a token that is not the platform's. */
+  readonly verify: (token: string) => Promise<UserInfo>;
   readonly application: Application;
+  /** Sends the platform a result, for the service that asked. */
+  readonly publish: (result: SendResultInit, serviceName: string) => Promise<void>;
   /** Gets each error for which a request or a connection was refused. */
-  readonly onError: (error: ProtocolError, session: Session | undefined) => void;
+  readonly onError: (error: ProtocolError, user: UserInfo | undefined) => void;
 }
 
-export class ImServer implements Host {
-  readonly id: number;
-  readonly tokens: Tokens;
-  readonly application: Application;
-  readonly onError: ImServerOptions['onError'];
-  readonly #sessions = new Sessions();
-  readonly #listeners: Listener[] = [];
-  readonly #served = new Set<Promise<void>>();
-  #connectionCount = 0;
+export class ImServer {
+  readonly #options: ImServerOptions;
+  #server!: Server;
 
-  private constructor({ id, tokens, queue, application, onError }: ImServerOptions) {
-    this.id = id;
-    this.tokens = tokens;
-    this.application = application;
-    this.onError = onError;
-    for (const topic of messageTopics(id)) {
-      queue.subscribe(topic, (frame) => {
-        for (const result of deliver(frame, this.#sessions)) {
-          queue.publish(resultTopic(result.cmd), encodeFrame('SendResult', result));
-        }
-      });
-    }
+  private constructor(options: ImServerOptions) {
+    this.#options = options;
   }
 
   static async start(options: ImServerOptions): Promise<ImServer> {
-    const server = new ImServer(options);
-    const serve = (transport: Transport): void => server.#serve(transport);
-    server.#listeners.push(await listenTcp(serve), await listenWs(SERVER_VERSIONS, serve));
-    return server;
+    const im = new ImServer(options);
+    im.#server = await listen({
+      port: options.port,
+      host: '127.0.0.1',
+      idPrefix: `${options.id}-`,
+      heartbeatIntervalMs: HEARTBEAT_INTERVAL_MS,
+      deflate: createDeflate(),
+      compressFromBytes: 0,
+      login: (login, connection) => im.#login(login, connection),
+      message: (message) => im.#message(message),
+      onClose: (connection, error) => im.#left(connection, error),
+      onNotice: ({ user }, error) => options.onError(error, user),
+    });
+    return im;
   }
 
-  /** The ports that the system chose. */
-  get ports(): Ports {
-    const [tcp, ws] = this.#listeners;
-    return { tcp: tcp.port, ws: ws.port };
+  get port(): number {
+    return this.#server.port;
   }
 
-  entered(connection: ServerConnection, session: Session): void {
-    this.#sessions.add(connection, session)?.takeOver(secondLogin(session.user, session.deviceId));
-    this.application.loggedIn(session.user, session.deviceId, this.id);
+  /** Takes a ReceiveInfo of the platform. Resolves when its receivers have it, and the platform knows what became of it. */
+  async consume(frame: Uint8Array): Promise<void> {
+    const { results, serviceName } = deliver(frame, this.#server.connections);
+    for (const result of results) await this.#options.publish(result, serviceName);
   }
 
-  left(connection: ServerConnection): void {
-    const { session } = connection;
-    if (session !== undefined && this.#sessions.remove(connection, session)) this.application.loggedOut(session.user, this.id);
+  close(): Promise<void> {
+    return this.#server.close();
   }
 
-  async close(): Promise<void> {
-    await Promise.all(this.#listeners.map((listener) => listener.close()));
-    await Promise.all(this.#served);
+  async #login({ accessToken, deviceId }: LoginInfo, connection: ServerConnection): Promise<UserInfo & { sessionId: string }> {
+    const user = await this.#options.verify(accessToken);
+    // A token that is renewed changes nothing for the platform.
+    if (connection.user === undefined) await this.#options.application.loggedIn(user, deviceId, this.#options.id);
+    return { ...user, sessionId: connection.id };
   }
 
-  #serve(transport: Transport): void {
-    this.#connectionCount += 1;
-    const served = new ServerConnection(transport, this, `${this.id}-${this.#connectionCount}`).serve();
-    this.#served.add(served);
-    served.finally(() => this.#served.delete(served));
+  /** "SUCCESS = the server has taken it over": it is told once the platform has the message. */
+  async #message({ data }: SendInfo): Promise<SendInfoInit | undefined> {
+    if (data?.$case !== 'privateMessage' && data?.$case !== 'groupMessage') return undefined;
+    const value = await this.#options.application.message(data);
+    return { cmd: Command.SEND_RESULT, data: { $case: 'sendResult', value } };
+  }
+
+  #left({ user }: ServerConnection, error: ProtocolError | undefined): void {
+    if (error !== undefined && error.code !== 'CLOSED') this.#options.onError(error, user);
+    // Whose place another connection has taken is still here.
+    if (user === undefined || this.#server.connections.get(user.userId, user.terminal) !== undefined) return;
+    void this.#options.application.loggedOut({ userId: user.userId, terminal: user.terminal }, this.#options.id);
   }
 }

@@ -35,11 +35,21 @@ export interface Send {
   readonly content: JsonContent;
 }
 
+/** A server is killed in the middle of a conversation, and started again. */
+export interface Crash {
+  readonly do: 'crash';
+  readonly server: number;
+  /** It dies when so many messages are acknowledged. */
+  readonly after: number;
+  readonly writers: readonly { readonly from: string; readonly to: string; readonly messages: number }[];
+}
+
 export type Step =
   /** A device connects and logs in. If another one has the same user and terminal, that one has to go. */
   | { readonly do: 'login'; readonly device: string }
   | { readonly do: 'logout'; readonly device: string }
   | Send
+  | Crash
   /** As after a lost reply: the same clientMessageId once more. */
   | { readonly do: 'sendAgain'; readonly message: string }
   /** The platform tells everyone who is online. */

@@ -1,5 +1,6 @@
 // What must happen at each step. It follows from the file alone, by names: nothing here knows how the servers find their clients.
-import type { Conversation, Send, Step, TerminalName } from './conversation.js';
+import type { Conversation, Crash, Send, Step, TerminalName } from './conversation.js';
+import { crashMessages } from './crash.js';
 import { facts } from './facts.js';
 
 const ALL_TERMINALS: readonly TerminalName[] = ['WEB', 'APP', 'PC'];
@@ -43,6 +44,8 @@ export class Expectations {
         const { server } = this.#conversation.devices[step.device];
         return [facts.denied(step.device, 'PERMISSION_DENIED'), facts.logged(`im-${server}`, 'PERMISSION_DENIED')];
       }
+      case 'crash':
+        return this.#crash(step);
       case 'staleRoute':
         this.#stale.add(`${step.user}@${step.terminal}`);
         return [];
@@ -53,6 +56,12 @@ export class Expectations {
   atTheEnd(): string[] {
     const departures = [...this.#online.values()].flatMap((device) => this.#leaves(device));
     return [...departures, ...this.#messages.map(facts.hasOneId)];
+  }
+
+  /** Everything arrives as if nothing had happened; and who was on the server logs in again. */
+  #crash(step: Crash): string[] {
+    const back = [...this.#online.values()].filter((device) => this.#conversation.devices[device].server === step.server);
+    return [...back.map(facts.loggedIn), ...crashMessages(step).flatMap((send) => this.of(send))];
   }
 
   #login(device: string): string[] {
@@ -83,13 +92,12 @@ export class Expectations {
   #send(send: Send): string[] {
     const { clientMessageId } = send.content;
     const outcomes = this.#receivers(send);
-    const all = [facts.accepted(send.from, clientMessageId)];
-    for (const [place, code] of outcomes) {
-      if (code === 'SUCCESS')
-        all.push(facts.delivered(this.#online.get(place)!, this.#placeOf(send.from), send.to, send.content));
-      if (!send.skipResult) all.push(facts.result(clientMessageId, code, place));
-    }
-    return all;
+    const reached = [...outcomes].filter(([, code]) => code === 'SUCCESS').map(([place]) => place);
+    const delivered = [...reached, ...this.#copies(send)].map((place) =>
+      facts.delivered(this.#online.get(place)!, this.#placeOf(send.from), send.to, send.content),
+    );
+    const results = [...outcomes].map(([place, code]) => facts.result(clientMessageId, code, place));
+    return [facts.accepted(send.from, clientMessageId), ...delivered, ...(send.skipResult ? [] : results)];
   }
 
   /** What must become of the message for each `user@TERMINAL` that it is for. */
@@ -104,12 +112,14 @@ export class Expectations {
       if (send.terminals === undefined && found.length > 0) continue;
       for (const place of places) if (!found.includes(place)) outcomes.set(place, 'NOT_ONLINE');
     }
-    if (send.skipSelf) return outcomes;
-    for (const terminal of ALL_TERMINALS) {
-      const place = `${sender.user}@${terminal}`;
-      if (terminal !== sender.terminal && this.#online.has(place)) outcomes.set(place, 'SUCCESS');
-    }
     return outcomes;
+  }
+
+  /** The other terminals of the sender: nobody is told what becomes of these. */
+  #copies(send: Send): string[] {
+    const { user, terminal: own } = this.#conversation.devices[send.from];
+    const others = send.skipSelf ? [] : ALL_TERMINALS.filter((terminal) => terminal !== own);
+    return others.map((terminal) => `${user}@${terminal}`).filter((place) => this.#online.has(place));
   }
 
   #isRouted(place: string): boolean {

@@ -1,29 +1,36 @@
-import { checkReject, decodeFrame, type Frame, isProtocolError } from '@im/protocol';
-import { dial, type Ports } from '../net/dial.js';
-import { FrameConnection } from '../net/frame-connection.js';
+import { checkReject, decodeFrame, encodeFrame, type Frame, FrameDecoder, isProtocolError } from '@im/protocol';
 import { errorName } from '../show/names.js';
 import type { Trace } from '../show/trace.js';
+import { connectRaw } from './raw-connection.js';
 import type { Visitor } from './visitors.js';
 
 /** Lets a visitor write what it writes, and returns what it sees until the server closes. */
-export async function knock(visitor: Visitor, ports: Ports, server: string, trace: Trace): Promise<string> {
+export async function knock(visitor: Visitor, port: number, server: string, trace: Trace): Promise<string> {
   const { name, hello, writes } = visitor;
-  const connection = new FrameConnection(await dial(visitor.transport, ports)(hello));
+  const connection = await connectRaw(visitor.transport, port, hello);
   for (const bytes of writes) {
     connection.write(bytes);
     show(bytes, name, server, trace);
   }
   const seen: string[] = [];
-  for await (const { frame, bytes } of connection.frames()) {
-    if (frame.type === 'invalid') throw frame.error;
-    trace.frame(server, name, frame, bytes);
-    seen.push(summary(frame, visitor));
+  const decoder = new FrameDecoder();
+  for await (const chunk of connection.chunks) {
+    for (const frame of decoder.push(chunk)) {
+      if (frame.type === 'invalid') throw frame.error;
+      trace.frame(server, name, frame, sizeOf(frame));
+      seen.push(summary(frame, visitor));
+    }
   }
-  const closeCode = await connection.transport.closed;
+  const closeCode = await connection.closed;
   // TCP has none.
   const end = closeCode === undefined ? 'close' : `close ${closeCode}`;
   trace.event(server, name, 'closed', end);
   return [...seen, end].join(', ');
+}
+
+/** How many bytes it took: what a server sends to a stranger is not compressed. */
+function sizeOf({ type, message }: Frame): number {
+  return encodeFrame(type, message as never).length;
 }
 
 function summary(frame: Frame, { hello }: Visitor): string {

@@ -2,6 +2,7 @@
 import { Terminal } from '@im/protocol';
 import { fromJSON } from '@im/protocol/json';
 import type { Conversation, Send, Step } from './conversation.js';
+import { crash } from './crash.js';
 import type { Devices, Stage } from './devices.js';
 import { facts } from './facts.js';
 
@@ -23,12 +24,15 @@ export function titleOf(step: Step): string {
       return `${step.device} renews its token`;
     case 'impersonate':
       return `${step.device} writes in the name of ${step.as}`;
+    case 'crash':
+      return `Server ${step.server} dies while ${step.writers.map(({ from }) => from).join(' and ')} write, and comes back`;
     case 'staleRoute':
       return `A crash left a route behind: the platform takes ${step.user}@${step.terminal} for online`;
   }
 }
 
-export async function perform(step: Step, devices: Devices, { conversation, directory, system, ledger }: Stage): Promise<void> {
+export async function perform(step: Step, devices: Devices, stage: Stage): Promise<void> {
+  const { conversation, directory, system, ledger } = stage;
   switch (step.do) {
     case 'login':
       return devices.login(step.device);
@@ -49,9 +53,11 @@ export async function perform(step: Step, devices: Devices, { conversation, dire
       const content = { clientMessageId: 'impersonation', text: { text: 'I owe you 100' } };
       return devices.impersonate(step.device, step.as, { do: 'send', from: step.device, to: step.to, content });
     }
+    case 'crash':
+      return crash(step, devices, stage);
     case 'staleRoute': {
       const user = { userId: directory.userId(step.user), terminal: Terminal[step.terminal] };
-      system.platform.routes.set(user, step.server);
+      system.platform.routes.set(user.userId, user.terminal, step.server);
     }
   }
 }

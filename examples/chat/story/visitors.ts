@@ -1,13 +1,12 @@
 // Clients that a server must refuse, and what each of them must see.
 import { Command, createHello, type ErrorName, encodeFrame, type Hello, Terminal, type UserInfo } from '@im/protocol';
-import type { Ports } from '../net/dial.js';
 import type { Tokens } from '../platform/tokens.js';
 
 export interface Visitor {
   readonly name: string;
   /** What it does, in a few words. */
   readonly title: string;
-  readonly transport: keyof Ports;
+  readonly transport: 'tcp' | 'ws';
   /** On WebSocket its versions are offered as subprotocols. */
   readonly hello: Hello;
   /** What it writes: frames, or something else. */
@@ -42,11 +41,12 @@ export async function createVisitors(forgery: Tokens): Promise<Visitor[]> {
       logged: 'NO_COMMON_VERSION',
     },
     {
-      name: 'browser',
-      title: 'An HTTP request on the TCP port',
+      name: 'tls',
+      title: 'TLS on a port without it',
       transport: 'tcp',
       hello,
-      writes: [new TextEncoder().encode('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')],
+      // The beginning of a ClientHello: HTTP is taken on this port, since WebSocket begins with it.
+      writes: [Uint8Array.of(0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xfc)],
       // The error is local: whoever speaks another protocol would not understand a frame.
       sees: 'close',
       logged: 'FOREIGN_PROTOCOL',

@@ -20,11 +20,11 @@ export function watchedApplication(
     },
     loggedIn(user, deviceId, serverId) {
       call('call loggedIn', `${directory.place(user)} is on ${serverName(serverId)}`);
-      application.loggedIn(user, deviceId, serverId);
+      return application.loggedIn(user, deviceId, serverId);
     },
-    loggedOut(user, serverId) {
+    async loggedOut(user, serverId) {
       call('call loggedOut', `${directory.place(user)} has left ${serverName(serverId)}`);
-      application.loggedOut(user, serverId);
+      await application.loggedOut(user, serverId);
       ledger.saw(facts.left(directory.place(user), serverName(serverId)));
     },
   };

@@ -1,0 +1,79 @@
+// An IM server in a process of its own, as its parent sees it: started, killed, and started again.
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { JWK } from 'jose';
+import { type Callables, Calls, ChannelClosed } from './calls.js';
+
+const MAIN = fileURLToPath(new URL('../server/main.ts', import.meta.url));
+
+export interface ServerProcessOptions {
+  readonly id: number;
+  /** With it the server checks tokens. */
+  readonly tokenKey: JWK;
+  /** What the server calls: the platform, the queue, and a log. */
+  readonly callables: Callables;
+  /** The process has ended, and nobody asked it to. */
+  readonly onCrash: () => void;
+}
+
+export class ServerProcess {
+  readonly #options: ServerProcessOptions;
+  #child: ChildProcess | undefined;
+  #calls: Promise<Calls>;
+  #isStopping = false;
+  /** The port that the system picked at the first start; later starts take it again. */
+  port = 0;
+
+  constructor(options: ServerProcessOptions) {
+    this.#options = options;
+    this.#calls = this.#start();
+  }
+
+  async started(): Promise<void> {
+    await this.#calls;
+  }
+
+  /** Hands a frame of the queue to the server. If that dies before it is done, the next one gets it: at least once. */
+  async consume(frame: Uint8Array): Promise<void> {
+    for (;;) {
+      try {
+        const calls = await this.#calls;
+        return await calls.call('consume', frame);
+      } catch (error) {
+        if (!(error instanceof ChannelClosed) || this.#isStopping) throw error;
+      }
+    }
+  }
+
+  /** The process ends here and now, whatever it was doing; then it starts again. */
+  async crash(): Promise<void> {
+    const child = this.#child as ChildProcess;
+    // Who calls from now on waits for the next process.
+    this.#calls = once(child, 'exit').then(() => this.#start());
+    child.kill('SIGKILL');
+    await this.#calls;
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    const child = this.#child as ChildProcess;
+    const exited = child.exitCode === null ? once(child, 'exit') : undefined;
+    await (await this.#calls).call('stop');
+    child.disconnect();
+    await exited;
+  }
+
+  async #start(): Promise<Calls> {
+    const { id, tokenKey, callables, onCrash } = this.#options;
+    // Structured clone carries what a frame is made of: Uint8Array and bigint.
+    const child = fork(MAIN, { execArgv: ['--import', 'tsx'], serialization: 'advanced' });
+    this.#child = child;
+    child.once('exit', () => {
+      if (!this.#isStopping) onCrash();
+    });
+    const calls = new Calls(child, callables);
+    this.port = await calls.call<number>('start', { id, port: this.port, tokenKey });
+    return calls;
+  }
+}

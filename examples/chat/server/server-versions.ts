@@ -1,2 +1,0 @@
-/** The versions of the protocol that the servers take. */
-export const SERVER_VERSIONS = [1];

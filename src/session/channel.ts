@@ -1,0 +1,158 @@
+// What a connection is made of on one side, and how it ends. Session is its public face, Incoming and Outgoing what goes over it.
+import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
+import type { AnyFrame } from '../codec/read-frame.js';
+import { ProtocolError } from '../errors.js';
+import type { Agreement } from '../negotiate/agreement.js';
+import { EventList } from './event-list.js';
+import { FrameReader } from './frame-reader.js';
+import { FrameWriter } from './frame-writer.js';
+import { OutgoingQueue } from './outgoing-queue.js';
+import { type OpenRequest, Requests } from './requests.js';
+import type { SessionState } from './session-event.js';
+import { type SessionOptions, type SessionSettings, sessionSettings } from './session-options.js';
+import { Silence } from './silence.js';
+import { Unanswered } from './unanswered.js';
+
+export abstract class Channel {
+  readonly settings: SessionSettings;
+  readonly reader: FrameReader;
+  readonly writer: FrameWriter;
+  readonly queue: OutgoingQueue;
+  readonly events = new EventList();
+  readonly requests = new Requests();
+  readonly unanswered = new Unanswered();
+  readonly silence = new Silence();
+  state: SessionState;
+  agreement: Agreement | undefined;
+  closeError: ProtocolError | undefined;
+  nowMs: number;
+  /** The next deadline that only this side has. */
+  ownDeadlineMs: number;
+
+  constructor(options: SessionOptions, state: SessionState, nowMs: number) {
+    this.settings = sessionSettings(options);
+    this.reader = new FrameReader(this.settings.frameTimeoutMs);
+    this.writer = new FrameWriter(this.settings.compressFromBytes);
+    this.queue = new OutgoingQueue(this.settings.maxQueuedBytes);
+    this.state = state;
+    this.nowMs = nowMs;
+    this.ownDeadlineMs = nowMs + this.settings.handshakeTimeoutMs;
+  }
+
+  // What the sides add.
+
+  /** LOGIN was accepted. */
+  abstract readonly isLoggedIn: boolean;
+  abstract maySend(cmd: number): boolean;
+  abstract mayReceive(cmd: number): boolean;
+  /** The peer may send it before LOGIN was accepted. */
+  abstract isForAnybody(cmd: number): boolean;
+  /** `ownDeadlineMs` has come. */
+  abstract expire(): void;
+  /** A frame of the handshake, or any frame before the handshake is over. */
+  abstract takeHandshake(frame: AnyFrame): void;
+  /** Tells the peer of an error before the handshake is over. Returns what the connection closes with. */
+  abstract refuseHandshake(error: ProtocolError): ProtocolError;
+  /** A known command that the peer may send, other than HEARTBEAT and ERROR. */
+  abstract handle(message: SendInfo): void;
+  /** A reply to a request of this side, of the right command. Returns why it is none after all. */
+  abstract judgeReply(message: SendInfo, request: OpenRequest): ProtocolError | undefined;
+
+  // What they share.
+
+  get isOpen(): boolean {
+    return this.state !== 'closed';
+  }
+
+  get isWelcomed(): boolean {
+    return this.agreement !== undefined;
+  }
+
+  get nextDeadlineMs(): number {
+    if (!this.isOpen) return Number.POSITIVE_INFINITY;
+    return Math.min(this.reader.deadlineMs, this.silence.deadlineMs, this.requests.earliestDeadlineMs, this.ownDeadlineMs);
+  }
+
+  /** Time goes on. Returns false on a closed connection. */
+  enter(nowMs: number): boolean {
+    if (nowMs > this.nowMs) this.nowMs = nowMs;
+    return this.isOpen;
+  }
+
+  agree(agreement: Agreement): void {
+    const { version, features, maxFrameBytes, heartbeatIntervalMs } = agreement;
+    const deflate = features.includes('deflate') ? this.settings.deflate : undefined;
+    this.agreement = agreement;
+    this.reader.agree(version, deflate);
+    this.writer.agree(version, deflate);
+    this.writer.limit(maxFrameBytes);
+    this.silence.begin(heartbeatIntervalMs, this.nowMs);
+    this.state = 'anonymous';
+    this.events.add({ type: 'negotiated', agreement });
+  }
+
+  /** Queues whole frames; a peer that takes too little of what is queued is told, and the connection closes. */
+  enqueue(frame: Uint8Array): void {
+    if (!this.isOpen || this.queue.add(frame)) return;
+    const { bytes, maxBytes } = this.queue;
+    const actual = bytes + frame.length;
+    // What waits is dropped: the peer does not take it, and only so the reason comes near to it.
+    this.queue.clear();
+    const text = `${actual} bytes wait to be written, limit ${maxBytes}`;
+    this.fail(new ProtocolError('SLOW_CONSUMER', text, { limit: maxBytes, actual }));
+  }
+
+  /** Closes the connection for an error; the peer is told, unless the error is local. "Closing on TCP: ERROR with the code first." */
+  fail(error: ProtocolError, replyTo = 0, command = 0, retryAfterMs = 0): void {
+    if (!this.isOpen) return;
+    if (!this.isWelcomed) {
+      this.finish(this.refuseHandshake(error));
+      return;
+    }
+    if (!error.properties.local) this.enqueue(this.writer.encodeError(error, replyTo, { command, retryAfterMs }));
+    this.finish(error);
+  }
+
+  /** The end, without a word to the peer. */
+  finish(error: ProtocolError | undefined, retryAfterMs = 0): void {
+    if (!this.isOpen) return;
+    this.state = 'closed';
+    this.closeError = error;
+    for (const sequence of this.requests.clear()) {
+      const reason = error ?? new ProtocolError('CLOSED', 'the connection has closed');
+      this.events.add({ type: 'failed', sequence, error: reason, retryAfterMs: 0 });
+    }
+    this.unanswered.clear();
+    this.events.add({ type: 'closed', error, retryAfterMs });
+  }
+
+  /** Answers a request with an error. "Before LOGIN every error closes." */
+  refuseRequest(error: ProtocolError, replyTo: number, command: number, retryAfterMs = 0): void {
+    if (error.properties.closes || !this.isLoggedIn) {
+      this.fail(error, replyTo, command, retryAfterMs);
+      return;
+    }
+    this.enqueue(this.writer.encodeError(error, replyTo, { command, retryAfterMs }));
+    if (this.isOpen) this.events.notice(error);
+  }
+
+  /** Refuses a message that may be a request: one that is not is only reported, and after LOGIN the connection is kept. */
+  refuseMessage({ cmd, sequence }: SendInfo, error: ProtocolError): void {
+    if (sequence !== 0 || error.properties.closes || !this.isLoggedIn) this.refuseRequest(error, sequence, cmd);
+    else this.events.notice(error);
+  }
+
+  /** A request of the peer is to be answered from now on. Returns false for one that cannot be taken. */
+  note({ cmd, sequence }: SendInfo): boolean {
+    const error = sequence === 0 ? undefined : this.unanswered.add(sequence, cmd);
+    if (error !== undefined) this.refuseRequest(error, sequence, cmd);
+    return error === undefined;
+  }
+
+  /** Hands a message to the application. Returns false for one that cannot be taken. */
+  deliver(message: SendInfo): boolean {
+    if (!this.note(message)) return false;
+    this.events.add({ type: 'message', message });
+    return true;
+  }
+}

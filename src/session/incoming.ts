@@ -1,0 +1,144 @@
+// What the peer sends after the handshake: what is taken, answered, refused or dropped.
+import { Command } from '../../generated/types/im/protocol/v1/command.js';
+import type { ErrorInfo } from '../../generated/types/im/protocol/v1/error_info.js';
+import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
+import { commandName, isKnownCommand } from '../codec/command-name.js';
+import type { AnyFrame } from '../codec/read-frame.js';
+import { ProtocolError } from '../errors.js';
+import { FLAG_IGNORABLE } from '../limits.js';
+import { peerError } from '../negotiate/peer-error.js';
+import type { Channel } from './channel.js';
+import { replyOf } from './command-rules.js';
+import type { FrameTaker } from './frame-reader.js';
+import type { OpenRequest } from './requests.js';
+
+export class Incoming implements FrameTaker {
+  readonly #channel: Channel;
+
+  constructor(channel: Channel) {
+    this.#channel = channel;
+  }
+
+  takeFrame(frame: AnyFrame): boolean {
+    const channel = this.#channel;
+    channel.silence.broken(channel.nowMs);
+    if (frame.type === 'SendInfo' && channel.isWelcomed) this.#takeSendInfo(frame.message as SendInfo, frame.flags);
+    else channel.takeHandshake(frame);
+    return channel.isOpen;
+  }
+
+  takeInvalid(error: ProtocolError, flags: number, salvaged: SendInfo | undefined): boolean {
+    const channel = this.#channel;
+    channel.silence.broken(channel.nowMs);
+    if (channel.isWelcomed) this.#takeInvalid(error, flags, salvaged);
+    else channel.fail(error);
+    return channel.isOpen;
+  }
+
+  #takeSendInfo(message: SendInfo, flags: number): void {
+    const { cmd, sequence, replyTo } = message;
+    const channel = this.#channel;
+    // "a receiver that does not know the type or command drops the frame silently; only where no reply is asked"
+    if ((flags & FLAG_IGNORABLE) !== 0 && !isKnownCommand(cmd) && sequence === 0) return;
+    // "only LOGIN and HEARTBEAT, until it has accepted LOGIN"
+    if (!channel.isLoggedIn && !channel.isForAnybody(cmd)) {
+      channel.fail(new ProtocolError('LOGIN_REQUIRED', `${commandName(cmd)} before LOGIN`), sequence, cmd);
+      return;
+    }
+    if (replyTo !== 0) this.#takeReply(message);
+    // "an ERROR is never answered"
+    else if (message.data?.$case === 'error' && cmd === Command.ERROR) this.#takeError(message.data.value, 'reports');
+    else if (this.#mayTake(message)) channel.handle(message);
+  }
+
+  /** Judges a message that is no reply and no ERROR, and answers HEARTBEAT. Returns false for one that needs no further handling. */
+  #mayTake(message: SendInfo): boolean {
+    const { cmd, sequence, data } = message;
+    const channel = this.#channel;
+    // It would get two replies.
+    if (channel.unanswered.has(sequence)) {
+      const text = `sequence ${sequence} again, before its reply`;
+      channel.refuseRequest(new ProtocolError('INVALID_MESSAGE', text, { path: 'sequence', actual: sequence }), 0, cmd);
+      return false;
+    }
+    if (!isKnownCommand(cmd)) {
+      channel.refuseMessage(message, new ProtocolError('UNSUPPORTED_COMMAND', `command ${cmd}`, { path: 'cmd', actual: cmd }));
+      return false;
+    }
+    // "a reply to nothing is dropped"
+    if (cmd === Command.SEND_RESULT && sequence === 0) return false;
+    if (!channel.mayReceive(cmd)) {
+      channel.refuseMessage(message, new ProtocolError('PERMISSION_DENIED', `${commandName(cmd)} is not sent by this side`));
+      return false;
+    }
+    if (data?.$case !== 'heartbeat') return true;
+    if (sequence !== 0) this.#echo(sequence, data.value.sentAtMs);
+    return false;
+  }
+
+  /** "HEARTBEAT -> HEARTBEAT with the same sent_at_ms", and nothing else that came with it. */
+  #echo(replyTo: number, sentAtMs: bigint): void {
+    const { writer } = this.#channel;
+    const data = { $case: 'heartbeat', value: { sentAtMs } } as const;
+    this.#channel.enqueue(writer.encode({ cmd: Command.HEARTBEAT, sequence: 0, replyTo, data }));
+  }
+
+  #takeReply(message: SendInfo): void {
+    const { cmd, replyTo, data } = message;
+    const { requests, events } = this.#channel;
+    const request = requests.take(replyTo);
+    if (data?.$case === 'error' && cmd === Command.ERROR) {
+      if (request !== undefined) this.#failRefused(replyTo, request, data.value);
+      // The reason for which the peer closes is not dropped.
+      this.#takeError(data.value, 'answers');
+      return;
+    }
+    // "a reply to nothing is dropped"
+    if (request === undefined) return;
+    const error = this.#judgeReply(message, request);
+    if (error === undefined) {
+      events.add({ type: 'reply', sequence: replyTo, message });
+      return;
+    }
+    // Nobody answers it, but before LOGIN every error closes.
+    events.add({ type: 'failed', sequence: replyTo, error, retryAfterMs: 0 });
+    if (!this.#channel.isLoggedIn) this.#channel.fail(error);
+  }
+
+  #judgeReply(message: SendInfo, request: OpenRequest): ProtocolError | undefined {
+    const { cmd } = message;
+    if (cmd === replyOf(request.cmd)) return this.#channel.judgeReply(message, request);
+    const text = `${commandName(cmd)} in reply to ${commandName(request.cmd)}`;
+    return new ProtocolError('INVALID_MESSAGE', text, { path: 'cmd', actual: cmd });
+  }
+
+  #failRefused(sequence: number, { cmd }: OpenRequest, { code, message, retryAfterMs }: ErrorInfo): void {
+    const error = peerError(code, `the peer refused ${commandName(cmd)}, and says ${JSON.stringify(message)}`);
+    this.#channel.events.add({ type: 'failed', sequence, error, retryAfterMs });
+  }
+
+  /** An ERROR that closes, or, where the peer reports it of itself, is for a log. */
+  #takeError({ code, message, retryAfterMs }: ErrorInfo, why: 'reports' | 'answers'): void {
+    // The peer's own words are quoted, so that they cannot forge a line of a log.
+    const error = peerError(code, `the peer says ${JSON.stringify(message)}`);
+    if (error.properties.closes || !this.#channel.isLoggedIn) this.#channel.finish(error, retryAfterMs);
+    else if (why === 'reports') this.#channel.events.notice(error);
+  }
+
+  #takeInvalid(error: ProtocolError, flags: number, salvaged: SendInfo | undefined): void {
+    const { cmd = 0, sequence = 0, replyTo = 0 } = salvaged ?? {};
+    const channel = this.#channel;
+    const isUnknown = error.code === 'UNSUPPORTED_TYPE' || (cmd > 0 && !isKnownCommand(cmd));
+    if ((flags & FLAG_IGNORABLE) !== 0 && isUnknown && sequence === 0) return;
+    if (channel.requests.take(replyTo) !== undefined) {
+      channel.events.add({ type: 'failed', sequence: replyTo, error, retryAfterMs: 0 });
+    }
+    // A sequence that is still open would get two replies.
+    if (cmd !== Command.ERROR && replyTo === 0)
+      channel.refuseRequest(error, channel.unanswered.has(sequence) ? 0 : sequence, cmd);
+    // "an ERROR is never answered", and neither is what answers us.
+    else if (channel.isLoggedIn) channel.events.notice(error);
+    else if (cmd === Command.ERROR) channel.finish(error);
+    else channel.fail(error);
+  }
+}

@@ -1,0 +1,179 @@
+// Peers that mean harm, or are broken: what they cost, and that they end.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { encodeFrame } from '../../src/codec/encode-frame.js';
+import { ServerSession, type Session } from '../../src/session/index.js';
+import { hex } from '../frame/hex.js';
+import { keptMemory } from '../kept-memory.js';
+import { SEED } from '../seed.js';
+import { alphabet } from './alphabet.js';
+import * as stages from './stages.js';
+import { events, told } from './tell.js';
+
+const MIB = 1_048_576;
+/** A SendInfo without a command: it breaks a rule. */
+const INVALID = hex('00 00 00 04 01 07 00 00');
+/** A push with the unknown command 500. */
+const UNKNOWN = hex('00 00 00 07 01 07 00 00 08 f4 03');
+const IGNORABLE = hex('00 00 00 07 01 07 00 02 08 f4 03');
+const APPLICATION = hex('00 00 00 07 01 07 00 00 08 e8 07');
+
+function filled(pattern: Uint8Array, size = MIB): Uint8Array {
+  const bytes = new Uint8Array(size - (size % pattern.length));
+  for (let at = 0; at < bytes.length; at += pattern.length) bytes.set(pattern, at);
+  return bytes;
+}
+
+describe('1 MiB of invalid frames', () => {
+  it('in one piece ends with SLOW_CONSUMER, and keeps next to nothing', () => {
+    const chunk = filled(INVALID);
+    const session = stages.server();
+    const { bytes } = keptMemory(() => session.receive(chunk, 0));
+    expect(session.closeError?.code).toBe('SLOW_CONSUMER');
+    expect(told(session)).toEqual(['ERROR 39 0']);
+    const seen = events(session);
+    expect([seen.length, seen[0], seen.at(-1)]).toEqual([101, 'notice INVALID_MESSAGE', 'closed SLOW_CONSUMER']);
+    expect(bytes).toBeLessThan(4 * MIB);
+  });
+
+  it('each of which is answered keeps nothing', () => {
+    const session = stages.server();
+    const { bytes } = keptMemory(() => {
+      for (let i = 0; i < MIB / 8; i++) {
+        session.receive(INVALID, 0);
+        session.takeBytes();
+        session.takeEvents();
+      }
+    });
+    expect([session.state, session.queuedBytes, session.unanswered]).toEqual(['authenticated', 0, 0]);
+    expect(bytes).toBeLessThan(4 * MIB);
+  });
+
+  it('before LOGIN ends with the first of them', () => {
+    const session = stages.anonymousServer();
+    session.receive(filled(INVALID), 0);
+    expect([told(session), events(session)]).toEqual([['ERROR 25 0'], ['closed INVALID_MESSAGE']]);
+  });
+
+  it('of which nothing is looked at behind the end is not kept', () => {
+    const session = stages.anonymousServer();
+    const chunk = filled(INVALID, 16 * MIB);
+    const { bytes } = keptMemory(() => session.receive(chunk, 0));
+    expect(session.state).toBe('closed');
+    expect(bytes).toBeLessThan(4 * MIB);
+  });
+});
+
+describe('1 MiB of tiny frames', () => {
+  it('with an unknown command is reported a hundred times, and not answered', () => {
+    const session = stages.server();
+    const { bytes } = keptMemory(() => session.receive(filled(UNKNOWN), 0));
+    expect(told(session)).toEqual([]);
+    expect(events(session)).toEqual(Array(100).fill('notice UNSUPPORTED_COMMAND'));
+    session.receive(UNKNOWN, 0);
+    expect(events(session)).toEqual(['notice UNSUPPORTED_COMMAND']);
+    expect(bytes).toBeLessThan(4 * MIB);
+  });
+
+  it('that are ignorable is dropped without a word', () => {
+    const session = stages.server();
+    session.receive(filled(IGNORABLE), 0);
+    expect([told(session), events(session), session.state]).toEqual([[], [], 'authenticated']);
+  });
+
+  it('for the application is handed over, in order', () => {
+    const session = stages.server();
+    session.receive(filled(APPLICATION), 0);
+    expect(events(session)).toHaveLength(95_325);
+  });
+});
+
+describe('a peer that is slow', () => {
+  it('with Hello, a byte a second, is rejected after 10 s', () => {
+    const session = new ServerSession({}, 0);
+    for (let at = 0; at < 20; at++) {
+      session.tick(at * 1000);
+      session.receive(stages.HELLO.subarray(at, at + 1), at * 1000);
+    }
+    expect([told(session), events(session)]).toEqual([['Reject 5'], ['closed HANDSHAKE_TIMEOUT']]);
+  });
+
+  it('with a large frame costs what has arrived of it', () => {
+    const session = stages.server({ maxFrameBytes: 16_777_219 });
+    const { bytes } = keptMemory(() => session.receive(hex('00 ff ff ff 01 07 00 00 08 02'), 0));
+    expect(bytes).toBeLessThan(4 * MIB);
+    session.tick(30_000);
+    expect(session.closeError?.message).toBe('[IDLE_TIMEOUT] 10 bytes of a frame, and no more in time');
+  });
+
+  it.each([
+    ['before Hello', () => new ServerSession({}, 0), 10_000],
+    ['before LOGIN', () => stages.anonymousServer(), 10_000],
+    ['after LOGIN', () => stages.server(), 75_000],
+    ['before Welcome', () => stages.negotiatingClient(), 10_000],
+    ['before the LOGIN reply', () => stages.anonymousClient(), 10_000],
+    ['that was logged in to', () => stages.client(), 75_000],
+  ] as [string, () => Session, number][])('without end is left: %s', (_, create, endMs) => {
+    const session = create();
+    let ticks = 0;
+    while (session.state !== 'closed' && ticks++ < 20) session.tick(session.nextDeadlineMs);
+    expect(session.state).toBe('closed');
+    const [again] = [create()];
+    again.tick(endMs - 1);
+    expect(again.state).not.toBe('closed');
+    again.tick(endMs);
+    expect(again.state).toBe('closed');
+  });
+});
+
+describe('any bytes', () => {
+  const starts: [string, () => Session][] = [
+    ['a server, negotiating', () => new ServerSession({}, 0)],
+    ['a server, anonymous', () => stages.anonymousServer()],
+    ['a server', () => stages.server()],
+    ['a server on WebSocket', () => stages.server({ transport: 'websocket' })],
+    ['a client, negotiating', () => stages.negotiatingClient()],
+    ['a client, anonymous', () => stages.anonymousClient()],
+    ['a client', () => stages.client()],
+  ];
+  const frames = alphabet(2).map(({ bytes }) => bytes);
+  const changed = fc
+    .tuple(fc.constantFrom(...frames), fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 }))
+    .map(([frame, changes]) => {
+      const copy = frame.slice();
+      for (const [at, byte] of changes) copy[at % copy.length] = byte;
+      return copy;
+    });
+  const pieces = fc.array(fc.oneof(changed, fc.uint8Array({ maxLength: 30 })), { maxLength: 8 });
+
+  it.each(starts)(`make %s throw nothing, and say nothing after its end (seed ${SEED})`, (_, create) => {
+    fc.assert(
+      fc.property(pieces, (chunks) => {
+        const session = create();
+        const seen: string[] = [];
+        let nowMs = 0;
+        for (const chunk of chunks) {
+          nowMs += 100;
+          session.receive(chunk, nowMs);
+          session.tick(nowMs);
+          seen.push(...events(session));
+          const frames = told(session);
+          // "an ERROR is never answered", and no more than one answer a frame.
+          expect(frames.length).toBeLessThanOrEqual(chunk.length);
+          expect(session.nextDeadlineMs).toBeGreaterThan(nowMs);
+        }
+        const end = seen.findIndex((event) => event.startsWith('closed'));
+        expect(end === -1 || end === seen.length - 1).toBe(true);
+        expect(end === -1).toBe(session.state !== 'closed');
+      }),
+      { seed: SEED, numRuns: 500 },
+    );
+  });
+});
+
+it('a peer that sends only the largest heartbeats gets small ones back', () => {
+  const session = stages.server();
+  const frame = encodeFrame('SendInfo', { cmd: 2, sequence: 9, data: { $case: 'heartbeat', value: { sentAtMs: 1n } } });
+  session.receive(frame, 0);
+  expect(session.queuedBytes).toBe(16);
+});

@@ -1,0 +1,373 @@
+// Requests and their replies, what comes twice, and what an end does to what is open.
+import { describe, expect, it } from 'vitest';
+import { encodeFrame } from '../../src/codec/encode-frame.js';
+import { ERRORS, type ErrorName, ProtocolError } from '../../src/errors.js';
+import { DeliveredWindow, ServerSession, type Session } from '../../src/session/index.js';
+import { thrownBy } from '../thrown-by.js';
+import { SENDER, sendInfo } from './alphabet.js';
+import * as stages from './stages.js';
+import { events, told } from './tell.js';
+
+const text = { $case: 'text', value: { text: 'hi' } } as const;
+
+function privateMessage(sequence: number, sender = SENDER): Uint8Array {
+  const value = { sender, receiverId: 2n, content: { body: text } };
+  return encodeFrame('SendInfo', { cmd: 4, sequence, data: { $case: 'privateMessage', value } });
+}
+
+function systemMessage(messageId: bigint, sequence = 0): Uint8Array {
+  const value = { content: { messageId, body: text } };
+  return encodeFrame('SendInfo', { cmd: 6, sequence, data: { $case: 'systemMessage', value } });
+}
+
+function error(code: number, fields: { replyTo?: number; message?: string; retryAfterMs?: number } = {}): Uint8Array {
+  const { replyTo = 0, ...info } = fields;
+  return encodeFrame('SendInfo', { cmd: 8, replyTo, data: { $case: 'error', value: { code, ...info } } });
+}
+
+describe('a request of the peer', () => {
+  it('is answered by the application with SEND_RESULT, once', () => {
+    const session = stages.server();
+    session.receive(privateMessage(5), 0);
+    expect([events(session), session.unanswered]).toEqual([['message PRIVATE_MESSAGE 5'], 1]);
+    const result = { cmd: 7, data: { $case: 'sendResult', value: { code: 1, cmd: 4, messageId: 9n } } } as const;
+    session.reply(5, result, 0);
+    expect([told(session), session.unanswered]).toEqual([['SEND_RESULT 1 re 5'], 0]);
+    expect(() => session.reply(5, result, 0)).toThrow(new Error('no request 5 waits for a reply'));
+    expect(() => session.refuse(5, new ProtocolError('INTERNAL', 'x'), 0)).toThrow('no request 5 waits');
+  });
+
+  it('is not answered by another command, nor by a message that breaks a rule', () => {
+    const session = stages.server();
+    session.receive(privateMessage(5), 0);
+    const heartbeat = { cmd: 2, data: { $case: 'heartbeat', value: {} } } as const;
+    expect(() => session.reply(5, heartbeat, 0)).toThrow(new Error('PRIVATE_MESSAGE is not answered by HEARTBEAT'));
+    expect(thrownBy(() => session.reply(5, { cmd: 7 }, 0)).code).toBe('COMMAND_DATA_MISMATCH');
+    expect([told(session), session.unanswered]).toEqual([[], 1]);
+  });
+
+  it.each([
+    ['sender', { userId: 2n, terminal: 1 }],
+    ['terminal', { userId: 1n, terminal: 2 }],
+  ])('with another %s than who is logged in is PERMISSION_DENIED', (_, sender) => {
+    const session = stages.server();
+    session.receive(privateMessage(5, sender), 0);
+    expect([told(session), events(session)]).toEqual([['ERROR 34 re 5'], ['notice PERMISSION_DENIED']]);
+    session.receive(privateMessage(0, sender), 0);
+    expect([told(session), events(session)]).toEqual([[], ['notice PERMISSION_DENIED']]);
+  });
+
+  it.each(Object.keys(ERRORS) as ErrorName[])(
+    'that is refused with %s: closes if that closes, and is never told what is local',
+    (code) => {
+      const session = stages.server();
+      session.receive(privateMessage(5), 0);
+      stages.silent(session);
+      session.refuse(5, new ProtocolError(code, 'x'), 0);
+      const { number, local, closes } = ERRORS[code];
+      expect(told(session)).toEqual([`ERROR ${local ? 43 : number} re 5`]);
+      const kept = local || !closes;
+      expect(events(session)).toEqual([kept ? `notice ${local ? 'INTERNAL' : code}` : `closed ${code}`]);
+    },
+  );
+
+  it('is answered with an echo of sent_at_ms alone if it is a heartbeat', () => {
+    const session = stages.server();
+    // 12 is heartbeat: sent_at_ms 5, and an unknown field 100 of four bytes.
+    session.receive(sendInfo('08 02 10 07 62 09 08 05 a2 06 04 61 62 63 64'), 0);
+    expect(session.takeBytes()).toEqual([sendInfo('08 02 18 07 62 02 08 05')]);
+  });
+});
+
+describe('a request', () => {
+  const request = { cmd: 1000 };
+
+  it.each([
+    ['client', stages.client, [0, 3, 6, 7, 8, 9, 500]],
+    ['server', stages.server, [0, 1, 2, 3, 7, 8, 9, 500]],
+  ] as [string, () => Session, number[]][])('of a %s is none of what that side never asks', (_, create, commands) => {
+    const session = create();
+    for (const cmd of commands) {
+      expect(thrownBy(() => session.request({ cmd }, 0)).code, String(cmd)).toBe('PERMISSION_DENIED');
+    }
+    expect([told(session), session.openRequests]).toEqual([[], 0]);
+  });
+
+  it('fails with what the peer says, and tells how long to wait', () => {
+    const session = stages.client();
+    const sequence = session.request(request, 0);
+    stages.silent(session);
+    session.receive(error(35, { replyTo: sequence, message: 'slow\ndown', retryAfterMs: 700 }), 0);
+    const [event] = session.takeEvents();
+    expect(event).toMatchObject({ type: 'failed', sequence, retryAfterMs: 700, error: { code: 'RATE_LIMITED' } });
+    expect((event as { error: Error }).error.message).toBe('[RATE_LIMITED] the peer refused 1000, and says "slow\\ndown"');
+    expect(session.state).toBe('authenticated');
+  });
+
+  it.each([999, 1000, 2_000_000_000])('fails as an INTERNAL that is not sent again with the unknown code %d', (code) => {
+    const session = stages.client();
+    const sequence = session.request(request, 0);
+    stages.silent(session);
+    session.receive(error(code, { replyTo: sequence }), 0);
+    const [event] = session.takeEvents() as { error: ProtocolError }[];
+    expect([event.error.code, event.error.properties.retry, event.error.properties.closes]).toEqual(['INTERNAL', false, false]);
+    session.receive(error(code), 0);
+    expect([events(session), session.state]).toEqual([['notice INTERNAL'], 'authenticated']);
+  });
+
+  it('fails if its reply breaks a rule, is of another command, or cannot be read', () => {
+    const session = stages.client();
+    for (let i = 0; i < 3; i++) session.request(request, 0);
+    stages.silent(session);
+    // cmd 7 with an empty send_result; cmd 1000 with a heartbeat; cmd 2.
+    session.receive(sendInfo('08 07 18 02 8a 01 00'), 0);
+    session.receive(sendInfo('08 e8 07 18 03 62 00'), 0);
+    session.receive(encodeFrame('SendInfo', { cmd: 2, replyTo: 4, data: { $case: 'heartbeat', value: {} } }), 0);
+    expect(events(session)).toEqual([
+      'failed 2 INVALID_MESSAGE',
+      'notice INVALID_MESSAGE',
+      'failed 3 COMMAND_DATA_MISMATCH',
+      'notice COMMAND_DATA_MISMATCH',
+      'failed 4 INVALID_MESSAGE',
+    ]);
+    expect([told(session), session.openRequests]).toEqual([[], 0]);
+  });
+
+  it('gets one reply: a second one is dropped', () => {
+    const session = stages.client();
+    const sequence = session.request(request, 0);
+    const reply = encodeFrame('SendInfo', { cmd: 1000, replyTo: sequence });
+    stages.silent(session);
+    session.receive(reply, 0);
+    session.receive(reply, 0);
+    session.receive(error(35, { replyTo: sequence }), 0);
+    expect(events(session)).toEqual([`reply ${sequence}`]);
+  });
+
+  it('of which the frame says both sequence and reply_to fails, and is not answered', () => {
+    const session = stages.client();
+    const sequence = session.request(request, 0);
+    stages.silent(session);
+    session.receive(sendInfo(`08 e8 07 10 09 18 0${sequence}`), 0);
+    expect([told(session), events(session)]).toEqual([[], [`failed ${sequence} INVALID_MESSAGE`, 'notice INVALID_MESSAGE']]);
+  });
+});
+
+describe.each([
+  ['client', stages.client, 2],
+  ['server', stages.server, 1],
+] as [string, () => Session, number][])('the end of a %s', (_, create, first) => {
+  const request = { cmd: 1000 };
+  const failed = (code: string): string[] => [`failed ${first} ${code}`, `failed ${first + 1} ${code}`];
+
+  function asking(): Session {
+    const session = create();
+    session.request(request, 0);
+    session.request(request, 0);
+    return stages.silent(session);
+  }
+
+  it('fails what is open: closed by this side', () => {
+    const session = asking();
+    session.close(0);
+    expect([events(session), told(session), session.closeCode]).toEqual([[...failed('CLOSED'), 'closed'], [], 1000]);
+  });
+
+  it('fails what is open: closed for an error, which is told', () => {
+    const session = asking();
+    session.close(0, new ProtocolError('INTERNAL', 'x'));
+    expect([events(session), told(session)]).toEqual([[...failed('INTERNAL'), 'closed INTERNAL'], ['ERROR 43 0']]);
+    const local = asking();
+    local.close(0, new ProtocolError('TIMEOUT', 'x'));
+    expect([events(local), told(local)]).toEqual([[...failed('TIMEOUT'), 'closed TIMEOUT'], []]);
+  });
+
+  it('fails what is open: the transport has ended', () => {
+    const session = asking();
+    session.end(0);
+    expect(events(session)).toEqual([...failed('CLOSED'), 'closed CLOSED']);
+    expect(session.closeError?.message).toBe('[CLOSED] the peer closed');
+  });
+
+  it('fails what is open: the transport has ended inside a frame', () => {
+    const session = asking();
+    session.receive(Uint8Array.of(0, 0), 0);
+    session.end(0);
+    expect(events(session)).toEqual([...failed('TRUNCATED'), 'closed TRUNCATED']);
+  });
+
+  it.each([
+    [1000, 'CLOSED'],
+    [1006, 'CLOSED'],
+    [1015, 'CLOSED'],
+    [4000, 'CLOSED'],
+    [4004, 'OVERLOADED'],
+    [4040, 'IDLE_TIMEOUT'],
+    [4999, 'INTERNAL'],
+    [5000, 'CLOSED'],
+  ])('is told by the close code of a WebSocket: %d is %s', (closeCode, code) => {
+    const session = asking();
+    session.end(0, closeCode);
+    expect(events(session)).toEqual([...failed(code), `closed ${code}`]);
+    expect(session.closeError?.message).toBe(`[${code}] the peer closed with code ${closeCode}`);
+  });
+
+  it('is the end: nothing goes in or out any more, and what is called does nothing', () => {
+    const session = create();
+    session.receive(encodeFrame('SendInfo', { cmd: 1000, sequence: 5 }), 0);
+    session.close(0);
+    stages.silent(session);
+    session.receive(systemMessage(1n, 3), 0);
+    session.receive(Uint8Array.of(0x47), 0);
+    session.tick(1e9);
+    session.end(1e9);
+    session.close(1e9, new ProtocolError('INTERNAL', 'x'));
+    session.reply(5, request, 0);
+    session.refuse(5, new ProtocolError('INTERNAL', 'x'), 0);
+    expect(session.pushFrame(systemMessage(1n), 0)).toBe(3);
+    expect(thrownBy(() => session.request(request, 0)).code).toBe('CLOSED');
+    expect(thrownBy(() => session.push(request, 0)).code).toBe('CLOSED');
+    expect([told(session), events(session), session.queuedBytes]).toEqual([[], [], 0]);
+    expect([session.unanswered, session.openRequests, session.state]).toEqual([0, 0, 'closed']);
+  });
+});
+
+describe('a message that comes twice', () => {
+  it('is handed over once, and answered each time', () => {
+    const session = stages.client();
+    session.receive(systemMessage(5n, 1), 0);
+    session.receive(systemMessage(5n), 0);
+    session.receive(systemMessage(5n, 2), 0);
+    session.receive(systemMessage(6n), 0);
+    expect(events(session)).toEqual(['message SYSTEM_MESSAGE 1', 'message SYSTEM_MESSAGE 0']);
+    expect(told(session)).toEqual(['SEND_RESULT 1 re 2']);
+  });
+
+  it('is handed over once on two connections that share a window', () => {
+    const delivered = new DeliveredWindow();
+    for (const expected of [['message SYSTEM_MESSAGE 0'], []]) {
+      const session = stages.client({ delivered });
+      session.receive(systemMessage(5n), 0);
+      expect(events(session)).toEqual(expected);
+    }
+  });
+
+  it('without a message_id is always new', () => {
+    const session = stages.client();
+    session.receive(systemMessage(0n), 0);
+    session.receive(systemMessage(0n), 0);
+    expect(events(session)).toHaveLength(2);
+  });
+
+  it('is new if the first could not be taken', () => {
+    const session = stages.client();
+    for (let sequence = 1; sequence <= 1024; sequence++) session.receive(encodeFrame('SendInfo', { cmd: 1000, sequence }), 0);
+    session.receive(systemMessage(5n, 2000), 0);
+    expect(told(session)).toEqual(['ERROR 35 re 2000']);
+    stages.silent(session);
+    session.receive(systemMessage(5n), 0);
+    expect(events(session)).toEqual(['message SYSTEM_MESSAGE 0']);
+  });
+});
+
+describe('a drain', () => {
+  it('lets a server answer what is open, and refuse what is new', () => {
+    const session = stages.server();
+    session.receive(encodeFrame('SendInfo', { cmd: 1000, sequence: 5 }), 0);
+    session.request({ cmd: 1000 }, 0);
+    session.drain({ graceMs: 10_000, reconnectAfterMs: 500, reason: 'update' }, 0);
+    stages.silent(session);
+    session.receive(privateMessage(6), 0);
+    session.reply(5, { cmd: 1000 }, 0);
+    session.receive(encodeFrame('SendInfo', { cmd: 1000, replyTo: 1 }), 0);
+    session.receive(encodeFrame('SendInfo', { cmd: 2, sequence: 7, data: { $case: 'heartbeat', value: {} } }), 0);
+    expect(told(session)).toEqual(['ERROR 38 re 6', '1000 re 5', 'HEARTBEAT re 7']);
+    expect(events(session)).toEqual(['notice DRAINING', 'reply 1']);
+    expect(thrownBy(() => session.request({ cmd: 1000 }, 0)).code).toBe('DRAINING');
+    session.push({ cmd: 1000 }, 0);
+    expect([told(session), session.state]).toEqual([['1000 0'], 'draining']);
+  });
+
+  it('is announced once', () => {
+    const session = stages.server();
+    session.drain({ graceMs: 10_000 }, 0);
+    session.drain({ graceMs: 20_000 }, 0);
+    expect([told(session), session.nextDeadlineMs]).toEqual([['DRAIN 0'], 10_000]);
+  });
+
+  it('that breaks a rule is none', () => {
+    const session = stages.server();
+    expect(thrownBy(() => session.drain({ graceMs: 600_001 }, 0)).code).toBe('INVALID_MESSAGE');
+    expect([told(session), session.state]).toEqual([[], 'authenticated']);
+  });
+
+  it('before the handshake is over is OVERLOADED', () => {
+    const session = new ServerSession({}, 0);
+    session.drain({ graceMs: 10_000 }, 0);
+    expect([told(session), events(session)]).toEqual([['Reject 4'], ['closed OVERLOADED']]);
+  });
+
+  it('lets a LOGIN that waits be accepted', () => {
+    const session = stages.anonymousServer();
+    session.receive(stages.LOGIN, 0);
+    session.drain({ graceMs: 10_000 }, 0);
+    session.acceptLogin(1, SENDER, 0);
+    expect([told(session), session.state, session.nextDeadlineMs]).toEqual([['DRAIN 0', 'LOGIN re 1'], 'draining', 10_000]);
+    const client = stages.anonymousClient();
+    client.receive(stages.DRAIN, 0);
+    client.receive(stages.SESSION, 0);
+    expect([events(client), client.state, client.isLoggedIn]).toEqual([['drain', 'authenticated', 'reply 1'], 'draining', true]);
+  });
+
+  it('lets a client answer, and ask nothing new', () => {
+    const session = stages.client();
+    session.request({ cmd: 1000 }, 0);
+    session.receive(stages.DRAIN, 0);
+    session.receive(systemMessage(5n, 3), 0);
+    session.reply(3, { cmd: 7, data: { $case: 'sendResult', value: { code: 1 } } }, 0);
+    session.receive(encodeFrame('SendInfo', { cmd: 1000, replyTo: 2 }), 0);
+    expect(told(session)).toEqual(['1000 2', 'SEND_RESULT 1 re 3']);
+    expect(events(session)).toEqual(['drain', 'message SYSTEM_MESSAGE 3', 'reply 2']);
+    expect(thrownBy(() => session.request({ cmd: 1000 }, 0)).code).toBe('DRAINING');
+    expect(thrownBy(() => session.login({ accessToken: 't' }, 0)).code).toBe('DRAINING');
+  });
+
+  it('ends on the client with an error after which it may connect anew', () => {
+    const session = stages.client();
+    session.receive(stages.DRAIN, 0);
+    session.receive(error(38), 0);
+    session.end(0);
+    expect(events(session)).toEqual(['drain', 'notice DRAINING', 'closed CLOSED']);
+    expect(session.closeError?.properties.reconnect).toBe(true);
+  });
+});
+
+describe('an ERROR that closes', () => {
+  it('tells how long to wait before the next connection', () => {
+    const session = stages.client();
+    session.receive(error(39, { message: 'x', retryAfterMs: 900 }), 0);
+    expect(session.takeEvents()).toMatchObject([{ type: 'closed', error: { code: 'SLOW_CONSUMER' }, retryAfterMs: 900 }]);
+    expect(told(session)).toEqual([]);
+    const rejected = stages.negotiatingClient();
+    rejected.receive(encodeFrame('Reject', { code: 4, retryAfterMs: 800 }), 0);
+    expect(rejected.takeEvents().at(-1)).toMatchObject({ type: 'closed', error: { code: 'OVERLOADED' }, retryAfterMs: 800 });
+  });
+});
+
+describe('a server that closes before the handshake is over', () => {
+  it.each([
+    ['OVERLOADED', 4],
+    ['INTERNAL', 43],
+    ['MALFORMED_HELLO', 3],
+  ] as const)('rejects with the reason: %s', (code, number) => {
+    const session = new ServerSession({}, 0);
+    session.close(0, new ProtocolError(code, 'why'));
+    expect([told(session), events(session)]).toEqual([[`Reject ${number}`], [`closed ${code}`]]);
+  });
+});
+
+it('a session that closed for an error tells it to whoever asks for more', () => {
+  const session = stages.client();
+  session.receive(error(36), 0);
+  expect(thrownBy(() => session.request({ cmd: 1000 }, 0)).code).toBe('FORCED_LOGOUT');
+});
