@@ -8,7 +8,7 @@ import { ROCKETMQ_VERSION } from './cluster/jars.js';
 import { missing } from './requirements.js';
 import { runSteps } from './run-steps.js';
 import { STEPS } from './steps.js';
-import { createResults, createServer, createService } from './system-topics.js';
+import { createChat, createService } from './system-topics.js';
 
 const HELP = `npm run rocketmq                 starts a RocketMQ ${ROCKETMQ_VERSION} on loopback and runs on it, one after the other:
 ${Object.entries(STEPS)
@@ -16,7 +16,7 @@ ${Object.entries(STEPS)
   .join('\n')}
 npm run rocketmq -- --steps a,b  only these
 npm run rocketmq -- --bench      measures the brokers instead; writes bench/rocketmq-results.md
-npm run rocketmq -- --keep       only starts it, makes the topics of two servers, and keeps it until Ctrl-C
+npm run rocketmq -- --keep       only starts it, makes what the demo needs, and keeps it until Ctrl-C
 A JDK of version 17 or newer and Maven are needed. RocketMQ comes from Maven Central, into .cache/rocketmq.`;
 
 const { values: options } = parseArgs({
@@ -54,9 +54,9 @@ async function main(wanted: readonly string[]): Promise<number> {
 
 /** Never resolves: a signal ends it. */
 async function keep(cluster: Cluster): Promise<never> {
-  for (const serverId of [1, 2]) await createServer(cluster, serverId);
-  await createResults(cluster);
-  for (const service of ['platform', 'audit']) await createService(cluster, service);
+  await createChat(cluster);
+  // For the program that consumers/java/README.md starts.
+  await createService(cluster, 'audit');
   console.log(`ROCKETMQ_ENDPOINTS=${cluster.endpoints}\nCtrl-C ends it.`);
   for (;;) await sleep(3_600_000);
 }

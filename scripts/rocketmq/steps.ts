@@ -1,4 +1,5 @@
 import { conversations } from './steps/conversations.js';
+import { demo } from './steps/demo.js';
 import { javaExchange } from './steps/java-exchange.js';
 import { killBroker } from './steps/kill-broker.js';
 import type { Step } from './steps/step.js';
@@ -10,5 +11,5 @@ export const STEPS: Readonly<Record<string, Step>> = {
   conversations,
   kill: killBroker,
   java: javaExchange,
-  // DEMO: `demo` of ./steps/demo.js goes here as soon as examples/chat takes ROCKETMQ_ENDPOINTS; until then it would not use this broker.
+  demo,
 };
