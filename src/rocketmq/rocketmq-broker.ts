@@ -135,7 +135,13 @@ export class RocketMQBroker implements Broker {
   }
 
   #startedProducer(): Promise<ClientProducer> {
-    this.#producer ??= loadClient().then((module) => ClientProducer.start(module, this.#options));
+    this.#producer ??= loadClient()
+      .then((module) => ClientProducer.start(module, this.#options))
+      .catch((error: unknown) => {
+        // The next message tries again.
+        this.#producer = undefined;
+        throw error;
+      });
     return this.#producer;
   }
 }
