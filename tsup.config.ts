@@ -10,12 +10,14 @@ const everywhere = {
   codecs: 'src/codecs/index.ts',
   json: 'src/json/index.ts',
   frame: 'src/frame/index.ts',
+  inspect: 'src/inspect/index.ts',
   session: 'src/session/index.ts',
   zod: 'src/zod/index.ts',
   web: 'src/web/index.ts',
   pako: 'src/pako/index.ts',
 };
-const everything = { ...everywhere, node: 'src/node/index.ts' };
+/** And those that need Node. */
+const everything = { ...everywhere, node: 'src/node/index.ts', rocketmq: 'src/rocketmq/index.ts' };
 
 const shared: Options = {
   format: ['esm', 'cjs'],
@@ -26,7 +28,7 @@ const shared: Options = {
   silent: true,
   // `node:zlib`, not `zlib`: a package may have the name without the prefix.
   removeNodeProtocol: false,
-  external: [/^node:/, /^zod(\/|$)/, 'pako', 'ws'],
+  external: [/^node:/, /^zod(\/|$)/, 'pako', 'ws', /^rocketmq-client-nodejs(\/|$)/],
   plugins: [{ name: 'keep-const', renderChunk: (code, { type }) => (type === 'chunk' ? { code: keepConst(code) } : undefined) }],
 };
 

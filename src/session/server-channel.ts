@@ -181,7 +181,7 @@ export class ServerChannel extends Channel {
       this.refuseRequest(new ProtocolError('RATE_LIMITED', 'another LOGIN waits for its answer'), sequence, cmd);
     } else if (this.note(message)) {
       this.logins.set(sequence, data.value);
-      if (!this.isLoggedIn) this.ownDeadlineMs = Number.POSITIVE_INFINITY;
+      this.ownDeadlineMs = Number.POSITIVE_INFINITY;
       this.events.add({ type: 'login', sequence, login: data.value });
     }
   }

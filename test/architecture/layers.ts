@@ -67,7 +67,8 @@ export function importable(layer: string): Set<string> {
 /** Packages and the places that may import them. */
 export const PACKAGES: readonly { readonly name: RegExp; readonly places: RegExp }[] = [
   // "`node:*` only in `src/node`, `src/cli` and `src/rocketmq`'s adapter file"
-  { name: /^node:/, places: /^src\/(node|cli|rocketmq)\// },
+  { name: /^node:/, places: /^src\/(node|cli)\/|^src\/rocketmq\/client-module\.ts$/ },
+  { name: /^rocketmq-client-nodejs(\/|$)/, places: /^src\/rocketmq\/client-(module|producer|consumer)\.ts$/ },
   // "zod only behind `./zod`": what the generated schemas are made with stands in src/wire, and only they import it.
   { name: /^zod(\/|$)/, places: /^(src\/zod\/|generated\/zod\/|src\/wire\/zod-)/ },
   { name: /^pako$/, places: /^src\/pako\// },

@@ -2,7 +2,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ProtocolError } from '../../src/index.js';
 import { type Chat, type ChatSettings, startChat, USERS } from './chat-server.js';
-import { inRealm, PLACES } from './realm.js';
+import { inRealm, PLACES, watchRealm } from './realm.js';
 
 const { alice, bob } = USERS;
 
@@ -15,7 +15,7 @@ describe.each(PLACES)('in a %s', (place) => {
 
   it('two chat: every message arrives once, in order, and is acknowledged', async () => {
     const { url, arrivals } = await chat();
-    const fromAlice = ['你好 👋🏽', 'e\u0301 é', '\u0000\u202e', '👩‍👩‍👧‍👦 '.repeat(200)];
+    const fromAlice = ['你好 👋🏽', 'e\u0301 é', '\u0000\u202e', '👩‍👩‍👧‍👦 '.repeat(200), '长'.repeat(200_000)];
     const fromBob = Array.from({ length: 100 }, (_, i) => `message ${i}`);
     await inRealm(place, 'client', (one) =>
       inRealm(place, 'client', async (other) => {
@@ -29,7 +29,7 @@ describe.each(PLACES)('in a %s', (place) => {
         expect([await one.notices(), await other.notices()]).toEqual([[], []]);
       }),
     );
-    expect(new Set(arrivals.items.map(({ clientMessageId }) => clientMessageId)).size).toBe(104);
+    expect(new Set(arrivals.items.map(({ clientMessageId }) => clientMessageId)).size).toBe(105);
   });
 
   it('a token that is not valid is UNAUTHENTICATED, and is not tried again', async () => {
@@ -59,6 +59,15 @@ describe.each(PLACES)('in a %s', (place) => {
     expect(await inRealm(place, 'client', ({ logIn }) => logIn(url, ['alice']))).toMatchObject({
       error: { code: 'NO_COMMON_VERSION' },
     });
+  });
+
+  it.each([
+    ['where nobody listens', 'ws://127.0.0.1:9/', 'ERR_'],
+    ['where the policy of the page lets nobody go', 'ws://127.0.0.2:9/', 'connect-src'],
+  ])('%s there is no connection: CLOSED', async (_, url, complaint) => {
+    const { result, complaints } = await watchRealm(place, 'client', ({ logIn }) => logIn(url, ['alice']));
+    expect(result).toMatchObject({ error: { code: 'CLOSED' } });
+    expect(complaints.filter((line) => !line.includes(complaint))).toEqual([]);
   });
 
   it('what a handler refuses comes as that error, and the connection is kept', async () => {

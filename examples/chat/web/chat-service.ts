@@ -1,15 +1,23 @@
 // What the server does with what the pages send: `listen` asks it.
 import { randomUUID } from 'node:crypto';
-import { Command, forDelivery, ProtocolError, SendCode, type SendInfo, type SendInfoInit, Terminal } from '@im/protocol';
+import {
+  Command,
+  forDelivery,
+  ProtocolError,
+  SendCode,
+  type SendInfo,
+  type SendInfoInit,
+  Terminal,
+  type UserInfo,
+} from '@im/protocol';
 import type { Server, ServerConnection, ServerHandlers } from '@im/protocol/node';
-import type { Tokens } from '../platform/tokens.js';
 import { USERS } from './users.js';
 
 type PrivateData = Extract<NonNullable<SendInfo['data']>, { $case: 'privateMessage' }>;
 
 /** All is kept in memory, and ends with the process. */
 export class ChatService implements ServerHandlers {
-  readonly #tokens: Tokens;
+  readonly #verify: (token: string) => Promise<UserInfo>;
   /** Messages that their receivers have not confirmed, by receiver and id. */
   readonly #waiting = new Map<bigint, Map<bigint, PrivateData>>();
   /** Ids of messages by sender and client_message_id: "the same one sent again is delivered once". */
@@ -18,12 +26,13 @@ export class ChatService implements ServerHandlers {
   #lastId = BigInt(Date.now()) << 10n;
   server: Server | undefined;
 
-  constructor(tokens: Tokens) {
-    this.#tokens = tokens;
+  /** @param verify says whose a token is: see `createVerifier`. */
+  constructor(verify: (token: string) => Promise<UserInfo>) {
+    this.#verify = verify;
   }
 
   async login({ accessToken }: { accessToken: string }) {
-    return { ...(await this.#tokens.verify(accessToken)), sessionId: randomUUID() };
+    return { ...(await this.#verify(accessToken)), sessionId: randomUUID() };
   }
 
   /** Who logs in gets what has come meanwhile. */

@@ -1,5 +1,5 @@
 import { listen, type Server } from '@im/protocol/node';
-import { createTokens } from '../platform/tokens.js';
+import { createTokens, createVerifier } from '../platform/tokens.js';
 import { ChatService } from './chat-service.js';
 import { pageServer } from './serve-page.js';
 import { USERS } from './users.js';
@@ -16,7 +16,7 @@ export interface WebDemo {
  */
 export async function startWebDemo(port: number): Promise<WebDemo> {
   const tokens = await createTokens();
-  const service = new ChatService(tokens);
+  const service = new ChatService(await createVerifier(tokens.publicKey));
   const server = await listen({
     host: '127.0.0.1',
     port,

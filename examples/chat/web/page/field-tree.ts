@@ -13,7 +13,9 @@ function item(part: Part): HTMLElement {
     'div',
     { class: 'field', tabindex: '0', 'data-start': String(start), 'data-end': String(end), title: bytes },
     element('span', { class: 'name' }, name),
+    ' ',
     element('span', { class: parts.length > 0 ? 'size' : 'value' }, value),
+    ' ',
     element('span', { class: 'hidden' }, bytes),
   );
   return element('li', {}, row, ...(parts.length > 0 ? [element('ul', {}, ...parts.map(item))] : []));

@@ -12,7 +12,7 @@ export function hexdump(bytes: Uint8Array, parts: readonly Part[]): HTMLElement 
   const end = Math.min(bytes.length, MAX_BYTES);
   let skipped = 0;
   for (let at = 0; at < end; at += BYTES_PER_LINE) {
-    const isWhole = (from: number): boolean => isSecret(from) && isSecret(from + BYTES_PER_LINE - 1);
+    const isWhole = (from: number): boolean => lineFrom(from).every(isSecret);
     // Of a long secret the first line is enough.
     if (isWhole(at) && isWhole(at - BYTES_PER_LINE)) skipped += BYTES_PER_LINE;
     else {
@@ -26,15 +26,19 @@ export function hexdump(bytes: Uint8Array, parts: readonly Part[]): HTMLElement 
 }
 
 function line(bytes: Uint8Array, at: number, end: number, isSecret: (index: number) => boolean): (Node | string)[] {
-  const indices = Array.from({ length: BYTES_PER_LINE }, (_, i) => at + i);
-  const cells = (show: (index: number) => string, blank: string): (Node | string)[] =>
-    indices.map((i) => (i < end ? element('span', { 'data-byte': String(i) }, show(i)) : blank));
+  const cells = (show: (index: number) => string, blank: string): Node[] =>
+    lineFrom(at).map((i) => element('span', i < end ? { 'data-byte': String(i) } : {}, i < end ? show(i) : blank));
   return [
     element('span', { class: 'offset' }, at.toString(16).padStart(4, '0')),
     element('span', { class: 'hex' }, ...cells((i) => (isSecret(i) ? '••' : hex(bytes[i])), '  ')),
     element('span', { class: 'ascii', 'aria-hidden': 'true' }, ...cells((i) => (isSecret(i) ? '•' : character(bytes[i])), ' ')),
     '\n',
   ];
+}
+
+/** The indices of the bytes of a line. */
+function lineFrom(at: number): number[] {
+  return Array.from({ length: BYTES_PER_LINE }, (_, i) => at + i);
 }
 
 function hex(byte: number): string {
