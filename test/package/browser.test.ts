@@ -17,8 +17,8 @@ it.each(ENTRIES)('%s needs nothing of Node in a browser, and makes no code from 
   expect(FORBIDDEN.flatMap((pattern) => findings(text, pattern))).toEqual([]);
 });
 
-it('@im/protocol/node is refused by a bundler for browsers: it imports what only Node has', async () => {
-  await expect(bundle(`export * from '@im/protocol/node';`, consumer)).rejects.toThrow('Could not resolve "node:net"');
+it('@im/protocol/node is refused by a bundler for browsers: it imports modules of Node', async () => {
+  await expect(bundle(`export * from '@im/protocol/node';`, consumer)).rejects.toThrow('Could not resolve "node:');
 });
 
 describe('a bare context: the language, TextEncoder and TextDecoder, no code from text', () => {
