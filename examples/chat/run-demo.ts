@@ -9,8 +9,8 @@ import { MessageIds } from './story/message-ids.js';
 import { play } from './story/scenario.js';
 import { startSystem } from './story/system.js';
 
-/** It takes about a second. */
-const TIMEOUT_MS = 30_000;
+/** It takes a few seconds. */
+const TIMEOUT_MS = 60_000;
 /** Where the output is no terminal. */
 const DEFAULT_COLUMNS = 160;
 
