@@ -14,8 +14,10 @@ const everywhere = {
   session: 'src/session/index.ts',
   zod: 'src/zod/index.ts',
   web: 'src/web/index.ts',
+  pako: 'src/pako/index.ts',
 };
-const everything = { ...everywhere, node: 'src/node/index.ts' };
+/** And those that need Node. */
+const everything = { ...everywhere, node: 'src/node/index.ts', rocketmq: 'src/rocketmq/index.ts' };
 
 const shared: Options = {
   format: ['esm', 'cjs'],
@@ -26,7 +28,7 @@ const shared: Options = {
   silent: true,
   // `node:zlib`, not `zlib`: a package may have the name without the prefix.
   removeNodeProtocol: false,
-  external: [/^node:/, /^zod(\/|$)/, 'pako', 'ws', 'protobufjs'],
+  external: [/^node:/, /^zod(\/|$)/, 'pako', 'protobufjs', 'ws', /^rocketmq-client-nodejs(\/|$)/],
   plugins: [{ name: 'keep-const', renderChunk: (code, { type }) => (type === 'chunk' ? { code: keepConst(code) } : undefined) }],
 };
 

@@ -52,3 +52,15 @@ export const ANY_TYPE_URL_MAX_BYTES = 255;
 export const CLOSE_CODE_BASE = 4000;
 /** The features that this version of the protocol knows. */
 export const FEATURES = ['deflate'] as const;
+/** The most receivers on one kind of terminal in one ReceiveInfo or SendResult. */
+export const RECEIVERS_MAX_IDS = 10000;
+/** The most lists of receivers, one for each kind of terminal, in one ReceiveInfo or SendResult. */
+export const RECEIVERS_MAX_LISTS = 16;
+/** The longest name of a topic on RocketMQ. */
+export const TOPIC_MAX_BYTES = 127;
+/** The largest body of a message on RocketMQ: a whole frame, or raw bytes. */
+export const TOPIC_BODY_MAX_BYTES = 4194304;
+/** So far ahead, in milliseconds, the delivery time of a message on RocketMQ may lie. */
+export const TOPIC_MAX_DELAY_MS = 86400000;
+/** The longest name of a consumer group on RocketMQ. */
+export const CONSUMER_GROUP_MAX_BYTES = 120;

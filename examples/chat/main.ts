@@ -1,6 +1,6 @@
 // `npm run demo`
 import { readFile } from 'node:fs/promises';
-import { EmbeddedQueue } from './queue/embedded-queue.js';
+import { openBroker } from './broker/open-broker.js';
 import { runDemo } from './run-demo.js';
 import type { Conversation } from './story/conversation.js';
 
@@ -11,4 +11,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 const file = new URL('conversation.json', import.meta.url);
 const conversation = JSON.parse(await readFile(file, 'utf8')) as Conversation;
-process.exitCode = (await runDemo(conversation, new EmbeddedQueue())) ? 0 : 1;
+process.exitCode = (await runDemo(conversation, openBroker())) ? 0 : 1;

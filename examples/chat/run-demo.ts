@@ -1,5 +1,5 @@
 // Plays a conversation on this machine and reports whether everything arrived exactly once where it should.
-import type { Queue } from './queue/queue.js';
+import type { Broker } from '@im/protocol/rocketmq';
 import { Printer } from './show/printer.js';
 import type { Conversation } from './story/conversation.js';
 import { Devices, type Stage } from './story/devices.js';
@@ -9,13 +9,13 @@ import { MessageIds } from './story/message-ids.js';
 import { play } from './story/scenario.js';
 import { startSystem } from './story/system.js';
 
-/** It takes about a second. */
-const TIMEOUT_MS = 30_000;
+/** It takes a few seconds. */
+const TIMEOUT_MS = 60_000;
 /** Where the output is no terminal. */
 const DEFAULT_COLUMNS = 160;
 
 /** @returns whether all is well. */
-export async function runDemo(conversation: Conversation, queue: Queue): Promise<boolean> {
+export async function runDemo(conversation: Conversation, broker: Broker): Promise<boolean> {
   const directory = new Directory(conversation);
   const ledger = new Ledger();
   const printer = createPrinter(directory);
@@ -25,16 +25,16 @@ export async function runDemo(conversation: Conversation, queue: Queue): Promise
     printer.bad(`The demo did not end within ${TIMEOUT_MS} ms.`);
     process.exit(1);
   }, TIMEOUT_MS);
-  const system = await startSystem({ queue, directory, ledger, trace: printer });
-  const stage: Stage = { conversation, directory, system, queue, ledger, ids: new MessageIds(), trace: printer };
+  const system = await startSystem({ broker, directory, ledger, trace: printer });
+  const stage: Stage = { conversation, directory, system, ledger, ids: new MessageIds(), trace: printer };
   const devices = new Devices(stage);
-  // An error of a consumer stops the queue, and is why something is missing.
   const failure = await play(stage, devices, printer)
-    .then(() => queue.close())
+    .then(() => undefined)
     .catch((error: unknown) => ({ error }));
   // Before everything is stopped, which ends connections too.
   const { totals, problems } = ledger;
   await devices.close();
+  await broker.close();
   await system.stop();
   clearTimeout(timer);
   report(totals, problems, printer);

@@ -1,9 +1,10 @@
 // The tables that pages may hold, by the name in their marker. Facts and sentences come from the schema: its options and its comments.
-import type { AnyDesc, DescEnumValue, DescFile, DescMessage } from '@bufbuild/protobuf';
-import { getComments } from '@bufbuild/protoplugin';
+import type { DescEnumValue, DescMessage } from '@bufbuild/protobuf';
 import type { FileSettings } from '../protoc-gen-im-protocol/settings.js';
 import type { DocumentedSchema } from './documented-schema.js';
 import { type Cell, markdownTable } from './markdown-table.js';
+import { commentOf, enumsReference, modelsReference } from './reference.js';
+import { topicMessageTables } from './topic-message-tables.js';
 
 type Constant = FileSettings['constants'][number];
 
@@ -13,6 +14,9 @@ export function createTables(schema: DocumentedSchema): ReadonlyMap<string, stri
     ['commands', commands(schema)],
     ['errors', errors(schema)],
     ['constants', constants(schema)],
+    ['models', modelsReference(schema)],
+    ['enums', enumsReference(schema)],
+    ...topicMessageTables(schema),
   ]);
 }
 
@@ -83,7 +87,7 @@ function errors(schema: DocumentedSchema): string {
     const error = settings.value(value)?.error;
     if (!error) return [];
     const { closes, reconnect, retry, local } = error;
-    return [[value.number, value.localName, closeCodeBase + value.number, closes, reconnect, retry, local, comment(value)]];
+    return [[value.number, value.localName, closeCodeBase + value.number, closes, reconnect, retry, local, commentOf(value)]];
   };
   return markdownTable(
     ['number', 'code', 'WebSocket close code', 'closes', 'client may reconnect', 'request may be sent again', 'local', 'when'],
@@ -95,7 +99,7 @@ function constants(schema: DocumentedSchema): string {
   const { files, settings, featuresMeaning } = schema;
   const rows = constantsOf(schema).map(({ name, values, meaning }): Cell[] => [name, valueText(name, values), meaning]);
   const features = files.flatMap((file) => settings.file(file)?.features ?? []);
-  rows.push(['FEATURES', features.join(', '), comment(featuresMeaning)]);
+  rows.push(['FEATURES', features.join(', '), commentOf(featuresMeaning)]);
   return markdownTable(['constant', 'value', 'meaning'], rows);
 }
 
@@ -115,13 +119,8 @@ function valueText(name: string, values: readonly bigint[]): string {
   return values.map((value) => (isFlags ? `0x${value.toString(16).toUpperCase().padStart(4, '0')}` : String(value))).join(', ');
 }
 
-/** What stands above a declaration, on one line. */
-function comment(desc: Exclude<AnyDesc, DescFile>): string {
-  return (getComments(desc).leading ?? '').trim().replaceAll(/\s*\n\s*/g, ' ');
-}
-
 function firstSentence(desc: DescMessage): string {
-  return comment(desc).replace(/(?<=\.) .*/, '');
+  return commentOf(desc).replace(/(?<=\.) .*/, '');
 }
 
 /** `login or session` */

@@ -31,13 +31,24 @@ export function dialWebSocket(url: string, Constructor: WebSocketConstructor): D
 
 function openLink(socket: WebSocketLike, owner: LinkOwner): Link {
   let isClosing = false;
+  let isEnded = false;
   let isWaiting = false;
-  socket.onmessage = ({ data }) => {
-    if (isClosing) return;
-    if (data instanceof ArrayBuffer) owner.received(new Uint8Array(data));
-    else socket.close();
+  const end = (closeCode?: number, cause?: unknown): void => {
+    if (isEnded) return;
+    isEnded = true;
+    owner.ended(closeCode, cause);
   };
-  socket.onclose = ({ code }) => owner.ended(code);
+  socket.onmessage = ({ data }: { readonly data: unknown }) => {
+    if (isClosing) return;
+    if (data instanceof ArrayBuffer) {
+      owner.received(new Uint8Array(data));
+      return;
+    }
+    isClosing = true;
+    socket.close();
+    end(undefined, new Error('a text message'));
+  };
+  socket.onclose = ({ code }: { readonly code: number }) => end(code);
   const waitForDrain = (): void => {
     if (isWaiting) return;
     isWaiting = true;
@@ -60,7 +71,8 @@ function openLink(socket: WebSocketLike, owner: LinkOwner): Link {
     },
     write(frames) {
       if (socket.readyState !== OPEN) return;
-      socket.send(joined(frames));
+      // None of our frames is shared between threads.
+      socket.send(joined(frames) as Uint8Array<ArrayBuffer>);
       if (socket.bufferedAmount > 0) waitForDrain();
     },
     close(code, reason) {

@@ -16,6 +16,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   // "node, web -> session, frame": what both share of joining a session to a transport is a layer between.
   node: ['connection', 'frame'],
   web: ['connection', 'frame'],
+  // DEFLATE by pako, alone: whoever does not use it needs no pako.
+  pako: ['frame'],
   connection: ['session'],
   // "session -> negotiate, codec, frame"
   session: ['negotiate', 'codec', 'frame'],
@@ -65,10 +67,11 @@ export function importable(layer: string): Set<string> {
 /** Packages and the places that may import them. */
 export const PACKAGES: readonly { readonly name: RegExp; readonly places: RegExp }[] = [
   // "`node:*` only in `src/node`, `src/cli` and `src/rocketmq`'s adapter file"
-  { name: /^node:/, places: /^src\/(node|cli|rocketmq)\// },
+  { name: /^node:/, places: /^src\/(node|cli)\/|^src\/rocketmq\/client-module\.ts$/ },
+  { name: /^rocketmq-client-nodejs(\/|$)/, places: /^src\/rocketmq\/client-(module|producer|consumer)\.ts$/ },
   // "zod only behind `./zod`": what the generated schemas are made with stands in src/wire, and only they import it.
   { name: /^zod(\/|$)/, places: /^(src\/zod\/|generated\/zod\/|src\/wire\/zod-)/ },
-  { name: /^pako$/, places: /^src\/web\// },
+  { name: /^pako$/, places: /^src\/pako\// },
   { name: /^ws$/, places: /^src\/(node|cli)\// },
   { name: /^protobufjs$/, places: /^src\/cli\// },
 ];

@@ -52,15 +52,16 @@ describe('the packed package', () => {
     expect(Object.keys(lock.packages)).toEqual(['', 'node_modules/@im/protocol']);
     expect(MANIFEST.dependencies).toBeUndefined();
     const optional = Object.keys(MANIFEST.peerDependencies).map((name) => MANIFEST.peerDependenciesMeta[name]?.optional);
-    expect(optional).toEqual([true, true]);
+    expect(optional.length).toBeGreaterThan(0);
+    expect(new Set(optional)).toEqual(new Set([true]));
   });
 
   it('says that no module does anything by being imported', () => {
     expect(MANIFEST.sideEffects).toBe(false);
   });
 
-  it('chooses the flavour by the condition `node`, for every entry but ./node', () => {
-    for (const entry of CODE_ENTRIES.filter((name) => name !== './node')) {
+  it('chooses the flavour by the condition `node`, for every entry but those that need Node', () => {
+    for (const entry of CODE_ENTRIES.filter((name) => !['./node', './rocketmq'].includes(name))) {
       const { node: forNode, default: forOthers } = MANIFEST.exports[entry] as Record<
         string,
         Record<string, Record<string, string>>

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { expect, inject, it } from 'vitest';
+import { ROOT } from './root.js';
 
 const consumer = inject('consumer');
 
@@ -11,8 +12,7 @@ import { Command, decodeFrame, encodeFrame, FrameDecoder, isProtocolError, type 
 import { decodeSendInfo, encodeSendInfo } from '@im/protocol/codecs';
 import { FrameSplitter } from '@im/protocol/frame';
 import { fromJSON, toJSON } from '@im/protocol/json';
-import { createDeflate } from '@im/protocol/node';
-import { createDeflate as createWebDeflate, type Deflate } from '@im/protocol/web';
+import { ClientSession, type SessionEvent } from '@im/protocol/session';
 import { SendInfoSchema } from '@im/protocol/zod';
 
 const login: SendInfoInit = { cmd: Command.LOGIN, sequence: 1, data: { $case: 'login', value: { accessToken: 't' } } };
@@ -34,8 +34,8 @@ again.sequence satisfies number;
 const decoded: SendInfo = decodeSendInfo(encodeSendInfo(again));
 decoded.sequence satisfies number;
 new FrameSplitter();
-const deflates: Deflate[] = [createDeflate(), createWebDeflate()];
-deflates.length;
+const session = new ClientSession({ login: { accessToken: 't' } }, 0);
+session.takeEvents() satisfies SessionEvent[];
 SendInfoSchema.parse(login).cmd satisfies number | undefined;
 isProtocolError(new Error(), 'TRUNCATED');
 
@@ -45,6 +45,34 @@ SendInfo.encode({ cmd: 'LOGIN' });
 encodeFrame('Nothing', {});
 // @ts-expect-error an id is a bigint
 SendInfo.create({ data: { $case: 'session', value: { userId: 1 } } });
+`;
+
+/** What needs the types of a platform. */
+const PLATFORM_PROGRAM = `
+import { Command, type SendResult, type SessionInfo } from '@im/protocol';
+import { connect, createDeflate, listen } from '@im/protocol/node';
+import { createDeflate as createWebDeflate, type Deflate } from '@im/protocol/pako';
+import { connect as connectWeb, createDecoderStream } from '@im/protocol/web';
+
+const deflates: Deflate[] = [createDeflate(), createWebDeflate()];
+deflates.length;
+const login = { accessToken: 't' };
+
+async function run(): Promise<void> {
+  const server = await listen({ login: () => ({ userId: 1n, terminal: 1, sessionId: '' }), message: () => undefined });
+  const client = await connect(new URL('tcp://127.0.0.1:' + server.port), { login, signal: new AbortController().signal });
+  const page = await connectWeb('ws://127.0.0.1', { login, WebSocket });
+  const result: SendResult = await client.request(Command.PRIVATE_MESSAGE, { receiverId: 2n });
+  const session: SessionInfo = await page.request(Command.LOGIN, login);
+  for await (const { data } of client) if (data?.$case === 'custom') data.value.typeUrl.length;
+  // @ts-expect-error a message is answered by a SendResult
+  const wrong: SessionInfo = await client.request(Command.PRIVATE_MESSAGE, {});
+  // @ts-expect-error a receiver is a bigint
+  await client.request(Command.PRIVATE_MESSAGE, { receiverId: 2 });
+  new ReadableStream<Uint8Array<ArrayBuffer>>().pipeThrough(createDecoderStream());
+  [result, session, wrong].length;
+}
+run;
 `;
 
 const STRICT: ts.CompilerOptions = {
@@ -71,12 +99,17 @@ it.each([
     { module: ts.ModuleKind.CommonJS, moduleResolution: Node10, ignoreDeprecations: '6.0', skipLibCheck: true },
   ],
 ] as const)('a strict program compiles with the resolution of %s', (_mode, names, options) => {
-  const paths = names.map((name) => join(consumer, name));
-  for (const path of paths) writeFileSync(path, PROGRAM);
-  const diagnostics = ts.getPreEmitDiagnostics(ts.createProgram(paths, { ...STRICT, ...options }));
-  // zod's own types ask for the DOM's URL.
-  const ours = diagnostics.filter(({ file }) => !file?.fileName.includes('/node_modules/zod/'));
-  expect(ours.map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`)).toEqual(
-    [],
-  );
+  expect(problems(names, PROGRAM, { ...STRICT, ...options })).toEqual([]);
+  // Node's types are those of this repository: a user of ./node has them as well.
+  const platform = { lib: ['lib.es2022.d.ts', 'lib.dom.d.ts'], types: ['node'], typeRoots: [join(ROOT, 'node_modules/@types')] };
+  expect(problems(names, PLATFORM_PROGRAM, { ...STRICT, ...platform, ...options })).toEqual([]);
 });
+
+function problems(names: readonly string[], program: string, options: ts.CompilerOptions): string[] {
+  const paths = names.map((name) => join(consumer, name));
+  for (const path of paths) writeFileSync(path, program);
+  const diagnostics = ts.getPreEmitDiagnostics(ts.createProgram(paths, options));
+  // zod's own types ask for the DOM's URL.
+  const ours = diagnostics.filter(({ file }) => !/\/node_modules\/(zod|@types)\//.test(file?.fileName ?? ''));
+  return ours.map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
+}

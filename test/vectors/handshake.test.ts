@@ -12,7 +12,7 @@ const vectors = vectorsOf('handshake');
 describe('the answer to a Hello', () => {
   test.each(vectors.filter((v) => v.negotiate))('$name', ({ negotiate }) => {
     const { hello, server, welcome, reject } = negotiate as Negotiation;
-    const options = { ...server, serverTimeMs: BigInt(server['serverTimeMs'] as string) } as unknown as AnswerOptions;
+    const options = { ...server, serverTimeMs: BigInt(server.serverTimeMs as string) } as unknown as AnswerOptions;
     const answer = answerHello(fromJSON('Hello', hello), options);
     if (welcome) expect(answer.welcome && toJSON('Welcome', answer.welcome)).toEqual(welcome);
     // What the vector does not name is free: the text, and what else may help.

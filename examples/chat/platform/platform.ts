@@ -2,8 +2,6 @@
 import {
   Command,
   type ContentInit,
-  decodeFrame,
-  encodeFrame,
   forDelivery,
   ProtocolError,
   type ReceiveInfoInit,
@@ -14,19 +12,18 @@ import {
   type Terminal,
   type UserInfo,
 } from '@im/protocol';
-import type { Queue } from '../queue/queue.js';
-import { messageTopic, resultTopic, resultTopics } from '../queue/topics.js';
-import { findAddresses } from './address.js';
+import { consumerGroup, planFanOut, RouteTable, receiveInfoMessage, sendResultMessage, topics } from '@im/protocol/rocketmq';
+import type { WatchedBroker } from '../broker/watched-broker.js';
 import type { Application, ChatData } from './application.js';
 import { MessageStore } from './message-store.js';
-import { Routes } from './routes.js';
 import { secondLogin } from './session.js';
 
 /** Under this name the results come back. */
 const SERVICE_NAME = 'chat';
+const OWNER = 'platform';
 
 export interface PlatformOptions {
-  readonly queue: Queue;
+  readonly broker: WatchedBroker;
   readonly serverIds: readonly number[];
   /** The members of each group. */
   readonly groups: ReadonlyMap<bigint, readonly bigint[]>;
@@ -35,28 +32,36 @@ export interface PlatformOptions {
 }
 
 export class Platform implements Application {
-  readonly routes = new Routes();
+  readonly routes = new RouteTable();
   readonly messages = new MessageStore();
   readonly #options: PlatformOptions;
 
-  constructor(options: PlatformOptions) {
+  private constructor(options: PlatformOptions) {
     this.#options = options;
-    for (const topic of resultTopics()) options.queue.subscribe(topic, (frame) => this.#collect(frame));
+  }
+
+  /** Resolves when it gets the results of the servers. */
+  static async start(options: PlatformOptions): Promise<Platform> {
+    const platform = new Platform(options);
+    await options.broker.subscribe(consumerGroup('service', SERVICE_NAME), topics.ofResults(), ({ message }) => {
+      if (message.payload?.$case === 'sendResult') options.onResult(message.payload.value);
+    });
+    return platform;
   }
 
   async message(data: ChatData): Promise<SendResultInit> {
     this.#permit(data);
     const cmd = commandOf(data);
     const { stored, messageId, isNew } = this.messages.store(data);
-    if (isNew) this.#send(cmd, stored, messageId);
+    if (isNew) await this.#send(stored, messageId);
     // "SUCCESS = the server has taken it over, with message_id, nothing about delivery"
     return { code: SendCode.SUCCESS, cmd, messageId };
   }
 
   async loggedIn(user: UserInfo, deviceId: string, serverId: number): Promise<void> {
-    const previous = this.routes.set(user, serverId);
+    const previous = this.routes.set(user.userId, user.terminal, serverId);
     if (previous === undefined || previous === serverId) return;
-    this.#publish(previous, {
+    await this.#publish(previous, {
       cmd: Command.FORCE_LOGOUT,
       receivers: [{ terminal: user.terminal, userIds: [user.userId] }],
       data: { $case: 'forceLogout', value: secondLogin(user, deviceId) },
@@ -64,7 +69,7 @@ export class Platform implements Application {
   }
 
   async loggedOut(user: UserInfo, serverId: number): Promise<void> {
-    this.routes.delete(user, serverId);
+    this.routes.delete(user.userId, user.terminal, serverId);
   }
 
   /** A server is gone, and nobody is on it any more. */
@@ -82,10 +87,10 @@ export class Platform implements Application {
   }
 
   /** Tells everyone who is online. */
-  announce(content: ContentInit): void {
+  async announce(content: ContentInit): Promise<void> {
     const value = { content: { ...content, messageId: this.messages.nextId(), sentAtMs: BigInt(Date.now()) } };
     for (const serverId of this.#options.serverIds) {
-      this.#publish(serverId, { cmd: Command.SYSTEM_MESSAGE, everyone: true, data: { $case: 'systemMessage', value } });
+      await this.#publish(serverId, { cmd: Command.SYSTEM_MESSAGE, everyone: true, data: { $case: 'systemMessage', value } });
     }
   }
 
@@ -102,31 +107,20 @@ export class Platform implements Application {
     }
   }
 
-  /** One ReceiveInfo a server, and a SendResult for those who are not online. */
-  #send(cmd: Command, data: ChatData, messageId: bigint): void {
-    const { sender, receiverTerminals: terminals, skipSelf, skipResult } = data.value;
-    const userIds = data.$case === 'privateMessage' ? [data.value.receiverId] : this.#groupReceivers(data.value);
-    const { servers, offline } = findAddresses({ sender: sender!, userIds, terminals, skipSelf }, this.routes);
+  /** What each server is asked to push, and a SendResult for those who are not online. */
+  async #send(data: ChatData, messageId: bigint): Promise<void> {
     const traceId = `chat-${messageId}`;
-    for (const [serverId, { receivers }] of servers) {
-      this.#publish(serverId, { cmd, sender, receivers, skipResult, traceId, data: forDelivery(data) });
-    }
-    const { receivers } = offline;
-    if (receivers.length > 0 && !skipResult) {
-      const result = encodeFrame('SendResult', { sender, receivers, code: SendCode.NOT_ONLINE, cmd, messageId, traceId });
-      this.#options.queue.publish(resultTopic(cmd), result);
-    }
+    const receiverIds = data.$case === 'groupMessage' ? this.#groupReceivers(data.value) : undefined;
+    const plan = planFanOut(data.value, this.routes, { serviceName: SERVICE_NAME, traceId, receiverIds });
+    const { broker } = this.#options;
+    await Promise.all([
+      ...plan.receiveInfos.map(({ serverId, receiveInfo }) => this.#publish(serverId, receiveInfo)),
+      ...plan.results.map((result) => broker.publish(OWNER, sendResultMessage(result), { serviceName: SERVICE_NAME })),
+    ]);
   }
 
-  #publish(serverId: number, receiveInfo: ReceiveInfoInit & { cmd: Command }): void {
-    const frame = encodeFrame('ReceiveInfo', { ...receiveInfo, serviceName: SERVICE_NAME });
-    this.#options.queue.publish(messageTopic(receiveInfo.cmd, serverId), frame);
-  }
-
-  #collect(bytes: Uint8Array): void {
-    const { type, message } = decodeFrame(bytes);
-    if (type !== 'SendResult') throw new ProtocolError('UNSUPPORTED_TYPE', `the result topics carry SendResult, got ${type}`);
-    this.#options.onResult(message);
+  async #publish(serverId: string | number, receiveInfo: ReceiveInfoInit): Promise<void> {
+    await this.#options.broker.publish(OWNER, receiveInfoMessage(serverId, { ...receiveInfo, serviceName: SERVICE_NAME }));
   }
 
   /** "GroupMessage without receiver_ids means all members, which the platform resolves." The sender is none of its receivers. */

@@ -1,13 +1,5 @@
 // From a ReceiveInfo of the platform to the connections of its receivers.
-import {
-  type Command,
-  decodeFrame,
-  LARGEST_FRAME_BYTES,
-  ProtocolError,
-  type ReceiveInfo,
-  SendCode,
-  type SendResultInit,
-} from '@im/protocol';
+import { decodeFrame, LARGEST_FRAME_BYTES, ProtocolError, type ReceiveInfo, SendCode, type SendResultInit } from '@im/protocol';
 import type { ServerConnection } from '@im/protocol/node';
 import { type ConnectionRegistry, SharedFrame } from '@im/protocol/session';
 import { Outcomes } from './outcomes.js';
@@ -18,19 +10,19 @@ const UNLIMITED = { maxFrameBytes: LARGEST_FRAME_BYTES };
 /**
  * Pushes the data of a ReceiveInfo to its receivers.
  * @param frame the whole frame, as it came from the queue.
- * @returns one SendResult an outcome; none where none is wanted.
+ * @returns one SendResult an outcome, none where none is wanted; and for whom they are.
  */
 export function deliver(
   frame: Uint8Array,
   connections: ConnectionRegistry<ServerConnection>,
-): (SendResultInit & { cmd: Command })[] {
+): { readonly results: SendResultInit[]; readonly serviceName: string } {
   const { type, message } = decodeFrame(frame, { limits: UNLIMITED });
   if (type !== 'ReceiveInfo')
     throw new ProtocolError('UNSUPPORTED_TYPE', `a server takes a ReceiveInfo from its topics, got ${type}`);
   const push = pushOf(frame, message);
   if (message.everyone) {
     for (const connection of connections.all(message.everyoneTerminals)) push(connection);
-    return [];
+    return { results: [], serviceName: message.serviceName };
   }
   const outcomes = new Outcomes();
   for (const { terminal, userIds } of message.receivers) {
@@ -40,7 +32,7 @@ export function deliver(
       outcomes.add(connection === undefined ? SendCode.CHANNEL_NOT_FOUND : push(connection), terminal, userId);
     }
   }
-  return message.skipResult ? [] : outcomes.results(message);
+  return { results: message.skipResult ? [] : outcomes.results(message), serviceName: message.serviceName };
 }
 
 /** What is done for each receiver. */

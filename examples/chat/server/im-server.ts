@@ -1,16 +1,15 @@
 // An IM server: it listens for TCP and WebSocket, asks the platform, and pushes what the platform sends to its topics.
 import {
   Command,
-  encodeFrame,
   type LoginInfo,
   type ProtocolError,
   type SendInfo,
   type SendInfoInit,
+  type SendResultInit,
   type UserInfo,
 } from '@im/protocol';
 import { createDeflate, listen, type Server, type ServerConnection } from '@im/protocol/node';
 import type { Application } from '../platform/application.js';
-import { resultTopic } from '../queue/topics.js';
 import { deliver } from './deliver.js';
 
 /** Nobody plays for so long that a heartbeat comes in between. */
@@ -23,7 +22,8 @@ export interface ImServerOptions {
   /** @throws ProtocolError UNAUTHENTICATED for a token that is not the platform's. */
   readonly verify: (token: string) => Promise<UserInfo>;
   readonly application: Application;
-  readonly publish: (topic: string, frame: Uint8Array) => Promise<void>;
+  /** Sends the platform a result, for the service that asked. */
+  readonly publish: (result: SendResultInit, serviceName: string) => Promise<void>;
   /** Gets each error for which a request or a connection was refused. */
   readonly onError: (error: ProtocolError, user: UserInfo | undefined) => void;
 }
@@ -59,9 +59,8 @@ export class ImServer {
 
   /** Takes a ReceiveInfo of the platform. Resolves when its receivers have it, and the platform knows what became of it. */
   async consume(frame: Uint8Array): Promise<void> {
-    for (const result of deliver(frame, this.#server.connections)) {
-      await this.#options.publish(resultTopic(result.cmd), encodeFrame('SendResult', result));
-    }
+    const { results, serviceName } = deliver(frame, this.#server.connections);
+    for (const result of results) await this.#options.publish(result, serviceName);
   }
 
   close(): Promise<void> {

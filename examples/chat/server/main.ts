@@ -17,7 +17,7 @@ const calls = new Calls(process, {
         loggedIn: (user, deviceId, serverId) => calls.call('loggedIn', user, deviceId, serverId),
         loggedOut: (user, serverId) => calls.call('loggedOut', user, serverId),
       },
-      publish: (topic, frame) => calls.call('publish', topic, frame),
+      publish: (result, serviceName) => calls.call('publish', result, serviceName),
       onError: (error, user) => void calls.call('log', error.code, error.message, user),
     });
     return server.port;

@@ -1,4 +1,4 @@
-import type { Command, ReceiveInfo, SendCode, SendResultInit, Terminal } from '@im/protocol';
+import type { ReceiveInfo, SendCode, SendResultInit, Terminal } from '@im/protocol';
 import { ReceiverLists } from '../platform/receiver-lists.js';
 
 /** The receivers of a message, by what became of it. */
@@ -12,7 +12,7 @@ export class Outcomes {
   }
 
   /** One SendResult an outcome: it names "all that share this outcome". */
-  results({ sender, cmd, traceId, data }: ReceiveInfo): (SendResultInit & { cmd: Command })[] {
+  results({ sender, cmd, traceId, data }: ReceiveInfo): SendResultInit[] {
     const messageId = data !== undefined && 'content' in data.value ? data.value.content?.messageId : undefined;
     return [...this.#lists].map(([code, { receivers }]) => ({ sender, receivers, code, cmd, messageId, traceId }));
   }

@@ -1,6 +1,5 @@
 // The clients of the people in the file. What happens on them is entered in the ledger.
 import { isProtocolError, type LoginInfoInit, Terminal, type UserInfo } from '@im/protocol';
-import type { Queue } from '../queue/queue.js';
 import { serverName, type Trace } from '../show/trace.js';
 import type { Conversation, Send, Device as Written } from './conversation.js';
 import { Device } from './device.js';
@@ -16,7 +15,6 @@ export interface Stage {
   readonly conversation: Conversation;
   readonly directory: Directory;
   readonly system: ChatSystem;
-  readonly queue: Queue;
   readonly ledger: Ledger;
   readonly ids: MessageIds;
   readonly trace: Trace;

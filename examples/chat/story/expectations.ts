@@ -92,13 +92,12 @@ export class Expectations {
   #send(send: Send): string[] {
     const { clientMessageId } = send.content;
     const outcomes = this.#receivers(send);
-    const all = [facts.accepted(send.from, clientMessageId)];
-    for (const [place, code] of outcomes) {
-      if (code === 'SUCCESS')
-        all.push(facts.delivered(this.#online.get(place)!, this.#placeOf(send.from), send.to, send.content));
-      if (!send.skipResult) all.push(facts.result(clientMessageId, code, place));
-    }
-    return all;
+    const reached = [...outcomes].filter(([, code]) => code === 'SUCCESS').map(([place]) => place);
+    const delivered = [...reached, ...this.#copies(send)].map((place) =>
+      facts.delivered(this.#online.get(place)!, this.#placeOf(send.from), send.to, send.content),
+    );
+    const results = [...outcomes].map(([place, code]) => facts.result(clientMessageId, code, place));
+    return [facts.accepted(send.from, clientMessageId), ...delivered, ...(send.skipResult ? [] : results)];
   }
 
   /** What must become of the message for each `user@TERMINAL` that it is for. */
@@ -113,12 +112,14 @@ export class Expectations {
       if (send.terminals === undefined && found.length > 0) continue;
       for (const place of places) if (!found.includes(place)) outcomes.set(place, 'NOT_ONLINE');
     }
-    if (send.skipSelf) return outcomes;
-    for (const terminal of ALL_TERMINALS) {
-      const place = `${sender.user}@${terminal}`;
-      if (terminal !== sender.terminal && this.#online.has(place)) outcomes.set(place, 'SUCCESS');
-    }
     return outcomes;
+  }
+
+  /** The other terminals of the sender: nobody is told what becomes of these. */
+  #copies(send: Send): string[] {
+    const { user, terminal: own } = this.#conversation.devices[send.from];
+    const others = send.skipSelf ? [] : ALL_TERMINALS.filter((terminal) => terminal !== own);
+    return others.map((terminal) => `${user}@${terminal}`).filter((place) => this.#online.has(place));
   }
 
   #isRouted(place: string): boolean {

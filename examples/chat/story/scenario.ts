@@ -33,7 +33,7 @@ export async function play(stage: Stage, devices: Devices, printer: Printer): Pr
 }
 
 async function createActs(stage: Stage, devices: Devices): Promise<Act[]> {
-  const { conversation, queue, ledger, ids } = stage;
+  const { conversation, system, ledger, ids } = stage;
   const expectations = new Expectations(conversation);
   // What a stranger has signed with a key of its own is worth nothing here.
   const visitors = await createVisitors(await createTokens());
@@ -49,7 +49,7 @@ async function createActs(stage: Stage, devices: Devices): Promise<Act[]> {
       expected: expectations.atTheEnd(),
       action: async () => {
         // After this nothing is under way any more: what comes twice has come twice by now.
-        await queue.close();
+        await system.broker.idle();
         await devices.heartbeats();
         await devices.close();
         for (const fact of ids.facts()) ledger.saw(fact);

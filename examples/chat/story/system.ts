@@ -1,13 +1,12 @@
 // Everything but the clients: the platform and the queue here, and two IM servers, each in a process of its own.
-import { Command, commandName, type SendResult, type UserInfo } from '@im/protocol';
+import { Command, commandName, type SendResult, type SendResultInit, type UserInfo } from '@im/protocol';
+import { type Broker, consumerGroup, sendResultMessage, topics } from '@im/protocol/rocketmq';
+import { WatchedBroker } from '../broker/watched-broker.js';
 import { Platform } from '../platform/platform.js';
 import { createTokens, type Tokens } from '../platform/tokens.js';
 import { ServerProcess } from '../process/server-process.js';
-import type { Queue } from '../queue/queue.js';
-import { messageTopics } from '../queue/topics.js';
 import { sendCodeName } from '../show/names.js';
 import { serverName, type Trace } from '../show/trace.js';
-import { tracedQueue } from '../show/traced-queue.js';
 import type { Directory } from './directory.js';
 import { facts } from './facts.js';
 import type { Ledger } from './ledger.js';
@@ -16,7 +15,7 @@ import { watchedApplication } from './watched-application.js';
 const SERVER_IDS = [1, 2];
 
 export interface SystemOptions {
-  readonly queue: Queue;
+  readonly broker: Broker;
   readonly directory: Directory;
   /** What happens is entered here. */
   readonly ledger: Ledger;
@@ -25,6 +24,7 @@ export interface SystemOptions {
 
 export interface ChatSystem {
   readonly tokens: Tokens;
+  readonly broker: WatchedBroker;
   readonly platform: Platform;
   readonly servers: ReadonlyMap<number, ServerProcess>;
   /** Ends the servers and every connection that is left. */
@@ -32,37 +32,48 @@ export interface ChatSystem {
 }
 
 export async function startSystem(options: SystemOptions): Promise<ChatSystem> {
-  const { queue, directory, ledger, trace } = options;
+  const { directory, ledger, trace } = options;
   const tokens = await createTokens();
-  const platform: Platform = new Platform({
-    queue: tracedQueue(queue, 'platform', trace),
+  const broker = new WatchedBroker(options.broker, trace);
+  const platform: Platform = await Platform.start({
+    broker,
     serverIds: SERVER_IDS,
     groups: directory.members,
     onResult: (result) => {
       for (const fact of resultFacts(result, platform, directory)) ledger.saw(fact);
     },
   });
-  const servers = new Map(SERVER_IDS.map((id) => [id, createServer(id, tokens, platform, options)]));
+  const servers = new Map(SERVER_IDS.map((id) => [id, createServer(id, tokens, platform, broker, options)]));
   await Promise.all([...servers.values()].map((server) => server.started()));
+  for (const [id, server] of servers) {
+    const consume = ({ body }: { readonly body: Uint8Array }): Promise<void> => server.consume(body);
+    await broker.subscribe(consumerGroup('server', id), topics.ofServer(id), consume);
+  }
   return {
     tokens,
+    broker,
     platform,
     servers,
     stop: async () => void (await Promise.all([...servers.values()].map((server) => server.stop()))),
   };
 }
 
-function createServer(id: number, tokens: Tokens, platform: Platform, options: SystemOptions): ServerProcess {
-  const { queue, directory, ledger, trace } = options;
+function createServer(
+  id: number,
+  tokens: Tokens,
+  platform: Platform,
+  broker: WatchedBroker,
+  options: SystemOptions,
+): ServerProcess {
+  const { directory, ledger, trace } = options;
   const name = serverName(id);
   const application = watchedApplication(platform, name, directory, ledger, trace);
-  const traced = tracedQueue(queue, name, trace);
-  const server = new ServerProcess({
+  return new ServerProcess({
     id,
     tokenKey: tokens.publicKey,
     callables: {
       ...application,
-      publish: (topic: string, frame: Uint8Array) => traced.publish(topic, frame),
+      publish: (result: SendResultInit, serviceName: string) => broker.publish(name, sendResultMessage(result), { serviceName }),
       log(code: string, message: string, user: UserInfo | undefined) {
         trace.event(name, 'its log', user === undefined ? 'a stranger' : directory.place(user), message);
         ledger.saw(facts.logged(name, code));
@@ -73,8 +84,6 @@ function createServer(id: number, tokens: Tokens, platform: Platform, options: S
       platform.serverLost(id);
     },
   });
-  for (const topic of messageTopics(id)) queue.subscribe(topic, (frame) => server.consume(frame));
-  return server;
 }
 
 /** One for each receiver of a result. */

@@ -1,0 +1,106 @@
+import { type Clock, Timers } from './clock.js';
+import { Fifo } from './fifo.js';
+import { delayAfter, type RetryPolicy } from './retry-policy.js';
+import type { Outcome } from './run-handler.js';
+
+/** Something that waits to be delivered. */
+export interface Queued {
+  /** What has to stay in order with it; undefined = nothing. */
+  readonly lane: string | undefined;
+  /** How often it was delivered. */
+  attempts: number;
+}
+
+/** Those that stay in order: the first is delivered, and holds up the others until it is settled. */
+interface Lane<T> {
+  readonly name: string | undefined;
+  readonly entries: Fifo<T>;
+}
+
+/**
+ * The messages of a consumer group that are not acknowledged. Messages of one lane are delivered strictly one at a time and in order;
+ * one that comes again holds up its lane, and nothing else.
+ */
+export class DeliveryQueue<T extends Queued> {
+  readonly #lanes = new Map<string, Lane<T>>();
+  readonly #ready = new Fifo<Lane<T>>();
+  /** Those that were taken and not settled yet. */
+  readonly #taken = new Map<T, Lane<T>>();
+  readonly #timers: Timers;
+  readonly #onReady: () => void;
+  readonly #onDead: (entry: T) => void;
+  #size = 0;
+
+  /**
+   * @param onReady there is something to take.
+   * @param onDead an entry was given up.
+   */
+  constructor(clock: Clock, onReady: () => void, onDead: (entry: T) => void) {
+    this.#timers = new Timers(clock);
+    this.#onReady = onReady;
+    this.#onDead = onDead;
+  }
+
+  /** How many are not acknowledged. */
+  get size(): number {
+    return this.#size;
+  }
+
+  push(entry: T): void {
+    this.#size++;
+    const lane = entry.lane === undefined ? undefined : this.#lanes.get(entry.lane);
+    if (lane !== undefined) {
+      lane.entries.push(entry);
+      return;
+    }
+    const own: Lane<T> = { name: entry.lane, entries: new Fifo() };
+    own.entries.push(entry);
+    if (entry.lane !== undefined) this.#lanes.set(entry.lane, own);
+    this.#makeReady(own);
+  }
+
+  /** The next one to deliver; undefined where all that is there has to wait. */
+  take(): T | undefined {
+    const lane = this.#ready.shift();
+    const entry = lane?.entries.peek();
+    if (lane === undefined || entry === undefined) return undefined;
+    entry.attempts++;
+    this.#taken.set(entry, lane);
+    return entry;
+  }
+
+  /** Says what becomes of an entry that was taken. One that was put back in the meantime stays as it is: its outcome came too late. */
+  settle(entry: T, outcome: Outcome, retry: RetryPolicy): void {
+    const lane = this.#taken.get(entry);
+    if (lane === undefined) return;
+    this.#taken.delete(entry);
+    if (outcome.kind === 'nack' && entry.attempts < retry.maxAttempts) {
+      this.#timers.set(() => this.#makeReady(lane), outcome.afterMs ?? delayAfter(retry, entry.attempts));
+      return;
+    }
+    this.#size--;
+    lane.entries.shift();
+    if (lane.entries.size > 0) this.#makeReady(lane);
+    else if (lane.name !== undefined) this.#lanes.delete(lane.name);
+    if (outcome.kind !== 'ack') this.#onDead(entry);
+  }
+
+  /** Puts back what was taken and not settled: it is delivered again, before anything else. */
+  putBack(entry: T): void {
+    const lane = this.#taken.get(entry);
+    if (lane === undefined) return;
+    this.#taken.delete(entry);
+    this.#ready.unshift(lane);
+    this.#onReady();
+  }
+
+  /** Gives all timers up. */
+  close(): void {
+    this.#timers.clear();
+  }
+
+  #makeReady(lane: Lane<T>): void {
+    this.#ready.push(lane);
+    this.#onReady();
+  }
+}

@@ -1,0 +1,72 @@
+// What a ReceiveInfo or a SendResult says of its place on RocketMQ: kind of topic, tag, keys, conversation.
+
+import type { GroupMessageInit } from '../../generated/init/im/protocol/v1/group_message.js';
+import type { PrivateMessageInit } from '../../generated/init/im/protocol/v1/private_message.js';
+import type { ReceiveInfoInit } from '../../generated/init/im/protocol/v1/receive_info.js';
+import type { SendResultInit } from '../../generated/init/im/protocol/v1/send_result.js';
+import { Command } from '../../generated/types/im/protocol/v1/command.js';
+import { commandName } from '../codec/command-name.js';
+import type { TopicKind } from './topics.js';
+
+/** The payload of a TopicMessage that is a frame. */
+export type Framed =
+  | { readonly $case: 'receiveInfo'; readonly value: ReceiveInfoInit }
+  | { readonly $case: 'sendResult'; readonly value: SendResultInit };
+
+type FramedData = NonNullable<ReceiveInfoInit['data'] | SendResultInit['data']>;
+
+/** "FORCE_LOGOUT and 1000+ go on the system topics." What a later version adds does too. */
+export function kindOf(command: number): TopicKind {
+  if (command === Command.PRIVATE_MESSAGE) return 'private';
+  return command === Command.GROUP_MESSAGE ? 'group' : 'system';
+}
+
+/** "Tag = command name (1000 and up: the decimal number, in im_command too)"; empty where a result names no command. */
+export function tagOf({ value: { cmd = 0 } }: Framed): string {
+  return cmd === 0 ? '' : commandName(cmd);
+}
+
+/** The message_id that the platform assigned; 0 = none. */
+export function messageIdOf({ $case, value }: Framed): bigint {
+  return ($case === 'sendResult' && value.messageId) || contentOf(value.data)?.messageId || 0n;
+}
+
+/** "keys = message_id and client_message_id, where set". */
+export function keysOf(payload: Framed): string[] {
+  const messageId = messageIdOf(payload);
+  const clientMessageId = contentOf(payload.value.data)?.clientMessageId ?? '';
+  return [messageId === 0n ? '' : String(messageId), clientMessageId].filter((key) => key !== '');
+}
+
+/**
+ * "Message group: `p_<lower id>_<higher id>`, `g_<group id>`"; undefined for what belongs to no conversation: results, messages of the
+ * system, FORCE_LOGOUT and commands of applications.
+ */
+export function conversationOf(payload: Framed): string | undefined {
+  if (payload.$case === 'sendResult') return undefined;
+  const { data } = payload.value;
+  if (data?.$case === 'privateMessage') return privateConversation(data.value);
+  return data?.$case === 'groupMessage' ? groupConversation(data.value) : undefined;
+}
+
+function privateConversation({ sender, receiverId = 0n }: PrivateMessageInit): string {
+  const senderId = sender?.userId ?? 0n;
+  return senderId < receiverId ? `p_${senderId}_${receiverId}` : `p_${receiverId}_${senderId}`;
+}
+
+function groupConversation({ groupId = 0n }: GroupMessageInit): string {
+  return `g_${groupId}`;
+}
+
+function contentOf(
+  data: FramedData | undefined,
+): { messageId?: bigint | undefined; clientMessageId?: string | undefined } | undefined {
+  switch (data?.$case) {
+    case 'privateMessage':
+    case 'groupMessage':
+    case 'systemMessage':
+      return data.value.content;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,37 @@
+// What RocketMQ takes as the name of a topic or a consumer group, and what is left of it for the ids of servers.
+import type { ProtocolError } from '../errors.js';
+import { CONSUMER_GROUP_MAX_BYTES } from '../limits.js';
+import { gotCharacter, maxBytesText, minBytesText } from '../wire/rule-texts.js';
+import { refuse } from './refuse.js';
+
+/** RocketMQ's own: `^[%|a-zA-Z0-9_-]+$`. "`.`, `:` and `/` are not allowed." */
+const NOT_IN_NAME = /[^%|a-zA-Z0-9_-]/;
+/** `%` and `|` are left out: `%DLQ%` and `%RETRY%` are RocketMQ's own. */
+const NOT_IN_ID = /[^a-zA-Z0-9_-]/;
+
+/**
+ * Checks a part of a name that an application chooses.
+ * @param path what it is, for the error: `serverId`.
+ * @throws ProtocolError INVALID_MESSAGE
+ */
+export function requireId(path: string, id: string, maxBytes: number): void {
+  const error = fault(path, id, maxBytes, NOT_IN_ID, 'not in [a-zA-Z0-9_-]');
+  if (error !== undefined) throw error;
+}
+
+/**
+ * Checks the name of a consumer group: 1 to 120 of RocketMQ's characters.
+ * @throws ProtocolError INVALID_MESSAGE
+ */
+export function requireConsumerGroup(group: string): void {
+  const error = fault('group', group, CONSUMER_GROUP_MAX_BYTES, NOT_IN_NAME, 'not in [%|a-zA-Z0-9_-]');
+  if (error !== undefined) throw error;
+}
+
+function fault(path: string, text: string, max: number, refused: RegExp, wanted: string): ProtocolError | undefined {
+  if (text === '') return refuse(path, 'min_bytes', minBytesText(text, 1), { limit: 1, actual: 0 });
+  if (refused.test(text)) return refuse(path, 'alphabet', gotCharacter(text, refused, wanted));
+  // All characters are ASCII: one byte each.
+  if (text.length > max) return refuse(path, 'max_bytes', maxBytesText(text, max), { limit: max, actual: text.length });
+  return undefined;
+}

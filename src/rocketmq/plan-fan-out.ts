@@ -1,0 +1,93 @@
+// From one message to what each IM server is asked to push, and to the result for those who are not online.
+import type { GroupMessageInit } from '../../generated/init/im/protocol/v1/group_message.js';
+import type { PrivateMessageInit } from '../../generated/init/im/protocol/v1/private_message.js';
+import type { ReceiveInfoInit } from '../../generated/init/im/protocol/v1/receive_info.js';
+import type { SendResultInit } from '../../generated/init/im/protocol/v1/send_result.js';
+import { Command } from '../../generated/types/im/protocol/v1/command.js';
+import { SendCode } from '../../generated/types/im/protocol/v1/send_code.js';
+import { forDelivery } from '../codec/for-delivery.js';
+import { type ByServer, findAddresses } from './addresses.js';
+import { refuse } from './refuse.js';
+import type { Routes } from './routes.js';
+
+/** Options of `planFanOut`. */
+export interface FanOutOptions {
+  /** The service that asks: results come back under its name. Default: none. */
+  readonly serviceName?: string | undefined;
+  /** Ties the logs of all services together. Default: none. */
+  readonly traceId?: string | undefined;
+  /**
+   * The receivers of a GroupMessage. Default: its receiver_ids. "GroupMessage without receiver_ids means all members, which the platform
+   * resolves": here they are, as many as there are.
+   */
+  readonly receiverIds?: Iterable<bigint> | undefined;
+}
+
+/** A ReceiveInfo, and the server that it is for. */
+export interface PlannedReceiveInfo {
+  readonly serverId: string | number;
+  readonly receiveInfo: ReceiveInfoInit;
+}
+
+/** What is to be published for a message. */
+export interface FanOut {
+  /** At most two for a server: for the receivers, and for the sender's other terminals; more only above the limits of a ReceiveInfo. */
+  readonly receiveInfos: readonly PlannedReceiveInfo[];
+  /** One NOT_ONLINE for all who are not online; none where nobody is or none is wanted; more only above the limits of a SendResult. */
+  readonly results: readonly SendResultInit[];
+}
+
+/**
+ * Plans who pushes a message to whom, in time linear in the receivers.
+ *
+ * Receivers are grouped by server and terminal; a user listed twice counts once. Who may be reached on all terminals is missed only if on
+ * none; with receiver_terminals each missing one is. The sender's other terminals get a copy unless `skip_self`, for which no result is
+ * asked; the terminal that sent the message gets none in any case. The data is in delivery form, and shared by all ReceiveInfos.
+ * @param message with its message_id, if it has one. It is not changed.
+ * @throws ProtocolError INVALID_MESSAGE for a message without sender, and for a group whose members nobody told.
+ */
+export function planFanOut(message: PrivateMessageInit | GroupMessageInit, routes: Routes, options: FanOutOptions = {}): FanOut {
+  const { sender, receiverTerminals = [], skipSelf = false, skipResult = false } = message;
+  if (sender === undefined) throw refuse('sender', 'required', 'not set');
+  const { serviceName, traceId } = options;
+  const { cmd, data, receiverIds } = described(message, options);
+  const terminals = receiverTerminals.length > 0 ? new Set<number>(receiverTerminals) : undefined;
+  const userIds = new Set(receiverIds);
+  const { receivers, copies, offline } = findAddresses({ sender, userIds, terminals, skipSelf }, routes);
+
+  const receiveInfo = { cmd, sender, serviceName, traceId, data: forDelivery(data) };
+  const result = { cmd, sender, traceId, code: SendCode.NOT_ONLINE, messageId: message.content?.messageId };
+  return {
+    receiveInfos: [
+      ...planned(receivers, { ...receiveInfo, skipResult }),
+      // "the sender's own terminals, with skip_result"
+      ...planned(copies, { ...receiveInfo, skipResult: true }),
+    ],
+    results: skipResult ? [] : Array.from(offline.messages(), (lists) => ({ ...result, receivers: lists })),
+  };
+}
+
+interface Described {
+  readonly cmd: Command;
+  readonly data: NonNullable<ReceiveInfoInit['data']>;
+  readonly receiverIds: Iterable<bigint>;
+}
+
+function described(message: PrivateMessageInit | GroupMessageInit, options: FanOutOptions): Described {
+  if (!('groupId' in message)) {
+    const { receiverId = 0n } = message as PrivateMessageInit;
+    return { cmd: Command.PRIVATE_MESSAGE, data: { $case: 'privateMessage', value: message }, receiverIds: [receiverId] };
+  }
+  const { receiverIds: listed = [] } = message;
+  const receiverIds = options.receiverIds ?? listed;
+  if (receiverIds === listed && listed.length === 0) {
+    throw refuse('receiverIds', 'min_items', 'got 0 items: all members are meant, and the option receiverIds has to tell them');
+  }
+  return { cmd: Command.GROUP_MESSAGE, data: { $case: 'groupMessage', value: message }, receiverIds };
+}
+
+function planned(servers: ByServer, receiveInfo: ReceiveInfoInit): PlannedReceiveInfo[] {
+  return [...servers].flatMap(([serverId, lists]) =>
+    Array.from(lists.messages(), (receivers) => ({ serverId, receiveInfo: { ...receiveInfo, receivers } })),
+  );
+}

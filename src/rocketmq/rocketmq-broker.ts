@@ -1,0 +1,150 @@
+import type { TopicMessageInit } from '../../generated/init/im/protocol/v1/topic_message.js';
+import type { Broker, Consumer, Handler, OnBrokerError, Receipt, Subscription } from './broker.js';
+import { closed, requireNear, requireType } from './broker-errors.js';
+import { ClientConsumer } from './client-consumer.js';
+import { isPassing, protocolError } from './client-errors.js';
+import { type ClientLog, loadClient, redirectLog } from './client-module.js';
+import type { ClientOptions } from './client-options.js';
+import { ClientProducer } from './client-producer.js';
+import { SYSTEM_CLOCK, Timers } from './clock.js';
+import { deadLetterGroup } from './consumer-group.js';
+import { LateConsumer } from './late-consumer.js';
+import { delayAfter } from './retry-policy.js';
+import { type ConsumerSettings, RocketMQConsumer } from './rocketmq-consumer.js';
+import type { RocketMQMessage } from './rocketmq-message.js';
+import { SendLanes } from './send-lanes.js';
+import { type CheckedSubscription, checkedSubscription, GroupSubscriptions } from './subscriptions.js';
+import { type ToRocketMQOptions, toRocketMQ } from './to-rocketmq.js';
+import { typeOfMessage } from './topic-rules.js';
+
+/** Options of a RocketMQBroker. */
+export interface RocketMQBrokerOptions extends ClientOptions {
+  /** The most messages on their way to the broker at the same time; others wait for them. Default 64. */
+  readonly maxSendsInFlight?: number | undefined;
+  /** Milliseconds for which `publish` tries again while RocketMQ is away or overloaded. Default 15000. */
+  readonly publishTimeoutMs?: number | undefined;
+  /**
+   * Milliseconds for which nobody else gets a message that a consumer took, renewed while it is handled: so long the messages of a process
+   * that was killed wait. 10000 or more. Default 30000.
+   */
+  readonly leaseMs?: number | undefined;
+  /** Milliseconds that a closing consumer waits for its handlers, and a client for the server. Default 10000. */
+  readonly closeTimeoutMs?: number | undefined;
+  /** Hears of handlers that threw, of bodies that nobody can read, and of calls that failed. Default: nobody does. */
+  readonly onError?: OnBrokerError | undefined;
+  /** Gets what the official client logs, which otherwise writes files below the home folder. One for the process. Default: nobody does. */
+  readonly log?: ClientLog | undefined;
+}
+
+const SEND_RETRY = { maxAttempts: 1, initialDelayMs: 100, maxDelayMs: 2000 };
+
+/**
+ * RocketMQ 5, by its gRPC proxy and the official client `rocketmq-client-nodejs` 1.0.8, which has to be installed. Topics and consumer
+ * groups are made beforehand: the proxy makes none. See docs/rocketmq.md.
+ */
+export class RocketMQBroker implements Broker {
+  readonly #options: RocketMQBrokerOptions;
+  readonly #settings: ConsumerSettings;
+  readonly #lanes: SendLanes;
+  readonly #timers = new Timers(SYSTEM_CLOCK);
+  readonly #subscriptions = new GroupSubscriptions();
+  readonly #consumers = new Set<Consumer>();
+  #producer: Promise<ClientProducer> | undefined;
+  #isClosed = false;
+
+  /** Connects when it is first used. */
+  constructor(options: RocketMQBrokerOptions) {
+    const { maxSendsInFlight = 64, leaseMs = 30_000, closeTimeoutMs = 10_000, onError = () => {} } = options;
+    this.#options = options;
+    this.#settings = { clock: SYSTEM_CLOCK, onError, closeTimeoutMs, leaseMs };
+    this.#lanes = new SendLanes(maxSendsInFlight);
+    redirectLog(options.log);
+  }
+
+  async publish(message: TopicMessageInit, options?: ToRocketMQOptions): Promise<Receipt> {
+    if (this.#isClosed) throw closed('the broker');
+    const mapped = toRocketMQ(message, options);
+    requireNear(mapped.deliverAtMs, SYSTEM_CLOCK.nowMs());
+    const { topic, messageGroup } = mapped;
+    // Sent later: the caller may use its bytes again by then.
+    const own = message.payload?.$case === 'raw' ? { ...mapped, body: mapped.body.slice() } : mapped;
+    const messageId = await this.#lanes.run(messageGroup === '' ? undefined : `${topic} ${messageGroup}`, () => this.#send(own));
+    return { messageId };
+  }
+
+  async subscribe(subscription: Subscription, handler: Handler): Promise<Consumer> {
+    if (this.#isClosed) throw closed('the broker');
+    const checked = checkedSubscription(subscription);
+    const leave = this.#subscriptions.join(checked);
+    try {
+      const consumer = await this.#start(checked, handler);
+      let closing: Promise<void> | undefined;
+      const close = async (): Promise<void> => {
+        await consumer.close();
+        leave();
+        this.#consumers.delete(handle);
+      };
+      const handle: Consumer = {
+        close: () => {
+          closing ??= close();
+          return closing;
+        },
+      };
+      this.#consumers.add(handle);
+      return handle;
+    } catch (error) {
+      leave();
+      throw protocolError(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#timers.clear();
+    await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
+    const producer = await this.#producer?.catch(() => undefined);
+    await producer?.close(this.#settings.closeTimeoutMs, SYSTEM_CLOCK);
+  }
+
+  async #start(subscription: CheckedSubscription, handler: Handler): Promise<Consumer> {
+    const module = await loadClient();
+    const start = async (): Promise<Consumer> => {
+      const client = await ClientConsumer.start(module, this.#options, subscription, SYSTEM_CLOCK);
+      return RocketMQConsumer.start(client, subscription, handler, this.#settings);
+    };
+    // RocketMQ makes the topic of dead letters with the first one.
+    const isForDeadLetters = [...subscription.topics.keys()].every((topic) => deadLetterGroup(topic) !== undefined);
+    return isForDeadLetters ? LateConsumer.start(start, this.#settings.clock) : start();
+  }
+
+  /** Tries again as long as that may help: "errors that cannot be retried" are not sent again. */
+  async #send(message: RocketMQMessage): Promise<string> {
+    const endMs = SYSTEM_CLOCK.nowMs() + (this.#options.publishTimeoutMs ?? 15_000);
+    for (let attempt = 1; ; attempt++) {
+      // Also for what waited for its turn.
+      if (this.#isClosed) throw closed('the broker');
+      try {
+        const producer = await this.#startedProducer();
+        const takes = await producer.typeOf(message.topic);
+        if (takes !== undefined) requireType(takes, typeOfMessage(message));
+        return await producer.send(message);
+      } catch (error) {
+        const delayMs = delayAfter(SEND_RETRY, attempt);
+        if (this.#isClosed) throw closed('the broker');
+        if (!isPassing(error) || SYSTEM_CLOCK.nowMs() + delayMs > endMs) throw protocolError(error);
+        await this.#timers.wait(delayMs);
+      }
+    }
+  }
+
+  #startedProducer(): Promise<ClientProducer> {
+    this.#producer ??= loadClient()
+      .then((module) => ClientProducer.start(module, this.#options))
+      .catch((error: unknown) => {
+        // The next message tries again.
+        this.#producer = undefined;
+        throw error;
+      });
+    return this.#producer;
+  }
+}

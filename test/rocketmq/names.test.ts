@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { consumerGroup, deadLetterGroup, deadLetterTopic } from '../../src/rocketmq/consumer-group.js';
+import { topics } from '../../src/rocketmq/topics.js';
+import { thrownBy } from '../thrown-by.js';
+
+describe('topics', () => {
+  it('of messages and results', () => {
+    expect(topics.ofServer(7)).toEqual(['im_message_private_7', 'im_message_group_7', 'im_message_system_7']);
+    expect(topics.ofResults()).toEqual(['im_result_private', 'im_result_group', 'im_result_system']);
+  });
+
+  it('say what they carry', () => {
+    expect(topics.parse('im_message_private_eu_1-b')).toEqual({
+      carries: 'ReceiveInfo',
+      kind: 'private',
+      serverId: 'eu_1-b',
+      type: 'FIFO',
+    });
+    expect(topics.parse('im_message_group_7')).toEqual({ carries: 'ReceiveInfo', kind: 'group', serverId: '7', type: 'FIFO' });
+    expect(topics.parse('im_message_system_7')).toEqual({
+      carries: 'ReceiveInfo',
+      kind: 'system',
+      serverId: '7',
+      type: 'NORMAL',
+    });
+    expect(topics.parse('im_result_group')).toEqual({ carries: 'SendResult', kind: 'group', type: 'NORMAL' });
+  });
+
+  it.each([
+    '',
+    'im_message_private_',
+    'im_message_other_7',
+    'im_result_private_7',
+    'xim_result_private',
+    'im_message_private_a.b',
+  ])('of others say nothing: %s', (topic) => expect(topics.parse(topic)).toBeUndefined());
+
+  it.each([107, 108])('the id of a server may have %i characters', (length) => {
+    const topic = topics.message('private', 'x'.repeat(length));
+    expect(topic.length).toBeLessThanOrEqual(127);
+    expect(topics.parse(topic)).toMatchObject({ serverId: 'x'.repeat(length) });
+  });
+
+  it('and no more: the topic would be longer than RocketMQ takes', () => {
+    const { message, limit, actual } = thrownBy(() => topics.message('system', 'x'.repeat(109)));
+    expect([message, limit, actual]).toEqual(['[INVALID_MESSAGE] serverId: got 109 bytes, limit 108', 108, 109]);
+    expect(topics.parse(`im_message_system_${'x'.repeat(109)}`)).toBeUndefined();
+  });
+
+  it.each([
+    ['', '[INVALID_MESSAGE] serverId: got 0 bytes, at least 1'],
+    ['a.b', '[INVALID_MESSAGE] serverId: character 1 is not in [a-zA-Z0-9_-]'],
+    ['a:b', '[INVALID_MESSAGE] serverId: character 1 is not in [a-zA-Z0-9_-]'],
+    ['ab%', '[INVALID_MESSAGE] serverId: character 2 is not in [a-zA-Z0-9_-]'],
+  ])('an id that RocketMQ does not take is refused: %j', (id, text) => {
+    expect(thrownBy(() => topics.message('private', id)).message).toBe(text);
+  });
+});
+
+describe('consumer groups', () => {
+  it('are named after a server or a service', () => {
+    expect([consumerGroup('server', 7), consumerGroup('service', 'chat')]).toEqual(['im_server_7', 'im_service_chat']);
+  });
+
+  it.each([
+    ['server', 109, 110],
+    ['service', 108, 109],
+  ] as const)('of a %s have room for %i to %i characters', (role, inside, edge) => {
+    expect(consumerGroup(role, 'x'.repeat(inside)).length).toBe(119);
+    expect(consumerGroup(role, 'x'.repeat(edge)).length).toBe(120);
+    expect(thrownBy(() => consumerGroup(role, 'x'.repeat(edge + 1))).limit).toBe(edge);
+  });
+
+  it('have a topic for what they gave up', () => {
+    const group = 'x'.repeat(120);
+    expect(deadLetterTopic(group)).toBe(`%DLQ%${group}`);
+    expect(deadLetterGroup(`%DLQ%${group}`)).toBe(group);
+    expect(deadLetterGroup('im_result_group')).toBeUndefined();
+    expect(thrownBy(() => deadLetterTopic(`${group}x`)).message).toBe('[INVALID_MESSAGE] group: got 121 bytes, limit 120');
+    expect(thrownBy(() => deadLetterTopic('a.b')).message).toBe('[INVALID_MESSAGE] group: character 1 is not in [%|a-zA-Z0-9_-]');
+  });
+});

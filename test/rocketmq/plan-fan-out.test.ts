@@ -1,0 +1,190 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { checkReceiveInfo } from '../../generated/check/im/protocol/v1/receive_info.js';
+import { checkSendResult } from '../../generated/check/im/protocol/v1/send_result.js';
+import { type GroupMessageInit, type PrivateMessageInit, SendCode, Terminal } from '../../src/index.js';
+import { type FanOut, planFanOut } from '../../src/rocketmq/plan-fan-out.js';
+import { RouteTable } from '../../src/rocketmq/routes.js';
+import { SEED } from '../seed.js';
+import { thrownBy } from '../thrown-by.js';
+
+const { WEB, APP, PC } = Terminal;
+const sender = { userId: 1n, terminal: WEB };
+const content = { messageId: 501n, body: { $case: 'text', value: { text: 'hi' } } } as const;
+const toTwo: PrivateMessageInit = { sender, receiverId: 2n, content };
+const toGroup = (...receiverIds: bigint[]): GroupMessageInit => ({ sender, groupId: 7n, receiverIds, content });
+
+function routes(...entries: [bigint, number, string][]): RouteTable {
+  const table = new RouteTable();
+  for (const [userId, terminal, serverId] of entries) table.set(userId, terminal, serverId);
+  return table;
+}
+
+/** `A skipResult web:1,2`, for each ReceiveInfo. */
+function told({ receiveInfos }: FanOut): string[] {
+  return receiveInfos.map(({ serverId, receiveInfo: { receivers = [], skipResult } }) => {
+    const lists = receivers.map(({ terminal = 0, userIds = [] }) => `${['', 'web', 'app', 'pc'][terminal]}:${userIds.join(',')}`);
+    return [serverId, ...(skipResult ? ['skipResult'] : []), ...lists].join(' ');
+  });
+}
+
+describe('a private message', () => {
+  it("goes to each server of its receiver, and a copy to the sender's other terminals, for which no result is asked", () => {
+    const table = routes([2n, WEB, 'A'], [2n, APP, 'A'], [2n, PC, 'B'], [1n, WEB, 'A'], [1n, APP, 'A'], [1n, PC, 'B']);
+    const plan = planFanOut(toTwo, table, { serviceName: 'chat', traceId: 't' });
+    expect(told(plan)).toEqual(['A web:2 app:2', 'B pc:2', 'A skipResult app:1', 'B skipResult pc:1']);
+    expect(plan.results).toEqual([]);
+    for (const { receiveInfo } of plan.receiveInfos) {
+      expect(checkReceiveInfo(receiveInfo)).toBeUndefined();
+      expect(receiveInfo).toMatchObject({ cmd: 4, sender, serviceName: 'chat', traceId: 't' });
+    }
+  });
+
+  it('is in delivery form', () => {
+    const message = { ...toTwo, receiverTerminals: [APP], skipSelf: true, skipResult: true };
+    const [{ receiveInfo }] = planFanOut(message, routes([2n, APP, 'A'])).receiveInfos;
+    expect(receiveInfo.data).toEqual({
+      $case: 'privateMessage',
+      value: { ...toTwo, receiverTerminals: [], skipSelf: false, skipResult: false },
+    });
+    expect(receiveInfo.skipResult).toBe(true);
+    expect(message.receiverTerminals).toEqual([APP]);
+  });
+
+  it('has one result if the receiver is online nowhere', () => {
+    const { receiveInfos, results } = planFanOut(toTwo, routes([1n, APP, 'A']), { traceId: 't' });
+    expect(receiveInfos.map(({ receiveInfo }) => receiveInfo.receivers)).toEqual([[{ terminal: APP, userIds: [1n] }]]);
+    const receivers = [WEB, APP, PC].map((terminal) => ({ terminal, userIds: [2n] }));
+    expect(results).toEqual([{ sender, receivers, code: SendCode.NOT_ONLINE, cmd: 4, messageId: 501n, traceId: 't' }]);
+    expect(checkSendResult(results[0])).toBeUndefined();
+  });
+
+  it('is missed by nobody who is reached on one terminal, unless other ones were asked for', () => {
+    const table = routes([2n, WEB, 'A']);
+    expect(planFanOut(toTwo, table).results).toEqual([]);
+    const [{ receivers }] = planFanOut({ ...toTwo, receiverTerminals: [WEB, APP] }, table).results;
+    expect(receivers).toEqual([{ terminal: APP, userIds: [2n] }]);
+    expect(planFanOut({ ...toTwo, receiverTerminals: [APP], skipResult: true }, table).results).toEqual([]);
+  });
+
+  it('goes only to the terminals asked for', () => {
+    const table = routes([2n, WEB, 'A'], [2n, APP, 'A'], [1n, PC, 'A']);
+    expect(told(planFanOut({ ...toTwo, receiverTerminals: [APP] }, table))).toEqual(['A app:2', 'A skipResult pc:1']);
+  });
+
+  it('has no copy with skip_self', () => {
+    expect(told(planFanOut({ ...toTwo, skipSelf: true }, routes([2n, WEB, 'A'], [1n, APP, 'A'])))).toEqual(['A web:2']);
+  });
+
+  it('to oneself goes to the other terminals, once', () => {
+    const table = routes([1n, WEB, 'A'], [1n, APP, 'B'], [1n, PC, 'B']);
+    expect(told(planFanOut({ ...toTwo, receiverId: 1n }, table))).toEqual(['B app:1 pc:1']);
+    expect(told(planFanOut({ ...toTwo, receiverId: 1n, receiverTerminals: [PC] }, table))).toEqual([
+      'B pc:1',
+      'B skipResult app:1',
+    ]);
+  });
+
+  it('reaches terminals that this release does not know', () => {
+    expect(planFanOut(toTwo, routes([2n, 9, 'A'])).receiveInfos[0].receiveInfo.receivers).toEqual([
+      { terminal: 9, userIds: [2n] },
+    ]);
+  });
+
+  it('needs a sender', () => {
+    expect(thrownBy(() => planFanOut({ receiverId: 2n, content }, routes())).message).toBe('[INVALID_MESSAGE] sender: not set');
+  });
+});
+
+describe('a group message', () => {
+  it('counts an id that is listed twice once', () => {
+    expect(told(planFanOut(toGroup(2n, 3n, 2n), routes([2n, WEB, 'A'], [3n, WEB, 'A'])))).toEqual(['A web:2,3']);
+  });
+
+  it('goes to the members that the platform tells', () => {
+    const table = routes([2n, WEB, 'A'], [3n, WEB, 'A']);
+    expect(told(planFanOut(toGroup(), table, { receiverIds: new Set([2n, 3n]) }))).toEqual(['A web:2,3']);
+    expect(told(planFanOut(toGroup(), table, { receiverIds: [] }))).toEqual([]);
+    expect(thrownBy(() => planFanOut(toGroup(), table)).message).toBe(
+      '[INVALID_MESSAGE] receiverIds: got 0 items: all members are meant, and the option receiverIds has to tell them',
+    );
+  });
+
+  it.each([
+    [9_999, [9_999]],
+    [10_000, [10_000]],
+    [10_001, [10_000, 1]],
+    [25_000, [10_000, 10_000, 5_000]],
+  ])('of %i receivers on one server takes ReceiveInfos of %j', (count, sizes) => {
+    const receiverIds = Array.from({ length: count }, (_, i) => BigInt(i + 2));
+    const table = routes(...receiverIds.map((id): [bigint, number, string] => [id, WEB, 'A']));
+    const online = planFanOut(toGroup(), table, { receiverIds });
+    const offline = planFanOut(toGroup(), routes(), { receiverIds });
+    const sizesOf = (
+      lists: readonly ({ receivers?: readonly { userIds?: readonly bigint[] | undefined }[] | undefined } | undefined)[],
+    ) => lists.map((one) => one?.receivers?.[0].userIds?.length);
+    expect(sizesOf(online.receiveInfos.map(({ receiveInfo }) => receiveInfo))).toEqual(sizes);
+    expect(sizesOf(offline.results)).toEqual(sizes);
+    for (const { receiveInfo } of online.receiveInfos) expect(checkReceiveInfo(receiveInfo)).toBeUndefined();
+    for (const result of offline.results) expect(checkSendResult(result)).toBeUndefined();
+  });
+
+  it.each([
+    [16, [16]],
+    [17, [16, 1]],
+  ])('on %i kinds of terminal takes ReceiveInfos of %j lists', (count, sizes) => {
+    const table = routes(...Array.from({ length: count }, (_, i): [bigint, number, string] => [2n, i + 1, 'A']));
+    const { receiveInfos } = planFanOut(toGroup(2n), table);
+    expect(receiveInfos.map(({ receiveInfo }) => receiveInfo.receivers?.length)).toEqual(sizes);
+  });
+});
+
+it(`every receiver who is online is reached once on each terminal, and nobody else, seed ${SEED}`, () => {
+  const user = fc.bigInt({ min: 1n, max: 6n });
+  const terminal = fc.integer({ min: 1, max: 4 });
+  const plan = fc.record({
+    online: fc.array(fc.tuple(user, terminal, fc.constantFrom('A', 'B')), { maxLength: 15 }),
+    receiverIds: fc.array(user, { minLength: 1, maxLength: 8 }),
+    receiverTerminals: fc.uniqueArray(terminal, { maxLength: 3 }),
+    skipSelf: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(plan, ({ online, receiverIds, receiverTerminals, skipSelf }) => {
+      const table = routes(...online);
+      const { receiveInfos, results } = planFanOut({ ...toGroup(...receiverIds), receiverTerminals, skipSelf }, table);
+      const isWanted = (id: bigint, on: number): boolean =>
+        (receiverIds.includes(id) && (receiverTerminals.length === 0 || receiverTerminals.includes(on))) ||
+        (id === 1n && !skipSelf);
+      const expected = [...new Map(online.map(([id, on, server]) => [`${id}/${on}`, { id, on, server }])).values()]
+        .filter(({ id, on }) => isWanted(id, on) && !(id === 1n && on === WEB))
+        .map(({ id, on, server }) => `${id}/${on}/${server}`);
+      const reached = receiveInfos.flatMap(({ serverId, receiveInfo: { receivers = [] } }) =>
+        receivers.flatMap(({ terminal: on, userIds = [] }) => userIds.map((id) => `${id}/${on}/${serverId}`)),
+      );
+      expect(reached.toSorted()).toEqual(expected.toSorted());
+      const missed = new Set(results.flatMap(({ receivers = [] }) => receivers.flatMap(({ userIds = [] }) => userIds)));
+      const offline = receiverIds.filter((id) => {
+        const at = online.filter(([other]) => other === id).map(([, on]) => on);
+        return receiverTerminals.length === 0 ? at.length === 0 : receiverTerminals.some((on) => !at.includes(on));
+      });
+      expect([...missed].toSorted()).toEqual([...new Set(offline)].toSorted());
+      expect(results.length).toBeLessThanOrEqual(1);
+      for (const server of ['A', 'B']) {
+        expect(receiveInfos.filter(({ serverId }) => serverId === server).length).toBeLessThanOrEqual(2);
+      }
+    }),
+    { seed: SEED, numRuns: 500 },
+  );
+});
+
+it('routes follow a terminal that moves', () => {
+  const table = new RouteTable();
+  expect([table.set(1n, WEB, 'A'), table.set(1n, WEB, 'B'), table.set(1n, APP, 'B')]).toEqual([undefined, 'A', undefined]);
+  // It has moved on: what A tells of it is late.
+  expect(table.delete(1n, WEB, 'A')).toBe(false);
+  expect(table.find(1n)).toEqual([
+    { terminal: WEB, serverId: 'B' },
+    { terminal: APP, serverId: 'B' },
+  ]);
+  expect([table.delete(1n, WEB, 'B'), table.delete(1n, APP, 'B'), table.find(1n)]).toEqual([true, true, undefined]);
+});

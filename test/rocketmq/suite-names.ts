@@ -1,0 +1,40 @@
+// The topics and consumer groups of the suite. On RocketMQ they have to be there before it runs; each test has its own.
+import type { TopicType } from '../../src/rocketmq/topics.js';
+
+const SERVER = 'suite';
+
+/** By the test that uses them. */
+export const SUITE_TOPICS = {
+  whole: { name: `im_message_private_${SERVER}`, type: 'FIFO' },
+  result: { name: 'im_result_private', type: 'NORMAL' },
+  system: { name: `im_message_system_${SERVER}`, type: 'NORMAL' },
+  order: { name: 'suite_order', type: 'FIFO' },
+  sends: { name: 'suite_sends', type: 'FIFO' },
+  parallel: { name: 'suite_parallel', type: 'NORMAL' },
+  again: { name: 'suite_again', type: 'NORMAL' },
+  againInOrder: { name: 'suite_again_in_order', type: 'FIFO' },
+  givenUp: { name: 'suite_given_up', type: 'NORMAL' },
+  givenUpInOrder: { name: 'suite_given_up_in_order', type: 'FIFO' },
+  filter: { name: 'suite_filter', type: 'NORMAL' },
+  delay: { name: 'suite_delay', type: 'DELAY' },
+  back: { name: 'suite_back', type: 'FIFO' },
+  shared: { name: 'suite_shared', type: 'NORMAL' },
+  limits: { name: 'suite_limits', type: 'NORMAL' },
+  once: { name: 'suite_once', type: 'NORMAL' },
+  conversation: { name: 'suite_conversation', type: 'FIFO' },
+} as const satisfies Record<string, { name: string; type: TopicType }>;
+
+export type SuiteTopic = keyof typeof SUITE_TOPICS;
+
+/** What a consumer group of the suite is called: one for each topic, and a second one for `shared`. */
+export function suiteGroup(topic: SuiteTopic, suffix = ''): string {
+  return `im_service_suite_${topic}${suffix}`;
+}
+
+/** Groups that RocketMQ has to have. Those that read a FIFO topic are orderly. */
+export const SUITE_GROUPS: readonly { readonly name: string; readonly orderly: boolean }[] = (
+  Object.keys(SUITE_TOPICS) as SuiteTopic[]
+).flatMap((topic) => {
+  const orderly = SUITE_TOPICS[topic].type === 'FIFO';
+  return ['', '_2'].map((suffix) => ({ name: suiteGroup(topic, suffix), orderly }));
+});
