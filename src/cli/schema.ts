@@ -1,10 +1,10 @@
 // `im-protocol schema`: what the protocol has, and the JSON Schema of its models.
 import { COMMANDS, FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
-import * as constants from '../../generated/constants.js';
-import { ERRORS } from '../../generated/errors.js';
 import { JSON_SCHEMAS } from '../../generated/json-schemas.js';
 import { REGISTRY } from '../../generated/registry.js';
+import { ERRORS } from '../errors.js';
 import type { JsonObject } from '../json/json-value.js';
+import * as constants from '../limits.js';
 import type { Arguments } from './command.js';
 import { OK, usageError } from './exit.js';
 import { Output } from './output.js';
@@ -43,10 +43,13 @@ function commands(): JsonObject[] {
 }
 
 function limits(): JsonObject[] {
-  const named = Object.entries(constants).map(([name, value]) => ({
-    name,
-    value: typeof value === 'object' ? [...value] : value,
-  }));
+  // DEFAULT_LIMITS says in an object what two of the others say.
+  const named = Object.entries(constants)
+    .filter(([name]) => name !== 'DEFAULT_LIMITS')
+    .map(([name, value]) => ({
+      name,
+      value: Array.isArray(value) ? [...value] : (value as number),
+    }));
   return [...named, { name: 'FIRST_APPLICATION_COMMAND', value: FIRST_APPLICATION_COMMAND }].sort((a, b) =>
     a.name < b.name ? -1 : 1,
   );

@@ -35,7 +35,7 @@ describe('the packed package', () => {
       'proto',
       'vectors',
     ]);
-    expect(readdirSync(join(installed, 'dist')).sort()).toEqual(['descriptor.binpb', 'node', 'types', 'web']);
+    expect(readdirSync(join(installed, 'dist')).sort()).toEqual(['cli', 'descriptor.binpb', 'node', 'types', 'web']);
   });
 
   it('has every file that its exports name', () => {
