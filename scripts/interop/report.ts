@@ -1,0 +1,34 @@
+/** One line of the table. */
+export interface Result {
+  readonly language: string;
+  readonly check: string;
+  readonly passed: number;
+  /** What failed, a text each. */
+  readonly failed: readonly string[];
+  /** What the figures do not say. */
+  readonly note?: string;
+}
+
+/** More are not told: they are alike. */
+const MAX_TOLD = 10;
+
+export function printTable(results: readonly Result[]): void {
+  const widths = [8, 38, 7, 7];
+  const row = (cells: readonly (string | number)[]): string =>
+    cells
+      .map((cell, i) => (typeof cell === 'number' ? String(cell).padStart(widths[i]) : cell.padEnd(widths[i] ?? 0)))
+      .join('  ')
+      .trimEnd();
+  console.log(`\n${row(['', '', ' passed', ' failed'])}`);
+  for (const { language, check, passed, failed, note = '' } of results) {
+    console.log(row([language, check, passed, failed.length, note]));
+  }
+  for (const { language, check, failed } of results) printFailures(`${language}, ${check}`, failed);
+}
+
+function printFailures(title: string, failed: readonly string[]): void {
+  if (failed.length === 0) return;
+  console.log(`\nFAILED: ${title}`);
+  for (const text of failed.slice(0, MAX_TOLD)) console.log(`  ${text}`);
+  if (failed.length > MAX_TOLD) console.log(`  and ${failed.length - MAX_TOLD} more`);
+}

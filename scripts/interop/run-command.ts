@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process';
+
+export interface CommandOptions {
+  readonly cwd: string;
+  /** On top of the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Standard input. */
+  readonly input?: string | Uint8Array;
+}
+
+/** Runs a program to its end and returns its standard output. Its standard error is told only where it fails. */
+export function runCommand(program: string, args: readonly string[], options: CommandOptions): Promise<Buffer> {
+  const { cwd, env, input } = options;
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd, env: { ...process.env, ...env } });
+    const output: Buffer[] = [];
+    const errors: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
+    child.once('error', reject);
+    // A program that ends early does not read the rest; how it ended says why.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input);
+    child.once('close', (code, signal) => {
+      if (code === 0) resolve(Buffer.concat(output));
+      else
+        reject(
+          new Error(
+            `${program} ${args.join(' ')} ended with ${code ?? signal}:\n${Buffer.concat([...output.slice(-20), ...errors])}`,
+          ),
+        );
+    });
+  });
+}
