@@ -1,7 +1,6 @@
 // `npm run interop`: other languages read what this package writes, and write what it reads. vectors/README.md has the line protocol.
 import { createCache } from './cache.js';
 import { checkLanguage } from './check-language.js';
-import { removeGenerated } from './install/generate-code.js';
 import { installPackage } from './install/install-package.js';
 import { LANGUAGES } from './languages/languages.js';
 import { printTable, type Result } from './report.js';
@@ -9,7 +8,6 @@ import { printTable, type Result } from './report.js';
 const start = Date.now();
 createCache();
 const installed = await installPackage();
-removeGenerated();
 const wanted = process.argv.slice(2);
 const results: Result[] = [];
 for (const language of LANGUAGES) {

@@ -12,13 +12,15 @@ export interface Programs {
   readonly vectors: Program;
   /** Reads a stream of frames from standard input and prints a line for each: name of the type, space, ProtoJSON. */
   readonly readFrames: Program;
-  /** Writes three frames of its own to standard output (own-frames.ts). */
+  /** Writes three frames of its own to standard output (streams/own-frames.ts). */
   readonly writeFrames: Program;
+  /** For the exchange over a socket (live/). */
+  readonly live?: { readonly client: Program; readonly server: Program };
 }
 
 export interface Language {
   readonly name: string;
-  /** What the programs need besides Node and npm, for a machine where building them fails. */
+  /** What the programs need besides Node and npm. */
   readonly needs: string;
   /** Generates the messages and builds the programs; fetches what they need. */
   prepare(): Promise<Programs>;

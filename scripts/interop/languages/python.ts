@@ -1,25 +1,20 @@
-import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { CACHE, ROOT } from '../cache.js';
+import { CACHE } from '../cache.js';
 import { generateCode } from '../install/generate-code.js';
-import { PROJECT } from '../install/install-package.js';
 import { runCommand } from '../run-command.js';
+import { copyConsumer } from './copy-consumer.js';
 import type { Language, Program } from './language.js';
 
 export const python: Language = {
   name: 'Python',
   needs: 'python3 (3.10 or newer) with venv',
   async prepare() {
-    const gen = await generateCode('python');
-    const folder = join(PROJECT, 'python');
-    cpSync(join(ROOT, 'consumers/python'), folder, { recursive: true });
+    const folder = copyConsumer('python');
+    await generateCode('python', folder);
     const interpreter = await installRuntime(folder);
-    const program = (file: string): Program => ({
-      program: interpreter,
-      args: [file],
-      cwd: folder,
-      env: { PYTHONPATH: join(gen, 'python') },
-    });
+    const env = { PYTHONPATH: join(folder, 'gen/python') };
+    const program = (file: string): Program => ({ program: interpreter, args: [file], cwd: folder, env });
     return { vectors: program('vectors.py'), readFrames: program('read_frames.py'), writeFrames: program('write_frames.py') };
   },
 };
@@ -28,12 +23,11 @@ export const python: Language = {
 async function installRuntime(folder: string): Promise<string> {
   const venv = join(CACHE, 'python');
   const interpreter = join(venv, 'bin/python');
-  const requirements = ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', '-r', 'requirements.txt'];
   if (!existsSync(interpreter)) {
-    rmSync(`${venv}-new`, { recursive: true, force: true });
-    await runCommand('python3', ['-m', 'venv', `${venv}-new`], { cwd: CACHE });
-    renameSync(`${venv}-new`, venv);
+    rmSync(venv, { recursive: true, force: true });
+    await runCommand('python3', ['-m', 'venv', venv], { cwd: CACHE });
   }
-  await runCommand(interpreter, requirements, { cwd: folder });
+  const install = ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', '-r', 'requirements.txt'];
+  await runCommand(interpreter, install, { cwd: folder });
   return interpreter;
 }

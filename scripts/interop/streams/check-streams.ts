@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Vector } from '../../../test/vectors/load.js';
 import type { InstalledPackage } from '../install/install-package.js';
-import type { Language, Programs } from '../languages/language.js';
+import type { Language, Program } from '../languages/language.js';
 import type { Result } from '../report.js';
 import { runCommand } from '../run-command.js';
 import { encodeRequest, frameOf, loadVectors } from '../vectors/load.js';
@@ -14,7 +14,7 @@ interface FrameJson {
 }
 
 /** One stream of many frames, encoded by the package from the JSON of vectors. */
-export async function checkReading({ name }: Language, { readFrames }: Programs, installed: InstalledPackage): Promise<Result> {
+export async function checkReading({ name }: Language, readFrames: Program, installed: InstalledPackage): Promise<Result> {
   const frames = loadVectors(installed.folder)
     .filter(isReadByDefault)
     .map((vector) => frameOf(vector) as FrameJson);
@@ -40,7 +40,7 @@ function encoded(frame: FrameJson, { index, json }: InstalledPackage): Uint8Arra
   return index.encodeFrame(type, message, { version, flags });
 }
 
-export async function checkWriting({ name }: Language, { writeFrames }: Programs, installed: InstalledPackage): Promise<Result> {
+export async function checkWriting({ name }: Language, writeFrames: Program, installed: InstalledPackage): Promise<Result> {
   const { program, args, ...options } = writeFrames;
   const decoder = new installed.index.FrameDecoder();
   const frames = decoder.push(await runCommand(program, args, options));

@@ -5,7 +5,7 @@ import type { Language, Program } from '../languages/language.js';
 import type { Result } from '../report.js';
 import { ask } from './ask.js';
 import type { Answer } from './exchange.js';
-import { judgeDecoded, judgeEncoded, judgeRefused, VALIDATOR_CODES } from './judge.js';
+import { judgeDecoded, judgeEncoded, judgeRefused, judgeUnvalidated, VALIDATOR_CODES } from './judge.js';
 import { decodeRequest, encodeRequest, loadVectors } from './load.js';
 import { STRICTER_THAN_PROTOBUF } from './stricter-than-protobuf.js';
 
@@ -53,11 +53,6 @@ export async function checkVectors({ name }: Language, program: Program, install
       (v, answer) => judgeEncoded(v, answer, installed),
     ),
   ];
-}
-
-/** Without a validator it is accepted; one that refuses says why. */
-function judgeUnvalidated(vector: Vector, answer: Answer): string | undefined {
-  return answer.ok ? undefined : judgeRefused(vector, answer);
 }
 
 function tally(

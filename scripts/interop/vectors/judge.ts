@@ -17,6 +17,13 @@ export function judgeDecoded(vector: Vector, { ok, json, error }: Answer): strin
   return difference(json, withoutUnknown(frameOf(vector)));
 }
 
+/** Without a validator it is accepted; one that refuses says why. */
+export function judgeUnvalidated(vector: Vector, answer: Answer): string | undefined {
+  // "COMPRESSED: never on LOGIN" comes behind the rules of fields, and stands in for them here.
+  if (answer.ok || answer.error === 'NOT_NEGOTIATED') return undefined;
+  return judgeRefused(vector, answer);
+}
+
 /** What is wrong with the frame that was encoded, by value and read by our decoder; undefined if nothing is. */
 export function judgeEncoded(vector: Vector, { ok, hex, error }: Answer, { index, json }: InstalledPackage): string | undefined {
   if (!ok || hex === undefined) return `refused with ${error}`;
