@@ -7,6 +7,9 @@ import type { Language, Program } from './language.js';
 export const go: Language = {
   name: 'Go',
   needs: 'go (1.24 or newer)',
+  differences: {
+    'unknown-bytes-kept-as-they-came': 'unknown fields are written with shortest tags',
+  },
   async prepare() {
     const folder = copyConsumer('go');
     // Of the release that go.mod names: the plugin and the runtime are of one module.

@@ -6,6 +6,11 @@ import type { Language, Program } from './language.js';
 export const java: Language = {
   name: 'Java',
   needs: 'a JDK (17 or newer) and Maven',
+  differences: {
+    'oneof-member-comes-back-empty': 'a oneof member that was replaced, and comes again, is merged with what it was before',
+    'unknown-nested-groups-kept': 'unknown fields of a group are written in the order of their numbers',
+    'unknown-bytes-kept-as-they-came': 'unknown fields are written with shortest tags and varints',
+  },
   async prepare() {
     const folder = copyConsumer('java-netty');
     await generateCode('java', folder);

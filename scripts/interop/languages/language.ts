@@ -22,6 +22,8 @@ export interface Language {
   readonly name: string;
   /** What the programs need besides Node and npm. */
   readonly needs: string;
+  /** Vectors on which its protobuf library is known to differ, with what it does: such a failure is told, and does not count. */
+  readonly differences: Readonly<Record<string, string>>;
   /** Generates the messages and builds the programs; fetches what they need. */
   prepare(): Promise<Programs>;
 }

@@ -9,6 +9,9 @@ import type { Language, Program } from './language.js';
 export const python: Language = {
   name: 'Python',
   needs: 'python3 (3.10 or newer) with venv',
+  differences: {
+    'varint-length-ten-bytes': 'a length of more than five bytes is refused',
+  },
   async prepare() {
     const folder = copyConsumer('python');
     await generateCode('python', folder);

@@ -12,15 +12,15 @@ export async function checkClient({ name }: Language, client: Program, { index, 
   const { Command, ProtocolError, SendCode, Terminal } = index;
   const expect = new Expectations();
   const agents: string[] = [];
-  const codecs = new index.FrameDecoder();
+  const decoder = new index.FrameDecoder();
   const taken: string[] = [];
   let receipt: Promise<number | undefined> | undefined;
   const server = await node.listen({
     host: '127.0.0.1',
     heartbeatIntervalMs: 1000,
     trace(_, direction, bytes) {
-      if (direction !== 'in') return;
-      for (const frame of codecs.push(bytes)) if (frame.type === 'Hello') agents.push(frame.message.agent);
+      if (direction !== 'received') return;
+      for (const frame of decoder.push(bytes)) if (frame.type === 'Hello') agents.push(frame.message.agent);
     },
     login({ accessToken }) {
       if (accessToken !== 'token-of-7') throw new ProtocolError('UNAUTHENTICATED', 'the token is not valid');

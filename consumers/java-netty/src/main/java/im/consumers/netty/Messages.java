@@ -33,7 +33,7 @@ final class Messages {
 
   /** "This side has taken it over": the answer to a message, and the receipt for a push. */
   static SendInfo success(SendInfo request, long messageId) {
-    SendResult result = SendResult.newBuilder().setCode(SendCode.SEND_CODE_SUCCESS).setCmd(request.getCmd()).setMessageId(messageId).build();
+    SendResult result = SendResult.newBuilder().setCode(SendCode.SEND_CODE_SUCCESS).setCmdValue(request.getCmdValue()).setMessageId(messageId).build();
     return SendInfo.newBuilder().setCmd(Command.COMMAND_SEND_RESULT).setReplyTo(request.getSequence()).setSendResult(result).build();
   }
 }

@@ -99,12 +99,13 @@ final class ServerHandler extends SimpleChannelInboundHandler<Frame> {
   }
 
   private void reply(ChannelHandlerContext ctx, SendInfo request, SendInfo.Builder reply) {
-    ctx.writeAndFlush(reply.setCmd(request.getCmd()).setReplyTo(request.getSequence()).build());
+    ctx.writeAndFlush(reply.setCmdValue(request.getCmdValue()).setReplyTo(request.getSequence()).build());
   }
 
   /** "Before LOGIN every error closes." */
   private void refuse(ChannelHandlerContext ctx, SendInfo request, ErrorCode code) {
-    ErrorInfo error = ErrorInfo.newBuilder().setCode(code).setCommand(request.getCmd()).build();
+    // By number: getCmd() of a command that is not in the schema is UNRECOGNIZED, which cannot be set.
+    ErrorInfo error = ErrorInfo.newBuilder().setCode(code).setCommandValue(request.getCmdValue()).build();
     SendInfo reply = SendInfo.newBuilder().setCmd(Command.COMMAND_ERROR).setReplyTo(request.getSequence()).setError(error).build();
     var written = ctx.writeAndFlush(reply);
     if (userId == 0) written.addListener(ChannelFutureListener.CLOSE);
