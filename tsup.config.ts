@@ -10,9 +10,11 @@ const everywhere = {
   codecs: 'src/codecs/index.ts',
   json: 'src/json/index.ts',
   frame: 'src/frame/index.ts',
+  inspect: 'src/inspect/index.ts',
   session: 'src/session/index.ts',
   zod: 'src/zod/index.ts',
   web: 'src/web/index.ts',
+  pako: 'src/pako/index.ts',
 };
 /** And those that need Node. */
 const everything = { ...everywhere, node: 'src/node/index.ts', rocketmq: 'src/rocketmq/index.ts' };

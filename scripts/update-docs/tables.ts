@@ -4,6 +4,7 @@ import type { FileSettings } from '../protoc-gen-im-protocol/settings.js';
 import type { DocumentedSchema } from './documented-schema.js';
 import { type Cell, markdownTable } from './markdown-table.js';
 import { commentOf, enumsReference, modelsReference } from './reference.js';
+import { topicMessageTables } from './topic-message-tables.js';
 
 type Constant = FileSettings['constants'][number];
 
@@ -15,6 +16,7 @@ export function createTables(schema: DocumentedSchema): ReadonlyMap<string, stri
     ['constants', constants(schema)],
     ['models', modelsReference(schema)],
     ['enums', enumsReference(schema)],
+    ...topicMessageTables(schema),
   ]);
 }
 

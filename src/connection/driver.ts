@@ -1,8 +1,9 @@
 import type { Session } from '../session/session.js';
 import type { SessionEvent } from '../session/session-event.js';
-import { batches } from './batches.js';
 import type { Link, LinkOwner } from './link.js';
-import type { Runtime } from './runtime.js';
+import { messagesOf } from './messages.js';
+import { LONGEST_TIMER_MS, type Runtime } from './runtime.js';
+import { surface } from './surface.js';
 
 /** So much may wait inside the transport; more waits in the session, where it is bounded. */
 const WRITE_AHEAD_BYTES = 65_536;
@@ -22,8 +23,10 @@ export class Driver<S extends Session> implements LinkOwner {
   #isSettling = false;
   #isFlushing = false;
   #isEnded = false;
+  #isPaused = false;
+  #cause: unknown;
 
-  /** @param onEvent gets each event of the session, in order. It may call into the session, and must not throw. */
+  /** @param onEvent gets each event of the session, in order. It may call into the session. */
   constructor(session: S, runtime: Runtime, onEvent: (event: SessionEvent) => void, trace?: Trace) {
     this.session = session;
     this.#runtime = runtime;
@@ -40,13 +43,34 @@ export class Driver<S extends Session> implements LinkOwner {
     return this.#link;
   }
 
+  /** What the transport says of its end. */
+  get cause(): unknown {
+    return this.#cause;
+  }
+
   attach(link: Link): void {
     this.#link = link;
     this.settle();
   }
 
+  /** Stops reading, where the transport can. Returns false where it cannot. */
+  pause(): boolean {
+    const link = this.#link;
+    if (link?.pause === undefined) return false;
+    if (!this.#isPaused) link.pause();
+    this.#isPaused = true;
+    return true;
+  }
+
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.session.excuse(this.nowMs);
+    this.#isPaused = false;
+    this.#link?.resume?.();
+  }
+
   received(bytes: Uint8Array): void {
-    this.#trace?.('received', bytes);
+    this.#see('received', bytes);
     this.session.receive(bytes, this.nowMs);
     this.settle();
   }
@@ -55,8 +79,9 @@ export class Driver<S extends Session> implements LinkOwner {
     this.#flush();
   }
 
-  ended(closeCode?: number): void {
+  ended(closeCode?: number, cause?: unknown): void {
     this.#isEnded = true;
+    this.#cause = cause;
     this.session.end(this.nowMs, closeCode);
     this.settle();
   }
@@ -66,7 +91,7 @@ export class Driver<S extends Session> implements LinkOwner {
     if (this.#isSettling) return;
     this.#isSettling = true;
     for (let events = this.session.takeEvents(); events.length > 0; events = this.session.takeEvents()) {
-      for (const event of events) this.#onEvent(event);
+      for (const event of events) this.#tell(event);
     }
     this.#isSettling = false;
     this.#arm();
@@ -91,14 +116,29 @@ export class Driver<S extends Session> implements LinkOwner {
     const isClosed = this.session.state === 'closed';
     if (this.session.queuedBytes > 0 && (isClosed || link.bufferedBytes < WRITE_AHEAD_BYTES)) {
       const frames = this.session.takeBytes();
-      if (this.#trace !== undefined) for (const frame of frames) this.#trace('sent', frame);
-      // "a binary message ... is at most the receiver's max_frame_bytes"
-      const limit = link.subprotocol === undefined ? Number.POSITIVE_INFINITY : this.session.maxMessageBytes;
-      for (const batch of batches(frames, limit)) link.write(batch);
+      if (this.#trace !== undefined) for (const frame of frames) this.#see('sent', frame);
+      if (link.subprotocol === undefined) link.write(frames);
+      else for (const message of messagesOf(frames, this.session.maxMessageBytes)) link.write(message);
     }
     if (!isClosed) return;
     this.#isEnded = true;
     link.close(this.session.closeCode, this.session.closeError?.code ?? '');
+  }
+
+  #tell(event: SessionEvent): void {
+    try {
+      this.#onEvent(event);
+    } catch (error) {
+      surface(error);
+    }
+  }
+
+  #see(...args: Parameters<Trace>): void {
+    try {
+      this.#trace?.(...args);
+    } catch (error) {
+      surface(error);
+    }
   }
 
   /** A deadline that moves away leaves the timer as it is: most deadlines move with each frame. */
@@ -109,12 +149,15 @@ export class Driver<S extends Session> implements LinkOwner {
     this.#timer = undefined;
     this.#timerAtMs = deadlineMs;
     if (deadlineMs === Number.POSITIVE_INFINITY) return;
-    this.#timer = this.#runtime.setTimer(() => this.#tick(), Math.ceil(Math.max(0, deadlineMs - this.nowMs)));
+    const waitMs = Math.ceil(Math.max(0, deadlineMs - this.nowMs));
+    this.#timer = this.#runtime.setTimer(() => this.#tick(), Math.min(waitMs, LONGEST_TIMER_MS));
   }
 
   #tick(): void {
     this.#timer = undefined;
     this.#timerAtMs = Number.POSITIVE_INFINITY;
+    // A peer that is not read is not heard of.
+    if (this.#isPaused) this.session.excuse(this.nowMs);
     if (this.session.nextDeadlineMs <= this.nowMs) this.session.tick(this.nowMs);
     this.settle();
   }

@@ -1,8 +1,10 @@
+import { Queue } from './queue.js';
+
 /** Messages on their way to the one who iterates over them. */
 export class Incoming<T> implements AsyncIterableIterator<T> {
   readonly #onTaken: (item: T) => void;
-  #items: T[] = [];
-  #readers: { resolve(result: IteratorResult<T>): void; reject(error: unknown): void }[] = [];
+  readonly #items = new Queue<T>();
+  readonly #readers: { resolve(result: IteratorResult<T>): void; reject(error: unknown): void }[] = [];
   #end: { readonly error: unknown } | undefined;
 
   /** @param onTaken is called when somebody has got an item. */
@@ -17,7 +19,7 @@ export class Incoming<T> implements AsyncIterableIterator<T> {
   add(item: T): void {
     const reader = this.#readers.shift();
     if (reader === undefined) {
-      this.#items.push(item);
+      this.#items.add(item);
       return;
     }
     reader.resolve({ done: false, value: item });
@@ -33,7 +35,7 @@ export class Incoming<T> implements AsyncIterableIterator<T> {
   next(): Promise<IteratorResult<T>> {
     return new Promise((resolve, reject) => {
       if (this.#items.length > 0) {
-        const item = this.#items.shift() as T;
+        const item = this.#items.take()!;
         resolve({ done: false, value: item });
         this.#onTaken(item);
       } else if (this.#end !== undefined) this.#finish({ resolve, reject });

@@ -3,7 +3,7 @@ import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js
 import type { SessionInfo } from '../../generated/types/im/protocol/v1/session_info.js';
 import { commandName } from '../codec/command-name.js';
 import { ProtocolError } from '../errors.js';
-import type { Runtime } from './runtime.js';
+import { LONGEST_TIMER_MS, type Runtime } from './runtime.js';
 
 /** What a single request can be told. */
 export interface RequestOptions {
@@ -16,24 +16,25 @@ export interface RequestOptions {
 /** A request of the application, from its start to its reply, over as many connections as it takes. */
 export class OutgoingRequest {
   readonly reply: Promise<SendInfo>;
-  readonly deadlineMs: number;
   readonly resume: boolean;
   /** It is on its way on the present connection. */
   isSent = false;
   resolve: (reply: SendInfo) => void = () => {};
   reject: (error: unknown) => void = () => {};
   readonly #message: SendInfoInit;
+  readonly #deadlineMs: number;
 
-  constructor(message: SendInfoInit, deadlineMs: number, resume: boolean, runtime: Runtime) {
+  /** @param timeoutMs 0 or more; Infinity = no bound. */
+  constructor(message: SendInfoInit, timeoutMs: number, resume: boolean, runtime: Runtime) {
     this.#message = withClientMessageId(message, runtime);
-    this.deadlineMs = deadlineMs;
+    this.#deadlineMs = runtime.nowMs() + timeoutMs;
     this.resume = resume;
     this.reply = new Promise((resolve, reject) => {
       // While there is no connection nobody else watches the time.
-      const timer = runtime.setTimer(() => {
-        if (this.isSent) return;
-        reject(new ProtocolError('TIMEOUT', `no connection for ${commandName(message.cmd ?? 0)} in time`));
-      }, deadlineMs - runtime.nowMs());
+      const expire = (): void => {
+        if (!this.isSent) reject(new ProtocolError('TIMEOUT', `no connection for ${commandName(message.cmd ?? 0)} in time`));
+      };
+      const timer = timeoutMs > LONGEST_TIMER_MS ? undefined : runtime.setTimer(expire, Math.ceil(timeoutMs));
       this.resolve = (reply) => {
         runtime.clearTimer(timer);
         resolve(reply);
@@ -43,6 +44,11 @@ export class OutgoingRequest {
         reject(error);
       };
     });
+  }
+
+  /** How long it still may wait, in milliseconds. */
+  remainingMs(nowMs: number): number {
+    return Math.max(0, this.#deadlineMs - nowMs);
   }
 
   /** The message for a connection: "`sender` must be the logged-in user and terminal". */

@@ -11,6 +11,11 @@ interface Waiting {
 export class Replies {
   readonly #waiting = new Map<number, Waiting>();
 
+  /** How many requests wait. */
+  get size(): number {
+    return this.#waiting.size;
+  }
+
   add(sequence: number, resolve: Waiting['resolve'], reject: Waiting['reject']): void {
     this.#waiting.set(sequence, { resolve, reject });
   }

@@ -1,3 +1,6 @@
+/** The longest time that timers of Node and browsers take, in milliseconds: a longer one would be over at once. */
+export const LONGEST_TIMER_MS = 0x7fff_ffff;
+
 /** What a connection needs of its platform besides a transport: time, and identifiers. */
 export interface Runtime {
   /** A monotonic clock in milliseconds: `performance.now()`. */

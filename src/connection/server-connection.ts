@@ -11,8 +11,11 @@ import type { RegisteredConnection } from '../session/connection-registry.js';
 import type { LoggedIn, ServerSession } from '../session/server-session.js';
 import type { SessionEvent, SessionState } from '../session/session-event.js';
 import { Driver, type Trace } from './driver.js';
+import { Queue } from './queue.js';
 import { Replies } from './replies.js';
 import type { Runtime } from './runtime.js';
+import { surface } from './surface.js';
+import { withCause } from './with-cause.js';
 
 /** What a server does with what its clients send. A handler may return at once or a promise. */
 export interface ServerHandlers {
@@ -24,8 +27,8 @@ export interface ServerHandlers {
   login(login: LoginInfo, connection: ServerConnection): SessionInfoInit | Promise<SessionInfoInit>;
   /**
    * A client that is logged in sent a message: PRIVATE_MESSAGE, GROUP_MESSAGE or a command of the application. The messages of one
-   * connection are handed over one after the other, each when the one before is done. If `message.sequence` is not 0, what is returned
-   * is the reply; `undefined` then is UNSUPPORTED_COMMAND.
+   * connection are handed over one after the other, each when the one before is done; those that wait when the connection ends are
+   * dropped. If `message.sequence` is not 0, what is returned is the reply; `undefined` then is UNSUPPORTED_COMMAND.
    * @throws ProtocolError to refuse it. Any other error is an INTERNAL to the client.
    */
   message(message: SendInfo, connection: ServerConnection): SendInfoInit | undefined | Promise<SendInfoInit | undefined>;
@@ -60,7 +63,7 @@ export class ServerConnection implements RegisteredConnection {
   readonly #onEnd: (connection: ServerConnection) => void;
   readonly #onUser: (connection: ServerConnection) => void;
   #replies: Replies | undefined;
-  #inbox: SendInfo[] | undefined;
+  #inbox: Queue<SendInfo> | undefined;
   #isBusy = false;
 
   /** @internal */
@@ -163,28 +166,38 @@ export class ServerConnection implements RegisteredConnection {
       case 'closed':
         this.#inbox = undefined;
         this.#onEnd(this);
-        this.#handlers.onClose?.(this, event.error);
+        this.#handlers.onClose?.(this, event.error && withCause(event.error, this.driver.cause));
     }
   }
 
   async #login(sequence: number, login: LoginInfo): Promise<void> {
     const { session } = this.driver;
+    let info: SessionInfoInit;
+    try {
+      info = await this.#handlers.login(login, this);
+    } catch (error) {
+      this.#refuse(sequence, error);
+      this.driver.settle();
+      return;
+    }
     const wasLoggedIn = session.isLoggedIn;
     try {
-      const info = await this.#handlers.login(login, this);
-      // "0 = the token tells it; if both tell, they must agree"
-      if (login.terminal !== 0 && login.terminal !== info.terminal) {
-        throw new ProtocolError('UNAUTHENTICATED', 'the token is for another kind of terminal');
-      }
       session.acceptLogin(sequence, info, this.driver.nowMs);
-      if (!wasLoggedIn && session.isLoggedIn && session.state !== 'closed') {
-        this.#onUser(this);
-        this.#handlers.onLogin?.(this);
-      }
     } catch (error) {
-      session.refuse(sequence, this.#told(error), this.driver.nowMs);
+      // Who it should be breaks a rule: that is the server's fault, not the client's.
+      this.#refuse(sequence, failure(error));
     }
+    if (!wasLoggedIn && session.isLoggedIn && session.state !== 'closed') this.#loggedIn();
     this.driver.settle();
+  }
+
+  #loggedIn(): void {
+    this.#onUser(this);
+    try {
+      this.#handlers.onLogin?.(this);
+    } catch (error) {
+      surface(error);
+    }
   }
 
   #receive(message: SendInfo): void {
@@ -192,71 +205,74 @@ export class ServerConnection implements RegisteredConnection {
       this.#handle(message);
       return;
     }
-    this.#inbox ??= [];
-    this.#inbox.push(message);
-    if (this.#inbox.length === INBOX_MESSAGES) this.driver.link?.pause?.();
+    this.#inbox ??= new Queue();
+    this.#inbox.add(message);
+    if (this.#inbox.length >= INBOX_MESSAGES) this.driver.pause();
   }
 
-  /** Handles a message, and then those that came meanwhile. */
+  /** Hands a message over; those that come meanwhile wait. */
   #handle(message: SendInfo): void {
     try {
       const reply = this.#handlers.message(message, this);
-      if (!(reply instanceof Promise)) {
+      if (!isPromise(reply)) {
         this.#answer(message, reply);
         return;
       }
       this.#isBusy = true;
       reply.then(
         (value) => this.#done(() => this.#answer(message, value)),
-        (error) => this.#done(() => this.#refuse(message, error)),
+        (error) => this.#done(() => this.#refuse(message.sequence, error)),
       );
     } catch (error) {
-      this.#refuse(message, error);
+      this.#refuse(message.sequence, error);
     }
   }
 
   #done(answer: () => void): void {
     answer();
     this.#isBusy = false;
-    const inbox = this.#inbox;
-    while (!this.#isBusy && inbox !== undefined && inbox.length > 0) this.#handle(inbox.shift() as SendInfo);
-    if (inbox?.length === 0) {
-      this.#inbox = undefined;
-      this.driver.link?.resume?.();
-    }
+    while (!this.#isBusy && this.#inbox !== undefined && this.#inbox.length > 0) this.#handle(this.#inbox.take()!);
+    if (this.#inbox?.length === 0) this.#inbox = undefined;
+    if (this.#inbox === undefined) this.driver.resume();
     this.driver.settle();
   }
 
-  #answer(message: SendInfo, reply: SendInfoInit | undefined): void {
-    const { sequence, cmd } = message;
+  #answer({ sequence, cmd }: SendInfo, reply: SendInfoInit | undefined): void {
     if (sequence === 0) return;
     const { session, nowMs } = this.driver;
     if (reply === undefined) {
-      session.refuse(sequence, new ProtocolError('UNSUPPORTED_COMMAND', `${commandName(cmd)} is not handled here`), nowMs);
+      this.#refuse(sequence, new ProtocolError('UNSUPPORTED_COMMAND', `${commandName(cmd)} is not handled here`));
       return;
     }
     try {
       session.reply(sequence, reply, nowMs);
     } catch (error) {
       // A reply that breaks a rule, or is too large for the client: that is the server's fault, not the client's.
-      session.refuse(sequence, this.#told(new ProtocolError('INTERNAL', 'the server failed', { cause: error })), nowMs);
+      this.#refuse(sequence, failure(error));
     }
   }
 
-  #refuse({ sequence }: SendInfo, error: unknown): void {
-    const told = this.#told(error);
-    if (sequence !== 0) this.driver.session.refuse(sequence, told, this.driver.nowMs);
-  }
-
-  /** What the client learns of an error of a handler; the log learns of the rest. */
-  #told(error: unknown): ProtocolError {
-    if (isProtocolError(error) && error.code !== 'INTERNAL') return error;
-    const told = isProtocolError(error) ? error : new ProtocolError('INTERNAL', 'the server failed', { cause: error });
-    this.#note(told);
-    return told;
+  /** Tells the client of an error of a handler; the log learns the rest, from a notice of the session. */
+  #refuse(sequence: number, error: unknown): void {
+    const told = isProtocolError(error) ? error : failure(error);
+    const { session, nowMs } = this.driver;
+    if (sequence !== 0 && session.state !== 'closed') session.refuse(sequence, told, nowMs);
+    else this.#note(told);
   }
 
   #note(error: ProtocolError): void {
-    this.#handlers.onNotice?.(this, error);
+    try {
+      this.#handlers.onNotice?.(this, error);
+    } catch (thrown) {
+      surface(thrown);
+    }
   }
+}
+
+function failure(cause: unknown): ProtocolError {
+  return new ProtocolError('INTERNAL', 'the server failed', { cause });
+}
+
+function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
+  return typeof (value as Promise<T> | undefined)?.then === 'function';
 }

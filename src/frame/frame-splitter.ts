@@ -219,7 +219,8 @@ export class FrameSplitter {
   }
 }
 
-function truncated(bytes: Uint8Array, start: number, actual: number, offset: number): ProtocolError {
+/** The error for a stream that ended inside the frame at `bytes[start]`, of which `actual` bytes are there. */
+export function truncated(bytes: Uint8Array, start: number, actual: number, offset: number): ProtocolError {
   const limit = actual < 4 ? HEADER_BYTES : readFrameBytes(bytes, start);
   const what = actual < 4 ? 'the header of a frame' : 'a frame';
   const text = `the stream ended inside ${what}: got ${actual} of ${limit} bytes, at byte ${offset}`;

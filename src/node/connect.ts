@@ -1,8 +1,9 @@
-import { createConnection, type Socket } from 'node:net';
+import { createConnection, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { Client, type ClientOptions } from '../connection/client.js';
 import type { Dial, Dialing } from '../connection/link.js';
 import { DEFAULT_MAX_FRAME_BYTES } from '../limits.js';
+import { LINGER_MS } from './linger.js';
 import { nodeRuntime } from './runtime.js';
 import { tcpLink } from './tcp-link.js';
 import { websocketLink } from './websocket-link.js';
@@ -23,10 +24,13 @@ export async function connect(url: string | URL, options: ConnectOptions): Promi
   switch (target.protocol) {
     case 'tcp:':
     case 'tls:':
-      return Client.connect(dialTcp(target, options), nodeRuntime, false, options);
+      return Client.connect({ dial: dialTcp(target, options), runtime: nodeRuntime, transport: 'tcp' }, options);
     case 'ws:':
     case 'wss:':
-      return Client.connect(await dialWebsocket(target, options), nodeRuntime, true, options);
+      return Client.connect(
+        { dial: await dialWebsocket(target, options), runtime: nodeRuntime, transport: 'websocket' },
+        options,
+      );
     default:
       throw new TypeError(`connect takes tcp:, tls:, ws: or wss:, got ${target.protocol}`);
   }
@@ -35,9 +39,12 @@ export async function connect(url: string | URL, options: ConnectOptions): Promi
 function dialTcp({ protocol, hostname, port }: URL, { tls }: ConnectOptions): Dial {
   // URL keeps the brackets around an address of IPv6.
   const address = { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port) };
+  if (port === '' || address.host === '') throw new TypeError(`connect takes ${protocol}//host:port`);
+  // "Literal IPv4 and IPv6 addresses are not permitted" as a server name (RFC 6066, section 3).
+  const name = isIP(address.host) === 0 ? { servername: address.host } : {};
   return (_subprotocols, owner) => {
     const isSecure = protocol === 'tls:';
-    const socket: Socket = isSecure ? connectTls({ servername: address.host, ...tls, ...address }) : createConnection(address);
+    const socket: Socket = isSecure ? connectTls({ ...name, ...tls, ...address }) : createConnection(address);
     const link = new Promise<ReturnType<typeof tcpLink>>((resolve, reject) => {
       socket.once('error', reject);
       socket.once(isSecure ? 'secureConnect' : 'connect', () => {
@@ -52,7 +59,12 @@ function dialTcp({ protocol, hostname, port }: URL, { tls }: ConnectOptions): Di
 async function dialWebsocket(url: URL, { tls, maxFrameBytes }: ConnectOptions): Promise<Dial> {
   const { WebSocket } = await import('ws');
   // "permessage-deflate is off"
-  const settings = { ...tls, perMessageDeflate: false, maxPayload: maxFrameBytes || DEFAULT_MAX_FRAME_BYTES };
+  const settings = {
+    ...tls,
+    perMessageDeflate: false,
+    maxPayload: maxFrameBytes || DEFAULT_MAX_FRAME_BYTES,
+    closeTimeout: LINGER_MS,
+  };
   return (subprotocols, owner) => {
     const websocket = new WebSocket(url, [...subprotocols], settings);
     const link = new Promise<ReturnType<typeof websocketLink>>((resolve, reject) => {

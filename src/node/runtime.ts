@@ -8,7 +8,13 @@ let waiting: (() => void)[] = [];
 function callAll(): void {
   const callbacks = waiting;
   waiting = [];
-  for (const callback of callbacks) callback();
+  let called = 0;
+  try {
+    while (called < callbacks.length) callbacks[called++]();
+  } finally {
+    // What one of them threw is not for the others, which are of other connections.
+    for (const callback of callbacks.slice(called)) nodeRuntime.soon(callback);
+  }
 }
 
 /** Time and identifiers of Node. */

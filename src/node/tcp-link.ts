@@ -2,9 +2,7 @@
 import type { Socket } from 'node:net';
 import type { Link, LinkOwner } from '../connection/link.js';
 import { joined } from './joined.js';
-
-/** A peer that does not end after us is cut off after this time. */
-export const LINGER_MS = 2000;
+import { endWithin, LINGER_MS } from './linger.js';
 
 /** @param first bytes that were read already. */
 export function tcpLink(socket: Socket, owner: LinkOwner, first?: Uint8Array): Link {
@@ -24,6 +22,8 @@ export function tcpLink(socket: Socket, owner: LinkOwner, first?: Uint8Array): L
   const end = (): void => {
     if (isEnded) return;
     isEnded = true;
+    // What waits to be written may wait for ever, if the peer reads nothing.
+    endWithin(socket, LINGER_MS);
     owner.ended(undefined, cause);
   };
   socket.on('end', end);
@@ -41,9 +41,7 @@ export function tcpLink(socket: Socket, owner: LinkOwner, first?: Uint8Array): L
       isClosing = true;
       // Bytes that nobody reads would make the kernel reset the connection, and the peer would lose our last frame.
       socket.resume();
-      socket.end();
-      const timer = setTimeout(() => socket.destroy(), LINGER_MS);
-      socket.once('close', () => clearTimeout(timer));
+      endWithin(socket, LINGER_MS);
     },
     pause: () => socket.pause(),
     resume: () => socket.resume(),

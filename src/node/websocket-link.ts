@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Link, LinkOwner } from '../connection/link.js';
 import { joined } from './joined.js';
-import { LINGER_MS } from './tcp-link.js';
+import { LINGER_MS } from './linger.js';
 import { websocketFrame } from './websocket-frame.js';
 
 /** "text is a legacy client or close 1003" (RFC 6455, section 7.4.1). */
@@ -12,17 +12,34 @@ const UNSUPPORTED_DATA = 1003;
 /** @param socket of a server, what lies under the WebSocket; undefined on a client, whose messages ws has to mask. */
 export function websocketLink(websocket: WebSocket, owner: LinkOwner, socket?: Duplex): Link {
   let isClosing = false;
-  let cause: unknown;
-  // A broken WebSocket frame ends the connection: ws closes it with the right code after the error.
+  let isEnded = false;
+  const end = (closeCode: number | undefined, cause?: unknown): void => {
+    if (isEnded) return;
+    isEnded = true;
+    owner.ended(closeCode, cause);
+  };
+  /** Closes, and cuts off a peer that does not close in its turn. */
+  const close = (code?: number, reason?: string): void => {
+    isClosing = true;
+    websocket.resume();
+    websocket.close(code, reason);
+    const timer = setTimeout(() => websocket.terminate(), LINGER_MS);
+    websocket.once('close', () => clearTimeout(timer));
+  };
+  // A broken WebSocket frame, or one that is too large: ws has closed with the right code already.
   websocket.on('error', (error) => {
-    cause = error;
+    if (websocket.readyState !== websocket.CLOSED) close();
+    end(undefined, error);
   });
   websocket.on('message', (data, isBinary) => {
     if (isClosing) return;
     if (isBinary) owner.received(data as Buffer);
-    else websocket.close(UNSUPPORTED_DATA, 'binary messages only');
+    else {
+      close(UNSUPPORTED_DATA, 'binary messages only');
+      end(undefined, new Error('a text message'));
+    }
   });
-  websocket.once('close', (code) => owner.ended(code, cause));
+  websocket.once('close', (code) => end(code));
   socket?.on('drain', () => owner.drained());
   return {
     get subprotocol() {
@@ -37,12 +54,7 @@ export function websocketLink(websocket: WebSocket, owner: LinkOwner, socket?: D
       if (socket !== undefined) socket.write(websocketFrame(frames));
       else websocket.send(joined(frames), () => owner.drained());
     },
-    close(code, reason) {
-      isClosing = true;
-      websocket.close(code, reason);
-      const timer = setTimeout(() => websocket.terminate(), LINGER_MS);
-      websocket.once('close', () => clearTimeout(timer));
-    },
+    close,
     pause: () => websocket.pause(),
     resume: () => websocket.resume(),
   };

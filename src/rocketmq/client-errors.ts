@@ -28,7 +28,8 @@ export function codeOf(error: unknown): number | undefined {
 /** Whether the same call may go well the next time. */
 export function isPassing(error: unknown): boolean {
   const code = codeOf(error);
-  return code !== undefined && (code < GRPC_CODES_END || code === TOO_MANY_REQUESTS || code >= SERVER_ERRORS);
+  if (code === undefined || isUnknownGroup(code, textOf(error))) return false;
+  return code < GRPC_CODES_END || code === TOO_MANY_REQUESTS || code >= SERVER_ERRORS;
 }
 
 /** The group of a consumer is not there: RocketMQ says so by a text alone. */
@@ -36,11 +37,15 @@ function isUnknownGroup(code: number | undefined, text: string): boolean {
   return code === GROUP_NOT_FOUND || /subscription group .* (does )?not exist/i.test(text);
 }
 
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** The error as callers get it. What it was is its `cause`. */
 export function protocolError(error: unknown): ProtocolError {
   if (isProtocolError(error)) return error;
   const code = codeOf(error);
-  const text = error instanceof Error ? error.message : String(error);
+  const text = textOf(error);
   if (code === TOPIC_NOT_FOUND) return unknownTopic();
   if (isUnknownGroup(code, text)) return unknownGroup();
   return new ProtocolError(nameOf(code), `RocketMQ${code === undefined ? '' : ` (code ${code})`}: ${text}`, { cause: error });

@@ -121,6 +121,8 @@ export class RocketMQBroker implements Broker {
   async #send(message: RocketMQMessage): Promise<string> {
     const endMs = SYSTEM_CLOCK.nowMs() + (this.#options.publishTimeoutMs ?? 15_000);
     for (let attempt = 1; ; attempt++) {
+      // Also for what waited for its turn.
+      if (this.#isClosed) throw closed('the broker');
       try {
         const producer = await this.#startedProducer();
         const takes = await producer.typeOf(message.topic);
@@ -128,14 +130,21 @@ export class RocketMQBroker implements Broker {
         return await producer.send(message);
       } catch (error) {
         const delayMs = delayAfter(SEND_RETRY, attempt);
-        if (this.#isClosed || !isPassing(error) || SYSTEM_CLOCK.nowMs() + delayMs > endMs) throw protocolError(error);
+        if (this.#isClosed) throw closed('the broker');
+        if (!isPassing(error) || SYSTEM_CLOCK.nowMs() + delayMs > endMs) throw protocolError(error);
         await this.#timers.wait(delayMs);
       }
     }
   }
 
   #startedProducer(): Promise<ClientProducer> {
-    this.#producer ??= loadClient().then((module) => ClientProducer.start(module, this.#options));
+    this.#producer ??= loadClient()
+      .then((module) => ClientProducer.start(module, this.#options))
+      .catch((error: unknown) => {
+        // The next message tries again.
+        this.#producer = undefined;
+        throw error;
+      });
     return this.#producer;
   }
 }

@@ -2,9 +2,13 @@ import type { Consumer, Handler, OnBrokerError } from './broker.js';
 import type { ClientConsumer, ReceivedMessage } from './client-consumer.js';
 import { isPassing, protocolError } from './client-errors.js';
 import { type Clock, settledWithin, Timers } from './clock.js';
+import { inLanes } from './in-lanes.js';
 import { Leases } from './leases.js';
+import { refuse } from './refuse.js';
 import { delayAfter } from './retry-policy.js';
-import { type Outcome, runHandler } from './run-handler.js';
+import { runHandler } from './run-handler.js';
+import { settleMessage } from './settle-message.js';
+import { Slots } from './slots.js';
 import type { CheckedSubscription } from './subscriptions.js';
 
 /** How a consumer treats RocketMQ. */
@@ -18,9 +22,6 @@ export interface ConsumerSettings {
 
 /** A receive call brings so many at most. */
 const MAX_BATCH = 32;
-/** A call that failed for the moment is made again so often. */
-const CALL_ATTEMPTS = 4;
-const CALL_RETRY_MS = 200;
 const POLL_RETRY = { maxAttempts: 1, initialDelayMs: 500, maxDelayMs: 10_000 };
 /** A group that does not exist is told within that time. */
 const FIRST_POLL_MS = 500;
@@ -35,10 +36,11 @@ export class RocketMQConsumer implements Consumer {
   readonly #settings: ConsumerSettings;
   readonly #timers: Timers;
   readonly #leases: Leases<ReceivedMessage>;
+  readonly #slots: Slots;
   readonly #running = new Set<Promise<unknown>>();
   readonly #loops: Promise<void>[] = [];
   #isClosing = false;
-  #wake: (() => void) | undefined;
+  #isWarned = false;
 
   private constructor(client: ClientConsumer, subscription: CheckedSubscription, handler: Handler, settings: ConsumerSettings) {
     this.#client = client;
@@ -47,6 +49,7 @@ export class RocketMQConsumer implements Consumer {
     this.#settings = settings;
     this.#timers = new Timers(settings.clock);
     this.#leases = new Leases(settings.leaseMs, this.#timers);
+    this.#slots = new Slots(subscription.maxInFlight);
   }
 
   /** @throws ProtocolError INVALID_MESSAGE for a group that RocketMQ does not have. */
@@ -71,7 +74,6 @@ export class RocketMQConsumer implements Consumer {
     const { closeTimeoutMs, clock } = this.#settings;
     this.#isClosing = true;
     this.#timers.clear();
-    this.#wake?.();
     await settledWithin(Promise.all([...this.#loops, ...this.#running]), closeTimeoutMs, clock);
     await settledWithin(this.#giveBack(this.#leases.held), closeTimeoutMs, clock);
     await this.#client.close(closeTimeoutMs, clock);
@@ -88,9 +90,7 @@ export class RocketMQConsumer implements Consumer {
   async #loop(topic: string, onPolled: (error?: unknown) => void): Promise<void> {
     for (let failures = 0; !this.#isClosing; ) {
       try {
-        await this.#place();
-        const room = this.#subscription.maxInFlight - (this.#client.isOrderly ? 0 : this.#running.size);
-        const received = await this.#client.receive(topic, Math.min(MAX_BATCH, room), this.#settings.leaseMs);
+        const received = await this.#client.receive(topic, await this.#room(), this.#settings.leaseMs);
         failures = 0;
         onPolled();
         await this.#take(received);
@@ -104,49 +104,51 @@ export class RocketMQConsumer implements Consumer {
     }
   }
 
-  /** Waits until there is room for one more. */
-  async #place(): Promise<void> {
-    while (!this.#client.isOrderly && !this.#isClosing && this.#running.size >= this.#subscription.maxInFlight) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
+  /** Waits until there is room, and says for how many messages. An orderly group takes part after part. */
+  async #room(): Promise<number> {
+    const { maxInFlight } = this.#subscription;
+    while (this.#running.size >= maxInFlight && !this.#client.isOrderly) await Promise.race(this.#running);
+    return Math.min(MAX_BATCH, this.#client.isOrderly ? maxInFlight : maxInFlight - this.#running.size);
   }
 
   /** Has messages handled. What belongs to an orderly group is waited for: the server gives nothing more before. */
   async #take(received: readonly ReceivedMessage[]): Promise<void> {
     if (this.#isClosing) return this.#giveBack(received);
     for (const message of received) this.#leases.hold(message);
-    if (!this.#client.isOrderly) {
-      for (const message of received) this.#track(this.#handle(message));
+    if (this.#client.isOrderly) {
+      await Promise.all(inLanes(received).map((lane) => this.#track(this.#handleInOrder(lane))));
       return;
     }
-    const lanes = inLanes(received);
-    await Promise.all(lanes.map((lane) => this.#track(this.#handleInOrder(lane))));
+    for (const message of received) {
+      if (message.view.messageGroup) this.#warn(message.view.topic);
+      void this.#track(this.#handle(message));
+    }
+  }
+
+  #warn(topic: string): void {
+    if (this.#isWarned) return;
+    this.#isWarned = true;
+    const text = 'is not orderly on the broker: messages of a FIFO topic come in any order';
+    this.#settings.onError(refuse('group', 'orderly', text), { group: this.#subscription.group, topic });
   }
 
   #track(work: Promise<unknown>): Promise<unknown> {
-    this.#running.add(work);
-    return work.finally(() => {
-      this.#running.delete(work);
-      this.#wake?.();
-    });
+    const tracked = work.finally(() => this.#running.delete(tracked));
+    this.#running.add(tracked);
+    return tracked;
   }
 
   /** Once: the server brings it again. */
   async #handle(message: ReceivedMessage): Promise<void> {
-    const outcome = await this.#run(message, message.attempt);
-    await this.#settle(message, outcome, message.attempt, (afterMs) => message.hide(afterMs));
+    await this.#attempt(message, message.attempt, (afterMs) => message.hide(afterMs));
   }
 
   /** One after the other, each until it is done: the server would bring the ones behind it again, too. */
   async #handleInOrder(lane: readonly ReceivedMessage[]): Promise<void> {
     for (const message of lane) {
-      for (let attempt = message.attempt, isDone = false; !isDone; attempt++) {
-        if (this.#isClosing) return;
-        const outcome = await this.#run(message, attempt);
+      for (let attempt = message.attempt, isDone = false; !isDone && !this.#isClosing; attempt++) {
         isDone = true;
-        await this.#settle(message, outcome, attempt, async (afterMs) => {
+        await this.#attempt(message, attempt, async (afterMs) => {
           isDone = false;
           this.#leases.hold(message);
           await this.#timers.wait(afterMs);
@@ -155,37 +157,22 @@ export class RocketMQConsumer implements Consumer {
     }
   }
 
-  #run({ view, messageId }: ReceivedMessage, attempt: number): Promise<Outcome> {
-    const { group } = this.#subscription;
-    return runHandler(this.#handler, { view, messageId, group, attempt }, this.#settings.onError);
-  }
-
-  async #settle(
-    message: ReceivedMessage,
-    outcome: Outcome,
-    attempt: number,
-    again: (afterMs: number) => Promise<void>,
-  ): Promise<void> {
-    const { retry, group } = this.#subscription;
+  /** One call of the handler, and what follows from it. Never rejects. */
+  async #attempt(message: ReceivedMessage, attempt: number, again: (afterMs: number) => Promise<void>): Promise<void> {
+    const { group, retry } = this.#subscription;
+    const { view, messageId } = message;
+    const { onError } = this.#settings;
+    const arrival = { view, messageId, group, attempt };
+    // What has no slot when the consumer closes is given back.
+    const outcome = await this.#slots.run(async () =>
+      this.#isClosing ? undefined : runHandler(this.#handler, arrival, onError),
+    );
+    if (outcome === undefined) return;
     await this.#leases.release(message);
     try {
-      if (outcome.kind === 'ack') await this.#call(() => message.ack());
-      else if (outcome.kind === 'nack' && attempt < retry.maxAttempts) await again(outcome.afterMs ?? delayAfter(retry, attempt));
-      else await this.#call(() => message.deadLetter(attempt));
+      await settleMessage(message, outcome, attempt, retry, this.#timers, again);
     } catch (error) {
-      // It will come again when its lease is over.
-      this.#settings.onError(protocolError(error), { group, topic: message.view.topic, messageId: message.messageId });
-    }
-  }
-
-  async #call(call: () => Promise<void>): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await call();
-      } catch (error) {
-        if (attempt >= CALL_ATTEMPTS || !isPassing(error)) throw error;
-        await this.#timers.wait(CALL_RETRY_MS * attempt);
-      }
+      onError(protocolError(error), { group, topic: view.topic, messageId });
     }
   }
 
@@ -198,16 +185,4 @@ export class RocketMQConsumer implements Consumer {
       }),
     );
   }
-}
-
-/** In order of arrival, by message group; what has none is alone. */
-function inLanes(received: readonly ReceivedMessage[]): ReceivedMessage[][] {
-  const lanes = new Map<unknown, ReceivedMessage[]>();
-  for (const message of received) {
-    const key = message.view.messageGroup ?? message;
-    const lane = lanes.get(key);
-    if (lane === undefined) lanes.set(key, [message]);
-    else lane.push(message);
-  }
-  return [...lanes.values()];
 }

@@ -1,15 +1,16 @@
+import { Slots } from './slots.js';
+
 /**
  * Sends in order where order counts, and never too many at a time: "unawaited sends of one message group are not in order", and "more than
  * a few hundred unawaited sends run into the deadline".
  */
 export class SendLanes {
   readonly #tails = new Map<string, Promise<unknown>>();
-  readonly #waiting: (() => void)[] = [];
-  #free: number;
+  readonly #slots: Slots;
 
   /** @param maxInFlight so many sends run at the same time. */
   constructor(maxInFlight: number) {
-    this.#free = maxInFlight;
+    this.#slots = new Slots(maxInFlight);
   }
 
   /** How many lanes have something to send. */
@@ -19,9 +20,9 @@ export class SendLanes {
 
   /** @param lane sends with the same name come one after the other, whether or not the one before went well; undefined = no order. */
   run<T>(lane: string | undefined, send: () => Promise<T>): Promise<T> {
-    if (lane === undefined) return this.#limited(send);
+    if (lane === undefined) return this.#slots.run(send);
     const before = this.#tails.get(lane) ?? Promise.resolve();
-    const result = before.then(() => this.#limited(send));
+    const result = before.then(() => this.#slots.run(send));
     const tail = result.then(
       () => {},
       () => {},
@@ -31,18 +32,5 @@ export class SendLanes {
       if (this.#tails.get(lane) === tail) this.#tails.delete(lane);
     });
     return result;
-  }
-
-  async #limited<T>(send: () => Promise<T>): Promise<T> {
-    if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else this.#free--;
-    try {
-      return await send();
-    } finally {
-      // The place goes to the next one, or is free.
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#free++;
-      else next();
-    }
   }
 }

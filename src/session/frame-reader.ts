@@ -82,6 +82,11 @@ export class FrameReader {
     else if (completed || !wasPending) this.deadlineMs = nowMs + this.#timeoutMs;
   }
 
+  /** The frame that has begun, if one has, gets its whole time anew. */
+  excuse(nowMs: number): void {
+    if (this.deadlineMs !== Number.POSITIVE_INFINITY) this.deadlineMs = nowMs + this.#timeoutMs;
+  }
+
   /** @throws ProtocolError TRUNCATED if the stream, or a WebSocket message, ends inside a frame. */
   end(): void {
     this.#splitter.end();

@@ -119,6 +119,13 @@ export abstract class Session {
     } else if (this.#channel.isOpen && this.#channel.ownDeadlineMs <= now) this.#channel.expire();
   }
 
+  /** This side does not read now, by its own choice: that the peer is not heard of, or does not complete a frame, is not its fault. */
+  excuse(nowMs: number): void {
+    if (!this.#channel.enter(nowMs)) return;
+    if (this.#channel.isWelcomed) this.#channel.silence.broken(this.#channel.nowMs);
+    this.#channel.reader.excuse(this.#channel.nowMs);
+  }
+
   /** The frames to write, in their order; none are empty. What is taken is no longer counted. */
   takeBytes(): Uint8Array[] {
     return this.#channel.queue.take();

@@ -16,5 +16,5 @@ export interface ConnectOptions extends ClientOptions {
  */
 export function connect(url: string | URL, options: ConnectOptions): Promise<Client> {
   const { WebSocket = (globalThis as unknown as { WebSocket: WebSocketConstructor }).WebSocket } = options;
-  return Client.connect(dialWebSocket(String(url), WebSocket), webRuntime, true, options);
+  return Client.connect({ dial: dialWebSocket(String(url), WebSocket), runtime: webRuntime, transport: 'websocket' }, options);
 }

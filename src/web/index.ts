@@ -1,4 +1,4 @@
-// `@im/protocol/web`: what browsers and workers need in the place of Node. Peer dependency, for `createDeflate` alone: pako.
+// `@im/protocol/web`: what browsers and workers need in the place of Node. DEFLATE is in `@im/protocol/pako`.
 
 export { Client, type ClientOptions, type ClientState } from '../connection/client.js';
 export type { Trace } from '../connection/driver.js';
@@ -6,6 +6,5 @@ export type { RequestOptions } from '../connection/outgoing-request.js';
 export type { ReplyData, RequestData, Requests } from '../connection/request-types.js';
 export type { Deflate } from '../frame/deflate.js';
 export { type ConnectOptions, connect } from './connect.js';
-export { createDeflate } from './deflate.js';
 export { createDecoderStream, createEncoderStream } from './streams.js';
 export type { WebSocketConstructor, WebSocketLike } from './websocket.js';

@@ -31,13 +31,24 @@ export function dialWebSocket(url: string, Constructor: WebSocketConstructor): D
 
 function openLink(socket: WebSocketLike, owner: LinkOwner): Link {
   let isClosing = false;
+  let isEnded = false;
   let isWaiting = false;
+  const end = (closeCode?: number, cause?: unknown): void => {
+    if (isEnded) return;
+    isEnded = true;
+    owner.ended(closeCode, cause);
+  };
   socket.onmessage = ({ data }: { readonly data: unknown }) => {
     if (isClosing) return;
-    if (data instanceof ArrayBuffer) owner.received(new Uint8Array(data));
-    else socket.close();
+    if (data instanceof ArrayBuffer) {
+      owner.received(new Uint8Array(data));
+      return;
+    }
+    isClosing = true;
+    socket.close();
+    end(undefined, new Error('a text message'));
   };
-  socket.onclose = ({ code }: { readonly code: number }) => owner.ended(code);
+  socket.onclose = ({ code }: { readonly code: number }) => end(code);
   const waitForDrain = (): void => {
     if (isWaiting) return;
     isWaiting = true;

@@ -16,6 +16,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   // "node, web -> session, frame": what both share of joining a session to a transport is a layer between.
   node: ['connection', 'frame'],
   web: ['connection', 'frame'],
+  // DEFLATE by pako, alone: whoever does not use it needs no pako.
+  pako: ['frame'],
   connection: ['session'],
   // "session -> negotiate, codec, frame"
   session: ['negotiate', 'codec', 'frame'],
@@ -69,6 +71,6 @@ export const PACKAGES: readonly { readonly name: RegExp; readonly places: RegExp
   { name: /^rocketmq-client-nodejs(\/|$)/, places: /^src\/rocketmq\/client-(module|producer|consumer)\.ts$/ },
   // "zod only behind `./zod`": what the generated schemas are made with stands in src/wire, and only they import it.
   { name: /^zod(\/|$)/, places: /^(src\/zod\/|generated\/zod\/|src\/wire\/zod-)/ },
-  { name: /^pako$/, places: /^src\/web\// },
+  { name: /^pako$/, places: /^src\/pako\// },
   { name: /^ws$/, places: /^src\/node\// },
 ];

@@ -8,7 +8,7 @@ import { encodeFrame } from '../../src/codec/encode-frame.js';
 import { FrameDecoder } from '../../src/codec/frame-decoder.js';
 import { encodeRawFrame } from '../../src/frame/encode-raw-frame.js';
 import { createDeflate as createNodeDeflate } from '../../src/node/deflate.js';
-import { createDeflate as createWebDeflate } from '../../src/web/deflate.js';
+import { createDeflate as createWebDeflate } from '../../src/pako/deflate.js';
 import { hex } from '../frame/hex.js';
 import { keptMemory } from '../kept-memory.js';
 import { thrownBy } from '../thrown-by.js';

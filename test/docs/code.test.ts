@@ -1,4 +1,4 @@
-// The code of README.md: it compiles against the package as it was built, runs, and prints what its comments say.
+// The code of the pages: it compiles against the package as it was built, runs, and prints what its comments say.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,12 +7,11 @@ import { ROOT } from '../package/root.js';
 import { type CodeBlock, codeBlocks } from './markdown.js';
 import { compile } from './typescript.js';
 
-const blocks = codeBlocks(readFileSync(join(ROOT, 'README.md'), 'utf8'));
-const modules = blocks.filter(({ language, mode }) => language === 'ts' && mode === '');
-const scripts = blocks.filter(({ language }) => language === 'js');
-const nameOf = ({ line }: CodeBlock): string => `readme-${line}`;
-
-describe('the code of README.md', () => {
+describe.each(['README.md', 'docs/rocketmq.md'])('the code of %s', (page) => {
+  const blocks = codeBlocks(readFileSync(join(ROOT, page), 'utf8'));
+  const modules = blocks.filter(({ language, mode }) => language === 'ts' && mode === '');
+  const scripts = blocks.filter(({ language }) => language === 'js');
+  const nameOf = ({ line }: CodeBlock): string => `${page.replaceAll(/\W/g, '-')}-${line}`;
   const compiled = compile(new Map(modules.map((block) => [nameOf(block), block.code])));
 
   it('compiles', () => {
@@ -23,9 +22,12 @@ describe('the code of README.md', () => {
     expect(printed(compiled.modules.get(nameOf(block))!, 'module')).toBe(promised(block));
   });
 
-  it.each(scripts)('prints what it says, as CommonJS: $heading, line $line', (block) => {
-    expect(printed(block.code, 'commonjs')).toBe(promised(block));
-  });
+  // A page may have none.
+  for (const block of scripts) {
+    it(`prints what it says, as CommonJS: ${block.heading}, line ${block.line}`, () => {
+      expect(printed(block.code, 'commonjs')).toBe(promised(block));
+    });
+  }
 });
 
 /** What the comments of a block say that it prints: something, or the block would show nothing. */

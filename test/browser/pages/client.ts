@@ -1,6 +1,7 @@
 // A client as an application has it: `connect` of the package, and what comes of it.
 import { Command } from '@im/protocol';
-import { type Client, connect, createDeflate } from '@im/protocol/web';
+import { createDeflate } from '@im/protocol/pako';
+import { type Client, connect } from '@im/protocol/web';
 import { Collected } from '../collected.js';
 import type { ClientApi, Received, Told } from '../realm-apis.js';
 import { expose } from './realm/expose.js';

@@ -10,7 +10,7 @@ import {
   subprotocolsFor,
   Terminal,
 } from '@im/protocol';
-import { createDeflate } from '@im/protocol/web';
+import { createDeflate } from '@im/protocol/pako';
 import type { HandshakeApi } from '../realm-apis.js';
 import { expose } from './realm/expose.js';
 import { told } from './realm/told.js';

@@ -9,7 +9,7 @@ import {
   LARGEST_FRAME_BYTES,
 } from '@im/protocol';
 import { frameFromJSON, frameToJSON, fromJSON, toJSON } from '@im/protocol/json';
-import { createDeflate } from '@im/protocol/web';
+import { createDeflate } from '@im/protocol/pako';
 import type { Figures, Outcome } from '../../vectors/expected.js';
 import type { Vector } from '../../vectors/vector.js';
 import type { FrameReport, NegotiationReport, VectorApi } from '../realm-apis.js';

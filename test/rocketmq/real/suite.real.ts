@@ -1,8 +1,6 @@
 import { RocketMQBroker } from '../../../src/rocketmq/index.js';
 import { brokerSuite } from '../broker-suite.js';
-
-const endpoints = process.env['ROCKETMQ_ENDPOINTS'];
-if (!endpoints) throw new Error('ROCKETMQ_ENDPOINTS names the gRPC endpoints of RocketMQ: 127.0.0.1:8081');
+import { endpoints } from './endpoints.js';
 
 brokerSuite('RocketMQBroker', {
   open: (onError) => new RocketMQBroker({ endpoints, onError, leaseMs: 10_000 }),

@@ -1,0 +1,33 @@
+// Processes that this one starts, none of which outlives it, except where it is killed by SIGKILL (cluster/leftovers.ts).
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+
+const living = new Set<ChildProcess>();
+
+process.on('exit', () => {
+  for (const child of living) child.kill('SIGKILL');
+});
+
+export function startChild(program: string, args: readonly string[], options: SpawnOptions): ChildProcess {
+  const child = spawn(program, args, options);
+  living.add(child);
+  // A program that does not exist is not there, and never exits.
+  child.once('error', () => living.delete(child));
+  child.once('exit', () => living.delete(child));
+  return child;
+}
+
+export function isAlive(child: ChildProcess): boolean {
+  return living.has(child);
+}
+
+/** Ends it, and resolves when it is gone: at once by SIGKILL, else when it pleases. */
+export async function endChild(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  child.kill(signal);
+  await ended(child);
+}
+
+/** Resolves with the exit code when the process is gone; undefined where a signal ended it, or where it never was. */
+export async function ended(child: ChildProcess): Promise<number | undefined> {
+  if (isAlive(child)) await new Promise<void>((resolve) => child.once('close', () => resolve()).once('error', () => resolve()));
+  return child.exitCode ?? undefined;
+}

@@ -1,0 +1,85 @@
+// The files that name server, broker and proxy are started with.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { HOST, type Ports } from './ports.js';
+
+const CLUSTER = 'DefaultCluster';
+export const BROKER = 'broker-a';
+const MEBIBYTE = 1 << 20;
+
+/** Everything but broker.conf, which is written at each start. */
+export function writeConfiguration(folder: string, ports: Ports): void {
+  mkdirSync(join(folder, 'store', 'commitlog'), { recursive: true });
+  writeFileSync(join(folder, 'namesrv.conf'), namesrvConf(folder, ports));
+  writeFileSync(join(folder, 'proxy.json'), proxyJson(ports));
+  for (const name of ['namesrv', 'proxy'])
+    writeFileSync(join(folder, `${name}.logback.xml`), logback(join(folder, `${name}.log`)));
+}
+
+/** The broker writes all its settings into its file when it is told one: it gets ours each time. */
+export function writeBrokerConf(folder: string, ports: Ports): void {
+  const store = join(folder, 'store');
+  writeFileSync(
+    join(folder, 'broker.conf'),
+    properties({
+      brokerClusterName: CLUSTER,
+      brokerName: BROKER,
+      brokerId: 0,
+      brokerIP1: HOST,
+      brokerIP2: HOST,
+      bindAddress: HOST,
+      listenPort: ports.broker,
+      haListenPort: ports.ha,
+      namesrvAddr: `${HOST}:${ports.namesrv}`,
+      brokerRole: 'ASYNC_MASTER',
+      // Enough for a process that is killed: the system has what it wrote. Not for a machine that loses its power.
+      flushDiskType: 'ASYNC_FLUSH',
+      autoCreateTopicEnable: false,
+      autoCreateSubscriptionGroup: false,
+      // SQL92 filters.
+      enablePropertyFilter: true,
+      storePathRootDir: store,
+      storePathCommitLog: join(store, 'commitlog'),
+      // Small files for small tests.
+      mappedFileSizeCommitLog: 64 * MEBIBYTE,
+      mappedFileSizeConsumeQueue: 600_000,
+      mappedFileSizeTimerLog: 10 * MEBIBYTE,
+      maxHashSlotNum: 50_000,
+      maxIndexNum: 200_000,
+      diskMaxUsedSpaceRatio: 95,
+    }),
+  );
+}
+
+function namesrvConf(folder: string, ports: Ports): string {
+  return properties({ listenPort: ports.namesrv, bindAddress: HOST, kvConfigPath: join(folder, 'kvConfig.json') });
+}
+
+function proxyJson(ports: Ports): string {
+  return JSON.stringify({
+    rocketMQClusterName: CLUSTER,
+    namesrvAddr: `${HOST}:${ports.namesrv}`,
+    proxyMode: 'LOCAL',
+    grpcServerPort: ports.grpc,
+    remotingListenPort: ports.remoting,
+    grpcShutdownTimeSeconds: 1,
+    // What a consumer had when it or the broker died comes again after this; a minute by default.
+    defaultInvisibleTimeMills: 10_000,
+    // A consumer that is closed waits for the end of its last request; 20 seconds by default.
+    grpcClientConsumerMaxLongPollingTimeoutMillis: 5_000,
+  });
+}
+
+function properties(values: Readonly<Record<string, string | number | boolean>>): string {
+  return Object.entries(values)
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join('');
+}
+
+/** One log of warnings a process instead of twenty files. */
+function logback(file: string): string {
+  return `<configuration><appender name="FILE" class="ch.qos.logback.core.FileAppender"><file>${file}</file>
+<encoder><pattern>%d{HH:mm:ss.SSS} %p %c %t - %m%n</pattern></encoder></appender>
+<root level="WARN"><appender-ref ref="FILE"/></root></configuration>
+`;
+}

@@ -1,0 +1,44 @@
+import { createServer, type Server } from 'node:net';
+
+export const HOST = '127.0.0.1';
+
+/** Where everything listens. */
+export interface Ports {
+  readonly namesrv: number;
+  /** What clients connect to. */
+  readonly grpc: number;
+  readonly remoting: number;
+  readonly broker: number;
+  /** For replicas, of which there are none. */
+  readonly ha: number;
+}
+
+/** Below what the system gives to outgoing connections: one of these could take a port of a broker that is down for a moment. */
+const LOWEST = 20_000;
+const HIGHEST = 32_000;
+const IN_A_ROW = 7;
+
+/** Free ports, one beside the other, because the broker takes a second port that it does not ask for: its own less 2. */
+export async function freePorts(): Promise<Ports> {
+  for (let tries = 0; tries < 100; tries++) {
+    const first = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST - IN_A_ROW));
+    if (await areFree(first, IN_A_ROW)) {
+      return { namesrv: first, grpc: first + 1, remoting: first + 2, broker: first + 5, ha: first + 6 };
+    }
+  }
+  throw new Error(`no ${IN_A_ROW} free ports in a row from ${LOWEST} to ${HIGHEST}`);
+}
+
+async function areFree(first: number, count: number): Promise<boolean> {
+  const servers = await Promise.all(Array.from({ length: count }, (_, index) => listenOn(first + index)));
+  await Promise.all(servers.map((server) => server && new Promise((resolve) => server.close(resolve))));
+  return servers.every((server) => server !== undefined);
+}
+
+function listenOn(port: number): Promise<Server | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(undefined));
+    server.listen({ host: HOST, port, exclusive: true }, () => resolve(server));
+  });
+}

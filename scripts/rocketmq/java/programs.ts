@@ -1,0 +1,30 @@
+// The Java programs of consumers/java.
+import type { ChildProcess } from 'node:child_process';
+import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { CACHE, ROOT } from '../cache.js';
+import { startChild } from '../children.js';
+import { runMaven } from '../maven.js';
+
+const PROJECT = join(ROOT, 'consumers/java');
+
+/** Generates the messages from proto/, compiles, and fetches what it needs. */
+export function buildJava(): void {
+  runMaven('-f', join(PROJECT, 'pom.xml'), 'package');
+}
+
+/** @param onLine gets each line that it prints; what it says on standard error is passed on, or goes to `onTalk`. */
+export function startProgram(
+  name: 'ConsumeReceiveInfo' | 'ProduceReceiveInfo',
+  args: readonly string[],
+  onLine: (line: string) => void,
+  onTalk: (line: string) => void,
+): ChildProcess {
+  const classPath = ['classes', 'lib/*'].map((part) => join(PROJECT, 'target', part)).join(delimiter);
+  // RocketMQ's client writes its log to the home folder.
+  const jvm = ['-Xmx128m', '-XX:TieredStopAtLevel=1', `-Duser.home=${CACHE}`, '-cp', classPath];
+  const child = startChild('java', [...jvm, `im.consumers.rocketmq.${name}`, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+  createInterface({ input: child.stdout! }).on('line', onLine);
+  createInterface({ input: child.stderr! }).on('line', onTalk);
+  return child;
+}

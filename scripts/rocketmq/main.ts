@@ -1,0 +1,62 @@
+// `npm run rocketmq`: see `npm run rocketmq -- --help`.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { runBench } from '../../bench/rocketmq/run.js';
+import { createCache } from './cache.js';
+import { Cluster } from './cluster/cluster.js';
+import { ROCKETMQ_VERSION } from './cluster/jars.js';
+import { missing } from './requirements.js';
+import { runSteps } from './run-steps.js';
+import { STEPS } from './steps.js';
+import { createChat, createService } from './system-topics.js';
+
+const HELP = `npm run rocketmq                 starts a RocketMQ ${ROCKETMQ_VERSION} on loopback and runs on it, one after the other:
+${Object.entries(STEPS)
+  .map(([name, { title }]) => `                                   ${name.padEnd(14)} ${title}`)
+  .join('\n')}
+npm run rocketmq -- --steps a,b  only these
+npm run rocketmq -- --bench      measures the brokers instead; writes bench/rocketmq-results.md
+npm run rocketmq -- --keep       only starts it, makes what the demo needs, and keeps it until Ctrl-C
+A JDK of version 17 or newer and Maven are needed. RocketMQ comes from Maven Central, into .cache/rocketmq.`;
+
+const { values: options } = parseArgs({
+  options: {
+    help: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+    bench: { type: 'boolean', default: false },
+    steps: { type: 'string' },
+  },
+});
+
+// By way of the event 'exit', at which everything that was started is ended. Ctrl-C is how --keep is meant to end.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(options.keep ? 0 : 1));
+if (options.help) console.log(HELP);
+else process.exitCode = await main(options.steps?.split(',') ?? Object.keys(STEPS));
+
+/** @returns the exit code. */
+async function main(wanted: readonly string[]): Promise<number> {
+  const unknown = wanted.filter((name) => !(name in STEPS)).map((name) => `no step is called ${name}`);
+  const faults = [...missing(), ...unknown];
+  for (const fault of faults) console.error(`npm run rocketmq: ${fault}`);
+  if (faults.length > 0) return 2;
+  createCache();
+  const start = Date.now();
+  const cluster = await Cluster.start();
+  console.log(`RocketMQ ${ROCKETMQ_VERSION} on ${cluster.endpoints}, started in ${Math.round((Date.now() - start) / 1000)} s`);
+  try {
+    if (options.keep) return await keep(cluster);
+    if (options.bench) return await runBench(cluster);
+    return (await runSteps(cluster, wanted)) ? 0 : 1;
+  } finally {
+    await cluster.stop();
+  }
+}
+
+/** Never resolves: a signal ends it. */
+async function keep(cluster: Cluster): Promise<never> {
+  await createChat(cluster);
+  // For the program that consumers/java/README.md starts.
+  await createService(cluster, 'audit');
+  console.log(`ROCKETMQ_ENDPOINTS=${cluster.endpoints}\nCtrl-C ends it.`);
+  for (;;) await sleep(3_600_000);
+}

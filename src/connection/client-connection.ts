@@ -1,0 +1,70 @@
+import type { DrainInfo } from '../../generated/types/im/protocol/v1/drain_info.js';
+import { isProtocolError, ProtocolError } from '../errors.js';
+import { subprotocolsFor } from '../negotiate/subprotocols.js';
+import type { ClientSession } from '../session/client-session.js';
+import type { SessionEvent } from '../session/session-event.js';
+import { Driver, type Trace } from './driver.js';
+import type { Dial, Dialing, Link } from './link.js';
+import { Replies } from './replies.js';
+import type { Runtime } from './runtime.js';
+import { withCause } from './with-cause.js';
+
+/** One connection of a client, from its opening to its end. */
+export class ClientConnection {
+  readonly driver: Driver<ClientSession>;
+  readonly session: ClientSession;
+  readonly replies = new Replies();
+  /** What the server announced, once it has. */
+  drain: DrainInfo | undefined;
+  loggedInAtMs: number | undefined;
+  #dialing: Dialing | undefined;
+  /** Why it could not be opened. */
+  #cause: unknown;
+
+  constructor(
+    session: ClientSession,
+    runtime: Runtime,
+    onEvent: (connection: ClientConnection, event: SessionEvent) => void,
+    trace?: Trace,
+  ) {
+    this.session = session;
+    this.driver = new Driver(session, runtime, (event) => onEvent(this, event), trace);
+  }
+
+  /** Opens the transport and greets. What comes of it are events. */
+  async open(dial: Dial): Promise<void> {
+    const { driver, session } = this;
+    let link: Link;
+    try {
+      this.#dialing = dial(subprotocolsFor(session.hello.versions), driver);
+      link = await this.#dialing.link;
+    } catch (cause) {
+      this.#cause = cause;
+      this.close(new ProtocolError('CLOSED', 'the connection could not be opened'));
+      return;
+    }
+    try {
+      session.open(driver.nowMs, link.subprotocol);
+    } catch (error) {
+      // A LOGIN that breaks a rule: it would do so on any connection.
+      if (!isProtocolError(error)) throw error;
+      session.close(driver.nowMs, error);
+    }
+    driver.attach(link);
+  }
+
+  /** The error, with what the transport says of it. */
+  because(error: ProtocolError): ProtocolError {
+    return withCause(error, this.#cause ?? this.driver.cause);
+  }
+
+  close(error?: ProtocolError): void {
+    this.session.close(this.driver.nowMs, error);
+    this.driver.settle();
+  }
+
+  /** Gives up what is being opened. */
+  cancel(): void {
+    this.#dialing?.cancel();
+  }
+}

@@ -1,0 +1,218 @@
+import type { LoginInfoInit } from '../../generated/init/im/protocol/v1/login_info.js';
+import type { DrainInfo } from '../../generated/types/im/protocol/v1/drain_info.js';
+import type { SessionInfo } from '../../generated/types/im/protocol/v1/session_info.js';
+import { isProtocolError, ProtocolError } from '../errors.js';
+import { backoffDelay } from '../session/backoff.js';
+import { ClientSession } from '../session/client-session.js';
+import type { DeliveredWindow } from '../session/delivered-window.js';
+import type { SessionEvent } from '../session/session-event.js';
+import { ClientConnection } from './client-connection.js';
+import type { ClientOptions, ClientState } from './client-options.js';
+import type { Dial } from './link.js';
+import type { Runtime } from './runtime.js';
+import { withCause } from './with-cause.js';
+
+/** How a client reaches its server. */
+export interface Route {
+  readonly dial: Dial;
+  readonly runtime: Runtime;
+  readonly transport: 'tcp' | 'websocket';
+}
+
+/** Who a Connector works for. */
+export interface ConnectorOwner {
+  /** A connection has logged in, for the first time. */
+  loggedIn(connection: ClientConnection, session: SessionInfo): void;
+  /** What a connection has to tell that is not about connections. */
+  take(connection: ClientConnection, event: SessionEvent): void;
+  /** There will be no connection any more. */
+  ended(error: ProtocolError | undefined): void;
+}
+
+/** A connection that held so long, in milliseconds, was a good one: the next waits begin anew. */
+const STABLE_MS = 10_000;
+
+/** Sees to it that there is a connection: makes the first, another when it is lost, and moves when the server drains. */
+export class Connector {
+  readonly #route: Route;
+  readonly #options: ClientOptions;
+  readonly #delivered: DeliveredWindow;
+  readonly #owner: ConnectorOwner;
+  #login: ClientOptions['login'];
+  #current: ClientConnection | undefined;
+  /** The connection that the server is going to close, while the next one is made. */
+  #retiring: ClientConnection | undefined;
+  #state: ClientState = 'connecting';
+  /** The first connection is tried once. */
+  #isFirst = true;
+  #failures = 0;
+  #timer: unknown;
+  /** Between being asked for a connection and having one, while `login` is asked. */
+  #isPreparing = false;
+
+  constructor(route: Route, options: ClientOptions, delivered: DeliveredWindow, owner: ConnectorOwner) {
+    this.#route = route;
+    this.#options = options;
+    this.#delivered = delivered;
+    this.#owner = owner;
+    this.#login = options.login;
+  }
+
+  get state(): ClientState {
+    return this.#state;
+  }
+
+  /** Where requests go; undefined = they wait. */
+  get forRequests(): ClientConnection | undefined {
+    return this.#state === 'authenticated' ? this.#current : undefined;
+  }
+
+  /** Where somebody is logged in, if only for a while; undefined = nowhere. */
+  get loggedIn(): ClientConnection | undefined {
+    return this.forRequests ?? this.#retiring;
+  }
+
+  /** "n the client may reconnect by itself" */
+  mayReconnect(error: ProtocolError): boolean {
+    return this.#options.reconnect !== false && error.properties.reconnect;
+  }
+
+  /** A token that replaces the one that was given at first. */
+  renewed(login: LoginInfoInit): void {
+    if (typeof this.#login !== 'function') this.#login = login;
+  }
+
+  async connect(): Promise<void> {
+    if (this.#isEnded()) return;
+    this.#isPreparing = true;
+    const login = await this.#askLogin();
+    this.#isPreparing = false;
+    if (login === undefined || this.#isEnded()) return;
+    const { signal: _signal, trace, ...options } = this.#options;
+    const { dial, runtime, transport } = this.#route;
+    const { timeOriginMs } = runtime;
+    try {
+      const settings = { ...options, login, transport, timeOriginMs, delivered: this.#delivered };
+      const session = new ClientSession(settings, runtime.nowMs());
+      this.#current = new ClientConnection(session, runtime, (connection, event) => this.#take(connection, event), trace);
+      await this.#current.open(dial);
+    } catch (error) {
+      this.end(isProtocolError(error) ? error : new ProtocolError('INTERNAL', 'the client failed', { cause: error }));
+    }
+  }
+
+  end(error: ProtocolError | undefined): void {
+    if (this.#isEnded()) return;
+    this.#state = 'closed';
+    if (this.#timer !== undefined) this.#route.runtime.clearTimer(this.#timer);
+    // First, so that requests fail for this reason, and not because their connection closes.
+    this.#owner.ended(error);
+    for (const connection of [this.#current, this.#retiring]) connection?.close();
+  }
+
+  /** What to log in with; undefined = there is nothing now, and that has been seen to. */
+  async #askLogin(): Promise<LoginInfoInit | undefined> {
+    const login = this.#login;
+    if (typeof login !== 'function') return login;
+    try {
+      return await login();
+    } catch (cause) {
+      // Who hands out tokens is often away together with the server.
+      const error = isProtocolError(cause) ? cause : withCause(new ProtocolError('CLOSED', 'login failed'), cause);
+      if (!this.#isEnded()) this.#retry(error, 0, false);
+      return undefined;
+    }
+  }
+
+  #take(connection: ClientConnection, event: SessionEvent): void {
+    switch (event.type) {
+      case 'authenticated':
+        this.#authenticated(connection, event.session);
+        break;
+      case 'drain':
+        connection.drain = event.drain;
+        this.#leave(connection, event.drain);
+        break;
+      case 'closed':
+        this.#lost(connection, event.error, event.retryAfterMs);
+        break;
+      default:
+        this.#owner.take(connection, event);
+        if (connection === this.#retiring) this.#move();
+    }
+  }
+
+  #authenticated(connection: ClientConnection, session: SessionInfo): void {
+    if (connection !== this.#current || this.#state === 'authenticated') return;
+    this.#state = 'authenticated';
+    this.#isFirst = false;
+    connection.loggedInAtMs = this.#route.runtime.nowMs();
+    const retiring = this.#retiring;
+    this.#retiring = undefined;
+    retiring?.close();
+    // A server may announce its end while LOGIN is being looked at.
+    if (connection.drain !== undefined) this.#leave(connection, connection.drain);
+    this.#owner.loggedIn(connection, session);
+  }
+
+  /** The server is going to close: the next connection is made, after a random time, once nothing waits for a reply on this one. */
+  #leave(connection: ClientConnection, { reconnectAfterMs }: DrainInfo): void {
+    if (connection !== this.#current || this.#options.reconnect === false || this.#state !== 'authenticated') return;
+    this.#state = 'draining';
+    this.#retiring = connection;
+    this.#current = undefined;
+    this.#wait(Math.floor(this.#random() * reconnectAfterMs), () => this.#move());
+  }
+
+  #move(): void {
+    const isUnderWay = this.#timer !== undefined || this.#isPreparing || this.#current !== undefined;
+    if (isUnderWay || this.#state !== 'draining') return;
+    if (this.#retiring !== undefined && this.#retiring.session.openRequests > 0) return;
+    void this.connect();
+  }
+
+  /** A connection has ended. */
+  #lost(connection: ClientConnection, reason: ProtocolError | undefined, retryAfterMs: number): void {
+    connection.cancel();
+    if (connection === this.#retiring) {
+      this.#retiring = undefined;
+      // Our own next connection may have taken its place: that is why it is REPLACED, or logged out.
+      if (this.#current === undefined && reason !== undefined && !this.mayReconnect(reason)) this.end(reason);
+      else this.#move();
+    } else if (connection === this.#current) {
+      this.#current = undefined;
+      if (this.#isEnded()) return;
+      const error = connection.because(reason ?? new ProtocolError('CLOSED', 'the connection has closed'));
+      const { loggedInAtMs = Number.POSITIVE_INFINITY } = connection;
+      this.#retry(error, retryAfterMs, this.#route.runtime.nowMs() - loggedInAtMs >= STABLE_MS);
+    }
+  }
+
+  /** Connects anew after a while, or ends. @param isStable the connection was a good one. */
+  #retry(error: ProtocolError, retryAfterMs: number, isStable: boolean): void {
+    if (this.#isFirst || !this.mayReconnect(error)) {
+      this.end(error);
+      return;
+    }
+    this.#failures = isStable ? 1 : this.#failures + 1;
+    const delayMs = Math.max(retryAfterMs, backoffDelay(this.#failures, this.#random(), this.#options.reconnect || {}));
+    this.#state = 'reconnecting';
+    this.#wait(Math.ceil(delayMs), () => void this.connect());
+    this.#options.onReconnect?.(error, delayMs);
+  }
+
+  #wait(ms: number, then: () => void): void {
+    this.#timer = this.#route.runtime.setTimer(() => {
+      this.#timer = undefined;
+      then();
+    }, ms);
+  }
+
+  #isEnded(): boolean {
+    return this.#state === 'closed';
+  }
+
+  #random(): number {
+    return (this.#options.random ?? Math.random)();
+  }
+}

@@ -1,0 +1,67 @@
+import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
+import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
+import type { SessionInfo } from '../../generated/types/im/protocol/v1/session_info.js';
+import { isProtocolError, type ProtocolError } from '../errors.js';
+import type { ClientConnection } from './client-connection.js';
+import { OutgoingRequest } from './outgoing-request.js';
+import type { Runtime } from './runtime.js';
+
+/** The requests of a client that have no reply yet, over all its connections. */
+export class OutgoingRequests {
+  readonly #runtime: Runtime;
+  readonly #mayReconnect: (error: ProtocolError) => boolean;
+  readonly #open = new Set<OutgoingRequest>();
+
+  constructor(runtime: Runtime, mayReconnect: (error: ProtocolError) => boolean) {
+    this.#runtime = runtime;
+    this.#mayReconnect = mayReconnect;
+  }
+
+  /**
+   * Sends a request, now or on the next connection. Its reply is a promise that is not to be dropped.
+   * @param connection the one that is logged in; undefined = there is none.
+   */
+  add(message: SendInfoInit, timeoutMs: number, resume: boolean, connection: ClientConnection | undefined): Promise<SendInfo> {
+    const request = new OutgoingRequest(message, timeoutMs, resume, this.#runtime);
+    this.#open.add(request);
+    if (connection !== undefined) this.#send(request, connection);
+    return request.reply.finally(() => this.#open.delete(request));
+  }
+
+  /** A connection has logged in: sends what waits for it, in its order. */
+  sendAll(connection: ClientConnection): void {
+    for (const request of this.#open) this.#send(request, connection);
+  }
+
+  rejectAll(error: ProtocolError): void {
+    for (const request of this.#open) request.reject(error);
+  }
+
+  #send(request: OutgoingRequest, connection: ClientConnection): void {
+    if (request.isSent) return;
+    const { session, driver, replies } = connection;
+    const { nowMs } = driver;
+    try {
+      const sequence = session.request(request.message(session.session as SessionInfo), nowMs, request.remainingMs(nowMs));
+      request.isSent = true;
+      replies.add(sequence, request.resolve, (error) => this.#failed(request, connection, error));
+    } catch (error) {
+      // The connection has just ended, or is about to: that is going to be told, and there may be another.
+      const isEnding = session.state !== 'authenticated' && isProtocolError(error) && this.#mayReconnect(error);
+      if (!isEnding) request.reject(error);
+    }
+    // Its reply may stand behind messages that the application has not taken.
+    driver.resume();
+    driver.settle();
+  }
+
+  #failed(request: OutgoingRequest, connection: ClientConnection, error: ProtocolError): void {
+    // What all open requests fail with, when the connection ends, is one object.
+    const isLost = error === connection.session.closeError;
+    // The server has not taken it over: it is sent again in any case.
+    const isMoving = !isLost && error.code === 'DRAINING' && connection.session.state !== 'authenticated';
+    const again = this.#mayReconnect(error) && (isMoving || (isLost && request.resume));
+    if (again && request.remainingMs(this.#runtime.nowMs()) > 0) request.isSent = false;
+    else request.reject(isLost ? connection.because(error) : error);
+  }
+}

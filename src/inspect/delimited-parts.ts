@@ -1,0 +1,109 @@
+// What has a length in front: texts, bytes, messages, entries of maps, packed lists.
+import { MAX_DEPTH } from '../limits.js';
+import { Fault } from '../wire/fault.js';
+import { entryPath } from '../wire/issues.js';
+import type { FieldTable, MessageTable } from '../wire/table.js';
+import { tooDeep } from '../wire/unknown.js';
+import { pos, varintUint64 } from '../wire/varint.js';
+import { anyParts, isAny } from './any-parts.js';
+import { messageParts } from './message-parts.js';
+import { packedParts } from './packed-parts.js';
+import type { PartDraft } from './part.js';
+import { contentAt, DELIMITED, wireTypeOf } from './value-at.js';
+import { broken, scalarPart } from './value-part.js';
+import { bytesText } from './value-text.js';
+import { addFault, hide, partOf, type Scope, type Span, unreadPart, type Walk } from './walk.js';
+
+/** The length, and what it is the length of. */
+export function delimitedParts(walk: Walk, scope: Scope, field: FieldTable, tagPart: PartDraft, span: Span): PartDraft[] {
+  const at = tagPart.end;
+  let length: bigint;
+  try {
+    length = varintUint64(walk.b, at, span.limit);
+  } catch (error) {
+    return [broken(walk, scope, at, span, error)];
+  }
+  const start = pos;
+  const lengthPart = partOf(walk, scope, 'length', 'length', at, start, length === 1n ? '1 byte' : `${length} bytes`);
+  // A length beyond 2^53 is rounded, and over the end all the same.
+  lengthPart.value = Number(length);
+  const end = start + Number(length);
+  if (end > span.end) {
+    const shown = length > 0xffff_ffffn ? 'above 4294967295' : length;
+    addFault(walk, lengthPart, new Fault(`length ${shown}, but its parent ends after ${span.end - start} bytes`, at), scope.path);
+  }
+  const content: Span = { end, limit: Math.min(end, span.limit) };
+  return [lengthPart, ...contentParts(walk, scope, field, tagPart, start, content)];
+}
+
+function contentParts(walk: Walk, scope: Scope, field: FieldTable, tagPart: PartDraft, start: number, span: Span): PartDraft[] {
+  if (field.kind === 'map') return entryParts(walk, scope, field, start, span);
+  if (field.message !== undefined) return nestedParts(walk, scope, field.message(), tagPart, start, span);
+  if (field.kind === 'list' && wireTypeOf(field.type) !== DELIMITED) return packedParts(walk, scope, field, tagPart, start, span);
+  return [textPart(walk, scope, field, start, span)];
+}
+
+function textPart(walk: Walk, scope: Scope, field: FieldTable, start: number, span: Span): PartDraft {
+  const { end, limit } = span;
+  if (limit < end) {
+    const part = unreadPart(walk, scope, start, limit, `the rest of ${bytesText(end - start)} is missing`);
+    return part;
+  }
+  try {
+    return scalarPart(walk, scope, field, 'value', contentAt(field.type, walk.b, start, end), start, end);
+  } catch (error) {
+    return broken(walk, scope, start, span, error);
+  }
+}
+
+function nestedParts(
+  walk: Walk,
+  { path, secret, depth, fixedPath }: Scope,
+  table: MessageTable,
+  tagPart: PartDraft,
+  start: number,
+  span: Span,
+): PartDraft[] {
+  const inner: Scope = { table, path, depth: depth + 1, secret, fixedPath, isEntry: false };
+  if (depth + 1 > MAX_DEPTH) {
+    addFault(walk, tagPart, tooDeep(tagPart.start), path);
+    return [unreadPart(walk, inner, start, span.limit, 'nested too deep')];
+  }
+  if (secret && !walk.secrets) return [secretPart(walk, inner, start, span)];
+  const parts = messageParts(walk, inner, start, span);
+  return isAny(table) ? anyParts(walk, inner, parts, span) : parts;
+}
+
+/** An entry of a map is a message on the wire, but no level of its own; and which one it is in a path only its key tells. */
+function entryParts(walk: Walk, scope: Scope, field: FieldTable, start: number, span: Span): PartDraft[] {
+  const { path, depth, secret } = scope;
+  const inner: Scope = { table: entryTable(field), path, depth, secret, fixedPath: true, isEntry: true };
+  if (secret && !walk.secrets) return [secretPart(walk, inner, start, span)];
+  const parts = messageParts(walk, inner, start, span);
+  const key = parts.findLast(({ kind, name }) => kind === 'field' && name === 'key')?.value;
+  const entry = walk.byPath.get(path);
+  if (entry !== undefined && key !== undefined) walk.byPath.set(entryPath(path, key), entry);
+  return parts;
+}
+
+function secretPart(walk: Walk, scope: Scope, start: number, span: Span): PartDraft {
+  return hide(walk, partOf(walk, scope, 'value', 'value', start, span.limit, '[redacted]'), true);
+}
+
+const entryTables = new WeakMap<FieldTable, MessageTable>();
+
+function entryTable(field: FieldTable): MessageTable {
+  let table = entryTables.get(field);
+  if (table === undefined) {
+    const { key, kind: _kind, oneof: _oneof, json: _json, ...value } = field;
+    table = {
+      name: `${field.name} entry`,
+      fields: [
+        { number: 1, name: 'key', type: key! },
+        { ...value, number: 2, name: 'value' },
+      ],
+    };
+    entryTables.set(field, table);
+  }
+  return table;
+}

@@ -1,0 +1,71 @@
+import { type FrameMessages, REGISTRY } from '../../generated/registry.js';
+import { frameTypes } from '../codec/frame-types.js';
+import { DEFAULT_MAX_FRAME_BYTES } from '../limits.js';
+import type { MessageMap, Registry } from '../wire/registry.js';
+import { isBytes } from '../wire/room.js';
+import { type Cut, type CutRules, cutAt } from './cut.js';
+import { type FrameRules, framePart, problemOf } from './frame-part.js';
+import { DEFAULT_MAX_PARTS, type InspectOptions } from './inspect-options.js';
+import { createPart, type Inspection, type Part, type PartDraft, type Problem } from './part.js';
+import { bytesText } from './value-text.js';
+import { add } from './walk.js';
+
+/**
+ * Says which bytes say what: a tree of parts with, for each field of a header and each tag, length and value of a message, its range of
+ * bytes, its name, type and value, and the rules that are broken there. It never throws for bytes: it goes on after an error, looks for
+ * the next frame behind what is none, and marks what it could not read. The leaves of the tree, one behind the other, are the bytes.
+ *
+ * Secrets are left out, unless asked for. The work is linear in the bytes, and the memory bounded by `maxParts`.
+ * @param bytes one or more frames, whole or cut off at the end; of a WebSocket, a queue, a log or a capture. Not changed; the result holds
+ * views of it.
+ * @param registry the messages of another protocol; default: this one.
+ */
+export function inspect<M extends MessageMap = FrameMessages>(
+  bytes: Uint8Array,
+  options: InspectOptions = {},
+  registry?: Registry<M>,
+): Inspection {
+  if (!isBytes(bytes)) throw new TypeError('inspect takes a Uint8Array');
+  const problems: Problem[] = [];
+  const rules = frameRules(options, (registry ?? REGISTRY) as Registry<MessageMap>, problems);
+  const cuts: CutRules = { ...rules.read, maxFrameBytes: rules.maxFrameBytes };
+  const parts: Part[] = [];
+  for (let at = 0; at < bytes.length; at = parts.at(-1)!.end) {
+    if (rules.room.parts <= 0) {
+      parts.push(
+        createPart('unread', 'unread', at, bytes.length, `${bytesText(bytes.length - at)}: not looked into: too many parts`),
+      );
+    } else parts.push(pieceOf(bytes, at, cutAt(bytes, at, cuts), rules));
+  }
+  return { bytes, parts, problems };
+}
+
+/** The part for a piece of the bytes. */
+function pieceOf(bytes: Uint8Array, at: number, { kind, end, error }: Cut, rules: FrameRules): PartDraft {
+  const isForeign = kind === 'foreign';
+  const part = isForeign
+    ? createPart('foreign', 'foreign', at, end, `${bytesText(end - at)}: no frame`)
+    : createPart('frame', '', at, end);
+  if (error !== undefined) add(rules, part, problemOf(error, 0));
+  if (isForeign) {
+    rules.room.parts--;
+    return part;
+  }
+  const frame = framePart(bytes, at, end, rules);
+  // What is wrong with its framing comes first.
+  frame.problems = part.problems;
+  return frame;
+}
+
+function frameRules(options: InspectOptions, registry: Registry<MessageMap>, problems: Problem[]): FrameRules {
+  const { secrets = false, deflate, version, types = [], payloads = new Map(), maxParts = DEFAULT_MAX_PARTS } = options;
+  return {
+    read: { types: frameTypes(registry), newest: registry.version, version, validate: true, deflate },
+    maxFrameBytes: options.maxFrameBytes ?? DEFAULT_MAX_FRAME_BYTES,
+    secrets,
+    types: new Map(types.map(({ generated: { table } }) => [table.name, table])),
+    payloads,
+    room: { parts: maxParts },
+    problems,
+  };
+}

@@ -1,0 +1,78 @@
+// One value of a field on the wire.
+
+import { doubleAt, fixed32At, fixed64At, floatAt, sfixed64At } from '../wire/fixed.js';
+import { bytesAt } from '../wire/lists.js';
+import type { FieldTable } from '../wire/table.js';
+import { textAt } from '../wire/text.js';
+import { varint32, varintBool, varintInt64, varintSint32, varintSint64, varintUint64 } from '../wire/varint.js';
+import type { PartValue } from './part.js';
+
+export const VARINT = 0;
+export const FIXED64 = 1;
+export const DELIMITED = 2;
+export const START_GROUP = 3;
+export const END_GROUP = 4;
+export const FIXED32 = 5;
+
+/** The wire type of a value of this type. */
+export function wireTypeOf(type: FieldTable['type']): number {
+  switch (type) {
+    case 'double':
+    case 'fixed64':
+    case 'sfixed64':
+      return FIXED64;
+    case 'float':
+    case 'fixed32':
+    case 'sfixed32':
+      return FIXED32;
+    case 'string':
+    case 'bytes':
+    case 'message':
+      return DELIMITED;
+    default:
+      return VARINT;
+  }
+}
+
+/** The value of a number in b[p, e). @throws Fault */
+export function numberAt(type: FieldTable['type'], b: Uint8Array, p: number, e: number): number | bigint | boolean {
+  switch (type) {
+    case 'double':
+      return doubleAt(b, p, e);
+    case 'float':
+      return floatAt(b, p, e);
+    case 'fixed64':
+      return fixed64At(b, p, e);
+    case 'sfixed64':
+      return sfixed64At(b, p, e);
+    case 'fixed32':
+      return fixed32At(b, p, e) >>> 0;
+    case 'sfixed32':
+      return fixed32At(b, p, e);
+    case 'bool':
+      return varintBool(b, p, e);
+    case 'int64':
+      return varintInt64(b, p, e);
+    case 'uint64':
+      return varintUint64(b, p, e);
+    case 'sint64':
+      return varintSint64(b, p, e);
+    case 'sint32':
+      return varintSint32(b, p, e);
+    case 'uint32':
+      return varint32(b, p, e) >>> 0;
+    default:
+      return varint32(b, p, e);
+  }
+}
+
+/** The text or bytes that are b[p, e). @throws Fault for a text that is not UTF-8. */
+export function contentAt(type: FieldTable['type'], b: Uint8Array, p: number, e: number): PartValue {
+  return type === 'string' ? textAt(b, p, e) : bytesAt(b, p, e);
+}
+
+/** A field that the schema does not know, as far as its wire type tells: shown as an unsigned number, or as bytes. */
+export function unknownField(number: number, wireType: number): FieldTable {
+  const type = wireType === DELIMITED ? 'bytes' : wireType === FIXED32 ? 'fixed32' : wireType === FIXED64 ? 'fixed64' : 'uint64';
+  return { number, name: String(number), type };
+}

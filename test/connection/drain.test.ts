@@ -1,0 +1,176 @@
+// A server that drains: its clients move to another one, lose nothing, and send nothing twice.
+import { expect, it } from 'vitest';
+import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
+import { ProtocolError } from '../../src/errors.js';
+import { ASK, ask, custom, textOf } from './messages.js';
+import { World } from './world.js';
+
+const DRAIN = { graceMs: 60_000, reconnectAfterMs: 1000 };
+
+/** A world whose requests are answered when the test says so. */
+class SlowWorld extends World {
+  readonly got: string[] = [];
+  readonly answers: (() => void)[] = [];
+
+  constructor() {
+    super({
+      transport: 'websocket',
+      message: (message: SendInfo) => {
+        this.got.push(textOf(message));
+        return new Promise((resolve) => void this.answers.push(() => resolve(custom(`re ${textOf(message)}`))));
+      },
+    });
+  }
+}
+
+it('the client connects anew after a random time, and closes the old connection once it is logged in', async () => {
+  const world = new World();
+  const client = await world.connect();
+  world.served[0].drain(DRAIN);
+  await world.settle();
+  expect(client.state).toBe('draining');
+  await world.pass(499);
+  expect(world.dials).toBe(1);
+  await world.pass(1);
+  expect(world.dials).toBe(2);
+  expect(client.state).toBe('authenticated');
+  expect(world.served.map(({ state }) => state)).toEqual(['closed', 'authenticated']);
+});
+
+it('open requests are answered first, and new ones go to the next connection, once', async () => {
+  const world = new SlowWorld();
+  const client = await world.connect();
+  const before = client.request(ASK, ask('before'));
+  await world.settle();
+  world.served[0].drain(DRAIN);
+  await world.settle();
+  const during = client.request(ASK, ask('during'));
+  await world.pass(2000);
+  expect([world.dials, world.got]).toEqual([1, ['before']]);
+  world.answers[0]();
+  await world.settle();
+  expect(textOf(await before)).toBe('re before');
+  expect([world.dials, world.got]).toEqual([2, ['before', 'during']]);
+  world.answers[1]();
+  await world.settle();
+  expect(textOf(await during)).toBe('re during');
+  expect(world.got).toEqual(['before', 'during']);
+});
+
+it('a request that crosses with DRAIN is refused, and sent again', async () => {
+  const world = new SlowWorld();
+  const client = await world.connect();
+  world.served[0].drain({ ...DRAIN, reconnectAfterMs: 0 });
+  const crossing = client.request(ASK, ask('crossing'));
+  await world.pass(1);
+  expect(world.got).toEqual(['crossing']);
+  expect(world.served[1].driver.session.unanswered).toBe(1);
+  world.answers[0]();
+  await world.settle();
+  expect(textOf(await crossing)).toBe('re crossing');
+});
+
+it('a request that the server did not answer within its time is not sent again by itself: it may have been taken', async () => {
+  const world = new SlowWorld();
+  const client = await world.connect();
+  const open = expect(client.request(ASK, ask('open'), { timeoutMs: 100_000 })).rejects.toMatchObject({ code: 'DRAINING' });
+  await world.settle();
+  world.served[0].drain({ graceMs: 5000, reconnectAfterMs: 0 });
+  await world.pass(6000);
+  await open;
+  expect(world.got).toEqual(['open']);
+  expect(client.state).toBe('authenticated');
+});
+
+it('with resume it is', async () => {
+  const world = new SlowWorld();
+  const client = await world.connect({ resume: true });
+  const open = client.request(ASK, ask('open'), { timeoutMs: 100_000 });
+  await world.settle();
+  world.served[0].drain({ graceMs: 5000, reconnectAfterMs: 0 });
+  await world.pass(6000);
+  expect(world.got).toEqual(['open', 'open']);
+  world.answers[1]();
+  await world.settle();
+  expect(textOf(await open)).toBe('re open');
+});
+
+it('pushes of the client go out on the connection that drains', async () => {
+  const got: string[] = [];
+  const world = new World({ message: (message) => void got.push(textOf(message)) as undefined });
+  const client = await world.connect();
+  world.served[0].drain(DRAIN);
+  await world.settle();
+  client.send(custom('push'));
+  await world.settle();
+  expect(got).toEqual(['push']);
+});
+
+it('a DRAIN that comes before LOGIN is answered is not forgotten', async () => {
+  let accept: (() => void) | undefined;
+  const world = new World({
+    login: () =>
+      accept === undefined
+        ? new Promise((resolve) => (accept = () => resolve({ userId: 1n, terminal: 1 })))
+        : { userId: 1n, terminal: 1 },
+  });
+  const starting = world.start();
+  await world.settle();
+  world.served[0].drain({ ...DRAIN, reconnectAfterMs: 0 });
+  await world.settle();
+  accept!();
+  await world.settle();
+  const client = await starting;
+  expect(client.state).toBe('draining');
+  await world.pass(1);
+  expect([client.state, world.dials]).toEqual(['authenticated', 2]);
+});
+
+it('a user who is logged out meanwhile is logged out', async () => {
+  const world = new World();
+  const client = await world.connect();
+  world.served[0].drain(DRAIN);
+  await world.settle();
+  world.served[0].close(new ProtocolError('FORCED_LOGOUT', 'another device'));
+  await world.pass(10_000);
+  expect(await client.closed).toMatchObject({ code: 'FORCED_LOGOUT' });
+  expect(world.dials).toBe(1);
+});
+
+it('a client that its own next connection replaces goes on', async () => {
+  const world = new World();
+  const client = await world.connect({ login: { accessToken: 't' } });
+  world.served[0].drain({ ...DRAIN, reconnectAfterMs: 0 });
+  await world.settle();
+  // The platform is faster than the reply to LOGIN.
+  world.answer = 'nothing';
+  await world.pass(1);
+  world.served[0].takeOver({ user: { userId: 1n, terminal: 1 }, deviceId: '' });
+  await world.settle();
+  world.answer = 'server';
+  await world.pass(11_000);
+  expect(client.state).toBe('authenticated');
+});
+
+it('with reconnect: false it stays until the end, and new requests are DRAINING', async () => {
+  const world = new World({ transport: 'websocket' });
+  const client = await world.connect({ reconnect: false });
+  world.served[0].drain({ graceMs: 1000, reconnectAfterMs: 0 });
+  await world.settle();
+  await expect(client.request(ASK, ask('a'))).rejects.toMatchObject({ code: 'DRAINING' });
+  await world.pass(1000);
+  expect(await client.closed).toMatchObject({ code: 'DRAINING' });
+  expect(world.dials).toBe(1);
+});
+
+it('the next server that cannot be reached is tried again, while the old connection holds', async () => {
+  const world = new World();
+  const client = await world.connect();
+  world.served[0].drain({ ...DRAIN, reconnectAfterMs: 0 });
+  world.answer = new Error('down');
+  await world.pass(100);
+  expect([client.state, world.served[0].state]).toEqual(['reconnecting', 'draining']);
+  world.answer = 'server';
+  await world.pass(250);
+  expect([client.state, world.served[0].state]).toEqual(['authenticated', 'closed']);
+});

@@ -1,0 +1,111 @@
+// Messages of one connection: one after the other, and no more of them than the handler can take.
+import { expect, it } from 'vitest';
+import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
+import { ASK, ask, custom, textOf } from './messages.js';
+import { World } from './world.js';
+
+/** A server whose handler is done when the test says so. */
+function slow(options = {}): { world: World; got: string[]; next(): void } {
+  const got: string[] = [];
+  const waiting: (() => void)[] = [];
+  const message = (asked: SendInfo) => {
+    got.push(textOf(asked));
+    return new Promise<ReturnType<typeof custom>>((resolve) => void waiting.push(() => resolve(custom(`re ${textOf(asked)}`))));
+  };
+  return { world: new World({ message, ...options }), got, next: () => waiting.shift()?.() };
+}
+
+it('a message is handed over when the one before is done', async () => {
+  const { world, got, next } = slow();
+  const client = await world.connect();
+  const replies: string[] = [];
+  for (const text of ['a', 'b', 'c']) void client.request(ASK, ask(text)).then((reply) => void replies.push(textOf(reply)));
+  await world.settle();
+  expect(got).toEqual(['a']);
+  next();
+  await world.settle();
+  expect([got, replies]).toEqual([['a', 'b'], ['re a']]);
+  next();
+  await world.settle();
+  next();
+  await world.settle();
+  expect([got, replies]).toEqual([
+    ['a', 'b', 'c'],
+    ['re a', 're b', 're c'],
+  ]);
+});
+
+it('a handler that answers at once keeps its order among slow ones', async () => {
+  const got: string[] = [];
+  const world = new World({
+    message: (message) => {
+      got.push(textOf(message));
+      return textOf(message) === 'slow' ? Promise.resolve(undefined) : undefined;
+    },
+  });
+  const client = await world.connect();
+  for (const text of ['1', 'slow', '2', '3', 'slow', '4']) client.send(custom(text));
+  await world.settle();
+  expect(got).toEqual(['1', 'slow', '2', '3', 'slow', '4']);
+});
+
+it('from 64 on that wait the connection is not read, until they are done', async () => {
+  const { world, got, next } = slow();
+  const client = await world.connect();
+  const server = world.lastEnd.peer;
+  for (let i = 0; i < 64; i++) client.send(custom(String(i)));
+  await world.settle();
+  expect(server.isPaused).toBe(false);
+  client.send(custom('64'));
+  await world.settle();
+  expect(server.isPaused).toBe(true);
+  for (let i = 0; i < 64; i++) {
+    next();
+    await world.settle();
+  }
+  expect(server.isPaused).toBe(false);
+  next();
+  await world.settle();
+  expect(got).toEqual(Array.from({ length: 65 }, (_, i) => String(i)));
+});
+
+it('a client that is not read is not silent for that', async () => {
+  const { world, next } = slow();
+  const client = await world.connect({ reconnect: false });
+  for (let i = 0; i < 66; i++) client.send(custom(String(i)));
+  await world.pass(600_000);
+  expect(world.served[0].state).toBe('authenticated');
+  for (let i = 0; i < 66; i++) {
+    next();
+    await world.settle();
+  }
+  // The client has heard nothing for so long, and has gone: now that is read.
+  expect(world.served[0].driver.session.closeError?.code).toBe('IDLE_TIMEOUT');
+});
+
+it('what waits when the connection ends is dropped', async () => {
+  const { world, got, next } = slow();
+  const client = await world.connect();
+  for (const text of ['a', 'b']) client.send(custom(text));
+  await world.settle();
+  world.lastEnd.cut();
+  next();
+  await world.settle();
+  expect(got).toEqual(['a']);
+  await client.close();
+});
+
+it('a hundred thousand messages in one piece cost no more than linear time', async () => {
+  const { world, got, next } = slow();
+  const client = await world.connect();
+  for (let i = 0; i < 100_000; i++) client.send({ cmd: ASK });
+  await world.settle();
+  const start = performance.now();
+  for (let i = 0; i < 1000; i++) {
+    next();
+    await Promise.resolve();
+    await Promise.resolve();
+  }
+  expect(got.length).toBeGreaterThan(500);
+  expect(performance.now() - start).toBeLessThan(1000);
+});

@@ -1,0 +1,107 @@
+// Too much of one thing.
+import { expect, it } from 'vitest';
+import { encodeFrame } from '../../src/index.js';
+import { HELLO, LOGIN, loggedInTcp, send, type Told, tcp, websocket } from './foreign.js';
+import { ALICE, host } from './host.js';
+
+const repeat = (bytes: Uint8Array, count: number): Uint8Array => Buffer.concat(new Array<Uint8Array>(count).fill(bytes));
+
+it('tiny frames: all are taken, in their order, with a slow handler', async () => {
+  const got: number[] = [];
+  let done: (() => void) | undefined;
+  const finished = new Promise<void>((resolve) => (done = resolve));
+  const { port } = await host({
+    async message({ cmd }) {
+      if (got.push(cmd) === 50_000) done!();
+      return undefined;
+    },
+  });
+  const { socket } = await loggedInTcp(port);
+  socket.write(repeat(send({ cmd: 1000 }), 50_000));
+  await finished;
+});
+
+it('invalid frames: each is answered, until the one who does not read is a SLOW_CONSUMER', async () => {
+  const { port, ends, server } = await host({ maxQueuedBytes: 65_536 });
+  const { socket, told } = await loggedInTcp(port);
+  socket.pause();
+  const bad = Uint8Array.of(0, 0, 0, 6, 1, 7, 0, 0, 8, 0x80);
+  const block = repeat(bad, 10_000);
+  const write = (): void => {
+    if (!socket.destroyed && ends.length === 0) socket.write(block, write);
+  };
+  write();
+  await expect.poll(() => ends, { timeout: 20_000 }).toEqual(['SLOW_CONSUMER']);
+  expect(server.connectionCount).toBe(0);
+  expect(told.frames.length).toBe(2);
+});
+
+it('LOGINs: one at a time, and before it is accepted a second one closes', async () => {
+  let count = 0;
+  const { port, ends } = await host({
+    login() {
+      count += 1;
+      return new Promise(() => {});
+    },
+  });
+  const { socket, told } = await tcp(port);
+  socket.write(Buffer.concat([HELLO, LOGIN, repeat(LOGIN, 1000)]));
+  await told.ended();
+  expect(count).toBe(1);
+  expect(ends).toHaveLength(1);
+});
+
+it('requests: 1024 wait, and the next is RATE_LIMITED', async () => {
+  const { port } = await host({ message: () => new Promise<never>(() => {}) });
+  const { socket, told } = await loggedInTcp(port);
+  const asked = Array.from({ length: 1025 }, (_, i) => encodeFrame('SendInfo', { cmd: 1000, sequence: i + 2 }));
+  socket.write(Buffer.concat(asked));
+  await told.count(3);
+  // The first is with the handler, and reading goes on only when it is done.
+  expect(told.names[2]).toBe('error 35');
+});
+
+it.each(['tcp', 'websocket'] as const)('connections over %s: what is more than maxConnections is OVERLOADED', async (kind) => {
+  const { port, server, ends } = await host({ maxConnections: 2, login: () => ({ ...ALICE, userId: BigInt(ends.length + 1) }) });
+  const open = async (): Promise<Told> => {
+    if (kind === 'tcp') {
+      const { socket, told } = await tcp(port);
+      socket.write(HELLO);
+      return told;
+    }
+    const { socket, told } = await websocket(port);
+    socket.send(HELLO);
+    return told;
+  };
+  const first = [await open(), await open()];
+  await Promise.all(first.map((told) => told.count(1)));
+  const third = await open();
+  await third.ended();
+  expect(third.names).toEqual(['Reject 4']);
+  expect(third.closeCode).toBe(kind === 'tcp' ? undefined : 4004);
+  expect(first.map(({ names }) => names)).toEqual([['Welcome'], ['Welcome']]);
+  expect(server.connectionCount).toBe(2);
+});
+
+it('connections that say nothing are bounded too', async () => {
+  const { port, server } = await host({ maxConnections: 0 });
+  const silent = await Promise.all(Array.from({ length: 256 }, () => tcp(port)));
+  const { told } = await tcp(port);
+  await told.ended();
+  expect(told.names).toEqual([]);
+  expect(silent.every((client) => !client.told.isEnded)).toBe(true);
+  await server.close();
+});
+
+it('pings of a WebSocket whose peer does not read do not pile up', async () => {
+  const { port, logins } = await host();
+  const { socket, told } = await websocket(port);
+  socket.send(Buffer.concat([HELLO, LOGIN]));
+  await told.count(2);
+  socket.pause();
+  const data = new Uint8Array(125);
+  for (let i = 0; i < 200; i++) await new Promise<void>((resolve) => void socket.ping(data, true, () => resolve()));
+  for (let i = 0; i < 50_000; i++) socket.ping(data);
+  await new Promise<void>((resolve) => void socket.ping(data, true, () => resolve()));
+  expect(logins[0].bufferedBytes).toBeLessThan(1_000_000);
+});

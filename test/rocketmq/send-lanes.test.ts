@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { SendLanes } from '../../src/rocketmq/send-lanes.js';
+import { settle } from './scripted-clock.js';
+
+function held(lanes: SendLanes) {
+  const started: string[] = [];
+  const ends = new Map<string, (error?: Error) => void>();
+  const send = (name: string, lane?: string) =>
+    lanes.run(lane, () => {
+      started.push(name);
+      return new Promise<string>((resolve, reject) => ends.set(name, (error) => (error ? reject(error) : resolve(name))));
+    });
+  const end = async (name: string, error?: Error): Promise<void> => {
+    ends.get(name)?.(error);
+    await settle();
+  };
+  return { started, send, end };
+}
+
+it('sends of one lane come one after the other, also behind one that failed; others do not wait', async () => {
+  const lanes = new SendLanes(10);
+  const { started, send, end } = held(lanes);
+  const [a1] = [send('a1', 'a'), send('a2', 'a'), send('b1', 'b'), send('free')];
+  await settle();
+  expect(started.toSorted()).toEqual(['a1', 'b1', 'free']);
+  const failed = expect(a1).rejects.toThrow('no');
+  await end('a1', new Error('no'));
+  await failed;
+  expect(started.at(-1)).toBe('a2');
+  for (const name of ['a2', 'b1', 'free']) await end(name);
+  expect(lanes.size).toBe(0);
+});
+
+it('no more than so many are sent at a time', async () => {
+  const { started, send, end } = held(new SendLanes(2));
+  const all = ['1', '2', '3', '4', '5'].map((name) => send(name));
+  await settle();
+  for (const [i, name] of ['1', '2', '3'].entries()) {
+    expect(started.length).toBe(2 + i);
+    await end(name);
+  }
+  for (const name of ['4', '5']) await end(name);
+  expect(await Promise.all(all)).toEqual(['1', '2', '3', '4', '5']);
+});

@@ -1,0 +1,119 @@
+// The browser's own WebSocket, played by a fake.
+import { expect, it } from 'vitest';
+import type { Link, LinkOwner } from '../../src/connection/link.js';
+import type { WebSocketLike } from '../../src/web/websocket.js';
+import { dialWebSocket } from '../../src/web/websocket-link.js';
+
+class FakeWebSocket implements WebSocketLike {
+  static last: FakeWebSocket;
+  readonly protocol = 'im.v1';
+  readyState = 0;
+  bufferedAmount = 0;
+  binaryType = 'blob';
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { readonly data: unknown }) => void) | null = null;
+  onclose: ((event: { readonly code: number; readonly reason: string }) => void) | null = null;
+  onerror: ((event: unknown) => void) | null = null;
+  readonly sent: Uint8Array[] = [];
+  readonly closes: unknown[][] = [];
+
+  constructor(
+    readonly url: string,
+    readonly subprotocols: string[],
+  ) {
+    FakeWebSocket.last = this;
+  }
+
+  send(bytes: Uint8Array): void {
+    this.sent.push(bytes);
+    this.bufferedAmount += bytes.length;
+  }
+
+  close(...args: unknown[]): void {
+    this.closes.push(args);
+  }
+}
+
+const events: string[] = [];
+const owner: LinkOwner = {
+  received: (bytes) => void events.push(`received ${bytes.length}`),
+  drained: () => void events.push('drained'),
+  ended: (code) => void events.push(`ended ${code}`),
+};
+
+async function open(): Promise<[FakeWebSocket, Link]> {
+  events.length = 0;
+  const { link } = dialWebSocket('wss://example.com/', FakeWebSocket)(['im.v1', 'im'], owner);
+  const socket = FakeWebSocket.last;
+  socket.readyState = 1;
+  socket.onopen!();
+  return [socket, await link];
+}
+
+it('it offers the subprotocols, and takes array buffers', async () => {
+  const [socket, link] = await open();
+  expect([socket.subprotocols, socket.binaryType, link.subprotocol]).toEqual([['im.v1', 'im'], 'arraybuffer', 'im.v1']);
+});
+
+it('one that cannot be opened rejects with its code', async () => {
+  const { link } = dialWebSocket('wss://example.com/', FakeWebSocket)([], owner);
+  FakeWebSocket.last.onclose!({ code: 1006, reason: '' });
+  await expect(link).rejects.toThrow('the WebSocket could not be opened (code 1006)');
+});
+
+it('one that is given up is closed, once it is open its session does that', async () => {
+  const dialing = dialWebSocket('wss://example.com/', FakeWebSocket)([], owner);
+  dialing.cancel();
+  expect(FakeWebSocket.last.closes).toEqual([[]]);
+  const opened = dialWebSocket('wss://example.com/', FakeWebSocket)([], owner);
+  FakeWebSocket.last.readyState = 1;
+  opened.cancel();
+  expect(FakeWebSocket.last.closes).toEqual([]);
+});
+
+it('frames that are written together are one message', async () => {
+  const [socket, link] = await open();
+  link.write([Uint8Array.of(1), Uint8Array.of(2, 3)]);
+  expect(socket.sent).toEqual([Uint8Array.of(1, 2, 3)]);
+  expect(link.bufferedBytes).toBe(3);
+});
+
+it('it looks again and again until all has gone out, and says so once', async () => {
+  const [socket, link] = await open();
+  link.write([Uint8Array.of(1)]);
+  link.write([Uint8Array.of(2)]);
+  setTimeout(() => {
+    socket.bufferedAmount = 0;
+  }, 60);
+  await expect.poll(() => events).toEqual(['drained']);
+});
+
+it('messages are handed over, a text message closes', async () => {
+  const [socket] = await open();
+  socket.onmessage!({ data: Uint8Array.of(1, 2).buffer });
+  expect(events).toEqual(['received 2']);
+  socket.onmessage!({ data: 'text' });
+  expect(socket.closes).toEqual([[]]);
+  // Nothing is said twice, and nothing of what still comes is read.
+  socket.onmessage!({ data: new ArrayBuffer(1) });
+  socket.onclose!({ code: 1005, reason: '' });
+  expect(events).toEqual(['received 2', 'ended undefined']);
+});
+
+it('the end is told with its code', async () => {
+  const [socket] = await open();
+  socket.onclose!({ code: 4040, reason: '' });
+  expect(events).toEqual(['ended 4040']);
+});
+
+it.each([
+  [1000, [1000, 'reason']],
+  [4040, [4040, 'reason']],
+  [1003, []],
+])('with code %i it closes as a page may', async (code, args) => {
+  const [socket, link] = await open();
+  link.close(code, 'reason');
+  expect(socket.closes).toEqual([args]);
+  socket.onmessage!({ data: new ArrayBuffer(1) });
+  expect(events).toEqual([]);
+});
