@@ -8,11 +8,16 @@ export interface CommandOptions {
   readonly input?: string | Uint8Array;
 }
 
+/** So long may a program take; fetching what a language needs is the longest. */
+const DEADLINE_MS = 300_000;
+
 /** Runs a program to its end and returns its standard output. Its standard error is told only where it fails. */
 export function runCommand(program: string, args: readonly string[], options: CommandOptions): Promise<Buffer> {
   const { cwd, env, input } = options;
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env: { ...process.env, ...env } });
+    const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, timeout: DEADLINE_MS, killSignal: 'SIGKILL' });
+    const kill = (): void => void child.kill('SIGKILL');
+    process.once('exit', kill);
     const output: Buffer[] = [];
     const errors: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
@@ -22,6 +27,7 @@ export function runCommand(program: string, args: readonly string[], options: Co
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
     child.once('close', (code, signal) => {
+      process.off('exit', kill);
       if (code === 0) resolve(Buffer.concat(output));
       else
         reject(
