@@ -29,12 +29,12 @@ export function runCommand(program: string, args: readonly string[], options: Co
     child.once('close', (code, signal) => {
       process.off('exit', kill);
       if (code === 0) resolve(Buffer.concat(output));
-      else
-        reject(
-          new Error(
-            `${program} ${args.join(' ')} ended with ${code ?? signal}:\n${Buffer.concat([...output.slice(-20), ...errors])}`,
-          ),
-        );
+      else reject(new Error(`${program} ${args.join(' ')} ended with ${code ?? signal}:\n${end([...output, ...errors])}`));
     });
   });
+}
+
+/** As much as helps: Maven tells its errors on standard output, and a program that answers vectors has told much before it fails. */
+function end(chunks: readonly Buffer[]): string {
+  return Buffer.concat(chunks).toString().slice(-3000);
 }
