@@ -28,7 +28,7 @@ const shared: Options = {
   silent: true,
   // `node:zlib`, not `zlib`: a package may have the name without the prefix.
   removeNodeProtocol: false,
-  external: [/^node:/, /^zod(\/|$)/, 'pako', 'ws', /^rocketmq-client-nodejs(\/|$)/],
+  external: [/^node:/, /^zod(\/|$)/, 'pako', 'protobufjs', 'ws', /^rocketmq-client-nodejs(\/|$)/],
   plugins: [{ name: 'keep-const', renderChunk: (code, { type }) => (type === 'chunk' ? { code: keepConst(code) } : undefined) }],
 };
 
@@ -45,6 +45,8 @@ const webPlatform: NonNullable<Options['esbuildPlugins']>[number] = {
 export default defineConfig([
   { ...shared, entry: everything, outDir: 'dist/node' },
   { ...shared, entry: everywhere, outDir: 'dist/web', esbuildPlugins: [webPlatform] },
+  // The command line: for Node alone, and each command a chunk, which is loaded when it is run.
+  { ...shared, format: ['esm'], entry: { main: 'src/cli/main.ts' }, outDir: 'dist/cli' },
   {
     ...shared,
     entry: everything,

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /** Tests of what is built, or of what uses it by the package's own name. */
-const ofPackage = ['test/package/**/*.test.ts', 'test/examples/**/*.test.ts', 'test/docs/**/*.test.ts'];
+const ofPackage = ['test/package/**/*.test.ts', 'test/examples/**/*.test.ts', 'test/docs/**/*.test.ts', 'test/cli/**/*.test.ts'];
 /** Tests of the tools around the library, and of what only Node has: one flavour is enough. */
 const ofTools = ['test/architecture/**', 'test/generator/**', 'test/breaking/**', 'test/node/**', 'test/rocketmq/**'];
 

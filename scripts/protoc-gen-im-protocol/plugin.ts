@@ -6,6 +6,7 @@ import { emitCommands } from './emit-commands.js';
 import { emitConstants } from './emit-constants.js';
 import { emitErrors } from './emit-errors.js';
 import { emitInits } from './emit-inits.js';
+import { emitJsonSchemas } from './emit-json-schemas.js';
 import { emitRegistry } from './emit-registry.js';
 import { emitTables } from './emit-tables.js';
 import { emitZod } from './emit-zod.js';
@@ -23,6 +24,7 @@ const EMITTERS: readonly ((model: Model, options: PluginOptions) => Source[])[] 
   emitChecks,
   emitZod,
   emitRegistry,
+  emitJsonSchemas,
 ];
 
 export const plugin = createEcmaScriptPlugin({

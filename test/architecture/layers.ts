@@ -72,5 +72,6 @@ export const PACKAGES: readonly { readonly name: RegExp; readonly places: RegExp
   // "zod only behind `./zod`": what the generated schemas are made with stands in src/wire, and only they import it.
   { name: /^zod(\/|$)/, places: /^(src\/zod\/|generated\/zod\/|src\/wire\/zod-)/ },
   { name: /^pako$/, places: /^src\/pako\// },
-  { name: /^ws$/, places: /^src\/node\// },
+  { name: /^ws$/, places: /^src\/(node|cli)\// },
+  { name: /^protobufjs$/, places: /^src\/cli\// },
 ];

@@ -1,0 +1,81 @@
+// `im-protocol decode`: frames to text or JSON.
+import { commandName } from '../codec/command-name.js';
+import type { Frame } from '../codec/frame.js';
+import { redact } from '../codec/redact.js';
+import type { ProtocolError } from '../errors.js';
+import { harmless } from '../inspect/value-text.js';
+import { type FrameInit, frameToJSON } from '../json/index.js';
+import type { JsonValue } from '../json/json-value.js';
+import { type AppTypes, appTypes } from './app-types.js';
+import { createPaint, type Paint } from './color.js';
+import type { Arguments } from './command.js';
+import { frameRow, type ReadFrame, readOne, readRules } from './frame-row.js';
+import { openInput } from './input/open-input.js';
+import { Output, say } from './output.js';
+import { eachFrame, type FrameBytes, maxFrameBytesOf, Verdict } from './streams.js';
+
+export async function run(args: Arguments): Promise<number> {
+  const types = await appTypes(args);
+  const rules = readRules(args.number('protocol-version', 1, 127));
+  const show = args.flag('json') ? jsonLine : textOf(createPaint(args.text('color')), args.flag('secrets'));
+  const output = new Output();
+  const verdict = new Verdict();
+  await eachFrame(
+    openInput(args),
+    maxFrameBytesOf(args),
+    (frame) => {
+      const read = readOne(frame.b, frame.start, frame.end, rules);
+      const isKnown =
+        read.error === undefined || (read.error.code === 'UNSUPPORTED_TYPE' && types.payloads.has(frame.b[frame.start + 5]));
+      if (!isKnown) verdict.isInvalid = true;
+      output.write(show(frame, read, types));
+    },
+    (error, flow) => {
+      verdict.add(error);
+      say(flow === '' ? error.message : `${flow}: ${error.message}`);
+    },
+    () => output.flush(),
+  );
+  return verdict.exitCode;
+}
+
+function jsonLine({ b, start, end }: FrameBytes, read: ReadFrame, types: AppTypes): string {
+  return `${JSON.stringify(frameRow(b, start, end, read, types))}\n`;
+}
+
+/** A frame for people: a line of header, and the message; of what is refused, why. */
+function textOf(paint: Paint, secrets: boolean) {
+  return ({ b, start, end, offset, flow }: FrameBytes, { frame, error }: ReadFrame, types: AppTypes): string => {
+    const app =
+      frame === undefined ? (frameRow(b, start, end, { frame, error }, types).message as JsonValue | undefined) : undefined;
+    const name = frame?.type ?? `type ${b[start + 5]}`;
+    const flags = (b[start + 6] << 8) | b[start + 7];
+    const header = [
+      `${flow === '' ? '' : `${flow}  `}byte ${offset}: ${paint('bold', name)}`,
+      ...commandOf(frame?.message).map((command) => paint('cyan', command)),
+      `version ${b[start + 4]}`,
+      ...(flags === 0 ? [] : [`flags 0x${flags.toString(16).padStart(4, '0')}`]),
+      `${end - start} bytes`,
+    ];
+    const refused =
+      error === undefined || app !== undefined ? [] : problemLines(error).map((line) => paint('red', `! ${harmless(line)}`));
+    return [harmless(header.join(', ')), ...refused, ...messageLines(frame, app, secrets, types), ''].join('\n');
+  };
+}
+
+function commandOf(message: object | undefined): string[] {
+  const command = (message as { cmd?: number } | undefined)?.cmd;
+  return command === undefined ? [] : [commandName(command)];
+}
+
+function problemLines({ message, issues }: ProtocolError): string[] {
+  return issues === undefined || issues.length < 2 ? [message] : issues.map((issue) => `${issue.path}: ${issue.message}`);
+}
+
+function messageLines(frame: ReadFrame['frame'], app: JsonValue | undefined, secrets: boolean, types: AppTypes): string[] {
+  const shown = frame === undefined || secrets ? frame : redact(frame as Frame);
+  const message = shown === undefined ? app : frameToJSON(shown as FrameInit, { types: types.all }).message;
+  if (message === undefined) return [];
+  const text = JSON.stringify(message, null, 2);
+  return text.split('\n').map((line) => `  ${harmless(line)}`);
+}

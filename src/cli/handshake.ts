@@ -1,0 +1,178 @@
+// `im-protocol handshake`: connects to a server, and shows what it negotiates.
+
+import type { FrameName } from '../codec/frame.js';
+import { FrameDecoder } from '../codec/frame-decoder.js';
+import { isProtocolError } from '../errors.js';
+import {
+  Command,
+  checkReject,
+  checkWelcome,
+  createHello,
+  decodeFrame,
+  encodeFrame,
+  FEATURES,
+  type Frame,
+  HANDSHAKE_MAX_FRAME_BYTES,
+  type HelloInit,
+  PROTOCOL_VERSION,
+  ProtocolError,
+  redact,
+  subprotocolsFor,
+} from '../index.js';
+import { harmless } from '../inspect/value-text.js';
+import { frameToJSON } from '../json/index.js';
+import type { JsonObject } from '../json/json-value.js';
+import { createDeflate } from '../node/deflate.js';
+import type { Arguments } from './command.js';
+import { dial, type Peer } from './dial.js';
+import { Failure, INVALID, OK, TRUNCATED, usageError } from './exit.js';
+import { say } from './output.js';
+
+export async function run(args: Arguments): Promise<number> {
+  const [url, ...rest] = args.operands;
+  if (url === undefined || rest.length > 0) throw usageError('handshake takes one URL');
+  const hello = helloOf(args);
+  const talk = await Talk.open(url, hello, args);
+  try {
+    const agreement = await agree(talk, hello);
+    await logIn(talk, args);
+    await beat(talk, args.number('heartbeats', 0, 1000) ?? 1);
+    talk.tell('agreed', agreement as unknown as JsonObject);
+    return OK;
+  } catch (error) {
+    if (!isProtocolError(error)) throw error;
+    say(harmless(error.message));
+    return error.code === 'TRUNCATED' ? TRUNCATED : INVALID;
+  } finally {
+    talk.peer.close();
+  }
+}
+
+function helloOf(args: Arguments): ReturnType<typeof createHello> {
+  const versions = (args.text('versions') ?? String(PROTOCOL_VERSION)).split(',').map(Number);
+  const features =
+    args.text('features') === undefined
+      ? [...FEATURES]
+      : args
+          .text('features')!
+          .split(',')
+          .filter((name) => name !== '');
+  try {
+    return createHello({ versions, features, agent: 'im-protocol' });
+  } catch (error) {
+    throw isProtocolError(error) ? usageError(error.message) : error;
+  }
+}
+
+async function agree(talk: Talk, hello: ReturnType<typeof createHello>) {
+  await talk.send('Hello', hello as HelloInit);
+  const answer = await talk.next();
+  if (answer.type === 'Reject') throw checkReject(hello, answer.message);
+  if (answer.type !== 'Welcome') throw new Failure(INVALID, `the server answered a Hello with a ${answer.type}`);
+  const agreement = checkWelcome(hello, answer.message, { subprotocol: talk.peer.subprotocol });
+  talk.agreed(agreement.version, agreement.features.includes('deflate'));
+  return agreement;
+}
+
+async function logIn(talk: Talk, args: Arguments): Promise<void> {
+  const accessToken = args.text('token') ?? process.env.IM_TOKEN;
+  if (accessToken === undefined) return;
+  const deviceId = args.text('device-id') ?? '';
+  const { type, message } = await talk.request({
+    cmd: Command.LOGIN,
+    data: { $case: 'login', value: { accessToken, deviceId } },
+  });
+  const error = type === 'SendInfo' && message.data?.$case === 'error' ? message.data.value : undefined;
+  if (error !== undefined) throw new Failure(INVALID, harmless(`the server refuses the login: ${error.message || 'no text'}`));
+}
+
+async function beat(talk: Talk, count: number): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    const start = performance.now();
+    await talk.request({ cmd: Command.HEARTBEAT, data: { $case: 'heartbeat', value: { sentAtMs: BigInt(Date.now()) } } });
+    talk.tell('round trip', { milliseconds: Math.round((performance.now() - start) * 100) / 100 });
+  }
+}
+
+type SendInfoInit = Parameters<typeof encodeFrame<'SendInfo'>>[1];
+
+/** Frames to and fro, each of which is a line on stdout. */
+class Talk {
+  readonly #start = performance.now();
+  readonly #frames: Frame[] = [];
+  #sequence = 0;
+  #version: number | undefined;
+
+  private constructor(
+    readonly peer: Peer,
+    private readonly decoder: FrameDecoder,
+    private readonly timeoutMs: number,
+    private readonly isJson: boolean,
+  ) {}
+
+  static async open(url: string, hello: ReturnType<typeof createHello>, args: Arguments): Promise<Talk> {
+    const timeoutMs = args.number('timeout', 1, 3_600_000) ?? 10_000;
+    const peer = await dial(url, subprotocolsFor(hello.versions), timeoutMs, args.flag('insecure'));
+    const talk = new Talk(
+      peer,
+      new FrameDecoder({ limits: { maxFrameBytes: HANDSHAKE_MAX_FRAME_BYTES } }),
+      timeoutMs,
+      args.flag('json'),
+    );
+    talk.tell('connected', { url, ...(peer.subprotocol !== undefined && { subprotocol: peer.subprotocol }) });
+    return talk;
+  }
+
+  agreed(version: number, deflates: boolean): void {
+    this.#version = version;
+    this.decoder.version = version;
+    this.decoder.maxFrameBytes = 1_048_576;
+    if (deflates) this.decoder.deflate = createDeflate();
+  }
+
+  async send<N extends FrameName>(type: N, message: Parameters<typeof encodeFrame<N>>[1]): Promise<void> {
+    const version = type === 'Hello' ? undefined : this.#version;
+    const bytes = encodeFrame(type, message, { version });
+    this.show('sent', decodeFrame(bytes));
+    this.peer.send(bytes);
+  }
+
+  /** Sends a request, and waits for its reply; what else comes is shown, and passed over. */
+  async request(message: SendInfoInit): Promise<Frame> {
+    const sequence = ++this.#sequence;
+    await this.send('SendInfo', { ...message, sequence });
+    for (;;) {
+      const frame = await this.next();
+      if (frame.type === 'SendInfo' && frame.message.replyTo === sequence) return frame;
+    }
+  }
+
+  async next(): Promise<Frame> {
+    while (this.#frames.length === 0) {
+      const bytes = await this.peer.next(this.timeoutMs);
+      if (bytes === undefined) {
+        this.decoder.end();
+        throw new ProtocolError('TRUNCATED', `the server has closed the connection${this.peer.closeText}`);
+      }
+      for (const frame of this.decoder.push(bytes)) {
+        if (frame.type === 'invalid') throw frame.error;
+        this.show('received', frame);
+        this.#frames.push(frame);
+      }
+    }
+    return this.#frames.shift()!;
+  }
+
+  show(direction: string, frame: Frame): void {
+    this.tell(`${direction} ${frame.type}`, frameToJSON(redact(frame)).message as JsonObject);
+  }
+
+  tell(what: string, details: object): void {
+    const milliseconds = Math.round((performance.now() - this.#start) * 10) / 10;
+    const values = JSON.stringify(details, (_key, value) => (typeof value === 'bigint' ? String(value) : value));
+    const line = this.isJson
+      ? JSON.stringify({ milliseconds, what, details: JSON.parse(values) })
+      : `${milliseconds.toFixed(1).padStart(8)} ms  ${what}  ${values}`;
+    process.stdout.write(`${harmless(line)}\n`);
+  }
+}

@@ -1,0 +1,49 @@
+// What the input is, told from how it begins.
+import type { FORMATS } from '../commands.js';
+import { Failure, INVALID } from '../exit.js';
+import { isDumpLine, isTcpdumpLine } from './hexdump-line.js';
+
+export type Format = (typeof FORMATS)[number];
+
+/** So many bytes are looked at, if there are as many. */
+export const HEAD_BYTES = 4096;
+
+const MAGIC: readonly (readonly [hex: string, what: string])[] = [
+  ['d4c3b2a1', 'a pcap file'],
+  ['a1b2c3d4', 'a pcap file'],
+  ['4d3cb2a1', 'a pcap file'],
+  ['0a0d0d0a', 'a pcapng file'],
+  ['1f8b', 'compressed by gzip'],
+  ['504b0304', 'a zip file'],
+];
+
+/** @throws Failure for what is known and cannot be read. */
+export function detectFormat(head: Uint8Array): Format {
+  const hex = Buffer.from(head.subarray(0, 4)).toString('hex');
+  const magic = MAGIC.find(([start]) => hex.startsWith(start));
+  if (magic !== undefined) {
+    const advice = magic[1].includes('pcap') ? ': tcpdump -x -r FILE prints what can be read here' : '';
+    throw new Failure(INVALID, `the input is ${magic[1]}${advice}`);
+  }
+  // "The first byte of every frame is 0", and no text begins with it.
+  if (head.length === 0 || head[0] === 0 || !isText(head)) return 'raw';
+  const text = Buffer.from(head).toString('latin1');
+  const lines = text.split(/\r?\n/).slice(0, 20);
+  if (lines.some(isTcpdumpLine)) return 'tcpdump';
+  if (isDumpLine(lines.find((line) => line.trim() !== '') ?? '')) return 'hexdump';
+  if (/^\s*\{\s*"log"\s*:/.test(text)) return 'har';
+  return detectEncoding(text) ?? 'raw';
+}
+
+/** Hex or base64, if the text may be one of them. Where it may be both, the one in which the first byte is 0. */
+export function detectEncoding(text: string): 'hex' | 'base64' | undefined {
+  const packed = text.replace(/0x|\\x|[\s:,-]/gi, '');
+  const isHex = packed !== '' && /^[0-9a-f]*$/i.test(packed);
+  const isBase64 = /^\s*[A-Za-z0-9+/_-][A-Za-z0-9+/_\s-]*=*\s*$/.test(text);
+  if (isHex && (packed.startsWith('00') || !/^\s*AA/.test(text))) return 'hex';
+  return isBase64 ? 'base64' : isHex ? 'hex' : undefined;
+}
+
+function isText(head: Uint8Array): boolean {
+  return head.every((byte) => byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d);
+}

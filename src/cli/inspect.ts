@@ -1,0 +1,34 @@
+// `im-protocol inspect`: which byte says what.
+import { inspect } from '../inspect/index.js';
+import { createDeflate } from '../node/deflate.js';
+import { appTypes } from './app-types.js';
+import { createPaint } from './color.js';
+import type { Arguments } from './command.js';
+import { openInput } from './input/open-input.js';
+import { dumpLines } from './inspect-dump.js';
+import { jsonPiece } from './inspect-json.js';
+import { Output } from './output.js';
+import { eachPiece } from './pieces.js';
+import { maxFrameBytesOf, Verdict } from './streams.js';
+
+export async function run(args: Arguments): Promise<number> {
+  const { all: types, payloads } = await appTypes(args);
+  const maxFrameBytes = maxFrameBytesOf(args);
+  const version = args.number('protocol-version', 1, 127);
+  const options = { secrets: args.flag('secrets'), deflate: createDeflate(), maxFrameBytes, version, types, payloads };
+  const paint = createPaint(args.text('color'));
+  const output = new Output();
+  const verdict = new Verdict();
+  await eachPiece(
+    openInput(args),
+    maxFrameBytes,
+    (piece) => {
+      const inspection = inspect(piece.bytes, options);
+      for (const problem of inspection.problems) verdict.add(problem);
+      if (args.flag('json')) output.line(JSON.stringify(jsonPiece(inspection, piece)));
+      else for (const line of dumpLines(inspection, piece, { paint, all: args.flag('all') })) output.line(line);
+    },
+    () => output.flush(),
+  );
+  return verdict.exitCode;
+}

@@ -1,0 +1,114 @@
+// "decode --json | encode equals cat"
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ROOT } from '../package/root.js';
+import { bytesOf, FRAME_FILES, type Vector, vectorsOf } from '../vectors/load.js';
+import { cli } from './cli.js';
+
+/** What comes out of `decode --json | encode`. */
+function again(bytes: Uint8Array): Buffer {
+  const { stdout } = cli(['decode', '--json', '-q'], bytes);
+  const encoded = cli(['encode', '--to', 'raw'], stdout);
+  expect(encoded.stderr).toBe('');
+  return encoded.bytes;
+}
+
+const vectors = FRAME_FILES.flatMap(vectorsOf).filter(({ hex }) => hex !== undefined);
+const isSound = ({ frame, error, decode }: Vector): boolean =>
+  frame !== undefined || (decode === undefined && !/^(FOREIGN|FRAME|TRUNC)/.test((error as { code: string }).code));
+
+describe('decode --json | encode', () => {
+  it('is cat for all vectors that are canonical, one behind the other', () => {
+    const canonical = vectors.filter((vector) => vector.canonical);
+    expect(canonical.length).toBeGreaterThan(400);
+    const stream = Buffer.concat(canonical.map(({ hex }) => bytesOf(hex)));
+    expect(again(stream).equals(stream)).toBe(true);
+    // All of them by their messages: what is canonical needs no bytes beside them.
+    const { stdout } = cli(['decode', '--json', '-q'], stream);
+    const rows = stdout.trimEnd().split('\n');
+    expect(rows).toHaveLength(canonical.length);
+    expect(rows.filter((row) => Object.hasOwn(JSON.parse(row), 'payload'))).toEqual([]);
+  });
+
+  it('is cat for all other frames too: in another order, compressed, refused', () => {
+    const sound = vectors.filter(isSound);
+    const stream = Buffer.concat(sound.map(({ hex }) => bytesOf(hex)));
+    expect(again(stream).equals(stream)).toBe(true);
+  });
+
+  it('is cat for what the clients of the chat demo send and receive', { timeout: 120_000 }, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'im-capture-'));
+    try {
+      const record = join(ROOT, 'test/cli/record-sockets.mjs');
+      const demo = spawnSync(process.execPath, ['--import', record, '--import', 'tsx', 'examples/chat/main.ts'], {
+        cwd: ROOT,
+        env: { ...process.env, RECORD_FOLDER: folder },
+        encoding: 'utf8',
+      });
+      expect(demo.status, demo.stderr).toBe(0);
+      const names = readdirSync(folder);
+      expect(names.length).toBeGreaterThan(4);
+      // Each direction of each connection by itself, as in a capture: some end where a server was killed.
+      const streams = names.map((name) => readFileSync(join(folder, name)));
+      const whole = streams.filter((bytes) => cli(['validate', '-q'], bytes).code === 0);
+      expect(whole.length).toBeGreaterThan(4);
+      const capture = Buffer.concat(whole);
+      expect(again(capture).equals(capture)).toBe(true);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe('encode', () => {
+  it('takes frames by hand: version and flags may be left out, and a list for many', () => {
+    const row = '{"type":"UserInfo","message":{"userId":"7","terminal":"TERMINAL_APP"}}';
+    const hex = '000000080103000008071002';
+    expect(cli(['encode', '--to', 'hex', row]).stdout).toBe(`${hex}\n`);
+    expect(cli(['encode', '--to', 'hex'], `\n[${row},\n ${row}]\n${row}`).stdout).toBe(`${hex}\n`.repeat(3));
+    expect(cli(['encode', '--to', 'base64', row]).stdout).toBe('AAAACAEDAAAIBxAC\n');
+    expect(cli(['encode', '--to', 'hex', '{"type":130,"version":1,"payload":"CAc="}']).stdout).toBe('00000006018200000807\n');
+  });
+
+  it('checks the rules, unless told not to', () => {
+    const row = '{"type":"UserInfo","message":{"userId":"7"}}';
+    const { code, stderr } = cli(['encode', '--to', 'hex', row]);
+    expect([code, stderr]).toEqual([
+      1,
+      'im-protocol: frame 1: [INVALID_MESSAGE] UserInfo breaks 1 rule: terminal: got 0, at least 1\n',
+    ]);
+    expect(cli(['encode', '--to', 'hex', '--no-validate', row]).stdout).toBe('00000006010300000807\n');
+  });
+
+  it('refuses a message that says something else than the payload beside it', () => {
+    const [row] = cli(['decode', '--json', '-q', '00000008010300001002 0807'.replace(' ', '')]).stdout.split('\n');
+    expect(JSON.parse(row)).toEqual({
+      version: 1,
+      type: 'UserInfo',
+      flags: 0,
+      message: { userId: '7', terminal: 'TERMINAL_APP' },
+      payload: 'EAIIBw==',
+    });
+    expect(cli(['encode', '--to', 'hex', row]).stdout).toBe('000000080103000010020807\n');
+    const { code, stderr } = cli(['encode', '--to', 'hex', row.replace('"7"', '"8"')]);
+    expect([code, stderr]).toEqual([
+      1,
+      'im-protocol: frame 1: "message" and "payload" say different things: take out the one that is not meant\n',
+    ]);
+  });
+
+  it.each([
+    ['{"type":"UserInfo"', 'the JSON ends inside of a value'],
+    ['"x"', 'a frame is a JSON object, got a string'],
+    ['7', 'a frame is a JSON object, got "7"'],
+    ['{"type":"Nothing","message":{}}', 'frame 1: [UNSUPPORTED_TYPE] no frame carries a Nothing'],
+    ['{"type":"UserInfo","mesage":{}}', 'frame 1: a frame has version, type, flags, message, payload, error, got "mesage"'],
+  ])('says what is wrong with %s', (text, message) => {
+    const { code, stderr } = cli(['encode', '--to', 'hex'], text);
+    expect(code).toBe(1);
+    expect(stderr).toContain(message);
+  });
+});
