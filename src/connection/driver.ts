@@ -100,15 +100,23 @@ export class Driver<S extends Session> implements LinkOwner {
     else if (queuedBytes > 0) this.#flushSoon();
   }
 
+  /** As `settle`, after a frame was queued for one of many: no event came of it, and no deadline. */
+  settlePushed(): void {
+    if (this.session.queuedBytes >= WRITE_AHEAD_BYTES) this.#flush();
+    else this.#flushSoon();
+  }
+
   /** Frames that are queued at the same time go out together. */
   #flushSoon(): void {
     if (this.#isFlushing) return;
     this.#isFlushing = true;
-    this.#runtime.soon(() => {
-      this.#isFlushing = false;
-      this.#flush();
-    });
+    this.#runtime.soon(this.#flushNow);
   }
+
+  readonly #flushNow = (): void => {
+    this.#isFlushing = false;
+    this.#flush();
+  };
 
   #flush(): void {
     const link = this.#link;
@@ -117,7 +125,8 @@ export class Driver<S extends Session> implements LinkOwner {
     if (this.session.queuedBytes > 0 && (isClosed || link.bufferedBytes < WRITE_AHEAD_BYTES)) {
       const frames = this.session.takeBytes();
       if (this.#trace !== undefined) for (const frame of frames) this.#see('sent', frame);
-      if (link.subprotocol === undefined) link.write(frames);
+      // No single frame is larger than its receiver takes.
+      if (frames.length === 1 || link.subprotocol === undefined) link.write(frames);
       else for (const message of messagesOf(frames, this.session.maxMessageBytes)) link.write(message);
     }
     if (!isClosed) return;

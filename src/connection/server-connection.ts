@@ -3,7 +3,7 @@ import type { ForceLogoutInit } from '../../generated/init/im/protocol/v1/force_
 import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
 import type { SessionInfoInit } from '../../generated/init/im/protocol/v1/session_info.js';
 import type { LoginInfo } from '../../generated/types/im/protocol/v1/login_info.js';
-import type { SendCode } from '../../generated/types/im/protocol/v1/send_code.js';
+import { SendCode } from '../../generated/types/im/protocol/v1/send_code.js';
 import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
 import { commandName } from '../codec/command-name.js';
 import { isProtocolError, ProtocolError } from '../errors.js';
@@ -112,7 +112,8 @@ export class ServerConnection implements RegisteredConnection {
   /** Sends a frame that was encoded for many: see `SharedFrame`. */
   pushFrame(frame: Uint8Array): SendCode {
     const code = this.driver.session.pushFrame(frame, this.driver.nowMs);
-    this.driver.settle();
+    if (code === SendCode.SUCCESS) this.driver.settlePushed();
+    else this.driver.settle();
     return code;
   }
 

@@ -9,8 +9,21 @@ const FINAL_BINARY = 0x82;
 const MAX_SHORT = 125;
 const MAX_UINT16 = 0xffff;
 
-/** One WebSocket message with these frames in it. */
+/** The last frame that stood alone in its message, and that message: what is broadcast goes to many connections, one after the other. */
+let lastFrame: Uint8Array | undefined;
+let lastMessage: Uint8Array | undefined;
+
+/** One WebSocket message with these frames in it. It is not to be changed: others may be sent the same. */
 export function websocketFrame(frames: readonly Uint8Array[]): Uint8Array {
+  if (frames.length > 1) return encode(frames);
+  if (frames[0] !== lastFrame || lastMessage === undefined) {
+    lastMessage = encode(frames);
+    lastFrame = frames[0];
+  }
+  return lastMessage;
+}
+
+function encode(frames: readonly Uint8Array[]): Uint8Array {
   let length = 0;
   for (const frame of frames) length += frame.length;
   const headerBytes = length <= MAX_SHORT ? 2 : length <= MAX_UINT16 ? 4 : 10;

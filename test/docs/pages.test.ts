@@ -16,6 +16,9 @@ const PAGES = [
   'vectors/README.md',
   'proto-baseline/README.md',
   'consumers/java/README.md',
+  'consumers/java-netty/README.md',
+  'consumers/go/README.md',
+  'consumers/python/README.md',
 ];
 PAGES.push(...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`));
 

@@ -103,6 +103,16 @@ describe('what is no code', () => {
     for (const name of files) JSON.parse(readFileSync(resolve(`@im/protocol/vectors/${name}`), 'utf8'));
   });
 
+  it('./templates/* are for buf, and name the folder of the schema', () => {
+    const folder = join(consumer, 'node_modules/@im/protocol/templates');
+    const files = readdirSync(folder);
+    expect(files.length).toBeGreaterThan(0);
+    for (const name of files) {
+      expect(name).toMatch(/^buf\.gen\.\w+\.yaml$/);
+      expect(readFileSync(resolve(`@im/protocol/templates/${name}`), 'utf8')).toContain('node_modules/@im/protocol/proto');
+    }
+  });
+
   it('./package.json can be read', () => {
     expect(JSON.parse(readFileSync(resolve('@im/protocol/package.json'), 'utf8'))).toMatchObject({ name: '@im/protocol' });
   });

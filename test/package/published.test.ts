@@ -33,6 +33,7 @@ describe('the packed package', () => {
       'dist',
       'package.json',
       'proto',
+      'templates',
       'vectors',
     ]);
     expect(readdirSync(join(installed, 'dist')).sort()).toEqual(['cli', 'descriptor.binpb', 'node', 'types', 'web']);
@@ -42,7 +43,7 @@ describe('the packed package', () => {
     const paths = Object.values(MANIFEST.exports).flatMap(pathsOf);
     const files = paths.filter((path) => !path.includes('*'));
     expect(files.filter((path) => !existsSync(join(installed, path)))).toEqual([]);
-    expect(paths.filter((path) => path.includes('*'))).toEqual(['./proto/*', './vectors/*']);
+    expect(paths.filter((path) => path.includes('*'))).toEqual(['./proto/*', './templates/*', './vectors/*']);
   });
 
   it('brings no other package with it', () => {

@@ -1,0 +1,25 @@
+package frame
+
+import (
+	"bytes"
+	"compress/flate"
+	"io"
+)
+
+// inflate reads a compressed payload: one complete raw DEFLATE stream, nothing behind it, bounded while it is inflated.
+func inflate(payload []byte, maxFrameBytes uint32) ([]byte, error) {
+	limit := int64(maxFrameBytes) - HeaderBytes
+	// A bytes.Reader is read byte by byte: what lies behind the stream stays in it.
+	compressed := bytes.NewReader(payload)
+	plain, err := io.ReadAll(io.LimitReader(flate.NewReader(compressed), limit+1))
+	if int64(len(plain)) > limit {
+		return nil, refuse("DECOMPRESSED_TOO_LARGE", "limit %d", limit)
+	}
+	if err != nil {
+		return nil, refuse("MALFORMED_PAYLOAD", "%v", err)
+	}
+	if compressed.Len() > 0 {
+		return nil, refuse("MALFORMED_PAYLOAD", "%d bytes behind the DEFLATE stream", compressed.Len())
+	}
+	return plain, nil
+}

@@ -1,0 +1,98 @@
+"""The frame: eight bytes of header, then one protobuf message.
+
+offset  size  field
+0       4     length   big-endian, the number of bytes behind it
+4       1     version  of the protocol; 0 = handshake
+5       1     type     which message the payload is
+6       2     flags    big-endian
+8             payload
+"""
+
+import struct
+import zlib
+from typing import BinaryIO, NamedTuple
+
+HEADER_BYTES = 8
+DEFAULT_MAX_FRAME_BYTES = 1_048_576
+NEWEST_VERSION = 1
+HANDSHAKE_TYPES = {64, 65, 66}
+COMPRESSED = 0x0001
+CRITICAL_FLAGS = 0x00FF
+KNOWN_FLAGS = 0x0003  # COMPRESSED, IGNORABLE
+
+
+class FrameError(Exception):
+    """Bytes that a reader refuses; `code` is a name of the enum ErrorCode."""
+
+    def __init__(self, code: str, text: str):
+        super().__init__(f'[{code}] {text}')
+        self.code = code
+
+
+class Frame(NamedTuple):
+    version: int
+    type: int
+    flags: int
+    payload: bytes
+
+
+def read_frame(stream: BinaryIO, max_frame_bytes: int = DEFAULT_MAX_FRAME_BYTES) -> Frame | None:
+    """The next frame of a stream (a file, or `socket.makefile('rb')`), or None where it ends. After an error the stream is of no use."""
+    first = stream.read(1)
+    if not first:
+        return None
+    if first != b'\0':
+        raise FrameError('FOREIGN_PROTOCOL', f'a frame begins with 0, got {first[0]}')
+    length = int.from_bytes(first + read_exactly(stream, 3), 'big')
+    # Both before anything is read for it.
+    if length < 4:
+        raise FrameError('FRAME_TOO_SHORT', f'length of a frame: got {length}, at least 4')
+    if 4 + length > max_frame_bytes:
+        raise FrameError('FRAME_TOO_LARGE', f'frame of {4 + length} bytes, limit {max_frame_bytes}')
+    version = read_exactly(stream, 1)
+    if version in b'{[':
+        raise FrameError('FOREIGN_PROTOCOL', 'JSON text behind a length: the legacy form')
+    kind, flags = struct.unpack('>BH', read_exactly(stream, 3))
+    return Frame(version[0], kind, flags, read_exactly(stream, length - 4))
+
+
+def read_exactly(stream: BinaryIO, size: int) -> bytes:
+    data = stream.read(size)
+    if len(data) < size:
+        raise FrameError('TRUNCATED', f'the stream ended inside a frame: got {len(data)} bytes, needs {size}')
+    return data
+
+
+def check_header(frame: Frame, known_types, version: int | None = None, deflate: bool = False) -> None:
+    """The rules of a header whose frame is there. `version` and `deflate`: what the connection agreed on; elsewhere nothing is."""
+    is_handshake = frame.version == 0
+    if frame.type in known_types and (frame.type in HANDSHAKE_TYPES) != is_handshake:
+        raise FrameError('UNSUPPORTED_TYPE', f'type {frame.type} does not go with version {frame.version}')
+    if not is_handshake and (frame.version > NEWEST_VERSION if version is None else frame.version != version):
+        raise FrameError('UNSUPPORTED_VERSION', f'version {frame.version}')
+    if frame.type not in known_types:
+        raise FrameError('UNSUPPORTED_TYPE', f'type {frame.type} is unknown')
+    unknown = frame.flags & CRITICAL_FLAGS & ~(0 if is_handshake else KNOWN_FLAGS)
+    if unknown:
+        raise FrameError('UNSUPPORTED_FLAGS', f'flag bits 0x{unknown:04x}')
+    if frame.flags & COMPRESSED and not deflate:
+        raise FrameError('NOT_NEGOTIATED', 'a compressed frame, but deflate was not agreed on')
+
+
+def inflate(payload: bytes, max_frame_bytes: int = DEFAULT_MAX_FRAME_BYTES) -> bytes:
+    """The payload of a COMPRESSED frame: one complete raw DEFLATE stream, nothing behind it, bounded while it is inflated."""
+    limit = max_frame_bytes - HEADER_BYTES
+    stream = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        plain = stream.decompress(payload, limit + 1)
+    except zlib.error as error:
+        raise FrameError('MALFORMED_PAYLOAD', str(error)) from error
+    if len(plain) > limit:
+        raise FrameError('DECOMPRESSED_TOO_LARGE', f'limit {limit}')
+    if not stream.eof or stream.unused_data:
+        raise FrameError('MALFORMED_PAYLOAD', 'not exactly one DEFLATE stream')
+    return plain
+
+
+def write_frame(kind: int, payload: bytes, version: int = 1, flags: int = 0) -> bytes:
+    return struct.pack('>IBBH', 4 + len(payload), version, kind, flags) + payload

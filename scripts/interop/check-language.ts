@@ -1,0 +1,56 @@
+import type { InstalledPackage } from './install/install-package.js';
+import type { Language, Programs } from './languages/language.js';
+import { checkClient } from './live/check-client.js';
+import { checkServer } from './live/check-server.js';
+import type { Result } from './report.js';
+import { checkReading, checkWriting } from './streams/check-streams.js';
+import { checkVectors } from './vectors/check-vectors.js';
+
+/** Builds the programs of a language and runs all checks on them; what breaks off has failed, and the rest is run. */
+export async function checkLanguage(language: Language, installed: InstalledPackage): Promise<Result[]> {
+  let programs: Programs;
+  try {
+    programs = await timed(`${language.name}: code generated, programs built`, () => language.prepare());
+  } catch (error) {
+    return [brokenOff(language, `built (needs ${language.needs})`, error)];
+  }
+  const results: Result[] = [];
+  for (const [check, action] of checksOf(language, programs, installed)) {
+    try {
+      results.push(...[await timed(`${language.name}: ${check}`, action)].flat());
+    } catch (error) {
+      results.push(brokenOff(language, check, error));
+    }
+  }
+  return results;
+}
+
+type Check = readonly [check: string, action: () => Promise<Result | Result[]>];
+
+function checksOf(language: Language, programs: Programs, installed: InstalledPackage): Check[] {
+  const { vectors, readFrames, writeFrames, live } = programs;
+  const checks: Check[] = [
+    ['vectors', () => checkVectors(language, vectors, installed)],
+    ['our frames', () => checkReading(language, readFrames, installed)],
+    ['its own frames', () => checkWriting(language, writeFrames, installed)],
+  ];
+  if (live === undefined) return checks;
+  return [
+    ...checks,
+    ['its client', () => checkClient(language, live.client, installed)],
+    ['its server', () => checkServer(language, live.server, installed)],
+  ];
+}
+
+async function timed<T>(what: string, action: () => Promise<T>): Promise<T> {
+  const start = Date.now();
+  try {
+    return await action();
+  } finally {
+    console.log(`${what} (${Math.round((Date.now() - start) / 1000)} s)`);
+  }
+}
+
+function brokenOff({ name }: Language, check: string, error: unknown): Result {
+  return { language: name, check, passed: 0, failed: [error instanceof Error ? error.message : String(error)] };
+}

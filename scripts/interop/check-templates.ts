@@ -1,0 +1,44 @@
+// The templates whose languages have no program here: they generate what their compilers want.
+import { existsSync, readdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { generateCode, TOOLS } from './install/generate-code.js';
+import { PROJECT } from './install/install-package.js';
+import type { Result } from './report.js';
+
+interface Template {
+  readonly language: string;
+  /** As in buf.gen.<name>.yaml. */
+  readonly name: string;
+  readonly ending: string;
+  /** A plugin that protoc does not bring; without it the template is not tried. */
+  readonly plugin?: string;
+}
+
+const TEMPLATES: readonly Template[] = [
+  { language: 'Kotlin', name: 'kotlin', ending: '.kt' },
+  { language: 'C#', name: 'csharp', ending: '.cs' },
+  { language: 'Rust', name: 'rust', ending: '.rs', plugin: 'protoc-gen-prost' },
+  { language: 'Swift', name: 'swift', ending: '.swift', plugin: 'protoc-gen-swift' },
+];
+
+export async function checkTemplates(): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const template of TEMPLATES) results.push(await checkTemplate(template));
+  return results;
+}
+
+async function checkTemplate({ language, name, ending, plugin }: Template): Promise<Result> {
+  const check = 'template for buf';
+  if (plugin !== undefined && !isInstalled(plugin)) {
+    return { language, check, passed: 0, failed: [], note: `not tried: no ${plugin} on the PATH` };
+  }
+  const folder = join(PROJECT, name);
+  await generateCode(name, folder);
+  const files = readdirSync(folder, { recursive: true }).filter((file) => String(file).endsWith(ending)).length;
+  const failed = files === 0 ? [`no file that ends with ${ending}`] : [];
+  return { language, check, passed: failed.length === 0 ? 1 : 0, failed, note: `${files} files ${ending}, not compiled` };
+}
+
+function isInstalled(plugin: string): boolean {
+  return [TOOLS, ...(process.env.PATH ?? '').split(delimiter)].some((folder) => existsSync(join(folder, plugin)));
+}

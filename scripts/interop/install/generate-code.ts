@@ -1,0 +1,16 @@
+import { join } from 'node:path';
+import { CACHE } from '../cache.js';
+import { runCommand } from '../run-command.js';
+import { PROJECT } from './install-package.js';
+import { installProtoc } from './install-protoc.js';
+
+/** Where plugins of protoc lie that are fetched here. */
+export const TOOLS: string = join(CACHE, 'tools');
+
+/** Runs `buf generate` in the project with a template of the package, unchanged. What it makes is in the folder `gen` of `folder`. */
+export async function generateCode(template: string, folder: string): Promise<void> {
+  const file = `node_modules/@im/protocol/templates/buf.gen.${template}.yaml`;
+  const path = [await installProtoc(), TOOLS, process.env.PATH].join(':');
+  const args = ['--no-install', 'buf', 'generate', '--template', file, '--output', folder];
+  await runCommand('npx', args, { cwd: PROJECT, env: { PATH: path } });
+}

@@ -1,0 +1,32 @@
+import { chmodSync, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { CACHE } from '../cache.js';
+import { runCommand } from '../run-command.js';
+
+/**
+ * The release of protobuf: of protoc, and by other major numbers of the runtimes for Java and Python. The protoc of Debian 12 is too old for
+ * them.
+ */
+export const PROTOC_VERSION = '4.36.2';
+
+/** A folder for the PATH with protoc, which Maven gets: it comes with protobuf-java, for each platform. */
+export async function installProtoc(): Promise<string> {
+  const folder = join(CACHE, `protoc-${PROTOC_VERSION}`);
+  const program = join(folder, 'protoc');
+  if (existsSync(program)) return folder;
+  mkdirSync(folder, { recursive: true });
+  const artifact = `com.google.protobuf:protoc:${PROTOC_VERSION}:exe:${platform()}`;
+  const copy = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy';
+  await runCommand('mvn', ['-B', '-q', copy, `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`], { cwd: CACHE });
+  const file = join(folder, `protoc-${PROTOC_VERSION}-${platform()}.exe`);
+  chmodSync(file, 0o755);
+  // Renamed when it is whole, so that a run that was broken off leaves nothing that looks like it.
+  renameSync(file, program);
+  return folder;
+}
+
+/** As Maven names them. */
+function platform(): string {
+  const os = process.platform === 'darwin' ? 'osx' : process.platform;
+  return `${os}-${process.arch === 'arm64' ? 'aarch_64' : 'x86_64'}`;
+}

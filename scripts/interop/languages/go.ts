@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import { generateCode, TOOLS } from '../install/generate-code.js';
+import { runCommand } from '../run-command.js';
+import { copyConsumer } from './copy-consumer.js';
+import type { Language, Program } from './language.js';
+
+export const go: Language = {
+  name: 'Go',
+  needs: 'go (1.24 or newer)',
+  differences: {
+    'unknown-bytes-kept-as-they-came': 'unknown fields are written with shortest tags',
+  },
+  async prepare() {
+    const folder = copyConsumer('go');
+    // Of the release that go.mod names: the plugin and the runtime are of one module.
+    await runCommand('go', ['build', '-o', join(TOOLS, 'protoc-gen-go'), 'google.golang.org/protobuf/cmd/protoc-gen-go'], {
+      cwd: folder,
+    });
+    await generateCode('go', folder);
+    await runCommand('go', ['build', '-o', 'bin/', './readframes', './writeframes', './vectors'], { cwd: folder });
+    const program = (name: string): Program => ({ program: join(folder, 'bin', name), args: [], cwd: folder });
+    return { vectors: program('vectors'), readFrames: program('readframes'), writeFrames: program('writeframes') };
+  },
+};

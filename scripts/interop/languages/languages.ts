@@ -1,0 +1,6 @@
+import { go } from './go.js';
+import { java } from './java.js';
+import type { Language } from './language.js';
+import { python } from './python.js';
+
+export const LANGUAGES: readonly Language[] = [java, go, python];

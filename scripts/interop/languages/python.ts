@@ -1,0 +1,36 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { CACHE } from '../cache.js';
+import { generateCode } from '../install/generate-code.js';
+import { runCommand } from '../run-command.js';
+import { copyConsumer } from './copy-consumer.js';
+import type { Language, Program } from './language.js';
+
+export const python: Language = {
+  name: 'Python',
+  needs: 'python3 (3.10 or newer) with venv',
+  differences: {
+    'varint-length-ten-bytes': 'a length of more than five bytes is refused',
+  },
+  async prepare() {
+    const folder = copyConsumer('python');
+    await generateCode('python', folder);
+    const interpreter = await installRuntime(folder);
+    const env = { PYTHONPATH: join(folder, 'gen/python') };
+    const program = (file: string): Program => ({ program: interpreter, args: [file], cwd: folder, env });
+    return { vectors: program('vectors.py'), readFrames: program('read_frames.py'), writeFrames: program('write_frames.py') };
+  },
+};
+
+/** A virtual environment with what requirements.txt names; returns its interpreter. It is kept, since pip is slow. */
+async function installRuntime(folder: string): Promise<string> {
+  const venv = join(CACHE, 'python');
+  const interpreter = join(venv, 'bin/python');
+  if (!existsSync(interpreter)) {
+    rmSync(venv, { recursive: true, force: true });
+    await runCommand('python3', ['-m', 'venv', venv], { cwd: CACHE });
+  }
+  const install = ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', '-r', 'requirements.txt'];
+  await runCommand(interpreter, install, { cwd: folder });
+  return interpreter;
+}

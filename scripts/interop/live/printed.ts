@@ -1,0 +1,17 @@
+/** What a program of another language prints of a frame that it received. */
+export interface Printed {
+  readonly type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: JSON, of which each check looks at a part.
+  readonly message: any;
+}
+
+/** "SendInfo {...}" */
+export function printed(line: string): Printed {
+  const at = line.indexOf(' ');
+  return { type: line.slice(0, at), message: JSON.parse(line.slice(at + 1)) };
+}
+
+/** Whether the line is a SendInfo with this command. */
+export function hasCommand(cmd: string): (line: string) => boolean {
+  return (line) => line.startsWith('SendInfo ') && printed(line).message.cmd === cmd;
+}

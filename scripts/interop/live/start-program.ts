@@ -1,0 +1,41 @@
+// A program that goes on while we talk to it. None outlives this process.
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import type { Program } from '../languages/language.js';
+import { linesOf } from './lines-of.js';
+
+export interface RunningProgram {
+  /** The lines that it has printed, up to now. */
+  readonly lines: readonly string[];
+  /** Resolves with the first line that passes, printed already or not; rejects where the program ends, or after 20 s, without one. */
+  line(passes: (line: string) => boolean): Promise<string>;
+  /** Resolves with the exit code; standard input ends, which some programs wait for. After 20 s it is killed. */
+  end(): Promise<number | null>;
+}
+
+const DEADLINE_MS = 20_000;
+
+export function startProgram({ program, args, cwd, env }: Program, more: readonly string[]): RunningProgram {
+  const child = spawn(program, [...args, ...more], { cwd, env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'inherit'] });
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  const { lines, line } = linesOf(child.stdout, DEADLINE_MS);
+  const exited = exitCode(child).finally(() => process.off('exit', kill));
+  return {
+    lines,
+    line,
+    async end() {
+      child.stdin.end();
+      const timer = setTimeout(kill, DEADLINE_MS);
+      return exited.finally(() => clearTimeout(timer));
+    },
+  };
+}
+
+function exitCode(child: ChildProcessByStdio<Writable, Readable, null>): Promise<number | null> {
+  child.stdin.on('error', () => undefined);
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+}

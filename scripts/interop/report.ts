@@ -1,0 +1,38 @@
+/** One line of the table. */
+export interface Result {
+  readonly language: string;
+  readonly check: string;
+  readonly passed: number;
+  /** What failed, a text each. */
+  readonly failed: readonly string[];
+  /** What failed, and is known of the protobuf library of the language. */
+  readonly known?: readonly string[];
+  /** What the figures do not say. */
+  readonly note?: string;
+}
+
+/** More are not told: they are alike. */
+const MAX_TOLD = 10;
+
+export function printTable(results: readonly Result[]): void {
+  const widths = [8, 38, 7, 7, 7];
+  const row = (cells: readonly (string | number)[]): string =>
+    cells
+      .map((cell, i) => (typeof cell === 'number' ? String(cell).padStart(widths[i]) : cell.padEnd(widths[i] ?? 0)))
+      .join('  ')
+      .trimEnd();
+  console.log(`\n${row(['', '', ' passed', ' failed', '  known'])}`);
+  for (const { language, check, passed, failed, known = [], note = '' } of results) {
+    console.log(row([language, check, passed, failed.length, known.length, note]));
+  }
+  const known = results.flatMap((result) => result.known?.map((text) => `  ${result.language}, ${result.check}: ${text}`) ?? []);
+  if (known.length > 0) console.log(`\nKnown differences of the protobuf libraries:\n${known.join('\n')}`);
+  for (const { language, check, failed } of results) printFailures(`${language}, ${check}`, failed);
+}
+
+function printFailures(title: string, failed: readonly string[]): void {
+  if (failed.length === 0) return;
+  console.log(`\nFAILED: ${title}`);
+  for (const text of failed.slice(0, MAX_TOLD)) console.log(`  ${text}`);
+  if (failed.length > MAX_TOLD) console.log(`  and ${failed.length - MAX_TOLD} more`);
+}
