@@ -1,4 +1,4 @@
-// Answers test vectors: a line of JSON in, a line of JSON out, as vectors/README.md of the package says ("Line by line").
+// Answers test vectors, for `im-protocol vectors -- bin/vectors`: a line of JSON in, a line of JSON out.
 package main
 
 import (
@@ -17,9 +17,10 @@ import (
 )
 
 type request struct {
-	Name     string     `json:"name"`
-	Hex      *string    `json:"hex"`
-	Json     *frameJson `json:"json"`
+	Id       int        `json:"id"`
+	Op       string     `json:"op"`
+	Hex      string     `json:"hex"`
+	Frame    *frameJson `json:"frame"`
 	Settings struct {
 		MaxFrameBytes uint32   `json:"maxFrameBytes"`
 		Version       byte     `json:"version"`
@@ -35,11 +36,15 @@ type frameJson struct {
 }
 
 type answer struct {
-	Name  string     `json:"name"`
-	Ok    bool       `json:"ok"`
-	Json  *frameJson `json:"json,omitempty"`
+	Id    int        `json:"id"`
+	Frame *frameJson `json:"frame,omitempty"`
 	Hex   string     `json:"hex,omitempty"`
-	Error string     `json:"error,omitempty"`
+	Error *errorJson `json:"error,omitempty"`
+	Skip  string     `json:"skip,omitempty"`
+}
+
+type errorJson struct {
+	Code string `json:"code"`
 }
 
 func main() {
@@ -52,24 +57,31 @@ func main() {
 		} else if err != nil {
 			log.Fatal(err)
 		}
-		if err := out.Encode(reply(&asked)); err != nil {
+		result := reply(&asked)
+		result.Id = asked.Id
+		if err := out.Encode(result); err != nil {
 			log.Fatal(err)
 		}
 	}
 }
 
 func reply(asked *request) *answer {
-	perform := encoded
-	if asked.Hex != nil {
-		perform = decoded
+	var result *answer
+	var err error
+	switch asked.Op {
+	case "decode":
+		result, err = decoded(asked)
+	case "encode":
+		result, err = encoded(asked.Frame)
+	default:
+		return &answer{Skip: asked.Op}
 	}
-	result, err := perform(asked)
 	if refused := (*frame.Error)(nil); errors.As(err, &refused) {
-		return &answer{Name: asked.Name, Error: refused.Code}
+		return &answer{Error: &errorJson{refused.Code}}
 	} else if err != nil {
-		log.Fatal(asked.Name, ": ", err)
+		// Unknown fields, or an Any whose type nobody told: they have no ProtoJSON here.
+		return &answer{Skip: err.Error()}
 	}
-	result.Name, result.Ok = asked.Name, true
 	return result
 }
 
@@ -78,7 +90,7 @@ func decoded(asked *request) (*answer, error) {
 	if settings.MaxFrameBytes == 0 {
 		settings.MaxFrameBytes = frame.DefaultMaxFrameBytes
 	}
-	raw, err := hex.DecodeString(*asked.Hex)
+	raw, err := hex.DecodeString(asked.Hex)
 	if err != nil {
 		return nil, err
 	}
@@ -101,22 +113,24 @@ func decoded(asked *request) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	// More than was asked for: `npm run interop` looks at what comes out again.
 	result := &answer{Hex: hex.EncodeToString(again)}
-	// An Any whose type nobody told has no ProtoJSON here: the bytes speak.
 	if body, err := protojson.Marshal(message); err == nil {
-		result.Json = &frameJson{only.Version, frame.NameOf(message), only.Flags, body}
+		result.Frame = &frameJson{only.Version, frame.NameOf(message), only.Flags, body}
+	} else {
+		result.Skip = err.Error()
 	}
 	return result, nil
 }
 
-func encoded(asked *request) (*answer, error) {
-	message, err := frame.New(asked.Json.Type)
+func encoded(asked *frameJson) (*answer, error) {
+	message, err := frame.New(asked.Type)
 	if err != nil {
 		return nil, err
 	}
-	if err := protojson.Unmarshal(asked.Json.Message, message); err != nil {
+	if err := protojson.Unmarshal(asked.Message, message); err != nil {
 		return nil, err
 	}
-	bytes, err := frame.Encode(message, asked.Json.Flags&^frame.FlagCompressed)
+	bytes, err := frame.Encode(message, asked.Flags&^frame.FlagCompressed)
 	return &answer{Hex: hex.EncodeToString(bytes)}, err
 }

@@ -5,7 +5,7 @@ import type { InstalledPackage } from '../install/install-package.js';
 import type { Language, Program } from '../languages/language.js';
 import type { Result } from '../report.js';
 import { runCommand } from '../run-command.js';
-import { encodeRequest, frameOf, loadVectors } from '../vectors/load.js';
+import { frameOf, isPlainJson, loadVectors } from '../vectors/load.js';
 import { OWN_FRAMES } from './own-frames.js';
 
 interface FrameJson {
@@ -32,7 +32,7 @@ export async function checkReading({ name }: Language, readFrames: Program, inst
 
 /** What a program takes that was told nothing, and can show. */
 function isReadByDefault(vector: Vector): boolean {
-  return vector.settings === undefined && encodeRequest(vector) !== undefined;
+  return vector.settings === undefined && vector.canonical === true && isPlainJson(vector);
 }
 
 function encoded(frame: FrameJson, { index, json }: InstalledPackage): Uint8Array {

@@ -10,8 +10,8 @@ export async function ask({ program, args, ...options }: Program, requests: read
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line) as Answer);
-  for (const [i, { name }] of requests.entries()) {
-    if (answers[i]?.name !== name) throw new Error(`line ${i + 1} answers ${answers[i]?.name}, the request was ${name}`);
+  for (const [i, { id, vector }] of requests.entries()) {
+    if (answers[i]?.id !== id) throw new Error(`line ${i + 1} answers ${answers[i]?.id}, the request was ${id}, ${vector}`);
   }
   if (answers.length !== requests.length) throw new Error(`${answers.length} answers to ${requests.length} requests`);
   return answers;

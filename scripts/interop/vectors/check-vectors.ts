@@ -6,7 +6,7 @@ import type { Result } from '../report.js';
 import { ask } from './ask.js';
 import type { Answer } from './exchange.js';
 import { judgeDecoded, judgeEncoded, judgeRefused, judgeUnvalidated, VALIDATOR_CODES } from './judge.js';
-import { decodeRequest, encodeRequest, loadVectors } from './load.js';
+import { decodeRequest, encodeRequest, isPlainJson, loadVectors } from './load.js';
 import { STRICTER_THAN_PROTOBUF } from './stricter-than-protobuf.js';
 
 type Answered = readonly [vector: Vector, answer: Answer];
@@ -15,19 +15,16 @@ export async function checkVectors(language: Language, program: Program, install
   const vectors = loadVectors(installed.folder);
   const answers = await ask(program, vectors.map(decodeRequest));
   const answered = vectors.map((vector, i): Answered => [vector, answers[i]]);
-  const encodable = vectors.filter((vector) => encodeRequest(vector) !== undefined);
-  const encoded = await ask(
-    program,
-    encodable.map((vector) => encodeRequest(vector)!),
-  );
+  const encodable = vectors.filter((vector) => vector.canonical && isPlainJson(vector));
+  const encoded = await ask(program, encodable.map(encodeRequest));
 
   const frames = answered.filter(([{ frame }]) => frame);
   const isRefused = (code: string): boolean => code !== 'MALFORMED_PAYLOAD' && !VALIDATOR_CODES.has(code);
   const headers = answered.filter(([{ error }]) => error && isRefused(error.code));
   const malformed = answered.filter(([{ error }]) => error?.code === 'MALFORMED_PAYLOAD');
-  const read = malformed.filter(([vector, { ok }]) => ok && STRICTER_THAN_PROTOBUF.test(vector.name));
+  const read = malformed.filter(([vector, { error }]) => !error && STRICTER_THAN_PROTOBUF.test(vector.name));
   const rules = answered.filter(([{ error }]) => error && VALIDATOR_CODES.has(error.code));
-  const withoutJson = frames.filter(([, { ok, json }]) => ok && json === undefined).length;
+  const withoutJson = frames.filter(([, { error, frame }]) => !error && frame === undefined).length;
   return [
     tally(
       language,

@@ -1,21 +1,17 @@
-// The line protocol of vectors/README.md ("Line by line").
+// The lines of `im-protocol vectors` (docs/cli.md), as far as they are asked here.
 
-export interface Request {
-  readonly name: string;
-  /** To decode. */
-  readonly hex?: string;
-  readonly settings?: object;
-  /** To encode: a frame in ProtoJSON. */
-  readonly json?: object;
-}
+export type Request = { readonly id: number; readonly vector: string; readonly settings: object } & (
+  | { readonly op: 'decode'; readonly hex: string }
+  | { readonly op: 'encode'; readonly frame: object }
+);
 
 export interface Answer {
-  readonly name: string;
-  readonly ok: boolean;
-  /** The decoded frame; left out where the language has no ProtoJSON for it. */
-  readonly json?: object;
-  /** The frame, encoded. */
+  readonly id: number;
+  /** The decoded frame. */
+  readonly frame?: object;
+  /** The frame, encoded; to `decode` too, where our programs say what they make of the message again. */
   readonly hex?: string;
-  /** A name of the enum ErrorCode. */
-  readonly error?: string;
+  readonly error?: { readonly code: string };
+  /** Why there is no answer, or no `frame`: the JSON of the language has none for this message. */
+  readonly skip?: string;
 }

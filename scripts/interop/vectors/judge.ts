@@ -11,22 +11,26 @@ const COMPRESSED = 0x0001;
 export const VALIDATOR_CODES: ReadonlySet<string> = new Set(['INVALID_MESSAGE', 'COMMAND_DATA_MISMATCH']);
 
 /** What is wrong with the decoded frame; undefined if nothing is. */
-export function judgeDecoded(vector: Vector, { ok, json, error }: Answer): string | undefined {
-  if (!ok) return `refused with ${error}`;
-  if (json === undefined) return JSON.stringify(frameOf(vector)).includes('"@type"') ? undefined : 'no JSON';
-  return difference(json, withoutUnknown(frameOf(vector)));
+export function judgeDecoded(vector: Vector, { frame, error, skip }: Answer): string | undefined {
+  if (error) return `refused with ${error.code}`;
+  if (frame === undefined) return JSON.stringify(vector.frame).includes('"@type"') ? undefined : `no JSON: ${skip}`;
+  return difference(frame, withoutUnknown(frameOf(vector)));
 }
 
 /** Without a validator it is accepted; one that refuses says why. */
 export function judgeUnvalidated(vector: Vector, answer: Answer): string | undefined {
   // "COMPRESSED: never on LOGIN" comes behind the rules of fields, and stands in for them here.
-  if (answer.ok || answer.error === 'NOT_NEGOTIATED') return undefined;
+  if (!answer.error || answer.error.code === 'NOT_NEGOTIATED') return undefined;
   return judgeRefused(vector, answer);
 }
 
 /** What is wrong with the frame that was encoded, by value and read by our decoder; undefined if nothing is. */
-export function judgeEncoded(vector: Vector, { ok, hex, error }: Answer, { index, json }: InstalledPackage): string | undefined {
-  if (!ok || hex === undefined) return `refused with ${error}`;
+export function judgeEncoded(
+  vector: Vector,
+  { hex, error, skip }: Answer,
+  { index, json }: InstalledPackage,
+): string | undefined {
+  if (hex === undefined) return error ? `refused with ${error.code}` : `no bytes: ${skip}`;
   const { flags = 0, ...expected } = frameOf(vector) as { flags?: number };
   const frame = index.decodeFrame(Buffer.from(hex, 'hex'), { limits: { maxFrameBytes: index.LARGEST_FRAME_BYTES } });
   // What came compressed goes back as it is.
@@ -34,9 +38,9 @@ export function judgeEncoded(vector: Vector, { ok, hex, error }: Answer, { index
 }
 
 /** What is wrong with the refusal; undefined if nothing is. */
-export function judgeRefused({ error: expected }: Vector, { ok, error }: Answer): string | undefined {
-  if (ok) return `accepted, ${expected?.code} is right`;
-  return error === expected?.code ? undefined : `refused with ${error}, ${expected?.code} is right`;
+export function judgeRefused({ error: expected }: Vector, { error }: Answer): string | undefined {
+  if (!error) return `accepted, ${expected?.code} is right`;
+  return error.code === expected?.code ? undefined : `refused with ${error.code}, ${expected?.code} is right`;
 }
 
 function difference(actual: unknown, expected: unknown): string | undefined {

@@ -14,13 +14,15 @@ export function frameOf({ frame }: Vector): object {
   return expand(frame) as object;
 }
 
-export function decodeRequest({ name, hex, settings }: Vector): Request {
-  return { name, hex: Buffer.from(bytesOf(hex)).toString('hex'), ...(settings && { settings }) };
+export function decodeRequest({ name, hex, settings = {} }: Vector, i: number): Request {
+  return { id: i + 1, vector: name, op: 'decode', hex: Buffer.from(bytesOf(hex)).toString('hex'), settings };
 }
 
-/** Only a frame that any ProtoJSON reader takes: without unknown fields, and without an Any whose type it does not know. */
-export function encodeRequest(vector: Vector): Request | undefined {
-  if (vector.frame === undefined || vector.canonical !== true) return undefined;
-  const json = frameOf(vector);
-  return /"(\$unknown|@type)"/.test(JSON.stringify(json)) ? undefined : { name: vector.name, json };
+export function encodeRequest(vector: Vector, i: number): Request {
+  return { id: i + 1, vector: vector.name, op: 'encode', frame: frameOf(vector), settings: {} };
+}
+
+/** Whether any ProtoJSON reader takes the frame: it has no unknown fields, and no Any whose type that would not know. */
+export function isPlainJson({ frame }: Vector): boolean {
+  return frame !== undefined && !/"(\$unknown|@type)"/.test(JSON.stringify(frame));
 }
