@@ -4,9 +4,14 @@ import { type Change, Changes } from './change.js';
 import type { Schema } from './schema.js';
 import { allowsDefault } from './value-rules.js';
 
+/** The package of the options in which the schema states its rules. */
+export const OPTIONS_PACKAGE = 'im.options.v1';
+
 /** A field that the last release does not have, in a message that it has. */
 export function addedField(field: DescField, before: Schema, after: Schema): Change[] {
   const changes = new Changes(`${field.parent.typeName}.${field.name}`);
+  // What the schema says of itself goes over no wire, and has no version.
+  if (field.parent.file.proto.package === OPTIONS_PACKAGE) return [];
   const declared = after.settings.field(field);
   const isFrozen = after.settings.message(field.parent)?.handshake ?? false;
   if (isFrozen) {

@@ -1,7 +1,7 @@
 // What changed in enums and their values: commands, error codes, legacy codes.
 import type { DescEnum, DescEnumValue } from '@bufbuild/protobuf';
 import type { CommandSettings, ErrorSettings } from '../../generated/types/im/options/v1/options.js';
-import { addedValue } from './additions.js';
+import { addedValue, OPTIONS_PACKAGE } from './additions.js';
 import { type Change, Changes } from './change.js';
 import type { Schema } from './schema.js';
 
@@ -9,7 +9,7 @@ export function compareEnums(before: Schema, after: Schema): Change[] {
   return [...after.enums.values()].flatMap((now) => {
     const old = before.enums.get(now.typeName);
     // The options' own enum: what its formats stand for is compared where they are used.
-    return old && old.file.proto.package !== 'im.options.v1' ? compareEnum(old, before, now, after) : [];
+    return old && old.file.proto.package !== OPTIONS_PACKAGE ? compareEnum(old, before, now, after) : [];
   });
 }
 
