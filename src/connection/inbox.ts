@@ -1,7 +1,6 @@
-import { Command } from '../../generated/types/im/protocol/v1/command.js';
-import { SendCode } from '../../generated/types/im/protocol/v1/send_code.js';
 import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
 import { ProtocolError } from '../errors.js';
+import { receiptOf } from '../session/receipt.js';
 import type { ClientConnection } from './client-connection.js';
 import { Incoming } from './incoming.js';
 
@@ -36,11 +35,8 @@ export class Inbox {
     }
     const connection = this.#origins.get(message);
     if (connection === undefined) return;
-    const { cmd, sequence, data } = message;
-    const messageId = data !== undefined && 'content' in data.value ? (data.value.content?.messageId ?? 0n) : 0n;
-    const value = { code: SendCode.SUCCESS, cmd, messageId };
     const { session, driver } = connection;
-    session.reply(sequence, { cmd: Command.SEND_RESULT, data: { $case: 'sendResult', value } }, driver.nowMs);
+    session.reply(message.sequence, receiptOf(message), driver.nowMs);
     driver.settle();
   }
 }

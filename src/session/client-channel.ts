@@ -3,7 +3,6 @@ import type { LoginInfoInit } from '../../generated/init/im/protocol/v1/login_in
 import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
 import { Command } from '../../generated/types/im/protocol/v1/command.js';
 import type { Hello, Reject, Welcome } from '../../generated/types/im/protocol/v1/handshake.js';
-import { SendCode } from '../../generated/types/im/protocol/v1/send_code.js';
 import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
 import type { SessionInfo } from '../../generated/types/im/protocol/v1/session_info.js';
 import { encodeFrame } from '../codec/encode-frame.js';
@@ -20,7 +19,9 @@ import { Channel } from './channel.js';
 import type { ClientSessionOptions } from './client-session-options.js';
 import { sendersOf } from './command-rules.js';
 import { DeliveredWindow } from './delivered-window.js';
+import { linked } from './linked.js';
 import { sendRequest } from './outgoing.js';
+import { messageIdOf, receiptOf } from './receipt.js';
 import type { OpenRequest } from './requests.js';
 
 /** The advisory flag bits: 8 to 15. */
@@ -171,16 +172,14 @@ export class ClientChannel extends Channel {
 
   /** "The session drops a message_id that it has handed over" */
   #handOver(message: SendInfo): void {
-    const { cmd, sequence, data } = message;
-    const messageId = data !== undefined && 'content' in data.value ? (data.value.content?.messageId ?? 0n) : 0n;
+    const { sequence } = message;
+    const messageId = messageIdOf(message);
     if (!this.#delivered.has(messageId)) {
       if (this.deliver(message)) this.#delivered.add(messageId);
       return;
     }
     // The server has not heard of it.
     if (sequence === 0) return;
-    const value = { code: SendCode.SUCCESS, cmd, messageId };
-    const result = { cmd: Command.SEND_RESULT, sequence: 0, replyTo: sequence, data: { $case: 'sendResult', value } } as const;
-    this.enqueue(this.writer.encode(result));
+    this.enqueue(this.writer.encode(linked(receiptOf(message), 0, sequence)));
   }
 }
