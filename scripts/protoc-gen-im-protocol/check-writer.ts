@@ -6,7 +6,8 @@ import { initName } from './emit-inits.js';
 import { type FieldRules, fieldRules } from './field-rules.js';
 import { modulePath, runtimePath } from './generated-paths.js';
 import { messageRules } from './message-rules.js';
-import { type FieldModel, type MessageModel, typeName, type ValueType } from './model.js';
+import type { FieldModel, MessageModel, ValueType } from './model.js';
+import { typeName } from './names.js';
 import { literal, type Rule, type Scope } from './rule.js';
 import { areIds, refusedCharacters, soundVarintBytes } from './seen-rules.js';
 import type { Settings } from './settings.js';
@@ -35,7 +36,7 @@ export class CheckWriter {
   message(message: MessageModel): void {
     const { desc, name, fields, oneofs } = message;
     const issue = this.out.importType('Issue', runtimePath('errors', this.scope.options));
-    const init = this.out.importType(initName(name), modulePath('init', desc.file));
+    const init = this.out.importType(initName(name), modulePath('init', desc.file, this.scope.options));
     for (const oneof of oneofs) emitCommandFault(this.out, message, oneof, this.settings);
     this.out.add(
       '',
@@ -148,7 +149,7 @@ export class CheckWriter {
   /** The check of the message that a value is. */
   private nested(indent: string, type: ValueType, value: string, path: string): void {
     if (type.kind !== 'message' || !this.ruled.has(type.message)) return;
-    const check = this.out.import(checkName(type.message), modulePath('check', type.message.file));
+    const check = this.out.import(checkName(type.message), modulePath('check', type.message.file, this.scope.options));
     const add = this.scope.wire('issues', 'addNested');
     // The comparison stands here, and not in addNested: a call for each message costs more than all that it would save.
     this.out.add(

@@ -1,7 +1,7 @@
 // generated/check/**: for each message a function that tells which of the schema's rules it breaks. Plain straight code that makes
 // nothing while all is well: no path, no text, no closure.
 import { CheckWriter } from './check-writer.js';
-import { modulePath } from './generated-paths.js';
+import { outputPath } from './generated-paths.js';
 import { messagesWithRules } from './messages-with-rules.js';
 import { messagesWithSeenRules } from './messages-with-seen-rules.js';
 import type { Model } from './model.js';
@@ -15,7 +15,8 @@ export function emitChecks(model: Model, options: PluginOptions): Source[] {
   return model.files
     .filter((file) => file.messages.length > 0)
     .map((file) => {
-      const out = new Source(modulePath('check', file.desc).slice(2).replace(/\.js$/, '.ts'), file.desc.proto.name);
+      const out = new Source(outputPath('check', file.desc), file.desc.proto.name);
+      for (const { name, desc } of file.messages) out.declare(desc.typeName, `check${name}`);
       const writer = new CheckWriter(new Scope(out, options), model.settings, ruled, seen);
       for (const message of file.messages) writer.message(message);
       writer.scope.addConstants();

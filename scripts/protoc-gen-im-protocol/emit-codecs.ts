@@ -4,7 +4,7 @@ import { docComment } from './doc-comment.js';
 import { initName } from './emit-inits.js';
 import { emitRead } from './emit-read.js';
 import { emitWrite } from './emit-write.js';
-import { modulePath, runtimePath, tableName, typePath } from './generated-paths.js';
+import { modulePath, outputPath, runtimePath, tableName, typePath } from './generated-paths.js';
 import type { MessageModel, Model } from './model.js';
 import type { PluginOptions } from './plugin-options.js';
 import { Source } from './source.js';
@@ -22,7 +22,10 @@ export function emitCodecs(model: Model, options: PluginOptions): Source[] {
   return model.files
     .filter((file) => file.messages.length > 0)
     .map((file) => {
-      const out = new Source(modulePath('codec', file.desc).slice(2).replace(/\.js$/, '.ts'), file.desc.proto.name);
+      const out = new Source(outputPath('codec', file.desc), file.desc.proto.name);
+      for (const { name, desc } of file.messages) {
+        out.declare(desc.typeName, name, `likely${name}`, `write${name}`, `read${name}`);
+      }
       const context: CodecContext = {
         out,
         options,
@@ -41,12 +44,12 @@ export function emitCodecs(model: Model, options: PluginOptions): Source[] {
 function emitCodec({ out, options, wire }: CodecContext, message: MessageModel): void {
   const { name, desc } = message;
   const type = out.importType(name, typePath(desc, options), `${name}Type`);
-  const init = out.importType(initName(name), modulePath('init', desc.file));
+  const init = out.importType(initName(name), modulePath('init', desc.file, options));
   // Not `Codec`: a message may be called so.
   const codec = out.importType('Codec', runtimePath('wire/create-codec', options), 'CodecOf');
   const create = wire('create-codec', 'createCodec');
-  const table = out.import(tableName(desc), modulePath('table', desc.file));
-  const check = out.import(`check${name}`, modulePath('check', desc.file));
+  const table = out.import(tableName(desc), modulePath('table', desc.file, options));
+  const check = out.import(`check${name}`, modulePath('check', desc.file, options));
   out.add(
     '',
     docComment(`Codec of ${desc.typeName}.`),

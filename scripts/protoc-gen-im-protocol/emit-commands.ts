@@ -2,8 +2,8 @@
 import type { DescEnum } from '@bufbuild/protobuf';
 import { docComment } from './doc-comment.js';
 import type { Model } from './model.js';
+import { maybeSnakeToCamel } from './names.js';
 import { Source } from './source.js';
-import { maybeSnakeToCamel } from './ts-proto-names.js';
 
 export function emitCommands({ files, settings }: Model): Source[] {
   const command = files.flatMap((file) => file.enums).find((e) => e.values.some((v) => settings.value(v)?.command));

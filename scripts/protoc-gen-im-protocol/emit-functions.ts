@@ -2,36 +2,49 @@
 // with checks and all; of functions it keeps those that are called.
 import { docComment } from './doc-comment.js';
 import { initName } from './emit-inits.js';
+import { exportNames } from './export-names.js';
 import { modulePath, runtimePath, tableName, typePath } from './generated-paths.js';
-import { type MessageModel, type Model, typeName } from './model.js';
+import type { MessageModel, Model } from './model.js';
+import { typeName } from './names.js';
 import type { PluginOptions } from './plugin-options.js';
-import { Source } from './source.js';
+import { exported, Source } from './source.js';
 
 export function emitFunctions({ files }: Model, options: PluginOptions): Source {
   const out = new Source('functions.ts', 'all messages and enums of the schema');
+  const exportName = exportNames(files);
+  for (const { messages, enums } of files) {
+    for (const { desc } of messages) {
+      const name = exportName(desc);
+      out.declare(desc.typeName, `encode${name}`, `decode${name}`);
+      out.export(desc.typeName, name, initName(name));
+    }
+    for (const desc of enums) out.export(desc.typeName, exportName(desc));
+  }
   for (const file of files) {
-    for (const message of file.messages) emitMessage(out, message, options);
-    for (const desc of file.enums) out.add('', `export { ${typeName(desc)} } from '${typePath(desc, options)}';`);
+    for (const message of file.messages) emitMessage(out, message, exportName(message.desc), options);
+    for (const desc of file.enums) {
+      out.add('', `export { ${exported(typeName(desc), exportName(desc))} } from '${typePath(desc, options)}';`);
+    }
   }
   return out;
 }
 
-function emitMessage(out: Source, { name, desc }: MessageModel, options: PluginOptions): void {
-  const type = out.importType(name, './models.js');
-  const init = out.importType(initName(name), './models.js');
-  const table = out.import(tableName(desc), modulePath('table', desc.file));
-  const codec = (part: string): string => out.import(`${part}${name}`, modulePath('codec', desc.file));
+function emitMessage(out: Source, { name, desc }: MessageModel, own: string, options: PluginOptions): void {
+  const type = out.importType(own, './models.js');
+  const init = out.importType(initName(own), './models.js');
+  const table = out.import(tableName(desc), modulePath('table', desc.file, options));
+  const codec = (part: string): string => out.import(`${part}${name}`, modulePath('codec', desc.file, options));
   const encode = out.import('encodeMessage', runtimePath('wire/codec', options));
   const decode = out.import('decodeMessage', runtimePath('wire/codec', options));
   out.add(
     '',
-    `export type { ${type}, ${init} };`,
-    docComment(`\`${name}.encode\` alone: what it takes, returns and throws is the same.`),
-    `export function encode${name}(message: ${init}): Uint8Array<ArrayBuffer> {`,
+    `export type { ${exported(type, own)}, ${exported(init, initName(own))} };`,
+    docComment(`\`${own}.encode\` alone: what it takes, returns and throws is the same.`),
+    `export function encode${own}(message: ${init}): Uint8Array<ArrayBuffer> {`,
     `  return ${encode}(${table}, ${codec('likely')}, ${codec('write')}, message);`,
     '}',
-    docComment(`\`${name}.decode\` alone: what it takes, returns and throws is the same.`),
-    `export function decode${name}(bytes: Uint8Array): ${type} {`,
+    docComment(`\`${own}.decode\` alone: what it takes, returns and throws is the same.`),
+    `export function decode${own}(bytes: Uint8Array): ${type} {`,
     `  return ${decode}(${table}, ${codec('read')}, bytes);`,
     '}',
   );

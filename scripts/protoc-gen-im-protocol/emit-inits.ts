@@ -1,7 +1,8 @@
 // generated/init/**: the `Init` type of each message: what encode, create and check take. Every field may be left out.
 import { docComment } from './doc-comment.js';
-import { modulePath, runtimePath, typePath } from './generated-paths.js';
-import { type FieldModel, type MessageModel, type Model, typeName, type ValueType } from './model.js';
+import { modulePath, outputPath, runtimePath, typePath } from './generated-paths.js';
+import type { FieldModel, MessageModel, Model, ValueType } from './model.js';
+import { typeName } from './names.js';
 import type { PluginOptions } from './plugin-options.js';
 import { Source } from './source.js';
 
@@ -9,7 +10,8 @@ export function emitInits({ files }: Model, options: PluginOptions): Source[] {
   return files
     .filter((file) => file.messages.length > 0)
     .map((file) => {
-      const out = new Source(modulePath('init', file.desc).slice(2).replace(/\.js$/, '.ts'), file.desc.proto.name);
+      const out = new Source(outputPath('init', file.desc), file.desc.proto.name);
+      for (const { name, desc } of file.messages) out.declare(desc.typeName, initName(name));
       for (const message of file.messages) emitInit(out, message, options);
       return out;
     });
@@ -42,7 +44,8 @@ function fieldType(out: Source, field: FieldModel, options: PluginOptions): stri
 /** The TypeScript type that a value is given as. */
 function valueType(out: Source, type: ValueType, options: PluginOptions): string {
   if (type.kind === 'enum') return out.importType(typeName(type.enum), typePath(type.enum, options));
-  if (type.kind === 'message') return out.importType(initName(typeName(type.message)), modulePath('init', type.message.file));
+  if (type.kind === 'message')
+    return out.importType(initName(typeName(type.message)), modulePath('init', type.message.file, options));
   switch (type.scalar) {
     case 'bool':
       return 'boolean';

@@ -1,4 +1,4 @@
-// generated/json-schemas.ts: a JSON Schema of the ProtoJSON of each message, for `im-protocol schema`. What a schema cannot say exactly
+// generated/json-schemas.ts: a JSON Schema of the ProtoJSON of each message that frames carry, for `im-protocol schema`. What a schema cannot say exactly
 // (bytes of text, bounds of 64-bit numbers, which are strings) it says as far as that goes: it refuses nothing that the checks accept.
 import type { DescField, DescMessage } from '@bufbuild/protobuf';
 import { getComments } from '@bufbuild/protoplugin';
@@ -6,15 +6,20 @@ import { docComment } from './doc-comment.js';
 import { fieldRules } from './field-rules.js';
 import { valueSchema } from './json-value-schema.js';
 import type { FieldModel, MessageModel, Model } from './model.js';
+import { isOwnRuntime, type PluginOptions } from './plugin-options.js';
 import type { Settings } from './settings.js';
 import { Source } from './source.js';
 
 type Schema = Readonly<Record<string, unknown>>;
 
-export function emitJsonSchemas({ files, settings }: Model): Source[] {
-  const messages = files.flatMap((file) => file.messages);
-  // Only a protocol has frames; other schemas have nobody who asks.
-  if (!messages.some(({ desc }) => settings.message(desc)?.frameType)) return [];
+export function emitJsonSchemas({ files, settings }: Model, options: PluginOptions): Source[] {
+  // Only the command line asks for them, about the frames of this protocol.
+  if (!isOwnRuntime(options)) return [];
+  const all = files.flatMap((file) => file.messages);
+  const reached = new Set(all.filter(({ desc }) => settings.message(desc)?.frameType).map(({ desc }) => desc));
+  for (const { fields } of reached) for (const { message } of fields) if (message) reached.add(message);
+  const messages = all.filter(({ desc }) => reached.has(desc));
+  if (messages.length === 0) return [];
   const out = new Source('json-schemas.ts', 'the messages of the schema');
   out.add(
     '',

@@ -1,25 +1,41 @@
 // generated/models.ts: what an application imports: every message as type + codec under one name, every enum.
 import { docComment } from './doc-comment.js';
 import { initName } from './emit-inits.js';
+import { exportNames } from './export-names.js';
 import { modulePath, typePath } from './generated-paths.js';
-import { type Model, typeName } from './model.js';
-import type { PluginOptions } from './plugin-options.js';
-import { Source } from './source.js';
+import type { Model } from './model.js';
+import { typeName } from './names.js';
+import { isOwnRuntime, type PluginOptions } from './plugin-options.js';
+import { exported, Source } from './source.js';
 
 export function emitModels({ files }: Model, options: PluginOptions): Source {
   const out = new Source('models.ts', 'all messages and enums of the schema');
+  const exportName = exportNames(files);
+  for (const { messages, enums } of files) {
+    for (const { desc } of messages) {
+      out.declare(desc.typeName, exportName(desc));
+      out.export(desc.typeName, initName(exportName(desc)));
+    }
+    for (const desc of enums) out.export(desc.typeName, exportName(desc));
+  }
   const entries: string[] = [];
   for (const file of files) {
     for (const { name, desc } of file.messages) {
-      const type = out.importType(name, typePath(desc, options), `${name}Type`);
-      const codec = out.import(name, modulePath('codec', file.desc), `${name}Codec`);
-      out.add(`export type ${name} = ${type};`, `export const ${name} = ${codec};`);
-      const init = out.importType(initName(name), modulePath('init', file.desc));
-      entries.push(`  ${name}: { message: ${type}; init: ${init} };`);
-      out.add(`export type { ${initName(name)} } from '${modulePath('init', file.desc)}';`);
+      const own = exportName(desc);
+      const type = out.importType(name, typePath(desc, options), `${own}Type`);
+      const codec = out.import(name, modulePath('codec', file.desc, options), `${own}Codec`);
+      out.add(`export type ${own} = ${type};`, `export const ${own} = ${codec};`);
+      const inits = modulePath('init', file.desc, options);
+      out.add(`export type { ${exported(initName(name), initName(own))} } from '${inits}';`);
+      if (isOwnRuntime(options)) entries.push(`  ${own}: { message: ${type}; init: ${out.importType(initName(name), inits)} };`);
     }
-    for (const desc of file.enums) out.add(`export { ${typeName(desc)} } from '${typePath(desc, options)}';`);
+    for (const desc of file.enums) {
+      out.add(`export { ${exported(typeName(desc), exportName(desc))} } from '${typePath(desc, options)}';`);
+    }
   }
-  out.add(docComment('All messages, decoded and encodable, by name.'), 'export type Messages = {', ...entries, '};');
+  // For toJSON by name; an application gives the codec.
+  if (isOwnRuntime(options)) {
+    out.add(docComment('All messages, decoded and encodable, by name.'), 'export type Messages = {', ...entries, '};');
+  }
   return out;
 }

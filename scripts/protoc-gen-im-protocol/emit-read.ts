@@ -2,7 +2,8 @@
 import type { CodecContext } from './emit-codecs.js';
 import { fieldRules } from './field-rules.js';
 import { modulePath, runtimePath, tableName, typePath } from './generated-paths.js';
-import { type FieldModel, type MessageModel, typeName, type ValueType } from './model.js';
+import type { FieldModel, MessageModel, ValueType } from './model.js';
+import { typeName } from './names.js';
 import type { Rule } from './rule.js';
 import { areIds, refusedCharacters, soundBytes, soundVarintBytes } from './seen-rules.js';
 import { type ScalarCode, scalarCode, tagOf, wireTypeOf } from './wire-types.js';
@@ -10,7 +11,7 @@ import { type ScalarCode, scalarCode, tagOf, wireTypeOf } from './wire-types.js'
 export function emitRead(context: CodecContext, message: MessageModel): void {
   const { out, options, wire } = context;
   const type = out.importType(message.name, typePath(message.desc, options), `${message.name}Type`);
-  const table = out.import(tableName(message.desc), modulePath('table', message.desc.file));
+  const table = out.import(tableName(message.desc), modulePath('table', message.desc.file, context.options));
   out.add(
     '',
     `export function read${message.name}(b: Uint8Array, p: number, e: number, d: number, m?: ${type}): ${type} {`,
@@ -182,7 +183,7 @@ function readMessage(
   end: string,
 ): string[] {
   const { out, wire, options } = context;
-  const read = out.import(`read${typeName(type.message)}`, modulePath('codec', type.message.file));
+  const read = out.import(`read${typeName(type.message)}`, modulePath('codec', type.message.file, context.options));
   return [
     `if (d === ${out.import('MAX_DEPTH', runtimePath('limits', options))}) throw ${wire('unknown', 'tooDeep')}(at);`,
     ...readLength(context, end),
@@ -216,7 +217,7 @@ function readMap(context: CodecContext, field: FieldModel): string[] {
   const pos = wire('varint', 'pos');
   const zero =
     field.type.kind === 'message'
-      ? `${context.out.import(`read${typeName(field.type.message)}`, modulePath('codec', field.type.message.file))}(b, 0, 0, d + 1)`
+      ? `${context.out.import(`read${typeName(field.type.message)}`, modulePath('codec', field.type.message.file, context.options))}(b, 0, 0, d + 1)`
       : (scalarCode(field.type) as ScalarCode).zero;
   const read = (type: ValueType, use: (value: string) => string[], rules?: readonly Rule[], into?: string): string[] =>
     readValue(context, type, use, { into, end: 'q', rules }).map((line) => `    ${line}`);

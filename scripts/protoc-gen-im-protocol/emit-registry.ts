@@ -33,7 +33,7 @@ function emitFrames(out: Source, frames: readonly MessageModel[], { files, setti
     'export type FrameMessages = {',
     ...frames.map(({ name, desc }) => {
       const type = out.importType(name, typePath(desc, options), `${name}Type`);
-      const init = out.importType(initName(name), modulePath('init', desc.file));
+      const init = out.importType(initName(name), modulePath('init', desc.file, options));
       return `  ${name}: { message: ${type}; init: ${init} };`;
     }),
     '};',
@@ -42,16 +42,16 @@ function emitFrames(out: Source, frames: readonly MessageModel[], { files, setti
     `export const REGISTRY: ${out.importType('Registry', runtimePath('wire/registry', options))}<FrameMessages> = {`,
     `  version: ${version ?? 1},`,
     '  frames: {',
-    ...frames.map((message) => `    ${message.name}: ${entry(out, message, settings)},`),
+    ...frames.map((message) => `    ${message.name}: ${entry(out, message, settings, options)},`),
     '  },',
     '};',
   );
 }
 
-function entry(out: Source, message: MessageModel, settings: Settings): string {
+function entry(out: Source, message: MessageModel, settings: Settings, options: PluginOptions): string {
   const { name, desc } = message;
   const { frameType = 0, handshake = false } = settings.message(desc) ?? {};
-  const codec = out.import(name, modulePath('codec', desc.file));
+  const codec = out.import(name, modulePath('codec', desc.file, options));
   const command = message.oneofs.map((oneof) => settings.oneof(oneof.desc)?.commandData?.command).find(Boolean);
   const field = desc.fields.find((candidate) => candidate.name === command);
   const commandEntry = field ? `, command: ${field.number}` : '';

@@ -2,7 +2,8 @@
 import type { CodecContext } from './emit-codecs.js';
 import { modulePath, runtimePath } from './generated-paths.js';
 import { isShort } from './max-bytes.js';
-import { type FieldModel, isDeep, type MessageModel, typeName, type ValueType } from './model.js';
+import { type FieldModel, isDeep, type MessageModel, type ValueType } from './model.js';
+import { typeName } from './names.js';
 import { type ScalarCode, scalarCode } from './wire-types.js';
 
 /** A tag takes at most 5 bytes; a length at most 5. */
@@ -12,6 +13,7 @@ const HEAD = 10;
 export function emitRoom(context: CodecContext, message: MessageModel): string[] {
   const { wire } = context;
   const fields = message.fields.filter((f) => f.oneof === undefined);
+  const unknown = wire('unknown', 'UNKNOWN_FIELDS');
   const constant = fields.reduce((sum, f) => sum + (constantRoom(f) ?? 0), 0);
   return [
     ...depthCheck(context, message),
@@ -21,7 +23,7 @@ export function emitRoom(context: CodecContext, message: MessageModel): string[]
     ),
     `  let room = ${constant};`,
     // Each message asks for its own: a function that all share would find every shape of object, and be slow.
-    `  if (m[${wire('unknown', 'UNKNOWN_FIELDS')}] !== undefined) room += ${wire('room', 'bytesRoom')}(m[UNKNOWN_FIELDS]);`,
+    `  if (m[${unknown}] !== undefined) room += ${wire('room', 'bytesRoom')}(m[${unknown}]);`,
     ...fields.filter((f) => constantRoom(f) === undefined).flatMap((f) => addRoom(context, f)),
     ...message.oneofs.flatMap((oneof) => oneofRoom(context, oneof.name, oneof.fields)),
     '  return room;',
@@ -75,9 +77,9 @@ function addRoom(context: CodecContext, field: FieldModel): string[] {
 }
 
 /** Expression for the room of one value with its tag. */
-function valueRoom({ out, model, wire }: CodecContext, type: ValueType, value: string): string {
+function valueRoom({ out, options, model, wire }: CodecContext, type: ValueType, value: string): string {
   if (type.kind === 'message') {
-    const likely = out.import(`likely${typeName(type.message)}`, modulePath('codec', type.message.file));
+    const likely = out.import(`likely${typeName(type.message)}`, modulePath('codec', type.message.file, options));
     const room = `${likely}(${wire('room', 'messageOf')}(${value})${isDeep(type.message) ? ', d + 1' : ''})`;
     // The first argument is worked out first: a message comes before what is in it.
     return isShort(model, type)

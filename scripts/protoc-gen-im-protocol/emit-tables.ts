@@ -1,7 +1,8 @@
 // generated/table/**: what is in each message and enum, as data (src/wire/table.ts says what the entries mean).
 import type { DescEnum, DescField, DescMessage } from '@bufbuild/protobuf';
-import { modulePath, runtimePath, tableName, typePath } from './generated-paths.js';
-import { type FieldModel, type MessageModel, type Model, typeName } from './model.js';
+import { modulePath, outputPath, runtimePath, tableName, typePath } from './generated-paths.js';
+import type { FieldModel, MessageModel, Model } from './model.js';
+import { typeName } from './names.js';
 import type { PluginOptions } from './plugin-options.js';
 import type { Settings } from './settings.js';
 import { Source } from './source.js';
@@ -9,7 +10,10 @@ import { Source } from './source.js';
 export function emitTables({ files, settings }: Model, options: PluginOptions): Source[] {
   return files
     .map((file) => {
-      const out = new Source(modulePath('table', file.desc).slice(2).replace(/\.js$/, '.ts'), file.desc.proto.name);
+      const out = new Source(outputPath('table', file.desc), file.desc.proto.name);
+      for (const desc of [...file.enums, ...file.messages.map((message) => message.desc)]) {
+        out.declare(desc.typeName, tableName(desc));
+      }
       for (const desc of file.enums) emitEnum(out, desc, settings, options);
       for (const message of file.messages) emitMessage(out, message, settings, options);
       return out;
@@ -77,13 +81,13 @@ function emitMessage(out: Source, message: MessageModel, settings: Settings, opt
     ...(since > 1 ? [`  since: ${since},`] : []),
     ...(newest > 1 ? [`  newest: ${newest},`] : []),
     '  fields: [',
-    ...message.fields.map((field) => `    { ${fieldEntries(out, field, settings).join(', ')} },`),
+    ...message.fields.map((field) => `    { ${fieldEntries(out, field, settings, options).join(', ')} },`),
     '  ],',
     '};',
   );
 }
 
-function fieldEntries(out: Source, field: FieldModel, settings: Settings): string[] {
+function fieldEntries(out: Source, field: FieldModel, settings: Settings, options: PluginOptions): string[] {
   const { desc, name, oneof, kind, type, key } = field;
   const entries = [`number: ${desc.number}`, `name: '${name}'`];
   if (desc.name !== snakeCase(name)) entries.push(`proto: '${desc.name}'`);
@@ -94,7 +98,7 @@ function fieldEntries(out: Source, field: FieldModel, settings: Settings): strin
   if (key?.kind === 'scalar') entries.push(`key: '${key.scalar}'`);
   if (type.kind !== 'scalar') {
     const target = type.kind === 'enum' ? type.enum : type.message;
-    const table = out.import(tableName(target), modulePath('table', target.file));
+    const table = out.import(tableName(target), modulePath('table', target.file, options));
     entries.push(`${type.kind}: () => ${table}`);
   }
   if (desc.proto.proto3Optional) entries.push('optional: true');

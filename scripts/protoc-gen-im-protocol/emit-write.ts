@@ -4,12 +4,13 @@ import { initName } from './emit-inits.js';
 import { emitRoom } from './emit-room.js';
 import { modulePath } from './generated-paths.js';
 import { isShort } from './max-bytes.js';
-import { type FieldModel, type MessageModel, typeName, type ValueType } from './model.js';
+import type { FieldModel, MessageModel, ValueType } from './model.js';
+import { typeName } from './names.js';
 import { type ScalarCode, scalarCode, tagBytes, wireTypeOf } from './wire-types.js';
 
 export function emitWrite(context: CodecContext, message: MessageModel): void {
   const { out } = context;
-  const init = out.importType(initName(message.name), modulePath('init', message.desc.file));
+  const init = out.importType(initName(message.name), modulePath('init', message.desc.file, context.options));
   const depth = message.deep ? ', d = 0' : '';
   out.add('', `export function likely${message.name}(m: ${init}${depth}): number {`, ...emitRoom(context, message), '}');
   out.add(
@@ -121,7 +122,7 @@ function writeScalar({ wire }: CodecContext, { writeModule, write }: ScalarCode,
 function writeMessage(context: CodecContext, type: ValueType & { kind: 'message' }, value: string, indent: string): string[] {
   const { out, wire } = context;
   const name = typeName(type.message);
-  const write = out.import(`write${name}`, modulePath('codec', type.message.file));
+  const write = out.import(`write${name}`, modulePath('codec', type.message.file, context.options));
   const close = wire('text', 'closeLength');
   if (isShort(context.model, type)) return [`${indent}p = ${close}(b, p, 1, ${write}(${value}, b, p + 1));`];
   const excess = out.variable(`excess${name}`, 'let', '0');

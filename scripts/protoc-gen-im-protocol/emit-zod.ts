@@ -1,17 +1,19 @@
 // generated/zod/**: a zod schema for each message, made from the same rules as its check.
-import { modulePath } from './generated-paths.js';
+import { outputPath } from './generated-paths.js';
 import type { FileModel, MessageModel, Model } from './model.js';
 import type { PluginOptions } from './plugin-options.js';
 import { Scope } from './rule.js';
-import { SchemaWriter } from './schema-writer.js';
+import { SchemaWriter, schemaName } from './schema-writer.js';
 import { Source } from './source.js';
 
 export function emitZod({ files, settings }: Model, options: PluginOptions): Source[] {
+  if (!options.zod) return [];
   return files
     .filter((file) => file.messages.length > 0)
     .map((file) => {
-      const out = new Source(modulePath('zod', file.desc).slice(2).replace(/\.js$/, '.ts'), file.desc.proto.name);
-      out.add("import * as z from 'zod/mini';");
+      const out = new Source(outputPath('zod', file.desc), file.desc.proto.name);
+      out.declare('zod', 'z');
+      for (const { desc } of file.messages) out.declare(desc.typeName, schemaName(desc));
       const writer = new SchemaWriter(new Scope(out, options), settings);
       for (const message of childrenFirst(file)) writer.message(message);
       writer.scope.addConstants();

@@ -1,24 +1,38 @@
 // Where each kind of generated file lies, so that emitters find each other's names.
 import type { DescEnum, DescFile, DescMessage } from '@bufbuild/protobuf';
-import { typeName } from './model.js';
-import type { PluginOptions } from './plugin-options.js';
+import { typeName } from './names.js';
+import { isOwnRuntime, type PluginOptions } from './plugin-options.js';
 
-type Kind = 'table' | 'init' | 'codec' | 'check' | 'zod';
+export type Kind = 'types' | 'table' | 'init' | 'codec' | 'check' | 'zod';
 
-/** `./codec/im/protocol/v1/send_info.js` */
-export function modulePath(kind: Kind, file: DescFile): string {
+/** The file to write: `codec/im/protocol/v1/send_info.ts` */
+export function outputPath(kind: Kind, file: DescFile): string {
+  return `${kind}/${file.name}.ts`;
+}
+
+/** The module to import: `./codec/im/protocol/v1/send_info.js`; of a file that the runtime brings along, the runtime. */
+export function modulePath(kind: Kind, file: DescFile, options: PluginOptions): string {
+  if (isProvided(file, options)) return runtimePath(kind === 'zod' ? 'zod/index' : 'index', options);
   return `./${kind}/${file.name}.js`;
+}
+
+/** The package has the code of its own schema: an application imports it, and has no second copy. */
+export function isProvided(file: DescFile, options: PluginOptions): boolean {
+  return !isOwnRuntime(options) && file.name.startsWith('im/protocol/');
 }
 
 /** The ts-proto file that declares the type. */
 export function typePath(desc: DescMessage | DescEnum, options: PluginOptions): string {
-  const prefix = options.types.startsWith('.') ? options.types : `./${options.types}`;
-  return `${prefix}/${desc.file.name}.js`;
+  return modulePath('types', desc.file, options);
 }
 
-/** A module of the runtime: `runtimePath('wire/table', options)`. */
+/**
+ * Where a module of the runtime is imported from: `runtimePath('wire/table', options)`. A package has two entries for all of them, so that
+ * who does not use zod needs none.
+ */
 export function runtimePath(module: string, options: PluginOptions): string {
-  return options.runtime.startsWith('.') ? `${options.runtime}/${module}.js` : `${options.runtime}/${module}`;
+  if (isOwnRuntime(options)) return `${options.runtime}/${module}.js`;
+  return /^(wire\/zod-|zod\/)/.test(module) ? `${options.runtime}/zod` : options.runtime;
 }
 
 /** Name of the constant that holds the table of a message or enum. */

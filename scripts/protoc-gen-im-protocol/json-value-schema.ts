@@ -1,5 +1,6 @@
 // The JSON Schema of one value: a field, an element, a value of a map.
-import { typeName, type ValueType } from './model.js';
+import type { ValueType } from './model.js';
+import { typeName } from './names.js';
 import type { FieldSettings } from './settings.js';
 
 type Schema = Readonly<Record<string, unknown>>;

@@ -1,10 +1,10 @@
-import type { MessageModel, Model, ValueType } from './model.js';
+import { allMessages, type MessageModel, type Model, type ValueType } from './model.js';
 import { scalarCode, tagBytes } from './wire-types.js';
 
 /** The most bytes that a value takes, without its tag and without unknown fields; undefined = no bound. */
 function maxBytesOf(model: Model, type: ValueType): number | undefined {
   if (type.kind !== 'message') return scalarCode(type)?.maxBytes;
-  const message = model.files.flatMap((file) => file.messages).find((m) => m.desc === type.message);
+  const message = allMessages(model).find((m) => m.desc === type.message);
   return message && maxMessageBytes(model, message);
 }
 

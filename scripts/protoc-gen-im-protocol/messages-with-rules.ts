@@ -1,12 +1,13 @@
 import type { DescMessage } from '@bufbuild/protobuf';
 import { fieldRules } from './field-rules.js';
 import { messageRules } from './message-rules.js';
-import type { MessageModel, Model } from './model.js';
+import { allMessages, type MessageModel, type Model } from './model.js';
 import type { Settings } from './settings.js';
 
 /** The messages that have rules, of their own or in what they contain, at any depth. */
-export function messagesWithRules({ files, settings }: Model): ReadonlySet<DescMessage> {
-  const messages = files.flatMap((file) => file.messages);
+export function messagesWithRules(model: Model): ReadonlySet<DescMessage> {
+  const { settings } = model;
+  const messages = allMessages(model);
   const ruled = new Set(messages.filter((message) => hasOwnRules(message, settings)).map((message) => message.desc));
   for (let before = -1; before < ruled.size; ) {
     before = ruled.size;

@@ -1,12 +1,13 @@
 import type { DescMessage } from '@bufbuild/protobuf';
 import { fieldRules } from './field-rules.js';
-import type { FieldModel, Model } from './model.js';
+import { allMessages, type FieldModel, type Model } from './model.js';
 import { areIds, refusedCharacters, soundVarintBytes } from './seen-rules.js';
 import type { Settings } from './settings.js';
 
 /** The messages of whose rules, or of the rules of what they contain, readers look at some. */
-export function messagesWithSeenRules({ files, settings }: Model): ReadonlySet<DescMessage> {
-  const messages = files.flatMap((file) => file.messages);
+export function messagesWithSeenRules(model: Model): ReadonlySet<DescMessage> {
+  const { settings } = model;
+  const messages = allMessages(model);
   const seen = new Set(messages.filter(({ fields }) => fields.some((field) => isSeen(field, settings))).map(({ desc }) => desc));
   for (let before = -1; before < seen.size; ) {
     before = seen.size;

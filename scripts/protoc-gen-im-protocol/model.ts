@@ -1,13 +1,14 @@
 // The schema as the emitters want it: names as ts-proto writes them, and our options read.
 import { type DescEnum, type DescField, type DescFile, type DescMessage, ScalarType } from '@bufbuild/protobuf';
-import type { Schema } from '@bufbuild/protoplugin';
-import type { PluginOptions } from './plugin-options.js';
+import { propertyName, typeName } from './names.js';
+import type { Schema } from './schema.js';
 import { createSettings, type Settings } from './settings.js';
-import { maybeSnakeToCamel } from './ts-proto-names.js';
 
 /** Files to generate for, in the order of their names, with what is in them. */
 export interface Model {
   readonly files: readonly FileModel[];
+  /** Files whose code the runtime brings along. */
+  readonly provided: readonly FileModel[];
   readonly settings: Settings;
 }
 
@@ -60,24 +61,22 @@ export type ValueType =
 
 export type ScalarName = Lowercase<keyof typeof ScalarType>;
 
-/** Read by the generator, never sent. */
-const isForRuntime = (file: DescFile): boolean =>
-  file.proto.package !== 'im.options.v1' && file.name !== 'google/protobuf/descriptor';
+export function createModel(schema: Schema): Model {
+  return {
+    files: schema.files.map(createFile),
+    provided: schema.provided.map(createFile),
+    settings: createSettings(schema.all),
+  };
+}
 
-export function createModel(schema: Schema<PluginOptions>): Model {
-  const settings = createSettings(schema.allFiles);
-  const files = schema.files
-    .filter(isForRuntime)
-    .map(
-      (desc): FileModel => ({
-        desc,
-        name: desc.name,
-        messages: [...nested(desc.messages)].map(createMessage),
-        enums: [...desc.enums, ...[...nested(desc.messages)].flatMap((m) => m.nestedEnums)],
-      }),
-    )
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { files, settings };
+function createFile(desc: DescFile): FileModel {
+  const messages = [...nested(desc.messages)];
+  return {
+    desc,
+    name: desc.name,
+    messages: messages.map(createMessage),
+    enums: [...desc.enums, ...messages.flatMap((message) => message.nestedEnums)],
+  };
 }
 
 function* nested(messages: readonly DescMessage[]): Generator<DescMessage> {
@@ -91,7 +90,7 @@ function createMessage(desc: DescMessage): MessageModel {
   const fields = [...desc.fields].sort((a, b) => a.number - b.number).map(createField);
   const oneofs = desc.oneofs.map((oneof) => ({
     desc: oneof,
-    name: maybeSnakeToCamel(oneof.name),
+    name: propertyName(oneof),
     fields: fields.filter((f) => f.desc.oneof === oneof),
   }));
   return { desc, name: typeName(desc), fields, oneofs, recursive: isRecursive(desc), deep: isDeep(desc) };
@@ -100,8 +99,8 @@ function createMessage(desc: DescMessage): MessageModel {
 function createField(desc: DescField): FieldModel {
   return {
     desc,
-    name: maybeSnakeToCamel(desc.name),
-    oneof: desc.oneof && maybeSnakeToCamel(desc.oneof.name),
+    name: propertyName(desc),
+    oneof: desc.oneof && propertyName(desc.oneof),
     kind: desc.fieldKind === 'list' ? 'list' : desc.fieldKind === 'map' ? 'map' : 'one',
     type: valueType(desc),
     key: desc.fieldKind === 'map' ? scalar(desc.mapKey) : undefined,
@@ -120,13 +119,6 @@ function scalar(type: ScalarType): ValueType {
   return { kind: 'scalar', scalar: ScalarType[type].toLowerCase() as ScalarName };
 }
 
-/** Name of a message or enum in TypeScript, as ts-proto writes it. */
-export function typeName(desc: DescMessage | DescEnum): string {
-  const names = [desc.name];
-  for (let parent = desc.parent; parent; parent = parent.parent) names.unshift(parent.name);
-  return names.map(maybeSnakeToCamel).join('_');
-}
-
 const isRecursive = (desc: DescMessage): boolean => reaches(desc, desc);
 
 /** True for a recursive message, and for one that holds such a message at any depth. */
@@ -143,4 +135,9 @@ function reaches(from: DescMessage, target: DescMessage, seen = new Set<DescMess
     if (seen.has(next)) return false;
     return reaches(next, target, seen.add(next));
   });
+}
+
+/** All messages that generated code may meet: those to generate, and those of the runtime. */
+export function allMessages({ files, provided }: Pick<Model, 'files' | 'provided'>): MessageModel[] {
+  return [...files, ...provided].flatMap((file) => file.messages);
 }

@@ -1,16 +1,34 @@
-/** Where generated code finds the runtime and the types; paths are relative to the folder that is generated into. */
+import { SchemaError } from './schema-error.js';
+
+/** What `opt` of buf.gen.yaml says. */
 export interface PluginOptions {
-  /** Folder of the runtime, or a package: `../src`, `@im/protocol`. */
+  /** Where generated code finds its runtime: a package, or (in this repository) the folder src/, relative to the output. */
   readonly runtime: string;
-  /** Folder of ts-proto's output. */
-  readonly types: string;
+  /** Write zod schemas as well. */
+  readonly zod: boolean;
+  /** Write the types of im/options/v1 as well: this generator is made with them. */
+  readonly schema_options: boolean;
 }
 
-export function parseOptions(raw: { key: string; value: string }[]): PluginOptions {
-  const options = { runtime: '../src', types: 'types' };
-  for (const { key, value } of raw) {
-    if (key !== 'runtime' && key !== 'types') throw new Error(`unknown option ${key}`);
-    options[key] = value;
+const DEFAULTS: PluginOptions = { runtime: '@im/protocol/runtime', zod: false, schema_options: false };
+
+/** @param parameter `runtime=../src,zod=true` */
+export function parseOptions(parameter: string): PluginOptions {
+  const options: Record<string, string | boolean> = { ...DEFAULTS };
+  for (const option of parameter.split(',').filter((text) => text !== '')) {
+    const [key, value = 'true'] = option.split(/=(.*)/s);
+    if (key === 'target' && value !== 'ts') throw new SchemaError(`option target=${value}: what is generated is TypeScript`);
+    if (key === 'target') continue;
+    if (!Object.hasOwn(DEFAULTS, key))
+      throw new SchemaError(`unknown option ${key}: there are ${Object.keys(DEFAULTS).join(', ')}`);
+    if (typeof options[key] === 'string') options[key] = value;
+    else if (/^(true|false)$/.test(value)) options[key] = value === 'true';
+    else throw new SchemaError(`option ${key}=${value}: true or false is wanted`);
   }
-  return options;
+  return options as unknown as PluginOptions;
+}
+
+/** The runtime is a folder, as here, and not a package. */
+export function isOwnRuntime({ runtime }: PluginOptions): boolean {
+  return runtime.startsWith('.');
 }

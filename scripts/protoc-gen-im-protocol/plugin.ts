@@ -1,5 +1,12 @@
 // protoc-gen-im-protocol: from .proto files to what the runtime in src/ needs. One emitter a file.
-import { createEcmaScriptPlugin } from '@bufbuild/protoplugin';
+import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import {
+  type CodeGeneratorRequest,
+  type CodeGeneratorResponse,
+  CodeGeneratorResponse_Feature,
+  CodeGeneratorResponseSchema,
+  Edition,
+} from '@bufbuild/protobuf/wkt';
 import { emitChecks } from './emit-checks.js';
 import { emitCodecs } from './emit-codecs.js';
 import { emitCommands } from './emit-commands.js';
@@ -9,9 +16,12 @@ import { emitInits } from './emit-inits.js';
 import { emitJsonSchemas } from './emit-json-schemas.js';
 import { emitRegistry } from './emit-registry.js';
 import { emitTables } from './emit-tables.js';
+import { emitTypes } from './emit-types.js';
 import { emitZod } from './emit-zod.js';
 import { createModel, type Model } from './model.js';
-import { type PluginOptions, parseOptions } from './plugin-options.js';
+import type { PluginOptions } from './plugin-options.js';
+import { readSchema } from './schema.js';
+import { SchemaError } from './schema-error.js';
 import type { Source } from './source.js';
 
 const EMITTERS: readonly ((model: Model, options: PluginOptions) => Source[])[] = [
@@ -27,16 +37,30 @@ const EMITTERS: readonly ((model: Model, options: PluginOptions) => Source[])[] 
   emitJsonSchemas,
 ];
 
-export const plugin = createEcmaScriptPlugin({
-  name: 'protoc-gen-im-protocol',
-  version: 'v1',
-  parseOptions,
-  generateTs(schema) {
-    const model = createModel(schema);
-    for (const emit of EMITTERS) {
-      for (const source of emit(model, schema.options)) {
-        schema.generateFile(source.path).print(source.toString());
-      }
-    }
-  },
-});
+/** Answers a request. What is wrong with the schema is told in the answer, as the protocol of plugins has it. */
+export function generate(request: CodeGeneratorRequest): CodeGeneratorResponse {
+  try {
+    return respond({ file: filesOf(request) });
+  } catch (error) {
+    if (!(error instanceof SchemaError)) throw error;
+    return respond({ error: error.message });
+  }
+}
+
+function filesOf(request: CodeGeneratorRequest): { name: string; content: string }[] {
+  const schema = readSchema(request);
+  const model = createModel(schema);
+  const sources = EMITTERS.flatMap((emit) => emit(model, schema.options));
+  return [...sources.map((source) => ({ name: source.path, content: source.toString() })), ...emitTypes(request, schema)];
+}
+
+/** Files of all languages are let through, so that what is wrong with one is said here: `readSchema`. */
+function respond(answer: MessageInitShape<typeof CodeGeneratorResponseSchema>): CodeGeneratorResponse {
+  const { PROTO3_OPTIONAL, SUPPORTS_EDITIONS } = CodeGeneratorResponse_Feature;
+  return create(CodeGeneratorResponseSchema, {
+    supportedFeatures: BigInt(PROTO3_OPTIONAL | SUPPORTS_EDITIONS),
+    minimumEdition: Edition.EDITION_PROTO2,
+    maximumEdition: Edition.EDITION_2024,
+    ...answer,
+  });
+}

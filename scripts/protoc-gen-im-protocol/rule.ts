@@ -51,7 +51,7 @@ export class Scope {
 
   /** Imports the function that a check file declares for a message. */
   check(name: string, message: MessageModel): string {
-    return this.out.import(name, modulePath('check', message.desc.file));
+    return this.out.import(name, modulePath('check', message.desc.file, this.options));
   }
 
   /** A constant of the file that has this value; made once, however often it is used. */

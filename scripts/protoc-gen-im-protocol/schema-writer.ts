@@ -5,7 +5,8 @@ import { initName } from './emit-inits.js';
 import { fieldRules } from './field-rules.js';
 import { modulePath } from './generated-paths.js';
 import { messageRules } from './message-rules.js';
-import { type FieldModel, type MessageModel, type ScalarName, typeName, type ValueType } from './model.js';
+import type { FieldModel, MessageModel, ScalarName, ValueType } from './model.js';
+import { typeName } from './names.js';
 import { literal, type Rule, type Scope } from './rule.js';
 import type { Settings } from './settings.js';
 import type { Source } from './source.js';
@@ -26,9 +27,9 @@ export class SchemaWriter {
 
   message(message: MessageModel): void {
     const { desc, name, fields, oneofs, recursive } = message;
-    const init = (): string => this.out.importType(initName(name), modulePath('init', desc.file));
+    const init = (): string => this.out.importType(initName(name), modulePath('init', desc.file, this.scope.options));
     // The type of a schema that contains itself cannot be inferred.
-    const annotation = recursive ? `: z.ZodMiniType<${init()}, ${init()}>` : '';
+    const annotation = recursive ? `: ${this.z}.ZodMiniType<${init()}, ${init()}>` : '';
     const rules = messageRules(message, this.settings);
     this.out.add(
       '',
@@ -41,7 +42,7 @@ export class SchemaWriter {
       const members = oneof.fields.map(
         (f) => `    ${f.name}: ${this.value(f.type, fieldRules(f, this.settings).whole, this.isSecret(f))},`,
       );
-      const [open, close] = isRequired ? ['', ''] : ['z.optional(', ')'];
+      const [open, close] = isRequired ? ['', ''] : [`${this.z}.optional(`, ')'];
       this.out.add(`  ${oneof.name}: ${open}${this.wire('oneof')}({`, ...members, `  })${close},`);
     }
     // A oneof that cannot be left out is refused as a field.
@@ -52,6 +53,11 @@ export class SchemaWriter {
 
   private wire(name: string): string {
     return this.scope.wire(name === 'message' || name === 'oneof' ? 'zod-message' : 'zod-values', name);
+  }
+
+  /** zod itself. */
+  private get z(): string {
+    return this.out.importAll('zod/mini', 'z');
   }
 
   private isSecret({ desc }: FieldModel): boolean {
@@ -70,7 +76,7 @@ export class SchemaWriter {
       const entry = `${this.value(key, keys, secret)}, ${value}`;
       schema = `${this.wire('map')}(${entry})${this.checks(whole, 'v', 'ReadonlyMap<unknown, unknown>')}`;
     }
-    return refusesDefault ? schema : `z.optional(${schema})`;
+    return refusesDefault ? schema : `${this.z}.optional(${schema})`;
   }
 
   /** The schema of one value with its rules. */
@@ -81,9 +87,9 @@ export class SchemaWriter {
   }
 
   private reference(message: DescMessage): string {
-    const name = this.out.import(schemaName(message), modulePath('zod', message.file));
+    const name = this.out.import(schemaName(message), modulePath('zod', message.file, this.scope.options));
     const isLater = message.file.name === this.file && !this.written.has(message);
-    return isLater ? `z.lazy(() => ${name})` : name;
+    return isLater ? `${this.z}.lazy(() => ${name})` : name;
   }
 
   /** The schema of a scalar type, and its type in TypeScript. */
@@ -95,22 +101,22 @@ export class SchemaWriter {
       case 'bytes':
         return [`${this.wire('bytes')}()`, 'Uint8Array'];
       case 'bool':
-        return [`z.boolean(${told()})`, 'boolean'];
+        return [`${this.z}.boolean(${told()})`, 'boolean'];
       case 'float':
       case 'double':
         return [`${this.wire('float')}('${type}'${secret ? ', true' : ''})`, 'number'];
       case 'uint32':
       case 'fixed32':
-        return [`z.uint32(${told()})`, 'number'];
+        return [`${this.z}.uint32(${told()})`, 'number'];
       case 'uint64':
       case 'fixed64':
-        return [`z.uint64(${told()})`, 'bigint'];
+        return [`${this.z}.uint64(${told()})`, 'bigint'];
       case 'int64':
       case 'sint64':
       case 'sfixed64':
-        return [`z.int64(${told()})`, 'bigint'];
+        return [`${this.z}.int64(${told()})`, 'bigint'];
       default:
-        return [`z.int32(${told()})`, 'number'];
+        return [`${this.z}.int32(${told()})`, 'number'];
     }
   }
 

@@ -1,7 +1,7 @@
 // A message of protobuf-es in the form of this package, so that the two can be compared value by value.
 import { type DescField, ScalarType } from '@bufbuild/protobuf';
 import type { ReflectList, ReflectMap, ReflectMessage } from '@bufbuild/protobuf/reflect';
-import { maybeSnakeToCamel } from '../../scripts/protoc-gen-im-protocol/ts-proto-names.js';
+import { maybeSnakeToCamel } from '../../scripts/protoc-gen-im-protocol/names.js';
 
 export function fromReflect(message: ReflectMessage): Record<string, unknown> {
   const result: Record<string, unknown> = {};

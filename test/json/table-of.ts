@@ -1,6 +1,6 @@
 // Tables made from descriptors, not by the generator under test.
 import { type DescEnum, type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
-import { maybeSnakeToCamel } from '../../scripts/protoc-gen-im-protocol/ts-proto-names.js';
+import { maybeSnakeToCamel } from '../../scripts/protoc-gen-im-protocol/names.js';
 import type { EnumTable, FieldTable, MessageTable, ScalarName } from '../../src/wire/table.js';
 
 const tables = new Map<DescMessage, MessageTable>();

@@ -1,0 +1,76 @@
+// What a request of buf or protoc asks for: which files to generate, and what else they are made of.
+import { create, createFileRegistry, type DescEnum, type DescFile, type DescMessage } from '@bufbuild/protobuf';
+import { nestedTypes } from '@bufbuild/protobuf/reflect';
+import { type CodeGeneratorRequest, Edition, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import { isProvided } from './generated-paths.js';
+import { type PluginOptions, parseOptions } from './plugin-options.js';
+import { SchemaError, schemaError } from './schema-error.js';
+
+export interface Schema {
+  /** Files to generate, in the order of their names. */
+  readonly files: readonly DescFile[];
+  /** Files whose code the runtime brings along. */
+  readonly provided: readonly DescFile[];
+  /** Everything that the request has: settings are read from it. */
+  readonly all: readonly DescFile[];
+  readonly options: PluginOptions;
+}
+
+/** The options of the schema: read by the generator, never sent. */
+export const OPTIONS_PACKAGE = 'im.options.v1';
+
+/** @throws SchemaError for what nothing can be generated from. */
+export function readSchema(request: CodeGeneratorRequest): Schema {
+  const options = parseOptions(request.parameter);
+  const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: request.protoFile }));
+  const all = [...registry.files];
+  const asked = all.filter((file) => request.fileToGenerate.includes(file.proto.name)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const provided = all.filter((file) => isProvided(file, options));
+  const files = asked.filter(
+    (file) => !provided.includes(file) && file.proto.package !== OPTIONS_PACKAGE && !isForOptionsAlone(file, all),
+  );
+  for (const file of files) refuse(file, [...files, ...provided]);
+  return { files, provided, all, options };
+}
+
+/**
+ * A file in another language than proto3 that others import, and none of whose types they use: it declares options, as
+ * google/protobuf/descriptor.proto and files of rules for other tools do, and nothing of it is ever sent.
+ */
+function isForOptionsAlone(file: DescFile, all: readonly DescFile[]): boolean {
+  if (file.edition === Edition.EDITION_PROTO3) return false;
+  const importers = all.filter(({ dependencies }) => dependencies.includes(file));
+  const users = importers.filter((importer) => importer.edition === Edition.EDITION_PROTO3 && usedFiles(importer).has(file));
+  return importers.length > 0 && users.length === 0;
+}
+
+function refuse(file: DescFile, generated: readonly DescFile[]): void {
+  if (file.edition !== Edition.EDITION_PROTO3) {
+    throw schemaError(file, `it is written in ${languageOf(file)}, and messages are generated of proto3 alone`);
+  }
+  for (const [used, field] of usedFiles(file)) {
+    if (generated.includes(used)) continue;
+    const wanted = 'buf.gen.yaml wants strategy: all, include_imports: true and include_wkt: true for this plugin';
+    throw new SchemaError(`${field} is of a type in ${used.proto.name}, which is not among the files to generate: ${wanted}`);
+  }
+}
+
+function languageOf({ edition }: DescFile): string {
+  return Edition[edition]
+    .replace('EDITION_', '')
+    .replace(/^(?=\d)/, 'edition ')
+    .toLowerCase();
+}
+
+/** The other files whose types the fields of a file have, each with the place of such a field. */
+function usedFiles(file: DescFile): Map<DescFile, string> {
+  const used = new Map<DescFile, string>();
+  for (const type of nestedTypes(file)) {
+    if (type.kind !== 'message') continue;
+    for (const field of type.fields) {
+      const target: DescMessage | DescEnum | undefined = field.message ?? field.enum;
+      if (target !== undefined && target.file !== file) used.set(target.file, `${file.proto.name}: ${field}`);
+    }
+  }
+  return used;
+}
