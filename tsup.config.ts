@@ -3,6 +3,7 @@
 import { dirname, resolve } from 'node:path';
 import { defineConfig, type Options } from 'tsup';
 import { keepConst } from './scripts/build/keep-const.js';
+import { keepLive } from './scripts/build/keep-live.js';
 
 /** Entries that run everywhere. */
 const everywhere = {
@@ -15,6 +16,8 @@ const everywhere = {
   zod: 'src/zod/index.ts',
   web: 'src/web/index.ts',
   pako: 'src/pako/index.ts',
+  runtime: 'src/runtime/index.ts',
+  'runtime-zod': 'src/runtime/zod.ts',
 };
 /** And those that need Node. */
 const everything = { ...everywhere, node: 'src/node/index.ts', rocketmq: 'src/rocketmq/index.ts' };
@@ -29,7 +32,10 @@ const shared: Options = {
   // `node:zlib`, not `zlib`: a package may have the name without the prefix.
   removeNodeProtocol: false,
   external: [/^node:/, /^zod(\/|$)/, 'pako', 'protobufjs', 'ws', /^rocketmq-client-nodejs(\/|$)/],
-  plugins: [{ name: 'keep-const', renderChunk: (code, { type }) => (type === 'chunk' ? { code: keepConst(code) } : undefined) }],
+  plugins: [
+    { name: 'keep-const', renderChunk: (code, { type }) => (type === 'chunk' ? { code: keepConst(code) } : undefined) },
+    { name: 'live-exports', buildEnd: ({ writtenFiles }) => writtenFiles.forEach(({ name }) => keepLive(name)) },
+  ],
 };
 
 /** src/wire/platform.ts names the Node flavour; the web flavour puts its twin in the same place. */
@@ -47,6 +53,14 @@ export default defineConfig([
   { ...shared, entry: everywhere, outDir: 'dist/web', esbuildPlugins: [webPlatform] },
   // The command line: for Node alone, and each command a chunk, which is loaded when it is run.
   { ...shared, format: ['esm'], entry: { main: 'src/cli/main.ts' }, outDir: 'dist/cli' },
+  // The plugin for buf and protoc, with the libraries that read descriptors; a part of them that is not used would bring TypeScript.
+  {
+    ...shared,
+    format: ['esm'],
+    entry: { main: 'scripts/protoc-gen-im-protocol/main.ts' },
+    outDir: 'dist/plugin',
+    external: [/^node:/, 'typescript', '@typescript/vfs'],
+  },
   {
     ...shared,
     entry: everything,

@@ -61,6 +61,13 @@ export {
   type WelcomeInit,
 } from '../generated/models.js';
 export { type AnyDecoder, type AnyEncoder, packAny, type Unpacked, unpackAny } from './codec/any.js';
+export {
+  type ApplicationCommand,
+  type ApplicationCommandOptions,
+  applicationCommand,
+  type PayloadCodec,
+  type Requester,
+} from './codec/application-command.js';
 export { commandName, isKnownCommand } from './codec/command-name.js';
 export { type DecodeFrameOptions, decodeFrame } from './codec/decode-frame.js';
 export { encodeFrame } from './codec/encode-frame.js';

@@ -3,6 +3,7 @@ import type { DescEnum } from '@bufbuild/protobuf';
 import { docComment } from './doc-comment.js';
 import type { FieldModel, MessageModel, OneofModel } from './model.js';
 import { either, literal, type Rule } from './rule.js';
+import { schemaError } from './schema-error.js';
 import type { CommandData, CommandSettings, Settings } from './settings.js';
 import type { Source } from './source.js';
 
@@ -26,7 +27,7 @@ const functionName = ({ name }: MessageModel, oneof: OneofModel): string => `com
 function commandField({ desc, fields }: MessageModel, name: string): FieldModel & { type: { kind: 'enum'; enum: DescEnum } } {
   const field = fields.find((f) => f.desc.name === name);
   if (field?.type.kind !== 'enum' || field.kind !== 'one' || field.oneof !== undefined) {
-    throw new Error(`${desc.toString()}: command_data names ${name}, which is no enum field`);
+    throw schemaError(desc, `command_data names ${name}, which is no enum field`);
   }
   return field as FieldModel & { type: { kind: 'enum'; enum: DescEnum } };
 }

@@ -3,6 +3,7 @@ import type { DescEnum } from '@bufbuild/protobuf';
 import { docComment } from './doc-comment.js';
 import type { Model } from './model.js';
 import { maybeSnakeToCamel } from './names.js';
+import { schemaError } from './schema-error.js';
 import { Source } from './source.js';
 
 export function emitCommands({ files, settings }: Model): Source[] {
@@ -57,6 +58,6 @@ export function emitCommands({ files, settings }: Model): Source[] {
 function replyNumber(command: DescEnum, name: string): number | undefined {
   if (name === '') return undefined;
   const reply = command.values.find(({ localName }) => localName === name);
-  if (reply === undefined) throw new Error(`${command.typeName}: the reply ${name} is no command`);
+  if (reply === undefined) throw schemaError(command, `the reply ${name} is no command`);
   return reply.number;
 }

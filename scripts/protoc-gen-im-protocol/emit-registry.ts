@@ -1,12 +1,14 @@
 // generated/registry.ts: the frames of the protocol. generated/models.ts: every model and enum, type and codec under one name.
 // generated/functions.ts: encode and decode of each, as functions.
 
+import { FIRST_APPLICATION_TYPE } from './application-numbers.js';
 import { emitFunctions } from './emit-functions.js';
 import { initName } from './emit-inits.js';
 import { emitModels } from './emit-models.js';
 import { modulePath, runtimePath, typePath } from './generated-paths.js';
 import type { MessageModel, Model } from './model.js';
 import type { PluginOptions } from './plugin-options.js';
+import { schemaError } from './schema-error.js';
 import type { Settings } from './settings.js';
 import { Source } from './source.js';
 
@@ -21,7 +23,15 @@ export function emitRegistry(model: Model, options: PluginOptions): Source[] {
   return [registry, emitModels(model, options), emitFunctions(model, options)].filter((out) => !out.empty);
 }
 
-const frameType = (message: MessageModel, settings: Settings): number => settings.message(message.desc)?.frameType ?? 0;
+function frameType({ desc }: MessageModel, settings: Settings): number {
+  const { frameType: type = 0 } = settings.message(desc) ?? {};
+  // Names in `im.` are this protocol's own.
+  const first = desc.typeName.startsWith('im.') ? 1 : FIRST_APPLICATION_TYPE;
+  if (type !== 0 && (type < first || type > 255)) {
+    throw schemaError(desc, `got the frame type ${type}, those of applications are ${FIRST_APPLICATION_TYPE} to 255`);
+  }
+  return type;
+}
 
 function emitFrames(out: Source, frames: readonly MessageModel[], { files, settings }: Model, options: PluginOptions): void {
   const version = files

@@ -2,6 +2,7 @@
 import type { FieldModel } from './model.js';
 import { refuseValueRules } from './refuse-rules.js';
 import { figures, literal, type Rule, type Scope } from './rule.js';
+import { placeOf, SchemaError } from './schema-error.js';
 import type { FieldSettings, Settings } from './settings.js';
 import { valueRules } from './value-rules.js';
 
@@ -21,11 +22,11 @@ export interface FieldRules {
 export function fieldRules(field: FieldModel, settings: Settings): FieldRules {
   const { desc, kind, type, key, presence, oneof } = field;
   const declared = settings.field(desc);
-  const where = desc.toString();
+  const where = placeOf(desc);
   if (declared) refuseMisplaced(declared, field, where);
   const required = declared?.required ?? false;
   if (required && (kind !== 'one' || !presence || oneof !== undefined)) {
-    throw new Error(`${where}: required is for message fields and optional ones, outside of oneofs`);
+    throw new SchemaError(`${where}: required is for message fields and optional ones, outside of oneofs`);
   }
   const secret = (own: FieldSettings | undefined): boolean => Boolean(declared?.sensitive || own?.sensitive);
   const rulesOf = (own: FieldSettings | undefined, of = type): Rule[] => valueRules(own, of, settings, where, secret(own));
@@ -51,7 +52,7 @@ function refuseMisplaced(declared: FieldSettings, { kind }: FieldModel, where: s
     ((declared.minItems !== undefined || declared.maxItems !== undefined) && kind === 'one') ||
     (declared.unique && kind !== 'list');
   if (misplaced)
-    throw new Error(`${where}: items and unique are for lists, keys and values for maps, min_items and max_items for both`);
+    throw new SchemaError(`${where}: items and unique are for lists, keys and values for maps, min_items and max_items for both`);
 }
 
 /** "A list has at least so many elements", "a list or map has at most so many", "no element of a list is given twice". */
@@ -71,7 +72,7 @@ function sizeRules(declared: FieldSettings | undefined, { kind, type }: FieldMod
   if (maxItems !== undefined) rules.push(rule('max_items', '>', maxItems));
   if (unique) {
     if (type.kind === 'message' || (type.kind === 'scalar' && /^(bytes|float|double)$/.test(type.scalar))) {
-      throw new Error(`${where}: unique is for integers, enums, bools and strings`);
+      throw new SchemaError(`${where}: unique is for integers, enums, bools and strings`);
     }
     rules.push(uniqueRule);
   }

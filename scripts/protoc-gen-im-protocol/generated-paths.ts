@@ -16,9 +16,12 @@ export function modulePath(kind: Kind, file: DescFile, options: PluginOptions): 
   return `./${kind}/${file.name}.js`;
 }
 
+/** The folder of this protocol's own schema. */
+export const PROVIDED = 'im/protocol/';
+
 /** The package has the code of its own schema: an application imports it, and has no second copy. */
 export function isProvided(file: DescFile, options: PluginOptions): boolean {
-  return !isOwnRuntime(options) && file.name.startsWith('im/protocol/');
+  return !isOwnRuntime(options) && file.name.startsWith(PROVIDED);
 }
 
 /** The ts-proto file that declares the type. */

@@ -2,6 +2,7 @@
 import { commandDataRule } from './command-data.js';
 import type { FieldModel, MessageModel, OneofModel } from './model.js';
 import { either, literal, type Rule, type Scope } from './rule.js';
+import { schemaError } from './schema-error.js';
 import type { Settings } from './settings.js';
 import { isLong } from './value-rules.js';
 
@@ -18,7 +19,7 @@ export function messageRules(message: MessageModel, settings: Settings): Rule[] 
 
 export function fieldNamed({ desc, fields }: MessageModel, name: string): FieldModel {
   const field = fields.find((f) => f.desc.name === name);
-  if (!field) throw new Error(`${desc.toString()}: its rules name a field ${name}, which it does not have`);
+  if (!field) throw schemaError(desc, `its rules name a field ${name}, which it does not have`);
   return field;
 }
 
@@ -64,7 +65,7 @@ function byteTotalRule(fields: FieldModel[], max: number): Rule {
   const sum = (m: string, scope: Scope, unit: 'bytes' | 'chars'): string => {
     const counts = fields.map(({ name, kind, oneof, type, desc }) => {
       if (oneof !== undefined || (kind !== 'map' && !(type.kind === 'scalar' && type.scalar === 'string'))) {
-        throw new Error(`${desc.toString()}: byte_total counts strings, lists of them, and maps`);
+        throw schemaError(desc, `byte_total counts strings, lists of them, and maps`);
       }
       if (kind === 'list') return `${scope.wire('rules', `${unit}OfList`)}(${m}.${name} ?? ${scope.wire('rules', 'NO_ITEMS')})`;
       const counted = scope.charsOfMaps.get(desc);

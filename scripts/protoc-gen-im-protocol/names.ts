@@ -49,11 +49,11 @@ export function typeName(desc: DescMessage | DescEnum): string {
 }
 
 /**
- * A field or oneof whose name every object has from Object.prototype: `constructor$`. It could not be told from one that is left out, and
+ * A field or oneof whose property every object has from Object.prototype: `constructor$`, `to_string$`. It could not be told from one that is left out, and
  * TypeScript would refuse `{}`.
  */
 export function memberName(name: string): string {
-  return name in Object.prototype ? `${name}$` : name;
+  return maybeSnakeToCamel(name) in Object.prototype ? `${name}$` : name;
 }
 
 /** Property in TypeScript; of a member of a oneof its `$case`. */

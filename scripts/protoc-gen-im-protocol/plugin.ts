@@ -7,6 +7,7 @@ import {
   CodeGeneratorResponseSchema,
   Edition,
 } from '@bufbuild/protobuf/wkt';
+import { emitApplicationCommands } from './emit-application-commands.js';
 import { emitChecks } from './emit-checks.js';
 import { emitCodecs } from './emit-codecs.js';
 import { emitCommands } from './emit-commands.js';
@@ -14,6 +15,7 @@ import { emitConstants } from './emit-constants.js';
 import { emitErrors } from './emit-errors.js';
 import { emitInits } from './emit-inits.js';
 import { emitJsonSchemas } from './emit-json-schemas.js';
+import { emitParts } from './emit-parts.js';
 import { emitRegistry } from './emit-registry.js';
 import { emitTables } from './emit-tables.js';
 import { emitTypes } from './emit-types.js';
@@ -28,6 +30,7 @@ const EMITTERS: readonly ((model: Model, options: PluginOptions) => Source[])[] 
   emitConstants,
   emitErrors,
   emitCommands,
+  emitApplicationCommands,
   emitTables,
   emitInits,
   emitCodecs,
@@ -35,6 +38,7 @@ const EMITTERS: readonly ((model: Model, options: PluginOptions) => Source[])[] 
   emitZod,
   emitRegistry,
   emitJsonSchemas,
+  emitParts,
 ];
 
 /** Answers a request. What is wrong with the schema is told in the answer, as the protocol of plugins has it. */

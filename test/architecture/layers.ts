@@ -40,6 +40,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   legacy: ['codec'],
   // Functions of the codecs, and nothing around them.
   codecs: ['generated'],
+  // What generated code of applications is made of; the door for it, as `index` is for people.
+  runtime: ['zod', 'codec'],
   // "json -> codec, generated"
   json: ['codec', 'generated'],
   // "zod only behind ./zod": the schemas are generated.

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { fieldRules } from '../../scripts/protoc-gen-im-protocol/field-rules.js';
 import { messageRules } from '../../scripts/protoc-gen-im-protocol/message-rules.js';
 import type { FieldModel, MessageModel, ScalarName } from '../../scripts/protoc-gen-im-protocol/model.js';
+import { SchemaError } from '../../scripts/protoc-gen-im-protocol/schema-error.js';
 import type { FieldSettings, MessageSettings, Settings } from '../../scripts/protoc-gen-im-protocol/settings.js';
 
 const none = {
@@ -18,10 +19,13 @@ const none = {
   unique: false,
 };
 
+const file = { kind: 'file', proto: { name: 'a.proto' } };
+const parent = { typeName: 'a.M', file };
+
 /** A field of the type, which the schema gives these settings. */
 function rulesOf(scalar: ScalarName, kind: FieldModel['kind'], declared: object, oneof?: string): () => unknown {
   const field = {
-    desc: { name: 'f', jsonName: 'f', parent: { typeName: 'a.M' }, toString: () => 'field a.M.f' } as unknown as DescField,
+    desc: { kind: 'field', name: 'f', jsonName: 'f', parent, toString: () => 'field a.M.f' } as unknown as DescField,
     name: 'f',
     oneof,
     kind,
@@ -34,12 +38,12 @@ function rulesOf(scalar: ScalarName, kind: FieldModel['kind'], declared: object,
   return () => fieldRules(field, settings);
 }
 
-const numbers = 'field a.M.f: min and max are for numbers and enums';
-const bytes = 'field a.M.f: min_bytes and max_bytes are for string and bytes';
-const texts = 'field a.M.f: alphabet, forbidden, not_blank, not_in and not_prefix are for strings';
-const sizes = 'field a.M.f: items and unique are for lists, keys and values for maps, min_items and max_items for both';
-const format = 'field a.M.f: a format is for the items, keys or values';
-const required = 'field a.M.f: required is for message fields and optional ones, outside of oneofs';
+const numbers = 'a.proto: field a.M.f: min and max are for numbers and enums';
+const bytes = 'a.proto: field a.M.f: min_bytes and max_bytes are for string and bytes';
+const texts = 'a.proto: field a.M.f: alphabet, forbidden, not_blank, not_in and not_prefix are for strings';
+const sizes = 'a.proto: field a.M.f: items and unique are for lists, keys and values for maps, min_items and max_items for both';
+const format = 'a.proto: field a.M.f: a format is for the items, keys or values';
+const required = 'a.proto: field a.M.f: required is for message fields and optional ones, outside of oneofs';
 
 describe('a rule of a field', () => {
   it.each<[ScalarName, FieldModel['kind'], object, string]>([
@@ -63,19 +67,19 @@ describe('a rule of a field', () => {
     ['int32', 'list', { min: 1n }, numbers],
     ['string', 'map', { notBlank: true }, texts],
     ['string', 'list', { format: 4 }, format],
-    ['bytes', 'list', { unique: true }, 'field a.M.f: unique is for integers, enums, bools and strings'],
-    ['double', 'list', { unique: true }, 'field a.M.f: unique is for integers, enums, bools and strings'],
+    ['bytes', 'list', { unique: true }, 'a.proto: field a.M.f: unique is for integers, enums, bools and strings'],
+    ['double', 'list', { unique: true }, 'a.proto: field a.M.f: unique is for integers, enums, bools and strings'],
     ['int32', 'list', { items: { ...none, maxBytes: 1 } }, bytes],
     ['int32', 'map', { values: { ...none, alphabet: 'a' } }, texts],
     ['int32', 'map', { keys: { ...none, min: 1n } }, numbers],
     ['string', 'one', { required: true }, required],
     ['string', 'list', { required: true }, required],
   ])('%s, %s: %o is refused', (scalar, kind, declared, text) => {
-    expect(rulesOf(scalar, kind, declared)).toThrow(new Error(text));
+    expect(rulesOf(scalar, kind, declared)).toThrow(new SchemaError(text));
   });
 
   it('is refused on a member of a oneof, if it is required', () => {
-    expect(rulesOf('string', 'one', { required: true }, 'choice')).toThrow(new Error(required));
+    expect(rulesOf('string', 'one', { required: true }, 'choice')).toThrow(new SchemaError(required));
   });
 
   it('is taken where it fits', () => {
@@ -84,12 +88,16 @@ describe('a rule of a field', () => {
 });
 
 describe('a rule of a message', () => {
-  const message = { desc: { toString: () => 'message a.M' }, fields: [], oneofs: [] } as unknown as MessageModel;
+  const message = {
+    desc: { kind: 'message', file, toString: () => 'message a.M' },
+    fields: [],
+    oneofs: [],
+  } as unknown as MessageModel;
 
   it('is refused if it names a field that the message does not have', () => {
     const declared = { atMostOne: [{ fields: ['gone'] }], exactlyOne: [] } as unknown as MessageSettings;
     expect(() => messageRules(message, { message: () => declared } as unknown as Settings)).toThrow(
-      new Error('message a.M: its rules name a field gone, which it does not have'),
+      new SchemaError('a.proto: message a.M: its rules name a field gone, which it does not have'),
     );
   });
 });

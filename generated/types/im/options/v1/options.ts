@@ -211,7 +211,11 @@ export interface EnumValueSettings {
   /** A reader older than `since` may be sent the value all the same. */
   ignorable: boolean;
   /** Of a format: the rules that it stands for. */
-  rules: FieldSettings | undefined;
+  rules:
+    | FieldSettings
+    | undefined;
+  /** Of a command of an application, 1000 and up: what it carries. */
+  applicationCommand: ApplicationCommandSettings | undefined;
 }
 
 /** Properties of a command. */
@@ -227,6 +231,14 @@ export interface CommandSettings {
   /** A server may send it of itself, as a request or a push. */
   fromServer: boolean;
   /** The command of the reply to a request, without the prefix of the enum, besides ERROR; empty = it is never a request. */
+  reply: string;
+}
+
+/** What a command of an application carries in `custom`. A message of the same package is named without it. */
+export interface ApplicationCommandSettings {
+  /** The message of a request or push; empty = it carries none. */
+  payload: string;
+  /** The message of the reply; empty = the reply carries none. */
   reply: string;
 }
 

@@ -1,0 +1,26 @@
+// In CommonJS, sucrase makes `exports.pos = chunk.pos` of an entry that exports what it has imported: a copy of the value. Of the runtime's
+// cursor, which moves with each read, generated code has to see the present value, as an ES module does.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+
+/** The variables that entries export and that change. */
+const LIVE = ['pos'];
+
+/** Makes getters of these exports in the CommonJS form of an entry. */
+export function keepLive(path: string): void {
+  if (basename(path) !== 'runtime.cjs') return;
+  const code = readFileSync(path, 'utf8');
+  writeFileSync(path, liveExports(code));
+}
+
+/** @throws Error where one is not exported as it is known here. */
+export function liveExports(code: string): string {
+  return LIVE.reduce((text, name) => {
+    const live = text.replace(
+      new RegExp(`exports\\.${name} = (\\w+)\\.${name};`),
+      `Object.defineProperty(exports, '${name}', { enumerable: true, get: () => $1.${name} });`,
+    );
+    if (live === text) throw new Error(`the entry does not export ${name} in the form that is known`);
+    return live;
+  }, code);
+}

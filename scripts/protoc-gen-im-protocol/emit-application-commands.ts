@@ -1,0 +1,66 @@
+// commands.ts of an application: each of its commands with the codecs of what it carries, from the enum whose values say that.
+import type { DescEnum, DescEnumValue, DescMessage } from '@bufbuild/protobuf';
+import { getComments } from '@bufbuild/protoplugin';
+import { FIRST_APPLICATION_COMMAND } from './application-numbers.js';
+import { docComment } from './doc-comment.js';
+import { modulePath, runtimePath } from './generated-paths.js';
+import { allMessages, type Model } from './model.js';
+import { typeName } from './names.js';
+import type { PluginOptions } from './plugin-options.js';
+import { schemaError } from './schema-error.js';
+import { Source } from './source.js';
+
+export function emitApplicationCommands(model: Model, options: PluginOptions): Source[] {
+  const { files, settings } = model;
+  const enums = files.flatMap((file) => file.enums).filter((e) => e.values.some((v) => settings.value(v)?.applicationCommand));
+  if (enums.length === 0) return [];
+  const out = new Source('commands.ts', enums.map(({ file }) => file.proto.name).join(', '));
+  const commands = enums.flatMap((desc) => desc.values.filter(({ number }) => number !== 0));
+  for (const value of commands) out.declare(`${value}`, value.localName);
+  out.declare('the list of all commands', 'APPLICATION_COMMANDS');
+  for (const value of commands) emitCommand(out, value, model, options);
+  const names = new Map<number, DescEnumValue>();
+  for (const value of commands) {
+    const other = names.get(value.number);
+    if (other !== undefined) throw schemaError(value, `${other} has the number ${value.number} too`);
+    names.set(value.number, value);
+  }
+  out.add(
+    '',
+    docComment(
+      'All names by number: `commands` of `connect`, `listen` and `createHello`, so that both sides know that they mean the same.',
+    ),
+    'export const APPLICATION_COMMANDS = {',
+    ...commands.map(({ number, localName }) => `  ${number}: '${localName}',`),
+    '} as const;',
+  );
+  return [out];
+}
+
+function emitCommand(out: Source, value: DescEnumValue, model: Model, options: PluginOptions): void {
+  if (value.number < FIRST_APPLICATION_COMMAND) {
+    throw schemaError(value, `got the number ${value.number}, commands of applications are ${FIRST_APPLICATION_COMMAND} and up`);
+  }
+  const { payload = '', reply = '' } = model.settings.value(value)?.applicationCommand ?? {};
+  const codec = (key: string, name: string): string => {
+    if (name === '') return '';
+    const desc = messageNamed(name, value, model);
+    return `, ${key}: ${out.import(typeName(desc), modulePath('codec', desc.file, options), `${typeName(desc)}Codec`)}`;
+  };
+  const create = out.import('applicationCommand', runtimePath('codec/application-command', options));
+  const entries = `number: ${value.number}, name: '${value.localName}'${codec('payload', payload)}${codec('reply', reply)}`;
+  out.add(
+    '',
+    docComment(getComments(value).leading ?? value.name),
+    `export const ${value.localName} = /* @__PURE__ */ ${create}({ ${entries} });`,
+  );
+}
+
+/** A message by its full name, or by its name in the package of the enum. */
+function messageNamed(name: string, value: DescEnumValue, model: Model): DescMessage {
+  const { parent }: { parent: DescEnum } = value;
+  const full = [name, `${parent.file.proto.package}.${name}`];
+  const found = allMessages(model).find(({ desc }) => full.includes(desc.typeName));
+  if (found === undefined) throw schemaError(value, `there is no message ${name} among the files to generate`);
+  return found.desc;
+}
