@@ -170,7 +170,7 @@ export class CheckWriter {
     this.rules('    ', rules.whole, 'v', path);
     if (kind === 'list' && eachValue) {
       const loop = 'for (let i = 0; i < v.length; i++) {';
-      this.out.add(areIds(field, rules.items) ? `    if (!sound) ${loop}` : `    ${loop}`, '      const item = v[i];');
+      this.out.add(areIds(field, rules.items) ? `    if (!sound) ${loop}` : `    ${loop}`, '      const item = v[i]!;');
       this.value('      ', type, rules.items, 'item', `\`${field.desc.jsonName}[\${i}]\``);
       this.leaveWhenFull('      ');
       this.out.add('    }');

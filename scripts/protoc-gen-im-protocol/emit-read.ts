@@ -18,7 +18,7 @@ export function emitRead(context: CodecContext, message: MessageModel): void {
     `  if (m === undefined) m = { ${defaults(message).join(', ')} };`,
     '  while (p < e) {',
     '    const at = p;',
-    '    let tag = b[p++];',
+    '    let tag = b[p++]!;',
     '    if (tag > 127) {',
     `      tag = ${wire('varint', 'tagAt')}(b, at, e);`,
     `      p = ${wire('varint', 'pos')};`,
@@ -146,7 +146,7 @@ function readValue(
   if (wireType !== 0) return [...use(converted(call)), `p += ${maxBytes};`];
   if (read !== 'varint32') return [`const v = ${converted(call)};`, `p = ${pos};`, ...use('v')];
   return [
-    `let v = p < ${end} ? b[p] : 128;`,
+    `let v = p < ${end} ? b[p]! : 128;`,
     'if (v < 128) p++;',
     'else {',
     `  v = ${converted(call)};`,
@@ -159,7 +159,7 @@ function readValue(
 /** Sets n, and p behind it. Nearly all lengths are one byte: that case stands here, since a call costs more than the read. */
 function readLength({ wire }: CodecContext, end: string): string[] {
   return [
-    `let n = p < ${end} ? b[p] : 128;`,
+    `let n = p < ${end} ? b[p]! : 128;`,
     `if (n < 128 && n < ${end} - p) p++;`,
     'else {',
     `  n = ${wire('varint', 'lengthAt')}(b, p, ${end});`,

@@ -51,7 +51,8 @@ export function emitTypes(request: CodeGeneratorRequest, schema: Schema): { name
   const wanted = schema.options.schema_options ? [...schema.files, ...optionsOf(schema)] : schema.files;
   if (wanted.length === 0) return [];
   const asked = clone(CodeGeneratorRequestSchema, request);
-  asked.parameter = TS_PROTO_OPTIONS.join(',');
+  const provided = schema.provided.map((file) => `M${file.proto.name}=${schema.options.runtime}`);
+  asked.parameter = [...TS_PROTO_OPTIONS, ...provided].join(',');
   asked.fileToGenerate = wanted.map((file) => file.proto.name);
   asked.sourceFileDescriptors = [];
   rename(asked.protoFile);

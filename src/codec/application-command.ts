@@ -3,7 +3,7 @@ import { FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
 import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
 import type { Any } from '../../generated/types/google/protobuf/any.js';
 import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
-import { type Issue, ProtocolError } from '../errors.js';
+import { type Issue, isProtocolError, ProtocolError } from '../errors.js';
 import { invalidMessage } from '../validate/index.js';
 import { packAny, unpackAny } from './any.js';
 
@@ -48,7 +48,10 @@ export interface ApplicationCommand<T = undefined, Init = undefined, Reply = und
    * @throws ProtocolError INVALID_MESSAGE where it breaks a rule, is of another type, or is not there; MALFORMED_PAYLOAD for other bytes.
    */
   read(message: Pick<SendInfo, 'data'>): T;
-  /** The reply to a message that came: what `message` of a server and `onRequest` of a client return. @throws ProtocolError as `message`. */
+  /**
+   * The reply to a message that came: what `message` of a server and `onRequest` of a client return.
+   * @throws ProtocolError INTERNAL for a payload that breaks a rule: it is not the fault of who asked. `cause` has all issues.
+   */
   reply(payload: ReplyInit): SendInfoInit;
   /** What a reply carries; takes what `client.request` and `connection.request` resolve with. @throws ProtocolError as `read`. */
   readReply(reply: Pick<SendInfo, 'data'> | Any | undefined): Reply;
@@ -74,7 +77,7 @@ export function applicationCommand<T = undefined, Init = undefined, Reply = unde
     name,
     message: (payload) => message(pack(options.payload, payload)),
     read: ({ data }) => unpack(options.payload, data?.$case === 'custom' ? data.value : undefined, name),
-    reply: (payload) => message(pack(options.reply, payload)),
+    reply: (payload) => message(packReply(options, payload)),
     readReply: (reply) => unpack(options.reply, anyOf(reply), `the reply to ${name}`),
     async request(client, payload, requestOptions) {
       const reply = await client.request(number, pack(options.payload, payload), requestOptions);
@@ -87,6 +90,18 @@ function pack<Init>(codec: PayloadCodec<unknown, Init> | undefined, payload: Ini
   if (codec === undefined) return undefined;
   requireValid(codec, payload);
   return packAny(codec, payload as NoInfer<Init>);
+}
+
+function packReply<Reply>(
+  { name, reply }: Pick<ApplicationCommandOptions<never, never, unknown, Reply>, 'name' | 'reply'>,
+  payload: Reply,
+) {
+  try {
+    return pack(reply, payload);
+  } catch (error) {
+    if (!isProtocolError(error)) throw error;
+    throw new ProtocolError('INTERNAL', `the reply to ${name} breaks the rules of its schema`, { cause: error });
+  }
 }
 
 /** @param from what carries it, for errors. */

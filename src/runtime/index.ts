@@ -3,7 +3,7 @@
 
 /** @internal What messages of applications may contain: the parts of this protocol's own messages. */
 export * from '../../generated/parts.js';
-export { applicationCommand } from '../codec/application-command.js';
+export { type ApplicationCommand, applicationCommand } from '../codec/application-command.js';
 export type { Issue } from '../errors.js';
 export { ANY_TYPE_URL_MAX_BYTES, MAX_DEPTH } from '../limits.js';
 export { maxBroken, maxBytesBroken, maxItemsBroken, minBroken, minBytesBroken, minItemsBroken } from '../wire/broken.js';

@@ -54,14 +54,14 @@ export function readAny(b: Uint8Array, p: number, e: number, d: number, m?: AnyT
   if (m === undefined) m = { typeUrl: '', value: new Uint8Array(0) };
   while (p < e) {
     const at = p;
-    let tag = b[p++];
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = tagAt(b, at, e);
       p = pos;
     }
     switch (tag) {
       case 10: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -72,7 +72,7 @@ export function readAny(b: Uint8Array, p: number, e: number, d: number, m?: AnyT
         break;
       }
       case 18: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);

@@ -16,7 +16,7 @@ export function checkHello(m: HelloInit, sound = false): Issue[] | undefined {
     if (v.length > 32) issues = maxItemsBroken(issues, 'versions', v, 32);
     if (firstRepeated(v) >= 0) issues = addIssue(issues, 'versions', 'unique', gotTwice(v));
     for (let i = 0; i < v.length; i++) {
-      const item = v[i];
+      const item = v[i]!;
       if (item < 1) issues = minBroken(issues, `versions[${i}]`, item, 1);
       if (item > 127) issues = maxBroken(issues, `versions[${i}]`, item, 127);
       if (issues !== undefined && isFull(issues)) break;
@@ -26,7 +26,7 @@ export function checkHello(m: HelloInit, sound = false): Issue[] | undefined {
     const v = m.features ?? NO_ITEMS;
     if (v.length > 32) issues = maxItemsBroken(issues, 'features', v, 32);
     for (let i = 0; i < v.length; i++) {
-      const item = v[i];
+      const item = v[i]!;
       if (item.length < 1) issues = minBytesBroken(issues, `features[${i}]`, item, 1);
       if (item.length > 64) issues = maxBytesBroken(issues, `features[${i}]`, item, 64);
       if (!sound && item !== '' && CONSTANT_1.test(item)) issues = addIssue(issues, `features[${i}]`, 'alphabet', gotCharacter(item, CONSTANT_1, 'not in [a-z0-9._\\-]'));
@@ -61,7 +61,7 @@ export function checkWelcome(m: WelcomeInit, sound = false): Issue[] | undefined
     const v = m.features ?? NO_ITEMS;
     if (v.length > 32) issues = maxItemsBroken(issues, 'features', v, 32);
     for (let i = 0; i < v.length; i++) {
-      const item = v[i];
+      const item = v[i]!;
       if (item.length < 1) issues = minBytesBroken(issues, `features[${i}]`, item, 1);
       if (item.length > 64) issues = maxBytesBroken(issues, `features[${i}]`, item, 64);
       if (!sound && item !== '' && CONSTANT_1.test(item)) issues = addIssue(issues, `features[${i}]`, 'alphabet', gotCharacter(item, CONSTANT_1, 'not in [a-z0-9._\\-]'));
@@ -94,7 +94,7 @@ export function checkWelcome(m: WelcomeInit, sound = false): Issue[] | undefined
     if (v.length > 32) issues = maxItemsBroken(issues, 'versions', v, 32);
     if (firstRepeated(v) >= 0) issues = addIssue(issues, 'versions', 'unique', gotTwice(v));
     for (let i = 0; i < v.length; i++) {
-      const item = v[i];
+      const item = v[i]!;
       if (item < 1) issues = minBroken(issues, `versions[${i}]`, item, 1);
       if (item > 127) issues = maxBroken(issues, `versions[${i}]`, item, 127);
       if (issues !== undefined && isFull(issues)) break;
@@ -106,7 +106,7 @@ export function checkWelcome(m: WelcomeInit, sound = false): Issue[] | undefined
     if (v.length > 32) issues = maxItemsBroken(issues, 'offeredVersions', v, 32);
     if (firstRepeated(v) >= 0) issues = addIssue(issues, 'offeredVersions', 'unique', gotTwice(v));
     for (let i = 0; i < v.length; i++) {
-      const item = v[i];
+      const item = v[i]!;
       if (item < 1) issues = minBroken(issues, `offeredVersions[${i}]`, item, 1);
       if (item > 127) issues = maxBroken(issues, `offeredVersions[${i}]`, item, 127);
       if (issues !== undefined && isFull(issues)) break;

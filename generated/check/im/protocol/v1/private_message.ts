@@ -26,7 +26,7 @@ export function checkPrivateMessage(m: PrivateMessageInit, sound = false): Issue
     const v = m.receiverTerminals ?? NO_ITEMS;
     if (firstRepeated(v) >= 0) issues = addIssue(issues, 'receiverTerminals', 'unique', gotTwice(v));
     for (let i = 0; i < v.length; i++) {
-      const item = v[i];
+      const item = v[i]!;
       if (item < 1) issues = minBroken(issues, `receiverTerminals[${i}]`, item, 1);
       if (issues !== undefined && isFull(issues)) break;
     }

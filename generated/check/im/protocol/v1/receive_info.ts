@@ -60,7 +60,7 @@ export function checkReceiveInfo(m: ReceiveInfoInit, sound = false): Issue[] | u
     const v = m.receivers ?? NO_ITEMS;
     if (v.length > 16) issues = maxItemsBroken(issues, 'receivers', v, 16);
     for (let i = 0; i < v.length; i++) {
-      const item = v[i];
+      const item = v[i]!;
       const nested = checkReceivers(item, sound);
       if (nested !== undefined) issues = addNested(issues, nested, `receivers[${i}]`);
       if (issues !== undefined && isFull(issues)) break;
@@ -80,7 +80,7 @@ export function checkReceiveInfo(m: ReceiveInfoInit, sound = false): Issue[] | u
     const v = m.everyoneTerminals ?? NO_ITEMS;
     if (firstRepeated(v) >= 0) issues = addIssue(issues, 'everyoneTerminals', 'unique', gotTwice(v));
     for (let i = 0; i < v.length; i++) {
-      const item = v[i];
+      const item = v[i]!;
       if (item < 1) issues = minBroken(issues, `everyoneTerminals[${i}]`, item, 1);
       if (issues !== undefined && isFull(issues)) break;
     }

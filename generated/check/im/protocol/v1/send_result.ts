@@ -55,7 +55,7 @@ export function checkSendResult(m: SendResultInit, sound = false): Issue[] | und
     const v = m.receivers ?? NO_ITEMS;
     if (v.length > 16) issues = maxItemsBroken(issues, 'receivers', v, 16);
     for (let i = 0; i < v.length; i++) {
-      const item = v[i];
+      const item = v[i]!;
       const nested = checkReceivers(item, sound);
       if (nested !== undefined) issues = addNested(issues, nested, `receivers[${i}]`);
       if (issues !== undefined && isFull(issues)) break;

@@ -32,7 +32,7 @@ export function checkTopicMessage(m: TopicMessageInit, sound = false): Issue[] |
     const v = m.keys ?? NO_ITEMS;
     if (v.length > 64) issues = maxItemsBroken(issues, 'keys', v, 64);
     for (let i = 0; i < v.length; i++) {
-      const item = v[i];
+      const item = v[i]!;
       const odd = !sound && item !== '' && CONSTANT_6.test(item);
       if (odd && item !== '' && CONSTANT_4.test(item)) issues = addIssue(issues, `keys[${i}]`, 'forbidden', gotCharacter(item, CONSTANT_4, 'in [\\x00-\\x1f\\x7f-\\x9f], which is refused'));
       if (lacksBytes(item, 1)) issues = minBytesBroken(issues, `keys[${i}]`, item, 1);

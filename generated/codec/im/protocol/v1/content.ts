@@ -205,7 +205,7 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
   if (m === undefined) m = { messageId: 0n, clientMessageId: '', sentAtMs: 0n, fallback: '', body: undefined };
   while (p < e) {
     const at = p;
-    let tag = b[p++];
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = tagAt(b, at, e);
       p = pos;
@@ -219,7 +219,7 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
         break;
       }
       case 18: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -237,7 +237,7 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
         break;
       }
       case 34: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -250,7 +250,7 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
       case 82: {
         const old = m.body;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -263,7 +263,7 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
       case 90: {
         const old = m.body;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -276,7 +276,7 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
       case 98: {
         const old = m.body;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -289,7 +289,7 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
       case 106: {
         const old = m.body;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -302,7 +302,7 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
       case 114: {
         const old = m.body;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -315,7 +315,7 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
       case 122: {
         const old = m.body;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -328,7 +328,7 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
       case 130: {
         const old = m.body;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -341,7 +341,7 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
       case 138: {
         const old = m.body;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -395,14 +395,14 @@ export function readTextContent(b: Uint8Array, p: number, e: number, d: number, 
   if (m === undefined) m = { text: '' };
   while (p < e) {
     const at = p;
-    let tag = b[p++];
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = tagAt(b, at, e);
       p = pos;
     }
     switch (tag) {
       case 10: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -518,14 +518,14 @@ export function readImageContent(b: Uint8Array, p: number, e: number, d: number,
   if (m === undefined) m = { url: '', mimeType: '', sizeBytes: 0n, name: '', width: 0, height: 0, thumbnailUrl: '', sha256: new Uint8Array(0) };
   while (p < e) {
     const at = p;
-    let tag = b[p++];
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = tagAt(b, at, e);
       p = pos;
     }
     switch (tag) {
       case 10: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -536,7 +536,7 @@ export function readImageContent(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 18: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -554,7 +554,7 @@ export function readImageContent(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 34: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -565,7 +565,7 @@ export function readImageContent(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 40: {
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e) >>> 0;
@@ -575,7 +575,7 @@ export function readImageContent(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 48: {
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e) >>> 0;
@@ -585,7 +585,7 @@ export function readImageContent(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 66: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -596,7 +596,7 @@ export function readImageContent(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 74: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -685,14 +685,14 @@ export function readFileContent(b: Uint8Array, p: number, e: number, d: number, 
   if (m === undefined) m = { url: '', mimeType: '', sizeBytes: 0n, name: '', sha256: new Uint8Array(0) };
   while (p < e) {
     const at = p;
-    let tag = b[p++];
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = tagAt(b, at, e);
       p = pos;
     }
     switch (tag) {
       case 10: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -703,7 +703,7 @@ export function readFileContent(b: Uint8Array, p: number, e: number, d: number, 
         break;
       }
       case 18: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -721,7 +721,7 @@ export function readFileContent(b: Uint8Array, p: number, e: number, d: number, 
         break;
       }
       case 34: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -732,7 +732,7 @@ export function readFileContent(b: Uint8Array, p: number, e: number, d: number, 
         break;
       }
       case 74: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -830,14 +830,14 @@ export function readAudioContent(b: Uint8Array, p: number, e: number, d: number,
   if (m === undefined) m = { url: '', mimeType: '', sizeBytes: 0n, name: '', durationMs: 0, sha256: new Uint8Array(0) };
   while (p < e) {
     const at = p;
-    let tag = b[p++];
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = tagAt(b, at, e);
       p = pos;
     }
     switch (tag) {
       case 10: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -848,7 +848,7 @@ export function readAudioContent(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 18: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -866,7 +866,7 @@ export function readAudioContent(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 34: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -877,7 +877,7 @@ export function readAudioContent(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 56: {
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e) >>> 0;
@@ -887,7 +887,7 @@ export function readAudioContent(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 74: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -1012,14 +1012,14 @@ export function readVideoContent(b: Uint8Array, p: number, e: number, d: number,
   if (m === undefined) m = { url: '', mimeType: '', sizeBytes: 0n, name: '', width: 0, height: 0, durationMs: 0, thumbnailUrl: '', sha256: new Uint8Array(0) };
   while (p < e) {
     const at = p;
-    let tag = b[p++];
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = tagAt(b, at, e);
       p = pos;
     }
     switch (tag) {
       case 10: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -1030,7 +1030,7 @@ export function readVideoContent(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 18: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -1048,7 +1048,7 @@ export function readVideoContent(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 34: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -1059,7 +1059,7 @@ export function readVideoContent(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 40: {
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e) >>> 0;
@@ -1069,7 +1069,7 @@ export function readVideoContent(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 48: {
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e) >>> 0;
@@ -1079,7 +1079,7 @@ export function readVideoContent(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 56: {
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e) >>> 0;
@@ -1089,7 +1089,7 @@ export function readVideoContent(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 66: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -1100,7 +1100,7 @@ export function readVideoContent(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 74: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -1153,7 +1153,7 @@ export function readRecall(b: Uint8Array, p: number, e: number, d: number, m?: R
   if (m === undefined) m = { messageId: 0n };
   while (p < e) {
     const at = p;
-    let tag = b[p++];
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = tagAt(b, at, e);
       p = pos;
@@ -1218,7 +1218,7 @@ export function readReadReceipt(b: Uint8Array, p: number, e: number, d: number, 
   if (m === undefined) m = { upToMessageId: 0n, messageIds: [] };
   while (p < e) {
     const at = p;
-    let tag = b[p++];
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = tagAt(b, at, e);
       p = pos;
@@ -1232,7 +1232,7 @@ export function readReadReceipt(b: Uint8Array, p: number, e: number, d: number, 
         break;
       }
       case 18: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);

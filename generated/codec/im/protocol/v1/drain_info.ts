@@ -63,14 +63,14 @@ export function readDrainInfo(b: Uint8Array, p: number, e: number, d: number, m?
   if (m === undefined) m = { graceMs: 0, reconnectAfterMs: 0, reason: '' };
   while (p < e) {
     const at = p;
-    let tag = b[p++];
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = tagAt(b, at, e);
       p = pos;
     }
     switch (tag) {
       case 8: {
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e) >>> 0;
@@ -80,7 +80,7 @@ export function readDrainInfo(b: Uint8Array, p: number, e: number, d: number, m?
         break;
       }
       case 16: {
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e) >>> 0;
@@ -90,7 +90,7 @@ export function readDrainInfo(b: Uint8Array, p: number, e: number, d: number, m?
         break;
       }
       case 26: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);

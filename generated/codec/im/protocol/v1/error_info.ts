@@ -72,14 +72,14 @@ export function readErrorInfo(b: Uint8Array, p: number, e: number, d: number, m?
   if (m === undefined) m = { code: 0, message: '', command: 0, retryAfterMs: 0 };
   while (p < e) {
     const at = p;
-    let tag = b[p++];
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = tagAt(b, at, e);
       p = pos;
     }
     switch (tag) {
       case 8: {
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e);
@@ -89,7 +89,7 @@ export function readErrorInfo(b: Uint8Array, p: number, e: number, d: number, m?
         break;
       }
       case 18: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -100,7 +100,7 @@ export function readErrorInfo(b: Uint8Array, p: number, e: number, d: number, m?
         break;
       }
       case 24: {
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e);
@@ -110,7 +110,7 @@ export function readErrorInfo(b: Uint8Array, p: number, e: number, d: number, m?
         break;
       }
       case 32: {
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e) >>> 0;

@@ -66,7 +66,7 @@ export function readForceLogout(b: Uint8Array, p: number, e: number, d: number, 
   if (m === undefined) m = { user: undefined, reason: '', deviceId: '' };
   while (p < e) {
     const at = p;
-    let tag = b[p++];
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = tagAt(b, at, e);
       p = pos;
@@ -74,7 +74,7 @@ export function readForceLogout(b: Uint8Array, p: number, e: number, d: number, 
     switch (tag) {
       case 10: {
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -85,7 +85,7 @@ export function readForceLogout(b: Uint8Array, p: number, e: number, d: number, 
         break;
       }
       case 18: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -96,7 +96,7 @@ export function readForceLogout(b: Uint8Array, p: number, e: number, d: number, 
         break;
       }
       case 26: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);

@@ -132,7 +132,7 @@ export function readGroupMessage(b: Uint8Array, p: number, e: number, d: number,
   if (m === undefined) m = { sender: undefined, groupId: 0n, receiverIds: [], receiverTerminals: [], skipSelf: false, skipResult: false, mentionedIds: [], mentionEveryone: false, content: undefined };
   while (p < e) {
     const at = p;
-    let tag = b[p++];
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = tagAt(b, at, e);
       p = pos;
@@ -140,7 +140,7 @@ export function readGroupMessage(b: Uint8Array, p: number, e: number, d: number,
     switch (tag) {
       case 10: {
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -158,7 +158,7 @@ export function readGroupMessage(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 26: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -181,7 +181,7 @@ export function readGroupMessage(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 34: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -189,7 +189,7 @@ export function readGroupMessage(b: Uint8Array, p: number, e: number, d: number,
         }
         const q = p + n;
         while (p < q) {
-          let v = p < q ? b[p] : 128;
+          let v = p < q ? b[p]! : 128;
           if (v < 128) p++;
           else {
             v = varint32(b, p, q);
@@ -200,7 +200,7 @@ export function readGroupMessage(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 32: {
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e);
@@ -224,7 +224,7 @@ export function readGroupMessage(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 58: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -254,7 +254,7 @@ export function readGroupMessage(b: Uint8Array, p: number, e: number, d: number,
       }
       case 82: {
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);

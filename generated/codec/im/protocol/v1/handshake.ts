@@ -60,7 +60,7 @@ export function writeHello(m: HelloInit, b: Uint8Array, p: number): number {
     if (v !== undefined && v.length > 0) {
       for (let i = 0; i < v.length; i++) {
         b[p++] = 18;
-        p = putText(v[i], b, p);
+        p = putText(v[i]!, b, p);
       }
     }
   }
@@ -102,14 +102,14 @@ export function readHello(b: Uint8Array, p: number, e: number, d: number, m?: He
   if (m === undefined) m = { versions: [], features: [], maxFrameBytes: 0, agent: '', commandDigests: new Map() };
   while (p < e) {
     const at = p;
-    let tag = b[p++];
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = tagAt(b, at, e);
       p = pos;
     }
     switch (tag) {
       case 10: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -118,7 +118,7 @@ export function readHello(b: Uint8Array, p: number, e: number, d: number, m?: He
         const q = p + n;
         while (p < q) {
           if (m.versions.length + 1 > 32) throw tooMany(at, m.versions.length + 1, 32);
-          let v = p < q ? b[p] : 128;
+          let v = p < q ? b[p]! : 128;
           if (v < 128) p++;
           else {
             v = varint32(b, p, q) >>> 0;
@@ -130,7 +130,7 @@ export function readHello(b: Uint8Array, p: number, e: number, d: number, m?: He
       }
       case 8: {
         if (m.versions.length + 1 > 32) throw tooMany(at, m.versions.length + 1, 32);
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e) >>> 0;
@@ -143,7 +143,7 @@ export function readHello(b: Uint8Array, p: number, e: number, d: number, m?: He
       }
       case 18: {
         if (m.features.length + 1 > 32) throw tooMany(at, m.features.length + 1, 32);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -156,7 +156,7 @@ export function readHello(b: Uint8Array, p: number, e: number, d: number, m?: He
         break;
       }
       case 24: {
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e) >>> 0;
@@ -166,7 +166,7 @@ export function readHello(b: Uint8Array, p: number, e: number, d: number, m?: He
         break;
       }
       case 34: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -187,7 +187,7 @@ export function readHello(b: Uint8Array, p: number, e: number, d: number, m?: He
           const tag = tagAt(b, p, q);
           p = pos;
           if (tag === 8) {
-            let v = p < q ? b[p] : 128;
+            let v = p < q ? b[p]! : 128;
             if (v < 128) p++;
             else {
               v = varint32(b, p, q) >>> 0;
@@ -257,7 +257,7 @@ export function writeWelcome(m: WelcomeInit, b: Uint8Array, p: number): number {
     if (v !== undefined && v.length > 0) {
       for (let i = 0; i < v.length; i++) {
         b[p++] = 18;
-        p = putText(v[i], b, p);
+        p = putText(v[i]!, b, p);
       }
     }
   }
@@ -325,14 +325,14 @@ export function readWelcome(b: Uint8Array, p: number, e: number, d: number, m?: 
   if (m === undefined) m = { version: 0, features: [], maxFrameBytes: 0, heartbeatIntervalMs: 0, serverTimeMs: 0n, connectionId: '', versions: [], offeredVersions: [] };
   while (p < e) {
     const at = p;
-    let tag = b[p++];
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = tagAt(b, at, e);
       p = pos;
     }
     switch (tag) {
       case 8: {
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e) >>> 0;
@@ -343,7 +343,7 @@ export function readWelcome(b: Uint8Array, p: number, e: number, d: number, m?: 
       }
       case 18: {
         if (m.features.length + 1 > 32) throw tooMany(at, m.features.length + 1, 32);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -356,7 +356,7 @@ export function readWelcome(b: Uint8Array, p: number, e: number, d: number, m?: 
         break;
       }
       case 24: {
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e) >>> 0;
@@ -366,7 +366,7 @@ export function readWelcome(b: Uint8Array, p: number, e: number, d: number, m?: 
         break;
       }
       case 32: {
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e) >>> 0;
@@ -383,7 +383,7 @@ export function readWelcome(b: Uint8Array, p: number, e: number, d: number, m?: 
         break;
       }
       case 50: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -394,7 +394,7 @@ export function readWelcome(b: Uint8Array, p: number, e: number, d: number, m?: 
         break;
       }
       case 58: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -403,7 +403,7 @@ export function readWelcome(b: Uint8Array, p: number, e: number, d: number, m?: 
         const q = p + n;
         while (p < q) {
           if (m.versions.length + 1 > 32) throw tooMany(at, m.versions.length + 1, 32);
-          let v = p < q ? b[p] : 128;
+          let v = p < q ? b[p]! : 128;
           if (v < 128) p++;
           else {
             v = varint32(b, p, q) >>> 0;
@@ -415,7 +415,7 @@ export function readWelcome(b: Uint8Array, p: number, e: number, d: number, m?: 
       }
       case 56: {
         if (m.versions.length + 1 > 32) throw tooMany(at, m.versions.length + 1, 32);
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e) >>> 0;
@@ -427,7 +427,7 @@ export function readWelcome(b: Uint8Array, p: number, e: number, d: number, m?: 
         break;
       }
       case 66: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -436,7 +436,7 @@ export function readWelcome(b: Uint8Array, p: number, e: number, d: number, m?: 
         const q = p + n;
         while (p < q) {
           if (m.offeredVersions.length + 1 > 32) throw tooMany(at, m.offeredVersions.length + 1, 32);
-          let v = p < q ? b[p] : 128;
+          let v = p < q ? b[p]! : 128;
           if (v < 128) p++;
           else {
             v = varint32(b, p, q) >>> 0;
@@ -448,7 +448,7 @@ export function readWelcome(b: Uint8Array, p: number, e: number, d: number, m?: 
       }
       case 64: {
         if (m.offeredVersions.length + 1 > 32) throw tooMany(at, m.offeredVersions.length + 1, 32);
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e) >>> 0;
@@ -536,14 +536,14 @@ export function readReject(b: Uint8Array, p: number, e: number, d: number, m?: R
   if (m === undefined) m = { code: 0, message: '', versions: [], retryAfterMs: 0 };
   while (p < e) {
     const at = p;
-    let tag = b[p++];
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = tagAt(b, at, e);
       p = pos;
     }
     switch (tag) {
       case 8: {
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e);
@@ -553,7 +553,7 @@ export function readReject(b: Uint8Array, p: number, e: number, d: number, m?: R
         break;
       }
       case 18: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -564,7 +564,7 @@ export function readReject(b: Uint8Array, p: number, e: number, d: number, m?: R
         break;
       }
       case 26: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -573,7 +573,7 @@ export function readReject(b: Uint8Array, p: number, e: number, d: number, m?: R
         const q = p + n;
         while (p < q) {
           if (m.versions.length + 1 > 32) throw tooMany(at, m.versions.length + 1, 32);
-          let v = p < q ? b[p] : 128;
+          let v = p < q ? b[p]! : 128;
           if (v < 128) p++;
           else {
             v = varint32(b, p, q) >>> 0;
@@ -585,7 +585,7 @@ export function readReject(b: Uint8Array, p: number, e: number, d: number, m?: R
       }
       case 24: {
         if (m.versions.length + 1 > 32) throw tooMany(at, m.versions.length + 1, 32);
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e) >>> 0;
@@ -597,7 +597,7 @@ export function readReject(b: Uint8Array, p: number, e: number, d: number, m?: R
         break;
       }
       case 32: {
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e) >>> 0;

@@ -44,7 +44,7 @@ export function readHeartbeatInfo(b: Uint8Array, p: number, e: number, d: number
   if (m === undefined) m = { sentAtMs: 0n };
   while (p < e) {
     const at = p;
-    let tag = b[p++];
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = tagAt(b, at, e);
       p = pos;

@@ -65,14 +65,14 @@ export function readLoginInfo(b: Uint8Array, p: number, e: number, d: number, m?
   if (m === undefined) m = { accessToken: '', deviceId: '', terminal: 0 };
   while (p < e) {
     const at = p;
-    let tag = b[p++];
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = tagAt(b, at, e);
       p = pos;
     }
     switch (tag) {
       case 10: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -83,7 +83,7 @@ export function readLoginInfo(b: Uint8Array, p: number, e: number, d: number, m?
         break;
       }
       case 18: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -94,7 +94,7 @@ export function readLoginInfo(b: Uint8Array, p: number, e: number, d: number, m?
         break;
       }
       case 24: {
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e);

@@ -104,7 +104,7 @@ export function readPrivateMessage(b: Uint8Array, p: number, e: number, d: numbe
   if (m === undefined) m = { sender: undefined, receiverId: 0n, receiverTerminals: [], skipSelf: false, skipResult: false, content: undefined };
   while (p < e) {
     const at = p;
-    let tag = b[p++];
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = tagAt(b, at, e);
       p = pos;
@@ -112,7 +112,7 @@ export function readPrivateMessage(b: Uint8Array, p: number, e: number, d: numbe
     switch (tag) {
       case 10: {
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -130,7 +130,7 @@ export function readPrivateMessage(b: Uint8Array, p: number, e: number, d: numbe
         break;
       }
       case 26: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -138,7 +138,7 @@ export function readPrivateMessage(b: Uint8Array, p: number, e: number, d: numbe
         }
         const q = p + n;
         while (p < q) {
-          let v = p < q ? b[p] : 128;
+          let v = p < q ? b[p]! : 128;
           if (v < 128) p++;
           else {
             v = varint32(b, p, q);
@@ -149,7 +149,7 @@ export function readPrivateMessage(b: Uint8Array, p: number, e: number, d: numbe
         break;
       }
       case 24: {
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e);
@@ -174,7 +174,7 @@ export function readPrivateMessage(b: Uint8Array, p: number, e: number, d: numbe
       }
       case 82: {
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);

@@ -108,7 +108,7 @@ export function writeReceiveInfo(m: ReceiveInfoInit, b: Uint8Array, p: number): 
         const at = p;
         const hint = nextHint();
         const room = lengthBytes(hint - excessReceivers);
-        p = writeReceivers(v[i], b, at + room);
+        p = writeReceivers(v[i]!, b, at + room);
         excessReceivers = hint - (p - at - room);
         p = closeLength(b, at, room, p);
       }
@@ -222,14 +222,14 @@ export function readReceiveInfo(b: Uint8Array, p: number, e: number, d: number, 
   if (m === undefined) m = { cmd: 0, sender: undefined, receivers: [], skipResult: false, serviceName: '', traceId: '', everyone: false, everyoneTerminals: [], data: undefined };
   while (p < e) {
     const at = p;
-    let tag = b[p++];
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = tagAt(b, at, e);
       p = pos;
     }
     switch (tag) {
       case 8: {
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e);
@@ -240,7 +240,7 @@ export function readReceiveInfo(b: Uint8Array, p: number, e: number, d: number, 
       }
       case 18: {
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -253,7 +253,7 @@ export function readReceiveInfo(b: Uint8Array, p: number, e: number, d: number, 
       case 26: {
         if (m.receivers.length + 1 > 16) throw tooMany(at, m.receivers.length + 1, 16);
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -272,7 +272,7 @@ export function readReceiveInfo(b: Uint8Array, p: number, e: number, d: number, 
         break;
       }
       case 42: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -283,7 +283,7 @@ export function readReceiveInfo(b: Uint8Array, p: number, e: number, d: number, 
         break;
       }
       case 50: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -300,7 +300,7 @@ export function readReceiveInfo(b: Uint8Array, p: number, e: number, d: number, 
         break;
       }
       case 66: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -308,7 +308,7 @@ export function readReceiveInfo(b: Uint8Array, p: number, e: number, d: number, 
         }
         const q = p + n;
         while (p < q) {
-          let v = p < q ? b[p] : 128;
+          let v = p < q ? b[p]! : 128;
           if (v < 128) p++;
           else {
             v = varint32(b, p, q);
@@ -319,7 +319,7 @@ export function readReceiveInfo(b: Uint8Array, p: number, e: number, d: number, 
         break;
       }
       case 64: {
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e);
@@ -333,7 +333,7 @@ export function readReceiveInfo(b: Uint8Array, p: number, e: number, d: number, 
       case 106: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -346,7 +346,7 @@ export function readReceiveInfo(b: Uint8Array, p: number, e: number, d: number, 
       case 114: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -359,7 +359,7 @@ export function readReceiveInfo(b: Uint8Array, p: number, e: number, d: number, 
       case 122: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -372,7 +372,7 @@ export function readReceiveInfo(b: Uint8Array, p: number, e: number, d: number, 
       case 130: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -385,7 +385,7 @@ export function readReceiveInfo(b: Uint8Array, p: number, e: number, d: number, 
       case 802: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);

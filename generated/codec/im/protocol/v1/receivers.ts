@@ -56,14 +56,14 @@ export function readReceivers(b: Uint8Array, p: number, e: number, d: number, m?
   if (m === undefined) m = { terminal: 0, userIds: [] };
   while (p < e) {
     const at = p;
-    let tag = b[p++];
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = tagAt(b, at, e);
       p = pos;
     }
     switch (tag) {
       case 8: {
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e);
@@ -73,7 +73,7 @@ export function readReceivers(b: Uint8Array, p: number, e: number, d: number, m?
         break;
       }
       case 18: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);

@@ -252,14 +252,14 @@ export function readSendInfo(b: Uint8Array, p: number, e: number, d: number, m?:
   if (m === undefined) m = { cmd: 0, sequence: 0, replyTo: 0, data: undefined };
   while (p < e) {
     const at = p;
-    let tag = b[p++];
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = tagAt(b, at, e);
       p = pos;
     }
     switch (tag) {
       case 8: {
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e);
@@ -269,7 +269,7 @@ export function readSendInfo(b: Uint8Array, p: number, e: number, d: number, m?:
         break;
       }
       case 16: {
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e) >>> 0;
@@ -279,7 +279,7 @@ export function readSendInfo(b: Uint8Array, p: number, e: number, d: number, m?:
         break;
       }
       case 24: {
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e) >>> 0;
@@ -291,7 +291,7 @@ export function readSendInfo(b: Uint8Array, p: number, e: number, d: number, m?:
       case 82: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -304,7 +304,7 @@ export function readSendInfo(b: Uint8Array, p: number, e: number, d: number, m?:
       case 90: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -317,7 +317,7 @@ export function readSendInfo(b: Uint8Array, p: number, e: number, d: number, m?:
       case 98: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -330,7 +330,7 @@ export function readSendInfo(b: Uint8Array, p: number, e: number, d: number, m?:
       case 106: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -343,7 +343,7 @@ export function readSendInfo(b: Uint8Array, p: number, e: number, d: number, m?:
       case 114: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -356,7 +356,7 @@ export function readSendInfo(b: Uint8Array, p: number, e: number, d: number, m?:
       case 122: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -369,7 +369,7 @@ export function readSendInfo(b: Uint8Array, p: number, e: number, d: number, m?:
       case 130: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -382,7 +382,7 @@ export function readSendInfo(b: Uint8Array, p: number, e: number, d: number, m?:
       case 138: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -395,7 +395,7 @@ export function readSendInfo(b: Uint8Array, p: number, e: number, d: number, m?:
       case 146: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -408,7 +408,7 @@ export function readSendInfo(b: Uint8Array, p: number, e: number, d: number, m?:
       case 154: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -421,7 +421,7 @@ export function readSendInfo(b: Uint8Array, p: number, e: number, d: number, m?:
       case 802: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);

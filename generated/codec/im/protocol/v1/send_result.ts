@@ -90,7 +90,7 @@ export function writeSendResult(m: SendResultInit, b: Uint8Array, p: number): nu
         const at = p;
         const hint = nextHint();
         const room = lengthBytes(hint - excessReceivers);
-        p = writeReceivers(v[i], b, at + room);
+        p = writeReceivers(v[i]!, b, at + room);
         excessReceivers = hint - (p - at - room);
         p = closeLength(b, at, room, p);
       }
@@ -182,7 +182,7 @@ export function readSendResult(b: Uint8Array, p: number, e: number, d: number, m
   if (m === undefined) m = { sender: undefined, receivers: [], code: 0, cmd: 0, messageId: 0n, traceId: '', data: undefined };
   while (p < e) {
     const at = p;
-    let tag = b[p++];
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = tagAt(b, at, e);
       p = pos;
@@ -190,7 +190,7 @@ export function readSendResult(b: Uint8Array, p: number, e: number, d: number, m
     switch (tag) {
       case 10: {
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -203,7 +203,7 @@ export function readSendResult(b: Uint8Array, p: number, e: number, d: number, m
       case 18: {
         if (m.receivers.length + 1 > 16) throw tooMany(at, m.receivers.length + 1, 16);
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -216,7 +216,7 @@ export function readSendResult(b: Uint8Array, p: number, e: number, d: number, m
         break;
       }
       case 24: {
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e);
@@ -226,7 +226,7 @@ export function readSendResult(b: Uint8Array, p: number, e: number, d: number, m
         break;
       }
       case 32: {
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e);
@@ -243,7 +243,7 @@ export function readSendResult(b: Uint8Array, p: number, e: number, d: number, m
         break;
       }
       case 50: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -256,7 +256,7 @@ export function readSendResult(b: Uint8Array, p: number, e: number, d: number, m
       case 114: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -269,7 +269,7 @@ export function readSendResult(b: Uint8Array, p: number, e: number, d: number, m
       case 122: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -282,7 +282,7 @@ export function readSendResult(b: Uint8Array, p: number, e: number, d: number, m
       case 130: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -295,7 +295,7 @@ export function readSendResult(b: Uint8Array, p: number, e: number, d: number, m
       case 802: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);

@@ -64,7 +64,7 @@ export function readSessionInfo(b: Uint8Array, p: number, e: number, d: number, 
   if (m === undefined) m = { userId: 0n, terminal: 0, sessionId: '' };
   while (p < e) {
     const at = p;
-    let tag = b[p++];
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = tagAt(b, at, e);
       p = pos;
@@ -78,7 +78,7 @@ export function readSessionInfo(b: Uint8Array, p: number, e: number, d: number, 
         break;
       }
       case 16: {
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e);
@@ -88,7 +88,7 @@ export function readSessionInfo(b: Uint8Array, p: number, e: number, d: number, 
         break;
       }
       case 26: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);

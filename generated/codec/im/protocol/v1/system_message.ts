@@ -97,14 +97,14 @@ export function readSystemMessage(b: Uint8Array, p: number, e: number, d: number
   if (m === undefined) m = { receiverIds: [], receiverTerminals: [], skipResult: false, everyone: false, content: undefined };
   while (p < e) {
     const at = p;
-    let tag = b[p++];
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = tagAt(b, at, e);
       p = pos;
     }
     switch (tag) {
       case 10: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -127,7 +127,7 @@ export function readSystemMessage(b: Uint8Array, p: number, e: number, d: number
         break;
       }
       case 18: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -135,7 +135,7 @@ export function readSystemMessage(b: Uint8Array, p: number, e: number, d: number
         }
         const q = p + n;
         while (p < q) {
-          let v = p < q ? b[p] : 128;
+          let v = p < q ? b[p]! : 128;
           if (v < 128) p++;
           else {
             v = varint32(b, p, q);
@@ -146,7 +146,7 @@ export function readSystemMessage(b: Uint8Array, p: number, e: number, d: number
         break;
       }
       case 16: {
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e);
@@ -171,7 +171,7 @@ export function readSystemMessage(b: Uint8Array, p: number, e: number, d: number
       }
       case 82: {
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);

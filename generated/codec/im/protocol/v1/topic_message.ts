@@ -89,7 +89,7 @@ export function writeTopicMessage(m: TopicMessageInit, b: Uint8Array, p: number)
     if (v !== undefined && v.length > 0) {
       for (let i = 0; i < v.length; i++) {
         b[p++] = 26;
-        p = putText(v[i], b, p);
+        p = putText(v[i]!, b, p);
       }
     }
   }
@@ -159,14 +159,14 @@ export function readTopicMessage(b: Uint8Array, p: number, e: number, d: number,
   if (m === undefined) m = { topic: '', tag: '', keys: [], messageGroup: '', deliverAtMs: 0n, properties: new Map(), payload: undefined };
   while (p < e) {
     const at = p;
-    let tag = b[p++];
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = tagAt(b, at, e);
       p = pos;
     }
     switch (tag) {
       case 10: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -177,7 +177,7 @@ export function readTopicMessage(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 18: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -189,7 +189,7 @@ export function readTopicMessage(b: Uint8Array, p: number, e: number, d: number,
       }
       case 26: {
         if (m.keys.length + 1 > 64) throw tooMany(at, m.keys.length + 1, 64);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -202,7 +202,7 @@ export function readTopicMessage(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 34: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -230,7 +230,7 @@ export function readTopicMessage(b: Uint8Array, p: number, e: number, d: number,
           const tag = tagAt(b, p, q);
           p = pos;
           if (tag === 10) {
-            let n = p < q ? b[p] : 128;
+            let n = p < q ? b[p]! : 128;
             if (n < 128 && n < q - p) p++;
             else {
               n = lengthAt(b, p, q);
@@ -239,7 +239,7 @@ export function readTopicMessage(b: Uint8Array, p: number, e: number, d: number,
             k = textOf(CONSTANT_6, b, p, p + n);
             p += n;
           } else if (tag === 18) {
-            let n = p < q ? b[p] : 128;
+            let n = p < q ? b[p]! : 128;
             if (n < 128 && n < q - p) p++;
             else {
               n = lengthAt(b, p, q);
@@ -258,7 +258,7 @@ export function readTopicMessage(b: Uint8Array, p: number, e: number, d: number,
       case 82: {
         const old = m.payload;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -271,7 +271,7 @@ export function readTopicMessage(b: Uint8Array, p: number, e: number, d: number,
       case 90: {
         const old = m.payload;
         if (d === MAX_DEPTH) throw tooDeep(at);
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);
@@ -282,7 +282,7 @@ export function readTopicMessage(b: Uint8Array, p: number, e: number, d: number,
         break;
       }
       case 98: {
-        let n = p < e ? b[p] : 128;
+        let n = p < e ? b[p]! : 128;
         if (n < 128 && n < e - p) p++;
         else {
           n = lengthAt(b, p, e);

@@ -53,7 +53,7 @@ export function readUserInfo(b: Uint8Array, p: number, e: number, d: number, m?:
   if (m === undefined) m = { userId: 0n, terminal: 0 };
   while (p < e) {
     const at = p;
-    let tag = b[p++];
+    let tag = b[p++]!;
     if (tag > 127) {
       tag = tagAt(b, at, e);
       p = pos;
@@ -67,7 +67,7 @@ export function readUserInfo(b: Uint8Array, p: number, e: number, d: number, m?:
         break;
       }
       case 16: {
-        let v = p < e ? b[p] : 128;
+        let v = p < e ? b[p]! : 128;
         if (v < 128) p++;
         else {
           v = varint32(b, p, e);
