@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import { ROOT } from './root.js';
 import { npm } from './run.js';
 
-const SOURCES = ['src', 'generated', 'proto', 'package.json', 'tsconfig.json', 'tsup.config.ts'];
+const SOURCES = [
+  'src',
+  'generated',
+  'proto',
+  'scripts/protoc-gen-im-protocol',
+  'scripts/build',
+  'package.json',
+  'tsconfig.json',
+  'tsup.config.ts',
+];
 /** What the build writes last: where it exists, the whole build went well. */
 const LAST_BUILT = 'dist/descriptor.binpb';
 

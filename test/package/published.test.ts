@@ -36,7 +36,7 @@ describe('the packed package', () => {
       'templates',
       'vectors',
     ]);
-    expect(readdirSync(join(installed, 'dist')).sort()).toEqual(['cli', 'descriptor.binpb', 'node', 'types', 'web']);
+    expect(readdirSync(join(installed, 'dist')).sort()).toEqual(['cli', 'descriptor.binpb', 'node', 'plugin', 'types', 'web']);
   });
 
   it('has every file that its exports name', () => {

@@ -1,0 +1,168 @@
+// What nothing can be generated from: the plugin answers with a text that names the file and the element.
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { create, fromBinary } from '@bufbuild/protobuf';
+import { type CodeGeneratorRequest, CodeGeneratorRequestSchema, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import { afterAll, describe, expect, it } from 'vitest';
+import { COMMANDS, FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
+import { FIRST_APPLICATION_TYPE } from '../../generated/constants.js';
+import * as numbers from '../../scripts/protoc-gen-im-protocol/application-numbers.js';
+import { generate } from '../../scripts/protoc-gen-im-protocol/plugin.js';
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+const HEAD = 'syntax = "proto3"; package com.example.app.v1; import "im/options/v1/options.proto";';
+
+/** The request of buf for these files, with all that they import. */
+function requestOf(files: Readonly<Record<string, string>>, parameter = ''): CodeGeneratorRequest {
+  const folder = mkdtempSync(join(tmpdir(), 'im-request-'));
+  folders.push(folder);
+  cpSync('proto', folder, { recursive: true });
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  const image = execFileSync('node_modules/.bin/buf', ['build', folder, '--as-file-descriptor-set', '-o', '-']);
+  const { file } = fromBinary(FileDescriptorSetSchema, image);
+  const names = Object.keys(files);
+  const wanted = new Set(names);
+  for (const name of wanted) for (const imported of file.find((one) => one.name === name)?.dependency ?? []) wanted.add(imported);
+  const protoFile = file.filter(({ name }) => wanted.has(name));
+  return create(CodeGeneratorRequestSchema, { parameter, protoFile, fileToGenerate: protoFile.map(({ name }) => name) });
+}
+
+const errorOf = (files: Readonly<Record<string, string>>, parameter?: string): string =>
+  generate(requestOf(files, parameter)).error;
+
+/** The names of the files that are made. */
+function madeOf(files: Readonly<Record<string, string>>, parameter?: string): string[] {
+  const { error, file } = generate(requestOf(files, parameter));
+  expect(error).toBe('');
+  return file.map(({ name }) => name).sort();
+}
+
+describe('options', () => {
+  const fine = { 'a.proto': `${HEAD} message A {}` };
+
+  it.each([
+    ['mood=good', 'unknown option mood: there are runtime, zod, schema_options'],
+    ['zod=maybe', 'option zod=maybe: true or false is wanted'],
+    ['target=js', 'option target=js: what is generated is TypeScript'],
+  ])('%s is refused', (parameter, text) => {
+    expect(errorOf(fine, parameter)).toBe(text);
+  });
+
+  it('choose what is made', () => {
+    const made = madeOf(fine);
+    expect(made).toEqual(['check/a.ts', 'codec/a.ts', 'functions.ts', 'init/a.ts', 'models.ts', 'table/a.ts', 'types/a.ts']);
+    expect(madeOf(fine, 'zod=true,target=ts')).toEqual([...made, 'zod/a.ts']);
+  });
+});
+
+describe('a file', () => {
+  it('of another language than proto3 is refused', () => {
+    const text = 'it is written in proto2, and messages are generated of proto3 alone';
+    expect(errorOf({ 'a.proto': 'syntax = "proto2"; message A { optional int32 a = 1; }' })).toBe(`a.proto: ${text}`);
+    const edition = 'edition = "2023"; message A { int32 a = 1; }';
+    expect(errorOf({ 'a.proto': edition })).toBe(`a.proto: ${text.replace('proto2', 'edition 2023')}`);
+  });
+
+  it('that declares options for others alone may be of any', () => {
+    const options =
+      'syntax = "proto2"; import "google/protobuf/descriptor.proto"; extend google.protobuf.FieldOptions { optional int32 mine = 50001; }';
+    const user = 'syntax = "proto3"; import "mine.proto"; message A { int32 a = 1 [(mine) = 1]; }';
+    expect(madeOf({ 'mine.proto': options, 'a.proto': user }).filter((name) => name.startsWith('codec/'))).toEqual([
+      'codec/a.ts',
+    ]);
+  });
+
+  it('of another language whose types are used is refused', () => {
+    const user = 'syntax = "proto3"; import "b.proto"; message A { B b = 1; }';
+    expect(errorOf({ 'a.proto': user, 'b.proto': 'syntax = "proto2"; message B {}' })).toMatch(
+      /^b\.proto: it is written in proto2/,
+    );
+  });
+
+  it('that is not among those to generate, but used, is asked for', () => {
+    const request = requestOf({
+      'a.proto': 'syntax = "proto3"; import "google/protobuf/any.proto"; message A { google.protobuf.Any any = 1; }',
+    });
+    request.fileToGenerate = ['a.proto'];
+    expect(generate(request).error).toBe(
+      'a.proto: field A.any is of a type in google/protobuf/any.proto, which is not among the files to generate: ' +
+        'buf.gen.yaml wants strategy: all, include_imports: true and include_wkt: true for this plugin',
+    );
+  });
+
+  it('of this protocol is not generated once more', () => {
+    const user = `${HEAD} import "im/protocol/v1/user_info.proto"; message A { im.protocol.v1.UserInfo user = 1; }`;
+    const made = madeOf({ 'a.proto': user });
+    expect(made.filter((name) => name.includes('im/'))).toEqual([]);
+    expect(made).toContain('codec/a.ts');
+  });
+});
+
+describe('an element', () => {
+  const command = (text: string): string => `${HEAD} enum C { C_NONE = 0; ${text} } message P {}`;
+
+  it.each([
+    [
+      'a rule that does not fit its field',
+      `${HEAD} message A { bool a = 1 [(im.options.v1.field) = {max_bytes: 1}]; }`,
+      'a.proto: field com.example.app.v1.A.a: min_bytes and max_bytes are for string and bytes',
+    ],
+    [
+      'a frame type of this protocol',
+      `${HEAD} message A { option (im.options.v1.message) = {frame_type: 127}; }`,
+      'a.proto: message com.example.app.v1.A: got the frame type 127, those of applications are 128 to 255',
+    ],
+    [
+      'a frame type that no frame can have',
+      `${HEAD} message A { option (im.options.v1.message) = {frame_type: 256}; }`,
+      'a.proto: message com.example.app.v1.A: got the frame type 256, those of applications are 128 to 255',
+    ],
+    [
+      'a command of this protocol',
+      command('C_A = 999 [(im.options.v1.value) = {application_command: {payload: "P"}}];'),
+      'a.proto: enum value com.example.app.v1.C.C_A: got the number 999, commands of applications are 1000 and up',
+    ],
+    [
+      'a payload that is no message',
+      command('C_A = 1000 [(im.options.v1.value) = {application_command: {payload: "Q"}}];'),
+      'a.proto: enum value com.example.app.v1.C.C_A: there is no message Q among the files to generate',
+    ],
+    [
+      'two messages that make one name',
+      `${HEAD} message A {} message AInit {}`,
+      'com.example.app.v1.A and com.example.app.v1.AInit both make a AInit in models.ts: rename one',
+    ],
+    [
+      'two types that are called alike in TypeScript',
+      `${HEAD} message Two_words {} message TwoWords {}`,
+      'com.example.app.v1.Two_words and com.example.app.v1.TwoWords both make a TwoWordsTable in table/a.ts: rename one',
+    ],
+  ])('%s is refused', (_what, text, error) => {
+    expect(errorOf({ 'a.proto': text })).toBe(error);
+  });
+
+  it('with a command at the first number, and with of a frame type at the first and last, is taken', () => {
+    expect(
+      madeOf({ 'a.proto': command('C_A = 1000 [(im.options.v1.value) = {application_command: {payload: "P"}}];') }),
+    ).toContain('commands.ts');
+    for (const type of [128, 255]) {
+      expect(madeOf({ 'a.proto': `${HEAD} message A { option (im.options.v1.message) = {frame_type: ${type}}; }` })).toContain(
+        'registry.ts',
+      );
+    }
+  });
+});
+
+it('the numbers of applications are those of the schema', () => {
+  expect({ ...numbers }).toEqual({ FIRST_APPLICATION_COMMAND, FIRST_APPLICATION_TYPE });
+  expect(Object.keys(COMMANDS).length).toBeGreaterThan(0);
+});

@@ -1,0 +1,314 @@
+// An application with its own schema, as a user has it: examples/polls/, with the packed package beside buf, ts-proto and TypeScript.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import fc from 'fast-check';
+import protobuf from 'protobufjs';
+import ts from 'typescript';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { MessageTable } from '../../src/wire/table.js';
+import { messages } from '../arbitrary.js';
+import { toOracle } from '../oracle.js';
+import { SEED } from '../seed.js';
+import { bundle, findings } from './bundle.js';
+import { ROOT } from './root.js';
+import { node, npm } from './run.js';
+
+const EXAMPLE = join(ROOT, 'examples/polls');
+/** What its package.json asks for besides ours. They are linked: an installation by npm would need a network. */
+const PACKAGES = ['@bufbuild', '@types', 'ts-proto', 'typescript', 'undici-types', 'ws', 'zod'];
+
+let app: string;
+const folders: string[] = [];
+
+/** A folder with the example in it, or with nothing, in which its packages are installed. */
+function folderWith(example: boolean): string {
+  const folder = mkdtempSync(join(tmpdir(), 'im-application-'));
+  folders.push(folder);
+  if (example) {
+    const own = (path: string): boolean => !/\/(node_modules|dist|generated)$/.test(path);
+    cpSync(EXAMPLE, folder, { recursive: true, filter: own });
+  }
+  const modules = join(folder, 'node_modules');
+  cpSync(join(inject('consumer'), 'node_modules'), modules, { recursive: true, verbatimSymlinks: true });
+  for (const name of PACKAGES) {
+    rmSync(join(modules, name), { force: true });
+    symlinkSync(join(ROOT, 'node_modules', name), join(modules, name), 'junction');
+  }
+  for (const bin of ['buf', 'tsc']) symlinkSync(join(ROOT, 'node_modules/.bin', bin), join(modules, '.bin', bin));
+  return folder;
+}
+
+beforeAll(() => {
+  app = folderWith(true);
+  npm(['run', 'build'], app);
+});
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+describe.skipIf(process.platform === 'win32')('examples/polls', () => {
+  it('is generated, compiled and run by its own scripts', () => {
+    const lines = npm(['start', '--silent'], app).trim().split('\n');
+    expect(lines).toEqual([
+      'alice opened poll 1: Tea or coffee? tea, coffee',
+      'alice may not: choices got 1 item, at least 2',
+      'bob got a card of poll 1, and votes',
+      "bob's vote is counted: tea 1, coffee 0",
+      'bob hears that poll 1 has 1 for tea',
+      'bob may not: INVALID_MESSAGE',
+      'as JSON: {"pollId":"1","owner":{"userId":"1","terminal":"TERMINAL_APP"},"question":"Tea or coffee?","choices":["tea","coffee"],"votes":{"tea":1,"coffee":0},"never":{}} true',
+    ]);
+  });
+
+  it('imports nothing of the package in generated code but the runtime, and no second copy of its messages', () => {
+    const generated = join(app, 'src/generated');
+    const names = readdirSync(generated, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+    const imports = names.flatMap((name) => [
+      ...readFileSync(join(generated, name), 'utf8').matchAll(/from ['"]([^.'"][^'"]*)['"]/g),
+    ]);
+    expect(new Set(imports.map(([, from]) => from))).toEqual(new Set(['@im/protocol/runtime']));
+    expect(names.filter((name) => /im\/(protocol|options)|descriptor/.test(name))).toEqual([]);
+    expect(names.filter((name) => name.startsWith('codec/')).sort()).toEqual([
+      'codec/com/example/polls/v1/polls.ts',
+      'codec/google/protobuf/empty.ts',
+      'codec/google/protobuf/timestamp.ts',
+    ]);
+  });
+
+  const strictest = {
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    noPropertyAccessFromIndexSignature: true,
+    noImplicitReturns: true,
+    noImplicitOverride: true,
+    noFallthroughCasesInSwitch: true,
+    noUnusedLocals: true,
+    noUnusedParameters: true,
+    allowUnreachableCode: false,
+    verbatimModuleSyntax: true,
+    isolatedModules: true,
+    erasableSyntaxOnly: true,
+    declaration: true,
+  } satisfies ts.CompilerOptions;
+
+  it.each<[string, ts.CompilerOptions]>([
+    ['nodenext', { module: ts.ModuleKind.NodeNext }],
+    ['a bundler', { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler }],
+  ])('compiles with every strict option of TypeScript and the resolution of %s', (_mode, options) => {
+    const files = readdirSync(join(app, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+    const program = ts.createProgram(
+      files.map((name) => join(app, 'src', name)),
+      {
+        ...strictest,
+        ...options,
+        target: ts.ScriptTarget.ES2022,
+        types: ['node'],
+        typeRoots: [join(app, 'node_modules/@types')],
+        noEmit: true,
+      },
+    );
+    const texts = ts
+      .getPreEmitDiagnostics(program)
+      .map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
+    expect(texts).toEqual([]);
+    expect(files.length).toBeGreaterThan(20);
+  });
+
+  it('runs in a browser: generated code needs nothing of Node, and makes no code from text', async () => {
+    const text = await bundle(`export * from './dist/generated/models.js'; export * from './dist/generated/commands.js';`, app);
+    expect(findings(text, /\bnode:|\bBuffer\b|\bprocess\b|\brequire\b|\beval\b|\bFunction\(/)).toEqual([]);
+    // Of this protocol only what theirs contain.
+    expect([...new Set(text.match(/im\.protocol\.v1\.\w+/g))].sort()).toEqual([
+      'im.protocol.v1.Terminal',
+      'im.protocol.v1.UserInfo',
+    ]);
+  });
+});
+
+describe('the codecs of an application', () => {
+  interface AnyCodec {
+    readonly typeName: string;
+    readonly generated: { readonly table: MessageTable };
+    encode(message: object): Uint8Array;
+    decode(bytes: Uint8Array): object;
+    check(value: unknown): { path: string; rule: string }[];
+  }
+  const codecs = ['Poll', 'OpenPoll', 'Vote', 'Polls', 'PollCard'];
+  let models: Record<string, AnyCodec>;
+  let lookup: (name: string) => protobuf.Type;
+
+  beforeAll(async () => {
+    models = (await import(/* @vite-ignore */ pathToFileURL(join(app, 'dist/generated/models.js')).href)) as typeof models;
+    const root = new protobuf.Root();
+    root.resolvePath = (_origin, target) => {
+      if (target.startsWith('im/options/')) return null;
+      if (target.startsWith('google/protobuf/')) return target;
+      return join(app, target.startsWith('im/') ? 'node_modules/@im/protocol/proto' : 'proto', target);
+    };
+    root.loadSync('com/example/polls/v1/polls.proto', { keepCase: true });
+    lookup = (name) => root.lookupType(name);
+  });
+
+  it.each(codecs)(`read what protobufjs writes of the same .proto file, and the reverse: %s (seed ${SEED})`, (name) => {
+    const { typeName, generated, encode, decode } = models[name];
+    const theirs = lookup(typeName);
+    fc.assert(
+      fc.property(messages(generated.table), (message) => {
+        expect(decode(encode(message))).toEqual(message);
+        expect(decode(theirs.encode(theirs.fromObject(toOracle(generated.table, message))).finish())).toEqual(message);
+        expect(decode(theirs.encode(theirs.decode(encode(message))).finish())).toEqual(message);
+      }),
+      { seed: SEED, numRuns: 100 },
+    );
+  });
+
+  it('judge the rules of their schema, and of the messages of this protocol in them', () => {
+    const end = { $case: 'never', value: {} };
+    const poll = { pollId: 1n, owner: { userId: 1n, terminal: 2 }, question: '?', choices: ['a', 'b'], openedAt: {}, end };
+    const broken = (change: object): string[] =>
+      models.Poll.check({ ...poll, ...change }).map(({ path, rule }) => `${path} ${rule}`);
+    expect(broken({})).toEqual([]);
+    expect(broken({ pollId: 0n, owner: { userId: 0n, terminal: 2 }, choices: ['a', 'a'] })).toEqual([
+      'pollId min',
+      'owner.userId min',
+      'choices unique',
+    ]);
+    expect(broken({ end: undefined, maxChoices: 11, question: ' ' })).toEqual([
+      'question not_blank',
+      'maxChoices max',
+      'end required',
+    ]);
+  });
+
+  it('share errors and unknown fields with the package', () => {
+    const text = `
+      import { isProtocolError, ProtocolError, UNKNOWN_FIELDS } from '@im/protocol';
+      import { PollCard } from './dist/generated/models.js';
+      const thrown = (run) => { try { run(); } catch (error) { return error; } };
+      const error = thrown(() => PollCard.decode(new Uint8Array([8, 0x80])));
+      const card = PollCard.decode(new Uint8Array([8, 1, 0x98, 6, 7]));
+      console.log(JSON.stringify([error instanceof ProtocolError, isProtocolError(error), error.message, [...card[UNKNOWN_FIELDS]], [...PollCard.encode(card)]]));
+    `;
+    writeFileSync(join(app, 'shared.mjs'), text);
+    expect(JSON.parse(node(['shared.mjs'], app))).toEqual([
+      true,
+      true,
+      '[MALFORMED_PAYLOAD] PollCard.pollId: truncated varint: got 1 bytes without an end, at byte 1',
+      [0x98, 6, 7],
+      [8, 1, 0x98, 6, 7],
+    ]);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('buf generate', () => {
+  const template = (opt: string): string =>
+    JSON.stringify({
+      version: 'v2',
+      inputs: [{ directory: 'proto' }],
+      plugins: [
+        { local: 'protoc-gen-im-protocol', out: 'generated', strategy: 'all', include_imports: true, include_wkt: true, opt },
+      ],
+    });
+
+  /** Runs it as npm would, in a folder of its own. */
+  function generateIn(folder: string, opt: string): { status: number | null; stderr: string } {
+    writeFileSync(
+      join(folder, 'buf.yaml'),
+      '{ "version": "v2", "modules": [{ "path": "proto" }, { "path": "node_modules/@im/protocol/proto" }] }',
+    );
+    const env = { ...process.env, PATH: `${join(folder, 'node_modules/.bin')}:${process.env.PATH}` };
+    return spawnSync('buf', ['generate', '--template', template(opt)], { cwd: folder, env, encoding: 'utf8' });
+  }
+
+  function withProto(text: string): string {
+    const folder = folderWith(false);
+    mkdirSync(join(folder, 'proto'));
+    writeFileSync(join(folder, 'proto/a.proto'), `syntax = "proto3"; package com.example.a.v1; ${text}`);
+    return folder;
+  }
+
+  it('makes CommonJS work: what is read moves the cursor that generated code sees', () => {
+    const folder = withProto('message A { int64 a = 1; repeated uint64 list = 2; map<string, A> map = 3; string text = 4; }');
+    expect(generateIn(folder, '')).toMatchObject({ status: 0, stderr: '' });
+    writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }');
+    const program = `
+      import { A } from './generated/models.js';
+      const long = 'x'.repeat(300);
+      const bytes = A.encode({ a: 1n << 40n, list: [1n, 300n, 1n << 63n], map: new Map([[long, { a: -1n, text: long }]]) });
+      const { a, list, map } = A.decode(bytes);
+      console.log(JSON.stringify([a, list, map.get(long)?.a, map.get(long)?.text === long], (_, v) => typeof v === 'bigint' ? String(v) : v), typeof require);`;
+    writeFileSync(join(folder, 'main.ts'), program);
+    const tsconfig = {
+      compilerOptions: { module: 'NodeNext', target: 'ES2022', strict: true, types: ['node'], outDir: 'dist', rootDir: '.' },
+      files: ['main.ts'],
+    };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig));
+    expect(node([join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', '.'], folder)).toBe('');
+    expect(node(['dist/main.js'], folder)).toBe('["1099511627776",["1","300","9223372036854775808"],"-1",true] function\n');
+  });
+
+  it('makes zod schemas where they are asked for, which take those of this protocol from the package', () => {
+    const rule = '[(im.options.v1.field) = {max_bytes: 2}]';
+    const imports = 'import "im/options/v1/options.proto"; import "im/protocol/v1/user_info.proto";';
+    const folder = withProto(`${imports} message A { string a = 1 ${rule}; im.protocol.v1.UserInfo user = 2; }`);
+    expect(generateIn(folder, 'zod=true')).toMatchObject({ status: 0, stderr: '' });
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+    const program = `
+      import { ASchema } from './generated/zod/a.js';
+      const valid = (value: unknown) => ASchema.safeParse(value).success;
+      console.log(valid({ a: 'ab', user: { userId: 1n, terminal: 1 } }), valid({ a: 'abc' }), valid({ user: { userId: 0n, terminal: 1 } }));`;
+    writeFileSync(join(folder, 'main.ts'), program);
+    const tsconfig = {
+      compilerOptions: {
+        module: 'NodeNext',
+        target: 'ES2022',
+        strict: true,
+        types: ['node'],
+        outDir: 'dist',
+        rootDir: '.',
+        skipLibCheck: true,
+      },
+      files: ['main.ts'],
+    };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig));
+    expect(node([join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', '.'], folder)).toBe('');
+    expect(node(['dist/main.js'], folder)).toBe('true false false\n');
+  });
+
+  it('tells what is wrong, without a stack', () => {
+    const folder = withProto('message A {}');
+    const { status, stderr } = generateIn(folder, 'mood=good');
+    expect(status).not.toBe(0);
+    expect(stderr).toContain('unknown option mood: there are runtime, zod, schema_options');
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('says which package is missing', () => {
+    const folder = withProto('message A {}');
+    rmSync(join(folder, 'node_modules/ts-proto'));
+    expect(generateIn(folder, '').stderr).toContain(
+      'the types are made by the package ts-proto, which is not installed: npm install --save-dev ts-proto',
+    );
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('protoc-gen-im-protocol by hand', () => {
+  const run = (...args: string[]) =>
+    spawnSync(join(app, 'node_modules/.bin/protoc-gen-im-protocol'), args, { encoding: 'utf8', input: '' });
+
+  it('tells its version and how it is used', () => {
+    expect(run('--version').stdout).toMatch(/^protoc-gen-im-protocol \d+\.\d+\.\d+\n$/);
+    expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('buf.gen.yaml') });
+    expect(run('--mood')).toMatchObject({ status: 2, stderr: expect.stringContaining('buf.gen.yaml') });
+  });
+
+  it('carries no compiler', () => {
+    const plugin = readFileSync(join(app, 'node_modules/@im/protocol/dist/plugin/main.js'), 'utf8');
+    expect(plugin.match(/^import .* from "(?!node:).*$/gm)).toBeNull();
+    expect(plugin.length).toBeLessThan(600_000);
+  });
+});
