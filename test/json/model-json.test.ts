@@ -2,6 +2,7 @@ import { describe, expect, expectTypeOf, test } from 'vitest';
 import * as models from '../../generated/models.js';
 import { Command, SendInfo, Terminal, type UserInfo } from '../../generated/models.js';
 import { fromJSON, type ModelName, parseJson, toJSON } from '../../src/json/index.js';
+import { AllTypes, Timestamp } from '../fixtures/generated/models.js';
 import { thrownBy } from '../thrown-by.js';
 import { protocol } from './descriptors.js';
 
@@ -115,5 +116,29 @@ describe('names', () => {
     expectTypeOf<'Command'>().not.toExtend<ModelName>();
     expectTypeOf<'SendInfo' | 'Content' | 'Any'>().toExtend<ModelName>();
     expect(Object.keys(models)).toContain('SendInfo');
+  });
+});
+
+describe('a codec in the place of a name', () => {
+  const scalars = { int64Field: -1n, stringMap: new Map([['a', 'b']]), timestamp: { seconds: 5n, nanos: 0 } };
+
+  test('is that of any generated message', () => {
+    const json = { int64Field: '-1', stringMap: { a: 'b' }, timestamp: '1970-01-01T00:00:05Z' };
+    expect(toJSON(AllTypes, scalars)).toEqual(json);
+    const read = fromJSON(AllTypes, json);
+    expectTypeOf(read).toEqualTypeOf<AllTypes>();
+    expect(read).toEqual(AllTypes.create(scalars));
+  });
+
+  test('gives the JSON of a well-known type', () => {
+    expect(toJSON(Timestamp, { seconds: 5n })).toBe('1970-01-01T00:00:05Z');
+    expect(fromJSON(Timestamp, '1970-01-01T00:00:05Z')).toEqual({ seconds: 5n, nanos: 0 });
+  });
+
+  test('is an error of types where the message is of another', () => {
+    // @ts-expect-error an int64 is a bigint
+    expect(() => toJSON(AllTypes, { int64Field: 1 })).toThrow(
+      '[INVALID_MESSAGE] AllTypes breaks 1 rule: int64Field: expected bigint, got number',
+    );
   });
 });
