@@ -33,6 +33,9 @@ export function readSchema(request: CodeGeneratorRequest): Schema {
   return { files, provided, all, options };
 }
 
+/** What all files with options import; where files are not generated all at once, it may come alone. */
+const DESCRIPTOR = 'google/protobuf/descriptor';
+
 /**
  * A file in another language than proto3 that others import, and none of whose types they use: it declares options, as
  * google/protobuf/descriptor.proto and files of rules for other tools do, and nothing of it is ever sent.
@@ -41,7 +44,8 @@ function isForOptionsAlone(file: DescFile, all: readonly DescFile[]): boolean {
   if (file.edition === Edition.EDITION_PROTO3) return false;
   const importers = all.filter(({ dependencies }) => dependencies.includes(file));
   const users = importers.filter((importer) => importer.edition === Edition.EDITION_PROTO3 && usedFiles(importer).has(file));
-  return importers.length > 0 && users.length === 0;
+  const isImported = importers.length > 0 || file.name === DESCRIPTOR;
+  return isImported && users.length === 0;
 }
 
 function refuse(file: DescFile, generated: readonly DescFile[]): void {
