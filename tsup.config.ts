@@ -34,9 +34,13 @@ const shared: Options = {
   external: [/^node:/, /^zod(\/|$)/, 'pako', 'protobufjs', 'ws', /^rocketmq-client-nodejs(\/|$)/],
   plugins: [
     { name: 'keep-const', renderChunk: (code, { type }) => (type === 'chunk' ? { code: keepConst(code) } : undefined) },
-    { name: 'live-exports', buildEnd: ({ writtenFiles }) => writtenFiles.forEach(({ name }) => keepLive(name)) },
+    { name: 'keep-live', buildEnd: ({ writtenFiles }) => keepLive(writtenFiles.map(({ name }) => name)) },
   ],
 };
+
+/** Of what the plugin carries along. */
+const NOTICE = `// Contains @bufbuild/protobuf (Apache-2.0 AND BSD-3-Clause) and @bufbuild/protoplugin (Apache-2.0), Copyright 2021-2026 Buf
+// Technologies, Inc. and 2008 Google Inc.; https://www.apache.org/licenses/LICENSE-2.0`;
 
 /** src/wire/platform.ts names the Node flavour; the web flavour puts its twin in the same place. */
 const webPlatform: NonNullable<Options['esbuildPlugins']>[number] = {
@@ -60,6 +64,7 @@ export default defineConfig([
     entry: { main: 'scripts/protoc-gen-im-protocol/main.ts' },
     outDir: 'dist/plugin',
     external: [/^node:/, 'typescript', '@typescript/vfs'],
+    banner: { js: NOTICE },
   },
   {
     ...shared,

@@ -6,11 +6,11 @@ import { basename } from 'node:path';
 /** The variables that entries export and that change. */
 const LIVE = ['pos'];
 
-/** Makes getters of these exports in the CommonJS form of an entry. */
-export function keepLive(path: string): void {
-  if (basename(path) !== 'runtime.cjs') return;
-  const code = readFileSync(path, 'utf8');
-  writeFileSync(path, liveExports(code));
+/** Makes getters of these exports in the CommonJS form of the runtime, where it is among the files that were built. */
+export function keepLive(paths: readonly string[]): void {
+  for (const path of paths.filter((one) => basename(one) === 'runtime.cjs')) {
+    writeFileSync(path, liveExports(readFileSync(path, 'utf8')));
+  }
 }
 
 /** @throws Error where one is not exported as it is known here. */

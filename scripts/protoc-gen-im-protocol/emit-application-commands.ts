@@ -6,12 +6,13 @@ import { docComment } from './doc-comment.js';
 import { modulePath, runtimePath } from './generated-paths.js';
 import { allMessages, type Model } from './model.js';
 import { typeName } from './names.js';
-import type { PluginOptions } from './plugin-options.js';
+import { isOwnRuntime, type PluginOptions } from './plugin-options.js';
 import { schemaError } from './schema-error.js';
 import { Source } from './source.js';
 
 export function emitApplicationCommands(model: Model, options: PluginOptions): Source[] {
   const { files, settings } = model;
+  if (!isOwnRuntime(options)) refuseOthers(model);
   const enums = files.flatMap((file) => file.enums).filter((e) => e.values.some((v) => settings.value(v)?.applicationCommand));
   if (enums.length === 0) return [];
   const out = new Source('commands.ts', enums.map(({ file }) => file.proto.name).join(', '));
@@ -35,6 +36,15 @@ export function emitApplicationCommands(model: Model, options: PluginOptions): S
     '} as const;',
   );
   return [out];
+}
+
+/** What this protocol says of its own commands and errors is for no other. */
+function refuseOthers({ files, settings }: Model): void {
+  for (const value of files.flatMap((file) => file.enums).flatMap((desc) => desc.values)) {
+    const { command, error } = settings.value(value) ?? {};
+    if (command) throw schemaError(value, 'command is for those of this protocol: application_command says what yours carry');
+    if (error) throw schemaError(value, 'error is for those of this protocol');
+  }
 }
 
 function emitCommand(out: Source, value: DescEnumValue, model: Model, options: PluginOptions): void {

@@ -3,10 +3,12 @@ import type { DescEnum } from '@bufbuild/protobuf';
 import { docComment } from './doc-comment.js';
 import type { Model } from './model.js';
 import { maybeSnakeToCamel } from './names.js';
+import { isOwnRuntime, type PluginOptions } from './plugin-options.js';
 import { schemaError } from './schema-error.js';
 import { Source } from './source.js';
 
-export function emitCommands({ files, settings }: Model): Source[] {
+export function emitCommands({ files, settings }: Model, options: PluginOptions): Source[] {
+  if (!isOwnRuntime(options)) return [];
   const command = files.flatMap((file) => file.enums).find((e) => e.values.some((v) => settings.value(v)?.command));
   if (!command) return [];
   const out = new Source('commands.ts', command.file.proto.name);

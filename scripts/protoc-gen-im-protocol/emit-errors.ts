@@ -2,12 +2,14 @@
 import { getComments } from '@bufbuild/protoplugin';
 import { docComment } from './doc-comment.js';
 import type { Model } from './model.js';
+import { isOwnRuntime, type PluginOptions } from './plugin-options.js';
 import { Source } from './source.js';
 
 /** The properties that are true or false, as the schema and ErrorProperties call them. */
 const PROPERTIES = ['closes', 'reconnect', 'retry', 'local'] as const;
 
-export function emitErrors({ files, settings }: Model): Source[] {
+export function emitErrors({ files, settings }: Model, options: PluginOptions): Source[] {
+  if (!isOwnRuntime(options)) return [];
   const table = files.flatMap((file) => file.enums).find((e) => e.values.some((v) => settings.value(v)?.error));
   if (!table) return [];
   const out = new Source('errors.ts', table.file.proto.name);

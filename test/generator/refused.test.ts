@@ -132,6 +132,11 @@ describe('an element', () => {
       'a.proto: enum value com.example.app.v1.C.C_A: got the number 999, commands of applications are 1000 and up',
     ],
     [
+      'what is said of the commands of this protocol',
+      command('C_A = 1000 [(im.options.v1.value) = {command: {from_client: true}}];'),
+      'a.proto: enum value com.example.app.v1.C.C_A: command is for those of this protocol: application_command says what yours carry',
+    ],
+    [
       'a payload that is no message',
       command('C_A = 1000 [(im.options.v1.value) = {application_command: {payload: "Q"}}];'),
       'a.proto: enum value com.example.app.v1.C.C_A: there is no message Q among the files to generate',
