@@ -11,7 +11,10 @@ export function npm(args: readonly string[], cwd: string): string {
   });
 }
 
-/** Runs a script by Node in a folder and returns what it prints. Throws, with its messages, if it fails. */
+/** What takes longer hangs. */
+const DEADLINE_MS = 110_000;
+
+/** Runs a script by Node in a folder and returns what it prints. Throws, with its messages, if it fails or hangs. */
 export function node(args: readonly string[], cwd: string): string {
-  return execFileSync(process.execPath, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  return execFileSync(process.execPath, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: DEADLINE_MS });
 }
