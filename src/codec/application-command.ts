@@ -116,9 +116,9 @@ function unpack<T>(codec: PayloadCodec<T, never> | undefined, any: Any | undefin
   return message;
 }
 
-function requireValid({ check, typeName }: PayloadCodec<unknown, never>, message: unknown): void {
-  const issues = check?.(message) ?? [];
-  if (issues.length > 0) throw invalidMessage(issues, typeName);
+function requireValid(codec: PayloadCodec<unknown, never>, message: unknown): void {
+  const issues = codec.check?.(message) ?? [];
+  if (issues.length > 0) throw invalidMessage(issues, codec.typeName);
 }
 
 function wrongPayload(from: string, typeName: string, got: string): ProtocolError {
