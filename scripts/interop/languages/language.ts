@@ -8,7 +8,7 @@ export interface Program {
 
 /** A language, once its programs are built. */
 export interface Programs {
-  /** Answers vectors, line by line. */
+  /** Answers vectors, line by line, for `im-protocol vectors`. */
   readonly vectors: Program;
   /** Reads a stream of frames from standard input and prints a line for each: name of the type, space, ProtoJSON. */
   readonly readFrames: Program;
@@ -24,6 +24,8 @@ export interface Language {
   readonly needs: string;
   /** Vectors on which its protobuf library is known to differ, with what it does: such a failure is told, and does not count. */
   readonly differences: Readonly<Record<string, string>>;
+  /** Requests of the line protocol that its program does not answer, with the reason. */
+  readonly leavesOut: Readonly<Record<string, string>>;
   /** Generates the messages and builds the programs; fetches what they need. */
   prepare(): Promise<Programs>;
 }

@@ -4,6 +4,7 @@ import { CACHE } from '../cache.js';
 import { generateCode } from '../install/generate-code.js';
 import { runCommand } from '../run-command.js';
 import { copyConsumer } from './copy-consumer.js';
+import { HANDSHAKES } from './handshakes.js';
 import type { Language, Program } from './language.js';
 
 export const python: Language = {
@@ -12,6 +13,7 @@ export const python: Language = {
   differences: {
     'varint-length-ten-bytes': 'a length of more than five bytes is refused',
   },
+  leavesOut: HANDSHAKES,
   async prepare() {
     const folder = copyConsumer('python');
     await generateCode('python', folder);
