@@ -17,7 +17,6 @@ interface Template {
 const TEMPLATES: readonly Template[] = [
   { language: 'Kotlin', name: 'kotlin', ending: '.kt' },
   { language: 'C#', name: 'csharp', ending: '.cs' },
-  { language: 'Rust', name: 'rust', ending: '.rs', plugin: 'protoc-gen-prost' },
   { language: 'Swift', name: 'swift', ending: '.swift', plugin: 'protoc-gen-swift' },
 ];
 

@@ -27,7 +27,9 @@ export function printTable(results: readonly Result[]): void {
   for (const { language, check, passed, failed, known = [], skipped = 0, note = '' } of results) {
     console.log(row([language, check, passed, failed.length, known.length, skipped, note]));
   }
-  const known = results.flatMap((result) => result.known?.map((text) => `  ${result.language}, ${result.check}: ${text}`) ?? []);
+  const known = results.flatMap(({ language, check, known = [] }) =>
+    [...new Set(known)].map((text) => `  ${language}, ${check}: ${text}`),
+  );
   if (known.length > 0) console.log(`\nKnown differences of the protobuf libraries:\n${known.join('\n')}`);
   for (const { language, check, failed } of results) printFailures(`${language}, ${check}`, failed);
 }

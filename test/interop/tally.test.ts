@@ -35,6 +35,12 @@ describe('the table of answers', () => {
     expect([failed, known]).toEqual([['plain: got 1'], ['any: why']]);
   });
 
+  it('knows of a library that drops unknown fields', () => {
+    const rows = [row('unknown', 'reencode', 'failed', 'a'), row('plain', 'reencode', 'failed', 'b')];
+    const [, , , { failed, known }] = tally({ ...language, differences: {}, unknownFields: 'dropped' }, rows, vectors);
+    expect([failed, known]).toEqual([['plain: b'], ['dropped']]);
+  });
+
   it('lets skip what has no JSON, or is left out', () => {
     expect(result([row('any', 'decode', 'skipped', 'a')], 0)).toMatchObject({ skipped: 1, failed: [] });
     expect(result([row('unknown', 'encode', 'skipped', 'a')], 2)).toMatchObject({ skipped: 1, failed: [] });

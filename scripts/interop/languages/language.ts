@@ -24,6 +24,8 @@ export interface Language {
   readonly needs: string;
   /** Vectors on which its protobuf library is known to differ, with what it does: such a failure is told, and does not count. */
   readonly differences: Readonly<Record<string, string>>;
+  /** What becomes of unknown fields, where its protobuf library does not keep them: known as well. */
+  readonly unknownFields?: string;
   /** Requests of the line protocol that its program does not answer, with the reason. */
   readonly leavesOut: Readonly<Record<string, string>>;
   /** Generates the messages and builds the programs; fetches what they need. */

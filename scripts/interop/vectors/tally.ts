@@ -16,7 +16,7 @@ const CHECKS: readonly (readonly [op: string, check: string])[] = [
 /** An Any: in the JSON of the frame; or, where the frame breaks rules and so has none there, in its bytes (`/chat.Poll`) or by its name. */
 const HAS_ANY = /"@type"|2f636861742e506f6c6c|^{"name":"any-type-url-/;
 
-type Judged = Pick<Language, 'name' | 'differences' | 'leavesOut'>;
+type Judged = Pick<Language, 'name' | 'differences' | 'unknownFields' | 'leavesOut'>;
 
 /** A line of the table for each op. */
 export function tally(language: Judged, rows: readonly Row[], vectors: readonly Vector[]): Result[] {
@@ -27,21 +27,27 @@ export function tally(language: Judged, rows: readonly Row[], vectors: readonly 
     const differing = ofOp.filter(({ outcome }) => outcome === 'failed');
     const skipped = ofOp.filter(({ outcome }) => outcome === 'skipped');
     const reasons = skipped.map((row) => whySkipped(row, texts.get(row.vector) ?? '', language));
-    const isKnown = ({ vector }: Row): boolean => language.differences[vector] !== undefined;
+    const known = differing.map((row) => whyKnown(row, texts.get(row.vector) ?? '', language));
     return {
       language: language.name,
       check,
       passed: passed.length,
       failed: [
-        ...differing.filter((row) => !isKnown(row)).map(({ vector, text }) => `${vector}: ${text}`),
+        ...differing.filter((_, i) => known[i] === undefined).map(({ vector, text }) => `${vector}: ${text}`),
         ...skipped.filter((_, i) => reasons[i] === undefined).map(({ vector, text }) => `${vector}: not answered: ${text}`),
       ],
-      known: differing.filter(isKnown).map(({ vector }) => `${vector}: ${language.differences[vector]}`),
+      known: known.filter((text) => text !== undefined),
       skipped: reasons.filter((reason) => reason !== undefined).length,
       note: counted([...passed.map(({ text }) => text), ...reasons]),
     };
   });
   return [...results, ...staleDifferences(language, rows)];
+}
+
+/** What the protobuf library of the language is known to do with the vector. */
+function whyKnown({ op, vector: name }: Row, vector: string, { differences, unknownFields }: Judged): string | undefined {
+  if (differences[name] !== undefined) return `${name}: ${differences[name]}`;
+  return op === 'reencode' && vector.includes('"$unknown"') ? unknownFields : undefined;
 }
 
 /** Why a program need not answer; undefined = it has to. */
