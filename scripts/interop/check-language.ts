@@ -29,17 +29,15 @@ type Check = readonly [check: string, action: () => Promise<Result | Result[]>];
 
 function checksOf(language: Language, programs: Programs, installed: InstalledPackage): Check[] {
   const { vectors, readFrames, writeFrames, live } = programs;
-  const checks: Check[] = [
-    ['vectors', () => checkVectors(language, vectors, installed)],
-    ['our frames', () => checkReading(language, readFrames, installed)],
-    ['its own frames', () => checkWriting(language, writeFrames, installed)],
-  ];
-  if (live === undefined) return checks;
-  return [
-    ...checks,
-    ['its client', () => checkClient(language, live.client, installed)],
-    ['its server', () => checkServer(language, live.server, installed)],
-  ];
+  const checks: Check[] = [];
+  if (vectors !== undefined) checks.push(['vectors', () => checkVectors(language, vectors, installed)]);
+  if (readFrames !== undefined) checks.push(['our frames', () => checkReading(language, readFrames, installed)]);
+  checks.push(['its own frames', () => checkWriting(language, writeFrames, installed)]);
+  if (live !== undefined) {
+    checks.push(['its client', () => checkClient(language, live.client, installed)]);
+    checks.push(['its server', () => checkServer(language, live.server, installed)]);
+  }
+  return checks;
 }
 
 async function timed<T>(what: string, action: () => Promise<T>): Promise<T> {

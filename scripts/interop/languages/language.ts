@@ -6,12 +6,12 @@ export interface Program {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A language, once its programs are built. */
+/** A language, once its programs are built. What is left out another language of the same library shows. */
 export interface Programs {
   /** Answers vectors, line by line, for `im-protocol vectors`. */
-  readonly vectors: Program;
+  readonly vectors?: Program;
   /** Reads a stream of frames from standard input and prints a line for each: name of the type, space, ProtoJSON. */
-  readonly readFrames: Program;
+  readonly readFrames?: Program;
   /** Writes three frames of its own to standard output (streams/own-frames.ts). */
   readonly writeFrames: Program;
   /** For the exchange over a socket (live/). */

@@ -19,7 +19,15 @@ export const rust: Language = {
   async prepare() {
     const folder = copyConsumer('rust');
     // It stays where it is if it is there in this version.
-    const install = ['install', '--quiet', '--locked', '--root', join(CACHE, 'tools'), `protoc-gen-prost@${PLUGIN_VERSION}`];
+    const install = [
+      'install',
+      '--quiet',
+      '--debug',
+      '--locked',
+      '--root',
+      join(CACHE, 'tools'),
+      `protoc-gen-prost@${PLUGIN_VERSION}`,
+    ];
     await runCommand('cargo', install, { cwd: CACHE });
     await generateCode('rust', folder);
     const schema = ['build', 'node_modules/@im/protocol/proto', '--output', join(folder, 'gen/descriptor.binpb')];
