@@ -14,6 +14,8 @@ export interface Programs {
   readonly readFrames?: Program;
   /** Writes three frames of its own to standard output (streams/own-frames.ts). */
   readonly writeFrames: Program;
+  /** Runs the program in vectors/README.md from standard input. */
+  readonly snippets?: Program;
   /** For the exchange over a socket (live/). */
   readonly live?: { readonly client: Program; readonly server: Program };
 }

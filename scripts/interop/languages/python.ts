@@ -20,7 +20,12 @@ export const python: Language = {
     const interpreter = await installRuntime(folder);
     const env = { PYTHONPATH: join(folder, 'gen/python') };
     const program = (file: string): Program => ({ program: interpreter, args: [file], cwd: folder, env });
-    return { vectors: program('vectors.py'), readFrames: program('read_frames.py'), writeFrames: program('write_frames.py') };
+    return {
+      vectors: program('vectors.py'),
+      readFrames: program('read_frames.py'),
+      writeFrames: program('write_frames.py'),
+      snippets: program('-'),
+    };
   },
 };
 
