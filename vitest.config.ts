@@ -12,7 +12,7 @@ const ofTools = [
   'test/node/**',
   'test/rocketmq/**',
   'test/vectors/schema.test.ts',
-  'test/vectors/coverage/**',
+  'test/vectors/corpus/**',
 ];
 
 /** Tests that need a browser: `npm run test:browser`. */
