@@ -61,6 +61,15 @@ describe('an error code', () => {
   );
 });
 
+/** Malformed for protobuf too, whose other libraries refuse it: this one does not hold nested bytes to their parent. */
+const READ_BY_PROTOBUF_ES = [
+  'tag-truncated-nested',
+  'varint-eleven-bytes-unknown-field',
+  'length-over-its-parent-message',
+  'length-over-its-parent-packed-list',
+  'group-not-ended-before-the-end-of-its-message',
+];
+
 it('what a protobuf library reads, and is refused for its bytes, is marked', () => {
   const malformed = decodedVectors.filter(
     ({ vector }) => vector.error?.code === 'MALFORMED_PAYLOAD' && vector.decode !== 'single',
@@ -69,7 +78,7 @@ it('what a protobuf library reads, and is refused for its bytes, is marked', () 
   const unmarked = malformed.filter(
     ({ vector, bytes, message }) => message && !isCompressed(bytes) && !vector.stricterThanProtobuf,
   );
-  expect(unmarked.map(({ vector }) => vector.name)).toEqual([]);
+  expect(unmarked.map(({ vector }) => vector.name)).toEqual(READ_BY_PROTOBUF_ES);
   expect(frames.filter((vector) => vector.stricterThanProtobuf).map(({ error }) => error?.code)).toEqual(
     malformed.filter(({ vector }) => vector.stricterThanProtobuf).map(() => 'MALFORMED_PAYLOAD'),
   );
