@@ -1,12 +1,13 @@
-"""Answers test vectors, for `im-protocol vectors -- python vectors.py`: a line of JSON in, a line of JSON out."""
+"""Answers test vectors, for `im-protocol vectors --no-rules --protobuf -- python vectors.py`: a line of JSON in, a line of JSON out."""
 
 import io
 import json
 import sys
 
 from google.protobuf import json_format
+from google.protobuf.message import Message
 
-from frame import COMPRESSED, DEFAULT_MAX_FRAME_BYTES, FrameError, read_frame
+from frame import COMPRESSED, DEFAULT_MAX_FRAME_BYTES, Frame, FrameError, read_frame
 from messages import TYPES, decode, encode
 
 BY_NAME = {message.DESCRIPTOR.name: message for message in TYPES.values()}
@@ -14,40 +15,86 @@ BY_NAME = {message.DESCRIPTOR.name: message for message in TYPES.values()}
 
 def answer(request: dict) -> dict:
     try:
-        if request['op'] == 'decode':
-            return decoded(request)
-        if request['op'] == 'encode':
-            return encoded(request['frame'])
-        return {'skip': request['op']}
+        match request['op']:
+            case 'decode':
+                return {'frame': to_json(*single(request))}
+            case 'decodeStream':
+                return {'outcomes': list(outcomes(request))}
+            case 'encode':
+                frame = request['frame']
+                return {'hex': to_hex(json_format.ParseDict(frame['message'], BY_NAME[frame['type']]()), frame['flags'])}
+            case 'reencode':
+                frame, message = single(request)
+                return {'hex': to_hex(message, frame.flags)}
+            case _:
+                return {'skip': 'reads frames, and makes no handshakes'}
     except FrameError as error:
         return {'error': {'code': error.code}}
-    except json_format.ParseError as error:
-        # Unknown fields, or an Any whose type nobody told: they have no ProtoJSON here.
+    except (TypeError, json_format.Error) as error:
+        # An Any whose type nobody told, or unknown fields: they have no ProtoJSON here.
         return {'skip': str(error)}
 
 
-def decoded(request: dict) -> dict:
-    settings = request['settings']
-    max_frame_bytes = settings.get('maxFrameBytes', DEFAULT_MAX_FRAME_BYTES)
+def single(request: dict) -> tuple[Frame, Message]:
+    """The only frame in the bytes."""
     stream = io.BytesIO(bytes.fromhex(request['hex']))
-    frame = read_frame(stream, max_frame_bytes)
+    frame = read_frame(stream, max_frame_bytes(request))
     if frame is None:
         raise FrameError('TRUNCATED', 'no frame')
-    message = decode(frame, max_frame_bytes, settings.get('version'), 'deflate' in settings.get('features', []))
+    message = message_of(frame, request)
     if stream.read(1):
         raise FrameError('MALFORMED_PAYLOAD', 'bytes behind the frame')
-    # More than was asked for: `npm run interop` looks at what comes out again.
-    again = {'hex': encode(message, frame.flags & ~COMPRESSED).hex()}
+    return frame, message
+
+
+def outcomes(request: dict):
+    """Goes on behind a frame that is refused, and ends where the framing breaks."""
+    stream = io.BufferedReader(Chunks(bytes.fromhex(request['hex']), request['chunkBytes']))
     try:
-        body = json_format.MessageToDict(message)
-    except (TypeError, json_format.SerializeToJsonError) as error:
-        return {**again, 'skip': str(error)}
-    return {**again, 'frame': {'version': frame.version, 'type': type(message).__name__, 'flags': frame.flags, 'message': body}}
+        while (frame := read_frame(stream, max_frame_bytes(request))) is not None:
+            try:
+                message = message_of(frame, request)
+            except FrameError as error:
+                yield {'invalid': {'code': error.code}}
+            else:
+                yield {'frame': to_json(frame, message)}
+    except FrameError as error:
+        yield {'break': {'code': error.code}}
 
 
-def encoded(frame: dict) -> dict:
-    message = json_format.ParseDict(frame['message'], BY_NAME[frame['type']]())
-    return {'hex': encode(message, frame['flags'] & ~COMPRESSED).hex()}
+class Chunks(io.RawIOBase):
+    """Gives no more than so many bytes at a time, as a socket may; 0 = all."""
+
+    def __init__(self, data: bytes, size: int):
+        self.rest = data
+        self.size = size or max(len(data), 1)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer) -> int:
+        chunk = self.rest[: min(self.size, len(buffer))]
+        buffer[: len(chunk)] = chunk
+        self.rest = self.rest[len(chunk) :]
+        return len(chunk)
+
+
+def max_frame_bytes(request: dict) -> int:
+    return request['settings'].get('maxFrameBytes', DEFAULT_MAX_FRAME_BYTES)
+
+
+def message_of(frame: Frame, request: dict) -> Message:
+    settings = request['settings']
+    return decode(frame, max_frame_bytes(request), settings.get('version'), 'deflate' in settings.get('features', []))
+
+
+def to_json(frame: Frame, message: Message) -> dict:
+    body = json_format.MessageToDict(message)
+    return {'version': frame.version, 'type': type(message).__name__, 'flags': frame.flags, 'message': body}
+
+
+def to_hex(message: Message, flags: int) -> str:
+    return encode(message, flags & ~COMPRESSED).hex()
 
 
 if __name__ == '__main__':

@@ -4,6 +4,7 @@ import { checkClient } from './live/check-client.js';
 import { checkServer } from './live/check-server.js';
 import type { Result } from './report.js';
 import { checkReading, checkWriting } from './streams/check-streams.js';
+import { checkSnippet } from './vectors/check-snippet.js';
 import { checkVectors } from './vectors/check-vectors.js';
 
 /** Builds the programs of a language and runs all checks on them; what breaks off has failed, and the rest is run. */
@@ -28,18 +29,17 @@ export async function checkLanguage(language: Language, installed: InstalledPack
 type Check = readonly [check: string, action: () => Promise<Result | Result[]>];
 
 function checksOf(language: Language, programs: Programs, installed: InstalledPackage): Check[] {
-  const { vectors, readFrames, writeFrames, live } = programs;
-  const checks: Check[] = [
-    ['vectors', () => checkVectors(language, vectors, installed)],
-    ['our frames', () => checkReading(language, readFrames, installed)],
-    ['its own frames', () => checkWriting(language, writeFrames, installed)],
-  ];
-  if (live === undefined) return checks;
-  return [
-    ...checks,
-    ['its client', () => checkClient(language, live.client, installed)],
-    ['its server', () => checkServer(language, live.server, installed)],
-  ];
+  const { vectors, readFrames, writeFrames, snippets, live } = programs;
+  const checks: Check[] = [];
+  if (vectors !== undefined) checks.push(['vectors', () => checkVectors(language, vectors, installed)]);
+  if (readFrames !== undefined) checks.push(['our frames', () => checkReading(language, readFrames, installed)]);
+  checks.push(['its own frames', () => checkWriting(language, writeFrames, installed)]);
+  if (snippets !== undefined) checks.push(['vectors/README.md', () => checkSnippet(language, snippets, installed)]);
+  if (live !== undefined) {
+    checks.push(['its client', () => checkClient(language, live.client, installed)]);
+    checks.push(['its server', () => checkServer(language, live.server, installed)]);
+  }
+  return checks;
 }
 
 async function timed<T>(what: string, action: () => Promise<T>): Promise<T> {

@@ -7,6 +7,8 @@ export interface Result {
   readonly failed: readonly string[];
   /** What failed, and is known of the protobuf library of the language. */
   readonly known?: readonly string[];
+  /** What was not asked of it, or has no answer. */
+  readonly skipped?: number;
   /** What the figures do not say. */
   readonly note?: string;
 }
@@ -15,17 +17,19 @@ export interface Result {
 const MAX_TOLD = 10;
 
 export function printTable(results: readonly Result[]): void {
-  const widths = [8, 38, 7, 7, 7];
+  const widths = [8, 38, 7, 7, 7, 7];
   const row = (cells: readonly (string | number)[]): string =>
     cells
       .map((cell, i) => (typeof cell === 'number' ? String(cell).padStart(widths[i]) : cell.padEnd(widths[i] ?? 0)))
       .join('  ')
       .trimEnd();
-  console.log(`\n${row(['', '', ' passed', ' failed', '  known'])}`);
-  for (const { language, check, passed, failed, known = [], note = '' } of results) {
-    console.log(row([language, check, passed, failed.length, known.length, note]));
+  console.log(`\n${row(['', '', ' passed', ' failed', '  known', 'skipped'])}`);
+  for (const { language, check, passed, failed, known = [], skipped = 0, note = '' } of results) {
+    console.log(row([language, check, passed, failed.length, known.length, skipped, note]));
   }
-  const known = results.flatMap((result) => result.known?.map((text) => `  ${result.language}, ${result.check}: ${text}`) ?? []);
+  const known = results.flatMap(({ language, check, known = [] }) =>
+    [...new Set(known)].map((text) => `  ${language}, ${check}: ${text}`),
+  );
   if (known.length > 0) console.log(`\nKnown differences of the protobuf libraries:\n${known.join('\n')}`);
   for (const { language, check, failed } of results) printFailures(`${language}, ${check}`, failed);
 }

@@ -6,6 +6,8 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Standard input. */
   readonly input?: string | Uint8Array;
+  /** Exit codes besides 0 that are no failure. */
+  readonly mayEndWith?: readonly number[];
 }
 
 /** So long may a program take; fetching what a language needs is the longest. */
@@ -13,7 +15,7 @@ const DEADLINE_MS = 300_000;
 
 /** Runs a program to its end and returns its standard output. Its standard error is told only where it fails. */
 export function runCommand(program: string, args: readonly string[], options: CommandOptions): Promise<Buffer> {
-  const { cwd, env, input } = options;
+  const { cwd, env, input, mayEndWith = [] } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, timeout: DEADLINE_MS, killSignal: 'SIGKILL' });
     const kill = (): void => void child.kill('SIGKILL');
@@ -28,7 +30,7 @@ export function runCommand(program: string, args: readonly string[], options: Co
     child.stdin.end(input);
     child.once('close', (code, signal) => {
       process.off('exit', kill);
-      if (code === 0) resolve(Buffer.concat(output));
+      if (code === 0 || mayEndWith.includes(code ?? -1)) resolve(Buffer.concat(output));
       else reject(new Error(`${program} ${args.join(' ')} ended with ${code ?? signal}:\n${end([...output, ...errors])}`));
     });
   });

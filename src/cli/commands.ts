@@ -178,6 +178,11 @@ export const COMMANDS: readonly CommandSpec[] = [
     operands: '[-- COMMAND [ARGUMENT...]]',
     options: {
       only: { type: 'string', value: 'TEXT', help: 'vectors whose name or file contains it' },
+      'no-rules': { type: 'boolean', help: 'it checks no rules of fields: it may accept what breaks them alone' },
+      protobuf: {
+        type: 'boolean',
+        help: 'it stands on a protobuf library: it may read what protobuf does, order fields as it likes, and leave $unknown out of JSON',
+      },
       list: { type: 'boolean', help: 'print the requests instead of running a command' },
       answer: { type: 'boolean', help: 'be the other side: read requests from stdin, answer them with this implementation' },
       timeout: { type: 'string', value: 'MS', help: 'milliseconds to wait for each answer; default 10000' },
@@ -189,6 +194,10 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     examples: [
       ['im-protocol vectors -- java -jar my-decoder.jar', 'run all vectors'],
+      [
+        'im-protocol vectors --no-rules --protobuf -- python3 reader.py',
+        'a reader that stands on a protobuf library, without a validator',
+      ],
       ['im-protocol vectors -- im-protocol vectors --answer', 'this implementation against itself'],
     ],
     load: () => import('./vectors.js'),

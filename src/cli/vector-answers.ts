@@ -19,7 +19,9 @@ export function answer(request: Request): JsonObject {
       case 'decodeStream':
         return { outcomes: outcomesOf(request) };
       case 'encode':
-        return { hex: Buffer.from(encoded(request.frame)).toString('hex') };
+        return { hex: hexOf(frameFromJSON(request.frame)) };
+      case 'reencode':
+        return { hex: hexOf(decodeFrame(Buffer.from(request.hex, 'hex'), optionsOf(request.settings))) };
       case 'negotiate':
         return negotiated(request);
       case 'check':
@@ -65,11 +67,11 @@ function outcomesOf({ hex, chunkBytes, settings }: Extract<Request, { op: 'decod
   return outcomes;
 }
 
-function encoded(row: JsonObject): Uint8Array {
-  const frame = frameFromJSON(row);
+function hexOf(frame: ReturnType<typeof frameFromJSON>): string {
   if (!('message' in frame)) throw new TypeError('a frame of a known type');
   const { type, message, version, flags } = frame;
-  return encodeFrame(type, message as never, { version, flags, maxFrameBytes: LARGEST_FRAME_BYTES });
+  const bytes = encodeFrame(type, message as never, { version, flags, maxFrameBytes: LARGEST_FRAME_BYTES });
+  return Buffer.from(bytes).toString('hex');
 }
 
 function negotiated({ hello, server }: Extract<Request, { op: 'negotiate' }>): JsonObject {

@@ -1,6 +1,7 @@
 // The vectors as requests to an implementation, each with what its answer has to say.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ERRORS, type ErrorName } from '../errors.js';
 import type { JsonObject, JsonValue } from '../json/json-value.js';
 import { packageRoot } from './package-root.js';
 
@@ -9,6 +10,7 @@ export type Request =
   | { readonly op: 'decode'; readonly hex: string; readonly settings: JsonObject }
   | { readonly op: 'decodeStream'; readonly hex: string; readonly chunkBytes: number; readonly settings: JsonObject }
   | { readonly op: 'encode'; readonly frame: JsonObject; readonly settings: JsonObject }
+  | { readonly op: 'reencode'; readonly hex: string; readonly settings: JsonObject }
   | { readonly op: 'negotiate'; readonly hello: JsonObject; readonly server: JsonObject }
   | {
       readonly op: 'check';
@@ -24,6 +26,10 @@ export interface VectorRequest {
   readonly request: Request;
   /** What the answer has to say; what an error does not name is free. */
   readonly expected: JsonObject;
+  /** The frame that bytes have to mean, where `expected` has them. */
+  readonly value?: JsonObject;
+  /** A reader that stands on a protobuf library may accept what is refused here. */
+  readonly stricterThanProtobuf: boolean;
 }
 
 type Hex = string | readonly (string | { readonly repeat: string; readonly times: number })[];
@@ -37,9 +43,16 @@ interface Vector {
   readonly reencoded?: Hex;
   readonly error?: JsonObject;
   readonly decode?: 'single';
-  readonly outcomes?: JsonValue[];
+  readonly stricterThanProtobuf?: true;
+  readonly outcomes?: JsonObject[];
   readonly negotiate?: JsonObject;
   readonly check?: JsonObject;
+}
+
+/** "Broken framing (errors 16 to 19)": nothing follows. */
+function breaksFraming({ code }: JsonObject): boolean {
+  const { number } = ERRORS[code as ErrorName];
+  return number >= 16 && number <= 19;
 }
 
 /** Longer ones are not cut into single bytes. */
@@ -52,40 +65,60 @@ export function* vectorRequests(): Generator<VectorRequest> {
     const file = name.replace(/\.json$/, '');
     const { vectors } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as { vectors: Vector[] };
     for (const vector of vectors) {
-      for (const [request, expected] of requestsOf(vector)) yield { file, vector: vector.name, request, expected };
+      const { name, stricterThanProtobuf = false } = vector;
+      for (const asked of requestsOf(vector)) yield { file, vector: name, stricterThanProtobuf, ...asked };
     }
   }
 }
 
-function* requestsOf(vector: Vector): Generator<[Request, JsonObject]> {
-  const { hex: given, settings = {}, frame, error, outcomes, negotiate, check } = vector;
+type Asked = Pick<VectorRequest, 'request' | 'expected' | 'value'>;
+
+function* requestsOf(vector: Vector): Generator<Asked> {
+  if (vector.frame !== undefined) yield* ofFrame(vector, vector.frame);
+  if (vector.error !== undefined) yield* ofError(vector, vector.error);
+  if (vector.outcomes !== undefined) yield* ofStream(vector, expand(vector.outcomes) as JsonObject[], [0, 1]);
+  if (vector.negotiate !== undefined) yield ofNegotiation(vector.negotiate);
+  if (vector.check !== undefined) yield ofCheck(vector.check);
+}
+
+function* ofFrame(vector: Vector, given: JsonObject): Generator<Asked> {
+  const { settings = {}, canonical, reencoded } = vector;
+  const hex = joined(vector.hex);
+  const frame = expand(given) as JsonObject;
+  yield { request: { op: 'decode', hex, settings }, expected: { frame } };
+  yield* ofStream(vector, [{ frame }], [1]);
+  if (!canonical && reencoded === undefined) return;
+  const expected = { hex: canonical ? hex : joined(reencoded) };
+  yield { request: { op: 'encode', frame, settings }, expected, value: frame };
+  yield { request: { op: 'reencode', hex, settings }, expected, value: frame };
+}
+
+function* ofError(vector: Vector, error: JsonObject): Generator<Asked> {
+  const { settings = {}, decode } = vector;
+  yield { request: { op: 'decode', hex: joined(vector.hex), settings }, expected: { error } };
+  if (decode === 'single') return;
+  if (breaksFraming(error)) yield* ofStream(vector, [{ break: error }], [1]);
+  else {
+    // "An error of `invalid` has no offset here."
+    const { offset: _, ...invalid } = error;
+    yield* ofStream(vector, [{ invalid }], [1]);
+  }
+}
+
+function* ofStream({ hex: given, settings = {} }: Vector, outcomes: JsonObject[], chunks: readonly number[]): Generator<Asked> {
   const hex = joined(given);
-  if (frame !== undefined || error !== undefined) {
-    const expected = frame === undefined ? { error: error! } : { frame: expand(frame) as JsonObject };
-    yield [{ op: 'decode', hex, settings }, expected];
-    if (vector.decode !== 'single' && frame !== undefined && hex.length <= BYTE_BY_BYTE_HEX) {
-      yield [{ op: 'decodeStream', hex, chunkBytes: 1, settings }, { outcomes: [expected] }];
-    }
+  for (const chunkBytes of chunks) {
+    if (chunkBytes === 1 && hex.length > BYTE_BY_BYTE_HEX) continue;
+    yield { request: { op: 'decodeStream', hex, chunkBytes, settings }, expected: { outcomes } };
   }
-  if (frame !== undefined && (vector.canonical || vector.reencoded !== undefined)) {
-    yield [
-      { op: 'encode', frame: expand(frame) as JsonObject, settings },
-      { hex: vector.canonical ? hex : joined(vector.reencoded) },
-    ];
-  }
-  if (outcomes !== undefined) {
-    const expected = { outcomes: expand(outcomes) as JsonValue };
-    yield [{ op: 'decodeStream', hex, chunkBytes: 0, settings }, expected];
-    if (hex.length <= BYTE_BY_BYTE_HEX) yield [{ op: 'decodeStream', hex, chunkBytes: 1, settings }, expected];
-  }
-  if (negotiate !== undefined) {
-    const { hello, server, ...answer } = negotiate;
-    yield [{ op: 'negotiate', hello: hello as JsonObject, server: server as JsonObject }, answer];
-  }
-  if (check !== undefined) {
-    const { agreement, error: refused, ...rest } = check;
-    yield [{ op: 'check', ...rest } as Request, agreement === undefined ? { error: refused } : { agreement }];
-  }
+}
+
+function ofNegotiation({ hello, server, ...answer }: JsonObject): Asked {
+  return { request: { op: 'negotiate', hello: hello as JsonObject, server: server as JsonObject }, expected: answer };
+}
+
+function ofCheck({ agreement, error, ...rest }: JsonObject): Asked {
+  return { request: { op: 'check', ...rest } as Request, expected: agreement === undefined ? { error } : { agreement } };
 }
 
 function joined(hex: Hex | undefined): string {

@@ -1,10 +1,9 @@
 // `im-protocol vectors`: the vectors against another implementation, a JSON line to and fro.
-import type { JsonObject } from '../json/json-value.js';
 import type { Arguments } from './command.js';
 import { Failure, INVALID, OK, usageError } from './exit.js';
 import { linesOf } from './input/lines.js';
 import { Output, say, writeOut } from './output.js';
-import { difference } from './vector-difference.js';
+import { Judge } from './vector-judge.js';
 import { type Request, type VectorRequest, vectorRequests } from './vector-requests.js';
 
 export async function run(args: Arguments): Promise<number> {
@@ -41,11 +40,12 @@ async function compare(
 ): Promise<number> {
   const { Implementation } = await import('./implementation.js');
   const other = await Implementation.start(command, rest, args.number('timeout', 1, 3_600_000) ?? 10_000);
+  const judge = new Judge({ noRules: args.flag('no-rules'), protobuf: args.flag('protobuf') });
   const counts = { passed: 0, failed: 0, skipped: 0 };
   try {
     for (const [i, request] of requests.entries()) {
       const answer = await other.ask(i + 1, requestLine(i + 1, request));
-      const result = outcomeOf(request, answer);
+      const result = judge.judge(request, answer);
       counts[result.outcome]++;
       if (args.flag('json'))
         await writeOut(`${JSON.stringify({ file: request.file, vector: request.vector, op: request.request.op, ...result })}\n`);
@@ -57,12 +57,6 @@ async function compare(
   }
   say(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
   return counts.failed === 0 ? OK : INVALID;
-}
-
-function outcomeOf({ expected }: VectorRequest, answer: JsonObject): { outcome: 'passed' | 'failed' | 'skipped'; text?: string } {
-  if (answer.skip !== undefined) return { outcome: 'skipped', text: String(answer.skip) };
-  const text = difference(expected, answer);
-  return text === undefined ? { outcome: 'passed' } : { outcome: 'failed', text };
 }
 
 /** The other side, by this implementation. */

@@ -101,8 +101,72 @@ describe('vectors', () => {
 
   it('an error that says less passes, one that says something else does not', () => {
     const only = ['vectors', '--only', 'varint-eleven-bytes'];
-    expect(cli([...only, ...script('({ error: { code: "MALFORMED_PAYLOAD" } })')]).code).toBe(0);
-    expect(cli([...only, ...script('({ error: { code: "MALFORMED_PAYLOAD", offset: 8 } })')]).code).toBe(1);
+    const refusing = (error: string): string[] => script(`request.op === "decode" ? { error: ${error} } : { skip: "" }`);
+    expect(cli([...only, ...refusing('{ code: "MALFORMED_PAYLOAD" }')]).code).toBe(0);
+    expect(cli([...only, ...refusing('{ code: "MALFORMED_PAYLOAD", offset: 8 }')]).code).toBe(1);
+  });
+
+  it('an issue that is none is wrong, and no fault of ours', () => {
+    const only = ['vectors', '--only', 'login-access-token-empty', '--json'];
+    const { code, stdout } = cli([...only, ...script('({ error: { code: "INVALID_MESSAGE", issues: [null] } })')]);
+    expect([code, JSON.parse(stdout.split('\n')[0]).outcome]).toEqual([1, 'failed']);
+  });
+
+  describe('of an implementation that does less', () => {
+    const accepting = script('request.op === "decode" ? { frame: {} } : { outcomes: [{ frame: {} }] }');
+    const codeOf = (only: string, options: readonly string[], answers = accepting): number | null =>
+      cli(['vectors', '--only', only, ...options, ...answers]).code;
+
+    it.each(['login-access-token-empty', 'send-login-without-data'])('--no-rules lets pass that %s is accepted', (only) => {
+      expect([codeOf(only, []), codeOf(only, ['--protobuf']), codeOf(only, ['--no-rules'])]).toEqual([1, 1, 0]);
+    });
+
+    it('--protobuf lets pass that bytes are read which the protocol alone refuses', () => {
+      const only = 'wrong-type-int64-as-fixed64';
+      expect([codeOf(only, []), codeOf(only, ['--no-rules']), codeOf(only, ['--protobuf'])]).toEqual([1, 1, 0]);
+    });
+
+    it.each(['length-3', 'truncated-after-9-bytes', 'varint-eleven-bytes'])('neither lets pass that %s is accepted', (only) => {
+      expect(codeOf(only, ['--no-rules', '--protobuf'])).toBe(1);
+    });
+
+    it('what is refused all the same has its own code', () => {
+      const other = script('request.op === "decode" ? { error: { code: "TRUNCATED" } } : { skip: "" }');
+      expect(codeOf('login-access-token-empty', ['--no-rules'], other)).toBe(1);
+    });
+
+    it('--protobuf compares what bytes mean, unknown fields too', () => {
+      const encoding = (hex: string): string[] => script(`request.op.endsWith("encode") ? { hex: "${hex}" } : { skip: "" }`);
+      const reordered = encoding('000000080103000010010801');
+      expect([codeOf('user-info-minimal', [], reordered), codeOf('user-info-minimal', ['--protobuf'], reordered)]).toEqual([
+        1, 0,
+      ]);
+      expect(codeOf('user-info-minimal', ['--protobuf'], encoding('000000080103000010010802'))).toBe(1);
+      expect(codeOf('user-info-minimal', ['--protobuf'], encoding('ff'))).toBe(1);
+      // Two fields that UserInfo does not have.
+      const lost = cli(['vectors', '--only', 'unknown-fields-before-known', '--protobuf', ...reordered]);
+      expect(lost.stdout).toContain('$unknown');
+    });
+
+    it('--protobuf wants no $unknown in JSON', () => {
+      const [decode] = cli(['vectors', '--list', '--only', 'unknown-fields-before-known']).stdout.split('\n');
+      const { frame } = JSON.parse(cli(['vectors', '--answer'], decode).stdout);
+      delete frame.message.$unknown;
+      const without = script(`request.op === "decode" ? { frame: ${JSON.stringify(frame)} } : { skip: "" }`);
+      const only = 'unknown-fields-before-known';
+      expect([codeOf(only, [], without), codeOf(only, ['--protobuf'], without)]).toEqual([1, 0]);
+    });
+
+    it('what was let pass is told', () => {
+      const { stdout } = cli(['vectors', '--only', 'login-access-token-empty', '--no-rules', '--json', ...accepting]);
+      expect(JSON.parse(stdout.split('\n')[0])).toEqual({
+        file: 'limits',
+        vector: 'login-access-token-empty',
+        op: 'decode',
+        outcome: 'passed',
+        text: 'accepted: rules are not checked',
+      });
+    });
   });
 
   it.each([
@@ -126,6 +190,6 @@ describe('vectors', () => {
 
   it('--list prints the requests', () => {
     const rows = cli(['vectors', '--list', '--only', 'user-info-minimal']).stdout.trimEnd().split('\n');
-    expect(rows.map((row) => JSON.parse(row).op)).toEqual(['decode', 'decodeStream', 'encode']);
+    expect(rows.map((row) => JSON.parse(row).op)).toEqual(['decode', 'decodeStream', 'encode', 'reencode']);
   });
 });

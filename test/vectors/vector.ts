@@ -25,6 +25,7 @@ export interface Vector {
   reencoded?: Vector['hex'];
   error?: ExpectedError;
   decode?: 'single';
+  stricterThanProtobuf?: true;
   outcomes?: ({ frame: ExpectedFrame } | { invalid: ExpectedError } | { break: ExpectedError })[];
   negotiate?: { hello: object; server: Record<string, unknown>; welcome?: object; reject?: object };
   check?: { hello: object; welcome?: object; reject?: object; subprotocol?: string; agreement?: object; error?: ExpectedError };

@@ -1,9 +1,10 @@
-// Answers test vectors, for `im-protocol vectors -- bin/vectors`: a line of JSON in, a line of JSON out.
+// Answers test vectors, for `im-protocol vectors --no-rules --protobuf -- bin/vectors`: a line of JSON in, a line of JSON out.
 package main
 
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -14,14 +15,16 @@ import (
 
 	"example.com/chat/frame"
 	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
 )
 
 type request struct {
-	Id       int        `json:"id"`
-	Op       string     `json:"op"`
-	Hex      string     `json:"hex"`
-	Frame    *frameJson `json:"frame"`
-	Settings struct {
+	Id         int        `json:"id"`
+	Op         string     `json:"op"`
+	Hex        string     `json:"hex"`
+	ChunkBytes int        `json:"chunkBytes"`
+	Frame      *frameJson `json:"frame"`
+	Settings   struct {
 		MaxFrameBytes uint32   `json:"maxFrameBytes"`
 		Version       byte     `json:"version"`
 		Features      []string `json:"features"`
@@ -36,11 +39,18 @@ type frameJson struct {
 }
 
 type answer struct {
-	Id    int        `json:"id"`
-	Frame *frameJson `json:"frame,omitempty"`
-	Hex   string     `json:"hex,omitempty"`
-	Error *errorJson `json:"error,omitempty"`
-	Skip  string     `json:"skip,omitempty"`
+	Id       int        `json:"id"`
+	Frame    *frameJson `json:"frame,omitempty"`
+	Outcomes []outcome  `json:"outcomes,omitzero"`
+	Hex      string     `json:"hex,omitempty"`
+	Error    *errorJson `json:"error,omitempty"`
+	Skip     string     `json:"skip,omitempty"`
+}
+
+type outcome struct {
+	Frame   *frameJson `json:"frame,omitempty"`
+	Invalid *errorJson `json:"invalid,omitempty"`
+	Break   *errorJson `json:"break,omitempty"`
 }
 
 type errorJson struct {
@@ -70,60 +80,98 @@ func reply(asked *request) *answer {
 	var err error
 	switch asked.Op {
 	case "decode":
-		result, err = decoded(asked)
+		result, err = decode(asked)
+	case "decodeStream":
+		result, err = decodeStream(asked)
 	case "encode":
-		result, err = encoded(asked.Frame)
+		result, err = encode(asked.Frame)
+	case "reencode":
+		result, err = reencode(asked)
 	default:
-		return &answer{Skip: asked.Op}
+		return &answer{Skip: "reads frames, and makes no handshakes"}
 	}
 	if refused := (*frame.Error)(nil); errors.As(err, &refused) {
 		return &answer{Error: &errorJson{refused.Code}}
 	} else if err != nil {
-		// Unknown fields, or an Any whose type nobody told: they have no ProtoJSON here.
+		// An Any whose type nobody told, or unknown fields: they have no ProtoJSON here.
 		return &answer{Skip: err.Error()}
 	}
 	return result
 }
 
-func decoded(asked *request) (*answer, error) {
-	settings := asked.Settings
-	if settings.MaxFrameBytes == 0 {
-		settings.MaxFrameBytes = frame.DefaultMaxFrameBytes
-	}
-	raw, err := hex.DecodeString(asked.Hex)
+func decode(asked *request) (*answer, error) {
+	only, message, err := single(asked)
 	if err != nil {
 		return nil, err
 	}
-	in := bytes.NewReader(raw)
-	only, err := frame.Read(in, settings.MaxFrameBytes)
-	if err == io.EOF {
-		return nil, &frame.Error{Code: "TRUNCATED", Text: "no frame"}
-	} else if err != nil {
-		return nil, err
-	}
-	agreed := frame.Agreed{Version: settings.Version, Deflate: slices.Contains(settings.Features, "deflate")}
-	message, err := frame.Decode(only, settings.MaxFrameBytes, agreed)
-	if err != nil {
-		return nil, err
-	}
-	if in.Len() > 0 {
-		return nil, &frame.Error{Code: "MALFORMED_PAYLOAD", Text: "bytes behind the frame"}
-	}
-	again, err := frame.Encode(message, only.Flags&^frame.FlagCompressed)
-	if err != nil {
-		return nil, err
-	}
-	// More than was asked for: `npm run interop` looks at what comes out again.
-	result := &answer{Hex: hex.EncodeToString(again)}
-	if body, err := protojson.Marshal(message); err == nil {
-		result.Frame = &frameJson{only.Version, frame.NameOf(message), only.Flags, body}
-	} else {
-		result.Skip = err.Error()
-	}
-	return result, nil
+	result, err := toJson(only, message)
+	return &answer{Frame: result}, err
 }
 
-func encoded(asked *frameJson) (*answer, error) {
+// single reads the only frame in the bytes.
+func single(asked *request) (*frame.Frame, proto.Message, error) {
+	in := bytes.NewReader(asked.bytes())
+	only, err := frame.Read(in, asked.maxFrameBytes())
+	if err == io.EOF {
+		return nil, nil, &frame.Error{Code: "TRUNCATED", Text: "no frame"}
+	} else if err != nil {
+		return nil, nil, err
+	}
+	message, err := frame.Decode(only, asked.maxFrameBytes(), asked.agreed())
+	if err == nil && in.Len() > 0 {
+		err = &frame.Error{Code: "MALFORMED_PAYLOAD", Text: "bytes behind the frame"}
+	}
+	return only, message, err
+}
+
+// decodeStream goes on behind a frame that is refused, and ends where the framing breaks.
+func decodeStream(asked *request) (*answer, error) {
+	in := &chunks{asked.bytes(), asked.ChunkBytes}
+	outcomes := []outcome{}
+	for {
+		next, err := frame.Read(in, asked.maxFrameBytes())
+		if err == io.EOF {
+			return &answer{Outcomes: outcomes}, nil
+		}
+		if refused := (*frame.Error)(nil); errors.As(err, &refused) {
+			return &answer{Outcomes: append(outcomes, outcome{Break: &errorJson{refused.Code}})}, nil
+		} else if err != nil {
+			return nil, err
+		}
+		message, err := frame.Decode(next, asked.maxFrameBytes(), asked.agreed())
+		if refused := (*frame.Error)(nil); errors.As(err, &refused) {
+			outcomes = append(outcomes, outcome{Invalid: &errorJson{refused.Code}})
+			continue
+		} else if err != nil {
+			return nil, err
+		}
+		good, err := toJson(next, message)
+		if err != nil {
+			return nil, err
+		}
+		outcomes = append(outcomes, outcome{Frame: good})
+	}
+}
+
+// chunks gives no more than so many bytes at a time, as a socket may; 0 = all.
+type chunks struct {
+	rest []byte
+	size int
+}
+
+func (c *chunks) Read(into []byte) (int, error) {
+	if len(c.rest) == 0 {
+		return 0, io.EOF
+	}
+	if c.size > 0 && len(into) > c.size {
+		into = into[:c.size]
+	}
+	n := copy(into, c.rest)
+	c.rest = c.rest[n:]
+	return n, nil
+}
+
+func encode(asked *frameJson) (*answer, error) {
 	message, err := frame.New(asked.Type)
 	if err != nil {
 		return nil, err
@@ -131,6 +179,39 @@ func encoded(asked *frameJson) (*answer, error) {
 	if err := protojson.Unmarshal(asked.Message, message); err != nil {
 		return nil, err
 	}
-	bytes, err := frame.Encode(message, asked.Flags&^frame.FlagCompressed)
+	return toHex(message, asked.Flags)
+}
+
+func reencode(asked *request) (*answer, error) {
+	only, message, err := single(asked)
+	if err != nil {
+		return nil, err
+	}
+	return toHex(message, only.Flags)
+}
+
+func toHex(message proto.Message, flags uint16) (*answer, error) {
+	bytes, err := frame.Encode(message, flags&^frame.FlagCompressed)
 	return &answer{Hex: hex.EncodeToString(bytes)}, err
+}
+
+func toJson(f *frame.Frame, message proto.Message) (*frameJson, error) {
+	body, err := protojson.Marshal(message)
+	return &frameJson{f.Version, frame.NameOf(message), f.Flags, body}, err
+}
+
+func (asked *request) bytes() []byte {
+	raw, err := hex.DecodeString(asked.Hex)
+	if err != nil {
+		log.Fatal(err)
+	}
+	return raw
+}
+
+func (asked *request) maxFrameBytes() uint32 {
+	return cmp.Or(asked.Settings.MaxFrameBytes, frame.DefaultMaxFrameBytes)
+}
+
+func (asked *request) agreed() frame.Agreed {
+	return frame.Agreed{Version: asked.Settings.Version, Deflate: slices.Contains(asked.Settings.Features, "deflate")}
 }

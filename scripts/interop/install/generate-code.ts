@@ -5,7 +5,7 @@ import { PROJECT } from './install-package.js';
 import { installProtoc } from './install-protoc.js';
 
 /** Where plugins of protoc lie that are fetched here. */
-export const TOOLS: string = join(CACHE, 'tools');
+export const TOOLS: string = join(CACHE, 'tools/bin');
 
 /** Runs `buf generate` in the project with a template of the package, unchanged. What it makes is in the folder `gen` of `folder`. */
 export async function generateCode(template: string, folder: string): Promise<void> {

@@ -8,7 +8,7 @@ export function copyConsumer(name: string): string {
   const folder = join(PROJECT, name);
   cpSync(join(ROOT, 'consumers', name), folder, {
     recursive: true,
-    filter: (path) => !/\/(gen|target|bin|__pycache__)$/.test(path),
+    filter: (path) => !/\/(gen|target|go\/bin|__pycache__)$/.test(path),
   });
   return folder;
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { generateCode, TOOLS } from '../install/generate-code.js';
 import { runCommand } from '../run-command.js';
 import { copyConsumer } from './copy-consumer.js';
+import { HANDSHAKES } from './handshakes.js';
 import type { Language, Program } from './language.js';
 
 export const go: Language = {
@@ -10,6 +11,7 @@ export const go: Language = {
   differences: {
     'unknown-bytes-kept-as-they-came': 'unknown fields are written with shortest tags',
   },
+  leavesOut: HANDSHAKES,
   async prepare() {
     const folder = copyConsumer('go');
     // Of the release that go.mod names: the plugin and the runtime are of one module.

@@ -11,6 +11,7 @@ export const java: Language = {
     'unknown-nested-groups-kept': 'unknown fields of a group are written in the order of their numbers',
     'unknown-bytes-kept-as-they-came': 'unknown fields are written with shortest tags and varints',
   },
+  leavesOut: {},
   async prepare() {
     const folder = copyConsumer('java-netty');
     await generateCode('java', folder);

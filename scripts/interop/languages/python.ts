@@ -4,6 +4,7 @@ import { CACHE } from '../cache.js';
 import { generateCode } from '../install/generate-code.js';
 import { runCommand } from '../run-command.js';
 import { copyConsumer } from './copy-consumer.js';
+import { HANDSHAKES } from './handshakes.js';
 import type { Language, Program } from './language.js';
 
 export const python: Language = {
@@ -12,13 +13,19 @@ export const python: Language = {
   differences: {
     'varint-length-ten-bytes': 'a length of more than five bytes is refused',
   },
+  leavesOut: HANDSHAKES,
   async prepare() {
     const folder = copyConsumer('python');
     await generateCode('python', folder);
     const interpreter = await installRuntime(folder);
     const env = { PYTHONPATH: join(folder, 'gen/python') };
     const program = (file: string): Program => ({ program: interpreter, args: [file], cwd: folder, env });
-    return { vectors: program('vectors.py'), readFrames: program('read_frames.py'), writeFrames: program('write_frames.py') };
+    return {
+      vectors: program('vectors.py'),
+      readFrames: program('read_frames.py'),
+      writeFrames: program('write_frames.py'),
+      snippets: program('-'),
+    };
   },
 };
 

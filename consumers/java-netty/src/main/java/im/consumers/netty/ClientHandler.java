@@ -4,6 +4,7 @@ import com.google.protobuf.util.JsonFormat;
 import im.protocol.v1.Command;
 import im.protocol.v1.Hello;
 import im.protocol.v1.PrivateMessage;
+import im.protocol.v1.Reject;
 import im.protocol.v1.SendInfo;
 import im.protocol.v1.SessionInfo;
 import im.protocol.v1.UserInfo;
@@ -47,18 +48,17 @@ final class ClientHandler extends SimpleChannelInboundHandler<Frame> {
     Out.println(frame.message().getDescriptorForType().getName() + " " + JSON.print(frame.message()));
     if (frame.message() instanceof Welcome welcome) welcome(ctx, welcome);
     else if (frame.message() instanceof SendInfo info) receive(ctx, info);
-    // A Reject, or what has no place on a connection.
+    else if (frame.message() instanceof Reject reject) throw Handshake.refusal(HELLO, reject);
+    // What has no place on a connection.
     else ctx.close();
   }
 
   private void welcome(ChannelHandlerContext ctx, Welcome welcome) {
-    // "DOWNGRADE_DETECTED": somebody between both sides changed the Hello.
-    boolean isOurs = welcome.getVersion() == Frame.NEWEST_VERSION && welcome.getOfferedVersionsList().equals(HELLO.getVersionsList());
-    if (!isOurs) throw new FrameException("DOWNGRADE_DETECTED", "the Welcome does not follow from the Hello");
-    reader.agree(welcome.getVersion(), false);
+    Handshake.Agreement agreed = Handshake.check(HELLO, welcome, null);
+    reader.agree(agreed.version(), agreed.features().contains("deflate"));
     splitter.setMaxFrameBytes(HELLO.getMaxFrameBytes());
     request(ctx, Messages.login(token));
-    long interval = welcome.getHeartbeatIntervalMs();
+    long interval = agreed.heartbeatIntervalMs();
     long first = ThreadLocalRandom.current().nextLong(interval);
     Runnable beat = () -> request(ctx, Messages.heartbeat(System.currentTimeMillis()));
     var beats = ctx.executor().scheduleAtFixedRate(beat, first, interval, TimeUnit.MILLISECONDS);

@@ -1,9 +1,12 @@
 package im.consumers.netty;
 
 import io.netty.handler.codec.DecoderException;
+import java.util.Set;
 
 /** Bytes that a reader refuses. The code is a name of the enum ErrorCode. */
 public final class FrameException extends DecoderException {
+  private static final Set<String> OF_FRAMING = Set.of("FOREIGN_PROTOCOL", "FRAME_TOO_SHORT", "FRAME_TOO_LARGE", "TRUNCATED");
+
   private final String code;
 
   public FrameException(String code, String text) {
@@ -13,5 +16,10 @@ public final class FrameException extends DecoderException {
 
   public String code() {
     return code;
+  }
+
+  /** Where the next frame begins cannot be known. Behind any other error the stream goes on. */
+  public boolean breaksStream() {
+    return OF_FRAMING.contains(code);
   }
 }

@@ -1,12 +1,12 @@
 package im.consumers.netty;
 
+import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
 import im.protocol.v1.Command;
 import im.protocol.v1.ErrorCode;
 import im.protocol.v1.ErrorInfo;
 import im.protocol.v1.Hello;
 import im.protocol.v1.PrivateMessage;
-import im.protocol.v1.Reject;
 import im.protocol.v1.SendInfo;
 import im.protocol.v1.SessionInfo;
 import im.protocol.v1.Terminal;
@@ -42,24 +42,20 @@ final class ServerHandler extends SimpleChannelInboundHandler<Frame> {
   }
 
   private void greet(ChannelHandlerContext ctx, Hello hello) {
-    // Versions and features that it does not know (grease too) are passed over.
-    if (!hello.getVersionsList().contains(Frame.NEWEST_VERSION)) {
-      Reject reject = Reject.newBuilder().setCode(ErrorCode.ERROR_CODE_NO_COMMON_VERSION).addVersions(Frame.NEWEST_VERSION).build();
-      ctx.writeAndFlush(reject).addListener(ChannelFutureListener.CLOSE);
-      return;
-    }
-    isGreeted = true;
-    reader.agree(Frame.NEWEST_VERSION, false);
-    ctx.writeAndFlush(
+    Welcome offer =
         Welcome.newBuilder()
-            .setVersion(Frame.NEWEST_VERSION)
+            .addVersions(Frame.NEWEST_VERSION)
             .setMaxFrameBytes(Frame.DEFAULT_MAX_FRAME_BYTES)
             .setHeartbeatIntervalMs(HEARTBEAT_INTERVAL_MS)
             .setServerTimeMs(System.currentTimeMillis())
             .setConnectionId(ctx.channel().id().asShortText())
-            .addVersions(Frame.NEWEST_VERSION)
-            .addAllOfferedVersions(hello.getVersionsList())
-            .build());
+            .build();
+    Message answer = Handshake.answer(hello, offer);
+    var written = ctx.writeAndFlush(answer);
+    if (answer instanceof Welcome welcome) {
+      isGreeted = true;
+      reader.agree(welcome.getVersion(), false);
+    } else written.addListener(ChannelFutureListener.CLOSE);
   }
 
   private void receive(ChannelHandlerContext ctx, SendInfo info) {

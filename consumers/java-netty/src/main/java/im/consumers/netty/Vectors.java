@@ -1,28 +1,39 @@
 package im.consumers.netty;
 
+import com.google.gson.Gson;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
+import im.protocol.v1.Hello;
+import im.protocol.v1.Reject;
+import im.protocol.v1.Welcome;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * Answers test vectors, for <code>im-protocol vectors</code>: a line of JSON in, a line of JSON out. The bytes go through the same handlers as
  * those of a connection.
  *
- * <pre>im-protocol vectors -- java -cp 'target/classes:target/lib/*' im.consumers.netty.Vectors</pre>
+ * <pre>im-protocol vectors --no-rules --protobuf -- java -cp 'target/classes:target/lib/*' im.consumers.netty.Vectors</pre>
  */
 public final class Vectors {
   private static final JsonFormat.Printer JSON = JsonFormat.printer().omittingInsignificantWhitespace();
+  private static final Gson GSON = new Gson();
 
   public static void main(String[] args) throws IOException {
     var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -32,73 +43,133 @@ public final class Vectors {
   }
 
   private static JsonObject answer(JsonObject request) throws IOException {
-    JsonObject answer = new JsonObject();
-    answer.add("id", request.get("id"));
+    JsonObject answer;
     try {
-      switch (request.get("op").getAsString()) {
-        case "decode" -> decode(request, answer);
-        case "encode" -> encode(request.getAsJsonObject("frame"), answer);
-        default -> answer.add("skip", request.get("op"));
-      }
+      answer =
+          switch (request.get("op").getAsString()) {
+            case "decode" -> object("frame", json(single(outcomes(request, 0))));
+            case "decodeStream" -> object("outcomes", json(outcomes(request, request.get("chunkBytes").getAsInt())));
+            case "encode" -> object("hex", encode(request.getAsJsonObject("frame")));
+            case "reencode" -> object("hex", reencode(request));
+            case "negotiate" -> negotiate(request);
+            case "check" -> object("agreement", check(request));
+            default -> object("skip", request.get("op"));
+          };
     } catch (FrameException error) {
-      JsonObject refused = new JsonObject();
-      refused.addProperty("code", error.code());
-      answer.add("error", refused);
+      answer = object("error", json(error));
     } catch (InvalidProtocolBufferException error) {
-      // Unknown fields, or an Any whose type nobody told: they have no ProtoJSON here.
-      answer.addProperty("skip", error.getMessage());
+      // An Any whose type nobody told, or unknown fields: they have no ProtoJSON here.
+      answer = object("skip", GSON.toJsonTree(error.getMessage()));
     }
+    answer.add("id", request.get("id"));
     return answer;
   }
 
-  private static void decode(JsonObject request, JsonObject answer) throws IOException {
-    Frame frame = read(HexFormat.of().parseHex(request.get("hex").getAsString()), channel(request.getAsJsonObject("settings")));
-    // More than was asked for: npm run interop looks at what comes out again.
-    answer.addProperty("hex", hex(frame.message(), frame.flags()));
+  /** A {@link Frame} or a {@link FrameException} each, in order. */
+  private static List<Object> outcomes(JsonObject request, int chunkBytes) {
+    JsonObject settings = request.getAsJsonObject("settings");
+    int maxFrameBytes = settings.has("maxFrameBytes") ? settings.get("maxFrameBytes").getAsInt() : Frame.DEFAULT_MAX_FRAME_BYTES;
+    FrameReader reader = new FrameReader(maxFrameBytes);
+    boolean deflate = settings.has("features") && settings.get("features").toString().contains("\"deflate\"");
+    reader.agree(settings.has("version") ? settings.get("version").getAsInt() : 0, deflate);
+    Collector collector = new Collector();
+    EmbeddedChannel channel = new EmbeddedChannel(new FrameSplitter(maxFrameBytes), reader, collector);
+    byte[] bytes = HexFormat.of().parseHex(request.get("hex").getAsString());
+    int step = chunkBytes == 0 ? Math.max(bytes.length, 1) : chunkBytes;
+    for (int at = 0; at < bytes.length; at += step) channel.writeInbound(Unpooled.copiedBuffer(bytes, at, Math.min(step, bytes.length - at)));
+    channel.finish();
+    return collector.outcomes;
+  }
+
+  private static final class Collector extends ChannelInboundHandlerAdapter {
+    final List<Object> outcomes = new ArrayList<>();
+    private boolean isBroken;
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object frame) {
+      outcomes.add(frame);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable error) throws Exception {
+      if (!(error instanceof FrameException refused)) throw new AssertionError(error);
+      // A connection is closed at the first; the splitter says the same again of what comes later.
+      if (!isBroken) outcomes.add(refused);
+      isBroken |= refused.breaksStream();
+    }
+  }
+
+  /** The only frame in the bytes. */
+  private static Frame single(List<Object> outcomes) {
+    if (outcomes.isEmpty()) throw new FrameException("TRUNCATED", "no frame");
+    if (outcomes.get(0) instanceof FrameException error) throw error;
+    if (outcomes.size() > 1) throw new FrameException("MALFORMED_PAYLOAD", "bytes behind the frame");
+    return (Frame) outcomes.get(0);
+  }
+
+  private static JsonElement encode(JsonObject json) throws IOException {
+    return hex(parse(json.get("message"), MessageTypes.builder(json.get("type").getAsString())), json.get("flags").getAsInt());
+  }
+
+  private static JsonElement reencode(JsonObject request) throws IOException {
+    Frame frame = single(outcomes(request, 0));
+    return hex(frame.message(), frame.flags());
+  }
+
+  private static JsonObject negotiate(JsonObject request) throws IOException {
+    // What the server can has the names of the fields of Welcome.
+    Welcome server = (Welcome) parse(request.get("server"), Welcome.newBuilder());
+    Message answer = Handshake.answer((Hello) parse(request.get("hello"), Hello.newBuilder()), server);
+    return object(answer instanceof Welcome ? "welcome" : "reject", json(answer));
+  }
+
+  private static JsonElement check(JsonObject request) throws IOException {
+    Hello hello = (Hello) parse(request.get("hello"), Hello.newBuilder());
+    if (request.has("reject")) throw Handshake.refusal(hello, (Reject) parse(request.get("reject"), Reject.newBuilder()));
+    String subprotocol = request.has("subprotocol") ? request.get("subprotocol").getAsString() : null;
+    return GSON.toJsonTree(Handshake.check(hello, (Welcome) parse(request.get("welcome"), Welcome.newBuilder()), subprotocol));
+  }
+
+  private static Message parse(JsonElement json, Message.Builder builder) throws InvalidProtocolBufferException {
+    JsonFormat.parser().merge(json.toString(), builder);
+    return builder.build();
+  }
+
+  private static JsonArray json(List<Object> outcomes) throws InvalidProtocolBufferException {
+    JsonArray list = new JsonArray();
+    for (Object outcome : outcomes) {
+      if (outcome instanceof FrameException error) list.add(object(error.breaksStream() ? "break" : "invalid", json(error)));
+      else list.add(object("frame", json((Frame) outcome)));
+    }
+    return list;
+  }
+
+  private static JsonElement json(Frame frame) throws InvalidProtocolBufferException {
     JsonObject json = new JsonObject();
     json.addProperty("version", frame.version());
     json.addProperty("type", frame.message().getDescriptorForType().getName());
     json.addProperty("flags", frame.flags());
-    json.add("message", JsonParser.parseString(JSON.print(frame.message())));
-    answer.add("frame", json);
+    json.add("message", json(frame.message()));
+    return json;
   }
 
-  private static EmbeddedChannel channel(JsonObject settings) {
-    int maxFrameBytes = Frame.DEFAULT_MAX_FRAME_BYTES;
-    int version = 0;
-    boolean deflate = false;
-    if (settings.has("maxFrameBytes")) maxFrameBytes = settings.get("maxFrameBytes").getAsInt();
-    if (settings.has("version")) version = settings.get("version").getAsInt();
-    if (settings.has("features")) deflate = settings.get("features").toString().contains("\"deflate\"");
-    FrameReader reader = new FrameReader(maxFrameBytes);
-    reader.agree(version, deflate);
-    return new EmbeddedChannel(new FrameSplitter(maxFrameBytes), reader);
+  private static JsonElement json(Message message) throws InvalidProtocolBufferException {
+    return JsonParser.parseString(JSON.print(message));
   }
 
-  /** The only frame in the bytes. */
-  private static Frame read(byte[] bytes, EmbeddedChannel channel) {
-    FrameException error = null;
-    try {
-      channel.writeInbound(Unpooled.wrappedBuffer(bytes));
-      channel.finish();
-    } catch (FrameException thrown) {
-      error = thrown;
-    }
-    Frame frame = channel.readInbound();
-    if (frame == null) throw error != null ? error : new FrameException("TRUNCATED", "no frame");
-    if (error != null || channel.readInbound() != null) throw new FrameException("MALFORMED_PAYLOAD", "bytes behind the frame");
-    return frame;
+  private static JsonElement json(FrameException error) {
+    return object("code", GSON.toJsonTree(error.code()));
   }
 
-  private static void encode(JsonObject json, JsonObject answer) throws IOException {
-    Message.Builder builder = MessageTypes.builder(json.get("type").getAsString());
-    JsonFormat.parser().merge(json.get("message").toString(), builder);
-    answer.addProperty("hex", hex(builder.build(), json.get("flags").getAsInt()));
+  private static JsonObject object(String key, JsonElement value) {
+    JsonObject object = new JsonObject();
+    object.add(key, value);
+    return object;
   }
 
-  private static String hex(Message message, int flags) throws IOException {
+  private static JsonElement hex(Message message, int flags) throws IOException {
     ByteBuf frame = Unpooled.buffer();
     FrameWriter.write(message, flags & ~Frame.COMPRESSED, frame);
-    return ByteBufUtil.hexDump(frame);
+    return GSON.toJsonTree(ByteBufUtil.hexDump(frame));
   }
 }

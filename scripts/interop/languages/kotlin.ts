@@ -1,0 +1,17 @@
+import { generateCode } from '../install/generate-code.js';
+import { runCommand } from '../run-command.js';
+import { copyConsumer } from './copy-consumer.js';
+import type { Language } from './language.js';
+
+export const kotlin: Language = {
+  name: 'Kotlin',
+  needs: 'a JDK (17 or newer) and Maven',
+  differences: {},
+  leavesOut: {},
+  async prepare() {
+    const folder = copyConsumer('kotlin');
+    await generateCode('kotlin', folder);
+    await runCommand('mvn', ['-B', '-q', '-Dstyle.color=never', 'process-classes'], { cwd: folder });
+    return { writeFrames: { program: 'java', args: ['-cp', 'target/classes:target/lib/*', 'WriteFramesKt'], cwd: folder } };
+  },
+};
