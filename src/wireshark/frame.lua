@@ -1,0 +1,192 @@
+-- One frame: header, payload, and what is wrong with them.
+local connections = import('connections')
+local errors = import('errors')
+local fields = import('fields')
+local framing = import('framing')
+local inflate = import('inflate')
+local payload = import('payload')
+local rules = import('rules')
+local schema = import('schema')
+local summary = import('summary')
+local byte = string.byte
+local constants = schema.constants
+
+local frame = { fields = {} }
+
+local function field(abbr, make, name, ...)
+  local made = make('im.' .. abbr, name, ...)
+  frame.fields[#frame.fields + 1] = made
+  return made
+end
+
+local names = {}
+for number, message in pairs(schema.frames) do names[number] = message.name end
+
+local length = field('length', ProtoField.uint32, 'Length', base.DEC)
+local version = field('version', ProtoField.uint8, 'Version', base.DEC)
+local kind = field('type', ProtoField.uint8, 'Type', base.DEC, names)
+local flags = field('flags', ProtoField.uint16, 'Flags', base.HEX)
+local compressed = field('flags.compressed', ProtoField.bool, 'Compressed', 16, nil, constants.FLAG_COMPRESSED)
+local ignorable = field('flags.ignorable', ProtoField.bool, 'Ignorable', 16, nil, constants.FLAG_IGNORABLE)
+local bytes = field('payload', ProtoField.bytes, 'Payload')
+frame.behind = field('behind_break', ProtoField.bytes, 'Data behind broken framing')
+
+local function has(value, flag)
+  return value % (flag * 2) >= flag
+end
+
+local function addHeader(tree, tvb, start)
+  tree:add(length, tvb(start, 4))
+  tree:add(version, tvb(start + 4, 1))
+  tree:add(kind, tvb(start + 5, 1))
+  local bits = tree:add(flags, tvb(start + 6, 2))
+  bits:add(compressed, tvb(start + 6, 2))
+  bits:add(ignorable, tvb(start + 6, 2))
+end
+
+local function namesApplicationTypes(welcome)
+  for feature in pairs(welcome and welcome.features or {}) do
+    if feature:find('.', 1, true) then return true end
+  end
+  return false
+end
+
+-- What is wrong with a header whose framing is sound: code and details, and the message of its type.
+local function judgeHeader(header, facts)
+  local message = schema.frames[header.type]
+  if (message and message.handshake ~= (header.version == 0)) or (header.version == 0 and not message) then
+    local name = message and string.format(' (%s)', message.name) or ''
+    local text = 'type %d%s, which does not go with version %d'
+    return message, 'UNSUPPORTED_TYPE', { offset = 5, text = string.format(text, header.type, name, header.version) }
+  end
+  local agreed = facts.welcome and facts.welcome.version
+  if header.version ~= 0 and (agreed and header.version ~= agreed or header.version > constants.PROTOCOL_VERSION) then
+    local expected = agreed and string.format('%d, which was agreed on', agreed) or string.format('1 to %d', constants.PROTOCOL_VERSION)
+    return message, 'UNSUPPORTED_VERSION', { offset = 4, text = string.format('version %d, expected %s', header.version, expected) }
+  end
+  if not message then
+    if header.type >= constants.FIRST_APPLICATION_TYPE and namesApplicationTypes(facts.welcome) then return nil end
+    return nil, 'UNSUPPORTED_TYPE', { offset = 5, text = string.format('type %d, which is unknown', header.type) }
+  end
+  local known = header.version == 0 and 0 or constants.FLAG_COMPRESSED + constants.FLAG_IGNORABLE
+  local critical = header.flags % (constants.CRITICAL_FLAGS + 1)
+  if critical > known then
+    local text = header.version == 0 and 'a handshake has no critical ones' or 'critical ones are unknown'
+    return message, 'UNSUPPORTED_FLAGS', { offset = 6, text = string.format('flags 0x%04x: %s', header.flags, text) }
+  end
+  -- "Pipelined frames, sent before the Welcome, use no feature."
+  if has(header.flags, constants.FLAG_COMPRESSED) and (facts.hello or facts.welcome) then
+    if not (facts.welcome and facts.welcome.features.deflate) then
+      return message, 'NOT_NEGOTIATED', { offset = 6, text = 'COMPRESSED, but deflate was not agreed on' }
+    end
+  end
+  return message
+end
+
+local function addFault(tree, ctx, fault, isInflated)
+  local item = tree
+  if fault.at < #ctx.bytes then
+    local last = math.min(fault.at + math.max(fault.length, 1), #ctx.bytes)
+    item = tree:add(bytes, fields.range(ctx, fault.at, last))
+    item:set_text(string.format('%s, at byte %d', fault.text, fault.at + (isInflated and 0 or framing.HEADER_BYTES)))
+  end
+  -- Offsets count from the frame's first byte; into what was inflated there is none.
+  local offset = not isInflated and framing.HEADER_BYTES + fault.at or nil
+  errors.add(tree, item, fault.code, { offset = offset, path = fault.path, rule = fault.rule, text = fault.text })
+end
+
+local function isLogin(of, message)
+  if of.numbers.access_token then return true end
+  local command = of.numbers.cmd and message[of.numbers.cmd]
+  return command ~= nil and schema.enums['im.protocol.v1.Command'][command.value] == 'LOGIN'
+end
+
+-- What the peer reports in an ErrorInfo or a Reject.
+local function addReported(tree, of, message, line)
+  local data = of.numbers.error and message[of.numbers.error]
+  if of.name == 'Reject' or of.name == 'ErrorInfo' or data then errors.addReported(data and data.item or tree, line) end
+end
+
+-- The payload in ctx, as a message: returns the line for it, and whether it is sound.
+local function addMessage(tree, ctx, of, header)
+  local item = fields.addPayload(ctx, tree, of)
+  local message, fault = payload.read(ctx, of, item)
+  local line = summary(of, message)
+  if fields.isFull(ctx.items) then errors.addNote(tree, 'more items than are shown') end
+  if fault then
+    -- What was not captured cannot be held against the sender.
+    if not ctx.isPartial or fault.at + fault.length < #ctx.bytes then addFault(item or tree, ctx, fault, header.isInflated) end
+    return line, not ctx.isPartial and fault.code or nil, message
+  end
+  if ctx.isPartial or header.isRefused then return line, nil, message end
+  local issues, code = rules.check(of, message)
+  for _, issue in ipairs(issues) do errors.add(item or tree, issue.item, code, issue) end
+  if #issues > 0 then return line, code, message end
+  if header.isInflated and isLogin(of, message) then
+    errors.add(tree, tree, 'NOT_NEGOTIATED', { offset = 6, text = 'LOGIN is never compressed' })
+    return line, 'NOT_NEGOTIATED', message
+  end
+  addReported(item or tree, of, message, line)
+  return line, nil, message
+end
+
+-- Where the fields of a compressed payload stand: a buffer of its own.
+local function inflated(tree, ctx, limit)
+  local output, code, text = inflate(ctx.bytes, limit - framing.HEADER_BYTES)
+  if not output then
+    errors.add(tree, tree, code, { text = text })
+    return nil, code
+  end
+  -- Wireshark has no buffer of no bytes; nothing of it is shown either.
+  local tvb = output ~= '' and ByteArray.new(output, true):tvb('Inflated payload') or nil
+  local result = fields.context(tvb, 0, output, ctx.items)
+  return result
+end
+
+-- at: { tvb, start, size, pinfo, tree, connection, direction, items }. Returns the line for the column Info.
+function frame.dissect(at)
+  local available = math.min(at.size, at.tvb:len() - at.start)
+  local head = at.tvb:raw(at.start, math.min(available, framing.HEADER_BYTES))
+  local tree = at.tree:add(at.proto, at.tvb(at.start, available))
+  if #head < framing.HEADER_BYTES then
+    errors.addNote(tree, string.format('%d of %d bytes captured', available, at.size))
+    return 'frame cut off by the capture'
+  end
+  addHeader(tree, at.tvb, at.start)
+  local upper, lower = byte(head, 7, 8)
+  local header = { version = byte(head, 5), type = byte(head, 6), flags = upper * 256 + lower }
+  local facts = connections.facts(at.connection, at.pinfo)
+  local of, code, details = judgeHeader(header, facts)
+  if code then errors.add(tree, tree, code, details) end
+
+  local first = framing.HEADER_BYTES
+  local content = available > first and at.tvb:raw(at.start + first, available - first) or ''
+  local ctx = fields.context(at.tvb, at.start + first, content, at.items)
+  ctx.isPartial = available < at.size
+  if ctx.isPartial then errors.addNote(tree, string.format('%d of %d bytes captured', available, at.size)) end
+  header.isRefused = code ~= nil
+  local line, message
+  if of and (not code or code == 'NOT_NEGOTIATED') then
+    if has(header.flags, constants.FLAG_COMPRESSED) then
+      tree:add(bytes, at.tvb(at.start + first, #content)):set_text(string.format('Compressed payload: %d bytes', #content))
+      header.isInflated = true
+      local fault
+      ctx, fault = inflated(tree, ctx, connections.limit(at.connection, at.direction, at.pinfo))
+      code = code or fault
+    end
+    if ctx then
+      local fault
+      line, fault, message = addMessage(tree, ctx, of, header)
+      code = code or fault
+      if not fault then connections.note(at.connection, at.pinfo, of, message) end
+    end
+  elseif #content > 0 then
+    tree:add(bytes, at.tvb(at.start + first, #content))
+  end
+  line = line or (of and of.name or string.format('type %d', header.type))
+  if code then line = string.format('%s [%s]', line, code) end
+  tree:append_text(', ' .. line)
+  return line
+end
+
+return frame
