@@ -3176,7 +3176,7 @@ local function checkWireType(field, wire, at, length)
   if field.kind == 'map' then own = tags.DELIMITED end
   -- "for a list of numbers both packed and unpacked are its own"
   if wire == own or (field.kind == 'list' and wire == tags.DELIMITED) then return end
-  Fault.throw(string.format('%s: wire type %d, expected %d', field.name, wire, own), at, length)
+  Fault.throw(string.format('wire type %d, expected %d', wire, own), at, length)
 end
 
 local function pathOf(parent, field)
@@ -3846,7 +3846,8 @@ local function sizeAt(tvb, pinfo, offset)
   if not pinfo.visited then connection.pending[direction] = nil end
   if connections.isDead(connection, direction, pinfo) and not framing.isFrameStart(head) then return rest end
   if framing.fault(head, limitFor(connection, direction, pinfo, head)) then return rest end
-  local size = #head >= framing.LENGTH_BYTES and framing.frameBytes(head) or 0
+  -- The fifth byte decides whether it is a frame at all.
+  local size = #head > framing.LENGTH_BYTES and framing.frameBytes(head) or 0
   local isWhole = size > 0 and size <= rest
   if not isWhole and not pinfo.visited then connection.pending[direction] = { number = pinfo.number, size = size } end
   if size == 0 and pinfo.can_desegment == 0 then return rest end

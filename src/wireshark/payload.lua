@@ -176,7 +176,7 @@ local function checkWireType(field, wire, at, length)
   if field.kind == 'map' then own = tags.DELIMITED end
   -- "for a list of numbers both packed and unpacked are its own"
   if wire == own or (field.kind == 'list' and wire == tags.DELIMITED) then return end
-  Fault.throw(string.format('%s: wire type %d, expected %d', field.name, wire, own), at, length)
+  Fault.throw(string.format('wire type %d, expected %d', wire, own), at, length)
 end
 
 local function pathOf(parent, field)

@@ -77,7 +77,8 @@ local function sizeAt(tvb, pinfo, offset)
   if not pinfo.visited then connection.pending[direction] = nil end
   if connections.isDead(connection, direction, pinfo) and not framing.isFrameStart(head) then return rest end
   if framing.fault(head, limitFor(connection, direction, pinfo, head)) then return rest end
-  local size = #head >= framing.LENGTH_BYTES and framing.frameBytes(head) or 0
+  -- The fifth byte decides whether it is a frame at all.
+  local size = #head > framing.LENGTH_BYTES and framing.frameBytes(head) or 0
   local isWhole = size > 0 and size <= rest
   if not isWhole and not pinfo.visited then connection.pending[direction] = { number = pinfo.number, size = size } end
   if size == 0 and pinfo.can_desegment == 0 then return rest end

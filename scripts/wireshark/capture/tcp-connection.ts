@@ -7,26 +7,23 @@ const PSH = 0x08;
 const ACK = 0x10;
 /** An IP packet has at most 65,535 bytes. */
 const MAX_SEGMENT = 60_000;
-const FIRST_CLIENT_PORT = 20_000;
+const CLIENT_PORT = 50_000;
 
 /** Who sends: the client `up`, the server `down`. */
 export type Direction = 'up' | 'down';
 
 export interface ConnectionOptions {
-  /** Tells connections apart: 0 to 40,000. */
+  /** Tells connections apart, by the address of the client: 0 to 65,535. */
   readonly index: number;
   readonly serverPort: number;
 }
 
 export class TcpConnection {
   private readonly sent = { up: 0, down: 0 };
-  private readonly clientPort: number;
-
   constructor(
     private readonly pcap: Pcap,
     private readonly options: ConnectionOptions,
   ) {
-    this.clientPort = FIRST_CLIENT_PORT + options.index;
     this.packet('up', SYN);
     this.sent.up = 1;
     this.packet('down', SYN | ACK);
@@ -66,10 +63,12 @@ export class TcpConnection {
     headers.writeUInt16BE(headers.length + payload.length, 2);
     headers[8] = 64;
     headers[9] = 6;
-    // 10.0.0.1 is the client, 10.0.0.2 the server.
-    headers.set([10, 0, 0, isUp ? 1 : 2, 10, 0, 0, isUp ? 2 : 1], 12);
-    headers.writeUInt16BE(isUp ? this.clientPort : this.options.serverPort, 20);
-    headers.writeUInt16BE(isUp ? this.options.serverPort : this.clientPort, 22);
+    const { index, serverPort } = this.options;
+    const client = [10, 1, index >> 8, index & 0xff];
+    const server = [10, 0, 0, 1];
+    headers.set(isUp ? [...client, ...server] : [...server, ...client], 12);
+    headers.writeUInt16BE(isUp ? CLIENT_PORT : serverPort, 20);
+    headers.writeUInt16BE(isUp ? serverPort : CLIENT_PORT, 22);
     headers.writeUInt32BE(this.sent[direction], 24);
     headers.writeUInt32BE((flags & ACK) === 0 ? 0 : this.sent[isUp ? 'down' : 'up'], 28);
     headers[32] = 0x50;
