@@ -2568,8 +2568,9 @@ local function addMessage(tree, ctx, of, header)
   if fields.isFull(ctx.items) then errors.addNote(tree, 'more items than are shown') end
   if fault then
     -- What was not captured cannot be held against the sender.
-    if not ctx.isPartial or fault.at + fault.length < #ctx.bytes then addFault(item or tree, ctx, fault, header.isInflated) end
-    return line, not ctx.isPartial and fault.code or nil, message
+    if ctx.isPartial then return line, nil, message end
+    addFault(item or tree, ctx, fault, header.isInflated)
+    return line, fault.code, message
   end
   if ctx.isPartial or header.isRefused then return line, nil, message end
   local issues, code = rules.check(of, message)
@@ -2701,13 +2702,18 @@ function framing.fault(head, limit)
   return nil
 end
 
--- A header that this version of the protocol could have written, and a payload that begins as one of its messages does: enough to take a
--- stream for ours without being told.
+-- "On the connection of a client only 7, 64 to 66, and agreed types of applications occur": the message with replies, and the handshake.
+local function isOfConnections(message)
+  return message.handshake or message.numbers.reply_to ~= nil
+end
+
+-- A header that this version of the protocol could have written on a connection, and a payload that begins as one of its messages does: enough
+-- to take a stream for ours without being told.
 function framing.isFrameStart(head)
   if #head < framing.HEADER_BYTES or framing.fault(head, constants.LARGEST_FRAME_BYTES) then return false end
   local version, kind, upper, lower = byte(head, 5, 8)
   local message = schema.frames[kind]
-  if not message or message.handshake ~= (version == 0) or version > constants.PROTOCOL_VERSION then return false end
+  if not message or not isOfConnections(message) or message.handshake ~= (version == 0) or version > constants.PROTOCOL_VERSION then return false end
   if version == 0 and (lower ~= 0 or framing.frameBytes(head) > constants.HANDSHAKE_MAX_FRAME_BYTES) then return false end
   if lower > constants.FLAG_COMPRESSED + constants.FLAG_IGNORABLE then return false end
   if lower % 2 == constants.FLAG_COMPRESSED then return true end
@@ -2940,13 +2946,17 @@ im.prefs.max_frame_bytes = Pref.uint('Largest frame', schema.constants.DEFAULT_M
   'The largest frame, in bytes, where the handshake that sets it is not in the capture.')
 im.prefs.secrets = Pref.bool('Show secrets', false, 'Show the text of tokens, device ids and session ids.')
 
-function im.dissector(tvb, pinfo, tree)
+-- Plain functions: a Proto's `dissector` is called by way of Wireshark, which allows no reassembly to what is called by a heuristic.
+local function dissectStream(tvb, pinfo, tree)
   return transports.stream(im, tvb, pinfo, tree)
 end
 
-function messages.dissector(tvb, pinfo, tree)
+local function dissectMessage(tvb, pinfo, tree)
   return transports.message(im, tvb, pinfo, tree)
 end
+
+im.dissector = dissectStream
+messages.dissector = dissectMessage
 
 function streamEnds.dissector(_, pinfo, tree)
   ends(im, pinfo, tree)
@@ -2971,18 +2981,23 @@ function im.prefs_changed()
 end
 
 -- A connection that begins with a frame of ours stays ours.
-local function claim(tvb, pinfo, tree)
+im:register_heuristic('tcp', function(tvb, pinfo, tree)
   if not transports.looksLikeOurs(tvb) then return false end
   pinfo.conversation = im
-  im.dissector(tvb, pinfo, tree)
+  dissectStream(tvb, pinfo, tree)
   return true
-end
+end)
 
-im:register_heuristic('tcp', claim)
-im:register_heuristic('tls', claim)
+-- The connection of what is inside of TLS is TLS's own: each record is looked at anew.
+im:register_heuristic('tls', function(tvb, pinfo, tree)
+  if not transports.looksLikeOurs(tvb) then return false end
+  dissectStream(tvb, pinfo, tree)
+  return true
+end)
+
 messages:register_heuristic('ws', function(tvb, pinfo, tree)
   if not transports.looksLikeOurs(tvb) then return false end
-  messages.dissector(tvb, pinfo, tree)
+  dissectMessage(tvb, pinfo, tree)
   return true
 end)
 

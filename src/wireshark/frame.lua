@@ -115,8 +115,9 @@ local function addMessage(tree, ctx, of, header)
   if fields.isFull(ctx.items) then errors.addNote(tree, 'more items than are shown') end
   if fault then
     -- What was not captured cannot be held against the sender.
-    if not ctx.isPartial or fault.at + fault.length < #ctx.bytes then addFault(item or tree, ctx, fault, header.isInflated) end
-    return line, not ctx.isPartial and fault.code or nil, message
+    if ctx.isPartial then return line, nil, message end
+    addFault(item or tree, ctx, fault, header.isInflated)
+    return line, fault.code, message
   end
   if ctx.isPartial or header.isRefused then return line, nil, message end
   local issues, code = rules.check(of, message)

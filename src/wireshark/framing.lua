@@ -53,13 +53,18 @@ function framing.fault(head, limit)
   return nil
 end
 
--- A header that this version of the protocol could have written, and a payload that begins as one of its messages does: enough to take a
--- stream for ours without being told.
+-- "On the connection of a client only 7, 64 to 66, and agreed types of applications occur": the message with replies, and the handshake.
+local function isOfConnections(message)
+  return message.handshake or message.numbers.reply_to ~= nil
+end
+
+-- A header that this version of the protocol could have written on a connection, and a payload that begins as one of its messages does: enough
+-- to take a stream for ours without being told.
 function framing.isFrameStart(head)
   if #head < framing.HEADER_BYTES or framing.fault(head, constants.LARGEST_FRAME_BYTES) then return false end
   local version, kind, upper, lower = byte(head, 5, 8)
   local message = schema.frames[kind]
-  if not message or message.handshake ~= (version == 0) or version > constants.PROTOCOL_VERSION then return false end
+  if not message or not isOfConnections(message) or message.handshake ~= (version == 0) or version > constants.PROTOCOL_VERSION then return false end
   if version == 0 and (lower ~= 0 or framing.frameBytes(head) > constants.HANDSHAKE_MAX_FRAME_BYTES) then return false end
   if lower > constants.FLAG_COMPRESSED + constants.FLAG_IGNORABLE then return false end
   if lower % 2 == constants.FLAG_COMPRESSED then return true end

@@ -25,13 +25,17 @@ im.prefs.max_frame_bytes = Pref.uint('Largest frame', schema.constants.DEFAULT_M
   'The largest frame, in bytes, where the handshake that sets it is not in the capture.')
 im.prefs.secrets = Pref.bool('Show secrets', false, 'Show the text of tokens, device ids and session ids.')
 
-function im.dissector(tvb, pinfo, tree)
+-- Plain functions: a Proto's `dissector` is called by way of Wireshark, which allows no reassembly to what is called by a heuristic.
+local function dissectStream(tvb, pinfo, tree)
   return transports.stream(im, tvb, pinfo, tree)
 end
 
-function messages.dissector(tvb, pinfo, tree)
+local function dissectMessage(tvb, pinfo, tree)
   return transports.message(im, tvb, pinfo, tree)
 end
+
+im.dissector = dissectStream
+messages.dissector = dissectMessage
 
 function streamEnds.dissector(_, pinfo, tree)
   ends(im, pinfo, tree)
@@ -56,18 +60,23 @@ function im.prefs_changed()
 end
 
 -- A connection that begins with a frame of ours stays ours.
-local function claim(tvb, pinfo, tree)
+im:register_heuristic('tcp', function(tvb, pinfo, tree)
   if not transports.looksLikeOurs(tvb) then return false end
   pinfo.conversation = im
-  im.dissector(tvb, pinfo, tree)
+  dissectStream(tvb, pinfo, tree)
   return true
-end
+end)
 
-im:register_heuristic('tcp', claim)
-im:register_heuristic('tls', claim)
+-- The connection of what is inside of TLS is TLS's own: each record is looked at anew.
+im:register_heuristic('tls', function(tvb, pinfo, tree)
+  if not transports.looksLikeOurs(tvb) then return false end
+  dissectStream(tvb, pinfo, tree)
+  return true
+end)
+
 messages:register_heuristic('ws', function(tvb, pinfo, tree)
   if not transports.looksLikeOurs(tvb) then return false end
-  messages.dissector(tvb, pinfo, tree)
+  dissectMessage(tvb, pinfo, tree)
   return true
 end)
 
