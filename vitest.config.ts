@@ -5,7 +5,14 @@ import { defineConfig } from 'vitest/config';
 /** Tests of what is built, or of what uses it by the package's own name. */
 const ofPackage = ['test/package/**/*.test.ts', 'test/examples/**/*.test.ts', 'test/docs/**/*.test.ts', 'test/cli/**/*.test.ts'];
 /** Tests of the tools around the library, and of what only Node has: one flavour is enough. */
-const ofTools = ['test/architecture/**', 'test/generator/**', 'test/breaking/**', 'test/node/**', 'test/rocketmq/**'];
+const ofTools = [
+  'test/architecture/**',
+  'test/generator/**',
+  'test/breaking/**',
+  'test/node/**',
+  'test/rocketmq/**',
+  'test/wireshark/**',
+];
 
 /** Tests that need a browser: `npm run test:browser`. */
 const ofBrowser = ['test/browser/**'];

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { ROOT } from '../../breaking/baseline.js';
 import type { Result } from '../../interop/report.js';
 import { runCommand } from '../../interop/run-command.js';
+import { letOthersRead } from '../dissected/let-others-read.js';
 import { rows } from '../dissected/rows.js';
 import { record } from '../live/record.js';
 
@@ -18,10 +19,16 @@ export async function checkTls(): Promise<Result> {
   const play = async (): Promise<void> => void (await runCommand(process.execPath, script, { cwd: ROOT }));
   try {
     const filter = `im.user_id == ${userId}`;
-    const found = await record(play, async (capture) => ({
-      blind: await rows(capture, filter),
-      seeing: (await rows(capture, filter, '-o', `tls.keylog_file:${keys}`)).map(({ info }) => info),
-    }));
+    const found = await record(
+      async () => {
+        await play();
+        letOthersRead(keys);
+      },
+      async (capture) => ({
+        blind: await rows(capture, filter),
+        seeing: (await rows(capture, filter, '-o', `tls.keylog_file:${keys}`)).map(({ info }) => info),
+      }),
+    );
     const failed = ['over tls', 'over wss']
       .map((text) => `PRIVATE_MESSAGE #2 ${userId} -> 2 "${text}"`)
       .filter((line) => !found.seeing.some((info) => info.includes(line)))

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Dissected, dissected } from './frames.js';
+import { letOthersRead } from './let-others-read.js';
 import { parsePdml } from './pdml.js';
 import { tshark } from './tshark.js';
 
@@ -19,6 +20,7 @@ export async function withCapture<T>(capture: Uint8Array, look: (path: string) =
   try {
     const path = join(folder, 'capture.pcap');
     writeFileSync(path, capture);
+    letOthersRead(path);
     return await look(path);
   } finally {
     rmSync(folder, { recursive: true });

@@ -7,6 +7,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { letOthersRead } from '../dissected/let-others-read.js';
 
 /** So long it may take until a packet is in the file. */
 const DEADLINE_MS = 20_000;
@@ -26,6 +27,7 @@ export async function record<T>(play: () => Promise<void>, look: (capture: strin
     await play();
     await seen(capture, dumpcap, complaints);
     await stopped(dumpcap);
+    letOthersRead(capture);
     return await look(capture);
   } finally {
     kill();
