@@ -3035,6 +3035,8 @@ local WIRE_TYPES = {
   string = tags.DELIMITED, bytes = tags.DELIMITED, message = tags.DELIMITED,
 }
 
+local FIXED_SIZES = { sfixed64 = 8, fixed32 = 4 }
+
 -- Each reads a value at b[p] and returns what the tree shows, the position behind it, and its entry.
 local READERS = {}
 
@@ -3110,9 +3112,18 @@ local function readEntry(ctx, field, p, stop, tree, depth)
   return last, entry
 end
 
+-- A longer key is cut in a path.
+local MAX_KEY_CHARS = 64
+-- What JSON has a short escape for.
+local ESCAPES = { ['"'] = '\\"', ['\\'] = '\\\\', ['\b'] = '\\b', ['\f'] = '\\f', ['\n'] = '\\n', ['\r'] = '\\r', ['\t'] = '\\t' }
+
+-- A key as it stands in a path: quoted and escaped as in JSON.
 local function keyText(key)
   if type(key) == 'number' then return string.format('%d', key) end
-  return '"' .. key:gsub('[%c"\\]', function(c) return string.format('\\u%04x', byte(c)) end) .. '"'
+  local text = utf8.cut(key, MAX_KEY_CHARS):gsub('[\0-\31"\\]', function(c)
+    return ESCAPES[c] or string.format('\\u%04x', byte(c))
+  end)
+  return '"' .. text .. '"'
 end
 
 local function addToMap(list, field, entry)
@@ -3135,23 +3146,25 @@ local function limitItems(field, count, at, isNew)
   end
 end
 
-local function readList(ctx, field, at, wire, p, stop, tree, depth, path, list)
+local function readList(ctx, field, at, wire, p, stop, tree, depth, list)
   local isPacked = wire == tags.DELIMITED and WIRE_TYPES[field.type] ~= tags.DELIMITED
-  local last = p
-  if isPacked then p, last = tags.length(ctx.bytes, p, stop) end
-  if isPacked and field.type == 'sfixed64' and (last - p) % 8 ~= 0 then tags.fixed(last - (last - p) % 8, 8, last) end
+  local last = stop
+  if isPacked then
+    local tagLength = p - at
+    p, last = tags.length(ctx.bytes, p, stop)
+    local size = FIXED_SIZES[field.type]
+    if size and (last - p) % size ~= 0 then
+      Fault.throw(string.format('packed list of %d bytes, elements have %d', last - p, size), at, tagLength)
+    end
+  end
   repeat
     if isPacked and p >= last then return last end
     limitItems(field, #list.values, isPacked and p or at, true)
     local entry
     if field.type == 'message' then
-      ctx.path = string.format('%s[%d]', path, #list.values)
       p, entry = readNested(ctx, field, at, p, stop, tree, depth)
-      ctx.path = path
     else
-      if not isPacked then ctx.path = string.format('%s[%d]', path, #list.values) end
-      p, entry = readScalar(ctx, field, p, isPacked and last or stop, tree)
-      ctx.path = path
+      p, entry = readScalar(ctx, field, p, last, tree)
     end
     list.values[#list.values + 1] = entry
     list.item = list.item or entry.item
@@ -3162,7 +3175,7 @@ end
 local function readField(ctx, message, field, at, wire, p, stop, tree, depth, into)
   if field.kind == 'list' then
     into[field.number] = into[field.number] or { values = {} }
-    return readList(ctx, field, at, wire, p, stop, tree, depth, ctx.path, into[field.number])
+    return readList(ctx, field, at, wire, p, stop, tree, depth, into[field.number])
   elseif field.kind == 'map' then
     local list = into[field.number] or { entries = {}, order = {}, count = 0 }
     local next, entry = readEntry(ctx, field, p, stop, tree, depth)
@@ -3194,10 +3207,13 @@ local function checkWireType(field, wire, at, length)
   Fault.throw(string.format('wire type %d, expected %d', wire, own), at, length)
 end
 
-local function pathOf(parent, field)
+local function pathOf(parent, field, into)
   -- An entry of a map is told by its map: its key may not have come yet.
   if field.isEntry then return parent end
-  return parent == '' and field.json or parent .. '.' .. field.json
+  local path = parent == '' and field.json or parent .. '.' .. field.json
+  -- A list of numbers may come in one piece, and is told as a whole.
+  if field.kind ~= 'list' or WIRE_TYPES[field.type] ~= tags.DELIMITED then return path end
+  return string.format('%s[%d]', path, into[field.number] and #into[field.number].values or 0)
 end
 
 function readMessage(ctx, message, p, stop, tree, depth, path, into)
@@ -3207,8 +3223,8 @@ function readMessage(ctx, message, p, stop, tree, depth, path, into)
     local number, wire
     number, wire, p = tags.read(ctx.bytes, p, stop)
     local field = message.fields[number]
+    if field then ctx.path = pathOf(path, field, into) end
     if field and wire ~= tags.END_GROUP then
-      ctx.path = pathOf(path, field)
       checkWireType(field, wire, at, p - at)
       p = readField(ctx, message, field, at, wire, p, stop, tree, depth, into)
     else
@@ -3723,7 +3739,6 @@ function tags.read(b, p, stop)
   if high > 0 then Fault.throw('tag above 2^32 - 1', p, next - p) end
   local number, wire = floor(low / 8), low % 8
   if number == 0 then Fault.throw('field number 0', p, next - p) end
-  if wire > tags.FIXED32 then Fault.throw(string.format('wire type %d', wire), p, next - p) end
   return number, wire, next
 end
 
@@ -3763,6 +3778,7 @@ function tags.skip(b, at, p, stop, number, wire, depth)
     if depth + 1 > MAX_DEPTH then tags.tooDeep(at, p - at) end
     return tags.skipGroup(b, at, p, stop, number, depth + 1)
   end
+  if wire > tags.FIXED32 then Fault.throw(string.format('wire type %d', wire), at, p - at) end
   Fault.throw(string.format('end of a group %d that is not open', number), at, p - at)
 end
 
@@ -3988,15 +4004,19 @@ function utf8.some(text, f)
   return false
 end
 
--- The text with its control characters made visible, cut after so many characters: for one line of a list.
-function utf8.shown(text, limit)
-  local i, count = 1, 0
-  while i <= #text and count < limit do
-    local _, next = decode(text, i)
-    i, count = next, count + 1
+-- The beginning of a valid text, of so many UTF-16 code units.
+function utf8.cut(text, limit)
+  local i, unit = 1, 0
+  while i <= #text and unit < limit do
+    local point, next = decode(text, i)
+    i, unit = next, unit + (point > 0xffff and 2 or 1)
   end
-  local shown = text:sub(1, i - 1):gsub('[\0-\31\127]', '.')
-  return i <= #text and shown .. '…' or shown
+  return i <= #text and text:sub(1, i - 1) .. '…' or text
+end
+
+-- The same with its control characters made harmless: for one line of a list.
+function utf8.shown(text, limit)
+  return (utf8.cut(text, limit):gsub('[\0-\31\127]', '.'))
 end
 
 return utf8

@@ -3,6 +3,7 @@ import { printTable } from '../interop/report.js';
 import { checkDemo } from './checks/demo.js';
 import { checkFilters } from './checks/filters.js';
 import { checkHandmade } from './checks/handmade.js';
+import { checkRandom } from './checks/random.js';
 import { checkTls } from './checks/tls.js';
 import { checkVectors } from './checks/vectors.js';
 import { installTshark } from './dissected/tshark.js';

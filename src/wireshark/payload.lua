@@ -20,6 +20,8 @@ local WIRE_TYPES = {
   string = tags.DELIMITED, bytes = tags.DELIMITED, message = tags.DELIMITED,
 }
 
+local FIXED_SIZES = { sfixed64 = 8, fixed32 = 4 }
+
 -- Each reads a value at b[p] and returns what the tree shows, the position behind it, and its entry.
 local READERS = {}
 
@@ -95,9 +97,18 @@ local function readEntry(ctx, field, p, stop, tree, depth)
   return last, entry
 end
 
+-- A longer key is cut in a path.
+local MAX_KEY_CHARS = 64
+-- What JSON has a short escape for.
+local ESCAPES = { ['"'] = '\\"', ['\\'] = '\\\\', ['\b'] = '\\b', ['\f'] = '\\f', ['\n'] = '\\n', ['\r'] = '\\r', ['\t'] = '\\t' }
+
+-- A key as it stands in a path: quoted and escaped as in JSON.
 local function keyText(key)
   if type(key) == 'number' then return string.format('%d', key) end
-  return '"' .. key:gsub('[%c"\\]', function(c) return string.format('\\u%04x', byte(c)) end) .. '"'
+  local text = utf8.cut(key, MAX_KEY_CHARS):gsub('[\0-\31"\\]', function(c)
+    return ESCAPES[c] or string.format('\\u%04x', byte(c))
+  end)
+  return '"' .. text .. '"'
 end
 
 local function addToMap(list, field, entry)
@@ -120,23 +131,25 @@ local function limitItems(field, count, at, isNew)
   end
 end
 
-local function readList(ctx, field, at, wire, p, stop, tree, depth, path, list)
+local function readList(ctx, field, at, wire, p, stop, tree, depth, list)
   local isPacked = wire == tags.DELIMITED and WIRE_TYPES[field.type] ~= tags.DELIMITED
-  local last = p
-  if isPacked then p, last = tags.length(ctx.bytes, p, stop) end
-  if isPacked and field.type == 'sfixed64' and (last - p) % 8 ~= 0 then tags.fixed(last - (last - p) % 8, 8, last) end
+  local last = stop
+  if isPacked then
+    local tagLength = p - at
+    p, last = tags.length(ctx.bytes, p, stop)
+    local size = FIXED_SIZES[field.type]
+    if size and (last - p) % size ~= 0 then
+      Fault.throw(string.format('packed list of %d bytes, elements have %d', last - p, size), at, tagLength)
+    end
+  end
   repeat
     if isPacked and p >= last then return last end
     limitItems(field, #list.values, isPacked and p or at, true)
     local entry
     if field.type == 'message' then
-      ctx.path = string.format('%s[%d]', path, #list.values)
       p, entry = readNested(ctx, field, at, p, stop, tree, depth)
-      ctx.path = path
     else
-      if not isPacked then ctx.path = string.format('%s[%d]', path, #list.values) end
-      p, entry = readScalar(ctx, field, p, isPacked and last or stop, tree)
-      ctx.path = path
+      p, entry = readScalar(ctx, field, p, last, tree)
     end
     list.values[#list.values + 1] = entry
     list.item = list.item or entry.item
@@ -147,7 +160,7 @@ end
 local function readField(ctx, message, field, at, wire, p, stop, tree, depth, into)
   if field.kind == 'list' then
     into[field.number] = into[field.number] or { values = {} }
-    return readList(ctx, field, at, wire, p, stop, tree, depth, ctx.path, into[field.number])
+    return readList(ctx, field, at, wire, p, stop, tree, depth, into[field.number])
   elseif field.kind == 'map' then
     local list = into[field.number] or { entries = {}, order = {}, count = 0 }
     local next, entry = readEntry(ctx, field, p, stop, tree, depth)
@@ -179,10 +192,13 @@ local function checkWireType(field, wire, at, length)
   Fault.throw(string.format('wire type %d, expected %d', wire, own), at, length)
 end
 
-local function pathOf(parent, field)
+local function pathOf(parent, field, into)
   -- An entry of a map is told by its map: its key may not have come yet.
   if field.isEntry then return parent end
-  return parent == '' and field.json or parent .. '.' .. field.json
+  local path = parent == '' and field.json or parent .. '.' .. field.json
+  -- A list of numbers may come in one piece, and is told as a whole.
+  if field.kind ~= 'list' or WIRE_TYPES[field.type] ~= tags.DELIMITED then return path end
+  return string.format('%s[%d]', path, into[field.number] and #into[field.number].values or 0)
 end
 
 function readMessage(ctx, message, p, stop, tree, depth, path, into)
@@ -192,8 +208,8 @@ function readMessage(ctx, message, p, stop, tree, depth, path, into)
     local number, wire
     number, wire, p = tags.read(ctx.bytes, p, stop)
     local field = message.fields[number]
+    if field then ctx.path = pathOf(path, field, into) end
     if field and wire ~= tags.END_GROUP then
-      ctx.path = pathOf(path, field)
       checkWireType(field, wire, at, p - at)
       p = readField(ctx, message, field, at, wire, p, stop, tree, depth, into)
     else

@@ -18,7 +18,6 @@ function tags.read(b, p, stop)
   if high > 0 then Fault.throw('tag above 2^32 - 1', p, next - p) end
   local number, wire = floor(low / 8), low % 8
   if number == 0 then Fault.throw('field number 0', p, next - p) end
-  if wire > tags.FIXED32 then Fault.throw(string.format('wire type %d', wire), p, next - p) end
   return number, wire, next
 end
 
@@ -58,6 +57,7 @@ function tags.skip(b, at, p, stop, number, wire, depth)
     if depth + 1 > MAX_DEPTH then tags.tooDeep(at, p - at) end
     return tags.skipGroup(b, at, p, stop, number, depth + 1)
   end
+  if wire > tags.FIXED32 then Fault.throw(string.format('wire type %d', wire), at, p - at) end
   Fault.throw(string.format('end of a group %d that is not open', number), at, p - at)
 end
 

@@ -51,15 +51,19 @@ function utf8.some(text, f)
   return false
 end
 
--- The text with its control characters made visible, cut after so many characters: for one line of a list.
-function utf8.shown(text, limit)
-  local i, count = 1, 0
-  while i <= #text and count < limit do
-    local _, next = decode(text, i)
-    i, count = next, count + 1
+-- The beginning of a valid text, of so many UTF-16 code units.
+function utf8.cut(text, limit)
+  local i, unit = 1, 0
+  while i <= #text and unit < limit do
+    local point, next = decode(text, i)
+    i, unit = next, unit + (point > 0xffff and 2 or 1)
   end
-  local shown = text:sub(1, i - 1):gsub('[\0-\31\127]', '.')
-  return i <= #text and shown .. '…' or shown
+  return i <= #text and text:sub(1, i - 1) .. '…' or text
+end
+
+-- The same with its control characters made harmless: for one line of a list.
+function utf8.shown(text, limit)
+  return (utf8.cut(text, limit):gsub('[\0-\31\127]', '.'))
 end
 
 return utf8

@@ -8,7 +8,7 @@ import type { Item } from './pdml.js';
 /** An error that was found in a frame. */
 export interface DissectedError {
   readonly code: string;
-  readonly offset?: number;
+  readonly offset?: number | undefined;
   readonly path?: string | undefined;
   readonly rule?: string | undefined;
 }
