@@ -1,5 +1,5 @@
 // `npm run wireshark`: the dissector in tshark, on real traffic of the demo, on captures made by hand, and on all vectors.
-import { printTable } from '../interop/report.js';
+import { printTable, type Result } from '../interop/report.js';
 import { checkDemo } from './checks/demo.js';
 import { checkFilters } from './checks/filters.js';
 import { checkHandmade } from './checks/handmade.js';
@@ -8,17 +8,21 @@ import { checkTls } from './checks/tls.js';
 import { checkVectors } from './checks/vectors.js';
 import { installTshark } from './dissected/tshark.js';
 
+const CHECKS: readonly (() => Promise<Result[]>)[] = [
+  checkDemo,
+  checkTls,
+  checkHandmade,
+  checkFilters,
+  checkVectors,
+  checkRandom,
+];
+
 const start = Date.now();
 // By way of the event 'exit', at which what was started is ended.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 installTshark();
-const results = [
-  ...(await checkDemo()),
-  await checkTls(),
-  await checkHandmade(),
-  ...(await checkFilters()),
-  ...(await checkVectors()),
-];
+const results: Result[] = [];
+for (const check of CHECKS) results.push(...(await check()));
 printTable(results);
 const failures = results.reduce((sum, { failed }) => sum + failed.length, 0);
 console.log(`\n${failures === 0 ? 'All green' : `${failures} failed`}, in ${Math.round((Date.now() - start) / 1000)} s`);

@@ -23,7 +23,10 @@ function connections.of(pinfo)
   local key = index and index.value or sender(pinfo)
   local connection = byStream[key]
   if not connection then
-    connection = { client = sender(pinfo), breaks = { up = {}, down = {} }, pending = {}, ends = {} }
+    connection = {
+      client = sender(pinfo), breaks = { up = {}, down = {} }, pending = {}, ends = {},
+      open = { up = {}, down = {} }, requests = {}, replies = {},
+    }
     byStream[key] = connection
   end
   return connection, connection.client == sender(pinfo) and 'up' or 'down'

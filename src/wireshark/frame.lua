@@ -5,6 +5,7 @@ local fields = import('fields')
 local framing = import('framing')
 local inflate = import('inflate')
 local payload = import('payload')
+local replies = import('replies')
 local rules = import('rules')
 local schema = import('schema')
 local summary = import('summary')
@@ -179,7 +180,10 @@ function frame.dissect(at)
       local fault
       line, fault, message = addMessage(tree, ctx, of, header)
       code = code or fault
-      if not fault then connections.note(at.connection, at.pinfo, of, message) end
+      if not fault then
+        connections.note(at.connection, at.pinfo, of, message)
+        replies.tie(at, tree, of, message)
+      end
     end
   elseif #content > 0 then
     tree:add(bytes, at.tvb(at.start + first, #content))

@@ -4,6 +4,7 @@ local ends = import('ends')
 local errors = import('errors')
 local fields = import('fields')
 local frame = import('frame')
+local replies = import('replies')
 local schema = import('schema')
 local secrets = import('secrets')
 local transports = import('transports')
@@ -14,7 +15,7 @@ local messages = Proto('im_ws', 'IM protocol over WebSocket')
 local streamEnds = Proto('im_end', 'IM protocol, end of streams')
 
 local all = {}
-for _, list in ipairs({ frame.fields, errors.fields, fields.all }) do
+for _, list in ipairs({ frame.fields, errors.fields, replies.fields, fields.all }) do
   for _, field in ipairs(list) do all[#all + 1] = field end
 end
 im.fields = all

@@ -1,21 +1,37 @@
 // The demo, recorded on the loopback interface: what its people write is in the list of packets and in the trees, over TCP and over WebSocket.
+import { isDeepStrictEqual } from 'node:util';
 import type { Conversation, Send } from '../../../examples/chat/story/conversation.js';
 import { ROOT } from '../../breaking/baseline.js';
 import type { Result } from '../../interop/report.js';
 import { runCommand } from '../../interop/run-command.js';
-import { type Dissected, dissected } from '../dissected/frames.js';
+import { dissected } from '../dissected/frames.js';
 import { parsePdml } from '../dissected/pdml.js';
 import { type Row, rows } from '../dissected/rows.js';
 import { tshark } from '../dissected/tshark.js';
 import { conversationOfThisRun } from '../live/conversation.js';
+import { type ExpectedMessage, expectedMessage } from '../live/expected-message.js';
 import { record } from '../live/record.js';
 
 /** Ports are the system's choice: one of them may be another protocol's. */
 const OPTIONS = ['-o', 'tcp.try_heuristic_first:TRUE', '-o', 'im.secrets:TRUE'];
 
-/** A packet, and its frames. */
-interface Packet extends Row {
-  readonly frames: readonly Dissected[];
+/** A SendInfo as ProtoJSON, as far as it is looked at, and the packet that it is in. */
+interface Found {
+  readonly packet: Row;
+  readonly message: {
+    readonly cmd?: string;
+    readonly sequence?: number;
+    readonly replyTo?: number;
+    readonly privateMessage?: Data;
+    readonly groupMessage?: Data;
+    readonly sendResult?: { readonly messageId?: string };
+  };
+}
+
+interface Data {
+  readonly sender?: { readonly userId?: string };
+  readonly content?: Readonly<Record<string, unknown>>;
+  readonly [field: string]: unknown;
 }
 
 export async function checkDemo(): Promise<Result[]> {
@@ -24,99 +40,71 @@ export async function checkDemo(): Promise<Result[]> {
     const script = ['--import', 'tsx', 'scripts/wireshark/live/play-demo.ts'];
     await runCommand(process.execPath, script, { cwd: ROOT, input: JSON.stringify(conversation) });
   };
-  const packets = await record(play, packetsOf);
-  return (['tcp', 'ws'] as const).map((transport) => checkTransport(transport, conversation, packets));
+  const found = await record(play, messagesIn);
+  return (['tcp', 'ws'] as const).map((transport) => checkTransport(transport, conversation, found));
 }
 
-async function packetsOf(capture: string): Promise<Packet[]> {
+async function messagesIn(capture: string): Promise<Found[]> {
   const pdml = parsePdml(await tshark(capture, '-T', 'pdml', '-J', 'im', '-Y', 'im', ...OPTIONS));
-  return (await rows(capture, 'im', ...OPTIONS)).map((row) => ({ ...row, frames: (pdml.get(row.number) ?? []).map(dissected) }));
+  return (await rows(capture, 'im', ...OPTIONS)).flatMap((packet) =>
+    (pdml.get(packet.number) ?? []).map((root) => ({ packet, message: dissected(root).frame?.message ?? {} })),
+  );
 }
 
-function checkTransport(transport: 'tcp' | 'ws', conversation: Conversation, packets: readonly Packet[]): Result {
-  const ours = packets.filter(({ isWebSocket }) => isWebSocket === (transport === 'ws'));
-  const sends = conversation.timeline.filter(
+function checkTransport(transport: 'tcp' | 'ws', conversation: Conversation, all: readonly Found[]): Result {
+  const found = all.filter(({ packet }) => packet.isWebSocket === (transport === 'ws'));
+  const sent = conversation.timeline.filter(
     (step): step is Send => step.do === 'send' && conversation.devices[step.from].transport === transport,
   );
-  const failed = sends.flatMap((send) => {
-    const fault = faultOf(send, conversation, ours, packets);
-    return fault === undefined ? [] : [`${send.content.clientMessageId}: ${fault}`];
+  const failed = sent.flatMap((send) => {
+    const expected = expectedMessage(send, conversation);
+    const fault = faultOf(expected, found, all);
+    return fault === undefined ? [] : [`${expected.clientMessageId}: ${fault}`];
   });
+  if (sent.length === 0) failed.push('nobody writes over it');
   const language = transport === 'tcp' ? 'TCP' : 'WebSocket';
-  if (sends.length === 0) failed.push('nobody writes over it');
-  return { language, check: 'messages of the demo, live', passed: sends.length - failed.length, failed };
+  return { language, check: 'messages of the demo, live', passed: sent.length - failed.length, failed };
 }
 
-/** What is missing of a message: its frame, its line, the reply, and a delivery. */
-function faultOf(
-  send: Send,
-  { users, groups, devices }: Conversation,
-  ours: readonly Packet[],
-  all: readonly Packet[],
-): string | undefined {
-  const sender = users[devices[send.from].user];
-  const group = groups[send.to]?.groupId;
-  const cmd = group === undefined ? 'COMMAND_PRIVATE_MESSAGE' : 'COMMAND_GROUP_MESSAGE';
-  const receiver = group === undefined ? { receiverId: users[send.to] } : { groupId: group };
-  const { clientMessageId } = send.content;
-  const written = ours.flatMap((packet) => packet.frames.map((frame) => ({ packet, message: messageOf(frame) })));
-  const isIt = ({ message }: (typeof written)[number]): boolean => {
-    const data = message.privateMessage ?? message.groupMessage;
-    return message.cmd === cmd && data?.sender?.userId === sender && data.content?.clientMessageId === clientMessageId;
-  };
-  const request = written.find((one) => isIt(one) && one.message.sequence !== undefined);
-  if (request === undefined) return `no ${cmd} of ${sender}`;
-  const data = request.message.privateMessage ?? request.message.groupMessage;
-  const [name, id] = Object.entries(receiver)[0];
-  if (data?.[name] !== id) return `${name} is ${String(data?.[name])}, expected ${id}`;
-  const body = textOf(send.content);
-  if (body !== undefined && data.content?.text?.text !== body) return `the text is ${JSON.stringify(data.content?.text)}`;
-
-  const line = `${cmd.slice('COMMAND_'.length)} #${request.message.sequence} ${sender} -> ${group === undefined ? '' : 'group '}${id}`;
-  if (!request.packet.info.includes(line) || (body !== undefined && !request.packet.info.includes(`"${shortened(body)}`))) {
-    return `the list has ${request.packet.info}, expected ${line}`;
-  }
-  const reply = written.find(
-    ({ packet, message }) =>
-      packet.stream === request.packet.stream && message.replyTo === request.message.sequence && message.sendResult,
+/** What is missing of a message; undefined = nothing. */
+function faultOf(expected: ExpectedMessage, found: readonly Found[], all: readonly Found[]): string | undefined {
+  const request = found.find(
+    ({ message }) =>
+      message.sequence !== undefined &&
+      message[expected.member]?.sender?.userId === expected.sender &&
+      message[expected.member]?.content?.clientMessageId === expected.clientMessageId,
   );
+  if (request === undefined) return `no ${expected.cmd} of ${expected.sender}`;
+  return requestFault(expected, request) ?? replyFault(expected, request, found, all);
+}
+
+/** What is wrong with its fields, or with its line in the list. */
+function requestFault(expected: ExpectedMessage, { packet, message }: Found): string | undefined {
+  const data = message[expected.member] ?? {};
+  const [name, id] = expected.receiver;
+  const fields = { cmd: message.cmd, [name]: data[name], content: pick(data.content ?? {}, Object.keys(expected.content)) };
+  const wanted = { cmd: expected.cmd, [name]: id, content: expected.content };
+  if (!isDeepStrictEqual(fields, wanted)) return `expected ${JSON.stringify(wanted)}, found ${JSON.stringify(fields)}`;
+  const line = [expected.line(message.sequence ?? 0), expected.text ?? ''];
+  return line.every((part) => packet.info.includes(part)) ? undefined : `the list has ${packet.info}, expected ${line.join(' ')}`;
+}
+
+/** What is missing of the SEND_RESULT, on the same connection, and of the delivery to others, on whatever they use. */
+function replyFault(
+  { isDelivered }: ExpectedMessage,
+  { packet, message }: Found,
+  found: readonly Found[],
+  all: readonly Found[],
+): string | undefined {
+  const reply = found.find((one) => one.packet.stream === packet.stream && one.message.replyTo === message.sequence);
   const messageId = reply?.message.sendResult?.messageId;
-  if (messageId === undefined) return 'no SEND_RESULT with the id of the message';
-  if (!reply?.packet.info.includes(`SEND_RESULT reply to ${request.message.sequence} SUCCESS id ${messageId}`)) {
-    return `the list has ${reply?.packet.info} for the reply`;
-  }
-  const delivered = all.some(({ frames }) => frames.some((frame) => contentOf(messageOf(frame))?.messageId === messageId));
-  // Nobody is there to whom this one could go.
-  return delivered || send.to === 'dora' ? undefined : `no delivery of ${messageId}`;
+  if (reply === undefined || messageId === undefined) return 'no SEND_RESULT with the id of the message';
+  const line = `SEND_RESULT reply to ${message.sequence} SUCCESS id ${messageId}`;
+  if (!reply.packet.info.includes(line)) return `the list has ${reply.packet.info}, expected ${line}`;
+  const isThere = all.some((one) => (one.message.privateMessage ?? one.message.groupMessage)?.content?.messageId === messageId);
+  return isThere === isDelivered ? undefined : `${isThere ? 'a' : 'no'} delivery of ${messageId}`;
 }
 
-interface Content {
-  readonly messageId?: string;
-  readonly clientMessageId?: string;
-  readonly text?: { readonly text?: string };
-}
-
-interface Data {
-  readonly sender?: { readonly userId?: string };
-  readonly content?: Content;
-  readonly [field: string]: unknown;
-}
-
-/** What is looked at of a SendInfo. */
-interface Message {
-  readonly cmd?: string;
-  readonly sequence?: number;
-  readonly replyTo?: number;
-  readonly privateMessage?: Data;
-  readonly groupMessage?: Data;
-  readonly sendResult?: { readonly messageId?: string };
-}
-
-const messageOf = ({ frame }: Dissected): Message => (frame?.message ?? {}) as Message;
-const contentOf = ({ privateMessage, groupMessage }: Message): Content | undefined => (privateMessage ?? groupMessage)?.content;
-const textOf = (content: Send['content']): string | undefined => (content.text as { text: string } | undefined)?.text;
-
-/** The list shows the beginning of a long text. */
-function shortened(text: string): string {
-  return [...text].slice(0, 60).join('');
+function pick(from: Readonly<Record<string, unknown>>, names: readonly string[]): object {
+  return Object.fromEntries(names.map((name) => [name, from[name]]));
 }
