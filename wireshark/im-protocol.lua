@@ -3757,10 +3757,6 @@ function TELL.Reject(of, m)
   return line(text(of, m, 'code'), text(of, m, 'message'))
 end
 
-function TELL.ReceiveInfo(of, m)
-  return userId(of, m, 'sender')
-end
-
 local function tell(of, message)
   local f = TELL[of.name]
   return f and f(of, message)
@@ -3773,11 +3769,19 @@ local function numbers(of, message)
   return replyTo and replyTo ~= '0' and 'reply to ' .. replyTo or nil
 end
 
+-- The name of the command, or its number.
+local function commandText(of, message)
+  local entry = folded.entry(of, message, 'cmd')
+  if not entry then return nil end
+  local name = schema.enums[of.fields[of.numbers.cmd].enum][entry.value]
+  return name or string.format('command %d', entry.value)
+end
+
 -- The line of a message that is the payload of a frame.
 return function(of, message)
   local data = of.oneofs.data
   if not data then return line(of.name, tell(of, message)) end
-  local command = text(of, message, 'cmd')
+  local command = commandText(of, message)
   local member = folded.member(message, data)
   local told
   if member then told = tell(nested(of, message, of.fields[member].name)) end

@@ -7,10 +7,11 @@ import { rows } from '../dissected/rows.js';
 import { tshark } from '../dissected/tshark.js';
 import { type CaptureCase, writeCase } from '../handmade/capture-case.js';
 import { FOREIGN_CASES } from '../handmade/foreign.js';
+import { LINE_CASES } from '../handmade/lines.js';
 import { STREAM_CASES } from '../handmade/streams.js';
 
 export async function checkHandmade(): Promise<Result[]> {
-  const cases = [...STREAM_CASES, ...FOREIGN_CASES];
+  const cases = [...STREAM_CASES, ...FOREIGN_CASES, ...LINE_CASES];
   const failed: string[] = [];
   for (const one of cases) {
     const fault = await faultOf(one);
