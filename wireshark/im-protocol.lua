@@ -2465,7 +2465,6 @@ local replies = import('replies')
 local rules = import('rules')
 local schema = import('schema')
 local summary = import('summary')
-local byte = string.byte
 local constants = schema.constants
 
 local frame = { fields = {} }
@@ -2492,6 +2491,7 @@ local function has(value, flag)
   return value % (flag * 2) >= flag
 end
 
+-- Adds the header to the tree, and returns it.
 local function addHeader(tree, tvb, start)
   tree:add(length, tvb(start, 4))
   tree:add(version, tvb(start + 4, 1))
@@ -2499,6 +2499,7 @@ local function addHeader(tree, tvb, start)
   local bits = tree:add(flags, tvb(start + 6, 2))
   bits:add(compressed, tvb(start + 6, 2))
   bits:add(ignorable, tvb(start + 6, 2))
+  return { version = tvb(start + 4, 1):uint(), type = tvb(start + 5, 1):uint(), flags = tvb(start + 6, 2):uint() }
 end
 
 local function namesApplicationTypes(welcome)
@@ -2564,7 +2565,7 @@ local function addReported(tree, of, message, line)
   if of.name == 'Reject' or of.name == 'ErrorInfo' or data then errors.addReported(data and data.item or tree, line) end
 end
 
--- The payload in ctx, as a message: returns the line for it, and whether it is sound.
+-- The bytes of ctx as a message: returns the line for it, the code of what is wrong with it, and the message itself.
 local function addMessage(tree, ctx, of, header)
   local item = fields.addPayload(ctx, tree, of)
   local message, fault = payload.read(ctx, of, item)
@@ -2588,62 +2589,58 @@ local function addMessage(tree, ctx, of, header)
   return line, nil, message
 end
 
--- Where the fields of a compressed payload stand: a buffer of its own.
-local function inflated(tree, ctx, limit)
-  local output, code, text = inflate(ctx.bytes, limit - framing.HEADER_BYTES)
+-- The payload, which is a message of a known type: as addMessage.
+local function addPayload(at, tree, ctx, of, header)
+  if not has(header.flags, constants.FLAG_COMPRESSED) then return addMessage(tree, ctx, of, header) end
+  tree:add(bytes, fields.range(ctx, 0, #ctx.bytes)):set_text(string.format('Compressed payload: %d bytes', #ctx.bytes))
+  if ctx.isPartial then return nil end
+  local limit = connections.limit(at.connection, at.direction, at.pinfo) - framing.HEADER_BYTES
+  local output, code, text = inflate(ctx.bytes, limit)
   if not output then
     errors.add(tree, tree, code, { text = text })
     return nil, code
   end
-  -- Wireshark has no buffer of no bytes; nothing of it is shown either.
+  header.isInflated = true
+  -- Fields of what was compressed stand in a buffer of their own. Wireshark has none of no bytes; nothing of it is shown either.
   local tvb = output ~= '' and ByteArray.new(output, true):tvb('Inflated payload') or nil
-  local result = fields.context(tvb, 0, output, ctx.items)
-  return result
+  return addMessage(tree, fields.context(tvb, 0, output, ctx.items), of, header)
 end
 
--- at: { tvb, start, size, pinfo, tree, connection, direction, items }. Returns the line for the column Info.
+local function noteCut(tree, available, size)
+  if available < size then errors.addNote(tree, string.format('%d of %d bytes captured', available, size)) end
+end
+
+-- The payload, as far as it was captured.
+local function contentOf(at, available)
+  local start, size = at.start + framing.HEADER_BYTES, available - framing.HEADER_BYTES
+  local ctx = fields.context(at.tvb, start, size > 0 and at.tvb:raw(start, size) or '', at.items)
+  ctx.isPartial = available < at.size
+  return ctx
+end
+
+-- at: { proto, tvb, start, size, pinfo, tree, connection, direction, items }. Returns the line for the column Info.
 function frame.dissect(at)
   local available = math.min(at.size, at.tvb:len() - at.start)
-  local head = at.tvb:raw(at.start, math.min(available, framing.HEADER_BYTES))
   local tree = at.tree:add(at.proto, at.tvb(at.start, available))
-  if #head < framing.HEADER_BYTES then
-    errors.addNote(tree, string.format('%d of %d bytes captured', available, at.size))
-    return 'frame cut off by the capture'
-  end
-  addHeader(tree, at.tvb, at.start)
-  local upper, lower = byte(head, 7, 8)
-  local header = { version = byte(head, 5), type = byte(head, 6), flags = upper * 256 + lower }
-  local facts = connections.facts(at.connection, at.pinfo)
-  local of, code, details = judgeHeader(header, facts)
+  noteCut(tree, available, at.size)
+  if available < framing.HEADER_BYTES then return 'a part of a header' end
+  local header = addHeader(tree, at.tvb, at.start)
+  local of, code, details = judgeHeader(header, connections.facts(at.connection, at.pinfo))
   if code then errors.add(tree, tree, code, details) end
-
-  local first = framing.HEADER_BYTES
-  local content = available > first and at.tvb:raw(at.start + first, available - first) or ''
-  local ctx = fields.context(at.tvb, at.start + first, content, at.items)
-  ctx.isPartial = available < at.size
-  if ctx.isPartial then errors.addNote(tree, string.format('%d of %d bytes captured', available, at.size)) end
   header.isRefused = code ~= nil
-  local line, message
+
+  local ctx = contentOf(at, available)
+  local line, fault, message
   if of and (not code or code == 'NOT_NEGOTIATED') then
-    if has(header.flags, constants.FLAG_COMPRESSED) then
-      tree:add(bytes, at.tvb(at.start + first, #content)):set_text(string.format('Compressed payload: %d bytes', #content))
-      header.isInflated = true
-      local fault
-      ctx, fault = inflated(tree, ctx, connections.limit(at.connection, at.direction, at.pinfo))
-      code = code or fault
-    end
-    if ctx then
-      local fault
-      line, fault, message = addMessage(tree, ctx, of, header)
-      code = code or fault
-      if not fault then
-        connections.note(at.connection, at.pinfo, of, message)
-        replies.tie(at, tree, of, message)
-      end
-    end
-  elseif #content > 0 then
-    tree:add(bytes, at.tvb(at.start + first, #content))
+    line, fault, message = addPayload(at, tree, ctx, of, header)
+  elseif #ctx.bytes > 0 then
+    tree:add(bytes, fields.range(ctx, 0, #ctx.bytes))
   end
+  if message and not fault then
+    connections.note(at.connection, at.pinfo, of, message)
+    replies.tie(at, tree, of, message)
+  end
+  code = code or fault
   line = line or (of and of.name or string.format('type %d', header.type))
   if code then line = string.format('%s [%s]', line, code) end
   tree:append_text(', ' .. line)

@@ -2,7 +2,7 @@
 import { openWebSocket, sendMessage } from '../capture/websocket.js';
 import type { CaptureCase } from './capture-case.js';
 import { PORT_OPTION } from './capture-case.js';
-import { HELLO, hex, join, PRIVATE_MESSAGE, vector, WELCOME } from './frames.js';
+import { HELLO, HELLO_ROW, hex, join, PRIVATE_MESSAGE, PRIVATE_ROW, vector, WELCOME, WELCOME_ROW } from './frames.js';
 
 const text = (line: string): Uint8Array => Buffer.from(line);
 
@@ -32,11 +32,7 @@ export const FOREIGN_CASES: readonly CaptureCase[] = [
       tcp.send('up', text('Host: im.test\r\n\r\n'));
       tcp.send('up', PRIVATE_MESSAGE);
     },
-    rows: [
-      'IM: Hello versions 1,74 features deflate,grease.a1; [FOREIGN_PROTOCOL]',
-      'IM: 17 bytes behind broken framing',
-      'IM: PRIVATE_MESSAGE #3 1 -> 2 "你好"',
-    ],
+    rows: [`${HELLO_ROW}; [FOREIGN_PROTOCOL]`, 'IM: 17 bytes behind broken framing', PRIVATE_ROW],
     experts: ["[FOREIGN_PROTOCOL] a frame begins with 0x00, got 0x47 'G': this looks like an HTTP request (GET)"],
   },
   {
@@ -59,13 +55,7 @@ export const FOREIGN_CASES: readonly CaptureCase[] = [
       tcp.send('down', PRIVATE_MESSAGE);
       tcp.send('up', PRIVATE_MESSAGE);
     },
-    rows: [
-      'IM: Hello versions 1,74 features deflate,grease.a1',
-      'IM: Welcome version 1 features deflate',
-      'IM: [FRAME_TOO_LARGE]',
-      'IM: PRIVATE_MESSAGE #3 1 -> 2 "你好"',
-      'IM: PRIVATE_MESSAGE #3 1 -> 2 "你好"',
-    ],
+    rows: [HELLO_ROW, WELCOME_ROW, 'IM: [FRAME_TOO_LARGE]', PRIVATE_ROW, PRIVATE_ROW],
     experts: ['[FRAME_TOO_LARGE] frame of 16777219 bytes, limit 16384'],
   },
   {
@@ -98,8 +88,8 @@ export const FOREIGN_CASES: readonly CaptureCase[] = [
       );
     },
     rows: [
-      'IM: Hello versions 1,74 features deflate,grease.a1',
-      'IM: Welcome version 1 features deflate',
+      HELLO_ROW,
+      WELCOME_ROW,
       'IM: SendInfo [UNSUPPORTED_VERSION]; type 63 [UNSUPPORTED_TYPE]; type 200 [UNSUPPORTED_TYPE]; SendInfo [UNSUPPORTED_FLAGS]',
     ],
     experts: [
@@ -121,8 +111,8 @@ export const FOREIGN_CASES: readonly CaptureCase[] = [
       );
     },
     rows: [
-      'IM: Hello versions 1,74 features deflate,grease.a1',
-      'IM: Welcome version 1 features deflate',
+      HELLO_ROW,
+      WELCOME_ROW,
       'IM: SendInfo [MALFORMED_PAYLOAD]; PRIVATE_MESSAGE #3 [COMMAND_DATA_MISMATCH]; LOGIN [COMMAND_DATA_MISMATCH]',
     ],
     experts: [
@@ -142,12 +132,7 @@ export const FOREIGN_CASES: readonly CaptureCase[] = [
       sendMessage(tcp, 'down', text('{"cmd":1}'));
     },
     options: PORT_OPTION,
-    rows: [
-      'IM: Hello versions 1,74 features deflate,grease.a1',
-      'IM: Welcome version 1 features deflate; PRIVATE_MESSAGE #3 1 -> 2 "你好"',
-      'IM: [TRUNCATED]',
-      'IM: [FOREIGN_PROTOCOL]',
-    ],
+    rows: [HELLO_ROW, `${WELCOME_ROW}; PRIVATE_MESSAGE #3 1 -> 2 "你好"`, 'IM: [TRUNCATED]', 'IM: [FOREIGN_PROTOCOL]'],
     experts: [
       '[TRUNCATED] ends inside a frame, after 37 of 38 bytes',
       "[FOREIGN_PROTOCOL] a frame begins with 0x00, got 0x7b '{': this looks like JSON text",
@@ -162,6 +147,6 @@ export const FOREIGN_CASES: readonly CaptureCase[] = [
         sendMessage(tcp, 'up', HELLO);
       }
     },
-    rows: Array<string>(3).fill('IM: Hello versions 1,74 features deflate,grease.a1'),
+    rows: Array<string>(3).fill(HELLO_ROW),
   },
 ];

@@ -34,3 +34,8 @@ export const LOGIN: Uint8Array = hex(
   '0a 09 73 33 63 72 33 74 2d 74 6b',
   '12 07 64 33 76 31 63 65 2d',
 );
+
+/** How the list of packets tells them. */
+export const HELLO_ROW = 'IM: Hello versions 1,74 features deflate,grease.a1';
+export const WELCOME_ROW = 'IM: Welcome version 1 features deflate';
+export const PRIVATE_ROW = 'IM: PRIVATE_MESSAGE #3 1 -> 2 "你好"';

@@ -1,6 +1,6 @@
 // How the list of packets tells messages, on a connection after its handshake.
 import type { CaptureCase } from './capture-case.js';
-import { HELLO, vector, WELCOME } from './frames.js';
+import { HELLO, HELLO_ROW, vector, WELCOME, WELCOME_ROW } from './frames.js';
 
 /** Vectors, and the line of each. */
 const LINES: Readonly<Record<string, string>> = {
@@ -30,11 +30,7 @@ export const LINE_CASES: readonly CaptureCase[] = [
       tcp.send('down', WELCOME);
       for (const name of [...Object.keys(LINES), ...Object.keys(REPORTED)]) tcp.send('down', vector(name));
     },
-    rows: [
-      'IM: Hello versions 1,74 features deflate,grease.a1',
-      'IM: Welcome version 1 features deflate',
-      ...[...Object.values(LINES), ...Object.values(REPORTED)].map((line) => `IM: ${line}`),
-    ],
+    rows: [HELLO_ROW, WELCOME_ROW, ...[...Object.values(LINES), ...Object.values(REPORTED)].map((line) => `IM: ${line}`)],
     experts: Object.values(REPORTED),
   },
 ];

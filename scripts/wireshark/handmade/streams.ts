@@ -1,11 +1,19 @@
 // How a stream is cut, and where it begins and ends.
 import type { CaptureCase } from './capture-case.js';
 import { PORT_OPTION } from './capture-case.js';
-import { HEARTBEAT, HEARTBEAT_REPLY, HELLO, hex, join, LOGIN, PRIVATE_MESSAGE, WELCOME } from './frames.js';
-
-const HELLO_ROW = 'IM: Hello versions 1,74 features deflate,grease.a1';
-const WELCOME_ROW = 'IM: Welcome version 1 features deflate';
-const PRIVATE_ROW = 'IM: PRIVATE_MESSAGE #3 1 -> 2 "你好"';
+import {
+  HEARTBEAT,
+  HEARTBEAT_REPLY,
+  HELLO,
+  HELLO_ROW,
+  hex,
+  join,
+  LOGIN,
+  PRIVATE_MESSAGE,
+  PRIVATE_ROW,
+  WELCOME,
+  WELCOME_ROW,
+} from './frames.js';
 
 export const STREAM_CASES: readonly CaptureCase[] = [
   {
