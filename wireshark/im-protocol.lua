@@ -2715,7 +2715,7 @@ end
 -- to take a stream for ours without being told.
 function framing.isFrameStart(head)
   if #head < framing.HEADER_BYTES or framing.fault(head, constants.LARGEST_FRAME_BYTES) then return false end
-  local version, kind, upper, lower = byte(head, 5, 8)
+  local version, kind, _, lower = byte(head, 5, 8)
   local message = schema.frames[kind]
   if not message or not isOfConnections(message) or message.handshake ~= (version == 0) or version > constants.PROTOCOL_VERSION then return false end
   if version == 0 and (lower ~= 0 or framing.frameBytes(head) > constants.HANDSHAKE_MAX_FRAME_BYTES) then return false end
@@ -3024,7 +3024,6 @@ local Fault = import('fault')
 local fields = import('fields')
 local folded = import('folded')
 local schema = import('schema')
-local secrets = import('secrets')
 local tags = import('tags')
 local utf8 = import('utf8')
 local varint = import('varint')
@@ -3871,7 +3870,6 @@ modules['transports'] = function()
 -- Where frames come from: TCP streams, with or without TLS, and WebSocket messages.
 local connections = import('connections')
 local errors = import('errors')
-local fields = import('fields')
 local frame = import('frame')
 local framing = import('framing')
 local schema = import('schema')

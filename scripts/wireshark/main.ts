@@ -3,6 +3,7 @@ import { printTable, type Result } from '../interop/report.js';
 import { checkDemo } from './checks/demo.js';
 import { checkFilters } from './checks/filters.js';
 import { checkHandmade } from './checks/handmade.js';
+import { checkLint } from './checks/lint.js';
 import { checkRandom } from './checks/random.js';
 import { checkTls } from './checks/tls.js';
 import { checkVectors } from './checks/vectors.js';

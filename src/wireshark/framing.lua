@@ -62,7 +62,7 @@ end
 -- to take a stream for ours without being told.
 function framing.isFrameStart(head)
   if #head < framing.HEADER_BYTES or framing.fault(head, constants.LARGEST_FRAME_BYTES) then return false end
-  local version, kind, upper, lower = byte(head, 5, 8)
+  local version, kind, _, lower = byte(head, 5, 8)
   local message = schema.frames[kind]
   if not message or not isOfConnections(message) or message.handshake ~= (version == 0) or version > constants.PROTOCOL_VERSION then return false end
   if version == 0 and (lower ~= 0 or framing.frameBytes(head) > constants.HANDSHAKE_MAX_FRAME_BYTES) then return false end

@@ -1,7 +1,6 @@
 -- Where frames come from: TCP streams, with or without TLS, and WebSocket messages.
 local connections = import('connections')
 local errors = import('errors')
-local fields = import('fields')
 local frame = import('frame')
 local framing = import('framing')
 local schema = import('schema')
