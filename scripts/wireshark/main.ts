@@ -9,14 +9,15 @@ import { checkTls } from './checks/tls.js';
 import { checkVectors } from './checks/vectors.js';
 import { installTshark } from './dissected/tshark.js';
 
-const CHECKS: readonly (() => Promise<Result[]>)[] = [
-  checkDemo,
-  checkTls,
-  checkHandmade,
-  checkFilters,
-  checkVectors,
-  checkRandom,
-];
+const CHECKS: Readonly<Record<string, () => Promise<Result[]>>> = {
+  Lua: checkLint,
+  demo: checkDemo,
+  TLS: checkTls,
+  'by hand': checkHandmade,
+  filters: checkFilters,
+  vectors: checkVectors,
+  random: checkRandom,
+};
 
 const start = Date.now();
 // By way of the event 'exit', at which what was started is ended.
