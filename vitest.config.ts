@@ -13,6 +13,7 @@ const ofTools = [
   'test/rocketmq/**',
   'test/vectors/schema.test.ts',
   'test/vectors/corpus/**',
+  'test/wireshark/**',
 ];
 
 /** Tests that need a browser: `npm run test:browser`. */

@@ -1,6 +1,7 @@
 // The tables that pages may hold, by the name in their marker. Facts and sentences come from the schema: its options and its comments.
 import type { DescEnumValue, DescMessage } from '@bufbuild/protobuf';
 import type { FileSettings } from '../protoc-gen-im-protocol/settings.js';
+import { dissectorTables } from './dissector-tables.js';
 import type { DocumentedSchema } from './documented-schema.js';
 import { type Cell, markdownTable } from './markdown-table.js';
 import { commentOf, enumsReference, modelsReference } from './reference.js';
@@ -17,6 +18,7 @@ export function createTables(schema: DocumentedSchema): ReadonlyMap<string, stri
     ['models', modelsReference(schema)],
     ['enums', enumsReference(schema)],
     ...topicMessageTables(schema),
+    ...dissectorTables(schema),
   ]);
 }
 

@@ -105,6 +105,10 @@ describe('what is no code', () => {
     for (const name of files) JSON.parse(readFileSync(resolve(`@im/protocol/vectors/${name}`), 'utf8'));
   });
 
+  it('./wireshark/im-protocol.lua is the dissector', () => {
+    expect(readFileSync(resolve('@im/protocol/wireshark/im-protocol.lua'), 'utf8')).toContain("register_heuristic('tcp'");
+  });
+
   it('./templates/* are for buf, and name the folder of the schema', () => {
     const folder = join(consumer, 'node_modules/@im/protocol/templates');
     const files = readdirSync(folder);

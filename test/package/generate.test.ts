@@ -6,7 +6,7 @@ import { ROOT } from './root.js';
 import { node, npm } from './run.js';
 
 /** What `npm run generate` writes. */
-const GENERATED = ['generated', 'test/fixtures/generated'];
+const GENERATED = ['generated', 'test/fixtures/generated', 'wireshark'];
 /** What it needs; and what its output imports. */
 const SOURCES = [
   'proto',
@@ -54,11 +54,12 @@ describe('npm run generate', () => {
     }
   });
 
-  it('gives a field that is added to the schema its type, codec, check and zod schema', () => {
+  it('gives a field that is added to the schema its type, codec, check and zod schema, and the dissector', () => {
     const path = join(copy, 'proto/im/protocol/v1/user_info.proto');
     const field = '  // A name.\n  string nickname = 9 [(im.options.v1.field) = {max_bytes: 4}];\n}\n';
     writeFileSync(path, readFileSync(path, 'utf8').replace(/\}\s*$/, field));
     npm(['run', 'generate'], copy);
+    expect(readFileSync(join(copy, 'wireshark/im-protocol.lua'), 'utf8')).toContain("name = 'nickname'");
     writeFileSync(
       join(copy, 'try.ts'),
       `

@@ -35,6 +35,7 @@ describe('the packed package', () => {
       'proto',
       'templates',
       'vectors',
+      'wireshark',
     ]);
     expect(readdirSync(join(installed, 'dist')).sort()).toEqual(['cli', 'descriptor.binpb', 'node', 'plugin', 'types', 'web']);
   });
@@ -43,7 +44,7 @@ describe('the packed package', () => {
     const paths = Object.values(MANIFEST.exports).flatMap(pathsOf);
     const files = paths.filter((path) => !path.includes('*'));
     expect(files.filter((path) => !existsSync(join(installed, path)))).toEqual([]);
-    expect(paths.filter((path) => path.includes('*'))).toEqual(['./proto/*', './templates/*', './vectors/*']);
+    expect(paths.filter((path) => path.includes('*'))).toEqual(['./proto/*', './templates/*', './vectors/*', './wireshark/*']);
   });
 
   it('brings no other package with it', () => {

@@ -1,0 +1,7 @@
+// A part of `npm run generate`: wireshark/im-protocol.lua, from the schema and the modules of src/wireshark/.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DISSECTOR, generateDissector } from './generate.js';
+
+mkdirSync(dirname(DISSECTOR), { recursive: true });
+writeFileSync(DISSECTOR, generateDissector());

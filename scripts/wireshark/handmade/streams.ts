@@ -1,0 +1,103 @@
+// How a stream is cut, and where it begins and ends.
+import type { CaptureCase } from './capture-case.js';
+import { PORT_OPTION } from './capture-case.js';
+import {
+  HEARTBEAT,
+  HEARTBEAT_REPLY,
+  HELLO,
+  HELLO_ROW,
+  hex,
+  join,
+  LOGIN,
+  PRIVATE_MESSAGE,
+  PRIVATE_ROW,
+  WELCOME,
+  WELCOME_ROW,
+} from './frames.js';
+
+export const STREAM_CASES: readonly CaptureCase[] = [
+  {
+    name: 'frames merged into one segment are all told',
+    write: (connect) => {
+      const tcp = connect();
+      tcp.send('up', join(HELLO, LOGIN, HEARTBEAT, PRIVATE_MESSAGE));
+      tcp.send('down', join(WELCOME, HEARTBEAT_REPLY));
+    },
+    rows: [`${HELLO_ROW}; LOGIN #1; HEARTBEAT #2; PRIVATE_MESSAGE #3 1 -> 2 "你好"`, `${WELCOME_ROW}; HEARTBEAT reply to 2`],
+  },
+  {
+    name: 'a frame that ends in the middle of the next segment',
+    write: (connect) => {
+      const tcp = connect();
+      const bytes = join(HELLO, LOGIN, PRIVATE_MESSAGE, HEARTBEAT);
+      tcp.send('up', bytes.subarray(0, 40));
+      tcp.send('up', bytes.subarray(40, 90));
+      tcp.send('up', bytes.subarray(90));
+    },
+    rows: [HELLO_ROW, 'IM: LOGIN #1', `${PRIVATE_ROW}; HEARTBEAT #2`],
+  },
+  {
+    name: 'a segment for each byte, on a port that was told',
+    write: (connect) => {
+      const tcp = connect();
+      for (const byte of join(HELLO, PRIVATE_MESSAGE)) tcp.send('up', Uint8Array.of(byte));
+      for (const byte of WELCOME) tcp.send('down', Uint8Array.of(byte));
+    },
+    options: PORT_OPTION,
+    rows: [HELLO_ROW, PRIVATE_ROW, WELCOME_ROW],
+  },
+  {
+    name: 'Decode As',
+    write: (connect) => {
+      const tcp = connect(45_679);
+      for (const byte of HELLO) tcp.send('up', Uint8Array.of(byte));
+    },
+    options: ['-d', 'tcp.port==45679,im'],
+    rows: [HELLO_ROW],
+  },
+  {
+    name: 'a capture that begins in the middle of a connection',
+    write: (connect) => connect().send('down', PRIVATE_MESSAGE),
+    rows: [PRIVATE_ROW],
+  },
+  {
+    name: 'a stream that ends inside a frame',
+    write: (connect) => {
+      const tcp = connect();
+      tcp.send('up', join(HELLO, PRIVATE_MESSAGE.subarray(0, 12)));
+      tcp.end('up');
+    },
+    rows: [HELLO_ROW, 'TCP: 50000 → 45678 [FIN, ACK] Seq=45 Ack=1 Win=65535 Len=0 [TRUNCATED]'],
+    experts: ['[TRUNCATED] the stream ends inside a frame of 38 bytes, which began in packet 4'],
+  },
+  {
+    name: 'a stream that ends inside a header',
+    write: (connect) => {
+      const tcp = connect();
+      tcp.send('up', HELLO);
+      tcp.send('up', PRIVATE_MESSAGE.subarray(0, 3));
+      tcp.end('up');
+    },
+    rows: [HELLO_ROW, 'TCP: 50000 → 45678 [FIN, ACK] Seq=36 Ack=1 Win=65535 Len=0 [TRUNCATED]'],
+    experts: ['[TRUNCATED] the stream ends inside the header of a frame, which began in packet 5'],
+  },
+  {
+    name: 'a frame of which the capture has a part',
+    write: (connect) => {
+      const tcp = connect();
+      tcp.send('up', HELLO);
+      tcp.sendCut('up', PRIVATE_MESSAGE, 20);
+    },
+    rows: [HELLO_ROW, 'IM: PRIVATE_MESSAGE #3'],
+    experts: ['20 of 38 bytes captured'],
+  },
+  {
+    name: 'other protocols on other ports are not taken for ours',
+    write: (connect) => {
+      connect().send('up', hex('00 00 00 08 00 04 d2 16 2f 00 00 00'));
+      connect().send('up', hex('00 00 00 05 01 01 00 00 f8'));
+      connect().send('up', Buffer.from('220 smtp ready\r\n'));
+    },
+    rows: [],
+  },
+];

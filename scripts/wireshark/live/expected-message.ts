@@ -1,0 +1,42 @@
+// What somebody in the conversation writes, and what of it has to be found in a capture.
+import type { Conversation, Send } from '../../../examples/chat/story/conversation.js';
+
+export interface ExpectedMessage {
+  readonly clientMessageId: string;
+  readonly cmd: string;
+  /** The member of `data`. */
+  readonly member: 'privateMessage' | 'groupMessage';
+  readonly sender: string;
+  /** The field that says for whom, and its value. */
+  readonly receiver: readonly [name: string, id: string];
+  /** ProtoJSON of the content, without what only the platform knows. */
+  readonly content: object;
+  /** How the list of packets tells who writes to whom. */
+  readonly line: (sequence: number) => string;
+  /** The beginning of the text as it stands in the list; undefined where the content is no text. */
+  readonly text: string | undefined;
+  /** Somebody is there to whom it goes. */
+  readonly isDelivered: boolean;
+}
+
+/** The list shows so much of a text. */
+const SHOWN_UNITS = 60;
+
+export function expectedMessage({ from, to, content }: Send, { users, groups, devices }: Conversation): ExpectedMessage {
+  const sender = users[devices[from].user];
+  const groupId = groups[to]?.groupId;
+  const name = groupId === undefined ? 'PRIVATE_MESSAGE' : 'GROUP_MESSAGE';
+  const known = Object.entries(content).filter(([, value]) => !JSON.stringify(value).includes('id of '));
+  const text = (content.text as { text: string } | undefined)?.text;
+  return {
+    clientMessageId: content.clientMessageId,
+    cmd: `COMMAND_${name}`,
+    member: groupId === undefined ? 'privateMessage' : 'groupMessage',
+    sender,
+    receiver: groupId === undefined ? ['receiverId', users[to]] : ['groupId', groupId],
+    content: Object.fromEntries(known),
+    line: (sequence) => `${name} #${sequence} ${sender} -> ${groupId === undefined ? users[to] : `group ${groupId}`}`,
+    text: text === undefined ? undefined : `"${text.slice(0, SHOWN_UNITS)}`,
+    isDelivered: groupId !== undefined || Object.values(devices).some(({ user }) => user === to),
+  };
+}

@@ -1,0 +1,8 @@
+// Plays the conversation that comes on standard input, as `npm run demo` plays its own.
+import { text } from 'node:stream/consumers';
+import { openBroker } from '../../../examples/chat/broker/open-broker.js';
+import { runDemo } from '../../../examples/chat/run-demo.js';
+import type { Conversation } from '../../../examples/chat/story/conversation.js';
+
+const conversation = JSON.parse(await text(process.stdin)) as Conversation;
+process.exitCode = (await runDemo(conversation, openBroker())) ? 0 : 1;

@@ -1,0 +1,35 @@
+// `npm run wireshark`: the dissector in tshark, on real traffic of the demo, on captures made by hand, and on all vectors.
+import { printTable, type Result } from '../interop/report.js';
+import { checkDemo } from './checks/demo.js';
+import { checkFilters } from './checks/filters.js';
+import { checkHandmade } from './checks/handmade.js';
+import { checkLint } from './checks/lint.js';
+import { checkRandom } from './checks/random.js';
+import { checkTls } from './checks/tls.js';
+import { checkVectors } from './checks/vectors.js';
+import { installTshark } from './dissected/tshark.js';
+
+const CHECKS: Readonly<Record<string, () => Promise<Result[]>>> = {
+  Lua: checkLint,
+  demo: checkDemo,
+  TLS: checkTls,
+  'by hand': checkHandmade,
+  filters: checkFilters,
+  vectors: checkVectors,
+  random: checkRandom,
+};
+
+const start = Date.now();
+// By way of the event 'exit', at which what was started is ended.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
+installTshark();
+const results: Result[] = [];
+for (const [name, check] of Object.entries(CHECKS)) {
+  // One that cannot be made, for want of the right to capture for example, has failed, and does not keep the others from being made.
+  const failed = (error: unknown): Result[] => [{ language: name, check: 'all', passed: 0, failed: [String(error)] }];
+  results.push(...(await check().catch(failed)));
+}
+printTable(results);
+const failures = results.reduce((sum, { failed }) => sum + failed.length, 0);
+console.log(`\n${failures === 0 ? 'All green' : `${failures} failed`}, in ${Math.round((Date.now() - start) / 1000)} s`);
+process.exitCode = failures === 0 ? 0 : 1;

@@ -1,0 +1,161 @@
+-- One line for the column Info: the command, the numbers that tie a reply to its request, the ids, and the text of a message.
+local folded = import('folded')
+local schema = import('schema')
+local secrets = import('secrets')
+local utf8 = import('utf8')
+
+local MAX_CHARS = 60
+
+local function valueText(field, entry)
+  if not entry or entry.value == nil then return nil end
+  if field.type == 'string' then return '"' .. utf8.shown(secrets.text(field, entry.value), MAX_CHARS) .. '"' end
+  if field.type == 'enum' then return schema.enums[field.enum][entry.value] or string.format('%d', entry.value) end
+  if entry.low then return tostring(Int64.new(entry.low, entry.high)) end
+  if type(entry.value) == 'number' then return string.format('%d', entry.value) end
+  return tostring(entry.value)
+end
+
+-- A field of a message by its name, as text; nothing if it is not set or empty.
+local function text(of, message, name)
+  local field = of.fields[of.numbers[name]]
+  local entry = message[field.number]
+  if not entry or entry.value == '' then return nil end
+  return valueText(field, entry)
+end
+
+-- A message in a field: its schema and itself, or nothing.
+local function nested(of, message, name)
+  local entry = folded.entry(of, message, name)
+  return schema.messages[of.fields[of.numbers[name]].message], entry and entry.message
+end
+
+local function listText(of, message, name)
+  local field = of.fields[of.numbers[name]]
+  local list = message[field.number]
+  local texts = {}
+  for i, entry in ipairs(list and list.values or {}) do texts[i] = field.type == 'string' and entry.value or valueText(field, entry) end
+  return #texts > 0 and table.concat(texts, ',') or nil
+end
+
+local function line(...)
+  local parts = {}
+  for i = 1, select('#', ...) do
+    local part = select(i, ...)
+    if part and part ~= '' then parts[#parts + 1] = part end
+  end
+  return table.concat(parts, ' ')
+end
+
+local function labelled(label, value)
+  return value and label .. ' ' .. value
+end
+
+local function contentText(of, message)
+  local contentType, content = nested(of, message, 'content')
+  if not content then return nil end
+  local member = folded.member(content, contentType.oneofs.body)
+  local field = contentType.fields[member]
+  local id = labelled('id', text(contentType, content, 'message_id'))
+  if not field then return line(id, text(contentType, content, 'fallback')) end
+  local bodyType, body = nested(contentType, content, field.name)
+  if field.name == 'text' then return line(id, text(bodyType, body, 'text')) end
+  return line(id, field.name, bodyType.numbers.message_id and text(bodyType, body, 'message_id'), text(contentType, content, 'fallback'))
+end
+
+local function userId(of, message, name)
+  local userType, user = nested(of, message, name)
+  return user and text(userType, user, 'user_id')
+end
+
+local function participants(of, message, receiver)
+  local from = userId(of, message, 'sender')
+  return from and receiver and from .. ' -> ' .. receiver or receiver or from
+end
+
+-- What is worth telling of each message.
+local TELL = {}
+
+function TELL.PrivateMessage(of, m)
+  return line(participants(of, m, text(of, m, 'receiver_id')), contentText(of, m))
+end
+
+function TELL.GroupMessage(of, m)
+  return line(participants(of, m, labelled('group', text(of, m, 'group_id'))), contentText(of, m))
+end
+
+function TELL.SystemMessage(of, m)
+  return contentText(of, m)
+end
+
+function TELL.SendResult(of, m)
+  return line(text(of, m, 'code'), labelled('id', text(of, m, 'message_id')))
+end
+
+function TELL.ErrorInfo(of, m)
+  return line(text(of, m, 'code'), labelled('for', text(of, m, 'command')), text(of, m, 'message'))
+end
+
+function TELL.SessionInfo(of, m)
+  return line(labelled('user', text(of, m, 'user_id')), labelled('on', text(of, m, 'terminal')))
+end
+
+function TELL.UserInfo(of, m)
+  return line(labelled('user', text(of, m, 'user_id')), labelled('on', text(of, m, 'terminal')))
+end
+
+function TELL.ForceLogout(of, m)
+  return line(labelled('user', userId(of, m, 'user')), text(of, m, 'reason'))
+end
+
+function TELL.DrainInfo(of, m)
+  return line(labelled('in', text(of, m, 'grace_ms')), text(of, m, 'grace_ms') and 'ms', text(of, m, 'reason'))
+end
+
+function TELL.Any(of, m)
+  return text(of, m, 'type_url')
+end
+
+function TELL.Hello(of, m)
+  return line(labelled('versions', listText(of, m, 'versions')), labelled('features', listText(of, m, 'features')))
+end
+
+function TELL.Welcome(of, m)
+  return line(labelled('version', text(of, m, 'version')), labelled('features', listText(of, m, 'features')))
+end
+
+function TELL.Reject(of, m)
+  return line(text(of, m, 'code'), text(of, m, 'message'))
+end
+
+local function tell(of, message)
+  local f = TELL[of.name]
+  return f and f(of, message)
+end
+
+local function numbers(of, message)
+  local sequence = of.numbers.sequence and text(of, message, 'sequence')
+  local replyTo = of.numbers.reply_to and text(of, message, 'reply_to')
+  if sequence and sequence ~= '0' then return '#' .. sequence end
+  return replyTo and replyTo ~= '0' and 'reply to ' .. replyTo or nil
+end
+
+-- The name of the command, or its number.
+local function commandText(of, message)
+  local entry = folded.entry(of, message, 'cmd')
+  if not entry then return nil end
+  local name = schema.enums[of.fields[of.numbers.cmd].enum][entry.value]
+  return name or string.format('command %d', entry.value)
+end
+
+-- The line of a message that is the payload of a frame.
+return function(of, message)
+  local data = of.oneofs.data
+  if not data then return line(of.name, tell(of, message)) end
+  local command = commandText(of, message)
+  local member = folded.member(message, data)
+  local told
+  if member then told = tell(nested(of, message, of.fields[member].name)) end
+  -- On a connection everything is a SendInfo: its command says more.
+  local name = of.name ~= 'SendInfo' and of.name or nil
+  return line(name, command or (not name and of.name), numbers(of, message), tell(of, message), told)
+end

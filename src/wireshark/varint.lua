@@ -1,0 +1,58 @@
+-- Integers on the wire. Lua 5.2 has doubles alone and Lua 5.4 integers of 64 bits, so 64-bit values are two halves of 32 bits here:
+-- sums and products of those are exact in both. Positions count from 0, as in the specification.
+local Fault = import('fault')
+local byte, floor = string.byte, math.floor
+
+local varint = {}
+
+local TWO_32 = 4294967296
+local MAX_BYTES = 10
+-- What the seven bits of each byte are worth in the low half. The fifth byte has four bits for the low half and three for the high one.
+local IN_LOW = { 1, 128, 16384, 2097152, 268435456 }
+-- And from the sixth byte on in the high half.
+local IN_HIGH = { [6] = 8, [7] = 1024, [8] = 131072, [9] = 16777216, [10] = 2147483648 }
+
+-- The varint at b[p], before `stop`: its low and high half, and the position behind it.
+function varint.read(b, p, stop)
+  local low, high = 0, 0
+  for i = 1, MAX_BYTES do
+    if p + i > stop then
+      Fault.throw(string.format('truncated varint: got %d bytes without an end', stop - p), p, stop - p)
+    end
+    local value = byte(b, p + i)
+    local bits = value % 128
+    if i < 5 then
+      low = low + bits * IN_LOW[i]
+    elseif i == 5 then
+      low = low + bits % 16 * IN_LOW[i]
+      high = floor(bits / 16)
+    else
+      high = high + bits * IN_HIGH[i]
+    end
+    if value < 128 then
+      -- "a varint of more than ten bytes, or above 2^64 - 1"
+      if i == MAX_BYTES and value > 1 then Fault.throw('varint above 2^64 - 1', p, MAX_BYTES) end
+      return low, high, p + i
+    end
+  end
+  Fault.throw('varint of more than ten bytes', p, MAX_BYTES)
+end
+
+-- The little-endian integer of 32 bits at b[p].
+function varint.fixed32(b, p)
+  local a, c, d, e = byte(b, p + 1, p + 4)
+  return a + c * 256 + d * 65536 + e * 16777216
+end
+
+-- The two's complement of 32 bits.
+function varint.signed(half)
+  if half >= 2147483648 then return half - TWO_32 end
+  return half
+end
+
+-- A signed 64-bit integer as a number, for comparisons with limits below 2^53: rounding does not change their outcome.
+function varint.approximate(low, high)
+  return varint.signed(high) * TWO_32 + low
+end
+
+return varint
