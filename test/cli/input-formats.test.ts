@@ -64,8 +64,8 @@ describe('the input is told from how it begins', () => {
   });
 
   it.each([
-    ['pcap', 'd4c3b2a1020004000000', 'the input is a pcap file: tcpdump -x -r FILE prints what can be read here'],
-    ['gzip', '1f8b080000000000', 'the input is compressed by gzip'],
+    ['gzip', '1f8b080000000000', 'the input is compressed by gzip: gzip -dc FILE | im-protocol ... reads it'],
+    ['an old form of pcap', '34cdb2a102000400', 'the input is a pcap file in the form of Kuznetzov, which is not read'],
   ])('and %s is refused by its name', (_name, hex, message) => {
     const { code, stderr } = cli(['decode'], Buffer.from(hex, 'hex'));
     expect([code, stderr]).toEqual([1, `im-protocol: ${message}\n`]);
@@ -121,9 +121,12 @@ describe('tcpdump', () => {
     ]);
   });
 
-  it('tells what is missing', () => {
-    const { stderr } = cli(['decode', '--from', 'tcpdump'], packet(1000, HEARTBEAT) + packet(2000, HEARTBEAT));
-    expect(stderr).toBe('im-protocol: 10.0.0.1:5000 > 10.0.0.2:9000: segments are missing, and 1 behind them were left out\n');
+  it('tells what is missing, and reads what is behind it', () => {
+    const dump = packet(1000, HEARTBEAT) + packet(2000, HEARTBEAT);
+    const { stdout, stderr, code } = cli(['decode', '--from', 'tcpdump'], dump);
+    expect(stderr).toBe('im-protocol: 10.0.0.1:5000 > 10.0.0.2:9000: 983 bytes are missing in the capture\n');
+    expect(stdout.match(/HEARTBEAT,/g)).toHaveLength(2);
+    expect(code).toBe(3);
   });
 });
 

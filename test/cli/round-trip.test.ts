@@ -105,7 +105,7 @@ describe('encode', () => {
     ['"x"', 'a frame is a JSON object, got a string'],
     ['7', 'a frame is a JSON object, got "7"'],
     ['{"type":"Nothing","message":{}}', 'frame 1: [UNSUPPORTED_TYPE] no frame carries a Nothing'],
-    ['{"type":"UserInfo","mesage":{}}', 'frame 1: a frame has version, type, flags, message, payload, error, got "mesage"'],
+    ['{"type":"UserInfo","mesage":{}}', 'frame 1: a frame has flow, version, type, flags, message, payload, error, got "mesage"'],
   ])('says what is wrong with %s', (text, message) => {
     const { code, stderr } = cli(['encode', '--to', 'hex'], text);
     expect(code).toBe(1);

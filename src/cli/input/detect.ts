@@ -8,23 +8,37 @@ export type Format = (typeof FORMATS)[number];
 /** So many bytes are looked at, if there are as many. */
 export const HEAD_BYTES = 4096;
 
-const MAGIC: readonly (readonly [hex: string, what: string])[] = [
-  ['d4c3b2a1', 'a pcap file'],
-  ['a1b2c3d4', 'a pcap file'],
-  ['4d3cb2a1', 'a pcap file'],
-  ['0a0d0d0a', 'a pcapng file'],
-  ['1f8b', 'compressed by gzip'],
+const CAPTURES: Readonly<Record<string, Format>> = {
+  d4c3b2a1: 'pcap',
+  a1b2c3d4: 'pcap',
+  '4d3cb2a1': 'pcap',
+  a1b23c4d: 'pcap',
+  '0a0d0d0a': 'pcapng',
+};
+
+const REFUSED: readonly (readonly [hex: string, what: string])[] = [
+  ['1f8b', 'compressed by gzip: gzip -dc FILE | im-protocol ... reads it'],
+  ['28b52ffd', 'compressed by zstd: zstd -dc FILE | im-protocol ... reads it'],
   ['504b0304', 'a zip file'],
+  ['34cdb2a1', 'a pcap file in the form of Kuznetzov, which is not read'],
+  ['a1b2cd34', 'a pcap file in the form of Kuznetzov, which is not read'],
 ];
+
+/** True if these first bytes of a slow input say as much as more of them would: those of a binary format. */
+export function isTelling(head: Uint8Array): boolean {
+  return head[0] === 0 || CAPTURES[startOf(head)] !== undefined;
+}
+
+function startOf(head: Uint8Array): string {
+  return Buffer.from(head.subarray(0, 4)).toString('hex');
+}
 
 /** @throws Failure for what is known and cannot be read. */
 export function detectFormat(head: Uint8Array): Format {
-  const hex = Buffer.from(head.subarray(0, 4)).toString('hex');
-  const magic = MAGIC.find(([start]) => hex.startsWith(start));
-  if (magic !== undefined) {
-    const advice = magic[1].includes('pcap') ? ': tcpdump -x -r FILE prints what can be read here' : '';
-    throw new Failure(INVALID, `the input is ${magic[1]}${advice}`);
-  }
+  const hex = startOf(head);
+  if (CAPTURES[hex] !== undefined) return CAPTURES[hex];
+  const refused = REFUSED.find(([start]) => hex.startsWith(start));
+  if (refused !== undefined) throw new Failure(INVALID, `the input is ${refused[1]}`);
   // "The first byte of every frame is 0", and no text begins with it.
   if (head.length === 0 || head[0] === 0 || !isText(head)) return 'raw';
   const text = Buffer.from(head).toString('latin1');

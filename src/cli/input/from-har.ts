@@ -1,6 +1,7 @@
 // A HAR file as browsers export it, with the messages of WebSockets.
 import { Failure, INVALID } from '../exit.js';
 import { type Chunk, chunk } from './chunk.js';
+import type { Talk } from './talk.js';
 
 interface Har {
   readonly log?: { readonly entries?: readonly HarEntry[] };
@@ -14,7 +15,7 @@ interface HarEntry {
 const MAX_BYTES = 400_000_000;
 const BINARY = 2;
 
-export async function* fromHar(chunks: AsyncIterable<Uint8Array>, warn: (text: string) => void): AsyncGenerator<Chunk> {
+export async function* fromHar(chunks: AsyncIterable<Uint8Array>, talk: Talk): AsyncGenerator<Chunk[]> {
   const entries = entriesOf(await textOf(chunks));
   let found = 0;
   for (const { request, _webSocketMessages: messages = [] } of entries) {
@@ -22,10 +23,10 @@ export async function* fromHar(chunks: AsyncIterable<Uint8Array>, warn: (text: s
       if (opcode !== BINARY) continue;
       found++;
       // "A binary message holds one or more whole frames."
-      yield chunk(Buffer.from(data, 'base64'), `${request?.url ?? ''} ${type ?? ''}`.trim(), true);
+      yield [chunk(Buffer.from(data, 'base64'), `${request?.url ?? ''} ${type ?? ''}`.trim(), 'frame')];
     }
   }
-  if (found === 0) warn('the HAR file holds no binary WebSocket message');
+  if (found === 0) talk.wrong('the HAR file holds no binary WebSocket message');
 }
 
 async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {

@@ -3,8 +3,11 @@ import { type Chunk, chunk } from './chunk.js';
 import { dumpLine } from './hexdump-line.js';
 import { linesOf } from './lines.js';
 
+/** A `*` that stands for more is a slip of the offset behind it. */
+const MAX_REPEATED_BYTES = 1 << 30;
+
 /** The bytes of a hexdump; lines that are none are passed over. A `*` stands for lines like the one before it, as hexdump -C and od write. */
-export async function* fromHexdump(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Chunk> {
+export async function* fromHexdump(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Chunk[]> {
   let next = 0;
   let last: Uint8Array | undefined;
   let isRepeated = false;
@@ -12,7 +15,8 @@ export async function* fromHexdump(chunks: AsyncIterable<Uint8Array>): AsyncGene
     if (line.trim() === '*') isRepeated = true;
     const offset = offsetOf(line);
     if (offset !== undefined && isRepeated && last !== undefined) {
-      for (; next < offset; next += last.length) yield chunk(last);
+      if (offset - next > MAX_REPEATED_BYTES) throw new Failure(INVALID, `the hexdump repeats a line up to ${hex(offset)}`);
+      for (; next < offset; next += last.length) yield [chunk(last)];
       isRepeated = false;
     }
     const found = dumpLine(line);
@@ -23,7 +27,7 @@ export async function* fromHexdump(chunks: AsyncIterable<Uint8Array>): AsyncGene
     }
     next = found.offset + found.bytes.length;
     last = found.bytes;
-    yield chunk(found.bytes);
+    yield [chunk(found.bytes)];
   }
 }
 
