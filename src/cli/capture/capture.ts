@@ -43,9 +43,9 @@ export class Capture implements FlowEvents {
   end(): void {
     this.#streams.end();
     const { fragments, partly } = this.#counts;
-    if (fragments > 0) this.talk.warn(`${counted(fragments, 'fragment')} of IP packets are passed over`);
-    if (partly > 0) this.talk.warn(`${counted(partly, 'packet')} captured in part alone: tcpdump -s 0 captures them whole`);
-    for (const link of this.#unknownLinks) this.talk.warn(`packets of link type ${link} are passed over: read are ${LINK_NAMES}`);
+    if (fragments > 0) this.talk.warn(`passed over: ${counted(fragments, 'fragment')} of IP packets`);
+    if (partly > 0) this.talk.warn(`${counted(partly, 'packet')} captured in part: tcpdump -s 0 captures all of them`);
+    for (const link of this.#unknownLinks) this.talk.warn(`passed over: packets of link type ${link}: read are ${LINK_NAMES}`);
     if (!this.#hasFrames) this.talk.wrong('no connection in the capture carries frames');
   }
 
@@ -55,7 +55,7 @@ export class Capture implements FlowEvents {
   }
 
   passedOver(flow: string, what: string): void {
-    this.#tell('warn', `${flow}: passed over: ${what}`);
+    this.#tell('warn', `passed over: ${flow}: ${what}`);
   }
 
   broken(flow: string, why: string): void {

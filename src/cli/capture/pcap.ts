@@ -14,8 +14,8 @@ import { MAX_PACKET_BYTES, type Packet, type PacketReader } from './packet.js';
 const MAGICS = [0xa1b2c3d4, 0xa1b23c4d];
 const FILE_HEADER_BYTES = 24;
 const PACKET_HEADER_BYTES = 16;
-/** The bits above say other things. */
-const LINK_MASK = 0x0fffffff;
+/** The bits above say whether packets have a checksum of their link. */
+const LINK_MASK = 0x03ffffff;
 
 export class PcapReader implements PacketReader {
   readonly #queue = new ByteQueue();

@@ -75,7 +75,7 @@ describe('captures of tcpdump and dumpcap', () => {
       else expect(read.flows.get(flow)).toEqual([stream.toString('hex'), '']);
     }
     expect(read.told).toEqual([
-      `warn: ${TLS} > ${SERVER}: passed over: this looks like a TLS ClientHello: the peer speaks TLS to a port without it`,
+      `warn: passed over: ${TLS} > ${SERVER}: this looks like a TLS ClientHello: the peer speaks TLS to a port without it`,
     ]);
     // However it comes.
     for (const step of [1, 7, 1000]) {
@@ -139,7 +139,7 @@ describe('the command line on a capture', () => {
   it('decodes it, with the flow of each frame, and encode takes that back', () => {
     const { stdout, stderr, code } = cli(['decode', '--json', `${FOLDER}/ethernet.pcap`]);
     expect(stderr).toBe(`im-protocol: ${FOLDER}/ethernet.pcap is taken for a pcap file (--from says otherwise)
-im-protocol: ${TLS} > ${SERVER}: passed over: this looks like a TLS ClientHello: the peer speaks TLS to a port without it
+im-protocol: passed over: ${TLS} > ${SERVER}: this looks like a TLS ClientHello: the peer speaks TLS to a port without it
 im-protocol: ${HUGE} > ${SERVER}: [TRUNCATED] the stream ended inside a frame: got 8 of 16777219 bytes, at byte 104
 `);
     expect(code).toBe(3);
