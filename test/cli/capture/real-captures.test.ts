@@ -1,14 +1,12 @@
 // Captures that tcpdump and dumpcap made, against what tshark and ws make of them.
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Writable } from 'node:stream';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import * as ws from 'ws';
 import { ROOT } from '../../package/root.js';
 import { SEED } from '../../seed.js';
 import { cli } from '../cli.js';
+import { messagesByWs } from './messages-by-ws.js';
 import { readCapture, wholeFlows } from './read-capture.js';
 
 const FOLDER = 'test/cli/capture/files';
@@ -28,21 +26,6 @@ function streamsByTshark(): Map<string, Buffer> {
     streams.set(flow, Buffer.concat([streams.get(flow) ?? Buffer.alloc(0), Buffer.from(line.trim(), 'hex')]));
   }
   return streams;
-}
-
-/** The messages of a WebSocket, behind its HTTP, as ws reads them. */
-async function messagesByWs(stream: Buffer): Promise<string[]> {
-  const start = stream.indexOf('\r\n\r\n') + 4;
-  const { Receiver } = ws as unknown as { Receiver: new (options: object) => Writable };
-  const receiver = new Receiver({ isServer: stream.toString('latin1', 0, 3) === 'GET' });
-  const messages: string[] = [];
-  receiver.on('message', (data: Buffer, isBinary: boolean) => {
-    expect(isBinary).toBe(true);
-    messages.push(data.toString('hex'));
-  });
-  receiver.end(stream.subarray(start));
-  await once(receiver, 'finish');
-  return messages;
 }
 
 const TCP = '127.0.0.1:47600';
