@@ -4,7 +4,7 @@ import { PcapReader } from '../capture/pcap.js';
 import { PcapngReader } from '../capture/pcapng.js';
 import type { Arguments } from '../command.js';
 import { say } from '../output.js';
-import { Progress } from '../progress.js';
+import { progressTerminal, withProgress } from '../progress.js';
 import type { Verdict } from '../streams.js';
 import { type Chunk, chunk } from './chunk.js';
 import { detectEncoding, detectFormat, type Format, HEAD_BYTES, isTelling } from './detect.js';
@@ -20,15 +20,11 @@ import { fromBase64, fromHex } from './text-formats.js';
 export async function* openInput(args: Arguments, verdict: Verdict): AsyncGenerator<Chunk[]> {
   const quiet = args.flag('quiet');
   const source = openSource(args.operands, args.flag('follow'), (text) => detectEncoding(text) !== undefined);
-  const progress = new Progress(quiet, source.size);
-  const { head, all } = await peek(progress.counted(source.chunks), args.text('from') === undefined ? HEAD_BYTES : 0);
+  const chunks = withProgress(source.chunks, source.size, progressTerminal(quiet));
+  const { head, all } = await peek(chunks, args.text('from') === undefined ? HEAD_BYTES : 0);
   const format = (args.text('from') as Format | undefined) ?? detectFormat(head);
   if (args.text('from') === undefined && !quiet) say(`${source.name} is taken for ${NAMES[format]} (--from says otherwise)`);
-  try {
-    yield* read(format, all, createTalk(quiet, verdict));
-  } finally {
-    progress.end();
-  }
+  yield* read(format, all, createTalk(quiet, verdict));
 }
 
 const NAMES: Readonly<Record<Format, string>> = {
