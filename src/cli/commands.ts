@@ -59,12 +59,12 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: { ...JSON_OUT, ...INPUT, ...TYPES, ...SECRETS, ...COLOR, ...HELP },
     description: [
       INPUT_TEXT,
-      'With --json a frame is {"version", "type", "flags", "message"}, secrets included, and "encode" makes the same bytes of it. Where the message alone would not (fields in another order, a compressed payload), "payload" has the bytes in base64 too; a frame that is refused has "payload" and "error".',
+      'With --json a frame is {"version", "type", "flags", "message"}, secrets included, with "flow" in front where the input has several streams, and "encode" makes the same bytes of it. Where the message alone would not (fields in another order, a compressed payload), "payload" has the bytes in base64 too; a frame that is refused has "payload" and "error".',
       'A refused frame does not end the stream; broken framing does.',
     ],
     examples: [
       ['im-protocol decode 0000000d0107000008021001620308e807', 'one frame, given in hex'],
-      ['im-protocol decode --json capture.bin | jq .message.cmd', 'the commands in a capture'],
+      ['im-protocol decode --json capture.pcap | jq .message.cmd', 'the commands in a capture'],
       ['tcpdump -i lo -U -w - port 9000 | im-protocol decode', 'live traffic, TCP and WebSocket'],
       ['im-protocol decode --proto polls.proto capture.bin', 'with the messages of an application'],
     ],
