@@ -114,6 +114,55 @@ describe('encode', () => {
     expect(cli(['encode', '--to', 'hex', '{"type":130,"version":1,"payload":"CAc="}']).stdout).toBe('00000006018200000807\n');
   });
 
+  it('takes what editors make of it: a byte order mark, UTF-16, CRLF, blank lines', () => {
+    const row = '{"type":"UserInfo","message":{"userId":"7","terminal":"TERMINAL_APP"}}';
+    const text = `\ufeff\r\n${row}\r\n\r\n\r\n${row}\r\n`;
+    for (const input of [text, Buffer.from(text, 'utf16le')]) {
+      expect(cli(['encode', '--to', 'hex'], input).stdout).toBe('000000080103000008071002\n'.repeat(2));
+    }
+  });
+
+  it('reads integers beyond 2^53 exactly', () => {
+    const row = (id: string): string => `{"type":"UserInfo","message":{"userId":${id},"terminal":1}}`;
+    for (const id of ['9007199254740993', '"9007199254740993"', '9007199254740993.0']) {
+      expect(cli(['encode', '--to', 'hex', row(id)]).stdout).toBe('0000000f010300000881808080808080101001\n');
+    }
+  });
+
+  it('says behind which frame it cannot go on', () => {
+    const row = '{"type":"UserInfo","message":{"userId":"7","terminal":"TERMINAL_APP"}}';
+    const { code, stdout, stderr } = cli(['encode', '--to', 'hex'], `${row}\n${row.slice(0, 30)}`);
+    expect([code, stdout]).toEqual([1, '000000080103000008071002\n']);
+    expect(stderr).toBe('im-protocol: frame 2: the JSON ends inside of a value\n');
+    expect(cli(['encode'], Buffer.from('80', 'hex')).stderr).toBe(
+      'im-protocol: frame 1: the input is not UTF-8: "encode" takes JSON\n',
+    );
+  });
+
+  it.each([
+    ['a key twice', '{"type":"UserInfo","message":{"userId":1,"userId":2}}', 'a key that the object has already at character 41'],
+    [
+      'a field by both names',
+      '{"type":"UserInfo","message":{"userId":1,"user_id":2}}',
+      'userId: given twice, as userId and as user_id',
+    ],
+    ['__proto__', '{"type":"UserInfo","message":{"__proto__":1}}', '__proto__: no field of im.protocol.v1.UserInfo'],
+    [
+      '200,000 lists',
+      `{"type":"UserInfo","message":${'['.repeat(200_000)}${']'.repeat(200_000)}}`,
+      'JSON nested deeper than 203 levels',
+    ],
+    [
+      'an integer that is too large',
+      '{"type":"UserInfo","message":{"userId":9223372036854775808}}',
+      'userId: got 9223372036854775808, int64 is an integer',
+    ],
+  ])('refuses %s', (_name, text, message) => {
+    const { code, stderr } = cli(['encode', '--to', 'hex'], text);
+    expect(code).toBe(1);
+    expect(stderr).toContain(message);
+  });
+
   it('checks the rules, unless told not to', () => {
     const row = '{"type":"UserInfo","message":{"userId":"7"}}';
     const { code, stderr } = cli(['encode', '--to', 'hex', row]);

@@ -15,7 +15,7 @@ export async function* fromTcpdump(chunks: AsyncIterable<Uint8Array>, talk: Talk
   };
   for await (const line of linesOf(chunks)) {
     const found = isTcpdumpLine(line) ? dumpLine(line) : undefined;
-    if (found === undefined || found.offset === 0) yield end();
+    if (found === undefined || /^0+$/.test(found.offset)) yield end();
     if (found !== undefined) packet.push(found.bytes);
   }
   yield end();

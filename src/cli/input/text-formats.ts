@@ -2,8 +2,8 @@
 import { Failure, INVALID } from '../exit.js';
 import { type Chunk, chunk } from './chunk.js';
 
-/** What may stand between the digits: white space, commas, colons, dashes, 0x and \x. */
-const BETWEEN = /0x|\\x|[\s:,-]/gi;
+/** What may stand between the digits: white space, commas, colons, dashes, quotes, 0x and \x. */
+export const BETWEEN = /0x|\\x|[\s:,'"-]/gi;
 
 export async function* fromHex(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Chunk[]> {
   let rest = '';
