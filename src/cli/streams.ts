@@ -92,6 +92,9 @@ export async function eachFrame(
   for await (const chunks of input) {
     for (const one of chunks) take(one);
     await pause();
+    // Nothing that is still to come could be read.
+    const only = streams.get('');
+    if (only !== undefined && only.splitter === undefined) return;
   }
   for (const [flow, stream] of streams) end(flow, stream);
   await pause();
