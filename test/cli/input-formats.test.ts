@@ -222,6 +222,19 @@ im-protocol: passed over: 1 WebSocket message that is not binary
     expect([none.code, none.stderr]).toEqual([1, 'im-protocol: the HAR file holds no binary WebSocket message\n']);
   });
 
+  it('may be made to act on a terminal, and does not', () => {
+    const evil = har(message('send', HEARTBEAT), message('send', MESSAGE.slice(0, 20))).replace(
+      'wss://im/ws',
+      '\\u001b]0;x\\u0007',
+    );
+    const { stdout, stderr } = cli(['decode'], evil);
+    expect(stdout).toMatch(/^\\u001b\]0;x\\u0007 send {2}byte 0: SendInfo/);
+    expect(stderr).toContain('im-protocol: \\u001b]0;x\\u0007 send: [TRUNCATED]');
+    expect(cli(['decode', 'x\u001b[31m\u009b.bin']).stderr).toBe(
+      'im-protocol: x\\u001b[31m\\u009b.bin: no such file, and not the input itself\n',
+    );
+  });
+
   it.each([
     ['{"log":{"entries":[', /^im-protocol: no HAR file: Unexpected end of JSON input\n$/],
     ['{"log":{"entries":7}}', /^im-protocol: no HAR file: it has no log.entries\n$/],

@@ -26,13 +26,16 @@ type Mode = 'start' | 'lost' | 'frames' | 'http' | 'websocket' | 'other';
 
 const RULES = { types: TYPES, newest: REGISTRY.version, maxFrameBytes: LARGEST_FRAME_BYTES };
 
+/** Names of others may be of any length. */
+const SHOWN_CHARS = 80;
+
 const GET = 'GET ';
 const RESPONSE = 'HTTP/1.1 ';
 
 export class FlowReader implements StreamReader {
   #mode: Mode;
   #head = Buffer.alloc(0);
-  #websocket: WebsocketFrames;
+  #websocket: WebsocketFrames | undefined;
   /** While it is lost: bytes that were passed over. */
   #passed = 0;
   #messages = { text: 0, compressed: 0 };
@@ -43,7 +46,6 @@ export class FlowReader implements StreamReader {
     private readonly events: FlowEvents,
   ) {
     this.#mode = isWhole ? 'start' : 'lost';
-    this.#websocket = this.#createWebsocket();
   }
 
   push(bytes: Uint8Array): void {
@@ -57,7 +59,7 @@ export class FlowReader implements StreamReader {
         this.#readHead(bytes);
         break;
       case 'websocket':
-        this.#websocket.push(bytes);
+        this.#websocket!.push(bytes);
     }
   }
 
@@ -71,7 +73,7 @@ export class FlowReader implements StreamReader {
 
   end(): void {
     if (this.#mode === 'http') this.events.passedOver(this.flow, 'HTTP that opens no WebSocket');
-    if (this.#mode === 'websocket' && this.#websocket.isInside)
+    if (this.#mode === 'websocket' && this.#websocket!.isInside)
       this.events.cut(this.flow, 'the stream ended inside a WebSocket message');
     this.#tellLost('no frame begins there');
     for (const [what, count] of Object.entries(this.#messages)) {
@@ -88,10 +90,8 @@ export class FlowReader implements StreamReader {
 
   #find(bytes: Uint8Array): void {
     if (isKnownHeader(bytes, 0, RULES)) this.#mode = 'frames';
-    else if (isKnownHeader(binaryStart(bytes) ?? new Uint8Array(0), 0, RULES)) {
-      this.#mode = 'websocket';
-      this.#websocket = this.#createWebsocket();
-    } else if (isHttp(bytes)) this.#mode = 'http';
+    else if (isKnownHeader(binaryStart(bytes) ?? new Uint8Array(0), 0, RULES)) this.#beginWebsocket();
+    else if (isHttp(bytes)) this.#mode = 'http';
     else {
       this.#passed += bytes.length;
       return;
@@ -117,10 +117,10 @@ export class FlowReader implements StreamReader {
     const rest = this.#head.subarray(end);
     this.#head = Buffer.alloc(0);
     if (!isWebsocket) this.#passOver('HTTP that opens no WebSocket');
-    else if (!isOurs(subprotocols)) this.#passOver(`a WebSocket with the subprotocol ${subprotocols.join(', ')}`);
+    else if (!isOurs(subprotocols))
+      this.#passOver(`a WebSocket with the subprotocol ${subprotocols.join(', ').slice(0, SHOWN_CHARS)}`);
     else {
-      this.#mode = 'websocket';
-      if (rest.length > 0) this.#websocket.push(rest);
+      this.#beginWebsocket().push(rest);
     }
   }
 
@@ -136,8 +136,9 @@ export class FlowReader implements StreamReader {
     }
   }
 
-  #createWebsocket(): WebsocketFrames {
-    return new WebsocketFrames({
+  #beginWebsocket(): WebsocketFrames {
+    this.#mode = 'websocket';
+    this.#websocket = new WebsocketFrames({
       binary: (bytes, isLast) => this.events.chunk(chunk(bytes, this.flow, isLast ? 'frame' : undefined)),
       passedOver: (what) => {
         this.#messages[what]++;
@@ -147,6 +148,7 @@ export class FlowReader implements StreamReader {
         this.events.broken(this.flow, `no WebSocket any more: ${why}`);
       },
     });
+    return this.#websocket;
   }
 }
 

@@ -34,6 +34,8 @@ interface Stream {
 /** So many pieces of a stream, and so many bytes of all streams, wait for one that is missing; then that is given up. */
 const MAX_EARLY = 256;
 const MAX_EARLY_BYTES = 1 << 26;
+/** What a piece takes besides its bytes. */
+const PIECE_BYTES = 256;
 /** So many streams are remembered. Then the one that has been quiet for longest is forgotten. */
 const MAX_STREAMS = 65_536;
 
@@ -91,7 +93,7 @@ export class TcpStreams {
     if (ahead(stream, piece) > 0) {
       // What waits is copied: it would keep the chunk of the input that it lies in.
       stream.early.push({ ...piece, payload: Buffer.from(piece.payload) });
-      this.#earlyBytes += piece.payload.length;
+      this.#earlyBytes += memoryOf(piece);
       while (stream.early.length > MAX_EARLY || (this.#earlyBytes > MAX_EARLY_BYTES && stream.early.length > 0)) {
         this.#giveUp(stream);
       }
@@ -113,7 +115,7 @@ export class TcpStreams {
     const ready = stream.early.filter((piece) => ahead(stream, piece) <= 0);
     if (ready.length === 0) return ready;
     stream.early = stream.early.filter((piece) => ahead(stream, piece) > 0);
-    this.#earlyBytes -= ready.reduce((sum, { payload }) => sum + payload.length, 0);
+    this.#earlyBytes -= ready.reduce((sum, piece) => sum + memoryOf(piece), 0);
     return ready.sort((a, b) => ahead(stream, a) - ahead(stream, b));
   }
 
@@ -135,6 +137,10 @@ export class TcpStreams {
 /** How far a piece is behind the next byte of its stream; below 0 where it begins in front of it. Numbers begin anew at 2^32. */
 function ahead(stream: Stream, { number }: Piece): number {
   return (number - stream.next) | 0;
+}
+
+function memoryOf({ payload }: Piece): number {
+  return payload.length + PIECE_BYTES;
 }
 
 function plus(number: number, count: number): number {

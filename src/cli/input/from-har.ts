@@ -1,5 +1,6 @@
 // A HAR file as browsers export it, with the messages of WebSockets.
 import { Failure, INVALID } from '../exit.js';
+import { plainText } from '../output.js';
 import { type Chunk, chunk } from './chunk.js';
 import type { Talk } from './talk.js';
 
@@ -27,7 +28,8 @@ export async function* fromHar(chunks: AsyncIterable<Uint8Array>, talk: Talk): A
       }
       counts.found++;
       // "A binary message holds one or more whole frames."
-      yield [chunk(Buffer.from(message.data, 'base64'), `${entry?.request?.url ?? ''} ${message.type ?? ''}`.trim(), 'frame')];
+      const flow = plainText(`${entry?.request?.url ?? ''} ${message.type ?? ''}`.trim());
+      yield [chunk(Buffer.from(message.data, 'base64'), flow, 'frame')];
     }
   }
   if (counts.others > 0)
