@@ -3,7 +3,7 @@ import type { CommandSpec, OptionSpecs } from './command.js';
 
 const HELP: OptionSpecs = { help: { type: 'boolean', short: 'h', help: 'show this page' } };
 
-export const FORMATS = ['raw', 'hex', 'base64', 'hexdump', 'tcpdump', 'har'] as const;
+export const FORMATS = ['raw', 'hex', 'base64', 'hexdump', 'pcap', 'pcapng', 'tcpdump', 'har'] as const;
 
 const INPUT: OptionSpecs = {
   from: { type: 'string', short: 'f', value: 'FORMAT', choices: FORMATS, help: 'what the input is; left out, it is found out' },
@@ -49,7 +49,7 @@ const COLOR: OptionSpecs = {
 const JSON_OUT: OptionSpecs = { json: { type: 'boolean', short: 'j', help: 'one JSON object a line' } };
 
 const INPUT_TEXT =
-  'INPUT is a file, "-" for stdin (the default), or the bytes themselves in hex or base64. It may be raw bytes, hex, base64, a hexdump (xxd, hexdump -C, od, Wireshark, Chrome), what tcpdump -x or -X prints, or a HAR file with WebSocket messages. What it is taken for is told on stderr.';
+  'INPUT is a file, "-" for stdin (the default), or the bytes themselves in hex or base64. It may be raw bytes, hex, base64, a hexdump (xxd, hexdump -C, od, Wireshark, Chrome), a capture (pcap, pcapng, or what tcpdump -x or -X prints), or a HAR file with WebSocket messages. What it is taken for is told on stderr.';
 
 export const COMMANDS: readonly CommandSpec[] = [
   {
@@ -59,13 +59,13 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: { ...JSON_OUT, ...INPUT, ...TYPES, ...SECRETS, ...COLOR, ...HELP },
     description: [
       INPUT_TEXT,
-      'With --json a frame is {"version", "type", "flags", "message"}, secrets included, and "encode" makes the same bytes of it. Where the message alone would not (fields in another order, a compressed payload), "payload" has the bytes in base64 too; a frame that is refused has "payload" and "error".',
+      'With --json a frame is {"version", "type", "flags", "message"}, secrets included, with "flow" in front where the input has several streams, and "encode" makes the same bytes of it. Where the message alone would not (fields in another order, a compressed payload), "payload" has the bytes in base64 too; a frame that is refused has "payload" and "error".',
       'A refused frame does not end the stream; broken framing does.',
     ],
     examples: [
       ['im-protocol decode 0000000d0107000008021001620308e807', 'one frame, given in hex'],
-      ['im-protocol decode --json capture.bin | jq .message.cmd', 'the commands in a capture'],
-      ['tcpdump -i lo -x -l port 9000 | im-protocol decode', 'live traffic'],
+      ['im-protocol decode --json capture.pcap | jq .message.cmd', 'the commands in a capture'],
+      ['tcpdump -i lo -U -w - port 9000 | im-protocol decode', 'live traffic, TCP and WebSocket'],
       ['im-protocol decode --proto polls.proto capture.bin', 'with the messages of an application'],
     ],
     load: () => import('./decode.js'),

@@ -21,7 +21,7 @@ export async function run(args: Arguments): Promise<number> {
   const output = new Output();
   const verdict = new Verdict();
   await eachFrame(
-    openInput(args),
+    openInput(args, verdict),
     maxFrameBytesOf(args),
     (frame) => {
       const read = readOne(frame.b, frame.start, frame.end, rules);
@@ -39,8 +39,9 @@ export async function run(args: Arguments): Promise<number> {
   return verdict.exitCode;
 }
 
-function jsonLine({ b, start, end }: FrameBytes, read: ReadFrame, types: AppTypes): string {
-  return `${JSON.stringify(frameRow(b, start, end, read, types))}\n`;
+function jsonLine({ b, start, end, flow }: FrameBytes, read: ReadFrame, types: AppTypes): string {
+  const row = frameRow(b, start, end, read, types);
+  return `${JSON.stringify(flow === '' ? row : { flow, ...row })}\n`;
 }
 
 /** A frame for people: a line of header, and the message; of what is refused, why. */

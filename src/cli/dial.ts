@@ -1,6 +1,6 @@
 // One connection, over TCP or WebSocket, as the handshake wants it: bytes in order, each wait with a bound.
 import { once } from 'node:events';
-import { createConnection, type Socket } from 'node:net';
+import { createConnection, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { Failure, INVALID, usageError } from './exit.js';
 
@@ -64,7 +64,7 @@ async function dialTcp({ protocol, hostname, port }: URL, timeoutMs: number, ins
   const address = { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port) };
   const socket: Socket =
     protocol === 'tls:'
-      ? connectTls({ ...address, servername: address.host, rejectUnauthorized: !insecure })
+      ? connectTls({ ...address, ...(isIP(address.host) === 0 && { servername: address.host }), rejectUnauthorized: !insecure })
       : createConnection(address);
   await opened(once(socket, protocol === 'tls:' ? 'secureConnect' : 'connect'), timeoutMs, () => socket.destroy());
   const inbox = new Inbox();
@@ -83,6 +83,7 @@ async function dialTcp({ protocol, hostname, port }: URL, timeoutMs: number, ins
 }
 
 async function dialWebsocket(url: URL, subprotocols: readonly string[], timeoutMs: number, insecure: boolean): Promise<Peer> {
+  if (url.hash !== '') throw usageError('the URL of a WebSocket has no fragment');
   const { WebSocket } = await import('ws').catch(() => {
     throw usageError('ws:// and wss:// want the package ws: npm install ws');
   });
@@ -111,10 +112,18 @@ async function opened(open: Promise<unknown>, timeoutMs: number, cancel: () => v
     await withinTime(open, timeoutMs, 'the server does not answer');
   } catch (error) {
     cancel();
-    throw error instanceof Failure
-      ? error
-      : new Failure(INVALID, `cannot connect: ${(error as Error).message || (error as NodeJS.ErrnoException).code}`);
+    throw error instanceof Failure ? error : new Failure(INVALID, `cannot connect: ${connectText(error)}`);
   }
+}
+
+/** Why a connection did not open. OpenSSL has a short reason besides a text of its insides; an address that is two may have no text at all. */
+function connectText(error: unknown): string {
+  const { message, reason, code = '' } = error as Error & { reason?: string; code?: string };
+  const status = /^Unexpected server response: (\d+)$/.exec(message)?.[1];
+  if (status !== undefined) return `the server answers HTTP ${status}, and opens no WebSocket`;
+  if (code.startsWith('ERR_SSL_')) return `TLS: ${reason ?? code}`;
+  if (/CERT|SELF_SIGNED|ALTNAME/.test(code)) return `${message} (--insecure takes any certificate)`;
+  return message || code;
 }
 
 async function withinTime(promise: Promise<unknown>, timeoutMs: number, text: string): Promise<void> {

@@ -5,6 +5,7 @@ import { appTypes } from './app-types.js';
 import type { Arguments } from './command.js';
 import { Failure, INVALID, OK } from './exit.js';
 import { openSource } from './input/source.js';
+import { chunksWithoutMark } from './input/unicode.js';
 import { jsonTexts } from './json-values.js';
 import { say, writeOut } from './output.js';
 import { bytesOfRow } from './row-bytes.js';
@@ -24,19 +25,23 @@ export async function run(args: Arguments): Promise<number> {
     size = 0;
   };
   let count = 0;
+  // Whether a value is being made a frame, or the next one read.
+  let isReading = true;
   try {
-    for await (const text of jsonTexts(source.chunks)) {
+    for await (const text of jsonTexts(chunksWithoutMark(source.chunks))) {
       count++;
+      isReading = false;
       const bytes = bytesOfRow(parseJson(text), types, !args.flag('no-validate'));
       const written = format === 'raw' ? bytes : Buffer.from(`${Buffer.from(bytes).toString(format as 'hex')}\n`);
       pieces.push(written);
       size += written.length;
       if (size >= PIECE_BYTES) await flush();
+      isReading = true;
     }
   } catch (error) {
     // What came before it is written; what comes behind it would not be where it belongs.
     await flush();
-    throw refusal(error, count);
+    throw refusal(error, isReading ? count + 1 : count);
   }
   await flush();
   return OK;

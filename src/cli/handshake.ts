@@ -8,6 +8,7 @@ import {
   checkReject,
   checkWelcome,
   createHello,
+  DEFAULT_MAX_FRAME_BYTES,
   decodeFrame,
   encodeFrame,
   FEATURES,
@@ -94,6 +95,12 @@ async function beat(talk: Talk, count: number): Promise<void> {
   }
 }
 
+/** Without what may be a secret. */
+function shownUrl(text: string): string {
+  const { protocol, host, pathname } = new URL(text);
+  return `${protocol}//${host}${pathname}`;
+}
+
 type SendInfoInit = Parameters<typeof encodeFrame<'SendInfo'>>[1];
 
 /** Frames to and fro, each of which is a line on stdout. */
@@ -119,14 +126,14 @@ class Talk {
       timeoutMs,
       args.flag('json'),
     );
-    talk.tell('connected', { url, ...(peer.subprotocol !== undefined && { subprotocol: peer.subprotocol }) });
+    talk.tell('connected', { url: shownUrl(url), ...(peer.subprotocol !== undefined && { subprotocol: peer.subprotocol }) });
     return talk;
   }
 
   agreed(version: number, deflates: boolean): void {
     this.#version = version;
     this.decoder.version = version;
-    this.decoder.maxFrameBytes = 1_048_576;
+    this.decoder.maxFrameBytes = DEFAULT_MAX_FRAME_BYTES;
     if (deflates) this.decoder.deflate = createDeflate();
   }
 

@@ -32,7 +32,7 @@ const EXIT_CODES = [
   '  0   all is well',
   '  1   the input is not valid, or a server refused',
   '  2   the command was not called as it wants to be',
-  '  3   the input ends inside of a frame, and nothing else is wrong',
+  '  3   the input ends inside of a frame, or lacks bytes, and nothing else is wrong',
   '  70  a fault of this program',
 ];
 

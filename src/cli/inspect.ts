@@ -20,7 +20,7 @@ export async function run(args: Arguments): Promise<number> {
   const output = new Output();
   const verdict = new Verdict();
   await eachPiece(
-    openInput(args),
+    openInput(args, verdict),
     maxFrameBytes,
     (piece) => {
       const inspection = inspect(piece.bytes, { ...options, offset: piece.offset });

@@ -3,6 +3,7 @@
 import { parseArguments } from './command.js';
 import { COMMANDS } from './commands.js';
 import { Failure, INTERNAL, OK, USAGE, usageError } from './exit.js';
+import { say } from './output.js';
 
 async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
@@ -44,7 +45,7 @@ main(process.argv.slice(2)).then(
   },
   (error: unknown) => {
     if (error instanceof Failure) {
-      process.stderr.write(`im-protocol: ${error.message}\n`);
+      say(error.message);
       process.exitCode = error.exitCode;
     } else {
       const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -20,20 +20,25 @@ const FIRST_LOOK_BYTES = 65_536;
 
 /** @param pause is called now and then, so that what was made of them can be written. */
 export async function eachPiece(
-  input: AsyncIterable<Chunk>,
+  input: AsyncIterable<Chunk[]>,
   maxFrameBytes: number,
   onPiece: (piece: Piece) => void,
   pause: () => Promise<void>,
 ): Promise<void> {
   const streams = new Map<string, PieceCutter>();
-  for await (const { bytes, flow, isWhole } of input) {
+  const take = ({ bytes, flow, end }: Chunk): void => {
     let stream = streams.get(flow);
     if (stream === undefined) {
+      if (bytes.length === 0) return;
       stream = new PieceCutter(flow, { types: TYPES, newest: REGISTRY.version, maxFrameBytes }, onPiece);
       streams.set(flow, stream);
     }
     stream.push(bytes);
-    if (isWhole) stream.end();
+    if (end !== undefined) stream.end();
+    if (end === 'stream') streams.delete(flow);
+  };
+  for await (const chunks of input) {
+    for (const one of chunks) take(one);
     await pause();
   }
   for (const stream of streams.values()) stream.end();
@@ -54,9 +59,10 @@ class PieceCutter {
   ) {}
 
   push(bytes: Uint8Array): void {
-    this.#parts.push(bytes);
+    const isEnough = this.#size + bytes.length >= this.#needed;
+    this.#parts.push(isEnough ? bytes : kept(bytes));
     this.#size += bytes.length;
-    if (this.#size >= this.#needed) this.#cut(false);
+    if (isEnough) this.#cut(false);
   }
 
   end(): void {
@@ -78,9 +84,14 @@ class PieceCutter {
       at = cut.end;
     }
     this.#offset += at;
-    this.#parts = at < b.length ? [b.subarray(at)] : [];
+    this.#parts = at < b.length ? [kept(b.subarray(at))] : [];
     this.#size = b.length - at;
   }
+}
+
+/** What waits, copied where it is a small part of a chunk: it would keep all of that. */
+function kept(bytes: Uint8Array): Uint8Array {
+  return bytes.length * 2 < bytes.buffer.byteLength ? Buffer.from(bytes) : bytes;
 }
 
 /** How many bytes it takes to say more than this; 0 = it is decided. */

@@ -2,43 +2,56 @@
 
 const AFTER_MS = 1000;
 const EVERY_MS = 200;
+const CLEAR_REST = '\u001b[K';
 
-export class Progress {
-  #bytes = 0;
-  #shown = 0;
-  readonly #start = Date.now();
-  readonly #isOn: boolean;
+/** Where the line is shown, and by which clock. */
+export interface Terminal {
+  write(text: string): void;
+  /** Milliseconds. */
+  now(): number;
+}
 
-  /** @param size all bytes, if that is known. */
-  constructor(
-    quiet: boolean,
-    private readonly size: number | undefined,
-  ) {
-    // On the same terminal as the data, it would be in its way.
-    this.#isOn = !quiet && process.stderr.isTTY === true && process.stdout.isTTY !== true;
+/** Undefined where a line would be seen by nobody, or be in the way of the data on the same terminal. */
+export function progressTerminal(quiet: boolean): Terminal | undefined {
+  if (quiet || process.stderr.isTTY !== true || process.stdout.isTTY === true) return undefined;
+  return { write: (text) => void process.stderr.write(text), now: () => performance.now() };
+}
+
+/**
+ * The same chunks, while a line shows how far they are.
+ * @param size all bytes, if that is known.
+ */
+export async function* withProgress(
+  chunks: AsyncIterable<Uint8Array>,
+  size: number | undefined,
+  terminal: Terminal | undefined,
+): AsyncGenerator<Uint8Array> {
+  if (terminal === undefined) {
+    yield* chunks;
+    return;
   }
-
-  /** The same chunks, counted. */
-  async *counted(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const bytes of chunks) {
-      yield bytes;
-      this.#bytes += bytes.length;
-      if (this.#isOn) this.#show();
+  const start = terminal.now();
+  let bytes = 0;
+  let shown: number | undefined;
+  try {
+    for await (const chunk of chunks) {
+      yield chunk;
+      bytes += chunk.length;
+      const now = terminal.now();
+      if (now - start < AFTER_MS || now - (shown ?? 0) < EVERY_MS) continue;
+      shown = now;
+      // The cursor goes back: whatever is said next takes the place of the line.
+      terminal.write(`${lineOf(bytes, size, now - start)}${CLEAR_REST}\r`);
     }
+  } finally {
+    if (shown !== undefined) terminal.write(CLEAR_REST);
   }
+}
 
-  end(): void {
-    if (this.#shown > 0) process.stderr.write('\r\u001b[K');
-  }
-
-  #show(): void {
-    const now = Date.now();
-    if (now - this.#start < AFTER_MS || now - this.#shown < EVERY_MS) return;
-    this.#shown = now;
-    const megabytes = this.#bytes / 1e6;
-    const share =
-      this.size === undefined ? '' : ` of ${(this.size / 1e6).toFixed(0)} MB, ${Math.floor((this.#bytes / this.size) * 100)}%`;
-    const speed = (megabytes / ((now - this.#start) / 1000)).toFixed(0);
-    process.stderr.write(`\r${megabytes.toFixed(0)} MB${share}, ${speed} MB/s\u001b[K`);
-  }
+function lineOf(bytes: number, size: number | undefined, elapsedMs: number): string {
+  const megabytes = bytes / 1e6;
+  // A file may have grown since it was opened.
+  const share =
+    size === undefined ? '' : ` of ${(size / 1e6).toFixed(0)} MB, ${Math.min(100, Math.floor((bytes / size) * 100))}%`;
+  return `${megabytes.toFixed(0)} MB${share}, ${(megabytes / (elapsedMs / 1000)).toFixed(0)} MB/s`;
 }

@@ -11,7 +11,7 @@ import type { AppTypes } from './app-types.js';
 import { Failure, INVALID } from './exit.js';
 import { readRules } from './frame-row.js';
 
-const KEYS = ['version', 'type', 'flags', 'message', 'payload', 'error'];
+const KEYS = ['flow', 'version', 'type', 'flags', 'message', 'payload', 'error'];
 
 /**
  * The frame that a row stands for.
@@ -19,7 +19,7 @@ const KEYS = ['version', 'type', 'flags', 'message', 'payload', 'error'];
  */
 export function bytesOfRow(row: unknown, types: AppTypes, validate: boolean): Uint8Array {
   if (typeof row !== 'object' || row === null || Array.isArray(row)) throw new Failure(INVALID, 'a frame is a JSON object');
-  const { type, message, payload, flags = 0, error: _, ...rest } = row as Record<string, unknown>;
+  const { type, message, payload, flags = 0, flow: _flow, error: _error, ...rest } = row as Record<string, unknown>;
   const other = Object.keys(rest).find((key) => !KEYS.includes(key));
   if (other !== undefined) throw new Failure(INVALID, `a frame has ${KEYS.join(', ')}, got ${JSON.stringify(other)}`);
   const version = rest.version ?? versionOf(type);

@@ -39,36 +39,64 @@ export function maxFrameBytesOf(args: Arguments): number {
   return args.number('max-frame-bytes', 8, LARGEST_FRAME_BYTES) ?? LARGEST_FRAME_BYTES;
 }
 
+/** A stream of frames. */
+interface Stream {
+  /** Undefined behind a break: there is nothing that can be read. */
+  splitter: FrameSplitter | undefined;
+  /** Position in the stream at which the splitter began. */
+  base: number;
+  /** How much came. */
+  bytes: number;
+}
+
 /**
  * Hands out all frames.
  * @param pause is called now and then, so that what was made of them can be written.
  */
 export async function eachFrame(
-  input: AsyncIterable<Chunk>,
+  input: AsyncIterable<Chunk[]>,
   maxFrameBytes: number,
   onFrame: (frame: FrameBytes) => void,
   onBreak: OnBreak,
   pause: () => Promise<void>,
 ): Promise<void> {
-  const splitters = new Map<string, FrameSplitter | undefined>();
-  for await (const { bytes, flow, isWhole } of input) {
-    if (!splitters.has(flow)) splitters.set(flow, new FrameSplitter({ maxFrameBytes }));
-    const splitter = splitters.get(flow);
-    // Behind a break there is nothing that can be read.
-    if (splitter === undefined) continue;
-    const isSound = attempt(flow, onBreak, () => {
-      for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-        splitter.push(bytes.subarray(at, at + PIECE_BYTES), (b, start, end) => {
-          onFrame({ b, start, end, offset: splitter.bytesRead - (end - start), flow });
-        });
-      }
-      if (isWhole) splitter.end();
-    });
+  const streams = new Map<string, Stream>();
+  const end = (flow: string, stream: Stream): void => {
+    if (stream.splitter !== undefined && attempt(flow, onBreak, () => stream.splitter!.end())) return;
     // The next message of a WebSocket is read all the same.
-    if (!isSound) splitters.set(flow, isWhole ? new FrameSplitter({ maxFrameBytes }) : undefined);
+    stream.splitter = new FrameSplitter({ maxFrameBytes });
+    stream.base = stream.bytes;
+  };
+  const take = ({ bytes, flow, end: what }: Chunk): void => {
+    let stream = streams.get(flow);
+    if (stream === undefined) {
+      if (bytes.length === 0) return;
+      stream = { splitter: new FrameSplitter({ maxFrameBytes }), base: 0, bytes: 0 };
+      streams.set(flow, stream);
+    }
+    const { splitter, base } = stream;
+    stream.bytes += bytes.length;
+    if (splitter !== undefined) {
+      const isSound = attempt(flow, onBreak, () => {
+        for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+          splitter.push(bytes.subarray(at, at + PIECE_BYTES), (b, start, end) => {
+            onFrame({ b, start, end, offset: base + splitter.bytesRead - (end - start), flow });
+          });
+        }
+      });
+      if (!isSound) stream.splitter = undefined;
+    }
+    if (what !== undefined) end(flow, stream);
+    if (what === 'stream') streams.delete(flow);
+  };
+  for await (const chunks of input) {
+    for (const one of chunks) take(one);
     await pause();
+    // Nothing that is still to come could be read.
+    const only = streams.get('');
+    if (only !== undefined && only.splitter === undefined) return;
   }
-  for (const [flow, splitter] of splitters) if (splitter !== undefined) attempt(flow, onBreak, () => splitter.end());
+  for (const [flow, stream] of streams) end(flow, stream);
   await pause();
 }
 

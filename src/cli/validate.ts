@@ -19,7 +19,7 @@ export async function run(args: Arguments): Promise<number> {
   const write = args.flag('json') ? jsonLine : textLine;
   const counts = { frames: 0, problems: 0 };
   await eachPiece(
-    openInput(args),
+    openInput(args, verdict),
     maxFrameBytes,
     (piece) => {
       counts.frames++;

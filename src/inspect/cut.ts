@@ -48,11 +48,16 @@ export function nextFrame(b: Uint8Array, from: number, rules: CutRules): number 
   return b.length;
 }
 
-/** A header in which everything is known, of a frame that is all there, with nothing or another zero byte behind it. */
-function isFrameStart(b: Uint8Array, at: number, { types, newest }: CutRules): boolean {
-  if (b.length - at < HEADER_BYTES || b[at] !== 0) return false;
+/** The beginning of a frame that is all there, with nothing or another zero byte behind it. */
+function isFrameStart(b: Uint8Array, at: number, rules: CutRules): boolean {
+  if (!isKnownHeader(b, at, rules)) return false;
   const end = at + readFrameBytes(b, at);
-  if (end - at < HEADER_BYTES || end > b.length || (end < b.length && b[end] !== 0)) return false;
+  return end <= b.length && (end === b.length || b[end] === 0);
+}
+
+/** A header in which everything is known: other bytes look so by chance once in millions. */
+export function isKnownHeader(b: Uint8Array, at: number, { types, newest }: CutRules): boolean {
+  if (b.length - at < HEADER_BYTES || b[at] !== 0 || readFrameBytes(b, at) < HEADER_BYTES) return false;
   const version = b[at + 4];
   const type = b[at + 5];
   const flags = (b[at + 6] << 8) | b[at + 7];

@@ -26,10 +26,28 @@ describe('exit codes', () => {
   });
 
   it('70: a fault of its own is told as such', () => {
-    // A file that cannot be opened although it exists is nobody's fault here, but not expected either.
-    const { code, stderr } = cli(['decode', '/proc/self/mem']);
+    const fault = 'JSON.stringify = () => { throw new Error("oops"); }';
+    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(fault)}` };
+    const { code, stderr } = cli(['decode', '--json', HEARTBEAT], '', env);
     expect(code).toBe(70);
-    expect(stderr).toContain('this is a fault of im-protocol itself, please report it');
+    expect(stderr).toContain('this is a fault of im-protocol itself, please report it\nError: oops');
+  });
+});
+
+describe('what cannot be read', () => {
+  it.skipIf(process.platform !== 'linux').each(['decode', 'inspect', 'validate', 'encode'])('is told by %s', (command) => {
+    const { code, stderr } = cli([command, '/proc/self/mem']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/\/proc\/self\/mem: EIO: i\/o error, read\n$/);
+    expect(cli([command, 'src']).stderr).toBe('im-protocol: src: is a folder\n');
+  });
+
+  it('a misspelt name is no base64', () => {
+    const { code, stderr } = cli(['decode', 'capture']);
+    expect([code, stderr]).toEqual([2, 'im-protocol: capture: no such file, and not the input itself\n']);
+    // Unless it is said to be.
+    expect(cli(['decode', '-q', '--from', 'base64', 'SGVsbG8=']).stderr).toContain("got 0x48 'H'");
+    expect(cli(['decode', '']).stderr).toBe('im-protocol: an empty argument: no such file, and not the input itself\n');
   });
 });
 

@@ -25,6 +25,19 @@ const WIRESHARK = `0000   00 00 00 22 01 07 00 00 08 04 10 03 72 18 0a 04   ..."
 0020   e4 bd a0 e5 a5 bd 00 00 00 0d 01 07 00 00 08 02   ................
 0030   10 01 62 03 08 e8 07                              ..b....
 `;
+/** What "Copy as hex" of Chrome's viewer of WebSocket messages gives: it counts lines. */
+const CHROME = XXD.replace(/^0+([0-9a-f])0:/gm, '0000000$1:');
+const OD_OCTAL = `0000000 00 00 00 22 01 07 00 00 08 04 10 03 72 18 0a 04
+0000020 08 01 10 01 10 02 52 0e 12 02 63 31 52 08 0a 06
+0000040 e4 bd a0 e5 a5 bd 00 00 00 0d 01 07 00 00 08 02
+0000060 10 01 62 03 08 e8 07
+0000067
+`;
+const OD_DECIMAL = OD_OCTAL.replaceAll('\n00000', '\n#')
+  .replace('#20', '0000016')
+  .replace('#40', '0000032')
+  .replace('#60', '0000048')
+  .replace('#67', '0000055');
 const OD = `000000 00 00 00 22 01 07 00 00 08 04 10 03 72 18 0a 04
 000010 08 01 10 01 10 02 52 0e 12 02 63 31 52 08 0a 06
 000020 e4 bd a0 e5 a5 bd 00 00 00 0d 01 07 00 00 08 02
@@ -53,7 +66,22 @@ describe('the input is told from how it begins', () => {
       'base64',
       `${Buffer.from(MESSAGE, 'hex').toString('base64')}\n${Buffer.from(HEARTBEAT, 'hex').toString('base64')}\n`,
     ],
-    ['xxd, and what Chrome copies', 'a hexdump', XXD],
+    ['hex in groups of eight digits', 'hex', bytes.toString('hex').replace(/(.{8})/g, '$1 ')],
+    ['hex in quotes', 'hex', `"${bytes.toString('hex').replace(/(..)/g, '\\x$1')}"`],
+    ['hex behind a byte order mark, with CRLF', 'hex', `\ufeff${bytes.toString('hex').replace(/(.{20})/g, '$1\r\n')}\r\n`],
+    ['base64 in UTF-16', 'base64', Buffer.from(`\ufeff${bytes.toString('base64')}`, 'utf16le')],
+    ['a hexdump in UTF-16, big-endian', 'a hexdump', Buffer.from(`\ufeff${XXD}`, 'utf16le').swap16()],
+    ['xxd', 'a hexdump', XXD],
+    ['xxd with CRLF', 'a hexdump', XXD.replaceAll('\n', '\r\n')],
+    ['what Chrome copies', 'a hexdump', CHROME],
+    ['od -t x1, which counts in octal', 'a hexdump', OD_OCTAL],
+    ['od -A d -t x1', 'a hexdump', OD_DECIMAL],
+    [
+      'two dumps, one behind the other',
+      'a hexdump',
+      `${XXD.slice(0, XXD.indexOf('00000020'))}00000000: e4bd a0e5 a5bd 0000 000d 0107 0000 0802\n00000010: 1001 6203 08e8 07\n`,
+    ],
+    ['a dump that begins in the middle', 'a hexdump', XXD.replace(/^000000/gm, '000001')],
     ['hexdump -C', 'a hexdump', HEXDUMP_C],
     ['Wireshark', 'a hexdump', WIRESHARK],
     ['od -A x -t x1', 'a hexdump', OD],
@@ -64,8 +92,8 @@ describe('the input is told from how it begins', () => {
   });
 
   it.each([
-    ['pcap', 'd4c3b2a1020004000000', 'the input is a pcap file: tcpdump -x -r FILE prints what can be read here'],
-    ['gzip', '1f8b080000000000', 'the input is compressed by gzip'],
+    ['gzip', '1f8b080000000000', 'the input is compressed by gzip: gzip -dc FILE | im-protocol ... reads it'],
+    ['an old form of pcap', '34cdb2a102000400', 'the input is a pcap file in the form of Kuznetzov, which is not read'],
   ])('and %s is refused by its name', (_name, hex, message) => {
     const { code, stderr } = cli(['decode'], Buffer.from(hex, 'hex'));
     expect([code, stderr]).toEqual([1, `im-protocol: ${message}\n`]);
@@ -82,6 +110,31 @@ describe('the input is told from how it begins', () => {
 00000040
 `;
     expect(JSON.parse(cli(['decode', '--json', '-q'], zeros).stdout).payload).toBe(Buffer.alloc(56).toString('base64'));
+  });
+
+  it('also where od counts in octal', () => {
+    const zeros = `0000000 00 00 00 3c 01 82 00 00 ${'00 '.repeat(8)}\n0000020 ${'00 '.repeat(16)}\n*\n0000100\n`;
+    expect(JSON.parse(cli(['decode', '--json', '-q'], zeros).stdout).payload).toBe(Buffer.alloc(56).toString('base64'));
+  });
+
+  it('but not for a gibibyte: that is a slip of the offset', () => {
+    const { code, stderr } = cli(['decode', '-q'], `${XXD.slice(0, XXD.indexOf('00000020'))}*\nffffffffffff\n`);
+    expect([code, stderr]).toEqual([1, 'im-protocol: the hexdump repeats a line for 281474976710623 bytes\n']);
+  });
+
+  it.each([
+    ['hexdump', '0000000 0000 2200 0701 0000 0408 0310 1872 040a\n'],
+    ['od', '0000000 000000 021000 003401 000000 002010 001420 014162 002012\n'],
+  ])('words, as %s prints them, are refused: their bytes may be swapped', (_name, dump) => {
+    const { code, stderr } = cli(['decode', '-q'], dump);
+    expect([code, stderr]).toEqual([
+      1,
+      'im-protocol: a hexdump of words, whose bytes may be swapped: xxd, hexdump -C and od -t x1 print bytes\n',
+    ]);
+  });
+
+  it('nothing is told as nothing', () => {
+    expect(cli(['decode']).stderr).toBe('im-protocol: stdin is empty\n');
   });
 
   it('a dump with a hole is refused', () => {
@@ -121,9 +174,12 @@ describe('tcpdump', () => {
     ]);
   });
 
-  it('tells what is missing', () => {
-    const { stderr } = cli(['decode', '--from', 'tcpdump'], packet(1000, HEARTBEAT) + packet(2000, HEARTBEAT));
-    expect(stderr).toBe('im-protocol: 10.0.0.1:5000 > 10.0.0.2:9000: segments are missing, and 1 behind them were left out\n');
+  it('tells what is missing, and reads what is behind it', () => {
+    const dump = packet(1000, HEARTBEAT) + packet(2000, HEARTBEAT);
+    const { stdout, stderr, code } = cli(['decode', '--from', 'tcpdump'], dump);
+    expect(stderr).toBe('im-protocol: 10.0.0.1:5000 > 10.0.0.2:9000: 983 bytes are missing in the capture\n');
+    expect(stdout.match(/HEARTBEAT,/g)).toHaveLength(2);
+    expect(code).toBe(3);
   });
 });
 
@@ -144,13 +200,52 @@ describe('a HAR file', () => {
       ['decode'],
       har(message('send', MESSAGE), message('receive', '', 1), message('receive', HEARTBEAT + HEARTBEAT)),
     );
-    expect(stderr).toBe('im-protocol: stdin is taken for a HAR file (--from says otherwise)\n');
+    expect(stderr).toBe(
+      'im-protocol: stdin is taken for a HAR file (--from says otherwise)\nim-protocol: passed over: 1 WebSocket message that is not binary\n',
+    );
     expect(code).toBe(0);
     expect(stdout.split('\n').filter((line) => line.includes('byte'))).toEqual([
       'wss://im/ws send  byte 0: SendInfo, PRIVATE_MESSAGE, version 1, 38 bytes',
       'wss://im/ws receive  byte 0: SendInfo, HEARTBEAT, version 1, 17 bytes',
       'wss://im/ws receive  byte 17: SendInfo, HEARTBEAT, version 1, 17 bytes',
     ]);
+  });
+
+  it('may begin with any text, and its text messages are counted', () => {
+    const text = har(message('send', '', 1), message('send', MESSAGE)).replace('{"log":{', '\ufeff{ "log" : {"comment":"你好",');
+    const { code, stderr } = cli(['decode'], text);
+    expect(code).toBe(0);
+    expect(stderr).toBe(`im-protocol: stdin is taken for a HAR file (--from says otherwise)
+im-protocol: passed over: 1 WebSocket message that is not binary
+`);
+    const none = cli(['validate', '-q'], har(message('send', '', 1)));
+    expect([none.code, none.stderr]).toEqual([1, 'im-protocol: the HAR file holds no binary WebSocket message\n']);
+  });
+
+  it('may be made to act on a terminal, and does not', () => {
+    const evil = har(message('send', HEARTBEAT), message('send', MESSAGE.slice(0, 20))).replace(
+      'wss://im/ws',
+      '\\u001b]0;x\\u0007',
+    );
+    const { stdout, stderr } = cli(['decode'], evil);
+    expect(stdout).toMatch(/^\\u001b\]0;x\\u0007 send {2}byte 0: SendInfo/);
+    expect(stderr).toContain('im-protocol: \\u001b]0;x\\u0007 send: [TRUNCATED]');
+    expect(cli(['decode', 'x\u001b[31m\u009b.bin']).stderr).toBe(
+      'im-protocol: x\\u001b[31m\\u009b.bin: no such file, and not the input itself\n',
+    );
+  });
+
+  it.each([
+    ['{"log":{"entries":[', /^im-protocol: no HAR file: Unexpected end of JSON input\n$/],
+    ['{"log":{"entries":7}}', /^im-protocol: no HAR file: it has no log.entries\n$/],
+    [
+      '{"log":{"entries":[null,7,{"_webSocketMessages":8},{"_webSocketMessages":[null,{"opcode":2,"data":7}]}]}}',
+      /^im-protocol: the HAR file holds no binary/,
+    ],
+  ])('%s is refused', (text, message) => {
+    const { code, stderr } = cli(['decode', '-q'], text);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(message);
   });
 
   it('and a message that ends inside of a frame is told, and the next one read', () => {

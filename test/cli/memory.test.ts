@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { be, ipv4, pcap, tcp } from './capture/write-capture.js';
 import { HEARTBEAT, MAIN, MESSAGE } from './cli.js';
 
 /** A frame of a megabyte of text, and many small ones. */
@@ -21,8 +22,35 @@ interface Ran {
   readonly peak: number;
 }
 
-/** Feeds it the block again and again. What it writes is thrown away. */
-async function run(args: readonly string[], megabytes: number, block: Uint8Array): Promise<Ran> {
+/** Frames in segments of a hundred connections, each of which goes on where it was in the block before. */
+function* captureBlocks(wrap: (frames: Buffer) => Buffer, start: Buffer): Generator<Uint8Array> {
+  const payload = wrap(SMALL.subarray(0, 1375));
+  const sides = Array.from({ length: 100 }, (_, i) => `10.0.0.1:${5000 + i}`);
+  const segment = (from: string, number: number, bytes: Buffer, flags: 'SYN' | 'ACK'): Buffer =>
+    ipv4(tcp(bytes, { from, number: number % 2 ** 32, flags }), { from });
+  yield pcap(
+    sides.flatMap((from) => [segment(from, 0, Buffer.alloc(0), 'SYN'), segment(from, 1, start, 'ACK')]),
+    { link: 101 },
+  );
+  for (let number = 1 + start.length; ; number += payload.length) {
+    yield pcap(
+      sides.map((from) => segment(from, number, payload, 'ACK')),
+      { link: 101 },
+    ).subarray(24);
+  }
+}
+
+const REQUEST = Buffer.from('GET / HTTP/1.1\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: im.v1\r\n\r\n');
+/** A masked message of 126 bytes or more. The mask is 0. */
+const message = (frames: Buffer): Buffer =>
+  Buffer.concat([Buffer.from('82fe', 'hex'), be(2, frames.length), Buffer.alloc(4), frames]);
+
+function* again(block: Uint8Array): Generator<Uint8Array> {
+  for (;;) yield block;
+}
+
+/** Feeds it blocks, up to so many megabytes. What it writes is thrown away. */
+async function run(args: readonly string[], megabytes: number, blocks: Iterable<Uint8Array>): Promise<Ran> {
   const child = spawn(process.execPath, [MAIN, ...args]);
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -31,7 +59,10 @@ async function run(args: readonly string[], megabytes: number, block: Uint8Array
   child.stdout.resume();
   const closed = once(child, 'close') as Promise<[number | null]>;
   let peak = 0;
-  for (let sent = 0; sent < megabytes * 1e6; sent += block.length) {
+  let sent = 0;
+  for (const block of blocks) {
+    if (sent >= megabytes * 1e6) break;
+    sent += block.length;
     if (!child.stdin.write(block)) await once(child.stdin, 'drain');
     peak = Math.max(peak, residentMegabytes(child));
   }
@@ -45,14 +76,16 @@ function residentMegabytes({ pid }: ChildProcess): number {
 }
 
 describe.skipIf(process.platform !== 'linux')('memory does not grow with the input', { timeout: 300_000 }, () => {
-  it.each([
-    ['validate', ['validate', '-q'], 600, SMALL],
-    ['decode --json', ['decode', '--json', '-q'], 20, SMALL],
-    ['decode, of large frames', ['decode', '--json', '-q'], 300, LARGE.subarray(0, 1_000_016)],
-    ['inspect', ['inspect', '-q'], 3, SMALL.subarray(0, 55_000)],
-    ['inspect, of what is no frame', ['inspect', '-q', '--from', 'raw'], 200, Buffer.alloc(1_000_000, 0xee)],
-  ])('%s', async (_name, args, megabytes, block) => {
-    const { peak, stderr, code } = await run(args as string[], megabytes as number, block as Uint8Array);
+  it.each<[string, string[], number, Iterable<Uint8Array>]>([
+    ['validate', ['validate', '-q'], 600, again(SMALL)],
+    ['decode --json', ['decode', '--json', '-q'], 20, again(SMALL)],
+    ['decode, of large frames', ['decode', '--json', '-q'], 300, again(LARGE.subarray(0, 1_000_016))],
+    ['inspect', ['inspect', '-q'], 3, again(SMALL.subarray(0, 55_000))],
+    ['inspect, of what is no frame', ['inspect', '-q', '--from', 'raw'], 200, again(Buffer.alloc(1_000_000, 0xee))],
+    ['validate, of a capture', ['validate', '-q'], 200, captureBlocks((frames) => frames, SMALL.subarray(0, 55))],
+    ['validate, of WebSockets in a capture', ['validate', '-q'], 200, captureBlocks(message, REQUEST)],
+  ])('%s', async (_name, args, megabytes, blocks) => {
+    const { peak, stderr, code } = await run(args, megabytes, blocks);
     expect([stderr, code === 0 || code === 1]).toEqual(['', true]);
     expect(peak).toBeGreaterThan(20);
     expect(peak).toBeLessThan(350);
@@ -76,4 +109,13 @@ describe('a reader that has enough', () => {
     const [code] = await closed;
     expect([code, stderr]).toEqual([0, '']);
   });
+});
+
+it('decode reads no further than broken framing, where there is one stream', async () => {
+  const child = spawn(process.execPath, [MAIN, 'decode', '-q', '--from', 'raw']);
+  child.stdin.on('error', () => {});
+  const closed = once(child, 'close');
+  // And the input stays open.
+  child.stdin.write('GET / HTTP/1.1\r\n');
+  expect((await closed)[0]).toBe(1);
 });

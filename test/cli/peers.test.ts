@@ -1,7 +1,14 @@
 // What talks to others: handshake and vectors.
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { type AddressInfo, createServer as createNetServer, type Server as NetServer } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Terminal } from '../../src/index.js';
 import { listen, type Server } from '../../src/node/index.js';
+import { ROOT } from '../package/root.js';
 import { cli, cliAsync, MAIN } from './cli.js';
 
 describe('handshake', () => {
@@ -63,6 +70,76 @@ describe('handshake', () => {
 
   it.each([[[]], [['http://x']], [['tcp://x']], [['tcp://127.0.0.1:1', '--versions', 'x']]])('%j is refused', (args) => {
     expect(cli(['handshake', ...args]).code).toBe(2);
+  });
+});
+
+describe('handshake with what is no server of ours', () => {
+  const servers: (HttpServer | NetServer)[] = [];
+  const portOf = async (server: HttpServer | NetServer): Promise<number> => {
+    servers.push(server);
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    return (server.address() as AddressInfo).port;
+  };
+  afterAll(() => {
+    for (const server of servers) server.close();
+  });
+  const pem = (name: string): Buffer => readFileSync(join(ROOT, 'test/node/tls', name));
+  const handshake = async (...args: string[]): Promise<[number | null, string]> => {
+    const { code, stderr } = await cliAsync(['handshake', '--timeout', '2000', ...args]);
+    return [code, stderr];
+  };
+
+  it('says what HTTP answers', async () => {
+    const port = await portOf(createHttpServer((_request, response) => response.end('hi')));
+    expect(await handshake(`ws://127.0.0.1:${port}`)).toEqual([
+      1,
+      'im-protocol: cannot connect: the server answers HTTP 200, and opens no WebSocket\n',
+    ]);
+    const [code, stderr] = await handshake(`tcp://127.0.0.1:${port}`);
+    expect(code).toBe(1);
+    expect(stderr).toContain('[FOREIGN_PROTOCOL]');
+    expect(await handshake(`tls://127.0.0.1:${port}`)).toEqual([1, 'im-protocol: cannot connect: TLS: wrong version number\n']);
+  });
+
+  it('says why a certificate is refused, and takes it if told to', async () => {
+    const port = await portOf(
+      createHttpsServer({ cert: pem('cert.pem'), key: pem('key.pem') }, (_request, response) => response.end()),
+    );
+    for (const scheme of ['wss', 'tls']) {
+      const [code, stderr] = await handshake(`${scheme}://127.0.0.1:${port}`);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^im-protocol: cannot connect: .*certificate.* \(--insecure takes any certificate\)\n$/);
+    }
+    expect(await handshake('--insecure', `wss://127.0.0.1:${port}`)).toEqual([
+      1,
+      'im-protocol: cannot connect: the server answers HTTP 200, and opens no WebSocket\n',
+    ]);
+  });
+
+  it('waits no longer than it is told, and says when a server goes', async () => {
+    const silent = await portOf(createNetServer((socket) => void socket.on('error', () => {})));
+    for (const scheme of ['ws', 'tls']) {
+      const found = await handshake('--timeout', '200', `${scheme}://127.0.0.1:${silent}`);
+      expect(found).toEqual([1, 'im-protocol: the server does not answer within 200 ms\n']);
+    }
+    expect(await handshake('--timeout', '200', `tcp://127.0.0.1:${silent}`)).toEqual([
+      1,
+      'im-protocol: the server sent nothing within 200 ms\n',
+    ]);
+    const closing = await portOf(createNetServer((socket) => socket.on('error', () => {}).end()));
+    const [code, stderr] = await handshake(`tcp://127.0.0.1:${closing}`);
+    expect([code, stderr]).toEqual([3, 'im-protocol: [TRUNCATED] the server has closed the connection\n']);
+  });
+
+  it('shows of a URL what is no secret', async () => {
+    const port = await portOf(createNetServer((socket) => socket.on('error', () => {}).end()));
+    const { stdout } = await cliAsync(['handshake', `tcp://user:secret@127.0.0.1:${port}/?token=secret`]);
+    expect(stdout).toContain(`{"url":"tcp://127.0.0.1:${port}/"}`);
+    expect(stdout).not.toContain('secret');
+  });
+
+  it('wants a URL that a WebSocket may have', async () => {
+    expect(await handshake('ws://127.0.0.1:1/#x')).toEqual([2, 'im-protocol: the URL of a WebSocket has no fragment\n']);
   });
 });
 

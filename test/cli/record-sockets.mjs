@@ -1,5 +1,5 @@
 // Loaded into a process before its own code: what its TCP clients send and receive is written to files, one for each direction of each
-// connection. What does not begin as frames do (WebSocket, which begins with HTTP) is left out.
+// connection, WebSockets with their HTTP and their masks. What begins otherwise (TLS) is left out.
 import { subscribe } from 'node:diagnostics_channel';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,11 +10,12 @@ let connections = 0;
 subscribe('net.client.socket', ({ socket }) => {
   const connection = ++connections;
   const recorder = (direction) => {
-    let isFrames;
-    return (chunk) => {
-      if (!(chunk instanceof Uint8Array) || chunk.length === 0) return;
-      isFrames ??= chunk[0] === 0;
-      if (isFrames) appendFileSync(join(folder, `${process.pid}-${connection}-${direction}.bin`), chunk);
+    let isRecorded;
+    return (chunk, encoding) => {
+      const bytes = typeof chunk === 'string' ? Buffer.from(chunk, typeof encoding === 'string' ? encoding : 'utf8') : chunk;
+      if (!(bytes instanceof Uint8Array) || bytes.length === 0) return;
+      isRecorded ??= bytes[0] === 0 || /^(GET|HTTP) ?/.test(Buffer.from(bytes).toString('latin1'));
+      if (isRecorded) appendFileSync(join(folder, `${process.pid}-${connection}-${direction}.bin`), bytes);
     };
   };
   for (const [method, record] of [
@@ -23,7 +24,7 @@ subscribe('net.client.socket', ({ socket }) => {
   ]) {
     const original = socket[method];
     socket[method] = function (chunk, ...rest) {
-      record(chunk);
+      record(chunk, rest[0]);
       return original.call(this, chunk, ...rest);
     };
   }

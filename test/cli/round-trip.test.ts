@@ -3,9 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../package/root.js';
 import { bytesOf, FRAME_FILES, type Vector, vectorsOf } from '../vectors/load.js';
+import { messagesByWs } from './capture/messages-by-ws.js';
+import { ipv4, pcap, tcp } from './capture/write-capture.js';
 import { cli } from './cli.js';
 
 /** What comes out of `decode --json | encode`. */
@@ -38,29 +40,68 @@ describe('decode --json | encode', () => {
     const stream = Buffer.concat(sound.map(({ hex }) => bytesOf(hex)));
     expect(again(stream).equals(stream)).toBe(true);
   });
+});
 
-  it('is cat for what the clients of the chat demo send and receive', { timeout: 120_000 }, () => {
-    const folder = mkdtempSync(join(tmpdir(), 'im-capture-'));
-    try {
-      const record = join(ROOT, 'test/cli/record-sockets.mjs');
-      const demo = spawnSync(process.execPath, ['--import', record, '--import', 'tsx', 'examples/chat/main.ts'], {
-        cwd: ROOT,
-        env: { ...process.env, RECORD_FOLDER: folder },
-        encoding: 'utf8',
-      });
-      expect(demo.status, demo.stderr).toBe(0);
-      const names = readdirSync(folder);
-      expect(names.length).toBeGreaterThan(4);
-      // Each direction of each connection by itself, as in a capture: some end where a server was killed.
-      const streams = names.map((name) => readFileSync(join(folder, name)));
-      const whole = streams.filter((bytes) => cli(['validate', '-q'], bytes).code === 0);
-      expect(whole.length).toBeGreaterThan(4);
-      const capture = Buffer.concat(whole);
-      expect(again(capture).equals(capture)).toBe(true);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+describe('what the clients of the chat demo send and receive', { timeout: 120_000 }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'im-capture-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  /** Each direction of each connection by itself; some end where a server was killed. */
+  let streams: Buffer[];
+
+  beforeAll(() => {
+    const record = join(ROOT, 'test/cli/record-sockets.mjs');
+    const demo = spawnSync(process.execPath, ['--import', record, '--import', 'tsx', 'examples/chat/main.ts'], {
+      cwd: ROOT,
+      env: { ...process.env, RECORD_FOLDER: folder },
+      encoding: 'utf8',
+    });
+    expect(demo.status, demo.stderr).toBe(0);
+    streams = readdirSync(folder).map((name) => readFileSync(join(folder, name)));
   });
+
+  const isWebsocket = (bytes: Buffer): boolean => bytes[0] !== 0;
+
+  it('is the same behind decode --json | encode: over TCP, and in messages of WebSockets', async () => {
+    const ofMessages = async (stream: Buffer): Promise<Buffer> => Buffer.from((await messagesByWs(stream)).join(''), 'hex');
+    const websockets = await Promise.all(streams.filter(isWebsocket).map(ofMessages));
+    const plain = streams.filter((bytes) => !isWebsocket(bytes));
+    const isSound = (bytes: Buffer): boolean => cli(['validate', '-q'], bytes).code === 0;
+    const [ofTcp, ofWebsockets] = [plain.filter(isSound), websockets.filter(isSound)];
+    expect(ofTcp.length).toBeGreaterThan(4);
+    expect(ofWebsockets.length).toBeGreaterThan(4);
+    const capture = Buffer.concat([...ofTcp, ...ofWebsockets]);
+    expect(again(capture).equals(capture)).toBe(true);
+  });
+
+  it('is the same in a capture: decode takes the WebSockets apart', async () => {
+    const packets: Buffer[] = [];
+    const expected = new Map<string, Buffer>();
+    for (const [i, stream] of streams.entries()) {
+      const [from, to] = [`10.0.0.1:${1000 + i}`, '10.0.0.2:9000'];
+      packets.push(ipv4(tcp(Buffer.alloc(0), { from, to, number: 0, flags: 'SYN' }), { from, to }));
+      for (let at = 0; at < stream.length; at += 1000) {
+        packets.push(ipv4(tcp(stream.subarray(at, at + 1000), { from, to, number: 1 + at }), { from, to }));
+      }
+      expected.set(`${from} > ${to}`, isWebsocket(stream) ? Buffer.from((await messagesByWs(stream)).join(''), 'hex') : stream);
+    }
+    const { stdout } = cli(['decode', '--json', '-q'], pcap(packets, { link: 101 }));
+    const rows = stdout.trimEnd().split('\n');
+    const flows = [...expected].filter(([flow]) => rows.some((row) => row.includes(JSON.stringify(flow))));
+    expect(flows.length).toBeGreaterThan(9);
+    // Each takes a process: so all in one, in the order of their flows.
+    const inOrder = flows.flatMap(([flow]) => rows.filter((row) => row.startsWith(`{"flow":${JSON.stringify(flow)},`)));
+    expect(inOrder).toHaveLength(rows.length);
+    const whole = flows.map(([, bytes]) => bytes.subarray(0, soundBytes(bytes)));
+    const { bytes } = cli(['encode', '--to', 'raw'], inOrder.join('\n'));
+    expect(bytes.equals(Buffer.concat(whole))).toBe(true);
+  });
+
+  /** Up to the end of the last whole frame, by the lengths alone. */
+  function soundBytes(bytes: Buffer): number {
+    let at = 0;
+    while (at + 8 <= bytes.length && at + 4 + bytes.readUInt32BE(at) <= bytes.length) at += 4 + bytes.readUInt32BE(at);
+    return at;
+  }
 });
 
 describe('encode', () => {
@@ -71,6 +112,55 @@ describe('encode', () => {
     expect(cli(['encode', '--to', 'hex'], `\n[${row},\n ${row}]\n${row}`).stdout).toBe(`${hex}\n`.repeat(3));
     expect(cli(['encode', '--to', 'base64', row]).stdout).toBe('AAAACAEDAAAIBxAC\n');
     expect(cli(['encode', '--to', 'hex', '{"type":130,"version":1,"payload":"CAc="}']).stdout).toBe('00000006018200000807\n');
+  });
+
+  it('takes what editors make of it: a byte order mark, UTF-16, CRLF, blank lines', () => {
+    const row = '{"type":"UserInfo","message":{"userId":"7","terminal":"TERMINAL_APP"}}';
+    const text = `\ufeff\r\n${row}\r\n\r\n\r\n${row}\r\n`;
+    for (const input of [text, Buffer.from(text, 'utf16le')]) {
+      expect(cli(['encode', '--to', 'hex'], input).stdout).toBe('000000080103000008071002\n'.repeat(2));
+    }
+  });
+
+  it('reads integers beyond 2^53 exactly', () => {
+    const row = (id: string): string => `{"type":"UserInfo","message":{"userId":${id},"terminal":1}}`;
+    for (const id of ['9007199254740993', '"9007199254740993"', '9007199254740993.0']) {
+      expect(cli(['encode', '--to', 'hex', row(id)]).stdout).toBe('0000000f010300000881808080808080101001\n');
+    }
+  });
+
+  it('says behind which frame it cannot go on', () => {
+    const row = '{"type":"UserInfo","message":{"userId":"7","terminal":"TERMINAL_APP"}}';
+    const { code, stdout, stderr } = cli(['encode', '--to', 'hex'], `${row}\n${row.slice(0, 30)}`);
+    expect([code, stdout]).toEqual([1, '000000080103000008071002\n']);
+    expect(stderr).toBe('im-protocol: frame 2: the JSON ends inside of a value\n');
+    expect(cli(['encode'], Buffer.from('80', 'hex')).stderr).toBe(
+      'im-protocol: frame 1: the input is not UTF-8: "encode" takes JSON\n',
+    );
+  });
+
+  it.each([
+    ['a key twice', '{"type":"UserInfo","message":{"userId":1,"userId":2}}', 'a key that the object has already at character 41'],
+    [
+      'a field by both names',
+      '{"type":"UserInfo","message":{"userId":1,"user_id":2}}',
+      'userId: given twice, as userId and as user_id',
+    ],
+    ['__proto__', '{"type":"UserInfo","message":{"__proto__":1}}', '__proto__: no field of im.protocol.v1.UserInfo'],
+    [
+      '200,000 lists',
+      `{"type":"UserInfo","message":${'['.repeat(200_000)}${']'.repeat(200_000)}}`,
+      'JSON nested deeper than 203 levels',
+    ],
+    [
+      'an integer that is too large',
+      '{"type":"UserInfo","message":{"userId":9223372036854775808}}',
+      'userId: got 9223372036854775808, int64 is an integer',
+    ],
+  ])('refuses %s', (_name, text, message) => {
+    const { code, stderr } = cli(['encode', '--to', 'hex'], text);
+    expect(code).toBe(1);
+    expect(stderr).toContain(message);
   });
 
   it('checks the rules, unless told not to', () => {
@@ -105,7 +195,7 @@ describe('encode', () => {
     ['"x"', 'a frame is a JSON object, got a string'],
     ['7', 'a frame is a JSON object, got "7"'],
     ['{"type":"Nothing","message":{}}', 'frame 1: [UNSUPPORTED_TYPE] no frame carries a Nothing'],
-    ['{"type":"UserInfo","mesage":{}}', 'frame 1: a frame has version, type, flags, message, payload, error, got "mesage"'],
+    ['{"type":"UserInfo","mesage":{}}', 'frame 1: a frame has flow, version, type, flags, message, payload, error, got "mesage"'],
   ])('says what is wrong with %s', (text, message) => {
     const { code, stderr } = cli(['encode', '--to', 'hex'], text);
     expect(code).toBe(1);

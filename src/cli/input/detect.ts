@@ -2,32 +2,51 @@
 import type { FORMATS } from '../commands.js';
 import { Failure, INVALID } from '../exit.js';
 import { isDumpLine, isTcpdumpLine } from './hexdump-line.js';
+import { BETWEEN } from './text-formats.js';
+import { withoutMark } from './unicode.js';
 
 export type Format = (typeof FORMATS)[number];
 
 /** So many bytes are looked at, if there are as many. */
 export const HEAD_BYTES = 4096;
 
-const MAGIC: readonly (readonly [hex: string, what: string])[] = [
-  ['d4c3b2a1', 'a pcap file'],
-  ['a1b2c3d4', 'a pcap file'],
-  ['4d3cb2a1', 'a pcap file'],
-  ['0a0d0d0a', 'a pcapng file'],
-  ['1f8b', 'compressed by gzip'],
+const CAPTURES: Readonly<Record<string, Format>> = {
+  d4c3b2a1: 'pcap',
+  a1b2c3d4: 'pcap',
+  '4d3cb2a1': 'pcap',
+  a1b23c4d: 'pcap',
+  '0a0d0d0a': 'pcapng',
+};
+
+const REFUSED: readonly (readonly [hex: string, what: string])[] = [
+  ['1f8b', 'compressed by gzip: gzip -dc FILE | im-protocol ... reads it'],
+  ['28b52ffd', 'compressed by zstd: zstd -dc FILE | im-protocol ... reads it'],
   ['504b0304', 'a zip file'],
+  ['34cdb2a1', 'a pcap file in the form of Kuznetzov, which is not read'],
+  ['a1b2cd34', 'a pcap file in the form of Kuznetzov, which is not read'],
 ];
+
+/** So many bytes of a text say what it is. */
+const LINE_BYTES = 80;
+
+/** True if these first bytes of a slow input say as much as more of them would: those of a binary format, or a line. */
+export function isTelling(head: Uint8Array): boolean {
+  return head.length >= LINE_BYTES || head[0] === 0 || head.includes(0x0a) || CAPTURES[startOf(head)] !== undefined;
+}
+
+function startOf(head: Uint8Array): string {
+  return Buffer.from(head.subarray(0, 4)).toString('hex');
+}
 
 /** @throws Failure for what is known and cannot be read. */
 export function detectFormat(head: Uint8Array): Format {
-  const hex = Buffer.from(head.subarray(0, 4)).toString('hex');
-  const magic = MAGIC.find(([start]) => hex.startsWith(start));
-  if (magic !== undefined) {
-    const advice = magic[1].includes('pcap') ? ': tcpdump -x -r FILE prints what can be read here' : '';
-    throw new Failure(INVALID, `the input is ${magic[1]}${advice}`);
-  }
+  const hex = startOf(head);
+  if (CAPTURES[hex] !== undefined) return CAPTURES[hex];
+  const refused = REFUSED.find(([start]) => hex.startsWith(start));
+  if (refused !== undefined) throw new Failure(INVALID, `the input is ${refused[1]}`);
   // "The first byte of every frame is 0", and no text begins with it.
-  if (head.length === 0 || head[0] === 0 || !isText(head)) return 'raw';
-  const text = Buffer.from(head).toString('latin1');
+  const text = head.length === 0 || head[0] === 0 ? undefined : textOf(withoutMark(head));
+  if (text === undefined) return 'raw';
   const lines = text.split(/\r?\n/).slice(0, 20);
   if (lines.some(isTcpdumpLine)) return 'tcpdump';
   if (isDumpLine(lines.find((line) => line.trim() !== '') ?? '')) return 'hexdump';
@@ -37,7 +56,7 @@ export function detectFormat(head: Uint8Array): Format {
 
 /** Hex or base64, if the text may be one of them. Where it may be both, the one in which the first byte is 0. */
 export function detectEncoding(text: string): 'hex' | 'base64' | undefined {
-  const packed = text.replace(/0x|\\x|[\s:,-]/gi, '');
+  const packed = text.replace(BETWEEN, '');
   const isHex = packed !== '' && /^[0-9a-f]*$/i.test(packed);
   // Padding ends a line.
   const isBase64 = /^[A-Za-z0-9+/=_\s-]*$/.test(text) && /[A-Za-z0-9]/.test(text) && !/=[^=\s]/.test(text);
@@ -45,6 +64,18 @@ export function detectEncoding(text: string): 'hex' | 'base64' | undefined {
   return isBase64 ? 'base64' : isHex ? 'hex' : undefined;
 }
 
-function isText(head: Uint8Array): boolean {
-  return head.every((byte) => byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d);
+/** Undefined for what is no text. The last character may be cut. */
+function textOf(head: Uint8Array): string | undefined {
+  if (!head.every((byte) => byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d)) return undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true });
+  } catch {
+    return undefined;
+  }
+}
+
+/** True if an argument that names no file is the input itself. All base64 of frames begins with AA: other words are misspelt names. */
+export function isInputItself(text: string, from: string | undefined): boolean {
+  const encoding = detectEncoding(text);
+  return encoding !== undefined && (from !== undefined || encoding === 'hex' || /^\s*AA/.test(text));
 }

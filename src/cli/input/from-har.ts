@@ -1,31 +1,40 @@
 // A HAR file as browsers export it, with the messages of WebSockets.
 import { Failure, INVALID } from '../exit.js';
+import { plainText } from '../output.js';
 import { type Chunk, chunk } from './chunk.js';
+import type { Talk } from './talk.js';
 
 interface Har {
-  readonly log?: { readonly entries?: readonly HarEntry[] };
+  readonly log?: { readonly entries?: readonly unknown[] };
 }
-interface HarEntry {
-  readonly request?: { readonly url?: string };
-  readonly _webSocketMessages?: readonly { readonly type?: string; readonly opcode?: number; readonly data?: string }[];
-}
+
+/** What is read of an entry, if it is there. */
+type HarEntry = { readonly request?: { readonly url?: unknown }; readonly _webSocketMessages?: unknown } | null;
+type HarMessage = { readonly type?: unknown; readonly opcode?: unknown; readonly data?: unknown } | null;
 
 /** A HAR file is one JSON value, and read as a whole. */
 const MAX_BYTES = 400_000_000;
 const BINARY = 2;
 
-export async function* fromHar(chunks: AsyncIterable<Uint8Array>, warn: (text: string) => void): AsyncGenerator<Chunk> {
+export async function* fromHar(chunks: AsyncIterable<Uint8Array>, talk: Talk): AsyncGenerator<Chunk[]> {
   const entries = entriesOf(await textOf(chunks));
-  let found = 0;
-  for (const { request, _webSocketMessages: messages = [] } of entries) {
-    for (const { type, opcode, data = '' } of messages) {
-      if (opcode !== BINARY) continue;
-      found++;
+  const counts = { found: 0, others: 0 };
+  for (const entry of entries as readonly HarEntry[]) {
+    const messages = entry?._webSocketMessages;
+    for (const message of Array.isArray(messages) ? (messages as readonly HarMessage[]) : []) {
+      if (message?.opcode !== BINARY || typeof message.data !== 'string') {
+        counts.others++;
+        continue;
+      }
+      counts.found++;
       // "A binary message holds one or more whole frames."
-      yield chunk(Buffer.from(data, 'base64'), `${request?.url ?? ''} ${type ?? ''}`.trim(), true);
+      const flow = plainText(`${entry?.request?.url ?? ''} ${message.type ?? ''}`.trim());
+      yield [chunk(Buffer.from(message.data, 'base64'), flow, 'frame')];
     }
   }
-  if (found === 0) warn('the HAR file holds no binary WebSocket message');
+  if (counts.others > 0)
+    talk.warn(`passed over: ${counts.others} WebSocket message${counts.others === 1 ? ' that is' : 's that are'} not binary`);
+  if (counts.found === 0) talk.wrong('the HAR file holds no binary WebSocket message');
 }
 
 async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
@@ -39,10 +48,10 @@ async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
   return Buffer.concat(parts).toString('utf8');
 }
 
-function entriesOf(text: string): readonly HarEntry[] {
+function entriesOf(text: string): readonly unknown[] {
   let har: Har;
   try {
-    har = JSON.parse(text.replace(/^\ufeff/, '')) as Har;
+    har = JSON.parse(text) as Har;
   } catch (error) {
     throw new Failure(INVALID, `no HAR file: ${(error as Error).message}`);
   }

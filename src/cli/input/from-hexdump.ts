@@ -1,38 +1,78 @@
 import { Failure, INVALID } from '../exit.js';
 import { type Chunk, chunk } from './chunk.js';
-import { dumpLine } from './hexdump-line.js';
+import { dumpLine, offsetText } from './hexdump-line.js';
 import { linesOf } from './lines.js';
 
+/** A `*` that stands for more is a slip of the offset behind it. */
+const MAX_REPEATED_BYTES = 1 << 30;
+
+/** What the offset of a line may count: bytes in hex; in decimal or octal, as od does; lines of 16 bytes, as Chrome does. */
+const READINGS: readonly ((text: string) => number)[] = [
+  (text) => Number.parseInt(text, 16),
+  (text) => (/^\d+$/.test(text) ? Number.parseInt(text, 10) : Number.NaN),
+  (text) => (/^[0-7]+$/.test(text) ? Number.parseInt(text, 8) : Number.NaN),
+  (text) => Number.parseInt(text, 16) * 16,
+];
+
 /** The bytes of a hexdump; lines that are none are passed over. A `*` stands for lines like the one before it, as hexdump -C and od write. */
-export async function* fromHexdump(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Chunk> {
-  let next = 0;
+export async function* fromHexdump(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Chunk[]> {
+  let dump = new Dump('0');
   let last: Uint8Array | undefined;
   let isRepeated = false;
   for await (const line of linesOf(chunks)) {
     if (line.trim() === '*') isRepeated = true;
-    const offset = offsetOf(line);
+    const offset = offsetText(line);
     if (offset !== undefined && isRepeated && last !== undefined) {
-      for (; next < offset; next += last.length) yield chunk(last);
+      for (let left = dump.repeatedTo(offset); left > 0; left -= last.length) {
+        dump.add(last.length);
+        yield [chunk(last)];
+      }
       isRepeated = false;
     }
     const found = dumpLine(line);
     if (found === undefined) continue;
-    // An offset of 0 begins the next dump.
-    if (found.offset !== 0 && found.offset !== next && last !== undefined) {
-      throw new Failure(INVALID, `the hexdump goes on at ${hex(found.offset)}, expected ${hex(next)}`);
+    if (found.isWords) {
+      throw new Failure(INVALID, 'a hexdump of words, whose bytes may be swapped: xxd, hexdump -C and od -t x1 print bytes');
     }
-    next = found.offset + found.bytes.length;
+    // An offset of 0 begins the next dump.
+    if (last === undefined || /^0+$/.test(found.offset)) dump = new Dump(found.offset);
+    else dump.goOn(found.offset);
+    dump.add(found.bytes.length);
     last = found.bytes;
-    yield chunk(found.bytes);
+    yield [chunk(found.bytes)];
   }
 }
 
-/** Also of the last line, which has no bytes behind its offset. */
-function offsetOf(line: string): number | undefined {
-  const found = /^\s*(?:0x)?([0-9a-f]{4,16})(?::|\s|$)/i.exec(line);
-  return found === null ? undefined : Number.parseInt(found[1], 16);
-}
+/** How far a dump is, and what its offsets may mean, as far as its lines tell. */
+class Dump {
+  #bytes = 0;
+  #readings: readonly ((text: string) => number)[];
 
-function hex(offset: number): string {
-  return `0x${offset.toString(16)}`;
+  constructor(private readonly first: string) {
+    this.#readings = READINGS;
+  }
+
+  add(bytes: number): void {
+    this.#bytes += bytes;
+  }
+
+  /** @throws Failure where the next line does not begin here. */
+  goOn(offset: string): void {
+    const fitting = this.#readings.filter((reading) => reading(offset) - reading(this.first) === this.#bytes);
+    if (fitting.length === 0) {
+      const expected = (this.#readings[0](this.first) + this.#bytes).toString(16);
+      throw new Failure(INVALID, `the hexdump goes on at 0x${offset.replace(/^0+(?=.)/, '')}, expected 0x${expected}`);
+    }
+    this.#readings = fitting;
+  }
+
+  /** How many bytes a `*` stands for, before this offset. */
+  repeatedTo(offset: string): number {
+    // Seven digits are those of od, which counts in octal.
+    const likely = this.first.length === 7 ? [...this.#readings].reverse() : this.#readings;
+    const counts = likely.map((reading) => reading(offset) - reading(this.first) - this.#bytes);
+    const count = counts.find((one) => one >= 0) ?? 0;
+    if (count > MAX_REPEATED_BYTES) throw new Failure(INVALID, `the hexdump repeats a line for ${count} bytes`);
+    return count;
+  }
 }

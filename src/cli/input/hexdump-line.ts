@@ -9,8 +9,11 @@ const LINE = /^\s*(?:0x)?([0-9a-f]{4,16})(:?)[ \t]+(?=[0-9a-f]{2})/i;
 
 /** A line, read. */
 export interface DumpLine {
-  readonly offset: number;
+  /** As it stands there: what it counts, and in which base, shows in the next line. */
+  readonly offset: string;
   readonly bytes: Uint8Array;
+  /** Its groups are numbers of 16 bits or more, in the byte order of some machine: what hexdump and od print unless told otherwise. */
+  readonly isWords: boolean;
 }
 
 export function isDumpLine(line: string): boolean {
@@ -21,14 +24,23 @@ export function isTcpdumpLine(line: string): boolean {
   return /^\s+0x[0-9a-f]{4}:\s+[0-9a-f]{2}/i.test(line);
 }
 
+/** Also of the last line, which has no bytes behind its offset. */
+export function offsetText(line: string): string | undefined {
+  return /^\s*(?:0x)?([0-9a-f]{4,16})(?::|\s|$)/i.exec(line)?.[1];
+}
+
 /** Undefined for what is no line of a hexdump. */
 export function dumpLine(line: string): DumpLine | undefined {
   const start = LINE.exec(line);
   if (start === null) return undefined;
-  const hex = hexOf(line.slice(start[0].length), start[2] === ':');
-  return hex.length % 2 === 0 && hex !== ''
-    ? { offset: Number.parseInt(start[1], 16), bytes: Buffer.from(hex, 'hex') }
-    : undefined;
+  const [whole, offset, colon] = start;
+  const rest = line.slice(whole.length);
+  const groupDigits = /^[0-9a-f]*/i.exec(rest)![0].length;
+  // Groups that are all as long, and no offset: hex.
+  if (colon === '' && groupDigits === offset.length) return undefined;
+  const hex = hexOf(rest, colon === ':');
+  if (hex.length % 2 !== 0 || hex === '') return undefined;
+  return { offset, bytes: Buffer.from(hex, 'hex'), isWords: colon === '' && groupDigits > 2 };
 }
 
 /** The hex digits of a line, up to the characters at its end, which may look like hex too. */

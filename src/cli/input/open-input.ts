@@ -1,27 +1,35 @@
 // The input of decode, inspect and validate: from wherever it comes, whatever it is, bytes of streams of frames.
+
+import { PcapReader } from '../capture/pcap.js';
+import { PcapngReader } from '../capture/pcapng.js';
 import type { Arguments } from '../command.js';
 import { say } from '../output.js';
-import { Progress } from '../progress.js';
+import { progressTerminal, withProgress } from '../progress.js';
+import type { Verdict } from '../streams.js';
 import { type Chunk, chunk } from './chunk.js';
-import { detectEncoding, detectFormat, type Format, HEAD_BYTES } from './detect.js';
+import { detectFormat, type Format, HEAD_BYTES, isInputItself, isTelling } from './detect.js';
+import { fromCapture } from './from-capture.js';
 import { fromHar } from './from-har.js';
 import { fromHexdump } from './from-hexdump.js';
 import { fromTcpdump } from './from-tcpdump.js';
 import { openSource } from './source.js';
+import { createTalk, type Talk } from './talk.js';
 import { fromBase64, fromHex } from './text-formats.js';
+import { chunksWithoutMark } from './unicode.js';
 
-export async function* openInput(args: Arguments): AsyncGenerator<Chunk> {
+/** @param verdict learns of what is wrong with the input itself. */
+export async function* openInput(args: Arguments, verdict: Verdict): AsyncGenerator<Chunk[]> {
   const quiet = args.flag('quiet');
-  const source = openSource(args.operands, args.flag('follow'), (text) => detectEncoding(text) !== undefined);
-  const progress = new Progress(quiet, source.size);
-  const { head, all } = await peek(progress.counted(source.chunks), args.text('from') === undefined ? HEAD_BYTES : 0);
+  const source = openSource(args.operands, args.flag('follow'), (text) => isInputItself(text, args.text('from')));
+  const chunks = withProgress(source.chunks, source.size, progressTerminal(quiet));
+  const { head, all } = await peek(chunks, args.text('from') === undefined ? HEAD_BYTES : 0);
   const format = (args.text('from') as Format | undefined) ?? detectFormat(head);
-  if (args.text('from') === undefined && !quiet) say(`${source.name} is taken for ${NAMES[format]} (--from says otherwise)`);
-  try {
-    yield* read(format, all, quiet ? () => {} : say);
-  } finally {
-    progress.end();
-  }
+  if (args.text('from') === undefined && !quiet) say(guessText(source.name, head, format));
+  yield* read(format, all, createTalk(quiet, verdict));
+}
+
+function guessText(name: string, head: Uint8Array, format: Format): string {
+  return head.length === 0 ? `${name} is empty` : `${name} is taken for ${NAMES[format]} (--from says otherwise)`;
 }
 
 const NAMES: Readonly<Record<Format, string>> = {
@@ -29,11 +37,14 @@ const NAMES: Readonly<Record<Format, string>> = {
   hex: 'hex',
   base64: 'base64',
   hexdump: 'a hexdump',
+  pcap: 'a pcap file',
+  pcapng: 'a pcapng file',
   tcpdump: 'output of tcpdump',
   har: 'a HAR file',
 };
 
-function read(format: Format, chunks: AsyncIterable<Uint8Array>, warn: (text: string) => void): AsyncIterable<Chunk> {
+function read(format: Format, bytes: AsyncIterable<Uint8Array>, talk: Talk): AsyncIterable<Chunk[]> {
+  const chunks = chunksWithoutMark(bytes);
   switch (format) {
     case 'hex':
       return fromHex(chunks);
@@ -41,17 +52,21 @@ function read(format: Format, chunks: AsyncIterable<Uint8Array>, warn: (text: st
       return fromBase64(chunks);
     case 'hexdump':
       return fromHexdump(chunks);
+    case 'pcap':
+      return fromCapture(bytes, new PcapReader(), talk);
+    case 'pcapng':
+      return fromCapture(bytes, new PcapngReader(), talk);
     case 'tcpdump':
-      return fromTcpdump(chunks, warn);
+      return fromTcpdump(chunks, talk);
     case 'har':
-      return fromHar(chunks, warn);
+      return fromHar(chunks, talk);
     default:
-      return raw(chunks);
+      return raw(bytes);
   }
 }
 
-async function* raw(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Chunk> {
-  for await (const bytes of chunks) yield chunk(bytes);
+async function* raw(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Chunk[]> {
+  for await (const bytes of chunks) yield [chunk(bytes)];
 }
 
 /** The first bytes, and all of them again. It waits for no more than the first chunk of a slow input, unless that says nothing. */
@@ -63,8 +78,7 @@ async function peek(
   const first: Uint8Array[] = [];
   let size = 0;
   let done = bytes === 0;
-  // A line of a dump, or one byte of a frame, tells.
-  while (!done && size < 80 && (size === 0 || first[0][0] !== 0)) {
+  while (!done && !(size > 0 && isTelling(Buffer.concat(first)))) {
     const next = await iterator.next();
     done = next.done === true;
     if (!done) {

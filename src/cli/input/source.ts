@@ -18,10 +18,11 @@ const FOLLOW_MS = 100;
 export function openSource(operands: readonly string[], follow: boolean, isData: (text: string) => boolean): Source {
   if (operands.length > 1) throw usageError(`one input, got ${operands.length}: ${operands.join(' ')}`);
   const [operand = '-'] = operands;
-  if (operand === '-') return { chunks: process.stdin as AsyncIterable<Uint8Array>, size: undefined, name: 'stdin' };
+  if (operand === '-')
+    return { chunks: readable('stdin', process.stdin as AsyncIterable<Uint8Array>), size: undefined, name: 'stdin' };
   if (existsSync(operand)) return fileSource(operand, follow);
   if (isData(operand)) return { chunks: oneChunk(Buffer.from(operand)), size: undefined, name: 'argument' };
-  throw usageError(`${operand}: no such file, and not the input itself`);
+  throw usageError(`${operand === '' ? 'an empty argument' : operand}: no such file, and not the input itself`);
 }
 
 async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -29,10 +30,33 @@ async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 function fileSource(path: string, follow: boolean): Source {
-  const stat = statSync(path);
+  const stat = attempted(path, () => statSync(path));
   if (stat.isDirectory()) throw new Failure(INVALID, `${path}: is a folder`);
   const size = stat.isFile() && !follow ? stat.size : undefined;
-  return { chunks: follow ? followed(path) : createReadStream(path, { highWaterMark: READ_BYTES }), size, name: path };
+  const chunks = follow ? followed(path) : createReadStream(path, { highWaterMark: READ_BYTES });
+  return { chunks: readable(path, chunks), size, name: path };
+}
+
+/** The same chunks; a file that cannot be read is nobody's fault here. */
+async function* readable(path: string, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    throw refusal(path, error);
+  }
+}
+
+function attempted<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw refusal(path, error);
+  }
+}
+
+function refusal(path: string, error: unknown): unknown {
+  const { syscall, message } = error as NodeJS.ErrnoException;
+  return syscall === undefined ? error : new Failure(INVALID, `${path}: ${message}`);
 }
 
 /** What is in a file, and then what is appended, until the process is told to end. */

@@ -1,0 +1,47 @@
+// Captures read in this process: what comes out, and what is said.
+import { PcapReader } from '../../../src/cli/capture/pcap.js';
+import { PcapngReader } from '../../../src/cli/capture/pcapng.js';
+import { fromCapture } from '../../../src/cli/input/from-capture.js';
+import { fromTcpdump } from '../../../src/cli/input/from-tcpdump.js';
+
+export interface Read {
+  /** Of each flow, the bytes up to each end: of a message, of the stream; the last may be empty. */
+  readonly flows: ReadonlyMap<string, readonly string[]>;
+  readonly told: readonly string[];
+}
+
+type Kind = 'pcap' | 'pcapng' | 'tcpdump';
+
+/** @param cuts where the input is cut into chunks. */
+export async function readCapture(bytes: Uint8Array, kind: Kind, cuts: readonly number[] = []): Promise<Read> {
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    const ends = [...cuts.filter((cut) => cut <= bytes.length)].sort((a, b) => a - b);
+    let at = 0;
+    for (const end of [...ends, bytes.length]) {
+      yield bytes.subarray(at, end);
+      at = end;
+    }
+  }
+  const told: string[] = [];
+  const say = (kind: string) => (text: string) => void told.push(`${kind}: ${text}`);
+  const talk = { warn: say('warn'), wrong: say('wrong'), cut: say('cut') };
+  const input =
+    kind === 'tcpdump'
+      ? fromTcpdump(chunks(), talk)
+      : fromCapture(chunks(), kind === 'pcap' ? new PcapReader() : new PcapngReader(), talk);
+  const flows = new Map<string, string[]>();
+  for await (const batch of input) {
+    for (const { bytes, flow, end } of batch) {
+      if (!flows.has(flow)) flows.set(flow, ['']);
+      const parts = flows.get(flow)!;
+      parts[parts.length - 1] += Buffer.from(bytes).toString('hex');
+      if (end !== undefined) parts.push('');
+    }
+  }
+  return { flows, told };
+}
+
+/** The bytes of all flows, wherever something ended. */
+export function wholeFlows({ flows }: Read): Record<string, string> {
+  return Object.fromEntries([...flows].map(([flow, parts]) => [flow, parts.join('')]).filter(([, hex]) => hex !== ''));
+}
