@@ -121,11 +121,13 @@ local function addToMap(list, field, entry)
 end
 
 -- "A list or map with more elements than its rule allows is INVALID_MESSAGE already while decoding"
-local function limitItems(field, count, at, isNew)
+local function limitItems(ctx, field, count, at, isNew)
   if isNew and field.maxItems and count >= field.maxItems then
     local kind = field.kind == 'map' and 'entries' or 'items'
     local fault = Fault.new('INVALID_MESSAGE', string.format('got %d %s, limit %d', count + 1, kind, field.maxItems), at)
     fault.rule = 'max_items'
+    -- The path of the list, not of the element.
+    ctx.path = ctx.path:gsub('%[%d+%]$', '')
     error(fault, 0)
   end
 end
@@ -143,7 +145,7 @@ local function readList(ctx, field, at, wire, p, stop, tree, depth, list)
   end
   repeat
     if isPacked and p >= last then return last end
-    limitItems(field, #list.values, isPacked and p or at, true)
+    limitItems(ctx, field, #list.values, isPacked and p or at, true)
     local entry
     if field.type == 'message' then
       p, entry = readNested(ctx, field, at, p, stop, tree, depth)
@@ -164,7 +166,7 @@ local function readField(ctx, message, field, at, wire, p, stop, tree, depth, in
     local list = into[field.number] or { entries = {}, order = {}, count = 0 }
     local next, entry = readEntry(ctx, field, p, stop, tree, depth)
     local key = entry[1] and entry[1].value or field.entry.fields[1].default
-    limitItems(field, list.count, at, not list.entries[key])
+    limitItems(ctx, field, list.count, at, not list.entries[key])
     addToMap(list, field, entry)
     list.item = list.item or entry.item
     into[field.number] = list
