@@ -1,8 +1,8 @@
+import type { Result } from '../report.js';
 import type { InstalledPackage } from './install/install-package.js';
 import type { Language, Programs } from './languages/language.js';
 import { checkClient } from './live/check-client.js';
 import { checkServer } from './live/check-server.js';
-import type { Result } from './report.js';
 import { checkReading, checkWriting } from './streams/check-streams.js';
 import { checkSnippet } from './vectors/check-snippet.js';
 import { checkVectors } from './vectors/check-vectors.js';
@@ -52,5 +52,5 @@ async function timed<T>(what: string, action: () => Promise<T>): Promise<T> {
 }
 
 function brokenOff({ name }: Language, check: string, error: unknown): Result {
-  return { language: name, check, passed: 0, failed: [error instanceof Error ? error.message : String(error)] };
+  return { subject: name, check, passed: 0, failed: [error instanceof Error ? error.message : String(error)] };
 }

@@ -1,9 +1,9 @@
 // The templates whose languages have no program here: they generate what their compilers want.
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import type { Result } from '../report.js';
 import { generateCode, TOOLS } from './install/generate-code.js';
 import { PROJECT } from './install/install-package.js';
-import type { Result } from './report.js';
 
 interface Template {
   readonly language: string;
@@ -28,14 +28,14 @@ export async function checkTemplates(): Promise<Result[]> {
 async function checkTemplate({ language, name, ending, plugin }: Template): Promise<Result> {
   const check = 'template for buf';
   if (plugin !== undefined && !isInstalled(plugin)) {
-    return { language, check, passed: 0, failed: [], note: `not tried: no ${plugin} on the PATH` };
+    return { subject: language, check, passed: 0, failed: [], note: `not tried: no ${plugin} on the PATH` };
   }
   const folder = join(PROJECT, name);
   await generateCode(name, folder);
   const files = readdirSync(folder, { recursive: true }).filter((file) => String(file).endsWith(ending)).length;
   const failed = files === 0 ? [`no file that ends with ${ending}`] : [];
   return {
-    language,
+    subject: language,
     check,
     passed: failed.length === 0 ? 1 : 0,
     failed,

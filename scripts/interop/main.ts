@@ -1,10 +1,11 @@
 // `npm run interop`: other languages read what this package writes, and write what it reads. `npm run interop -- go python` runs these alone.
+
+import { printTable, type Result } from '../report.js';
 import { createCache } from './cache.js';
 import { checkLanguage } from './check-language.js';
 import { checkTemplates } from './check-templates.js';
 import { installPackage } from './install/install-package.js';
 import { LANGUAGES } from './languages/languages.js';
-import { printTable, type Result } from './report.js';
 
 const start = Date.now();
 const wanted = process.argv.slice(2);

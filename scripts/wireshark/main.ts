@@ -1,5 +1,5 @@
 // `npm run wireshark`: the dissector in tshark, on real traffic of the demo, on captures made by hand, and on all vectors.
-import { printTable, type Result } from '../interop/report.js';
+import { printTable, type Result } from '../report.js';
 import { checkDemo } from './checks/demo.js';
 import { checkFilters } from './checks/filters.js';
 import { checkHandmade } from './checks/handmade.js';
@@ -26,7 +26,7 @@ installTshark();
 const results: Result[] = [];
 for (const [name, check] of Object.entries(CHECKS)) {
   // One that cannot be made, for want of the right to capture for example, has failed, and does not keep the others from being made.
-  const failed = (error: unknown): Result[] => [{ language: name, check: 'all', passed: 0, failed: [String(error)] }];
+  const failed = (error: unknown): Result[] => [{ subject: name, check: 'all', passed: 0, failed: [String(error)] }];
   results.push(...(await check().catch(failed)));
 }
 printTable(results);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { runCommand } from '../../run-command.js';
 import { CACHE } from '../cache.js';
-import { runCommand } from '../run-command.js';
 import { PROJECT } from './install-package.js';
 import { installProtoc } from './install-protoc.js';
 

@@ -2,8 +2,8 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { runCommand } from '../../run-command.js';
 import { CACHE, ROOT } from '../cache.js';
-import { runCommand } from '../run-command.js';
 
 /** What is taken from the installed package; its types are those of the sources. */
 export interface InstalledPackage {

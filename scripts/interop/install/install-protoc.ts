@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { runCommand } from '../../run-command.js';
 import { CACHE } from '../cache.js';
-import { runCommand } from '../run-command.js';
 
 /**
  * The release of protobuf: of protoc, and by other major numbers of the runtimes for Java and Python. The protoc of Debian 12 is too old for

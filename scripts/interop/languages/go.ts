@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { runCommand } from '../../run-command.js';
 import { generateCode, TOOLS } from '../install/generate-code.js';
-import { runCommand } from '../run-command.js';
 import { copyConsumer } from './copy-consumer.js';
 import { HANDSHAKES } from './handshakes.js';
 import type { Language, Program } from './language.js';

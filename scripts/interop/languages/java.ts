@@ -1,5 +1,5 @@
+import { runCommand } from '../../run-command.js';
 import { generateCode } from '../install/generate-code.js';
-import { runCommand } from '../run-command.js';
 import { copyConsumer } from './copy-consumer.js';
 import type { Language, Program } from './language.js';
 

@@ -1,8 +1,8 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { runCommand } from '../../run-command.js';
 import { CACHE } from '../cache.js';
 import { generateCode } from '../install/generate-code.js';
-import { runCommand } from '../run-command.js';
 import { copyConsumer } from './copy-consumer.js';
 import { HANDSHAKES } from './handshakes.js';
 import type { Language, Program } from './language.js';

@@ -1,7 +1,8 @@
 // A client in another language, on our server: handshake, LOGIN, heartbeat, a message each way, a receipt.
+
+import type { Result } from '../../report.js';
 import type { InstalledPackage } from '../install/install-package.js';
 import type { Language, Program } from '../languages/language.js';
-import type { Result } from '../report.js';
 import { Expectations } from './expectations.js';
 import { hasCommand, printed } from './printed.js';
 import { startProgram } from './start-program.js';

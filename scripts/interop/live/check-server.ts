@@ -1,8 +1,8 @@
 // Our client, on a server in another language: handshake, LOGIN, heartbeat, a message and its result, a push and its receipt.
 import { isProtocolError } from '../../../src/errors.js';
+import type { Result } from '../../report.js';
 import type { InstalledPackage } from '../install/install-package.js';
 import type { Language, Program } from '../languages/language.js';
-import type { Result } from '../report.js';
 import { Expectations } from './expectations.js';
 import { hasCommand, printed } from './printed.js';
 import { startProgram } from './start-program.js';

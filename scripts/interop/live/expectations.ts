@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Result } from '../report.js';
+import type { Result } from '../../report.js';
 
 /** Collects what held and what did not. */
 export class Expectations {
@@ -12,7 +12,7 @@ export class Expectations {
   }
 
   result(language: string, check: string): Result {
-    return { language, check, passed: this.#passed, failed: this.#failed };
+    return { subject: language, check, passed: this.#passed, failed: this.#failed };
   }
 }
 

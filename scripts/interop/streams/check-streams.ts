@@ -1,10 +1,10 @@
 // Frames as streams: ours, read in another language; its own, read by our decoder.
 import { isDeepStrictEqual } from 'node:util';
 import type { Vector } from '../../../test/vectors/load.js';
+import type { Result } from '../../report.js';
+import { runCommand } from '../../run-command.js';
 import type { InstalledPackage } from '../install/install-package.js';
 import type { Language, Program } from '../languages/language.js';
-import type { Result } from '../report.js';
-import { runCommand } from '../run-command.js';
 import { frameOf, isPlainJson, loadVectors } from '../vectors/load.js';
 import { OWN_FRAMES } from './own-frames.js';
 
@@ -27,7 +27,7 @@ export async function checkReading({ name }: Language, readFrames: Program, inst
     const isSame = line.slice(0, at) === type && isDeepStrictEqual(JSON.parse(line.slice(at + 1) || 'null'), message);
     return isSame ? [] : [`line ${i + 1}: got ${line.slice(0, 300)}, expected ${type} ${JSON.stringify(message).slice(0, 300)}`];
   });
-  return { language: name, check: 'our frames, read as one stream', passed: frames.length - failed.length, failed };
+  return { subject: name, check: 'our frames, read as one stream', passed: frames.length - failed.length, failed };
 }
 
 /** What a program takes that was told nothing, and can show. */
@@ -52,5 +52,5 @@ export async function checkWriting({ name }: Language, writeFrames: Program, ins
       : [`frame ${i + 1}: got ${JSON.stringify(told[i])}, expected ${JSON.stringify(expected)}`],
   );
   if (told.length !== OWN_FRAMES.length) failed.push(`${told.length} frames, expected ${OWN_FRAMES.length}`);
-  return { language: name, check: 'its own frames, read by our decoder', passed: OWN_FRAMES.length - failed.length, failed };
+  return { subject: name, check: 'its own frames, read by our decoder', passed: OWN_FRAMES.length - failed.length, failed };
 }

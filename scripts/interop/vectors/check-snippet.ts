@@ -1,10 +1,10 @@
 // The program in vectors/README.md, on the vectors beside it.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Result } from '../../report.js';
+import { runCommand } from '../../run-command.js';
 import type { InstalledPackage } from '../install/install-package.js';
 import type { Language, Program } from '../languages/language.js';
-import type { Result } from '../report.js';
-import { runCommand } from '../run-command.js';
 import { loadVectors } from './load.js';
 
 /** @param interpreter runs what it reads from standard input. */
@@ -21,5 +21,5 @@ export async function checkSnippet({ name }: Language, interpreter: Program, { f
   );
   const frames = loadVectors(folder).filter(({ hex, outcomes }) => hex !== undefined && outcomes === undefined);
   const failed = frames.filter((vector) => !printed.has(vector.name)).map((vector) => `${vector.name}: not printed`);
-  return { language: name, check: 'the program in vectors/README.md', passed: frames.length - failed.length, failed };
+  return { subject: name, check: 'the program in vectors/README.md', passed: frames.length - failed.length, failed };
 }

@@ -1,7 +1,8 @@
 // All vectors, answered by a program in another language.
+
+import type { Result } from '../../report.js';
 import type { InstalledPackage } from '../install/install-package.js';
 import type { Language, Program } from '../languages/language.js';
-import type { Result } from '../report.js';
 import { loadVectors } from './load.js';
 import { runVectors } from './run-vectors.js';
 import { tally } from './tally.js';

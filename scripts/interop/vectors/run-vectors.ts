@@ -1,8 +1,8 @@
 // `im-protocol vectors` of the installed package, as its users run it.
 import { join } from 'node:path';
+import { runCommand } from '../../run-command.js';
 import { PROJECT } from '../install/install-package.js';
 import type { Program } from '../languages/language.js';
-import { runCommand } from '../run-command.js';
 import type { Row } from './row.js';
 
 const COMMAND = join(PROJECT, 'node_modules/.bin/im-protocol');

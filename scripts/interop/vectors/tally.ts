@@ -1,6 +1,6 @@
 import type { Vector } from '../../../test/vectors/load.js';
+import type { Result } from '../../report.js';
 import type { Language } from '../languages/language.js';
-import type { Result } from '../report.js';
 import type { Row } from './row.js';
 
 /** What is asked, as the table names it. */
@@ -29,7 +29,7 @@ export function tally(language: Judged, rows: readonly Row[], vectors: readonly 
     const reasons = skipped.map((row) => whySkipped(row, texts.get(row.vector) ?? '', language));
     const known = differing.map((row) => whyKnown(row, texts.get(row.vector) ?? '', language));
     return {
-      language: language.name,
+      subject: language.name,
       check,
       passed: passed.length,
       failed: [
@@ -69,5 +69,5 @@ function staleDifferences({ name, differences }: Judged, rows: readonly Row[]): 
   const failed = new Set(rows.filter(({ outcome }) => outcome === 'failed').map(({ vector }) => vector));
   const stale = Object.keys(differences).filter((vector) => !failed.has(vector));
   if (stale.length === 0) return [];
-  return [{ language: name, check: 'known differences', passed: 0, failed: stale.map((vector) => `${vector}: does not differ`) }];
+  return [{ subject: name, check: 'known differences', passed: 0, failed: stale.map((vector) => `${vector}: does not differ`) }];
 }

@@ -2,8 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Conversation, Send } from '../../../examples/chat/story/conversation.js';
 import { ROOT } from '../../breaking/baseline.js';
-import type { Result } from '../../interop/report.js';
-import { runCommand } from '../../interop/run-command.js';
+import type { Result } from '../../report.js';
+import { runCommand } from '../../run-command.js';
 import { dissected } from '../dissected/frames.js';
 import { parsePdml } from '../dissected/pdml.js';
 import { type Row, rows } from '../dissected/rows.js';
@@ -62,8 +62,8 @@ function checkTransport(transport: 'tcp' | 'ws', conversation: Conversation, all
     return fault === undefined ? [] : [`${expected.clientMessageId}: ${fault}`];
   });
   if (sent.length === 0) failed.push('nobody writes over it');
-  const language = transport === 'tcp' ? 'TCP' : 'WebSocket';
-  return { language, check: 'messages of the demo, live', passed: sent.length - failed.length, failed };
+  const subject = transport === 'tcp' ? 'TCP' : 'WebSocket';
+  return { subject, check: 'messages of the demo, live', passed: sent.length - failed.length, failed };
 }
 
 /** What is missing of a message; undefined = nothing. */

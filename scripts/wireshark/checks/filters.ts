@@ -1,6 +1,6 @@
 // Display filters, secrets, and what becomes of very many items: on one capture.
 import { encodeFrame } from '../../../src/index.js';
-import type { Result } from '../../interop/report.js';
+import type { Result } from '../../report.js';
 import { Pcap } from '../capture/pcap.js';
 import { TcpConnection } from '../capture/tcp-connection.js';
 import { withCapture } from '../dissected/dissect.js';
@@ -80,7 +80,7 @@ async function checkCounts(path: string): Promise<Result> {
     if (found !== count) failed.push(`${filter}: ${count} packets expected, found ${found}`);
   }
   const passed = Object.keys(FILTERS).length - failed.length;
-  return { language: 'by hand', check: 'display filters', passed, failed };
+  return { subject: 'by hand', check: 'display filters', passed, failed };
 }
 
 async function checkSecrets(path: string): Promise<Result> {
@@ -103,7 +103,7 @@ async function checkSecrets(path: string): Promise<Result> {
       if (options.length === 0 && shown.includes(secret)) failed.push('the list of packets shows a secret');
     }
   }
-  return { language: 'by hand', check: 'secrets', passed: outputs.length - Math.min(failed.length, outputs.length), failed };
+  return { subject: 'by hand', check: 'secrets', passed: outputs.length - Math.min(failed.length, outputs.length), failed };
 }
 
 /** A frame with so many unknown fields is told as having more than are shown, and what is behind them is judged all the same. */
@@ -122,7 +122,7 @@ async function checkMany(): Promise<Result> {
     const expected = ['more items than are shown', 'truncated varint', `${8 + payload.length - 1}`];
     return expected.filter((part) => !text.includes(part)).map((part) => `${part} is not in ${text.slice(0, 300)}`);
   });
-  return { language: 'by hand', check: 'very many fields', passed: failed.length === 0 ? 1 : 0, failed };
+  return { subject: 'by hand', check: 'very many fields', passed: failed.length === 0 ? 1 : 0, failed };
 }
 
 /** The lower 24 bits. */

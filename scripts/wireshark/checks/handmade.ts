@@ -1,6 +1,6 @@
 // Captures that were made by hand: the list of packets and the expert info, word by word, in one pass and in two.
 import { isDeepStrictEqual } from 'node:util';
-import type { Result } from '../../interop/report.js';
+import type { Result } from '../../report.js';
 import { Pcap } from '../capture/pcap.js';
 import { withCapture } from '../dissected/dissect.js';
 import { rows } from '../dissected/rows.js';
@@ -17,7 +17,7 @@ export async function checkHandmade(): Promise<Result[]> {
     const fault = await faultOf(one);
     if (fault !== undefined) failed.push(`${one.name}: ${fault}`);
   }
-  return [{ language: 'by hand', check: 'captures', passed: cases.length - failed.length, failed }];
+  return [{ subject: 'by hand', check: 'captures', passed: cases.length - failed.length, failed }];
 }
 
 async function faultOf(one: CaptureCase): Promise<string | undefined> {

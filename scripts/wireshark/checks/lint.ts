@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../breaking/baseline.js';
 import { installProgram } from '../../debian/install-package.js';
-import type { Result } from '../../interop/report.js';
+import type { Result } from '../../report.js';
 
 const SOURCES = join(ROOT, 'src/wireshark');
 /** What Wireshark and bundle.ts give; everything else is Lua's. */
@@ -26,5 +26,5 @@ export async function checkLint(): Promise<Result[]> {
     failed.push(...(stdout === '' ? [String(error)] : stdout.trim().split('\n')));
   }
   const files = readdirSync(SOURCES).length;
-  return [{ language: 'Lua', check: 'luacheck', passed: Math.max(files - failed.length, 0), failed }];
+  return [{ subject: 'Lua', check: 'luacheck', passed: Math.max(files - failed.length, 0), failed }];
 }

@@ -8,7 +8,7 @@ import { mutateBytes } from '../../../test/fuzz/mutate-bytes.js';
 import { Random } from '../../../test/fuzz/random.js';
 import { SEED } from '../../../test/seed.js';
 import { bytesOf, FRAME_FILES, vectorsOf } from '../../../test/vectors/load.js';
-import type { Result } from '../../interop/report.js';
+import type { Result } from '../../report.js';
 import { hello, welcome } from '../capture/handshake.js';
 import { Pcap } from '../capture/pcap.js';
 import { TcpConnection } from '../capture/tcp-connection.js';
@@ -39,7 +39,7 @@ export async function checkRandom(): Promise<Result[]> {
     const fault = faultOf(bytes, packets.get(first + i) ?? []);
     return fault === undefined ? [] : [`${Buffer.from(bytes).toString('hex')}: ${fault}`];
   });
-  return [{ language: 'random', check: `frames changed, SEED=${SEED}`, passed: CASES - failed.length, failed }];
+  return [{ subject: 'random', check: `frames changed, SEED=${SEED}`, passed: CASES - failed.length, failed }];
 }
 
 /** A frame whose payload, or a byte of whose header, was changed; its length is right. */

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../../breaking/baseline.js';
-import type { Result } from '../../interop/report.js';
-import { runCommand } from '../../interop/run-command.js';
+import type { Result } from '../../report.js';
+import { runCommand } from '../../run-command.js';
 import { letOthersRead } from '../dissected/let-others-read.js';
 import { rows } from '../dissected/rows.js';
 import { record } from '../live/record.js';
@@ -34,7 +34,7 @@ export async function checkTls(): Promise<Result[]> {
       .filter((line) => !found.seeing.some((info) => info.includes(line)))
       .map((line) => `${line} is not among ${JSON.stringify(found.seeing)}`);
     if (found.blind.length > 0) failed.push('frames are seen without the keys');
-    return [{ language: 'TLS', check: 'with the key log of Node, live', passed: 2 - Math.min(failed.length, 2), failed }];
+    return [{ subject: 'TLS', check: 'with the key log of Node, live', passed: 2 - Math.min(failed.length, 2), failed }];
   } finally {
     rmSync(folder, { recursive: true });
   }

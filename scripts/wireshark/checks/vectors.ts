@@ -1,7 +1,7 @@
 // All vectors, each on a connection of its own, on which was agreed what its settings say.
 import { isDeepStrictEqual } from 'node:util';
 import { bytesOf, type ExpectedError, expand, FRAME_FILES, type Vector, vectorsOf } from '../../../test/vectors/load.js';
-import type { Result } from '../../interop/report.js';
+import type { Result } from '../../report.js';
 import { hello, welcome } from '../capture/handshake.js';
 import { Pcap } from '../capture/pcap.js';
 import { TcpConnection } from '../capture/tcp-connection.js';
@@ -72,7 +72,7 @@ async function checkWay(way: Way, vectors: readonly Vector[]): Promise<Result> {
     const fault = faultOf(vector, found);
     if (fault !== undefined) failed.push(`${vector.name}: ${fault}`);
   }
-  return { language: way.name, check: 'vectors', passed: vectors.length - failed.length, failed };
+  return { subject: way.name, check: 'vectors', passed: vectors.length - failed.length, failed };
 }
 
 function sendVector(pcap: Pcap, way: Way, vector: Vector, index: number): Sent {

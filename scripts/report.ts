@@ -1,11 +1,14 @@
+// What a script of many checks prints.
+
 /** One line of the table. */
 export interface Result {
-  readonly language: string;
+  /** What was asked: a language, a transport. */
+  readonly subject: string;
   readonly check: string;
   readonly passed: number;
   /** What failed, a text each. */
   readonly failed: readonly string[];
-  /** What failed, and is known of the protobuf library of the language. */
+  /** What failed, and is known of it: of the protobuf library of a language. */
   readonly known?: readonly string[];
   /** What was not asked of it, or has no answer. */
   readonly skipped?: number;
@@ -24,14 +27,14 @@ export function printTable(results: readonly Result[]): void {
       .join('  ')
       .trimEnd();
   console.log(`\n${row(['', '', ' passed', ' failed', '  known', 'skipped'])}`);
-  for (const { language, check, passed, failed, known = [], skipped = 0, note = '' } of results) {
-    console.log(row([language, check, passed, failed.length, known.length, skipped, note]));
+  for (const { subject, check, passed, failed, known = [], skipped = 0, note = '' } of results) {
+    console.log(row([subject, check, passed, failed.length, known.length, skipped, note]));
   }
-  const known = results.flatMap(({ language, check, known = [] }) =>
-    [...new Set(known)].map((text) => `  ${language}, ${check}: ${text}`),
+  const known = results.flatMap(({ subject, check, known = [] }) =>
+    [...new Set(known)].map((text) => `  ${subject}, ${check}: ${text}`),
   );
   if (known.length > 0) console.log(`\nKnown differences of the protobuf libraries:\n${known.join('\n')}`);
-  for (const { language, check, failed } of results) printFailures(`${language}, ${check}`, failed);
+  for (const { subject, check, failed } of results) printFailures(`${subject}, ${check}`, failed);
 }
 
 function printFailures(title: string, failed: readonly string[]): void {
