@@ -55,11 +55,14 @@ function* all(item: Item): Generator<Item> {
 
 function errorOf(item: Item): DissectedError {
   const text = (name: string): string | undefined => item.items.find((inner) => inner.name === `im.error.${name}`)?.show;
-  const offset = text('offset');
+  const [offset, path] = [text('offset'), text('path')];
   return {
     code: errorNames.get(Number(item.show)) ?? item.show,
     ...(offset !== undefined && { offset: Number(offset) }),
-    ...(text('path') !== undefined && { path: text('path') }),
+    // tshark writes what is no printable character as `\x7f`.
+    ...(path !== undefined && {
+      path: path.replace(/\\x([0-9a-f]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
+    }),
     ...(text('rule') !== undefined && { rule: text('rule') }),
   };
 }
