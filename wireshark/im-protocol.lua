@@ -2062,6 +2062,7 @@ local connections = {}
 
 local byStream = {}
 local stream = Field.new('tcp.stream')
+local lostSegment = Field.new('tcp.analysis.lost_segment')
 
 function connections.reset()
   byStream = {}
@@ -2079,7 +2080,7 @@ function connections.of(pinfo)
   local connection = byStream[key]
   if not connection then
     connection = {
-      client = sender(pinfo), breaks = { up = {}, down = {} }, pending = {}, ends = {},
+      client = sender(pinfo), breaks = { up = {}, down = {} }, gaps = {}, pending = {}, ends = {},
       open = { up = {}, down = {} }, requests = {}, replies = {},
     }
     byStream[key] = connection
@@ -2097,22 +2098,37 @@ function connections.facts(connection, pinfo)
   return { hello = hello, welcome = welcome, login = before(connection.login, pinfo) }
 end
 
--- "Broken framing: where the next frame begins cannot be known." isDead tells whether it broke before this packet, and has not been found again.
-function connections.isDead(connection, direction, pinfo)
+-- "Broken framing: where the next frame begins cannot be known." Nor can it where the capture lacks bytes. Returns what broke the stream before
+-- this packet, as text; nothing if nothing did, or a frame has been found again.
+function connections.brokenBy(connection, direction, pinfo)
   local breaks = connection.breaks[direction]
   for i = #breaks, 1, -1 do
     local event = breaks[i]
-    if event.isDead and event.number < pinfo.number then return true end
-    if not event.isDead and event.number <= pinfo.number then return false end
+    if event.by and event.number < pinfo.number then return event.by end
+    if not event.by and event.number <= pinfo.number then return nil end
   end
-  return false
+  return nil
 end
 
-function connections.setDead(connection, direction, pinfo, isDead)
-  if not pinfo.visited then
-    local breaks = connection.breaks[direction]
-    breaks[#breaks + 1] = { number = pinfo.number, isDead = isDead }
-  end
+local function addBreak(connection, direction, pinfo, event)
+  if pinfo.visited then return end
+  local breaks = connection.breaks[direction]
+  breaks[#breaks + 1] = event
+end
+
+function connections.breakFraming(connection, direction, pinfo)
+  addBreak(connection, direction, pinfo, { number = pinfo.number, by = 'broken framing' })
+end
+
+function connections.findAgain(connection, direction, pinfo)
+  addBreak(connection, direction, pinfo, { number = pinfo.number })
+end
+
+-- Between the packet before and this one bytes are missing, if Wireshark says so. A packet may be asked about several times.
+function connections.noteGap(connection, direction, pinfo)
+  if not lostSegment() or connection.gaps[direction] == pinfo.number then return end
+  connection.gaps[direction] = pinfo.number
+  addBreak(connection, direction, pinfo, { number = pinfo.number - 0.5, by = 'bytes that are not in the capture' })
 end
 
 -- "max_frame_bytes: each side says in the handshake what it accepts, and the other obeys."
@@ -2485,7 +2501,7 @@ local flags = field('flags', ProtoField.uint16, 'Flags', base.HEX)
 local compressed = field('flags.compressed', ProtoField.bool, 'Compressed', 16, nil, constants.FLAG_COMPRESSED)
 local ignorable = field('flags.ignorable', ProtoField.bool, 'Ignorable', 16, nil, constants.FLAG_IGNORABLE)
 local bytes = field('payload', ProtoField.bytes, 'Payload')
-frame.behind = field('behind_break', ProtoField.bytes, 'Data behind broken framing')
+frame.behind = field('behind_break', ProtoField.bytes, 'Data in which no frame is known to begin')
 
 local function has(value, flag)
   return value % (flag * 2) >= flag
@@ -3915,12 +3931,12 @@ local function addBroken(at, code, details)
   return string.format('[%s]', code)
 end
 
-local function addBehind(at)
+local function addBehind(at, what)
   local rest = at.tvb:len() - at.start
   local tree = at.tree:add(at.proto, at.tvb(at.start, rest))
-  tree:append_text(', behind broken framing')
+  tree:append_text(', behind ' .. what)
   tree:add(frame.behind, at.tvb(at.start, rest))
-  return string.format('%d bytes behind broken framing', rest)
+  return string.format('%d bytes behind %s', rest, what)
 end
 
 local function addTruncated(at, whole)
@@ -3945,7 +3961,7 @@ local function sizeAt(tvb, pinfo, offset)
   connection.isSeen = true
   -- Of what is broken nothing is pending.
   if not pinfo.visited then connection.pending[direction] = nil end
-  if connections.isDead(connection, direction, pinfo) and not framing.isFrameStart(head) then return rest end
+  if connections.brokenBy(connection, direction, pinfo) and not framing.isFrameStart(head) then return rest end
   if framing.fault(head, limitFor(connection, direction, pinfo, head)) then return rest end
   -- The fifth byte decides whether it is a frame at all.
   local size = #head > framing.LENGTH_BYTES and framing.frameBytes(head) or 0
@@ -3959,13 +3975,14 @@ end
 local function dissectPiece(proto, tvb, pinfo, tree, items)
   local at = place(proto, tvb, 0, pinfo, tree, items)
   local head = headAt(tvb, 0)
-  if connections.isDead(at.connection, at.direction, pinfo) then
-    if not framing.isFrameStart(head) then return addBehind(at) end
-    connections.setDead(at.connection, at.direction, pinfo, false)
+  local brokenBy = connections.brokenBy(at.connection, at.direction, pinfo)
+  if brokenBy then
+    if not framing.isFrameStart(head) then return addBehind(at, brokenBy) end
+    connections.findAgain(at.connection, at.direction, pinfo)
   end
   local code, details = framing.fault(head, limitFor(at.connection, at.direction, pinfo, head))
   if code then
-    connections.setDead(at.connection, at.direction, pinfo, true)
+    connections.breakFraming(at.connection, at.direction, pinfo)
     return addBroken(at, code, details)
   end
   at.size = #head >= framing.LENGTH_BYTES and framing.frameBytes(head) or framing.HEADER_BYTES
@@ -3979,7 +3996,8 @@ end
 
 -- A part of a stream. Returns how many bytes of it were taken.
 function transports.stream(proto, tvb, pinfo, tree)
-  local connection = connections.of(pinfo)
+  local connection, direction = connections.of(pinfo)
+  connections.noteGap(connection, direction, pinfo)
   if not connection.isSeen and isForOthers(headAt(tvb, 0)) then return 0 end
   local items = { count = 0 }
   dissect_tcp_pdus(tvb, tree, 1, sizeAt, function(piece, info, root)

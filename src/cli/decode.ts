@@ -34,7 +34,7 @@ export async function run(args: Arguments): Promise<number> {
       verdict.add(error);
       say(flow === '' ? error.message : `${flow}: ${error.message}`);
     },
-    () => output.flush(),
+    output,
   );
   return verdict.exitCode;
 }

@@ -28,7 +28,7 @@ export async function run(args: Arguments): Promise<number> {
       if (args.flag('json')) output.line(JSON.stringify(jsonPiece(inspection, piece)));
       else for (const line of dumpLines(inspection, piece, { paint, all: args.flag('all') })) output.line(line);
     },
-    () => output.flush(),
+    output,
   );
   return verdict.exitCode;
 }

@@ -4,7 +4,8 @@ import { readFrameBytes } from '../frame/header.js';
 import { type Cut, type CutRules, cutAt } from '../inspect/cut.js';
 import { HEADER_BYTES, LARGEST_FRAME_BYTES } from '../limits.js';
 import { TYPES } from './frame-row.js';
-import type { Chunk } from './input/chunk.js';
+import { type Chunk, slices } from './input/chunk.js';
+import type { Output } from './output.js';
 
 /** A frame, whole or cut off by the end, or bytes that are none. */
 export interface Piece {
@@ -18,12 +19,12 @@ export interface Piece {
 const WINDOW_BYTES = 2 * LARGEST_FRAME_BYTES;
 const FIRST_LOOK_BYTES = 65_536;
 
-/** @param pause is called now and then, so that what was made of them can be written. */
+/** @param output what is made of them goes there, and is written now and then. */
 export async function eachPiece(
   input: AsyncIterable<Chunk[]>,
   maxFrameBytes: number,
   onPiece: (piece: Piece) => void,
-  pause: () => Promise<void>,
+  output: Output,
 ): Promise<void> {
   const streams = new Map<string, PieceCutter>();
   const take = ({ bytes, flow, end }: Chunk): void => {
@@ -38,11 +39,16 @@ export async function eachPiece(
     if (end === 'stream') streams.delete(flow);
   };
   for await (const chunks of input) {
-    for (const one of chunks) take(one);
-    await pause();
+    for (const one of chunks) {
+      for (const slice of slices(one)) {
+        take(slice);
+        if (output.isFull) await output.flush();
+      }
+    }
+    await output.flush();
   }
   for (const stream of streams.values()) stream.end();
-  await pause();
+  await output.flush();
 }
 
 class PieceCutter {

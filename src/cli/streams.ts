@@ -5,7 +5,8 @@ import { FrameSplitter } from '../frame/frame-splitter.js';
 import { LARGEST_FRAME_BYTES } from '../limits.js';
 import type { Arguments } from './command.js';
 import { INVALID, OK, TRUNCATED } from './exit.js';
-import type { Chunk } from './input/chunk.js';
+import { type Chunk, slices } from './input/chunk.js';
+import type { Output } from './output.js';
 
 /** A whole frame: b[start, end), which are valid during the call alone. */
 export interface FrameBytes {
@@ -51,14 +52,14 @@ interface Stream {
 
 /**
  * Hands out all frames.
- * @param pause is called now and then, so that what was made of them can be written.
+ * @param output what is made of them goes there, and is written now and then.
  */
 export async function eachFrame(
   input: AsyncIterable<Chunk[]>,
   maxFrameBytes: number,
   onFrame: (frame: FrameBytes) => void,
   onBreak: OnBreak,
-  pause: () => Promise<void>,
+  output: Output,
 ): Promise<void> {
   const streams = new Map<string, Stream>();
   const end = (flow: string, stream: Stream): void => {
@@ -78,11 +79,9 @@ export async function eachFrame(
     stream.bytes += bytes.length;
     if (splitter !== undefined) {
       const isSound = attempt(flow, onBreak, () => {
-        for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-          splitter.push(bytes.subarray(at, at + PIECE_BYTES), (b, start, end) => {
-            onFrame({ b, start, end, offset: base + splitter.bytesRead - (end - start), flow });
-          });
-        }
+        splitter.push(bytes, (b, start, end) => {
+          onFrame({ b, start, end, offset: base + splitter.bytesRead - (end - start), flow });
+        });
       });
       if (!isSound) stream.splitter = undefined;
     }
@@ -90,17 +89,20 @@ export async function eachFrame(
     if (what === 'stream') streams.delete(flow);
   };
   for await (const chunks of input) {
-    for (const one of chunks) take(one);
-    await pause();
+    for (const one of chunks) {
+      for (const slice of slices(one)) {
+        take(slice);
+        if (output.isFull) await output.flush();
+      }
+    }
+    await output.flush();
     // Nothing that is still to come could be read.
     const only = streams.get('');
     if (only !== undefined && only.splitter === undefined) return;
   }
   for (const [flow, stream] of streams) end(flow, stream);
-  await pause();
+  await output.flush();
 }
-
-const PIECE_BYTES = 1 << 18;
 
 function attempt(flow: string, onBreak: OnBreak, action: () => void): boolean {
   try {

@@ -31,7 +31,7 @@ export async function run(args: Arguments): Promise<number> {
         output.line(write(problem, piece));
       }
     },
-    () => output.flush(),
+    output,
   );
   if (!args.flag('quiet'))
     say(`${counted(counts.frames, 'frame')}, ${counts.problems === 0 ? 'nothing wrong' : counted(counts.problems, 'problem')}`);

@@ -7,6 +7,7 @@ local connections = {}
 
 local byStream = {}
 local stream = Field.new('tcp.stream')
+local lostSegment = Field.new('tcp.analysis.lost_segment')
 
 function connections.reset()
   byStream = {}
@@ -24,7 +25,7 @@ function connections.of(pinfo)
   local connection = byStream[key]
   if not connection then
     connection = {
-      client = sender(pinfo), breaks = { up = {}, down = {} }, pending = {}, ends = {},
+      client = sender(pinfo), breaks = { up = {}, down = {} }, gaps = {}, pending = {}, ends = {},
       open = { up = {}, down = {} }, requests = {}, replies = {},
     }
     byStream[key] = connection
@@ -42,22 +43,37 @@ function connections.facts(connection, pinfo)
   return { hello = hello, welcome = welcome, login = before(connection.login, pinfo) }
 end
 
--- "Broken framing: where the next frame begins cannot be known." isDead tells whether it broke before this packet, and has not been found again.
-function connections.isDead(connection, direction, pinfo)
+-- "Broken framing: where the next frame begins cannot be known." Nor can it where the capture lacks bytes. Returns what broke the stream before
+-- this packet, as text; nothing if nothing did, or a frame has been found again.
+function connections.brokenBy(connection, direction, pinfo)
   local breaks = connection.breaks[direction]
   for i = #breaks, 1, -1 do
     local event = breaks[i]
-    if event.isDead and event.number < pinfo.number then return true end
-    if not event.isDead and event.number <= pinfo.number then return false end
+    if event.by and event.number < pinfo.number then return event.by end
+    if not event.by and event.number <= pinfo.number then return nil end
   end
-  return false
+  return nil
 end
 
-function connections.setDead(connection, direction, pinfo, isDead)
-  if not pinfo.visited then
-    local breaks = connection.breaks[direction]
-    breaks[#breaks + 1] = { number = pinfo.number, isDead = isDead }
-  end
+local function addBreak(connection, direction, pinfo, event)
+  if pinfo.visited then return end
+  local breaks = connection.breaks[direction]
+  breaks[#breaks + 1] = event
+end
+
+function connections.breakFraming(connection, direction, pinfo)
+  addBreak(connection, direction, pinfo, { number = pinfo.number, by = 'broken framing' })
+end
+
+function connections.findAgain(connection, direction, pinfo)
+  addBreak(connection, direction, pinfo, { number = pinfo.number })
+end
+
+-- Between the packet before and this one bytes are missing, if Wireshark says so. A packet may be asked about several times.
+function connections.noteGap(connection, direction, pinfo)
+  if not lostSegment() or connection.gaps[direction] == pinfo.number then return end
+  connection.gaps[direction] = pinfo.number
+  addBreak(connection, direction, pinfo, { number = pinfo.number - 0.5, by = 'bytes that are not in the capture' })
 end
 
 -- "max_frame_bytes: each side says in the handshake what it accepts, and the other obeys."

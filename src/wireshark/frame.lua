@@ -29,7 +29,7 @@ local flags = field('flags', ProtoField.uint16, 'Flags', base.HEX)
 local compressed = field('flags.compressed', ProtoField.bool, 'Compressed', 16, nil, constants.FLAG_COMPRESSED)
 local ignorable = field('flags.ignorable', ProtoField.bool, 'Ignorable', 16, nil, constants.FLAG_IGNORABLE)
 local bytes = field('payload', ProtoField.bytes, 'Payload')
-frame.behind = field('behind_break', ProtoField.bytes, 'Data behind broken framing')
+frame.behind = field('behind_break', ProtoField.bytes, 'Data in which no frame is known to begin')
 
 local function has(value, flag)
   return value % (flag * 2) >= flag

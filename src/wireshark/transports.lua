@@ -44,12 +44,12 @@ local function addBroken(at, code, details)
   return string.format('[%s]', code)
 end
 
-local function addBehind(at)
+local function addBehind(at, what)
   local rest = at.tvb:len() - at.start
   local tree = at.tree:add(at.proto, at.tvb(at.start, rest))
-  tree:append_text(', behind broken framing')
+  tree:append_text(', behind ' .. what)
   tree:add(frame.behind, at.tvb(at.start, rest))
-  return string.format('%d bytes behind broken framing', rest)
+  return string.format('%d bytes behind %s', rest, what)
 end
 
 local function addTruncated(at, whole)
@@ -74,7 +74,7 @@ local function sizeAt(tvb, pinfo, offset)
   connection.isSeen = true
   -- Of what is broken nothing is pending.
   if not pinfo.visited then connection.pending[direction] = nil end
-  if connections.isDead(connection, direction, pinfo) and not framing.isFrameStart(head) then return rest end
+  if connections.brokenBy(connection, direction, pinfo) and not framing.isFrameStart(head) then return rest end
   if framing.fault(head, limitFor(connection, direction, pinfo, head)) then return rest end
   -- The fifth byte decides whether it is a frame at all.
   local size = #head > framing.LENGTH_BYTES and framing.frameBytes(head) or 0
@@ -88,13 +88,14 @@ end
 local function dissectPiece(proto, tvb, pinfo, tree, items)
   local at = place(proto, tvb, 0, pinfo, tree, items)
   local head = headAt(tvb, 0)
-  if connections.isDead(at.connection, at.direction, pinfo) then
-    if not framing.isFrameStart(head) then return addBehind(at) end
-    connections.setDead(at.connection, at.direction, pinfo, false)
+  local brokenBy = connections.brokenBy(at.connection, at.direction, pinfo)
+  if brokenBy then
+    if not framing.isFrameStart(head) then return addBehind(at, brokenBy) end
+    connections.findAgain(at.connection, at.direction, pinfo)
   end
   local code, details = framing.fault(head, limitFor(at.connection, at.direction, pinfo, head))
   if code then
-    connections.setDead(at.connection, at.direction, pinfo, true)
+    connections.breakFraming(at.connection, at.direction, pinfo)
     return addBroken(at, code, details)
   end
   at.size = #head >= framing.LENGTH_BYTES and framing.frameBytes(head) or framing.HEADER_BYTES
@@ -108,7 +109,8 @@ end
 
 -- A part of a stream. Returns how many bytes of it were taken.
 function transports.stream(proto, tvb, pinfo, tree)
-  local connection = connections.of(pinfo)
+  local connection, direction = connections.of(pinfo)
+  connections.noteGap(connection, direction, pinfo)
   if not connection.isSeen and isForOthers(headAt(tvb, 0)) then return 0 end
   local items = { count = 0 }
   dissect_tcp_pdus(tvb, tree, 1, sizeAt, function(piece, info, root)

@@ -1,7 +1,10 @@
 // "A 1 GiB capture in constant memory"; "a broken pipe is quiet".
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { be, ipv4, pcap, tcp } from './capture/write-capture.js';
 import { HEARTBEAT, MAIN, MESSAGE } from './cli.js';
@@ -38,6 +41,13 @@ function* captureBlocks(wrap: (frames: Buffer) => Buffer, start: Buffer): Genera
       { link: 101 },
     ).subarray(24);
   }
+}
+
+/** A field of protobuf. */
+function delimited(field: number, bytes: Uint8Array): Buffer {
+  const length: number[] = [];
+  for (let left = bytes.length; length.length === 0 || left > 0; left >>>= 7) length.push((left & 127) | (left > 127 ? 128 : 0));
+  return Buffer.concat([Buffer.of((field << 3) | 2, ...length), bytes]);
 }
 
 const REQUEST = Buffer.from('GET / HTTP/1.1\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: im.v1\r\n\r\n');
@@ -91,6 +101,34 @@ describe.skipIf(process.platform !== 'linux')('memory does not grow with the inp
     expect(peak).toBeLessThan(350);
   });
 });
+
+it.skipIf(process.platform !== 'linux')(
+  'nor with what compressed frames hold, which is a thousand times as much',
+  { timeout: 100_000 },
+  async () => {
+    // A private message of 16 MiB of text, in 16 kB; a dozen of them are read from the file at once.
+    const text = delimited(10, delimited(10, delimited(1, Buffer.alloc(16_777_000, 'a'))));
+    const payload = deflateRawSync(Buffer.concat([Buffer.from('0804', 'hex'), delimited(14, text)]), { level: 9 });
+    const frame = Buffer.concat([be(4, payload.length + 4), Buffer.from('01070001', 'hex'), payload]);
+    const folder = mkdtempSync(join(tmpdir(), 'im-memory-'));
+    try {
+      const file = join(folder, 'frames.bin');
+      writeFileSync(file, Buffer.concat(Array.from({ length: 12 }, () => frame)));
+      const child = spawn(process.execPath, [MAIN, 'decode', '--json', '-q', file]);
+      let [peak, bytes] = [0, 0];
+      child.stdout.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (child.exitCode === null) peak = Math.max(peak, residentMegabytes(child));
+      });
+      expect(await once(child, 'close')).toEqual([1, null]);
+      expect(bytes).toBeGreaterThan(12 * 16_777_000);
+      expect(peak).toBeGreaterThan(20);
+      expect(peak).toBeLessThan(450);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+);
 
 describe('a reader that has enough', () => {
   it.each(['decode', 'inspect'])('ends %s without a word', async (command) => {

@@ -46,6 +46,11 @@ export class TcpConnection {
     this.sent[direction] += bytes.length;
   }
 
+  /** Sends bytes of which the capture has nothing. */
+  lose(direction: Direction, bytes: number): void {
+    this.sent[direction] += bytes;
+  }
+
   /** The side that ends the stream first. */
   end(direction: Direction): void {
     const other = direction === 'up' ? 'down' : 'up';

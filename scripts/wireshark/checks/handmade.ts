@@ -41,9 +41,9 @@ async function faultOf(one: CaptureCase): Promise<string | undefined> {
 
 async function expertsOf(path: string, options: readonly string[]): Promise<string[]> {
   const text = await tshark(path, '-Y', 'im', '-T', 'fields', '-E', 'aggregator=\u001f', '-e', '_ws.expert.message', ...options);
-  // Those of TCP tell how a connection begins and ends.
+  // Those of TCP tell how a connection begins and ends, and what is missing.
   return text
     .replaceAll('\u001f', '\n')
     .split('\n')
-    .filter((line) => line !== '' && !/^(This frame|Connection)/.test(line));
+    .filter((line) => line !== '' && !/^(This frame|Connection|Previous segment)/.test(line));
 }

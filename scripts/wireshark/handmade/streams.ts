@@ -92,6 +92,25 @@ export const STREAM_CASES: readonly CaptureCase[] = [
     experts: ['20 of 38 bytes captured'],
   },
   {
+    name: 'segments that the capture lacks, and what follows them up to a segment that begins with a frame',
+    write: (connect) => {
+      const tcp = connect();
+      tcp.send('up', join(HELLO, PRIVATE_MESSAGE.subarray(0, 12)));
+      // The rest of it, and the beginning of the next.
+      tcp.lose('up', PRIVATE_MESSAGE.length - 12 + 32);
+      tcp.send('up', PRIVATE_MESSAGE.subarray(32));
+      tcp.send('up', PRIVATE_MESSAGE);
+      tcp.lose('up', HEARTBEAT.length);
+      tcp.send('up', PRIVATE_MESSAGE);
+    },
+    rows: [
+      HELLO_ROW,
+      'IM: [TCP Previous segment not captured] 6 bytes behind bytes that are not in the capture',
+      PRIVATE_ROW,
+      PRIVATE_ROW.replace('IM: ', 'IM: [TCP Previous segment not captured] '),
+    ],
+  },
+  {
     name: 'other protocols on other ports are not taken for ours',
     write: (connect) => {
       connect().send('up', hex('00 00 00 08 00 04 d2 16 2f 00 00 00'));

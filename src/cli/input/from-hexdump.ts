@@ -3,8 +3,9 @@ import { type Chunk, chunk } from './chunk.js';
 import { dumpLine, offsetText } from './hexdump-line.js';
 import { linesOf } from './lines.js';
 
-/** A `*` that stands for more is a slip of the offset behind it. */
-const MAX_REPEATED_BYTES = 1 << 30;
+/** A `*` that stands for more than the largest frame, several times, is a slip of the offset behind it. */
+const MAX_REPEATED_BYTES = 1 << 26;
+const REPEATED_AT_ONCE = 4096;
 
 /** What the offset of a line may count: bytes in hex; in decimal or octal, as od does; lines of 16 bytes, as Chrome does. */
 const READINGS: readonly ((text: string) => number)[] = [
@@ -23,10 +24,7 @@ export async function* fromHexdump(chunks: AsyncIterable<Uint8Array>): AsyncGene
     if (line.trim() === '*') isRepeated = true;
     const offset = offsetText(line);
     if (offset !== undefined && isRepeated && last !== undefined) {
-      for (let left = dump.repeatedTo(offset); left > 0; left -= last.length) {
-        dump.add(last.length);
-        yield [chunk(last)];
-      }
+      yield* repeated(last, dump.repeatedTo(offset), dump);
       isRepeated = false;
     }
     const found = dumpLine(line);
@@ -40,6 +38,17 @@ export async function* fromHexdump(chunks: AsyncIterable<Uint8Array>): AsyncGene
     dump.add(found.bytes.length);
     last = found.bytes;
     yield [chunk(found.bytes)];
+  }
+}
+
+/** At least so many bytes, in whole lines. */
+function* repeated(line: Uint8Array, bytes: number, dump: Dump): Generator<Chunk[]> {
+  const many = Buffer.concat(Array.from({ length: REPEATED_AT_ONCE }, () => line));
+  for (let left = Math.ceil(bytes / line.length) * line.length; left > 0; ) {
+    const part = many.subarray(0, left);
+    dump.add(part.length);
+    left -= part.length;
+    yield [chunk(part)];
   }
 }
 
