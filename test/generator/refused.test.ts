@@ -89,6 +89,36 @@ describe('an element', () => {
       'a.proto: field com.example.app.v1.A.a: min_bytes and max_bytes are for string and bytes',
     ],
     [
+      'an alphabet that is no class of characters',
+      `${HEAD} message A { string a = 1 [(im.options.v1.field) = {alphabet: "z-a"}]; }`,
+      'a.proto: field com.example.app.v1.A.a: alphabet is no class of a regular expression: [z-a]',
+    ],
+    [
+      'a class of characters that ends too early',
+      `${HEAD} message A { string a = 1 [(im.options.v1.field) = {forbidden: "a]b"}]; }`,
+      'a.proto: field com.example.app.v1.A.a: forbidden is no class of a regular expression: [a]b]',
+    ],
+    [
+      'bounds of numbers that nothing keeps, one of them of a format',
+      `${HEAD} message A { int64 a = 1 [(im.options.v1.field) = {format: FORMAT_ID max: 0}]; }`,
+      'a.proto: field com.example.app.v1.A.a: nothing keeps min 1 and max 0',
+    ],
+    [
+      'bounds of bytes that nothing keeps',
+      `${HEAD} message A { map<string, string> a = 1 [(im.options.v1.field) = {keys: {min_bytes: 3 max_bytes: 2}}]; }`,
+      'a.proto: field com.example.app.v1.A.a: nothing keeps min_bytes 3 and max_bytes 2',
+    ],
+    [
+      'bounds of a list that nothing keeps',
+      `${HEAD} message A { repeated int32 a = 1 [(im.options.v1.field) = {min_items: 3 max_items: 2}]; }`,
+      'a.proto: field com.example.app.v1.A.a: nothing keeps min_items 3 and max_items 2',
+    ],
+    [
+      'a rule of a whole list for its elements',
+      `${HEAD} message A { repeated A a = 1 [(im.options.v1.field) = {items: {required: true}}]; }`,
+      'a.proto: field com.example.app.v1.A.a: rules inside of items, keys and values are about one value',
+    ],
+    [
       'a frame type of this protocol',
       `${HEAD} message A { option (im.options.v1.message) = {frame_type: 127}; }`,
       'a.proto: message com.example.app.v1.A: got the frame type 127, those of applications are 128 to 255',
@@ -145,6 +175,13 @@ describe('an element', () => {
     ],
   ])('%s is refused', (_what, text, error) => {
     expect(errorOf({ 'a.proto': text })).toBe(error);
+  });
+
+  it('with bounds that one value keeps, and a bracket in a class that is escaped, is taken', () => {
+    const rules = ['{min: 2 max: 2}', '{min_items: 2 max_items: 2}', '{alphabet: "a\\\\]"}', '{min_bytes: 2 max_bytes: 2}'];
+    const types = ['int32', 'repeated int32', 'string', 'bytes'];
+    const fields = rules.map((rule, i) => `${types[i]} a${i} = ${i + 1} [(im.options.v1.field) = ${rule}];`);
+    expect(madeOf({ 'a.proto': `${HEAD} message A { ${fields.join(' ')} }` })).toContain('check/a.ts');
   });
 
   it('with frames that have the name of another one is refused', () => {
