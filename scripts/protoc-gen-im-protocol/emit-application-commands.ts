@@ -61,7 +61,7 @@ function emitCommand(out: Source, value: DescEnumValue, model: Model, options: P
   const entries = `number: ${value.number}, name: '${value.localName}'${codec('payload', payload)}${codec('reply', reply)}`;
   out.add(
     '',
-    docComment(getComments(value).leading ?? value.name),
+    docComment(`${(getComments(value).leading ?? value.name).trimEnd()}${value.deprecated ? '\n@deprecated' : ''}`),
     `export const ${constantName(value)} = /* @__PURE__ */ ${create}({ ${entries} });`,
   );
 }

@@ -20,6 +20,12 @@ describe('a command', () => {
     expect(commandsOf({ 'a.proto': text })).toContain('/** Opens /* a * / poll. */\nexport const OPEN = ');
   });
 
+  it('that is deprecated says so', () => {
+    const value = `C_OLD = 1000 [deprecated = true, (im.options.v1.value) = {application_command: {payload: "P"}}];`;
+    const commands = commandsOf({ 'a.proto': `syntax = "proto3"; message P {} ${enumOf(`\n// Closes a poll.\n ${value}`)}` });
+    expect(commands).toContain('/**\n * Closes a poll.\n * @deprecated\n */\nexport const OLD = ');
+  });
+
   it('whose name TypeScript has gets a dollar sign, and is called as ever on the wire', () => {
     const text = `syntax = "proto3"; message P {} ${enumOf(`delete = 1000 ${carries('P')};`)}`;
     const commands = commandsOf({ 'a.proto': text });

@@ -22,7 +22,7 @@ describe('options', () => {
   const fine = { 'a.proto': `${HEAD} message A {}` };
 
   it.each([
-    ['mood=good', 'unknown option mood: there are runtime, zod, schema_options'],
+    ['mood=good', 'unknown option mood: there are runtime, zod'],
     ['zod=maybe', 'option zod=maybe: true or false is wanted'],
     ['target=js', 'option target=js: what is generated is TypeScript'],
   ])('%s is refused', (parameter, text) => {
@@ -167,6 +167,11 @@ describe('an element', () => {
       'two members of a oneof that are called alike in TypeScript',
       `${HEAD} message A { oneof a { int32 foo_bar = 1; int32 FOO_BAR = 2; } }`,
       'a.proto: field com.example.app.v1.A.FOO_BAR: field com.example.app.v1.A.foo_bar is called fooBar in TypeScript too: rename one',
+    ],
+    [
+      'a constant that is there already',
+      `${HEAD} option (im.options.v1.file) = {constants: [{name: "X" values: 1}, {name: "X" values: 2}]}; message A {}`,
+      'a.proto and a.proto both make a X in constants.ts: rename one',
     ],
     [
       'two types that are called alike in TypeScript',
