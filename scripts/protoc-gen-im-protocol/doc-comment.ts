@@ -1,6 +1,7 @@
-/** A TSDoc comment of `text`, indented. */
+/** A TSDoc comment of `text`, indented. An end of a comment in it is written as ts-proto writes it. */
 export function docComment(text: string, indent = ''): string {
   const lines = text
+    .replaceAll('*/', '* /')
     .trim()
     .split('\n')
     .map((line) => line.trim());

@@ -5,7 +5,7 @@ import { FIRST_APPLICATION_COMMAND } from './application-numbers.js';
 import { docComment } from './doc-comment.js';
 import { modulePath, runtimePath } from './generated-paths.js';
 import { allMessages, type Model } from './model.js';
-import { typeName } from './names.js';
+import { topLevelName, typeName } from './names.js';
 import { isOwnRuntime, type PluginOptions } from './plugin-options.js';
 import { schemaError } from './schema-error.js';
 import { Source } from './source.js';
@@ -17,7 +17,7 @@ export function emitApplicationCommands(model: Model, options: PluginOptions): S
   if (enums.length === 0) return [];
   const out = new Source('commands.ts', enums.map(({ file }) => file.proto.name).join(', '));
   const commands = enums.flatMap((desc) => desc.values.filter(({ number }) => number !== 0));
-  for (const value of commands) out.declare(`${value}`, value.localName);
+  for (const value of commands) out.declare(`${value}`, constantName(value));
   out.declare('the list of all commands', 'APPLICATION_COMMANDS');
   for (const value of commands) emitCommand(out, value, model, options);
   const names = new Map<number, DescEnumValue>();
@@ -61,16 +61,19 @@ function emitCommand(out: Source, value: DescEnumValue, model: Model, options: P
   const entries = `number: ${value.number}, name: '${value.localName}'${codec('payload', payload)}${codec('reply', reply)}`;
   out.add(
     '',
-    docComment(getComments(value).leading ?? value.name),
-    `export const ${value.localName} = /* @__PURE__ */ ${create}({ ${entries} });`,
+    docComment(`${(getComments(value).leading ?? value.name).trimEnd()}${value.deprecated ? '\n@deprecated' : ''}`),
+    `export const ${constantName(value)} = /* @__PURE__ */ ${create}({ ${entries} });`,
   );
 }
 
-/** A message by its full name, or by its name in the package of the enum. */
+/** Without the prefix of the enum. */
+const constantName = (value: DescEnumValue): string => topLevelName(value.localName);
+
+/** A message by its name in the package of the enum, or by its full name. */
 function messageNamed(name: string, value: DescEnumValue, model: Model): DescMessage {
   const { parent }: { parent: DescEnum } = value;
-  const full = [name, `${parent.file.proto.package}.${name}`];
-  const found = allMessages(model).find(({ desc }) => full.includes(desc.typeName));
+  const messageOf = (full: string) => allMessages(model).find(({ desc }) => desc.typeName === full);
+  const found = messageOf(`${parent.file.proto.package}.${name}`) ?? messageOf(name);
   if (found === undefined) throw schemaError(value, `there is no message ${name} among the files to generate`);
   return found.desc;
 }

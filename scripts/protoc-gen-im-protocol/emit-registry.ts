@@ -7,26 +7,36 @@ import { initName } from './emit-inits.js';
 import { emitModels } from './emit-models.js';
 import { modulePath, runtimePath, typePath } from './generated-paths.js';
 import type { MessageModel, Model } from './model.js';
-import type { PluginOptions } from './plugin-options.js';
+import { isOwnRuntime, type PluginOptions } from './plugin-options.js';
 import { schemaError } from './schema-error.js';
 import type { Settings } from './settings.js';
 import { Source } from './source.js';
 
 export function emitRegistry(model: Model, options: PluginOptions): Source[] {
-  const { files, settings } = model;
-  const frames = files
-    .flatMap((file) => file.messages)
-    .filter((message) => frameType(message, settings) > 0)
-    .sort((a, b) => frameType(a, settings) - frameType(b, settings));
+  const frames = framesOf(model, options);
   const registry = new Source('registry.ts', 'the frame types of the schema');
   if (frames.length > 0) emitFrames(registry, frames, model, options);
   return [registry, emitModels(model, options), emitFunctions(model, options)].filter((out) => !out.empty);
 }
 
-function frameType({ desc }: MessageModel, settings: Settings): number {
+/** The messages with a frame type, in the order of these. The registry finds them by type, and by name without the package. */
+function framesOf({ files, settings }: Model, options: PluginOptions): MessageModel[] {
+  const frames = new Map<number, MessageModel>();
+  for (const message of files.flatMap((file) => file.messages)) {
+    const type = frameType(message, settings, options);
+    if (type === 0) continue;
+    const twin = frames.get(type);
+    if (twin !== undefined) throw schemaError(message.desc, `${twin.desc} has the frame type ${type} too`);
+    const namesake = [...frames.values()].find(({ name }) => name === message.name);
+    if (namesake !== undefined) throw schemaError(message.desc, `${namesake.desc} has frames too, and the same name: rename one`);
+    frames.set(type, message);
+  }
+  return [...frames].sort(([a], [b]) => a - b).map(([, message]) => message);
+}
+
+function frameType({ desc }: MessageModel, settings: Settings, options: PluginOptions): number {
   const { frameType: type = 0 } = settings.message(desc) ?? {};
-  // Names in `im.` are this protocol's own.
-  const first = desc.typeName.startsWith('im.') ? 1 : FIRST_APPLICATION_TYPE;
+  const first = isOwnRuntime(options) ? 1 : FIRST_APPLICATION_TYPE;
   if (type !== 0 && (type < first || type > 255)) {
     throw schemaError(desc, `got the frame type ${type}, those of applications are ${FIRST_APPLICATION_TYPE} to 255`);
   }

@@ -144,7 +144,7 @@ function writeList(context: CodecContext, field: FieldModel, tag: readonly numbe
   const loop = '      for (let i = 0; i < v.length; i++) {';
   if (!field.packed) return [loop, ...writeValue(context, field.type, tag, 'v[i]!', '        '), '      }'];
   const { writeModule, write, type } = scalarCode(field.type) as ScalarCode;
-  const element = type === 'number' ? `${wire('room', 'numberOf')}(v[i])` : 'v[i]!';
+  const element = type === 'number' ? `${wire('room', 'numberOf')}(v[i]!)` : 'v[i]!';
   return [
     ...tag.map((byte) => `      b[p++] = ${byte};`),
     '      const at = p;',

@@ -1,6 +1,6 @@
 // The rules of a field, sorted by what they are about: the field, its elements, the keys and values of its entries.
 import type { FieldModel } from './model.js';
-import { refuseValueRules } from './refuse-rules.js';
+import { refuseEmptyRanges, refuseValueRules } from './refuse-rules.js';
 import { figures, literal, type Rule, type Scope } from './rule.js';
 import { placeOf, SchemaError } from './schema-error.js';
 import type { FieldSettings, Settings } from './settings.js';
@@ -53,12 +53,21 @@ function refuseMisplaced(declared: FieldSettings, { kind }: FieldModel, where: s
     (declared.unique && kind !== 'list');
   if (misplaced)
     throw new SchemaError(`${where}: items and unique are for lists, keys and values for maps, min_items and max_items for both`);
+  for (const one of [declared.items, declared.keys, declared.values]) if (one) refuseOfOne(one, where);
+}
+
+/** Elements, keys and values are always there, and none of them is a list. */
+function refuseOfOne({ required, minItems, maxItems, unique, items, keys, values }: FieldSettings, where: string): void {
+  if (required || unique || minItems !== undefined || maxItems !== undefined || items || keys || values) {
+    throw new SchemaError(`${where}: rules inside of items, keys and values are about one value`);
+  }
 }
 
 /** "A list has at least so many elements", "a list or map has at most so many", "no element of a list is given twice". */
 function sizeRules(declared: FieldSettings | undefined, { kind, type }: FieldModel, where: string): Rule[] {
   if (!declared) return [];
   refuseValueRules(declared, where);
+  refuseEmptyRanges([declared], where);
   const { minItems, maxItems, unique, orDefault } = declared;
   const size = kind === 'list' ? 'length' : 'size';
   const rule = (name: string, operator: string, limit: number): Rule => ({

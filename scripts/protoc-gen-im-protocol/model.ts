@@ -1,7 +1,8 @@
 // The schema as the emitters want it: names as ts-proto writes them, and our options read.
-import { type DescEnum, type DescField, type DescFile, type DescMessage, ScalarType } from '@bufbuild/protobuf';
+import { type DescEnum, type DescField, type DescFile, type DescMessage, type DescOneof, ScalarType } from '@bufbuild/protobuf';
 import { propertyName, typeName } from './names.js';
 import type { Schema } from './schema.js';
+import { schemaError } from './schema-error.js';
 import { createSettings, type Settings } from './settings.js';
 
 /** Files to generate for, in the order of their names, with what is in them. */
@@ -93,7 +94,21 @@ function createMessage(desc: DescMessage): MessageModel {
     name: propertyName(oneof),
     fields: fields.filter((f) => f.desc.oneof === oneof),
   }));
+  refuseTwins(desc);
   return { desc, name: typeName(desc), fields, oneofs, recursive: isRecursive(desc), deep: isDeep(desc) };
+}
+
+/** protoc compares what fields are called in JSON alone: a oneof has no name there, and `FOO_BAR` is FOOBAR. */
+function refuseTwins(desc: DescMessage): void {
+  for (const members of [desc.members, ...desc.oneofs.map((oneof) => oneof.fields)]) {
+    const names = new Map<string, DescField | DescOneof>();
+    for (const member of members) {
+      const name = propertyName(member);
+      const other = names.get(name);
+      if (other !== undefined) throw schemaError(member, `${other} is called ${name} in TypeScript too: rename one`);
+      names.set(name, member);
+    }
+  }
 }
 
 function createField(desc: DescField): FieldModel {

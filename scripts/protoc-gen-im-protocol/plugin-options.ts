@@ -15,12 +15,13 @@ const DEFAULTS: PluginOptions = { runtime: '@im/protocol/runtime', zod: false, s
 /** @param parameter `runtime=../src,zod=true` */
 export function parseOptions(parameter: string): PluginOptions {
   const options: Record<string, string | boolean> = { ...DEFAULTS };
+  // The option for this generator itself is no offer.
+  const offered = Object.keys(DEFAULTS).filter((name) => name !== 'schema_options');
   for (const option of parameter.split(',').filter((text) => text !== '')) {
     const [key, value = 'true'] = option.split(/=(.*)/s);
     if (key === 'target' && value !== 'ts') throw new SchemaError(`option target=${value}: what is generated is TypeScript`);
     if (key === 'target') continue;
-    if (!Object.hasOwn(DEFAULTS, key))
-      throw new SchemaError(`unknown option ${key}: there are ${Object.keys(DEFAULTS).join(', ')}`);
+    if (!Object.hasOwn(DEFAULTS, key)) throw new SchemaError(`unknown option ${key}: there are ${offered.join(', ')}`);
     if (typeof options[key] === 'string') options[key] = value;
     else if (/^(true|false)$/.test(value)) options[key] = value === 'true';
     else throw new SchemaError(`option ${key}=${value}: true or false is wanted`);

@@ -24,3 +24,39 @@ export function refuseTextRules({ alphabet, forbidden, notBlank, notIn, notPrefi
   if (!alphabet && !forbidden && !notBlank && notIn.length === 0 && notPrefix.length === 0) return [];
   throw new SchemaError(`${where}: alphabet, forbidden, not_blank, not_in and not_prefix are for strings`);
 }
+
+/** A class of characters that is none: a pattern made of it would fail, or end at its own bracket and mean something else. */
+export function refuseClasses({ alphabet, forbidden }: FieldSettings, where: string): void {
+  for (const [name, characters] of Object.entries({ alphabet, forbidden })) {
+    const ends = characters.replace(/\\./gsu, '').includes(']');
+    if (ends || !isPattern(`[${characters}]`)) {
+      throw new SchemaError(`${where}: ${name} is no class of a regular expression: [${characters}]`);
+    }
+  }
+}
+
+function isPattern(pattern: string): boolean {
+  try {
+    new RegExp(pattern, 'u');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Bounds between which there is nothing, in sets of rules that all apply. */
+export function refuseEmptyRanges(sets: readonly FieldSettings[], where: string): void {
+  const ranges = [
+    ['min', 'max', sets.map(({ min }) => min), sets.map(({ max }) => max)],
+    ['min_bytes', 'max_bytes', sets.map(({ minBytes }) => minBytes), sets.map(({ maxBytes }) => maxBytes)],
+    ['min_items', 'max_items', sets.map(({ minItems }) => minItems), sets.map(({ maxItems }) => maxItems)],
+  ] as const;
+  for (const [minName, maxName, mins, maxes] of ranges) {
+    for (const min of mins) {
+      for (const max of maxes) {
+        if (min === undefined || max === undefined || min <= max) continue;
+        throw new SchemaError(`${where}: nothing keeps ${minName} ${min} and ${maxName} ${max}`);
+      }
+    }
+  }
+}

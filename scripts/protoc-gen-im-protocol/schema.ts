@@ -54,7 +54,8 @@ function refuse(file: DescFile, generated: readonly DescFile[]): void {
   }
   for (const [used, field] of usedFiles(file)) {
     if (generated.includes(used)) continue;
-    const wanted = 'buf.gen.yaml wants strategy: all, include_imports: true and include_wkt: true for this plugin';
+    const wanted =
+      'buf.gen.yaml wants strategy: all, include_imports: true and include_wkt: true for this plugin, protoc the name of the file';
     throw new SchemaError(`${field} is of a type in ${used.proto.name}, which is not among the files to generate: ${wanted}`);
   }
 }

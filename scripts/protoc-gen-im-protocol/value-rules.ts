@@ -1,11 +1,11 @@
 // The rules of one value: a field, an element, a key or a value of a map.
 import type { ScalarName, ValueType } from './model.js';
-import { refuseByteRules, refuseNumberRules, refuseTextRules } from './refuse-rules.js';
+import { refuseByteRules, refuseClasses, refuseEmptyRanges, refuseNumberRules, refuseTextRules } from './refuse-rules.js';
 import { figures, literal, type Rule } from './rule.js';
 import type { FieldSettings, Settings } from './settings.js';
 import { textRules } from './text-rules.js';
 
-type Kind = 'number' | 'bigint' | 'string' | 'bytes' | 'other';
+type Kind = 'number' | 'float' | 'bigint' | 'string' | 'bytes' | 'other';
 
 /**
  * The rules that `declared` and its format set for a value of the type.
@@ -22,11 +22,15 @@ export function valueRules(
   if (!declared) return [];
   const kind = kindOf(type);
   const sets = settings.rules(declared);
+  refuseEmptyRanges(sets, where);
+  for (const set of sets) refuseClasses(set, where);
   const orDefault = sets.some((set) => set.orDefault);
   // What an alphabet of ASCII allows has as many bytes as characters; anything else breaks that rule.
   const ascii = kind === 'string' && sets.some((set) => /^[ -\x5b\x5d-~]+$/.test(set.alphabet.replaceAll('\\-', '-')));
   const rules = sets.flatMap((set) => [
-    ...(kind === 'number' || kind === 'bigint' ? numberRules(set, kind, orDefault, secret) : refuseNumberRules(set, where)),
+    ...(kind === 'number' || kind === 'float' || kind === 'bigint'
+      ? numberRules(set, kind, orDefault, secret)
+      : refuseNumberRules(set, where)),
     ...(kind === 'string' || kind === 'bytes'
       ? byteRules(set, kind === 'bytes' || ascii, orDefault)
       : refuseByteRules(set, where)),
@@ -39,6 +43,7 @@ function kindOf(type: ValueType): Kind {
   if (type.kind === 'enum') return 'number';
   if (type.kind === 'message' || type.scalar === 'bool') return 'other';
   if (type.scalar === 'string' || type.scalar === 'bytes') return type.scalar;
+  if (type.scalar === 'float' || type.scalar === 'double') return 'float';
   return isLong(type.scalar) ? 'bigint' : 'number';
 }
 
@@ -50,9 +55,11 @@ export function isLong(scalar: ScalarName): boolean {
 /** "min: the smallest number allowed; for an enum, of its number", "max: the largest". */
 function numberRules({ min, max }: FieldSettings, kind: Kind, orDefault: boolean, secret: boolean): Rule[] {
   const suffix = kind === 'bigint' ? 'n' : '';
-  const rule = (name: string, operator: string, limit: bigint, wanted: string, refusesDefault: boolean): Rule => ({
+  const kept = { '<': '>=', '>': '<=' };
+  const rule = (name: string, operator: '<' | '>', limit: bigint, wanted: string, refusesDefault: boolean): Rule => ({
     name,
-    broken: (v) => `${v} ${operator} ${limit}${suffix}`,
+    // NaN is neither below nor above anything, and within no bounds.
+    broken: (v) => (kind === 'float' ? `!(${v} ${kept[operator]} ${limit})` : `${v} ${operator} ${limit}${suffix}`),
     ...(secret
       ? { text: () => literal(`out of bounds, ${wanted} ${limit}${orDefault ? ' or 0' : ''}`) }
       : figures(name, `${limit}${suffix}`, orDefault ? ' or 0' : '')),
@@ -81,7 +88,12 @@ function byteRules({ minBytes, maxBytes }: FieldSettings, byLength: boolean, orD
 
 /** "The default (0 or empty) is allowed although the other rules would refuse it." */
 function exceptDefault(rule: Rule, kind: Kind): Rule {
-  const isSet = { number: (v: string) => `${v} !== 0`, bigint: (v: string) => `${v} !== 0n` };
-  const notDefault = kind === 'number' || kind === 'bigint' ? isSet[kind] : (v: string) => `${v}.length !== 0`;
+  const zeros = new Map<Kind, string>([
+    ['number', '0'],
+    ['float', '0'],
+    ['bigint', '0n'],
+  ]);
+  const zero = zeros.get(kind);
+  const notDefault = (v: string): string => (zero === undefined ? `${v}.length !== 0` : `${v} !== ${zero}`);
   return { ...rule, broken: (v, scope) => `${notDefault(v)} && ${rule.broken(v, scope)}`, refusesDefault: false };
 }

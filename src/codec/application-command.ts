@@ -34,8 +34,11 @@ export interface Requester<Options> {
   request(cmd: number, data: Any | undefined, options?: Options): Promise<Any | undefined>;
 }
 
-/** A command of an application with what it carries: made by `applicationCommand`, or generated. */
-export interface ApplicationCommand<T = undefined, Init = undefined, Reply = undefined, ReplyInit = undefined> {
+/**
+ * A command of an application with what it carries: made by `applicationCommand`, or generated. Where it carries nothing, the payload is
+ * left out: `PING.request(client)`.
+ */
+export interface ApplicationCommand<T = undefined, Init = void, Reply = undefined, ReplyInit = void> {
   readonly number: number;
   readonly name: string;
   /**
@@ -64,7 +67,7 @@ export interface ApplicationCommand<T = undefined, Init = undefined, Reply = und
  * schema: an Any alone is bytes to everything in between.
  * @throws RangeError for a number below 1000.
  */
-export function applicationCommand<T = undefined, Init = undefined, Reply = undefined, ReplyInit = undefined>(
+export function applicationCommand<T = undefined, Init = void, Reply = undefined, ReplyInit = void>(
   options: ApplicationCommandOptions<T, Init, Reply, ReplyInit>,
 ): ApplicationCommand<T, Init, Reply, ReplyInit> {
   const { number, name } = options;

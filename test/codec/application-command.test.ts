@@ -22,7 +22,7 @@ describe('a command of an application', () => {
   it('makes a message with the packed payload', () => {
     expect(GREET.message(user)).toEqual({ cmd: 1000, data: { $case: 'custom', value: custom } });
     expect(custom.typeUrl).toBe('type.googleapis.com/im.protocol.v1.UserInfo');
-    expect(PING.message(undefined)).toEqual({ cmd: 2_147_483_647 });
+    expect(PING.message()).toEqual({ cmd: 2_147_483_647 });
   });
 
   it('reads the payload of a message that came', () => {
@@ -39,7 +39,7 @@ describe('a command of an application', () => {
     expect(GREET.readReply(SendInfoCodec.create(reply))).toMatchObject({ text: text.text });
     expect(GREET.readReply(packAny(TextContent, { text: 'hello' }))).toMatchObject({ text: text.text });
     expect(PING.readReply(undefined)).toBeUndefined();
-    expect(PING.reply(undefined)).toEqual({ cmd: 2_147_483_647 });
+    expect(PING.reply()).toEqual({ cmd: 2_147_483_647 });
   });
 
   it('asks by a client, and tells what the reply says', async () => {
@@ -51,7 +51,11 @@ describe('a command of an application', () => {
       },
     };
     expect(await GREET.request(client, user, { timeoutMs: 5 })).toMatchObject({ text: 'hello' });
-    expect(asked).toEqual([[1000, custom, { timeoutMs: 5 }]]);
+    expect(await PING.request(client)).toBeUndefined();
+    expect(asked).toEqual([
+      [1000, custom, { timeoutMs: 5 }],
+      [2_147_483_647, undefined, undefined],
+    ]);
   });
 
   it.each([

@@ -1,40 +1,12 @@
 // What nothing can be generated from: the plugin answers with a text that names the file and the element.
-import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { create, fromBinary } from '@bufbuild/protobuf';
-import { type CodeGeneratorRequest, CodeGeneratorRequestSchema, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { COMMANDS, FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
 import { FIRST_APPLICATION_TYPE } from '../../generated/constants.js';
 import * as numbers from '../../scripts/protoc-gen-im-protocol/application-numbers.js';
 import { generate } from '../../scripts/protoc-gen-im-protocol/plugin.js';
-
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true });
-});
+import { requestOf } from './request-of.js';
 
 const HEAD = 'syntax = "proto3"; package com.example.app.v1; import "im/options/v1/options.proto";';
-
-/** The request of buf for these files, with all that they import. */
-function requestOf(files: Readonly<Record<string, string>>, parameter = ''): CodeGeneratorRequest {
-  const folder = mkdtempSync(join(tmpdir(), 'im-request-'));
-  folders.push(folder);
-  cpSync('proto', folder, { recursive: true });
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
-  const image = execFileSync('node_modules/.bin/buf', ['build', folder, '--as-file-descriptor-set', '-o', '-']);
-  const { file } = fromBinary(FileDescriptorSetSchema, image);
-  const names = Object.keys(files);
-  const wanted = new Set(names);
-  for (const name of wanted) for (const imported of file.find((one) => one.name === name)?.dependency ?? []) wanted.add(imported);
-  const protoFile = file.filter(({ name }) => wanted.has(name));
-  return create(CodeGeneratorRequestSchema, { parameter, protoFile, fileToGenerate: protoFile.map(({ name }) => name) });
-}
 
 const errorOf = (files: Readonly<Record<string, string>>, parameter?: string): string =>
   generate(requestOf(files, parameter)).error;
@@ -50,7 +22,7 @@ describe('options', () => {
   const fine = { 'a.proto': `${HEAD} message A {}` };
 
   it.each([
-    ['mood=good', 'unknown option mood: there are runtime, zod, schema_options'],
+    ['mood=good', 'unknown option mood: there are runtime, zod'],
     ['zod=maybe', 'option zod=maybe: true or false is wanted'],
     ['target=js', 'option target=js: what is generated is TypeScript'],
   ])('%s is refused', (parameter, text) => {
@@ -95,7 +67,7 @@ describe('a file', () => {
     request.fileToGenerate = ['a.proto'];
     expect(generate(request).error).toBe(
       'a.proto: field A.any is of a type in google/protobuf/any.proto, which is not among the files to generate: ' +
-        'buf.gen.yaml wants strategy: all, include_imports: true and include_wkt: true for this plugin',
+        'buf.gen.yaml wants strategy: all, include_imports: true and include_wkt: true for this plugin, protoc the name of the file',
     );
   });
 
@@ -117,6 +89,36 @@ describe('an element', () => {
       'a.proto: field com.example.app.v1.A.a: min_bytes and max_bytes are for string and bytes',
     ],
     [
+      'an alphabet that is no class of characters',
+      `${HEAD} message A { string a = 1 [(im.options.v1.field) = {alphabet: "z-a"}]; }`,
+      'a.proto: field com.example.app.v1.A.a: alphabet is no class of a regular expression: [z-a]',
+    ],
+    [
+      'a class of characters that ends too early',
+      `${HEAD} message A { string a = 1 [(im.options.v1.field) = {forbidden: "a]b"}]; }`,
+      'a.proto: field com.example.app.v1.A.a: forbidden is no class of a regular expression: [a]b]',
+    ],
+    [
+      'bounds of numbers that nothing keeps, one of them of a format',
+      `${HEAD} message A { int64 a = 1 [(im.options.v1.field) = {format: FORMAT_ID max: 0}]; }`,
+      'a.proto: field com.example.app.v1.A.a: nothing keeps min 1 and max 0',
+    ],
+    [
+      'bounds of bytes that nothing keeps',
+      `${HEAD} message A { map<string, string> a = 1 [(im.options.v1.field) = {keys: {min_bytes: 3 max_bytes: 2}}]; }`,
+      'a.proto: field com.example.app.v1.A.a: nothing keeps min_bytes 3 and max_bytes 2',
+    ],
+    [
+      'bounds of a list that nothing keeps',
+      `${HEAD} message A { repeated int32 a = 1 [(im.options.v1.field) = {min_items: 3 max_items: 2}]; }`,
+      'a.proto: field com.example.app.v1.A.a: nothing keeps min_items 3 and max_items 2',
+    ],
+    [
+      'a rule of a whole list for its elements',
+      `${HEAD} message A { repeated A a = 1 [(im.options.v1.field) = {items: {required: true}}]; }`,
+      'a.proto: field com.example.app.v1.A.a: rules inside of items, keys and values are about one value',
+    ],
+    [
       'a frame type of this protocol',
       `${HEAD} message A { option (im.options.v1.message) = {frame_type: 127}; }`,
       'a.proto: message com.example.app.v1.A: got the frame type 127, those of applications are 128 to 255',
@@ -125,6 +127,16 @@ describe('an element', () => {
       'a frame type that no frame can have',
       `${HEAD} message A { option (im.options.v1.message) = {frame_type: 256}; }`,
       'a.proto: message com.example.app.v1.A: got the frame type 256, those of applications are 128 to 255',
+    ],
+    [
+      'a frame type that another message has',
+      `${HEAD} message A { option (im.options.v1.message) = {frame_type: 200}; } message B { option (im.options.v1.message) = {frame_type: 200}; }`,
+      'a.proto: message com.example.app.v1.B: message com.example.app.v1.A has the frame type 200 too',
+    ],
+    [
+      'a frame type of this protocol, in a package whose name is like its own',
+      'syntax = "proto3"; package im.app.v1; import "im/options/v1/options.proto"; message A { option (im.options.v1.message) = {frame_type: 7}; }',
+      'a.proto: message im.app.v1.A: got the frame type 7, those of applications are 128 to 255',
     ],
     [
       'a command of this protocol',
@@ -147,12 +159,42 @@ describe('an element', () => {
       'com.example.app.v1.A and com.example.app.v1.AInit both make a AInit in models.ts: rename one',
     ],
     [
+      'a field and a oneof that are called alike in TypeScript',
+      `${HEAD} message A { int32 aB = 1; oneof a_b { int32 c = 2; } }`,
+      'a.proto: oneof com.example.app.v1.A.a_b: field com.example.app.v1.A.aB is called aB in TypeScript too: rename one',
+    ],
+    [
+      'two members of a oneof that are called alike in TypeScript',
+      `${HEAD} message A { oneof a { int32 foo_bar = 1; int32 FOO_BAR = 2; } }`,
+      'a.proto: field com.example.app.v1.A.FOO_BAR: field com.example.app.v1.A.foo_bar is called fooBar in TypeScript too: rename one',
+    ],
+    [
+      'a constant that is there already',
+      `${HEAD} option (im.options.v1.file) = {constants: [{name: "X" values: 1}, {name: "X" values: 2}]}; message A {}`,
+      'a.proto and a.proto both make a X in constants.ts: rename one',
+    ],
+    [
       'two types that are called alike in TypeScript',
       `${HEAD} message Two_words {} message TwoWords {}`,
       'com.example.app.v1.Two_words and com.example.app.v1.TwoWords both make a TwoWordsTable in table/a.ts: rename one',
     ],
   ])('%s is refused', (_what, text, error) => {
     expect(errorOf({ 'a.proto': text })).toBe(error);
+  });
+
+  it('with bounds that one value keeps, and a bracket in a class that is escaped, is taken', () => {
+    const rules = ['{min: 2 max: 2}', '{min_items: 2 max_items: 2}', '{alphabet: "a\\\\]"}', '{min_bytes: 2 max_bytes: 2}'];
+    const types = ['int32', 'repeated int32', 'string', 'bytes'];
+    const fields = rules.map((rule, i) => `${types[i]} a${i} = ${i + 1} [(im.options.v1.field) = ${rule}];`);
+    expect(madeOf({ 'a.proto': `${HEAD} message A { ${fields.join(' ')} }` })).toContain('check/a.ts');
+  });
+
+  it('with frames that have the name of another one is refused', () => {
+    const framed = (name: string, type: number): string =>
+      `syntax = "proto3"; package ${name}; import "im/options/v1/options.proto"; message A { option (im.options.v1.message) = {frame_type: ${type}}; }`;
+    expect(errorOf({ 'a.proto': framed('a', 128), 'b.proto': framed('b', 129) })).toBe(
+      'b.proto: message b.A: message a.A has frames too, and the same name: rename one',
+    );
   });
 
   it('with a command at the first number, and with of a frame type at the first and last, is taken', () => {

@@ -121,6 +121,7 @@ describe('min and max on every type', () => {
     [{ doubleField: -1.5 }, issue('doubleField', 'min', 'got -1.5, at least -1')],
     [{ doubleField: 1.5 }, issue('doubleField', 'max', 'got 1.5, limit 1')],
     [{ doubleField: 0.5 }, undefined],
+    [{ floatField: Number.NaN }, issue('floatField', 'max', 'got NaN, limit 2')],
     [{ floatField: Number.POSITIVE_INFINITY }, issue('floatField', 'max', 'got Infinity, limit 2')],
     [{ enumField: 3 }, issue('enumField', 'max', 'got 3, limit 2')],
     [{ orDefault: 9 }, issue('orDefault', 'min', 'got 9, at least 10 or 0')],

@@ -48,7 +48,7 @@ await VOTE.request(bob, { pollId: 99n, choices: ['tea'] }).catch((error: unknown
   if (isProtocolError(error)) console.log(`bob may not: ${error.code}`);
 });
 
-const { polls } = await LIST_POLLS.request(alice, undefined);
+const { polls } = await LIST_POLLS.request(alice);
 const { openedAt, ...json } = toJSON(Poll, polls[0] ?? {}) as { openedAt: string };
 console.log(`as JSON: ${JSON.stringify(json)}`, Math.abs(Date.parse(openedAt) - Date.now()) < 60_000);
 

@@ -79,7 +79,7 @@ export function writeGroupMessage(m: GroupMessageInit, b: Uint8Array, p: number)
       const room = lengthBytes(v.length);
       p += room;
       for (let i = 0; i < v.length; i++) {
-        p = putInt32(numberOf(v[i]), b, p);
+        p = putInt32(numberOf(v[i]!), b, p);
       }
       p = closeLength(b, at, room, p);
     }

@@ -50,7 +50,7 @@ export function writeHello(m: HelloInit, b: Uint8Array, p: number): number {
       const room = lengthBytes(v.length);
       p += room;
       for (let i = 0; i < v.length; i++) {
-        p = putUint32(numberOf(v[i]), b, p);
+        p = putUint32(numberOf(v[i]!), b, p);
       }
       p = closeLength(b, at, room, p);
     }
@@ -299,7 +299,7 @@ export function writeWelcome(m: WelcomeInit, b: Uint8Array, p: number): number {
       const room = lengthBytes(v.length);
       p += room;
       for (let i = 0; i < v.length; i++) {
-        p = putUint32(numberOf(v[i]), b, p);
+        p = putUint32(numberOf(v[i]!), b, p);
       }
       p = closeLength(b, at, room, p);
     }
@@ -312,7 +312,7 @@ export function writeWelcome(m: WelcomeInit, b: Uint8Array, p: number): number {
       const room = lengthBytes(v.length);
       p += room;
       for (let i = 0; i < v.length; i++) {
-        p = putUint32(numberOf(v[i]), b, p);
+        p = putUint32(numberOf(v[i]!), b, p);
       }
       p = closeLength(b, at, room, p);
     }
@@ -515,7 +515,7 @@ export function writeReject(m: RejectInit, b: Uint8Array, p: number): number {
       const room = lengthBytes(v.length);
       p += room;
       for (let i = 0; i < v.length; i++) {
-        p = putUint32(numberOf(v[i]), b, p);
+        p = putUint32(numberOf(v[i]!), b, p);
       }
       p = closeLength(b, at, room, p);
     }

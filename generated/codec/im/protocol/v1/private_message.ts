@@ -65,7 +65,7 @@ export function writePrivateMessage(m: PrivateMessageInit, b: Uint8Array, p: num
       const room = lengthBytes(v.length);
       p += room;
       for (let i = 0; i < v.length; i++) {
-        p = putInt32(numberOf(v[i]), b, p);
+        p = putInt32(numberOf(v[i]!), b, p);
       }
       p = closeLength(b, at, room, p);
     }

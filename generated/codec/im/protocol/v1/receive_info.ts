@@ -150,7 +150,7 @@ export function writeReceiveInfo(m: ReceiveInfoInit, b: Uint8Array, p: number): 
       const room = lengthBytes(v.length);
       p += room;
       for (let i = 0; i < v.length; i++) {
-        p = putInt32(numberOf(v[i]), b, p);
+        p = putInt32(numberOf(v[i]!), b, p);
       }
       p = closeLength(b, at, room, p);
     }

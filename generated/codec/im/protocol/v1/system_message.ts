@@ -58,7 +58,7 @@ export function writeSystemMessage(m: SystemMessageInit, b: Uint8Array, p: numbe
       const room = lengthBytes(v.length);
       p += room;
       for (let i = 0; i < v.length; i++) {
-        p = putInt32(numberOf(v[i]), b, p);
+        p = putInt32(numberOf(v[i]!), b, p);
       }
       p = closeLength(b, at, room, p);
     }

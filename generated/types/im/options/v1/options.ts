@@ -94,7 +94,7 @@ export interface FieldSettings {
   required: boolean;
   /** A named set of rules that applies in addition. */
   format: Format;
-  /** The smallest number allowed; for an enum, of its number. */
+  /** The smallest number allowed; for an enum, of its number. NaN keeps neither this nor `max`. */
   min?:
     | bigint
     | undefined;
