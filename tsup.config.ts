@@ -39,8 +39,7 @@ const shared: Options = {
 };
 
 /** Of what the plugin carries along. */
-const NOTICE = `// Contains @bufbuild/protobuf (Apache-2.0 AND BSD-3-Clause) and @bufbuild/protoplugin (Apache-2.0), Copyright 2021-2026 Buf
-// Technologies, Inc. and 2008 Google Inc.; https://www.apache.org/licenses/LICENSE-2.0`;
+const NOTICE = '// Contains @bufbuild/protobuf and @bufbuild/protoplugin: see THIRD-PARTY-LICENSES.txt';
 
 /** src/wire/platform.ts names the Node flavour; the web flavour puts its twin in the same place. */
 const webPlatform: NonNullable<Options['esbuildPlugins']>[number] = {

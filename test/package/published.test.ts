@@ -30,6 +30,7 @@ describe('the packed package', () => {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
+      'THIRD-PARTY-LICENSES.txt',
       'dist',
       'package.json',
       'proto',
