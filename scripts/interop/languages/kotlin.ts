@@ -11,7 +11,9 @@ export const kotlin: Language = {
   async prepare() {
     const folder = copyConsumer('kotlin');
     await generateCode('kotlin', folder);
-    await runCommand('mvn', ['-B', '-q', '-Dstyle.color=never', 'process-classes'], { cwd: folder });
+    // Without its daemon, which would stay behind for half an hour.
+    const options = ['-B', '-q', '-Dstyle.color=never', '-Dkotlin.compiler.daemon=false'];
+    await runCommand('mvn', [...options, 'process-classes'], { cwd: folder });
     return { writeFrames: { program: 'java', args: ['-cp', 'target/classes:target/lib/*', 'WriteFramesKt'], cwd: folder } };
   },
 };
