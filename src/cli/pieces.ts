@@ -4,8 +4,9 @@ import { readFrameBytes } from '../frame/header.js';
 import { type Cut, type CutRules, cutAt } from '../inspect/cut.js';
 import { HEADER_BYTES, LARGEST_FRAME_BYTES } from '../limits.js';
 import { TYPES } from './frame-row.js';
-import { type Chunk, slices } from './input/chunk.js';
+import type { Chunk } from './input/chunk.js';
 import type { Output } from './output.js';
+import { takeChunks } from './take-chunks.js';
 
 /** A frame, whole or cut off by the end, or bytes that are none. */
 export interface Piece {
@@ -38,15 +39,7 @@ export async function eachPiece(
     if (end !== undefined) stream.end();
     if (end === 'stream') streams.delete(flow);
   };
-  for await (const chunks of input) {
-    for (const one of chunks) {
-      for (const slice of slices(one)) {
-        take(slice);
-        if (output.isFull) await output.flush();
-      }
-    }
-    await output.flush();
-  }
+  for await (const chunks of input) await takeChunks(chunks, take, output);
   for (const stream of streams.values()) stream.end();
   await output.flush();
 }

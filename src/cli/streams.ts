@@ -5,8 +5,9 @@ import { FrameSplitter } from '../frame/frame-splitter.js';
 import { LARGEST_FRAME_BYTES } from '../limits.js';
 import type { Arguments } from './command.js';
 import { INVALID, OK, TRUNCATED } from './exit.js';
-import { type Chunk, slices } from './input/chunk.js';
+import type { Chunk } from './input/chunk.js';
 import type { Output } from './output.js';
+import { takeChunks } from './take-chunks.js';
 
 /** A whole frame: b[start, end), which are valid during the call alone. */
 export interface FrameBytes {
@@ -89,13 +90,7 @@ export async function eachFrame(
     if (what === 'stream') streams.delete(flow);
   };
   for await (const chunks of input) {
-    for (const one of chunks) {
-      for (const slice of slices(one)) {
-        take(slice);
-        if (output.isFull) await output.flush();
-      }
-    }
-    await output.flush();
+    await takeChunks(chunks, take, output);
     // Nothing that is still to come could be read.
     const only = streams.get('');
     if (only !== undefined && only.splitter === undefined) return;
