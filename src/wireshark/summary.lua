@@ -99,9 +99,7 @@ function TELL.SessionInfo(of, m)
   return line(labelled('user', text(of, m, 'user_id')), labelled('on', text(of, m, 'terminal')))
 end
 
-function TELL.UserInfo(of, m)
-  return line(labelled('user', text(of, m, 'user_id')), labelled('on', text(of, m, 'terminal')))
-end
+TELL.UserInfo = TELL.SessionInfo
 
 function TELL.ForceLogout(of, m)
   return line(labelled('user', userId(of, m, 'user')), text(of, m, 'reason'))
