@@ -33,7 +33,7 @@ export const rust: Language = {
     const schema = ['build', 'node_modules/@im/protocol/proto', '--output', join(folder, 'gen/descriptor.binpb')];
     await runCommand('npx', ['--no-install', 'buf', ...schema], { cwd: PROJECT });
     const target = join(CACHE, 'rust');
-    await runCommand('cargo', ['build', '--quiet', '--locked', '--release', '--target-dir', target], { cwd: folder });
+    await runCommand('cargo', ['build', '--quiet', '--release', '--target-dir', target], { cwd: folder });
     const program = (name: string): Program => ({ program: join(target, 'release', name), args: [], cwd: folder });
     return { vectors: program('vectors'), readFrames: program('read_frames'), writeFrames: program('write_frames') };
   },
