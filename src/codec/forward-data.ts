@@ -28,10 +28,6 @@ export interface ForwardOptions {
 /** The command has the same number in ReceiveInfo and SendInfo. */
 const CMD_TAG = /* @__PURE__ */ varintTag('cmd');
 const SEQUENCE_TAG = /* @__PURE__ */ varintTag('sequence');
-/** The members of `data` by their numbers, which are those of SendInfo. */
-const DATA: ReadonlyMap<number, string> = /* @__PURE__ */ (() =>
-  new Map(ReceiveInfoTable.fields.filter((field) => field.oneof === 'data').map((field) => [field.number, field.name])))();
-const LENGTH_DELIMITED = 2;
 /** A byte of a frame's header: the critical flags. With IGNORABLE alone the data is copied. */
 const FLAGS_AT = 7;
 
@@ -80,13 +76,11 @@ function findParcel(frame: Uint8Array): Parcel | undefined {
   let member = '';
   let [start, end] = [0, 0];
   try {
-    scanFields(frame, HEADER_BYTES, frame.length, (tag, at, value, fieldEnd) => {
-      if (tag === CMD_TAG) cmd = varint32(frame, value, fieldEnd);
-      const name = DATA.get(tag >>> 3);
-      if (name === undefined) return;
-      // A member with another wire type is for decoding to refuse.
-      count += (tag & 7) === LENGTH_DELIMITED ? 1 : 2;
-      [member, start, end] = [name, at, fieldEnd];
+    scanFields(ReceiveInfoTable.fields, frame, HEADER_BYTES, frame.length, (field, at, value, fieldEnd) => {
+      if (field.name === 'cmd') cmd = varint32(frame, value, fieldEnd);
+      if (field.oneof !== 'data') return;
+      count++;
+      [member, start, end] = [field.name, at, fieldEnd];
     });
   } catch (error) {
     if (error instanceof Fault) return undefined;

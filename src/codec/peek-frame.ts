@@ -1,6 +1,7 @@
 import { REGISTRY } from '../../generated/registry.js';
 import { FLAG_COMPRESSED, HEADER_BYTES, LARGEST_FRAME_BYTES } from '../limits.js';
 import { located } from '../wire/codec.js';
+import type { MessageTable } from '../wire/table.js';
 import { varint32 } from '../wire/varint.js';
 import { commandName } from './command-name.js';
 import { requireOneFrame } from './decode-frame.js';
@@ -26,8 +27,8 @@ export interface FramePeek {
 const TYPES = /* @__PURE__ */ frameTypes(REGISTRY);
 
 /**
- * Header and command of one whole frame, for routing: nothing is decoded, nothing is checked behind the structure of the payload's
- * outermost fields. A command that is given twice counts as in decoding: the last one.
+ * Header and command of one whole frame, for routing. Nothing is decoded. Of the payload, the tags and lengths of its outermost
+ * fields are checked, and the wire type of the command. A command that is given twice counts as in decoding: the last one.
  * @throws ProtocolError FOREIGN_PROTOCOL, FRAME_TOO_SHORT, TRUNCATED; MALFORMED_PAYLOAD.
  */
 export function peekFrame(bytes: Uint8Array): FramePeek {
@@ -50,11 +51,12 @@ export function peekFrame(bytes: Uint8Array): FramePeek {
   };
 }
 
-function commandOf(b: Uint8Array, field: number, table: Parameters<typeof located>[0]): number {
+function commandOf(b: Uint8Array, number: number, table: MessageTable): number {
   let command = 0;
+  const fields = table.fields.filter((field) => field.number === number);
   try {
-    scanFields(b, HEADER_BYTES, b.length, (tag, _at, value, end) => {
-      if (tag === field << 3) command = varint32(b, value, end);
+    scanFields(fields, b, HEADER_BYTES, b.length, (_field, _at, value, end) => {
+      command = varint32(b, value, end);
     });
   } catch (error) {
     throw located(table, b, HEADER_BYTES, b.length, 0, error);

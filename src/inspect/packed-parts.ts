@@ -1,9 +1,10 @@
 import { Fault } from '../wire/fault.js';
 import type { FieldTable } from '../wire/table.js';
 import { pos } from '../wire/varint.js';
+import { FIXED64, VARINT, wireTypeOf } from '../wire/wire-type.js';
 import { nextIndex } from './message-parts.js';
 import type { PartDraft } from './part.js';
-import { FIXED64, numberAt, VARINT, wireTypeOf } from './value-at.js';
+import { numberAt } from './value-at.js';
 import { broken, scalarPart } from './value-part.js';
 import { addFault, type Scope, type Span, unreadPart, type Walk } from './walk.js';
 

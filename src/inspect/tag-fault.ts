@@ -1,7 +1,6 @@
 import { Fault } from '../wire/fault.js';
 import type { FieldTable } from '../wire/table.js';
-import { wireTypeText } from './type-text.js';
-import { DELIMITED, START_GROUP, wireTypeOf } from './value-at.js';
+import { fitsWireType, START_GROUP, wrongWireType } from '../wire/wire-type.js';
 import type { Scope } from './walk.js';
 
 /**
@@ -18,9 +17,9 @@ export function tagFault(
   const number = tag >>> 3;
   const wireType = tag & 7;
   if (field !== undefined) {
-    if (fits(field, wireType)) return undefined;
+    if (fitsWireType(field, wireType)) return undefined;
     const what = scope.isEntry ? `the ${number === 1 ? 'key' : 'value'} of a map` : `field ${number}`;
-    return new Fault(`wrong wire type: got ${wireTypeText(wireType)} for ${what}`, at);
+    return wrongWireType(wireType, what, at);
   }
   // The inside of a group is gone through anyway.
   if (number !== 0 && wireType <= START_GROUP) return undefined;
@@ -31,10 +30,4 @@ export function tagFault(
     if (error instanceof Fault && error.at === at) return error;
   }
   return undefined;
-}
-
-/** "Packed and unpacked are both read." */
-function fits({ kind, type }: FieldTable, wireType: number): boolean {
-  if (kind === 'map') return wireType === DELIMITED;
-  return wireType === wireTypeOf(type) || (kind === 'list' && wireType === DELIMITED);
 }

@@ -1,13 +1,6 @@
 // Types as the schema writes them.
 import type { FieldTable } from '../wire/table.js';
 
-const WIRE_TYPES = ['varint', '64-bit', 'length-delimited', 'start group', 'end group', '32-bit'];
-
-/** A wire type by its name; of one that does not exist the number. */
-export function wireTypeText(wireType: number): string {
-  return WIRE_TYPES[wireType] ?? String(wireType);
-}
-
 /** `repeated sfixed64`, `map<uint32, fixed32>`, `im.protocol.v1.UserInfo`. */
 export function typeText(field: FieldTable): string {
   if (field.kind === 'map') return `map<${field.key}, ${valueType(field)}>`;

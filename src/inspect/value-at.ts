@@ -5,34 +5,8 @@ import { bytesAt } from '../wire/lists.js';
 import type { FieldTable } from '../wire/table.js';
 import { textAt } from '../wire/text.js';
 import { varint32, varintBool, varintInt64, varintSint32, varintSint64, varintUint64 } from '../wire/varint.js';
+import { DELIMITED, FIXED32, FIXED64 } from '../wire/wire-type.js';
 import type { PartValue } from './part.js';
-
-export const VARINT = 0;
-export const FIXED64 = 1;
-export const DELIMITED = 2;
-export const START_GROUP = 3;
-export const END_GROUP = 4;
-export const FIXED32 = 5;
-
-/** The wire type of a value of this type. */
-export function wireTypeOf(type: FieldTable['type']): number {
-  switch (type) {
-    case 'double':
-    case 'fixed64':
-    case 'sfixed64':
-      return FIXED64;
-    case 'float':
-    case 'fixed32':
-    case 'sfixed32':
-      return FIXED32;
-    case 'string':
-    case 'bytes':
-    case 'message':
-      return DELIMITED;
-    default:
-      return VARINT;
-  }
-}
 
 /** The value of a number in b[p, e). @throws Fault */
 export function numberAt(type: FieldTable['type'], b: Uint8Array, p: number, e: number): number | bigint | boolean {

@@ -24,11 +24,10 @@ export function deliveryKey({ message: { topic, payload }, body }: Delivery): st
 
 /** 64 bits of the bytes of the field `receivers`: 10,000 of them are not decoded and joined for this. */
 function receiversDigest(table: MessageTable, frame: Uint8Array): string {
-  const number = table.fields.find(({ name }) => name === 'receivers')?.number;
   // Two of FNV-1a's, from different starts: for one message, a handful of lists are told apart.
   let [a, b] = [0x811c9dc5, 0x01000193];
-  scanFields(frame, HEADER_BYTES, frame.length, (tag, _at, value, end) => {
-    if (tag >>> 3 !== number) return;
+  const fields = table.fields.filter(({ name }) => name === 'receivers');
+  scanFields(fields, frame, HEADER_BYTES, frame.length, (_field, _at, value, end) => {
     for (let i = value; i < end; i++) {
       a = Math.imul(a ^ frame[i], 0x01000193);
       b = Math.imul(b ^ frame[i], 0x85ebca6b);

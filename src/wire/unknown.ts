@@ -3,6 +3,7 @@ import { MAX_DEPTH } from '../limits.js';
 import { Fault } from './fault.js';
 import type { MessageTable } from './table.js';
 import { lengthAt, pos, skipVarint, tagAt } from './varint.js';
+import { wrongWireType } from './wire-type.js';
 
 /**
  * Key under which a decoded message keeps the fields that its schema does not know: their bytes as they came, tags included, in one
@@ -22,8 +23,6 @@ export function putUnknown(unknown: Uint8Array, b: Uint8Array, p: number): numbe
   return p + unknown.length;
 }
 
-const WIRE_TYPES = ['varint', '64-bit', 'length-delimited', 'start group', 'end group', '32-bit'];
-
 /**
  * Reads a field whose tag is none of the message's, and keeps it in `m`.
  * @param at where the tag begins; it ends at `p`.
@@ -40,10 +39,7 @@ export function keepUnknown(
   d: number,
 ): number {
   const number = tag >>> 3;
-  // "a known field with another wire type" is an error, where protobuf would skip it.
-  if (table.fields.some((field) => field.number === number)) {
-    throw new Fault(`wrong wire type: got ${WIRE_TYPES[tag & 7] ?? tag & 7} for field ${number}`, at);
-  }
+  if (table.fields.some((field) => field.number === number)) throw wrongWireType(tag & 7, `field ${number}`, at);
   const end = skipField(b, at, tag, p, e, d);
   append(m as WithUnknownFields, b, at, end);
   return end;
@@ -51,12 +47,8 @@ export function keepUnknown(
 
 /** Skips an unknown field of a map entry: there is no place to keep it. */
 export function skipEntryField(b: Uint8Array, at: number, tag: number, p: number, e: number, d: number): number {
-  if (tag >>> 3 === 1 || tag >>> 3 === 2) {
-    throw new Fault(
-      `wrong wire type: got ${WIRE_TYPES[tag & 7] ?? tag & 7} for the ${tag >>> 3 === 1 ? 'key' : 'value'} of a map`,
-      at,
-    );
-  }
+  const number = tag >>> 3;
+  if (number === 1 || number === 2) throw wrongWireType(tag & 7, `the ${number === 1 ? 'key' : 'value'} of a map`, at);
   return skipField(b, at, tag, p, e, d);
 }
 

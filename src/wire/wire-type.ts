@@ -1,0 +1,48 @@
+// Which wire type a field has, and what is said of another one.
+import { Fault } from './fault.js';
+import type { FieldTable } from './table.js';
+
+export const VARINT = 0;
+export const FIXED64 = 1;
+export const DELIMITED = 2;
+export const START_GROUP = 3;
+export const END_GROUP = 4;
+export const FIXED32 = 5;
+
+const TEXTS = ['varint', '64-bit', 'length-delimited', 'start group', 'end group', '32-bit'];
+
+/** The wire type of a value of this type. */
+export function wireTypeOf(type: FieldTable['type']): number {
+  switch (type) {
+    case 'double':
+    case 'fixed64':
+    case 'sfixed64':
+      return FIXED64;
+    case 'float':
+    case 'fixed32':
+    case 'sfixed32':
+      return FIXED32;
+    case 'string':
+    case 'bytes':
+    case 'message':
+      return DELIMITED;
+    default:
+      return VARINT;
+  }
+}
+
+/** Whether a field may come with this wire type. "Packed and unpacked are both read." */
+export function fitsWireType({ kind, type }: FieldTable, wireType: number): boolean {
+  if (kind === 'map') return wireType === DELIMITED;
+  return wireType === wireTypeOf(type) || (kind === 'list' && wireType === DELIMITED);
+}
+
+/** A wire type by its name; one that does not exist by its number. */
+export function wireTypeText(wireType: number): string {
+  return TEXTS[wireType] ?? String(wireType);
+}
+
+/** "A known field with another wire type" is an error, where protobuf would skip it. `what` is `field 5`, `the key of a map`. */
+export function wrongWireType(wireType: number, what: string, at: number): Fault {
+  return new Fault(`wrong wire type: got ${wireTypeText(wireType)} for ${what}`, at);
+}
