@@ -1,11 +1,47 @@
 // "A release that adds anything not ignorable is a new version (option `since`)."
-import type { DescEnumValue, DescField } from '@bufbuild/protobuf';
+import type { DescEnum, DescEnumValue, DescField, DescMessage } from '@bufbuild/protobuf';
 import { type Change, Changes } from './change.js';
 import type { Schema } from './schema.js';
 import { allowsDefault } from './value-rules.js';
 
 /** The package of the options in which the schema states its rules. */
 export const OPTIONS_PACKAGE = 'im.options.v1';
+
+/** A message that the last release does not have. What it is a field of has a version; a frame type needs its own. */
+export function addedMessage(message: DescMessage, before: Schema, after: Schema): Change[] {
+  if (message.file.proto.package === OPTIONS_PACKAGE) return [];
+  const changes = new Changes(message.typeName);
+  const { frameType = 0, handshake = false, since = 0 } = after.settings.message(message) ?? {};
+  if (frameType === 0) requireKnownVersion(changes, since, after);
+  else {
+    requireFrameType(changes, frameType, handshake);
+    requireSince(changes, since, false, before, after);
+  }
+  const fields = message.fields.flatMap((field) => {
+    const ofField = new Changes(`${message.typeName}.${field.name}`);
+    requireKnownVersion(ofField, after.settings.field(field)?.since ?? 0, after);
+    requireOwnNumber(ofField, field);
+    return ofField.list;
+  });
+  return [...changes.list, ...fields];
+}
+
+/** "1-63 and 80-127 this specification; 64-79 handshake; 128-255 applications." The handshake is "frozen for ever". */
+function requireFrameType(changes: Changes, frameType: number, handshake: boolean): void {
+  if (handshake || (frameType >= 64 && frameType <= 79)) {
+    changes.never(`added with frame type ${frameType} of the handshake, which is frozen`);
+  } else if (frameType >= 128) changes.never(`added with frame type ${frameType}: 128 to 255 belong to applications`);
+}
+
+/** An enum that the last release does not have. */
+export function addedEnum(desc: DescEnum, after: Schema): Change[] {
+  if (desc.file.proto.package === OPTIONS_PACKAGE) return [];
+  return desc.values.flatMap((value) => {
+    const changes = new Changes(`${desc.typeName}.${value.name}`);
+    requireKnownVersion(changes, after.settings.value(value)?.since ?? 0, after);
+    return changes.list;
+  });
+}
 
 /** A field that the last release does not have, in a message that it has. */
 export function addedField(field: DescField, before: Schema, after: Schema): Change[] {
@@ -15,6 +51,7 @@ export function addedField(field: DescField, before: Schema, after: Schema): Cha
   const declared = after.settings.field(field);
   const isFrozen = after.settings.message(field.parent)?.handshake ?? false;
   if (isFrozen) {
+    requireKnownVersion(changes, declared?.since ?? 0, after);
     // "The numbers, types and rules of Hello, Welcome and Reject (only optional fields are added, readers skip what they do not know)."
     if (!allowsDefault(declared, after.settings)) changes.never('added to the handshake, but its default is refused');
   } else {
@@ -30,12 +67,22 @@ export function addedField(field: DescField, before: Schema, after: Schema): Cha
 export function addedValue(value: DescEnumValue, before: Schema, after: Schema): Change[] {
   const changes = new Changes(`${value.parent.typeName}.${value.name}`);
   const declared = after.settings.value(value);
-  requireSince(changes, declared?.since ?? 0, declared?.ignorable ?? false, before, after);
+  // A local error is "found and reported on one side only": no older peer gets it.
+  const isIgnorable = declared?.ignorable || declared?.error?.local;
+  requireSince(changes, declared?.since ?? 0, isIgnorable ?? false, before, after);
+  const { applicationFrom = 0 } = after.settings.enum(value.parent) ?? {};
+  if (applicationFrom !== 0 && value.number >= applicationFrom) {
+    changes.never(`added with number ${value.number}: ${applicationFrom} and up belong to applications`);
+  }
   return changes.list;
 }
 
-function requireSince(changes: Changes, since: number, ignorable: boolean, before: Schema, after: Schema): void {
+function requireKnownVersion(changes: Changes, since: number, after: Schema): void {
   if (since > after.version) changes.never(`added with since ${since}, but PROTOCOL_VERSION is ${after.version}`);
+}
+
+function requireSince(changes: Changes, since: number, ignorable: boolean, before: Schema, after: Schema): void {
+  requireKnownVersion(changes, since, after);
   if (ignorable || since > before.version) return;
   const last = `the last release speaks version ${before.version}`;
   if (after.version === before.version) changes.newVersion(`added, not ignorable; ${last}`);

@@ -1,15 +1,16 @@
 // What changed in enums and their values: commands, error codes, legacy codes.
 import type { DescEnum, DescEnumValue } from '@bufbuild/protobuf';
-import type { CommandSettings, ErrorSettings } from '../../generated/types/im/options/v1/options.js';
-import { addedValue, OPTIONS_PACKAGE } from './additions.js';
+import type { ApplicationCommandSettings, CommandSettings, ErrorSettings } from '../../generated/types/im/options/v1/options.js';
+import { addedEnum, addedValue, OPTIONS_PACKAGE } from './additions.js';
 import { type Change, Changes } from './change.js';
 import type { Schema } from './schema.js';
 
 export function compareEnums(before: Schema, after: Schema): Change[] {
   return [...after.enums.values()].flatMap((now) => {
     const old = before.enums.get(now.typeName);
+    if (!old) return addedEnum(now, after);
     // The options' own enum: what its formats stand for is compared where they are used.
-    return old && old.file.proto.package !== OPTIONS_PACKAGE ? compareEnum(old, before, now, after) : [];
+    return old.file.proto.package === OPTIONS_PACKAGE ? [] : compareEnum(old, before, now, after);
   });
 }
 
@@ -33,7 +34,9 @@ function compareValue(old: DescEnumValue, before: Schema, now: DescEnumValue, af
   changes.fixed('ignorable', a?.ignorable ?? false, b?.ignorable ?? false);
   changes.fixed('error', errorProperties(a?.error), errorProperties(b?.error));
   // "A published command never gets another data member: a new command does."
-  changes.fixed('command', commandProperties(a?.command), commandProperties(b?.command));
+  const known = knownProperties(before);
+  changes.fixed('command', commandProperties(a?.command, known), commandProperties(b?.command, known));
+  changes.fixed('application_command', payloads(a?.applicationCommand), payloads(b?.applicationCommand));
   return changes.list;
 }
 
@@ -43,9 +46,27 @@ function errorProperties(error: ErrorSettings | undefined): string | undefined {
   );
 }
 
-function commandProperties(command: CommandSettings | undefined): string | undefined {
+/** What the options of the last release can say of a command; of anything else, it has said nothing. */
+function knownProperties(before: Schema): ReadonlySet<string> | undefined {
+  const settings = before.messages.get(`${OPTIONS_PACKAGE}.CommandSettings`);
+  return settings && new Set(settings.fields.map((field) => field.localName));
+}
+
+function commandProperties(command: CommandSettings | undefined, known: ReadonlySet<string> | undefined): string | undefined {
   if (!command) return undefined;
-  const { data, betweenServices, resultWithoutData } = command;
-  const flags = [...(betweenServices ? ['between_services'] : []), ...(resultWithoutData ? ['result_without_data'] : [])];
-  return `{${[`data: [${data.join(', ')}]`, ...flags].join(', ')}}`;
+  const { data, betweenServices, resultWithoutData, fromClient, fromServer, reply } = command;
+  const properties = {
+    data: `data: [${data.join(', ')}]`,
+    betweenServices: betweenServices && 'between_services',
+    resultWithoutData: resultWithoutData && 'result_without_data',
+    fromClient: fromClient && 'from_client',
+    fromServer: fromServer && 'from_server',
+    reply: reply && `reply: ${reply}`,
+  };
+  const set = Object.entries(properties).flatMap(([name, text]) => (text && (known?.has(name) ?? true) ? [text] : []));
+  return `{${set.join(', ')}}`;
+}
+
+function payloads(command: ApplicationCommandSettings | undefined): string | undefined {
+  return command && `{payload: ${command.payload || 'none'}, reply: ${command.reply || 'none'}}`;
 }

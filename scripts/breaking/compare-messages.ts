@@ -1,7 +1,7 @@
 // What changed in messages, their fields and oneofs. What disappears, changes its type or its name is `buf breaking`'s to find.
 import type { DescField, DescMessage, DescOneof } from '@bufbuild/protobuf';
 import type { ByteTotal, FieldGroup } from '../../generated/types/im/options/v1/options.js';
-import { addedField } from './additions.js';
+import { addedField, addedMessage } from './additions.js';
 import { type Change, Changes } from './change.js';
 import type { Schema } from './schema.js';
 import { compareValueRules } from './value-rules.js';
@@ -15,7 +15,7 @@ export function compareMessages(before: Schema, after: Schema): Change[] {
           ...compareFields(old, before, now, after),
           ...compareOneofs(old, before, now, after),
         ]
-      : [];
+      : addedMessage(now, before, after);
   });
 }
 
@@ -28,8 +28,24 @@ function compareMessage(old: DescMessage, before: Schema, now: DescMessage, afte
   const known = new Set(old.fields.map((field) => field.name));
   compareGroups(changes, 'at_most_one', groups(a?.atMostOne, known, 2), groups(b?.atMostOne, known, 2));
   compareGroups(changes, 'exactly_one', groups(a?.exactlyOne, known, 0), groups(b?.exactlyOne, known, 0));
+  requireOldMembers(changes, now, b?.exactlyOne ?? [], known, after);
   changes.fixed('byte_total', byteTotal(a?.byteTotal, known), byteTotal(b?.byteTotal, known));
   return changes.list;
+}
+
+/** A reader that skips an ignorable field would find none of the group set. */
+function requireOldMembers(
+  changes: Changes,
+  now: DescMessage,
+  declared: readonly FieldGroup[],
+  known: ReadonlySet<string>,
+  after: Schema,
+): void {
+  for (const name of declared.flatMap((group) => group.fields)) {
+    const field = now.fields.find((candidate) => candidate.name === name);
+    if (known.has(name) || field === undefined || !after.settings.field(field)?.ignorable) continue;
+    changes.never(`exactly_one takes ${name}, which is new and ignorable: an older reader finds none of the group`);
+  }
 }
 
 /** A group as the last release sees it: without the fields that it does not have. Below `least` fields it asks for nothing. */
@@ -43,14 +59,10 @@ function compareGroups(changes: Changes, name: string, before: readonly string[]
   for (const group of before) if (!after.includes(group)) changes.newVersion(`${name} loosened: ${group} is gone`);
 }
 
+/** A sum as the last release sees it; of new fields alone it asks for nothing. */
 function byteTotal(total: ByteTotal | undefined, known: ReadonlySet<string>): string | undefined {
-  return (
-    total &&
-    `${total.maxBytes} bytes of ${total.fields
-      .filter((name) => known.has(name))
-      .sort()
-      .join(', ')}`
-  );
+  const fields = total?.fields.filter((name) => known.has(name)).sort() ?? [];
+  return fields.length === 0 ? undefined : `${total?.maxBytes} bytes of ${fields.join(', ')}`;
 }
 
 function compareFields(old: DescMessage, before: Schema, now: DescMessage, after: Schema): Change[] {
@@ -91,7 +103,8 @@ function compareOneof(old: DescOneof | undefined, before: Schema, now: DescOneof
   if (b?.required && !a?.required) changes.never('required tightened: from false to true');
   if (a?.required && !b?.required) changes.newVersion('required loosened: from true to false');
   changes.fixed('command_data', data(a?.commandData), data(b?.commandData));
-  changes.fixed('later_members', range(a?.laterMembers), range(b?.laterMembers));
+  // Of a oneof that the last release does not have, it requires no member.
+  if (old) changes.fixed('later_members', range(a?.laterMembers), range(b?.laterMembers));
   return changes.list;
 }
 

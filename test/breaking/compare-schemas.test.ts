@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, test } from 'vitest';
 import { buildImage, findBaseline, ROOT } from '../../scripts/breaking/baseline.js';
 import type { Change } from '../../scripts/breaking/change.js';
 import { breakingChanges, compareSchemas } from '../../scripts/breaking/compare-schemas.js';
@@ -54,6 +54,18 @@ describe('the schema of the last release', () => {
     expect(baseline.version).toBe(1);
     expect([...baseline.features]).toEqual(['deflate']);
   });
+});
+
+test('faults 33: the image of the last release has the reply of LOGIN, and a change of it is found', () => {
+  const baseline = readFileSync(findBaseline());
+  // Field 6 of CommandSettings, LOGIN.
+  const at = baseline.indexOf(Buffer.from('32054c4f47494e', 'hex'));
+  expect(at).toBeGreaterThan(0);
+  const changed = Buffer.from(baseline);
+  changed.write('DRAIN', at + 2);
+  expect(breakingChanges(readSchema(baseline), readSchema(changed)).map(told)).toEqual([
+    'im.protocol.v1.Command.COMMAND_LOGIN: command changed from {data: [login, session], from_client, reply: LOGIN} to {data: [login, session], from_client, reply: DRAIN}',
+  ]);
 });
 
 describe('a release', () => {
