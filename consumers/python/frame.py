@@ -8,12 +8,14 @@ offset  size  field
 8             payload
 """
 
+import errno
 import struct
 import zlib
 from typing import BinaryIO, NamedTuple
 
 HEADER_BYTES = 8
 DEFAULT_MAX_FRAME_BYTES = 1_048_576
+MAX_READ_BYTES = 65_536
 NEWEST_VERSION = 1
 HANDSHAKE_TYPES = {64, 65, 66}
 COMPRESSED = 0x0001
@@ -37,8 +39,12 @@ class Frame(NamedTuple):
 
 
 def read_frame(stream: BinaryIO, max_frame_bytes: int = DEFAULT_MAX_FRAME_BYTES) -> Frame | None:
-    """The next frame of a stream (a file, or `socket.makefile('rb')`), or None where it ends. After an error the stream is of no use."""
-    first = stream.read(1)
+    """The next frame of a stream (a file, a pipe, or `socket.makefile('rb')`, buffered or not), or None where it ends between two frames.
+
+    What the stream itself raises (a timeout, a reset) is passed on; a stream that does not block raises BlockingIOError where nothing is there
+    yet. Between two frames that takes nothing from the stream. After any other error the stream cannot be used any more.
+    """
+    first = read_some(stream, 1)
     if not first:
         return None
     if first != b'\0':
@@ -57,9 +63,22 @@ def read_frame(stream: BinaryIO, max_frame_bytes: int = DEFAULT_MAX_FRAME_BYTES)
 
 
 def read_exactly(stream: BinaryIO, size: int) -> bytes:
+    """An unbuffered stream returns what is there, which may be less: only no bytes at all are its end."""
+    data = bytearray()
+    while len(data) < size:
+        # In pieces, so that memory grows with what arrives, not with what was announced.
+        some = read_some(stream, min(size - len(data), MAX_READ_BYTES))
+        if not some:
+            raise FrameError('TRUNCATED', f'the stream ended inside a frame: got {len(data)} bytes, needs {size}')
+        data += some
+    return bytes(data)
+
+
+def read_some(stream: BinaryIO, size: int) -> bytes:
+    """At least one byte and up to `size`; none at the end of the stream."""
     data = stream.read(size)
-    if len(data) < size:
-        raise FrameError('TRUNCATED', f'the stream ended inside a frame: got {len(data)} bytes, needs {size}')
+    if data is None:
+        raise BlockingIOError(errno.EAGAIN, 'a stream that does not block has nothing to read yet')
     return data
 
 

@@ -1,6 +1,7 @@
 import type { Result } from '../report.js';
+import { runCommand } from '../run-command.js';
 import type { InstalledPackage } from './install/install-package.js';
-import type { Language, Programs } from './languages/language.js';
+import type { Language, Program, Programs } from './languages/language.js';
 import { checkClient } from './live/check-client.js';
 import { checkServer } from './live/check-server.js';
 import { checkReading, checkWriting } from './streams/check-streams.js';
@@ -29,8 +30,9 @@ export async function checkLanguage(language: Language, installed: InstalledPack
 type Check = readonly [check: string, action: () => Promise<Result | Result[]>];
 
 function checksOf(language: Language, programs: Programs, installed: InstalledPackage): Check[] {
-  const { vectors, readFrames, writeFrames, snippets, live } = programs;
+  const { vectors, readFrames, writeFrames, snippets, readerTests, live } = programs;
   const checks: Check[] = [];
+  if (readerTests !== undefined) checks.push(['faults 34: tests of its reader', () => checkReader(language, readerTests)]);
   if (vectors !== undefined) checks.push(['vectors', () => checkVectors(language, vectors, installed)]);
   if (readFrames !== undefined) checks.push(['our frames', () => checkReading(language, readFrames, installed)]);
   checks.push(['its own frames', () => checkWriting(language, writeFrames, installed)]);
@@ -40,6 +42,11 @@ function checksOf(language: Language, programs: Programs, installed: InstalledPa
     checks.push(['its server', () => checkServer(language, live.server, installed)]);
   }
   return checks;
+}
+
+async function checkReader({ name }: Language, { program, args, ...options }: Program): Promise<Result> {
+  await runCommand(program, args, options);
+  return { subject: name, check: 'faults 34: tests of its reader', passed: 1, failed: [] };
 }
 
 async function timed<T>(what: string, action: () => Promise<T>): Promise<T> {

@@ -11,7 +11,6 @@ package frame
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 )
@@ -41,7 +40,9 @@ type Frame struct {
 	Payload       []byte
 }
 
-// Read returns the next frame of a stream, or io.EOF where it ends between two frames. Behind any other error the stream is of no use.
+// Read returns the next frame of a stream, or io.EOF where it ends between two frames. Errors of the stream, such as a deadline, are returned
+// as they are; between two frames they take nothing from it, and Read may be called again. After any other error the stream cannot be used
+// any more.
 func Read(r io.Reader, maxFrameBytes uint32) (*Frame, error) {
 	var header [HeaderBytes]byte
 	if _, err := io.ReadFull(r, header[:1]); err != nil {
@@ -83,8 +84,9 @@ func readMore(r io.Reader, into []byte) error {
 	return truncated(err)
 }
 
+// truncated tells the end of the stream from its errors, which are returned as they are: one that wraps io.EOF says more than that.
 func truncated(err error) error {
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		return refuse("TRUNCATED", "the stream ended inside a frame")
 	}
 	return err

@@ -9,7 +9,7 @@
 //! 8             payload
 //! ```
 
-use std::io::{ErrorKind, Read};
+use std::io::{Error, ErrorKind, Read};
 
 use flate2::{Decompress, FlushDecompress, Status};
 
@@ -25,6 +25,27 @@ const CRITICAL: u16 = 0x00FF;
 #[derive(Debug)]
 pub struct Refusal(pub &'static str);
 
+/// Why there is no next frame.
+#[derive(Debug)]
+pub enum ReadError {
+    /// The bytes are refused.
+    Refused(Refusal),
+    /// The stream failed: the connection was reset, a read timed out, or there is nothing to read yet.
+    Stream(Error),
+}
+
+impl From<Refusal> for ReadError {
+    fn from(refusal: Refusal) -> Self {
+        ReadError::Refused(refusal)
+    }
+}
+
+impl From<Error> for ReadError {
+    fn from(error: Error) -> Self {
+        ReadError::Stream(error)
+    }
+}
+
 pub struct Frame {
     pub version: u8,
     pub kind: u8,
@@ -39,56 +60,57 @@ pub struct Agreed {
     pub deflate: bool,
 }
 
-/// The next frame of a stream, or `None` where it ends between two. After a refusal the stream is of no use.
-pub fn read_frame(stream: &mut impl Read, max_frame_bytes: u32) -> Result<Option<Frame>, Refusal> {
+/// The next frame of a stream, or `None` where it ends between two. An error of the stream between two frames takes nothing from it: after a
+/// timeout, call again. After any other error the stream cannot be used any more.
+pub fn read_frame(stream: &mut impl Read, max_frame_bytes: u32) -> Result<Option<Frame>, ReadError> {
     let mut header = [0; HEADER_BYTES];
-    if read_up_to(stream, &mut header[..1]) == 0 {
+    if read_up_to(stream, &mut header[..1])? == 0 {
         return Ok(None);
     }
     if header[0] != 0 {
-        return Err(Refusal("FOREIGN_PROTOCOL"));
+        return Err(Refusal("FOREIGN_PROTOCOL").into());
     }
     fill(stream, &mut header[1..4])?;
     // Both before anything is read for it.
     let length = u32::from_be_bytes([header[0], header[1], header[2], header[3]]);
     if length < 4 {
-        return Err(Refusal("FRAME_TOO_SHORT"));
+        return Err(Refusal("FRAME_TOO_SHORT").into());
     }
     if length + 4 > max_frame_bytes {
-        return Err(Refusal("FRAME_TOO_LARGE"));
+        return Err(Refusal("FRAME_TOO_LARGE").into());
     }
     fill(stream, &mut header[4..5])?;
     if header[4] == b'{' || header[4] == b'[' {
         // JSON text behind a length: the legacy form.
-        return Err(Refusal("FOREIGN_PROTOCOL"));
+        return Err(Refusal("FOREIGN_PROTOCOL").into());
     }
     fill(stream, &mut header[5..])?;
     // Grows with what arrives, not with what was announced.
     let mut payload = Vec::new();
     let wanted = u64::from(length) - 4;
-    match stream.take(wanted).read_to_end(&mut payload) {
-        Ok(size) if size as u64 == wanted => {}
-        _ => return Err(Refusal("TRUNCATED")),
+    if (stream.take(wanted).read_to_end(&mut payload)? as u64) < wanted {
+        return Err(Refusal("TRUNCATED").into());
     }
     let [_, _, _, _, version, kind, high, low] = header;
     Ok(Some(Frame { version, kind, flags: u16::from_be_bytes([high, low]), payload }))
 }
 
-fn fill(stream: &mut impl Read, into: &mut [u8]) -> Result<(), Refusal> {
-    if read_up_to(stream, into) == into.len() { Ok(()) } else { Err(Refusal("TRUNCATED")) }
+fn fill(stream: &mut impl Read, into: &mut [u8]) -> Result<(), ReadError> {
+    if read_up_to(stream, into)? == into.len() { Ok(()) } else { Err(Refusal("TRUNCATED").into()) }
 }
 
-fn read_up_to(stream: &mut impl Read, into: &mut [u8]) -> usize {
+/// Less than all of it only where the stream ends. Only that is an end: an error of the stream is returned as it is.
+fn read_up_to(stream: &mut impl Read, into: &mut [u8]) -> Result<usize, Error> {
     let mut there = 0;
     while there < into.len() {
         match stream.read(&mut into[there..]) {
             Ok(0) => break,
             Ok(size) => there += size,
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(_) => break,
+            Err(error) => return Err(error),
         }
     }
-    there
+    Ok(there)
 }
 
 impl Frame {

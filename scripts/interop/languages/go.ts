@@ -21,6 +21,11 @@ export const go: Language = {
     await generateCode('go', folder);
     await runCommand('go', ['build', '-o', 'bin/', './readframes', './writeframes', './vectors'], { cwd: folder });
     const program = (name: string): Program => ({ program: join(folder, 'bin', name), args: [], cwd: folder });
-    return { vectors: program('vectors'), readFrames: program('readframes'), writeFrames: program('writeframes') };
+    return {
+      vectors: program('vectors'),
+      readFrames: program('readframes'),
+      writeFrames: program('writeframes'),
+      readerTests: { program: 'go', args: ['test', './frame'], cwd: folder },
+    };
   },
 };

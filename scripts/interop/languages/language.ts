@@ -16,6 +16,8 @@ export interface Programs {
   readonly writeFrames: Program;
   /** Runs the program in vectors/README.md from standard input. */
   readonly snippets?: Program;
+  /** The tests of its frame reader; they fail with an exit code. */
+  readonly readerTests?: Program;
   /** For the exchange over a socket (live/). */
   readonly live?: { readonly client: Program; readonly server: Program };
 }

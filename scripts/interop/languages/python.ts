@@ -25,6 +25,7 @@ export const python: Language = {
       readFrames: program('read_frames.py'),
       writeFrames: program('write_frames.py'),
       snippets: program('-'),
+      readerTests: program('test_frame.py'),
     };
   },
 };

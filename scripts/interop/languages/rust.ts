@@ -33,8 +33,14 @@ export const rust: Language = {
     const schema = ['build', 'node_modules/@im/protocol/proto', '--output', join(folder, 'gen/descriptor.binpb')];
     await runCommand('npx', ['--no-install', 'buf', ...schema], { cwd: PROJECT });
     const target = join(CACHE, 'rust');
-    await runCommand('cargo', ['build', '--quiet', '--release', '--target-dir', target], { cwd: folder });
+    const options = ['--quiet', '--release', '--target-dir', target];
+    await runCommand('cargo', ['build', ...options], { cwd: folder });
     const program = (name: string): Program => ({ program: join(target, 'release', name), args: [], cwd: folder });
-    return { vectors: program('vectors'), readFrames: program('read_frames'), writeFrames: program('write_frames') };
+    return {
+      vectors: program('vectors'),
+      readFrames: program('read_frames'),
+      writeFrames: program('write_frames'),
+      readerTests: { program: 'cargo', args: ['test', ...options, '--tests'], cwd: folder },
+    };
   },
 };

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write, stdin, stdout};
 
-use im_consumers_rust::frame::{Agreed, COMPRESSED, DEFAULT_MAX_FRAME_BYTES, Frame, Refusal, read_frame};
+use im_consumers_rust::frame::{Agreed, COMPRESSED, DEFAULT_MAX_FRAME_BYTES, Frame, ReadError, Refusal, read_frame};
 use im_consumers_rust::json::{from_json, to_json};
 use im_consumers_rust::message::Message;
 use serde_json::{Value, json};
@@ -26,9 +26,12 @@ enum Fault {
     NoJson(String),
 }
 
-impl From<Refusal> for Fault {
-    fn from(refusal: Refusal) -> Self {
-        Fault::Refused(refusal)
+impl From<ReadError> for Fault {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Refused(refusal) => Fault::Refused(refusal),
+            ReadError::Stream(error) => unreachable!("the bytes of a vector are in memory: {error}"),
+        }
     }
 }
 
@@ -59,12 +62,12 @@ fn answer(request: &Value) -> Result<Value, Fault> {
 }
 
 /// The only frame in the bytes.
-fn single(request: &Value) -> Result<(Frame, Message), Refusal> {
+fn single(request: &Value) -> Result<(Frame, Message), ReadError> {
     let bytes = bytes_of(request);
     let mut rest = bytes.as_slice();
     let frame = read_frame(&mut rest, max_frame_bytes(request))?.ok_or(Refusal("TRUNCATED"))?;
     let message = Message::decode(&frame, max_frame_bytes(request), &agreed(request))?;
-    if rest.is_empty() { Ok((frame, message)) } else { Err(Refusal("MALFORMED_PAYLOAD")) }
+    if rest.is_empty() { Ok((frame, message)) } else { Err(Refusal("MALFORMED_PAYLOAD").into()) }
 }
 
 /// Goes on behind a frame that is refused, and ends where the framing breaks.
@@ -75,7 +78,8 @@ fn outcomes(request: &Value) -> Result<Vec<Value>, Fault> {
     loop {
         match read_frame(&mut stream, max_frame_bytes(request)) {
             Ok(None) => return Ok(outcomes),
-            Err(Refusal(code)) => {
+            Err(ReadError::Stream(error)) => return Err(ReadError::Stream(error).into()),
+            Err(ReadError::Refused(Refusal(code))) => {
                 outcomes.push(json!({"break": {"code": code}}));
                 return Ok(outcomes);
             }
