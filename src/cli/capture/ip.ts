@@ -6,6 +6,8 @@ export interface Segment {
   readonly key: string;
   /** The number of its first byte. */
   readonly number: number;
+  /** The number that its sender expects next: with the flag ACK. */
+  readonly ack: number;
   readonly flags: number;
   readonly payload: Buffer;
   /** So many bytes of the payload were not captured. */
@@ -14,44 +16,89 @@ export interface Segment {
 
 const TCP = 6;
 
-/** Headers that may stand between IPv6 and TCP: hop-by-hop, routing, destination, mobility. Each has the number of the next, and its length. */
-const EXTENSIONS: ReadonlySet<number> = new Set([0, 43, 60, 135]);
+/**
+ * Headers that may stand between IPv6 and TCP: hop-by-hop, routing, destination, mobility, host identity, shim, and two for experiments
+ * (RFC 7045). Each has the number of the next, and its length.
+ */
+const EXTENSIONS: ReadonlySet<number> = new Set([0, 43, 60, 135, 139, 140, 253, 254]);
 const AUTHENTICATION = 51;
 const FRAGMENT = 44;
 
-/** `fragment` for a part of a packet that was sent in parts; undefined for anything else that is not TCP. */
-export function segmentOf(ip: Buffer): Segment | 'fragment' | undefined {
+/** What carries no TCP by its nature: ICMP, IGMP, UDP, DCCP, EIGRP, OSPF, PIM, VRRP, SCTP, UDP-Lite, and nothing at all. */
+const NEVER_TCP: ReadonlySet<number> = new Set([1, 2, 17, 33, 58, 59, 88, 89, 103, 112, 132, 136]);
+
+const NAMES: ReadonlyMap<number, string> = new Map([
+  [4, 'IPv4 in IP'],
+  [41, 'IPv6 in IP'],
+  [47, 'GRE'],
+  [50, 'ESP'],
+  [97, 'Ethernet in IP'],
+  [108, 'compressed IP'],
+  [115, 'L2TP'],
+  [137, 'MPLS in IP'],
+]);
+
+const UDP = 17;
+/** Tunnels over UDP, by the port that they are sent to. */
+const UDP_TUNNELS: ReadonlyMap<number, string> = new Map([
+  [1701, 'L2TP'],
+  [2152, 'GTP'],
+  [3544, 'Teredo'],
+  [4500, 'ESP'],
+  [4789, 'VXLAN'],
+  [6081, 'Geneve'],
+  [8472, 'VXLAN'],
+]);
+
+/** A packet that may carry TCP, and is not read. */
+export interface UnreadPacket {
+  readonly what: string;
+}
+
+const FRAGMENTED: UnreadPacket = { what: 'fragment of IP packets' };
+
+/** Undefined for what carries no TCP. */
+export function segmentOf(ip: Buffer): Segment | UnreadPacket | undefined {
   return ip[0] >> 4 === 4 ? ofIpv4(ip) : ofIpv6(ip);
 }
 
-function ofIpv4(ip: Buffer): Segment | 'fragment' | undefined {
-  if (ip.length < 20 || (ip[0] & 15) < 5 || ip[9] !== TCP) return undefined;
+function ofIpv4(ip: Buffer): Segment | UnreadPacket | undefined {
+  if (ip.length < 20 || (ip[0] & 15) < 5) return undefined;
+  const start = (ip[0] & 15) * 4;
+  const fragment = ip.readUInt16BE(6) & 0x3fff;
+  if (ip[9] !== TCP) return other(ip[9], ip, fragment === 0 ? start : undefined);
   // "More fragments", or a position that is not 0.
-  if ((ip.readUInt16BE(6) & 0x3fff) !== 0) return 'fragment';
+  if (fragment !== 0) return FRAGMENTED;
   // 0 where the network card has yet to cut the packet.
   const length = ip.readUInt16BE(2) || ip.length;
-  return tcp(ip, (ip[0] & 15) * 4, length, ip.toString('latin1', 12, 20));
+  return tcp(ip, start, length, ip.toString('latin1', 12, 20));
 }
 
-function ofIpv6(ip: Buffer): Segment | 'fragment' | undefined {
+function ofIpv6(ip: Buffer): Segment | UnreadPacket | undefined {
   if (ip.length < 40) return undefined;
   const payloadBytes = ip.readUInt16BE(4);
   const length = payloadBytes === 0 ? ip.length : 40 + payloadBytes;
   let next = ip[6];
   let at = 40;
   while (next !== TCP) {
+    const isExtension = EXTENSIONS.has(next) || next === AUTHENTICATION || next === FRAGMENT;
+    if (!isExtension) return other(next, ip, at);
     if (at + 8 > ip.length) return undefined;
-    if (next === FRAGMENT) {
-      if ((ip.readUInt16BE(at + 2) & 0xfff9) !== 0) return 'fragment';
-      next = ip[at];
-      at += 8;
-    } else if (EXTENSIONS.has(next) || next === AUTHENTICATION) {
-      const bytes = next === AUTHENTICATION ? (ip[at + 1] + 2) * 4 : (ip[at + 1] + 1) * 8;
-      next = ip[at];
-      at += bytes;
-    } else return undefined;
+    if (next === FRAGMENT && (ip.readUInt16BE(at + 2) & 0xfff9) !== 0) return FRAGMENTED;
+    const units = next === FRAGMENT ? 0 : ip[at + 1];
+    const bytes = next === AUTHENTICATION ? (units + 2) * 4 : (units + 1) * 8;
+    next = ip[at];
+    at += bytes;
   }
   return tcp(ip, at, length, ip.toString('latin1', 8, 40));
+}
+
+/** @param at where the protocol begins; undefined in a fragment. */
+function other(protocol: number, ip: Buffer, at: number | undefined): UnreadPacket | undefined {
+  const tunnel =
+    protocol === UDP && at !== undefined && at + 4 <= ip.length ? UDP_TUNNELS.get(ip.readUInt16BE(at + 2)) : undefined;
+  if (tunnel !== undefined) return { what: `packet of ${tunnel}` };
+  return NEVER_TCP.has(protocol) ? undefined : { what: `packet of ${NAMES.get(protocol) ?? `IP protocol ${protocol}`}` };
 }
 
 /** @param end of the packet, as it was sent. */
@@ -62,10 +109,17 @@ function tcp(ip: Buffer, at: number, end: number, addresses: string): Segment | 
   return {
     key: addresses + ip.toString('latin1', at, at + 4),
     number: ip.readUInt32BE(at + 4),
+    ack: ip.readUInt32BE(at + 8),
     flags: ip[at + 13],
     payload: ip.subarray(start, Math.max(start, Math.min(end, ip.length))),
     lost: Math.max(0, end - Math.max(start, ip.length)),
   };
+}
+
+/** The key of what goes the other way. */
+export function oppositeKey(key: string): string {
+  const size = (key.length - 4) / 2;
+  return key.slice(size, 2 * size) + key.slice(0, size) + key.slice(2 * size + 2) + key.slice(2 * size, 2 * size + 2);
 }
 
 /** `10.0.0.1:5000 > 10.0.0.2:9000`, `[::1]:5000 > [::1]:9000` */

@@ -1,22 +1,18 @@
 // Where IP begins in a packet: what stands in front of it depends on the link, by the numbers of the registry of link types.
+import { ipBehind } from './ether-type.js';
 
-const IPV4 = 0x0800;
-const IPV6 = 0x86dd;
-/** Of 802.1Q, of QinQ, and of QinQ before it was standard: four bytes each, before the next type. */
-const VLAN: ReadonlySet<number> = new Set([0x8100, 0x88a8, 0x9100]);
-
-/** Position of the IP header; undefined where something else is carried. */
-type FindIp = (packet: Buffer) => number | undefined;
+/** Position of the IP header; what else is carried, where that may be TCP and is not read; undefined for everything else. */
+type FindIp = (packet: Buffer) => number | string | undefined;
 
 const LINKS: ReadonlyMap<number, FindIp> = new Map([
   // The family of addresses is a number of the system that captured: the header itself says as much.
   [0, () => 4],
   [108, () => 4],
-  [1, (packet) => behindType(packet, 12)],
+  [1, byType(12, 14)],
   // Two numbers for raw IP that libpcap used to write, and three of the registry.
   ...[12, 14, 101, 228, 229].map((link): [number, FindIp] => [link, () => 0]),
-  [113, (packet) => behindType(packet, 14)],
-  [276, (packet) => (isIp(packet, 0) ? 20 : undefined)],
+  [113, byType(14, 16)],
+  [276, byType(0, 20)],
 ]);
 
 /** Links that are read, for people. */
@@ -26,23 +22,19 @@ export function isKnownLink(link: number): boolean {
   return LINKS.has(link);
 }
 
-/** The packet from its IP header on; undefined where there is none. @param link undefined = it has to be found out. */
-export function ipPacketOf(link: number | undefined, packet: Buffer): Buffer | undefined {
+/**
+ * The packet from its IP header on; what else it is, where that may carry TCP; undefined for everything else.
+ * @param link undefined = it has to be found out.
+ */
+export function ipPacketOf(link: number | undefined, packet: Buffer): Buffer | string | undefined {
   if (link === undefined) return guess(packet);
   const at = LINKS.get(link)?.(packet);
-  return at === undefined ? undefined : ipAt(packet, at);
+  return typeof at === 'number' ? ipAt(packet, at) : at;
 }
 
-function behindType(packet: Buffer, typeAt: number): number | undefined {
-  let at = typeAt;
-  while (at + 2 <= packet.length && VLAN.has(packet.readUInt16BE(at))) at += 4;
-  return isIp(packet, at) ? at + 2 : undefined;
-}
-
-function isIp(packet: Buffer, at: number): boolean {
-  if (at + 2 > packet.length) return false;
-  const type = packet.readUInt16BE(at);
-  return type === IPV4 || type === IPV6;
+/** @param typeAt where the link has the EtherType. @param end of its header. */
+function byType(typeAt: number, end: number): FindIp {
+  return (packet) => (packet.length < end ? undefined : ipBehind(packet, packet.readUInt16BE(typeAt), end));
 }
 
 function ipAt(packet: Buffer, at: number): Buffer | undefined {
@@ -57,7 +49,7 @@ function guess(packet: Buffer): Buffer | undefined {
   if (isWholeIp(packet)) return packet;
   for (const link of GUESSES) {
     const found = ipPacketOf(link, packet);
-    if (found !== undefined && (link !== 0 || isWholeIp(found))) return found;
+    if (typeof found === 'object' && (link !== 0 || isWholeIp(found))) return found;
   }
   return ipAt(packet, 0);
 }

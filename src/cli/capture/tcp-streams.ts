@@ -1,158 +1,150 @@
-// Segments of TCP put together: in the order of their numbers, each byte once, a stream for each direction of a connection.
-import { flowText, type Segment } from './ip.js';
+// Segments of TCP, each given to its direction of its connection.
+import { oppositeKey, type Segment } from './ip.js';
+import { distance, plus } from './tcp-numbers.js';
+import { type StreamReader, TcpStream, without } from './tcp-stream.js';
 
-/** Takes the bytes of one direction. */
-export interface StreamReader {
-  push(bytes: Uint8Array): void;
-  /** So many bytes are missing here. */
-  gap(bytes: number): void;
-  /** Nothing follows. */
-  end(): void;
-}
+/** @param key of the segments. @param isWhole false where the capture begins in the middle of the connection. */
+export type OpenStream = (key: string, isWhole: boolean) => StreamReader;
 
-/** @param isWhole false where the capture begins in the middle of the connection. */
-export type OpenStream = (flow: string, isWhole: boolean) => StreamReader;
-
-interface Piece {
-  readonly number: number;
-  readonly payload: Uint8Array;
-  readonly lost: number;
-}
-
-interface Stream {
+interface Direction {
   readonly reader: StreamReader;
-  /** The number of the first byte, and of the next one. */
-  readonly first: number;
-  next: number;
-  /** The number behind the last byte, once it is known. */
-  end: number | undefined;
-  isEnded: boolean;
-  /** Pieces behind a gap. */
-  early: Piece[];
+  readonly stream: TcpStream;
+  /**
+   * A SYN with another number, which ends nothing by itself (RFC 5961, section 4): the next segment shows whether the ports are used again.
+   */
+  rival: Segment | undefined;
 }
 
-/** So many pieces of a stream, and so many bytes of all streams, wait for one that is missing; then that is given up. */
-const MAX_EARLY = 256;
+/** So many bytes of all streams wait for a missing segment; then that is given up. */
 const MAX_EARLY_BYTES = 1 << 26;
-/** What a piece takes besides its bytes. */
-const PIECE_BYTES = 256;
 /** So many streams are remembered. Then the one that has been quiet for longest is forgotten. */
 const MAX_STREAMS = 65_536;
 
 const FIN = 1;
 const SYN = 2;
 const RST = 4;
+const ACK = 16;
 
 export class TcpStreams {
   /** The one that was quiet for longest comes first. */
-  readonly #streams = new Map<string, Stream>();
-  #earlyBytes = 0;
+  readonly #directions = new Map<string, Direction>();
+  /** What all streams keep. */
+  readonly #waiting = { bytes: 0 };
 
   constructor(private readonly open: OpenStream) {}
 
   push(segment: Segment): void {
-    const { key, flags, payload, lost } = segment;
-    const isFirst = (flags & SYN) !== 0;
-    const number = isFirst ? plus(segment.number, 1) : segment.number;
-    const stream = this.#streamOf(key, number, isFirst);
-    if (payload.length + lost > 0) this.#take(stream, { number, payload, lost });
-    if ((flags & FIN) !== 0) stream.end ??= plus(number, payload.length + lost);
-    if ((flags & RST) !== 0 || stream.end === stream.next) this.#close(stream);
+    const { key, flags } = segment;
+    if ((flags & ACK) !== 0) this.#acknowledge(segment);
+    let direction = this.#directions.get(key);
+    if (direction !== undefined) {
+      // Now it is the one that was heard of last.
+      this.#directions.delete(key);
+      this.#directions.set(key, direction);
+    }
+    if ((flags & RST) !== 0) {
+      if (direction?.rival !== undefined && distance(segment.number, direction.rival.number) === 1)
+        direction = this.#follow(key, direction, direction.rival);
+      // The text that a RST may carry is for people, and no part of the stream (RFC 1122, section 4.2.2.12).
+      direction?.stream.reset(segment.number);
+      return;
+    }
+    if ((flags & SYN) !== 0) {
+      this.#start(direction, segment);
+      return;
+    }
+    if (direction?.rival !== undefined) direction = this.#settle(direction, segment);
+    this.#take(direction, segment);
   }
 
   /** Nothing more is captured. */
   end(): void {
-    for (const stream of this.#streams.values()) this.#close(stream);
+    for (const [key, direction] of this.#directions) this.#close(key, direction);
   }
 
-  #streamOf(key: string, number: number, isFirst: boolean): Stream {
-    let stream = this.#streams.get(key);
-    if (stream !== undefined) this.#streams.delete(key);
-    // The ports are used again; or it is the same segment once more.
-    if (stream !== undefined && isFirst && stream.first !== number) {
-      this.#close(stream);
-      stream = undefined;
-    }
-    if (stream === undefined) {
-      if (this.#streams.size === MAX_STREAMS) this.#forgetOldest();
-      const reader = this.open(flowText(key), isFirst);
-      stream = { reader, first: number, next: number, end: undefined, isEnded: false, early: [] };
-    }
-    this.#streams.set(key, stream);
-    return stream;
-  }
-
-  #forgetOldest(): void {
-    const [key, stream] = this.#streams.entries().next().value!;
-    this.#close(stream);
-    this.#streams.delete(key);
-  }
-
-  #take(stream: Stream, piece: Piece): void {
-    if (stream.isEnded) return;
-    if (ahead(stream, piece) > 0) {
+  /** A SYN: of a new connection, of one that is known, or of one that is in doubt. */
+  #start(direction: Direction | undefined, segment: Segment): void {
+    const first = plus(segment.number, 1);
+    if (direction === undefined || (direction.stream.isEnded && direction.stream.first !== first)) {
+      this.#take(this.#openAt(segment.key, first, true), { ...segment, number: first });
+    } else if (direction.stream.first === first || direction.stream.takeLateStart(first)) {
+      this.#take(direction, { ...segment, number: first });
+    } else if (direction.rival?.number !== segment.number) {
+      this.#dropRival(direction);
       // What waits is copied: it would keep the chunk of the input that it lies in.
-      stream.early.push({ ...piece, payload: Buffer.from(piece.payload) });
-      this.#earlyBytes += memoryOf(piece);
-      while (stream.early.length > MAX_EARLY || (this.#earlyBytes > MAX_EARLY_BYTES && stream.early.length > 0)) {
-        this.#giveUp(stream);
-      }
-      return;
-    }
-    deliver(stream, piece);
-    this.#deliverEarly(stream);
-  }
-
-  /** What waited, and follows now without a gap. */
-  #deliverEarly(stream: Stream): void {
-    for (let ready = this.#takeReady(stream); ready.length > 0; ready = this.#takeReady(stream)) {
-      for (const piece of ready) deliver(stream, piece);
+      direction.rival = { ...segment, payload: Buffer.from(segment.payload) };
     }
   }
 
-  #takeReady(stream: Stream): Piece[] {
-    if (stream.early.length === 0) return [];
-    const ready = stream.early.filter((piece) => ahead(stream, piece) <= 0);
-    if (ready.length === 0) return ready;
-    stream.early = stream.early.filter((piece) => ahead(stream, piece) > 0);
-    this.#earlyBytes -= ready.reduce((sum, piece) => sum + memoryOf(piece), 0);
-    return ready.sort((a, b) => ahead(stream, a) - ahead(stream, b));
+  /** The next segment behind a SYN with another number: goes on with the connection that it belongs to. */
+  #settle(direction: Direction, { key, number }: Segment): Direction {
+    const rival = direction.rival!;
+    const ahead = distance(number, plus(rival.number, 1));
+    if (ahead >= 0 && ahead < direction.stream.distanceTo(number)) return this.#follow(key, direction, rival);
+    this.#dropRival(direction);
+    return direction;
   }
 
-  #giveUp(stream: Stream): void {
-    const missing = Math.min(...stream.early.map((piece) => ahead(stream, piece)));
-    stream.next = plus(stream.next, missing);
-    stream.reader.gap(missing);
-    this.#deliverEarly(stream);
+  /** The connection of the SYN takes the place of the one before. */
+  #follow(key: string, { stream }: Direction, rival: Segment): Direction {
+    stream.close();
+    const next = this.#openAt(key, plus(rival.number, 1), true);
+    this.#take(next, { ...rival, number: plus(rival.number, 1) });
+    return next;
   }
 
-  #close(stream: Stream): void {
-    if (stream.isEnded) return;
-    while (stream.early.length > 0) this.#giveUp(stream);
-    stream.isEnded = true;
-    stream.reader.end();
+  #dropRival(direction: Direction): void {
+    const bytes = direction.rival?.payload.length ?? 0;
+    if (bytes > 0) direction.reader.unread(bytes, 'sent with a SYN that opened no connection');
+    direction.rival = undefined;
   }
-}
 
-/** How far a piece is behind the next byte of its stream; below 0 where it begins in front of it. Numbers begin anew at 2^32. */
-function ahead(stream: Stream, { number }: Piece): number {
-  return (number - stream.next) | 0;
-}
+  #take(direction: Direction | undefined, segment: Segment): void {
+    const { key, flags, number, payload, lost } = segment;
+    const size = payload.length + lost;
+    const end = plus(number, size);
+    const old = direction?.stream.oldBytes(number);
+    // An empty segment begins nothing where there was a connection, and what comes again behind its end neither.
+    if (direction?.stream.isEnded ? size <= (old ?? 0) : direction !== undefined && old === undefined && size === 0) return;
+    const isOther = direction === undefined || direction.stream.isEnded || old === undefined;
+    const piece = isOther ? without(segment, old ?? 0) : segment;
+    if (isOther) direction?.stream.close();
+    const { stream } = isOther ? this.#openAt(key, piece.number, false) : direction;
+    if (size > 0) stream.take(piece);
+    else stream.sentUpTo(number);
+    this.#makeRoom(stream);
+    if ((flags & FIN) !== 0) stream.finish(end);
+    if (stream.isComplete) stream.close();
+  }
 
-function memoryOf({ payload }: Piece): number {
-  return payload.length + PIECE_BYTES;
-}
+  #makeRoom(stream: TcpStream): void {
+    while (this.#waiting.bytes > MAX_EARLY_BYTES && stream.earlyPieces > 0) stream.giveUp();
+  }
 
-function plus(number: number, count: number): number {
-  return (number + count) >>> 0;
-}
+  /** "ACK: the next number that its sender expects to receive": what was received, was sent. */
+  #acknowledge({ key, ack }: Segment): void {
+    // One of 0 was rather left out than reached.
+    const other = ack === 0 ? undefined : this.#directions.get(oppositeKey(key));
+    if (other !== undefined && !other.stream.isEnded && other.rival === undefined) other.stream.sentUpTo(ack);
+  }
 
-/** What of the piece did not come before. */
-function deliver(stream: Stream, piece: Piece): void {
-  const old = -ahead(stream, piece);
-  const fresh = piece.payload.subarray(Math.min(old, piece.payload.length));
-  const lost = piece.payload.length + piece.lost - old - fresh.length;
-  if (fresh.length > 0) stream.reader.push(fresh);
-  stream.next = plus(stream.next, fresh.length + Math.max(0, lost));
-  if (lost > 0) stream.reader.gap(lost);
+  #openAt(key: string, number: number, isWhole: boolean): Direction {
+    this.#directions.delete(key);
+    if (this.#directions.size === MAX_STREAMS) {
+      const [oldest, direction] = this.#directions.entries().next().value!;
+      this.#close(oldest, direction);
+      this.#directions.delete(oldest);
+    }
+    const reader = this.open(key, isWhole);
+    const direction = { reader, stream: new TcpStream(reader, number, isWhole, this.#waiting), rival: undefined };
+    this.#directions.set(key, direction);
+    return direction;
+  }
+
+  #close(key: string, direction: Direction): void {
+    const { rival } = direction;
+    direction.stream.close();
+    direction.rival = undefined;
+    if (rival !== undefined && rival.payload.length > 0) this.#follow(key, direction, rival).stream.close();
+  }
 }

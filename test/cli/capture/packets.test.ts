@@ -51,7 +51,7 @@ describe('the link', () => {
     );
     expect(flows.size).toBe(0);
     expect(told).toEqual([
-      'warn: passed over: packets of link type 105: read are Ethernet, Linux cooked, raw IP, and loopback',
+      'warn: passed over: 2 packets of link type 105: read are Ethernet, Linux cooked, raw IP, and loopback',
       'wrong: no connection in the capture carries frames',
     ]);
   });

@@ -1,32 +1,34 @@
 // Segments of TCP, put together whatever order they come in.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Segment } from '../../../src/cli/capture/ip.js';
+import { flowText, type Segment } from '../../../src/cli/capture/ip.js';
 import { TcpStreams } from '../../../src/cli/capture/tcp-streams.js';
 import { SEED } from '../../seed.js';
 
 const KEY = Buffer.from('0a0000010a00000213882328', 'hex').toString('latin1');
 const [FIN, SYN, RST, ACK] = [1, 2, 4, 16];
 
-const segment = (number: number, text: string | Uint8Array, flags = ACK, key = KEY, lost = 0): Segment => ({
+const segment = (number: number, text: string | Uint8Array, flags = ACK, key = KEY, lost = 0, ack = 0): Segment => ({
   key,
   number: number >>> 0,
+  ack,
   flags,
   payload: Buffer.from(text as string, 'latin1'),
   lost,
 });
 
-/** What comes out of segments: of each stream that was opened, its bytes, with `[n]` for n that are missing and `.` for its end. */
+/** What comes out of segments: of each stream that was opened, its bytes, with `[n]` for n that are missing, `(n)` for n that are not read, and `.` for its end. */
 function streamsOf(segments: readonly Segment[], isEnd = true): string[] {
   const found: string[] = [];
-  const streams = new TcpStreams((flow, isWhole) => {
-    const i = found.push(`${flow}${isWhole ? '' : ' …'} `) - 1;
+  const streams = new TcpStreams((key, isWhole) => {
+    const i = found.push(`${flowText(key)}${isWhole ? '' : ' …'} `) - 1;
     const add = (text: string): void => {
       found[i] += text;
     };
     return {
       push: (bytes) => add(Buffer.from(bytes).toString('latin1')),
       gap: (bytes) => add(`[${bytes}]`),
+      unread: (bytes) => add(`(${bytes})`),
       end: () => add('.'),
     };
   });
@@ -82,7 +84,7 @@ describe('segments of TCP', () => {
       [syn(0), segment(1, 'ab', ACK | FIN), segment(1, 'ab', ACK | FIN), segment(4, '')],
       [`${NAME} ab.`],
     ],
-    ['a reset', [syn(0), segment(1, 'ab'), segment(3, '', RST), segment(3, 'c')], [`${NAME} ab.`]],
+    ['a reset', [syn(0), segment(1, 'ab'), segment(3, '', RST), segment(1, 'ab')], [`${NAME} ab.`]],
     ['a hole up to the end', [syn(0), segment(1, 'ab'), segment(9, 'c'), segment(20, 'd')], [`${NAME} ab[6]c[10]d.`]],
     ['a hole up to a reset', [syn(0), segment(5, 'c'), segment(6, '', RST)], [`${NAME} [4]c.`]],
     ['a hole at the beginning', [syn(0), segment(5, 'c')], [`${NAME} [4]c.`]],

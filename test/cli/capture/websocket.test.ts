@@ -261,7 +261,7 @@ it('what is passed over is told of twenty connections, and not of thousands', as
   const { told } = await readCapture(pcap(packets.flat(), { link: 101 }), 'pcap');
   expect(told).toHaveLength(22);
   expect(told.slice(-2)).toEqual([
-    'warn: there is more of that, which is not told one by one',
+    'warn: and 80 more of that, which are not shown one by one',
     'wrong: no connection in the capture carries frames',
   ]);
 });

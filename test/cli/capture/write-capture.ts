@@ -13,6 +13,7 @@ export function le(size: number, value: number | bigint): Buffer {
 
 export interface TcpOptions {
   readonly number?: number;
+  readonly ack?: number;
   readonly flags?: 'SYN' | 'FIN' | 'RST' | 'ACK';
   readonly from?: string;
   readonly to?: string;
@@ -38,14 +39,14 @@ const SERVER = '10.0.0.2:9000';
 
 export function tcp(
   payload: Uint8Array,
-  { number = 1, flags = 'ACK', from = CLIENT, to = SERVER, options = Buffer.alloc(0) }: TcpOptions = {},
+  { number = 1, ack = 0, flags = 'ACK', from = CLIENT, to = SERVER, options = Buffer.alloc(0) }: TcpOptions = {},
 ): Buffer {
   const offset = (20 + options.length) << 2;
   const header = [
     be(2, portOf(from)),
     be(2, portOf(to)),
     be(4, number),
-    be(4, 0),
+    be(4, ack),
     be(1, offset),
     be(1, FLAGS[flags]),
     Buffer.alloc(6),

@@ -1,0 +1,52 @@
+// Finds the other direction of a connection.
+import { Exchange } from './exchange.js';
+import { oppositeKey } from './ip.js';
+
+interface Connection {
+  readonly exchange: Exchange;
+  /** The keys of the directions that were opened, and of those that have not ended. */
+  readonly opened: Set<string>;
+  readonly open: Set<string>;
+}
+
+export class Connections {
+  readonly #connections = new Map<string, Connection>();
+
+  /** A direction begins: it joins the other one, unless that has had its counterpart already, and the ports are used again. */
+  open(key: string): Exchange {
+    const name = nameOf(key);
+    let connection = this.#connections.get(name);
+    if (connection === undefined || connection.opened.has(key)) {
+      connection?.exchange.decide();
+      connection = { exchange: new Exchange(), opened: new Set(), open: new Set() };
+      this.#connections.set(name, connection);
+    }
+    connection.opened.add(key);
+    connection.open.add(key);
+    return connection.exchange;
+  }
+
+  /** A direction has ended. */
+  close(key: string, exchange: Exchange): void {
+    const name = nameOf(key);
+    const connection = this.#connections.get(name);
+    if (connection?.exchange !== exchange) return;
+    connection.open.delete(key);
+    // The other direction may begin later in the capture.
+    if (connection.open.size > 0 || (connection.opened.size === 1 && exchange.isAwaited)) return;
+    this.#connections.delete(name);
+    exchange.decide();
+  }
+
+  /** Nothing more is captured. */
+  end(): void {
+    for (const { exchange } of this.#connections.values()) exchange.decide();
+    this.#connections.clear();
+  }
+}
+
+/** The same for both directions. */
+function nameOf(key: string): string {
+  const other = oppositeKey(key);
+  return key < other ? key : other;
+}
