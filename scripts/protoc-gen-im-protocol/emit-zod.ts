@@ -1,39 +1,37 @@
-// generated/zod/**: a zod schema for each message, made from the same rules as its check.
-import { outputPath } from './generated-paths.js';
-import type { FileModel, MessageModel, Model } from './model.js';
+// generated/zod/**: a zod schema for each message, made of its table and its check.
+import type { DescMessage } from '@bufbuild/protobuf';
+import { docComment } from './doc-comment.js';
+import { initName } from './emit-inits.js';
+import { modulePath, outputPath, runtimePath, tableName } from './generated-paths.js';
+import type { MessageModel, Model } from './model.js';
+import { typeName } from './names.js';
 import type { PluginOptions } from './plugin-options.js';
-import { Scope } from './rule.js';
-import { SchemaWriter, schemaName } from './schema-writer.js';
 import { Source } from './source.js';
 
-export function emitZod({ files, settings }: Model, options: PluginOptions): Source[] {
+/** Name of the schema of a message. */
+const schemaName = (desc: DescMessage): string => `${typeName(desc)}Schema`;
+
+export function emitZod({ files }: Model, options: PluginOptions): Source[] {
   if (!options.zod) return [];
   return files
     .filter((file) => file.messages.length > 0)
     .map((file) => {
       const out = new Source(outputPath('zod', file.desc), file.desc.proto.name);
-      out.declare('zod', 'z');
       for (const { desc } of file.messages) out.declare(desc.typeName, schemaName(desc));
-      const writer = new SchemaWriter(new Scope(out, options), settings);
-      for (const message of childrenFirst(file)) writer.message(message);
-      writer.scope.addConstants();
+      for (const message of file.messages) emitSchema(out, message, options);
       return out;
     });
 }
 
-/** A schema is a value: it is there before those that contain it, unless they contain each other. */
-function childrenFirst({ messages }: FileModel): MessageModel[] {
-  const order = new Set<MessageModel>();
-  const begun = new Set<MessageModel>();
-  const visit = (message: MessageModel): void => {
-    if (begun.has(message)) return;
-    begun.add(message);
-    for (const field of message.desc.fields) {
-      const child = messages.find(({ desc }) => desc === field.message);
-      if (child) visit(child);
-    }
-    order.add(message);
-  };
-  messages.forEach(visit);
-  return [...order];
+function emitSchema(out: Source, { name, desc }: MessageModel, options: PluginOptions): void {
+  const schema = out.importType('MessageSchema', runtimePath('wire/zod-message', options));
+  const make = out.import('message', runtimePath('wire/zod-message', options));
+  const init = out.importType(initName(name), modulePath('init', desc.file, options));
+  const table = out.import(tableName(desc), modulePath('table', desc.file, options));
+  const check = out.import(`check${name}`, modulePath('check', desc.file, options));
+  out.add(
+    '',
+    docComment(`The zod schema of ${name}: accepts what its check accepts.`),
+    `export const ${schemaName(desc)}: ${schema}<${init}> = /* @__PURE__ */ ${make}(${table}, ${check});`,
+  );
 }

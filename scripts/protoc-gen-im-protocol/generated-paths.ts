@@ -12,7 +12,7 @@ export function outputPath(kind: Kind, file: DescFile): string {
 
 /** The module to import: `./codec/im/protocol/v1/send_info.js`; of a file that the runtime brings along, the runtime. */
 export function modulePath(kind: Kind, file: DescFile, options: PluginOptions): string {
-  if (isProvided(file, options)) return runtimePath(kind === 'zod' ? 'zod/index' : 'index', options);
+  if (isProvided(file, options)) return runtimePath('index', options);
   return `./${kind}/${file.name}.js`;
 }
 
@@ -35,7 +35,7 @@ export function typePath(desc: DescMessage | DescEnum, options: PluginOptions): 
  */
 export function runtimePath(module: string, options: PluginOptions): string {
   if (isOwnRuntime(options)) return `${options.runtime}/${module}.js`;
-  return /^(wire\/zod-|zod\/)/.test(module) ? `${options.runtime}/zod` : options.runtime;
+  return /^wire\/zod-/.test(module) ? `${options.runtime}/zod` : options.runtime;
 }
 
 /** Name of the constant that holds the table of a message or enum. */

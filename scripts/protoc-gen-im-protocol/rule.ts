@@ -1,4 +1,4 @@
-// A rule of the schema as both emitters (checks, zod) write it: as expressions.
+// A rule of the schema as checks write it: as expressions.
 import type { DescField } from '@bufbuild/protobuf';
 import { modulePath, runtimePath } from './generated-paths.js';
 import type { MessageModel } from './model.js';
@@ -17,7 +17,7 @@ export interface Rule {
   text(value: string, scope: Scope): string;
   /** An expression that adds the issue to `issues`, where a function of src/wire/broken.ts does that; it has the same text. */
   add?(path: string, value: string, scope: Scope): string;
-  /** An expression that is the text of the issue, or undefined where the rule is kept: for checks, which so find it out once. */
+  /** An expression that is the text of the issue, or undefined where the rule is kept, so that a check finds it out once. */
   fault?(value: string, scope: Scope): string;
   /** Of a rule of the characters of a text: the characters that it refuses, as a class of a regular expression. */
   readonly refuses?: string;

@@ -41,7 +41,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   // Functions of the codecs, and nothing around them.
   codecs: ['generated'],
   // What generated code of applications is made of; the door for it, as `index` is for people.
-  runtime: ['zod', 'codec'],
+  runtime: ['codec'],
   // "json -> codec, generated"
   json: ['codec', 'generated'],
   // "zod only behind ./zod": the schemas are generated.
@@ -72,7 +72,7 @@ export const PACKAGES: readonly { readonly name: RegExp; readonly places: RegExp
   { name: /^node:/, places: /^src\/(node|cli)\/|^src\/rocketmq\/client-module\.ts$/ },
   { name: /^rocketmq-client-nodejs(\/|$)/, places: /^src\/rocketmq\/client-(module|producer|consumer)\.ts$/ },
   // "zod only behind `./zod`": what the generated schemas are made with stands in src/wire, and only they import it.
-  { name: /^zod(\/|$)/, places: /^(src\/zod\/|generated\/zod\/|src\/wire\/zod-)/ },
+  { name: /^zod(\/|$)/, places: /^src\/wire\/zod-/ },
   { name: /^pako$/, places: /^src\/pako\// },
   { name: /^ws$/, places: /^src\/(node|cli)\// },
   { name: /^protobufjs$/, places: /^src\/cli\// },

@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import type * as z from 'zod/mini';
+import * as z from 'zod/mini';
 import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
 import type { TopicMessageInit } from '../../generated/init/im/protocol/v1/topic_message.js';
 import { UNKNOWN_FIELDS } from '../../src/wire/unknown.js';
@@ -20,16 +20,16 @@ function told(schema: z.ZodMiniType, value: unknown): [path: string, message: st
 
 describe('types', () => {
   it('of what is parsed are those that encode takes', () => {
-    expectTypeOf(SendInfoSchema.parse(chat)).toExtend<SendInfoInit>();
-    expectTypeOf<z.output<typeof TopicMessageSchema>>().toExtend<TopicMessageInit>();
+    expectTypeOf(SendInfoSchema.parse(chat)).toEqualTypeOf<SendInfoInit>();
+    expectTypeOf<z.output<typeof TopicMessageSchema>>().toEqualTypeOf<TopicMessageInit>();
     expectTypeOf(AllTypesSchema.parse({})).toEqualTypeOf<AllTypesInit>();
   });
 
   it('narrow by the case of a oneof', () => {
     const { data } = SendInfoSchema.parse(chat);
     if (data?.$case !== 'privateMessage') throw new Error('the message is private');
-    expectTypeOf(data.value.receiverId).toEqualTypeOf<bigint>();
-    expect(data.value.content.body?.$case).toBe('text');
+    expectTypeOf(data.value.receiverId).toEqualTypeOf<bigint | undefined>();
+    expect(data.value.content?.body?.$case).toBe('text');
   });
 });
 
@@ -42,7 +42,7 @@ describe('what is parsed', () => {
     expect(parsed).not.toBe(value);
     expect(parsed.keys).not.toBe(value.keys);
     expect(parsed.properties).not.toBe(value.properties);
-    expect(parsed.payload.value).toBe(raw);
+    expect(parsed.payload?.value).toBe(raw);
   });
 
   it('keeps the fields that its decoder did not know, at any depth', () => {
@@ -65,8 +65,8 @@ describe('what is parsed', () => {
     );
     const parsed = TopicMessageSchema.parse(value);
     expect(parsed.properties).toStrictEqual(new Map([['a', 'b']]));
-    expect(parsed.payload.$case).toBe('raw');
-    expect(Array.from(parsed.payload.value as Uint8Array)).toEqual([1]);
+    expect(parsed.payload?.$case).toBe('raw');
+    expect(Array.from(parsed.payload?.value as Uint8Array)).toEqual([1]);
   });
 
   it('may be frozen', () => {
@@ -93,24 +93,24 @@ describe('issues', () => {
   it('tell types, ranges and keys as the check does', () => {
     expect(told(SendInfoSchema, null)).toEqual([['', 'expected object, got null']]);
     expect(told(SendInfoSchema, { ...chat, sequence: 1n, more: 1 })).toEqual([
+      ['more', 'no field of im.protocol.v1.SendInfo'],
       ['sequence', 'expected number, got bigint'],
-      ['', 'no field of im.protocol.v1.SendInfo: "more"'],
     ]);
     expect(told(SendInfoSchema, { cmd: 2 ** 31 })).toEqual([
       ['cmd', 'got 2147483648, enum is an integer from -2147483648 to 2147483647'],
     ]);
     expect(told(SendInfoSchema, { cmd: 1, data: { $case: 'raw', value: 1 } })[0]).toEqual([
-      'data.$case',
+      'data',
       'expected a $case of login, session, heartbeat, forceLogout, privateMessage, groupMessage, systemMessage, sendResult, error, drain, custom, got another',
     ]);
-    expect(told(TopicMessageSchema, { topic: 't' })).toEqual([['payload', 'expected { $case, value }, got undefined']]);
+    expect(told(TopicMessageSchema, { topic: 't', payload: 1 })).toEqual([['payload', 'expected { $case, value }, got number']]);
     expect(told(LoginInfoSchema, { accessToken: '\ud800' })[0]).toEqual(['accessToken', 'character 0 is a lone surrogate']);
   });
 
   it('tell entries of maps by their keys', () => {
     const properties = new Map([['im_a', 'x']]);
     expect(told(TopicMessageSchema, { topic: 't', properties, payload: { $case: 'raw', value: new Uint8Array(1) } })).toEqual([
-      ['properties.im_a', 'begins with "im_" or "__"'],
+      ['properties.im_a', 'key: begins with "im_" or "__"'],
     ]);
   });
 
@@ -120,6 +120,57 @@ describe('issues', () => {
     expect(told(NumbersSchema, { requiredField: 1, secret: -777 })).toEqual([
       ['secret', 'got another value, fixed32 is an integer from 0 to 4294967295'],
     ]);
+  });
+});
+
+describe('faults 4: one schema that judges many times', () => {
+  const broken = { cmd: 2, data: { $case: 'login', value: { accessToken: 'a b' } } };
+  const issuesOf = (schema: z.ZodMiniType, value: unknown) => schema.safeParse(value).error?.issues;
+
+  it('gives the same issues each time, and changes none that it gave', () => {
+    const first = issuesOf(SendInfoSchema, broken);
+    const before = structuredClone(first);
+    for (let i = 0; i < 1000; i++) issuesOf(SendInfoSchema, broken);
+    expect(first).toEqual(before);
+    expect(issuesOf(SendInfoSchema, broken)).toEqual(before);
+    expect(first?.map(({ path }) => path.join('.'))).toEqual(['data.value.accessToken', 'data']);
+  });
+
+  it('gives the same issues inside of a schema of an application', () => {
+    const form = z.object({ all: z.array(SendInfoSchema) });
+    const paths = () => issuesOf(form, { all: [broken, broken] })?.map(({ path }) => path.join('.'));
+    const expected = ['all.0.data.value.accessToken', 'all.0.data', 'all.1.data.value.accessToken', 'all.1.data'];
+    for (let i = 0; i < 100; i++) expect(paths()).toEqual(expected);
+  });
+
+  it('is not changed by who changes what it gave', () => {
+    const before = structuredClone(issuesOf(SendInfoSchema, broken));
+    for (const issue of issuesOf(SendInfoSchema, broken) ?? []) {
+      issue.path.push('mine');
+      Object.assign(issue, { message: 'mine' });
+      Object.assign((issue as { params?: object }).params ?? {}, { rule: 'mine' });
+    }
+    expect(issuesOf(SendInfoSchema, broken)).toEqual(before);
+  });
+
+  it('shares nothing between what it parsed', () => {
+    const [a, b] = [AllTypesSchema.parse({ int32List: [1] }), AllTypesSchema.parse({ int32List: [1] })];
+    expect(a).toEqual(b);
+    expect(a.int32List).not.toBe(b.int32List);
+  });
+});
+
+describe('a value with getters', () => {
+  it('is read once: what was judged is what is handed out', () => {
+    let reads = 0;
+    const value = {
+      get accessToken() {
+        reads++;
+        return reads === 1 ? 'a' : 'a b';
+      },
+    };
+    expect(LoginInfoSchema.parse(value)).toStrictEqual({ accessToken: 'a' });
+    expect(reads).toBe(1);
   });
 });
 

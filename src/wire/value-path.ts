@@ -1,0 +1,45 @@
+// Where an issue lies in a message as a JavaScript value. Issues name fields as JSON does (`login.accessToken`), and say nothing of the
+// oneof that holds them; zod wants the keys that lead to the value: data, value, accessToken.
+import type { FieldTable, MessageTable } from './table.js';
+
+/** The keys that lead to the place that the path of an issue names. A key of a map that the path cuts or hides is the one it shows. */
+export function valuePath(table: MessageTable, path: string): (string | number)[] {
+  if (path === '') return [];
+  const field = fieldAt(table, path);
+  if (field === undefined) return plainPath(path);
+  const own = field.oneof === undefined ? [field.name] : [field.oneof, 'value'];
+  let rest = path.slice(jsonName(field).length);
+  if (field.kind !== undefined && rest !== '') {
+    const [step] = BRACKETS.exec(rest) ?? [''];
+    own.push(keyOf(step) as string);
+    rest = rest.slice(step.length);
+  }
+  return [...own, ...(field.message === undefined ? [] : valuePath(field.message(), rest.replace(/^\./, '')))];
+}
+
+const BRACKETS = /^\[("(?:[^"\\]|\\.)*"|[^\]]*)\]/;
+
+/** What stands in the brackets: an index, a text in quotes, another key of a map. */
+function keyOf(step: string): string | number {
+  const text = step.slice(1, -1);
+  if (text.startsWith('"')) return JSON.parse(text) as string;
+  return Number.isSafeInteger(Number(text)) ? Number(text) : text;
+}
+
+const jsonName = ({ json, name }: FieldTable): string => json ?? name;
+
+/** The field that the path begins with: of several the one with the longest name, since a name in JSON may contain a dot. */
+function fieldAt({ fields }: MessageTable, path: string): FieldTable | undefined {
+  const begun = fields.filter((field) => {
+    const name = jsonName(field);
+    return path.startsWith(name) && /^$|^[.[]/.test(path.slice(name.length));
+  });
+  return begun.reduce<FieldTable | undefined>((a, b) => (a && jsonName(a).length >= jsonName(b).length ? a : b), undefined);
+}
+
+/** A oneof, or a key that the message does not have: `data`, `data.more`, `["odd key"]`. */
+function plainPath(path: string): (string | number)[] {
+  const bracket = path.indexOf('["');
+  const names = (bracket < 0 ? path : path.slice(0, bracket)).split('.').filter((name) => name !== '');
+  return bracket < 0 ? names : [...names, keyOf(path.slice(bracket))];
+}
