@@ -62,5 +62,7 @@ export const TOPIC_MAX_BYTES = 127;
 export const TOPIC_BODY_MAX_BYTES = 4194304;
 /** So far ahead, in milliseconds, the delivery time of a message on RocketMQ may lie. */
 export const TOPIC_MAX_DELAY_MS = 86400000;
+/** The longest time, in milliseconds, after which RocketMQ delivers a message again that was not acknowledged, and for which a consumer may hold one. */
+export const REDELIVERY_MAX_DELAY_MS = 43200000;
 /** The longest name of a consumer group on RocketMQ. */
 export const CONSUMER_GROUP_MAX_BYTES = 120;

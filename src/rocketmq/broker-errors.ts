@@ -1,8 +1,8 @@
 // Errors that both brokers have, with the same codes and texts.
 import { ProtocolError } from '../errors.js';
-import { TOPIC_MAX_DELAY_MS } from '../limits.js';
+import { REDELIVERY_MAX_DELAY_MS, TOPIC_MAX_DELAY_MS } from '../limits.js';
 import { invalidMessage } from '../validate/index.js';
-import { maxText } from '../wire/rule-texts.js';
+import { maxText, minText } from '../wire/rule-texts.js';
 import { refuse } from './refuse.js';
 import { typeIssue } from './topic-rules.js';
 import type { TopicType } from './topics.js';
@@ -31,4 +31,30 @@ export function requireNear(deliverAtMs: bigint, nowMs: number): void {
   if (deliverAtMs === 0n || aheadMs <= TOPIC_MAX_DELAY_MS) return;
   const message = `${maxText(aheadMs, TOPIC_MAX_DELAY_MS)} milliseconds ahead`;
   throw refuse('deliverAtMs', 'max_delay', message, { limit: TOPIC_MAX_DELAY_MS, actual: aheadMs });
+}
+
+/**
+ * @throws ProtocolError INVALID_MESSAGE for a delay of a `nack` that no broker can keep. A timer would take it for no delay at all.
+ */
+export function requireDelay(afterMs: number): void {
+  if (typeof afterMs !== 'number' || Number.isNaN(afterMs))
+    throw refuse('afterMs', 'type', `got ${String(afterMs)}, needs a number of milliseconds`);
+  if (afterMs < 0) throw refuse('afterMs', 'min', minText(afterMs, 0), { limit: 0, actual: afterMs });
+  if (afterMs <= REDELIVERY_MAX_DELAY_MS) return;
+  throw refuse('afterMs', 'max', maxText(afterMs, REDELIVERY_MAX_DELAY_MS), { limit: REDELIVERY_MAX_DELAY_MS, actual: afterMs });
+}
+
+/** @throws ProtocolError OVERLOADED where messages that wait would be more than `limit` bytes. */
+export function requireMemory(bytes: number, limit: number, waiting: string): void {
+  if (bytes <= limit) return;
+  throw new ProtocolError('OVERLOADED', `got ${bytes} bytes of messages that wait ${waiting}, limit ${limit}`, {
+    limit,
+    actual: bytes,
+  });
+}
+
+/** @throws ProtocolError OVERLOADED where `limit` messages wait already. */
+export function requirePlace(count: number, limit: number, waiting: string): void {
+  if (count < limit) return;
+  throw new ProtocolError('OVERLOADED', `got ${count} messages that wait ${waiting}, limit ${limit}`, { limit, actual: count });
 }

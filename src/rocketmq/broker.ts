@@ -75,9 +75,16 @@ export interface Delivery {
   readonly attempt: number;
   /** The handler did what it had to do: what happens where nothing else is said. The last call counts. */
   ack(): void;
-  /** The message is to come again, after a while; when its attempts are used up, it becomes a dead letter. */
+  /**
+   * The message is to come again, after a while; when its attempts are used up, it becomes a dead letter.
+   * @param options afterMs: 0 to 43200000 (12 hours, RocketMQ's limit) milliseconds. Default: as the retry policy says.
+   * @throws ProtocolError INVALID_MESSAGE for another `afterMs`.
+   */
   nack(options?: { readonly afterMs?: number | undefined }): void;
-  /** The message is given up: it goes to the `deadLetterTopic` of the group. */
+  /**
+   * The message is given up: it goes to the `deadLetterTopic` of the group. An EmbeddedBroker does not deliver it again to a group that gives
+   * up one of its own dead letters.
+   */
   deadLetter(): void;
 }
 

@@ -14,6 +14,13 @@ export const SYSTEM_CLOCK: Clock = {
   clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
 };
 
+/** Calls back once timers and sockets had their turn. */
+export function nextTurn(callback: () => void): void {
+  const { setImmediate } = globalThis as { setImmediate?: (callback: () => void) => unknown };
+  if (setImmediate === undefined) setTimeout(callback, 0);
+  else setImmediate(callback);
+}
+
 /** Timers that are given up together. */
 export class Timers {
   readonly #clock: Clock;

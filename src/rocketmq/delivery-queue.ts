@@ -7,6 +7,8 @@ import type { Outcome } from './run-handler.js';
 export interface Queued {
   /** What has to stay in order with it; undefined = nothing. */
   readonly lane: string | undefined;
+  /** What it counts against a limit of memory. */
+  readonly bytes: number;
   /** How often it was delivered. */
   attempts: number;
 }
@@ -30,6 +32,7 @@ export class DeliveryQueue<T extends Queued> {
   readonly #onReady: () => void;
   readonly #onDead: (entry: T) => void;
   #size = 0;
+  #bytes = 0;
 
   /**
    * @param onReady there is something to take.
@@ -46,8 +49,14 @@ export class DeliveryQueue<T extends Queued> {
     return this.#size;
   }
 
+  /** The bytes of those that are not acknowledged. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   push(entry: T): void {
     this.#size++;
+    this.#bytes += entry.bytes;
     const lane = entry.lane === undefined ? undefined : this.#lanes.get(entry.lane);
     if (lane !== undefined) {
       lane.entries.push(entry);
@@ -79,6 +88,7 @@ export class DeliveryQueue<T extends Queued> {
       return;
     }
     this.#size--;
+    this.#bytes -= entry.bytes;
     lane.entries.shift();
     if (lane.entries.size > 0) this.#makeReady(lane);
     else if (lane.name !== undefined) this.#lanes.delete(lane.name);

@@ -1,12 +1,12 @@
 import type { TopicMessageInit } from '../../generated/init/im/protocol/v1/topic_message.js';
-import { ProtocolError } from '../errors.js';
 import type { Broker, Consumer, Handler, OnBrokerError, Receipt, Subscription } from './broker.js';
-import { closed, requireNear, requireType, unknownTopic } from './broker-errors.js';
+import { closed, requireMemory, requireNear, requirePlace, requireType, unknownTopic } from './broker-errors.js';
 import { type Clock, SYSTEM_CLOCK, Timers } from './clock.js';
 import { deadLetterGroup, deadLetterTopic } from './consumer-group.js';
 import { EmbeddedGroup, type Stored } from './embedded-group.js';
 import { Fifo } from './fifo.js';
-import type { RocketMQMessage } from './rocketmq-message.js';
+import { messageBytes } from './message-bytes.js';
+import { requireCount, requireMs } from './option-rules.js';
 import { type CheckedSubscription, checkedSubscription, GroupSubscriptions } from './subscriptions.js';
 import { type ToRocketMQOptions, toRocketMQ } from './to-rocketmq.js';
 import { typeOfMessage } from './topic-rules.js';
@@ -16,10 +16,16 @@ import { type TopicType, topics } from './topics.js';
 export interface EmbeddedBrokerOptions {
   /** Topics beside those of this system, which are there by their names. Default: none. */
   readonly topics?: Readonly<Record<string, TopicType>> | undefined;
-  /** The most messages that a topic keeps for consumer groups that come later. Default 10000. */
+  /** The most messages that a topic keeps for consumer groups that come later; the oldest are dropped. Default 10000. */
   readonly retainedMessages?: number | undefined;
-  /** The most messages that wait for a consumer group; then `publish` rejects with OVERLOADED. Default 1000000. */
+  /** The most bytes of messages that a topic keeps for them. A message counts its body, its texts and 512 bytes. Default 67108864 (64 MiB). */
+  readonly retainedBytes?: number | undefined;
+  /**
+   * The most messages that wait for a consumer group, or for their delivery time; then `publish` rejects with OVERLOADED. Default 1000000.
+   */
   readonly maxBacklog?: number | undefined;
+  /** The most bytes of messages that wait likewise, counted as for `retainedBytes`. Default 268435456 (256 MiB). */
+  readonly maxBacklogBytes?: number | undefined;
   /** Milliseconds that a closing consumer waits for its handlers. Default 10000. */
   readonly closeTimeoutMs?: number | undefined;
   /** Hears of handlers that threw, and of bodies that nobody can read. Default: nobody does. */
@@ -32,51 +38,62 @@ export interface EmbeddedBrokerOptions {
 interface Topic {
   readonly type: TopicType;
   readonly retained: Fifo<Stored>;
+  retainedBytes: number;
 }
+
+const MIB = 1_048_576;
 
 /**
  * A broker in memory, for one process, tests and demos: what it takes and refuses, and how it delivers, is as on RocketMQ. Messages are
  * gone when it is closed.
  */
 export class EmbeddedBroker implements Broker {
-  readonly #limits: { readonly retainedMessages: number; readonly maxBacklog: number };
+  readonly #limits: Readonly<Record<'retainedMessages' | 'retainedBytes' | 'maxBacklog' | 'maxBacklogBytes', number>>;
   readonly #types: ReadonlyMap<string, TopicType>;
   readonly #topics = new Map<string, Topic>();
   readonly #groups = new Map<string, EmbeddedGroup>();
+  /** The groups that take a topic. */
+  readonly #takers = new Map<string, Set<EmbeddedGroup>>();
   readonly #subscriptions = new GroupSubscriptions();
   readonly #clock: Clock;
   readonly #delayed: Timers;
+  readonly #waiting = { count: 0, bytes: 0 };
   readonly #closeTimeoutMs: number;
   readonly #onError: OnBrokerError;
-  #isClosed = false;
+  #closing: Promise<void> | undefined;
   #lastId = 0;
 
+  /** @throws RangeError for numbers that make no sense. */
   constructor(options: EmbeddedBrokerOptions = {}) {
-    const { topics: types = {}, retainedMessages = 10_000, maxBacklog = 1_000_000, clock = SYSTEM_CLOCK } = options;
-    this.#limits = { retainedMessages, maxBacklog };
+    const { topics: types = {}, clock = SYSTEM_CLOCK, closeTimeoutMs = 10_000 } = options;
+    const { retainedMessages = 10_000, retainedBytes = 64 * MIB, maxBacklog = 1_000_000, maxBacklogBytes = 256 * MIB } = options;
+    this.#limits = { retainedMessages, retainedBytes, maxBacklog, maxBacklogBytes };
+    for (const [name, limit] of Object.entries(this.#limits)) requireCount(name, limit, 0);
+    requireMs('closeTimeoutMs', closeTimeoutMs);
     this.#types = new Map(Object.entries(types));
     this.#clock = clock;
     this.#delayed = new Timers(clock);
-    this.#closeTimeoutMs = options.closeTimeoutMs ?? 10_000;
+    this.#closeTimeoutMs = closeTimeoutMs;
     this.#onError = options.onError ?? (() => {});
   }
 
   async publish(message: TopicMessageInit, options?: ToRocketMQOptions): Promise<Receipt> {
-    if (this.#isClosed) throw closed('the broker');
+    if (this.#closing) throw closed('the broker');
     const mapped = toRocketMQ(message, options);
     requireType(this.#topic(mapped.topic).type, typeOfMessage(mapped));
     requireNear(mapped.deliverAtMs, this.#clock.nowMs());
-    this.#requireRoom(mapped.topic);
-    // Neither the caller's bytes nor a slab that small frames share.
-    const stored = { message: { ...mapped, body: mapped.body.slice() }, messageId: this.#nextId() };
+    const bytes = messageBytes(mapped);
     const delayMs = Number(mapped.deliverAtMs) - this.#clock.nowMs();
-    if (delayMs > 0) this.#delayed.set(() => this.#append(stored), delayMs);
+    this.#requireRoom(mapped.topic, bytes, delayMs > 0);
+    // Neither the caller's bytes nor a slab that small frames share.
+    const stored = { message: { ...mapped, body: mapped.body.slice() }, messageId: this.#nextId(), bytes };
+    if (delayMs > 0) this.#delay(stored, delayMs);
     else this.#append(stored);
     return { messageId: stored.messageId };
   }
 
   async subscribe(subscription: Subscription, handler: Handler): Promise<Consumer> {
-    if (this.#isClosed) throw closed('the broker');
+    if (this.#closing) throw closed('the broker');
     const checked = checkedSubscription(subscription);
     for (const topic of checked.topics.keys()) this.#topic(topic);
     const leave = this.#subscriptions.join(checked);
@@ -90,11 +107,16 @@ export class EmbeddedBroker implements Broker {
     };
   }
 
-  async close(): Promise<void> {
-    this.#isClosed = true;
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     this.#delayed.clear();
     await Promise.all([...this.#groups.values()].map((group) => group.close()));
     this.#groups.clear();
+    this.#takers.clear();
     this.#topics.clear();
   }
 
@@ -105,7 +127,7 @@ export class EmbeddedBroker implements Broker {
     const isDeadLetters = deadLetterGroup(name) !== undefined;
     const type = topics.parse(name)?.type ?? this.#types.get(name) ?? (isDeadLetters ? 'NORMAL' : undefined);
     if (type === undefined) throw unknownTopic();
-    const topic: Topic = { type, retained: new Fifo() };
+    const topic: Topic = { type, retained: new Fifo(), retainedBytes: 0 };
     this.#topics.set(name, topic);
     return topic;
   }
@@ -115,8 +137,11 @@ export class EmbeddedBroker implements Broker {
     const known = this.#groups.get(subscription.group);
     const before = new Set(known?.topics);
     const group = known ?? this.#createGroup(subscription);
+    for (const name of before) this.#takers.get(name)?.delete(group);
     group.resubscribe(subscription);
     for (const name of subscription.topics.keys()) {
+      const takers = this.#takers.get(name) ?? new Set();
+      this.#takers.set(name, takers.add(group));
       if (!before.has(name)) for (const stored of this.#topic(name).retained) group.push(stored);
     }
     return group;
@@ -127,34 +152,67 @@ export class EmbeddedBroker implements Broker {
       clock: this.#clock,
       closeTimeoutMs: this.#closeTimeoutMs,
       onError: this.#onError,
-      onDead: ({ message, messageId }) => this.#bury(subscription.group, message, messageId),
+      onDead: (stored) => this.#bury(subscription.group, stored),
     });
     this.#groups.set(subscription.group, group);
     return group;
   }
 
-  #append(stored: Stored): void {
-    const { retained } = this.#topic(stored.message.topic);
-    retained.push(stored);
-    if (retained.size > this.#limits.retainedMessages) retained.shift();
-    for (const group of this.#groups.values()) group.push(stored);
+  #delay(stored: Stored, delayMs: number): void {
+    this.#waiting.count++;
+    this.#waiting.bytes += stored.bytes;
+    this.#delayed.set(() => {
+      this.#waiting.count--;
+      this.#waiting.bytes -= stored.bytes;
+      this.#append(stored);
+    }, delayMs);
   }
 
-  /** A dead letter keeps its id, and all but its place. */
-  #bury(group: string, message: RocketMQMessage, messageId: string): void {
-    const topic = deadLetterTopic(group);
-    this.#append({ message: { ...message, topic, messageGroup: '' }, messageId });
+  /** @param except a group that does not get it. */
+  #append(stored: Stored, except?: EmbeddedGroup): void {
+    const { topic } = stored.message;
+    this.#retain(this.#topic(topic), stored);
+    for (const group of this.#takers.get(topic) ?? []) if (group !== except) group.push(stored);
   }
 
-  #requireRoom(topic: string): void {
-    const limit = this.#limits.maxBacklog;
-    for (const group of this.#groups.values()) {
-      if (group.size < limit || ![...group.topics].includes(topic)) continue;
-      throw new ProtocolError('OVERLOADED', `got ${group.size} messages that wait for a consumer group, limit ${limit}`, {
-        limit,
-        actual: group.size,
-      });
+  #retain(topic: Topic, stored: Stored): void {
+    const { retainedMessages, retainedBytes } = this.#limits;
+    topic.retained.push(stored);
+    topic.retainedBytes += stored.bytes;
+    while (topic.retained.size > retainedMessages || topic.retainedBytes > retainedBytes) {
+      topic.retainedBytes -= topic.retained.shift()?.bytes ?? 0;
     }
+  }
+
+  /**
+   * A dead letter keeps its id, and all but its place. A group that takes its own dead letters, and gives one up, does not get it again: that
+   * would never end.
+   */
+  #bury(group: string, { message, messageId }: Stored): void {
+    const topic = deadLetterTopic(group);
+    const buried = { ...message, topic, messageGroup: '' };
+    const isOwn = message.topic === topic;
+    this.#append({ message: buried, messageId, bytes: messageBytes(buried) }, isOwn ? this.#groups.get(group) : undefined);
+  }
+
+  #requireRoom(topic: string, bytes: number, isDelayed: boolean): void {
+    const { maxBacklog, maxBacklogBytes } = this.#limits;
+    const require = (count: number, waitingBytes: number, waiting: string): void => {
+      requirePlace(count, maxBacklog, waiting);
+      requireMemory(waitingBytes + bytes, maxBacklogBytes, waiting);
+    };
+    if (isDelayed) require(this.#waiting.count, this.#waiting.bytes, 'for their delivery time');
+    for (const group of this.#reached(topic)) require(group.size, group.bytes, 'for a consumer group');
+  }
+
+  /** The groups that a message of this topic may reach, also as a dead letter. */
+  #reached(topic: string, found = new Set<EmbeddedGroup>()): Set<EmbeddedGroup> {
+    for (const group of this.#takers.get(topic) ?? []) {
+      if (found.has(group)) continue;
+      found.add(group);
+      this.#reached(deadLetterTopic(group.name), found);
+    }
+    return found;
   }
 
   /** In the form of RocketMQ's: 34 hexadecimal digits. */

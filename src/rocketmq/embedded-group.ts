@@ -1,5 +1,5 @@
 import type { Consumer, Handler, OnBrokerError } from './broker.js';
-import { type Clock, settledWithin } from './clock.js';
+import { type Clock, nextTurn, settledWithin } from './clock.js';
 import { DeliveryQueue, type Queued } from './delivery-queue.js';
 import type { RocketMQMessage } from './rocketmq-message.js';
 import { runHandler } from './run-handler.js';
@@ -9,6 +9,8 @@ import { type CheckedSubscription, isWanted } from './subscriptions.js';
 export interface Stored {
   readonly message: RocketMQMessage;
   readonly messageId: string;
+  /** What it counts against a limit of memory. */
+  readonly bytes: number;
 }
 
 interface Entry extends Queued {
@@ -30,6 +32,9 @@ export interface EmbeddedGroupOptions {
   readonly onDead: (stored: Stored) => void;
 }
 
+/** So many deliveries may follow from each other before timers and sockets get their turn: handlers that publish would never end. */
+const DELIVERIES_A_TURN = 100;
+
 /** A consumer group in memory. It outlives its consumers: the next one gets what was not acknowledged. */
 export class EmbeddedGroup {
   readonly #options: EmbeddedGroupOptions;
@@ -37,6 +42,8 @@ export class EmbeddedGroup {
   #members: Member[] = [];
   #subscription: CheckedSubscription;
   #isScheduled = false;
+  #left = DELIVERIES_A_TURN;
+  #isTurnCounted = false;
 
   constructor(subscription: CheckedSubscription, options: EmbeddedGroupOptions) {
     this.#subscription = subscription;
@@ -57,6 +64,11 @@ export class EmbeddedGroup {
     return this.#queue.size;
   }
 
+  /** The bytes of the messages that are not acknowledged. */
+  get bytes(): number {
+    return this.#queue.bytes;
+  }
+
   get topics(): Iterable<string> {
     return this.#subscription.topics.keys();
   }
@@ -70,7 +82,12 @@ export class EmbeddedGroup {
     const { topic, tag, messageGroup } = stored.message;
     if (!isWanted(this.#subscription, topic, tag)) return;
     // A message group is one of its topic.
-    this.#queue.push({ stored, attempts: 0, lane: messageGroup === '' ? undefined : `${topic} ${messageGroup}` });
+    this.#queue.push({
+      stored,
+      bytes: stored.bytes,
+      attempts: 0,
+      lane: messageGroup === '' ? undefined : `${topic} ${messageGroup}`,
+    });
   }
 
   join(subscription: CheckedSubscription, handler: Handler): Consumer {
@@ -102,11 +119,23 @@ export class EmbeddedGroup {
     });
   }
 
+  /** Once this turn of the event loop is over, more may be delivered. */
+  #countTurn(): void {
+    if (this.#isTurnCounted) return;
+    this.#isTurnCounted = true;
+    nextTurn(() => {
+      this.#isTurnCounted = false;
+      this.#left = DELIVERIES_A_TURN;
+      this.#schedule();
+    });
+  }
+
   #deliver(): void {
-    for (;;) {
+    for (; this.#left > 0; this.#left--) {
       const member = this.#freeMember();
       const entry = member && this.#queue.take();
       if (member === undefined || entry === undefined) return;
+      this.#countTurn();
       member.running.set(entry, this.#run(member, entry));
     }
   }

@@ -1,10 +1,13 @@
+import { REDELIVERY_MAX_DELAY_MS } from '../limits.js';
+import { requireCount } from './option-rules.js';
+
 /** When a message that was not acknowledged comes again. */
 export interface RetryPolicy {
   /** So many deliveries in all; then the message is a dead letter. 1 or more. Default 16. */
   readonly maxAttempts: number;
-  /** Milliseconds until the second delivery. Default 1000. */
+  /** Milliseconds until the second delivery, 0 to 43200000. Default 1000. */
   readonly initialDelayMs: number;
-  /** Each further delay is twice the one before, up to this. Default 60000. */
+  /** Each further delay is twice the one before, up to this, 0 to 43200000 milliseconds. Default 60000. */
   readonly maxDelayMs: number;
 }
 
@@ -17,9 +20,11 @@ export function retryPolicy(policy: Partial<RetryPolicy> = {}): RetryPolicy {
     initialDelayMs = DEFAULT_RETRY.initialDelayMs,
     maxDelayMs = DEFAULT_RETRY.maxDelayMs,
   } = policy;
-  if (!(Number.isInteger(maxAttempts) && maxAttempts >= 1)) throw new RangeError(`maxAttempts is 1 or more, got ${maxAttempts}`);
+  requireCount('maxAttempts', maxAttempts, 1);
   if (!(initialDelayMs >= 0 && maxDelayMs >= 0))
     throw new RangeError(`delays are 0 or more, got ${initialDelayMs} and ${maxDelayMs}`);
+  if (initialDelayMs > REDELIVERY_MAX_DELAY_MS || maxDelayMs > REDELIVERY_MAX_DELAY_MS)
+    throw new RangeError(`delays are ${REDELIVERY_MAX_DELAY_MS} or less, got ${initialDelayMs} and ${maxDelayMs}`);
   return { maxAttempts, initialDelayMs, maxDelayMs };
 }
 

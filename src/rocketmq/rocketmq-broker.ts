@@ -1,4 +1,5 @@
 import type { TopicMessageInit } from '../../generated/init/im/protocol/v1/topic_message.js';
+import { REDELIVERY_MAX_DELAY_MS } from '../limits.js';
 import type { Broker, Consumer, Handler, OnBrokerError, Receipt, Subscription } from './broker.js';
 import { closed, requireNear, requireType } from './broker-errors.js';
 import { ClientConsumer } from './client-consumer.js';
@@ -9,6 +10,8 @@ import { ClientProducer } from './client-producer.js';
 import { SYSTEM_CLOCK, Timers } from './clock.js';
 import { deadLetterGroup } from './consumer-group.js';
 import { LateConsumer } from './late-consumer.js';
+import { messageBytes } from './message-bytes.js';
+import { requireCount, requireMs } from './option-rules.js';
 import { delayAfter } from './retry-policy.js';
 import { type ConsumerSettings, RocketMQConsumer } from './rocketmq-consumer.js';
 import type { RocketMQMessage } from './rocketmq-message.js';
@@ -21,11 +24,16 @@ import { typeOfMessage } from './topic-rules.js';
 export interface RocketMQBrokerOptions extends ClientOptions {
   /** The most messages on their way to the broker at the same time; others wait for them. Default 64. */
   readonly maxSendsInFlight?: number | undefined;
+  /**
+   * The most bytes of messages on their way and waiting; then `publish` rejects with OVERLOADED. A message counts its body, its texts and 512
+   * bytes. Default 67108864 (64 MiB).
+   */
+  readonly maxSendBytes?: number | undefined;
   /** Milliseconds for which `publish` tries again while RocketMQ is away or overloaded. Default 15000. */
   readonly publishTimeoutMs?: number | undefined;
   /**
    * Milliseconds for which nobody else gets a message that a consumer took, renewed while it is handled: so long the messages of a process
-   * that was killed wait. 10000 or more. Default 30000.
+   * that was killed wait. 10000 to 43200000. Default 30000.
    */
   readonly leaseMs?: number | undefined;
   /** Milliseconds that a closing consumer waits for its handlers, and a client for the server. Default 10000. */
@@ -36,6 +44,9 @@ export interface RocketMQBrokerOptions extends ClientOptions {
   readonly log?: ClientLog | undefined;
 }
 
+/** RocketMQ hides a message for no less. */
+const LEAST_LEASE_MS = 10_000;
+const LEAST_REQUEST_TIMEOUT_MS = 1000;
 const SEND_RETRY = { maxAttempts: 1, initialDelayMs: 100, maxDelayMs: 2000 };
 
 /**
@@ -44,6 +55,7 @@ const SEND_RETRY = { maxAttempts: 1, initialDelayMs: 100, maxDelayMs: 2000 };
  */
 export class RocketMQBroker implements Broker {
   readonly #options: RocketMQBrokerOptions;
+  readonly #publishTimeoutMs: number;
   readonly #settings: ConsumerSettings;
   readonly #lanes: SendLanes;
   readonly #timers = new Timers(SYSTEM_CLOCK);
@@ -52,12 +64,23 @@ export class RocketMQBroker implements Broker {
   #producer: Promise<ClientProducer> | undefined;
   #isClosed = false;
 
-  /** Connects when it is first used. */
+  /**
+   * Connects when it is first used.
+   * @throws RangeError for numbers that make no sense.
+   */
   constructor(options: RocketMQBrokerOptions) {
-    const { maxSendsInFlight = 64, leaseMs = 30_000, closeTimeoutMs = 10_000, onError = () => {} } = options;
+    const { maxSendsInFlight = 64, maxSendBytes = 67_108_864, onError = () => {} } = options;
+    const { leaseMs = 30_000, closeTimeoutMs = 10_000, publishTimeoutMs = 15_000, requestTimeoutMs = 5000 } = options;
+    requireCount('maxSendsInFlight', maxSendsInFlight, 1);
+    requireCount('maxSendBytes', maxSendBytes, 0);
+    requireMs('leaseMs', leaseMs, LEAST_LEASE_MS, REDELIVERY_MAX_DELAY_MS);
+    requireMs('closeTimeoutMs', closeTimeoutMs);
+    requireMs('publishTimeoutMs', publishTimeoutMs);
+    requireMs('requestTimeoutMs', requestTimeoutMs, LEAST_REQUEST_TIMEOUT_MS);
     this.#options = options;
+    this.#publishTimeoutMs = publishTimeoutMs;
     this.#settings = { clock: SYSTEM_CLOCK, onError, closeTimeoutMs, leaseMs };
-    this.#lanes = new SendLanes(maxSendsInFlight);
+    this.#lanes = new SendLanes(maxSendsInFlight, maxSendBytes);
     redirectLog(options.log);
   }
 
@@ -68,7 +91,8 @@ export class RocketMQBroker implements Broker {
     const { topic, messageGroup } = mapped;
     // Sent later: the caller may use its bytes again by then.
     const own = message.payload?.$case === 'raw' ? { ...mapped, body: mapped.body.slice() } : mapped;
-    const messageId = await this.#lanes.run(messageGroup === '' ? undefined : `${topic} ${messageGroup}`, () => this.#send(own));
+    const lane = messageGroup === '' ? undefined : `${topic} ${messageGroup}`;
+    const messageId = await this.#lanes.run(lane, () => this.#send(own), messageBytes(own));
     return { messageId };
   }
 
@@ -119,7 +143,7 @@ export class RocketMQBroker implements Broker {
 
   /** Tries again as long as that may help: "errors that cannot be retried" are not sent again. */
   async #send(message: RocketMQMessage): Promise<string> {
-    const endMs = SYSTEM_CLOCK.nowMs() + (this.#options.publishTimeoutMs ?? 15_000);
+    const endMs = SYSTEM_CLOCK.nowMs() + this.#publishTimeoutMs;
     for (let attempt = 1; ; attempt++) {
       // Also for what waited for its turn.
       if (this.#isClosed) throw closed('the broker');

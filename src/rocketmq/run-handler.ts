@@ -1,4 +1,5 @@
 import type { Delivery, Handler, OnBrokerError } from './broker.js';
+import { requireDelay } from './broker-errors.js';
 import { fromRocketMQ } from './from-rocketmq.js';
 import { IM_PROPERTIES, type RocketMQView } from './rocketmq-message.js';
 
@@ -53,7 +54,10 @@ function deliveryOf({ view, messageId, group, attempt }: Arrival, decide: (outco
     group,
     attempt,
     ack: () => decide(ACK),
-    nack: ({ afterMs } = {}) => decide({ kind: 'nack', afterMs }),
+    nack: ({ afterMs } = {}) => {
+      if (afterMs !== undefined) requireDelay(afterMs);
+      decide({ kind: 'nack', afterMs });
+    },
     deadLetter: () => decide(DEAD_LETTER),
   };
 }

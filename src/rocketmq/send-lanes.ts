@@ -1,3 +1,4 @@
+import { requireMemory } from './broker-errors.js';
 import { Slots } from './slots.js';
 
 /**
@@ -7,10 +8,16 @@ import { Slots } from './slots.js';
 export class SendLanes {
   readonly #tails = new Map<string, Promise<unknown>>();
   readonly #slots: Slots;
+  readonly #maxBytes: number;
+  #bytes = 0;
 
-  /** @param maxInFlight so many sends run at the same time. */
-  constructor(maxInFlight: number) {
+  /**
+   * @param maxInFlight so many sends run at the same time.
+   * @param maxBytes the most bytes of messages that wait or are being sent.
+   */
+  constructor(maxInFlight: number, maxBytes = Number.POSITIVE_INFINITY) {
     this.#slots = new Slots(maxInFlight);
+    this.#maxBytes = maxBytes;
   }
 
   /** How many lanes have something to send. */
@@ -18,8 +25,22 @@ export class SendLanes {
     return this.#tails.size;
   }
 
-  /** @param lane sends with the same name come one after the other, whether or not the one before went well; undefined = no order. */
-  run<T>(lane: string | undefined, send: () => Promise<T>): Promise<T> {
+  /**
+   * @param lane sends with the same name come one after the other, whether or not the one before went well; undefined = no order.
+   * @param bytes what the message counts.
+   * @throws ProtocolError (as a rejection) OVERLOADED where that would be more than `maxBytes` with what is there already.
+   */
+  async run<T>(lane: string | undefined, send: () => Promise<T>, bytes = 0): Promise<T> {
+    requireMemory(this.#bytes + bytes, this.#maxBytes, 'to be sent');
+    this.#bytes += bytes;
+    try {
+      return await this.#inLane(lane, send);
+    } finally {
+      this.#bytes -= bytes;
+    }
+  }
+
+  #inLane<T>(lane: string | undefined, send: () => Promise<T>): Promise<T> {
     if (lane === undefined) return this.#slots.run(send);
     const before = this.#tails.get(lane) ?? Promise.resolve();
     const result = before.then(() => this.#slots.run(send));

@@ -4,6 +4,7 @@ import { invalidMessage } from '../validate/index.js';
 import { addNested } from '../wire/issues.js';
 import type { Subscription } from './broker.js';
 import { requireConsumerGroup } from './name-rules.js';
+import { requireCount } from './option-rules.js';
 import { refuse } from './refuse.js';
 import { type RetryPolicy, retryPolicy } from './retry-policy.js';
 
@@ -28,7 +29,7 @@ export function checkedSubscription({
 }: Subscription): CheckedSubscription {
   requireConsumerGroup(group);
   if (topics.length === 0) throw refuse('topics', 'min_items', 'got 0 items, at least 1', { limit: 1, actual: 0 });
-  if (!(Number.isInteger(maxInFlight) && maxInFlight >= 1)) throw new RangeError(`maxInFlight is 1 or more, got ${maxInFlight}`);
+  requireCount('maxInFlight', maxInFlight, 1);
   const checked = new Map<string, ReadonlySet<string>>();
   for (const [i, filter] of topics.entries()) {
     const { topic, tags = [] } = typeof filter === 'string' ? { topic: filter } : filter;

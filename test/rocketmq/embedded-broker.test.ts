@@ -6,6 +6,7 @@ import {
   deadLetterTopic,
   EmbeddedBroker,
   type EmbeddedBrokerOptions,
+  RocketMQBroker,
   toRocketMQ,
 } from '../../src/rocketmq/index.js';
 import { runHandler } from '../../src/rocketmq/run-handler.js';
@@ -189,4 +190,290 @@ it('numbers that make no sense are refused', async () => {
   await expect(subscribe({ retry: { initialDelayMs: -1 } })).rejects.toThrow(
     new RangeError('delays are 0 or more, got -1 and 60000'),
   );
+});
+
+/** Waits until the event loop has turned so many times. */
+async function turns(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await settle();
+}
+
+describe('faults 27: handlers that never end', () => {
+  it.each<[what: string, handle: (broker: EmbeddedBroker, delivery: Delivery) => unknown]>([
+    ['publish to their own topic', (broker) => broker.publish(text('normal', 'again'))],
+    ['publish without waiting', (broker) => void broker.publish(text('normal', 'again'))],
+    [
+      'publish to a message group',
+      (broker) =>
+        Promise.all([broker.publish(text('fifo', 'f', { messageGroup: 'g' })), broker.publish(text('normal', 'again'))]),
+    ],
+  ])('do not keep timers waiting if they %s', async (_, handle) => {
+    const broker = new EmbeddedBroker({ topics });
+    let count = 0;
+    await broker.subscribe({ group: 'g', topics: ['normal'] }, async (delivery) => {
+      count++;
+      await handle(broker, delivery);
+    });
+    await broker.publish(text('normal', 'x'));
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    await turns(10);
+    const before = count;
+    await turns(10);
+    expect(count).toBeGreaterThan(before);
+    await broker.close();
+    const end = count;
+    await turns(10);
+    expect(count).toBe(end);
+  });
+
+  it('do not keep timers waiting if two groups publish for each other', async () => {
+    const broker = new EmbeddedBroker({ topics: { a: 'NORMAL', b: 'NORMAL' } });
+    let count = 0;
+    for (const [from, to] of [
+      ['a', 'b'],
+      ['b', 'a'],
+    ] as const) {
+      await broker.subscribe({ group: `g-${from}`, topics: [from] }, async () => {
+        count++;
+        await broker.publish(text(to, 'x'));
+      });
+    }
+    await broker.publish(text('a', 'x'));
+    await turns(10);
+    expect(count).toBeGreaterThan(100);
+    await broker.close();
+  });
+
+  it('let other groups have their turn', async () => {
+    const { broker, told, note } = open();
+    for (const group of ['g1', 'g2']) {
+      await broker.subscribe({ group, topics: ['normal'] }, async () => void (await broker.publish(text('normal', 'again'))));
+    }
+    await broker.subscribe({ group: 'g3', topics: ['fifo'] }, note);
+    await broker.publish(text('normal', 'x'));
+    await turns(3);
+    await broker.publish(text('fifo', 'y', { messageGroup: 'g' }));
+    await turns(3);
+    expect(told).toEqual(['0 y 1']);
+    await broker.close();
+  });
+
+  it('are called for all messages of a long queue, a part in each turn', async () => {
+    const { broker } = open();
+    for (let i = 0; i < 1000; i++) await broker.publish(text('normal', 'x'));
+    let count = 0;
+    await broker.subscribe({ group: 'g', topics: ['normal'], maxInFlight: 5000 }, () => void count++);
+    await settle();
+    expect(count).toBeLessThan(1000);
+    await turns(20);
+    expect(count).toBe(1000);
+  });
+});
+
+describe('faults 27: a group that takes its own dead letters', () => {
+  it('gets each once, and gives it up for good', async () => {
+    const { broker, clock, told, note } = open();
+    const own = deadLetterTopic('g');
+    await broker.subscribe({ group: 'g', topics: ['normal', own], retry: { maxAttempts: 2 } }, (delivery) => {
+      note(delivery);
+      if (delivery.attempt === 1) delivery.nack();
+      else delivery.deadLetter();
+    });
+    await broker.publish(text('normal', 'x'));
+    await clock.advance(100_000);
+    expect(told).toEqual(['0 x 1', '1000 x 2', '1000 x 1', '2000 x 2']);
+    expect(clock.timers).toBe(0);
+    // It is not lost: the topic has it for others.
+    await broker.subscribe({ group: 'operators', topics: [own] }, note);
+    await settle();
+    expect(told.slice(4)).toEqual(['100000 x 1', '100000 x 1']);
+  });
+
+  it('does not keep timers waiting, even if two groups take those of each other', async () => {
+    const broker = new EmbeddedBroker({ topics });
+    let count = 0;
+    for (const [group, other] of [
+      ['a', 'b'],
+      ['b', 'a'],
+    ] as const) {
+      await broker.subscribe({ group, topics: ['normal', deadLetterTopic(other)] }, (delivery) => {
+        count++;
+        delivery.deadLetter();
+      });
+    }
+    await broker.publish(text('normal', 'x'));
+    await turns(10);
+    expect(count).toBeGreaterThan(2);
+    await broker.close();
+  });
+});
+
+describe('faults 27: the delay of a nack', () => {
+  it.each([
+    [Number.POSITIVE_INFINITY, 'got Infinity, limit 43200000'],
+    [43_200_001, 'got 43200001, limit 43200000'],
+    [2 ** 31, 'got 2147483648, limit 43200000'],
+    [-1, 'got -1, at least 0'],
+    [Number.NEGATIVE_INFINITY, 'got -Infinity, at least 0'],
+    [Number.NaN, 'got NaN, needs a number of milliseconds'],
+    ['5', 'got 5, needs a number of milliseconds'],
+    [null, 'got null, needs a number of milliseconds'],
+  ])('of %s is refused, and the message comes again as the policy says', async (afterMs, message) => {
+    const errors: unknown[] = [];
+    const { broker, clock, told, note } = open({ onError: (error) => errors.push(error) });
+    await broker.subscribe({ group: 'g', topics: ['normal'] }, (delivery) => {
+      note(delivery);
+      if (delivery.attempt === 1) delivery.nack({ afterMs: afterMs as number });
+    });
+    await broker.publish(text('normal', 'x'));
+    await clock.advance(999);
+    expect(told).toEqual(['0 x 1']);
+    await clock.advance(1);
+    expect(told).toEqual(['0 x 1', '1000 x 2']);
+    expect(errors).toEqual([
+      expect.objectContaining({ code: 'INVALID_MESSAGE', message: `[INVALID_MESSAGE] afterMs: ${message}`, path: 'afterMs' }),
+    ]);
+  });
+
+  it.each([0, 0.5, 43_200_000])('of %s ms is kept', async (afterMs) => {
+    const { broker, clock, told, note } = open();
+    await broker.subscribe({ group: 'g', topics: ['normal'] }, (delivery) => {
+      note(delivery);
+      if (delivery.attempt === 1) delivery.nack({ afterMs });
+    });
+    await broker.publish(text('normal', 'x'));
+    await clock.advance(afterMs);
+    expect(told).toEqual(['0 x 1', `${afterMs} x 2`]);
+  });
+});
+
+describe('faults 27: memory in bytes', () => {
+  /** What a message of this body counts: the topic `normal`, the body, and 512 bytes. */
+  const counted = (body: string): number => 512 + 'normal'.length + body.length;
+
+  it('of what waits for a group is bounded', async () => {
+    for (const [limit, refused] of [
+      [2 * counted('abc') - 1, 2],
+      [2 * counted('abc'), 3],
+      [2 * counted('abc') + 1, 3],
+    ] as const) {
+      const { broker } = open({ maxBacklogBytes: limit });
+      const consumer = await broker.subscribe({ group: 'g', topics: ['normal'] }, () => {});
+      await consumer.close();
+      for (let i = 1; i < refused; i++) await broker.publish(text('normal', 'abc'));
+      const actual = refused * counted('abc');
+      await expect(broker.publish(text('normal', 'abc'))).rejects.toMatchObject({
+        message: `[OVERLOADED] got ${actual} bytes of messages that wait for a consumer group, limit ${limit}`,
+        limit,
+        actual,
+      });
+      // There is room again once they are handled.
+      await broker.subscribe({ group: 'g', topics: ['normal'] }, () => {});
+      await turns(2);
+      await broker.publish(text('normal', 'abc'));
+    }
+  });
+
+  it('counts the texts of a message, in UTF-8', async () => {
+    const { broker } = open({ maxBacklogBytes: 0 });
+    const consumer = await broker.subscribe({ group: 'g', topics: ['normal'] }, () => {});
+    await consumer.close();
+    const rest = { tag: 'é', keys: ['k', 'key'], properties: new Map([['name', 'välue']]) };
+    await expect(broker.publish(text('normal', 'abc', rest))).rejects.toMatchObject({ actual: counted('abc') + 2 + 4 + 10 });
+  });
+
+  it('of a topic for groups that come later is bounded', async () => {
+    for (const [retainedBytes, kept] of [
+      [2 * counted('1') - 1, ['0 4 1']],
+      [2 * counted('1'), ['0 3 1', '0 4 1']],
+      [2 * counted('1') + 1, ['0 3 1', '0 4 1']],
+      [0, []],
+    ] as const) {
+      const { broker, told, note } = open({ retainedBytes });
+      for (const body of ['1', '2', '3', '4']) await broker.publish(text('normal', body));
+      await broker.subscribe({ group: 'g', topics: ['normal'] }, note);
+      await settle();
+      expect(told).toEqual(kept);
+    }
+  });
+
+  it('and number of what waits for its delivery time is bounded', async () => {
+    const at = (clock: ScriptedClock) => ({ deliverAtMs: BigInt(clock.nowMs() + 1000) });
+    const byNumber = open({ maxBacklog: 1 });
+    await byNumber.broker.publish(text('delay', 'x', at(byNumber.clock)));
+    await expect(byNumber.broker.publish(text('delay', 'x', at(byNumber.clock)))).rejects.toMatchObject({
+      message: '[OVERLOADED] got 1 messages that wait for their delivery time, limit 1',
+    });
+    await byNumber.clock.advance(1000);
+    await byNumber.broker.publish(text('delay', 'x', at(byNumber.clock)));
+
+    const byBytes = open({ maxBacklogBytes: 517 });
+    await expect(byBytes.broker.publish(text('delay', 'x', at(byBytes.clock)))).rejects.toMatchObject({
+      message: '[OVERLOADED] got 518 bytes of messages that wait for their delivery time, limit 517',
+    });
+  });
+
+  it('of dead letters that nobody takes away is bounded: what would become one is refused', async () => {
+    const { broker } = open({ maxBacklog: 2 });
+    const consumer = await broker.subscribe({ group: 'dead', topics: [deadLetterTopic('g')] }, () => {});
+    await consumer.close();
+    await broker.subscribe({ group: 'g', topics: ['normal'] }, (delivery) => delivery.deadLetter());
+    for (const body of ['1', '2']) {
+      await broker.publish(text('normal', body));
+      await settle();
+    }
+    await expect(broker.publish(text('normal', '3'))).rejects.toMatchObject({ code: 'OVERLOADED', limit: 2, actual: 2 });
+  });
+});
+
+it.each([
+  [{ retainedMessages: -1 }, 'retainedMessages is 0 or more, got -1'],
+  [{ retainedBytes: Number.NaN }, 'retainedBytes is 0 or more, got NaN'],
+  [{ maxBacklog: Number.NaN }, 'maxBacklog is 0 or more, got NaN'],
+  [{ maxBacklogBytes: Number.POSITIVE_INFINITY }, 'maxBacklogBytes is 0 or more, got Infinity'],
+  [{ closeTimeoutMs: Number.POSITIVE_INFINITY }, 'closeTimeoutMs is from 0 to 2147483647 milliseconds, got Infinity'],
+  [{ closeTimeoutMs: 2_147_483_648 }, 'closeTimeoutMs is from 0 to 2147483647 milliseconds, got 2147483648'],
+])('faults 27: an EmbeddedBroker with %o is refused', (options, message) => {
+  expect(() => new EmbeddedBroker(options)).toThrow(new RangeError(message));
+});
+
+it.each([
+  [{ maxSendsInFlight: 0 }, 'maxSendsInFlight is 1 or more, got 0'],
+  [{ maxSendBytes: Number.NaN }, 'maxSendBytes is 0 or more, got NaN'],
+  [{ leaseMs: 9999 }, 'leaseMs is from 10000 to 43200000 milliseconds, got 9999'],
+  [{ leaseMs: 43_200_001 }, 'leaseMs is from 10000 to 43200000 milliseconds, got 43200001'],
+  [{ closeTimeoutMs: Number.NaN }, 'closeTimeoutMs is from 0 to 2147483647 milliseconds, got NaN'],
+  [{ publishTimeoutMs: Number.NaN }, 'publishTimeoutMs is from 0 to 2147483647 milliseconds, got NaN'],
+  [{ requestTimeoutMs: 0 }, 'requestTimeoutMs is from 1000 to 2147483647 milliseconds, got 0'],
+])('faults 27: a RocketMQBroker with %o is refused', (options, message) => {
+  expect(() => new RocketMQBroker({ endpoints: '127.0.0.1:1', ...options })).toThrow(new RangeError(message));
+});
+
+it('faults 27: delays of a retry policy that no broker can keep are refused', async () => {
+  const { broker } = open();
+  const subscribe = (retry: object) => broker.subscribe({ group: 'g', topics: ['normal'], retry }, () => {});
+  await expect(subscribe({ maxDelayMs: Number.POSITIVE_INFINITY })).rejects.toThrow(
+    new RangeError('delays are 43200000 or less, got 1000 and Infinity'),
+  );
+  await expect(subscribe({ initialDelayMs: 43_200_001 })).rejects.toThrow(
+    new RangeError('delays are 43200000 or less, got 43200001 and 60000'),
+  );
+  await expect(subscribe({ maxDelayMs: Number.NaN })).rejects.toThrow(new RangeError('delays are 0 or more, got 1000 and NaN'));
+  await subscribe({ initialDelayMs: 43_200_000, maxDelayMs: 43_200_000 });
+});
+
+it('faults 27: whoever closes twice waits twice', async () => {
+  const { broker } = open();
+  let finish = (): void => {};
+  const stuck = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  await broker.subscribe({ group: 'g', topics: ['normal'] }, () => stuck);
+  await broker.publish(text('normal', 'x'));
+  await settle();
+  let closed = 0;
+  const closings = [broker.close(), broker.close()].map((closing) => closing.then(() => closed++));
+  await settle();
+  expect(closed).toBe(0);
+  finish();
+  await Promise.all(closings);
 });

@@ -42,3 +42,20 @@ it('no more than so many are sent at a time', async () => {
   for (const name of ['4', '5']) await end(name);
   expect(await Promise.all(all)).toEqual(['1', '2', '3', '4', '5']);
 });
+
+it('faults 27: what waits to be sent is bounded in bytes', async () => {
+  const lanes = new SendLanes(1, 10);
+  let finish = (): void => {};
+  const first = lanes.run(undefined, () => new Promise<void>((resolve) => (finish = resolve)), 6);
+  const second = lanes.run('lane', async () => {}, 4);
+  await expect(lanes.run(undefined, async () => {}, 1)).rejects.toMatchObject({
+    message: '[OVERLOADED] got 11 bytes of messages that wait to be sent, limit 10',
+    limit: 10,
+    actual: 11,
+  });
+  finish();
+  await Promise.all([first, second]);
+  await lanes.run(undefined, async () => {}, 10);
+  await expect(lanes.run('lane', () => Promise.reject(new Error('no')), 10)).rejects.toThrow('no');
+  await lanes.run('lane', async () => {}, 10);
+});
