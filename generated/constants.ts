@@ -44,6 +44,38 @@ export const MAX_OPEN_REQUESTS = 1024;
 export const SILENT_HALF_INTERVALS = 5;
 /** The most bytes that wait to be written to a connection; a peer that does not take them is a SLOW_CONSUMER. */
 export const DEFAULT_MAX_QUEUED_BYTES = 2097152;
+/** The most frames that wait to be written to a connection; a peer that does not take them is a SLOW_CONSUMER. */
+export const MAX_QUEUED_FRAMES = 32768;
+/** The most bytes that wait inside a transport before further frames wait in the session. */
+export const WRITE_AHEAD_BYTES = 65536;
+/** The most bytes that are read from a socket at a time. */
+export const READ_CHUNK_BYTES = 65536;
+/** The most frames of a connection that are decoded before the application takes what came of them; further frames wait undecoded. */
+export const DECODE_AHEAD_FRAMES = 2048;
+/** Once so many bytes of a connection are decoded, counted after inflating, further frames wait undecoded until the application takes what came of them. */
+export const DECODE_AHEAD_BYTES = 262144;
+/** The most bytes of a connection that wait undecoded, besides one chunk or WebSocket message; more is a SLOW_CONSUMER. */
+export const MAX_UNDECODED_BYTES = 8388608;
+/** The most chunks or WebSocket messages of a connection that wait undecoded; more is a SLOW_CONSUMER. */
+export const MAX_UNDECODED_CHUNKS = 65536;
+/** When so many messages of a connection wait for the handler of a server, the connection is not read. */
+export const SERVER_WAITING_MESSAGES = 64;
+/** When so many bytes of messages of a connection wait for the handler of a server, the connection is not read. */
+export const SERVER_WAITING_BYTES = 1048576;
+/** When so many messages wait for the application of a client, its connection is not read, where the transport can stop and no request waits for its reply. */
+export const CLIENT_WAITING_MESSAGES = 1024;
+/** When so many bytes of messages wait for the application of a client, its connection is not read, where the transport can stop and no request waits for its reply. */
+export const CLIENT_WAITING_BYTES = 1048576;
+/** When so many messages wait for the application of a client that cannot stop reading, it closes the connection as SLOW_CONSUMER. */
+export const CLIENT_MAX_WAITING_MESSAGES = 65536;
+/** When so many bytes of messages wait for the application of a client that cannot stop reading, it closes the connection as SLOW_CONSUMER. */
+export const CLIENT_MAX_WAITING_BYTES = 8388608;
+/** The most refusals that a peer may cause within REFUSAL_WINDOW_MS; one more is RATE_LIMITED, and closes. */
+export const MAX_REFUSALS = 100;
+/** Milliseconds in which the refusals that a peer causes are counted, from the first of them. */
+export const REFUSAL_WINDOW_MS = 10000;
+/** The most bytes that a server reads of a connection before it has accepted LOGIN; one more is RATE_LIMITED, and closes. */
+export const ANONYMOUS_MAX_BYTES = 131072;
 /** So many ids of messages a client remembers, so that a message that comes twice is handed over once. */
 export const DELIVERED_IDS = 4096;
 /** The most bytes of the type_url of an Any. */

@@ -30,6 +30,29 @@ export interface ErrorDetails {
   cause?: unknown;
 }
 
+let isJudgingPeer = false;
+
+/**
+ * Calls a function whose ProtocolErrors are about what a peer did. They get no stack trace: it would show this library alone, and costs
+ * more than all the rest of a refusal.
+ */
+export function judgePeer<T>(judge: () => T): T {
+  const before = isJudgingPeer;
+  isJudgingPeer = true;
+  try {
+    return judge();
+  } finally {
+    isJudgingPeer = before;
+  }
+}
+
+/** Sets how many calls a stack trace shows, where the engine has that (V8). Returns what it was; undefined = nothing was set. */
+function limitStack(calls: number): number | undefined {
+  const before = (Error as { stackTraceLimit?: unknown }).stackTraceLimit;
+  // Where Error is frozen the setting fails, and errors keep their stack traces.
+  return typeof before === 'number' && Reflect.set(Error, 'stackTraceLimit', calls) ? before : undefined;
+}
+
 const BRAND = Symbol.for('@im/protocol ProtocolError');
 
 /**
@@ -48,7 +71,9 @@ export class ProtocolError extends Error {
 
   /** @param text what happened, with its figures, without the code. */
   constructor(code: ErrorName, text: string, details: ErrorDetails = {}) {
+    const frames = isJudgingPeer ? limitStack(0) : undefined;
     super(`[${code}] ${text}`, details.cause === undefined ? undefined : { cause: details.cause });
+    if (frames !== undefined) limitStack(frames);
     this.code = code;
     this.offset = details.offset;
     this.path = details.path;

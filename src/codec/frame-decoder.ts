@@ -1,5 +1,5 @@
 import { type FrameMessages, REGISTRY } from '../../generated/registry.js';
-import { isProtocolError, type ProtocolError } from '../errors.js';
+import { isProtocolError, judgePeer, type ProtocolError } from '../errors.js';
 import type { Deflate } from '../frame/deflate.js';
 import { FrameSplitter } from '../frame/frame-splitter.js';
 import { DEFAULT_LIMITS } from '../limits.js';
@@ -110,7 +110,7 @@ export class FrameDecoder<M extends MessageMap = FrameMessages> {
   #read(b: Uint8Array, start: number, length: number): FrameOf<M> | InvalidFrame {
     const end = start + length;
     try {
-      return readFrame(b, start, end, this.#rules, this.#splitter.maxFrameBytes) as FrameOf<M>;
+      return judgePeer(() => readFrame(b, start, end, this.#rules, this.#splitter.maxFrameBytes)) as FrameOf<M>;
     } catch (error) {
       if (!isProtocolError(error)) throw error;
       return {

@@ -28,7 +28,7 @@ export class ClientConnection {
     trace?: Trace,
   ) {
     this.session = session;
-    this.driver = new Driver(session, runtime, (event) => onEvent(this, event), trace);
+    this.driver = new Driver(session, runtime, (event) => onEvent(this, event), trace, true);
   }
 
   /** Opens the transport and greets. What comes of it are events. */

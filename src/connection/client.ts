@@ -11,6 +11,7 @@ import type { Agreement } from '../negotiate/agreement.js';
 import { DeliveredWindow } from '../session/delivered-window.js';
 import type { SessionEvent } from '../session/session-event.js';
 import { answerRequest } from './answer-request.js';
+import type { MessageEvent } from './backlog.js';
 import type { ClientConnection } from './client-connection.js';
 import type { ClientOptions, ClientState } from './client-options.js';
 import { Connector, type Route } from './connector.js';
@@ -165,7 +166,7 @@ export class Client implements AsyncIterable<SendInfo> {
   #take(connection: ClientConnection, event: SessionEvent): void {
     switch (event.type) {
       case 'message':
-        this.#receive(connection, event.message);
+        this.#receive(connection, event);
         break;
       case 'reply':
       case 'failed':
@@ -176,10 +177,11 @@ export class Client implements AsyncIterable<SendInfo> {
     }
   }
 
-  #receive(connection: ClientConnection, message: SendInfo): void {
+  #receive(connection: ClientConnection, arrival: MessageEvent): void {
+    const { message } = arrival;
     const isAsked = message.cmd >= FIRST_APPLICATION_COMMAND && message.sequence !== 0;
-    if (isAsked) void answerRequest(connection, message, this.#options.onRequest);
-    else this.#inbox.receive(connection, message);
+    if (isAsked) this.#inbox.hold(connection, arrival, answerRequest(connection, message, this.#options.onRequest));
+    else this.#inbox.receive(connection, arrival);
   }
 
   #ended(error: ProtocolError | undefined): void {

@@ -1,12 +1,10 @@
+import { WRITE_AHEAD_BYTES } from '../limits.js';
 import type { Session } from '../session/session.js';
 import type { SessionEvent } from '../session/session-event.js';
 import type { Link, LinkOwner } from './link.js';
 import { messagesOf } from './messages.js';
 import { LONGEST_TIMER_MS, type Runtime } from './runtime.js';
 import { surface } from './surface.js';
-
-/** So much may wait inside the transport; more waits in the session, where it is bounded. */
-const WRITE_AHEAD_BYTES = 65_536;
 
 /** Sees the bytes of a connection: chunks that came in, frames that go out. They are not to be changed. */
 export type Trace = (direction: 'received' | 'sent', bytes: Uint8Array) => void;
@@ -23,15 +21,22 @@ export class Driver<S extends Session> implements LinkOwner {
   #isSettling = false;
   #isFlushing = false;
   #isEnded = false;
-  #isPaused = false;
+  /** The link is not read: what has arrived is not decoded yet, or the application takes no more. */
+  #isLinkPaused = false;
+  #isReading = false;
+  readonly #takesAllAtEnd: boolean;
   #cause: unknown;
 
-  /** @param onEvent gets each event of the session, in order. It may call into the session. */
-  constructor(session: S, runtime: Runtime, onEvent: (event: SessionEvent) => void, trace?: Trace) {
+  /**
+   * @param onEvent gets each event of the session, in order. It may call into the session.
+   * @param takesAllAtEnd when the transport ends, what has arrived is handed over although reading was paused.
+   */
+  constructor(session: S, runtime: Runtime, onEvent: (event: SessionEvent) => void, trace?: Trace, takesAllAtEnd = false) {
     this.session = session;
     this.#runtime = runtime;
     this.#onEvent = onEvent;
     this.#trace = trace;
+    this.#takesAllAtEnd = takesAllAtEnd;
     this.#arm();
   }
 
@@ -53,20 +58,22 @@ export class Driver<S extends Session> implements LinkOwner {
     this.settle();
   }
 
-  /** Stops reading, where the transport can. Returns false where it cannot. */
-  pause(): boolean {
-    const link = this.#link;
-    if (link?.pause === undefined) return false;
-    if (!this.#isPaused) link.pause();
-    this.#isPaused = true;
-    return true;
+  /** The transport can stop reading. One that has ended has nothing more to read. */
+  get canPause(): boolean {
+    return this.#link?.pause !== undefined && !this.#isEnded;
+  }
+
+  /** Stops decoding, and reading where the transport can. */
+  pause(): void {
+    this.session.pause(this.nowMs);
+    this.#steer();
   }
 
   resume(): void {
-    if (!this.#isPaused) return;
-    this.session.excuse(this.nowMs);
-    this.#isPaused = false;
-    this.#link?.resume?.();
+    if (!this.session.isPaused) return;
+    this.session.resume(this.nowMs);
+    this.session.readMore(this.nowMs);
+    this.settle();
   }
 
   received(bytes: Uint8Array): void {
@@ -82,6 +89,8 @@ export class Driver<S extends Session> implements LinkOwner {
   ended(closeCode?: number, cause?: unknown): void {
     this.#isEnded = true;
     this.#cause = cause;
+    if (this.#takesAllAtEnd) this.session.resume(this.nowMs);
+    while (this.session.readMore(this.nowMs)) this.settle();
     this.session.end(this.nowMs, closeCode);
     this.settle();
   }
@@ -94,6 +103,7 @@ export class Driver<S extends Session> implements LinkOwner {
       for (const event of events) this.#tell(event);
     }
     this.#isSettling = false;
+    this.#steer();
     this.#arm();
     const { queuedBytes, state } = this.session;
     if (queuedBytes >= WRITE_AHEAD_BYTES || state === 'closed') this.#flush();
@@ -105,6 +115,29 @@ export class Driver<S extends Session> implements LinkOwner {
     if (this.session.queuedBytes >= WRITE_AHEAD_BYTES) this.#flush();
     else this.#flushSoon();
   }
+
+  /** Reads from the link only what the session can decode now; the rest of a large chunk is decoded in turns, between other connections. */
+  #steer(): void {
+    const { isPaused, undecodedBytes, state } = this.session;
+    if (undecodedBytes > 0 && !isPaused) this.#readSoon();
+    const isLinkPaused = (isPaused || undecodedBytes > 0) && state !== 'closed';
+    if (isLinkPaused === this.#isLinkPaused) return;
+    this.#isLinkPaused = isLinkPaused;
+    if (isLinkPaused) this.#link?.pause?.();
+    else this.#link?.resume?.();
+  }
+
+  #readSoon(): void {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    this.#runtime.soon(this.#readNow);
+  }
+
+  readonly #readNow = (): void => {
+    this.#isReading = false;
+    this.session.readMore(this.nowMs);
+    this.settle();
+  };
 
   /** Frames that are queued at the same time go out together. */
   #flushSoon(): void {
@@ -120,6 +153,8 @@ export class Driver<S extends Session> implements LinkOwner {
 
   #flush(): void {
     const link = this.#link;
+    // Nobody reads it any more.
+    if (this.#isEnded) this.session.takeBytes();
     if (link === undefined || this.#isEnded) return;
     const isClosed = this.session.state === 'closed';
     if (this.session.queuedBytes > 0 && (isClosed || link.bufferedBytes < WRITE_AHEAD_BYTES)) {
@@ -165,8 +200,6 @@ export class Driver<S extends Session> implements LinkOwner {
   #tick(): void {
     this.#timer = undefined;
     this.#timerAtMs = Number.POSITIVE_INFINITY;
-    // A peer that is not read is not heard of.
-    if (this.#isPaused) this.session.excuse(this.nowMs);
     if (this.session.nextDeadlineMs <= this.nowMs) this.session.tick(this.nowMs);
     this.settle();
   }

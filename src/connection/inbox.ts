@@ -1,47 +1,93 @@
 import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
 import { ProtocolError } from '../errors.js';
+import {
+  CLIENT_MAX_WAITING_BYTES,
+  CLIENT_MAX_WAITING_MESSAGES,
+  CLIENT_WAITING_BYTES,
+  CLIENT_WAITING_MESSAGES,
+} from '../limits.js';
 import { receiptOf } from '../session/receipt.js';
+import { Backlog, type MessageEvent } from './backlog.js';
 import type { ClientConnection } from './client-connection.js';
 import { Incoming } from './incoming.js';
-
-/** So many messages wait for the application before a connection is not read any more. */
-const WAITING_MESSAGES = 1024;
-/** Where reading cannot stop, the connection is closed when so many wait. */
-const MAX_WAITING_MESSAGES = 65_536;
 
 /** What a client receives, on all its connections: handed to the application, confirmed to the server, and bounded. */
 export class Inbox {
   /** The messages for the application, in their order. */
   readonly messages = new Incoming<SendInfo>((message) => this.#taken(message));
+  /** The same messages, with what they weigh. */
+  readonly #backlog = new Backlog();
+  /** The requests that the application is answering. */
+  #heldMessages = 0;
+  #heldBytes = 0;
   /** On which connection a message came that wants a reply. */
   readonly #origins = new WeakMap<SendInfo, ClientConnection>();
   readonly #paused = new Set<ClientConnection>();
 
-  receive(connection: ClientConnection, message: SendInfo): void {
+  receive(connection: ClientConnection, arrival: MessageEvent): void {
+    const { message } = arrival;
     if (message.sequence !== 0) this.#origins.set(message, connection);
+    this.#backlog.add(arrival);
     this.messages.add(message);
-    const { length } = this.messages;
-    if (length < WAITING_MESSAGES) return;
+    this.#judge(connection);
+  }
+
+  /** A request of the server, which counts until it is answered. */
+  hold(connection: ClientConnection, { bytes, memory }: MessageEvent, answered: Promise<void>): void {
+    const heldBytes = bytes + (memory?.byteLength ?? 0);
+    this.#heldMessages += 1;
+    this.#heldBytes += heldBytes;
+    this.#judge(connection);
+    void answered.finally(() => {
+      this.#heldMessages -= 1;
+      this.#heldBytes -= heldBytes;
+      this.#resume();
+    });
+  }
+
+  get #length(): number {
+    return this.#backlog.length + this.#heldMessages;
+  }
+
+  get #bytes(): number {
+    return this.#backlog.bytes + this.#heldBytes;
+  }
+
+  #judge(connection: ClientConnection): void {
+    const [length, bytes] = [this.#length, this.#bytes];
+    if (length < CLIENT_WAITING_MESSAGES && bytes < CLIENT_WAITING_BYTES) return;
+    const { driver, replies } = connection;
     // A loop that waits for a reply takes no message until then, and the reply may stand behind the next ones.
-    if (connection.replies.size === 0 && connection.driver.pause()) this.#paused.add(connection);
-    else if (length >= MAX_WAITING_MESSAGES) connection.close(tooMany(length));
+    if (replies.size === 0 && driver.canPause) {
+      driver.pause();
+      this.#paused.add(connection);
+    } else if (length >= CLIENT_MAX_WAITING_MESSAGES) {
+      connection.close(tooMuch(length, 'messages', CLIENT_MAX_WAITING_MESSAGES));
+    } else if (bytes >= CLIENT_MAX_WAITING_BYTES) {
+      connection.close(tooMuch(bytes, 'bytes of messages', CLIENT_MAX_WAITING_BYTES));
+    }
   }
 
   /** "the client's SEND_RESULT SUCCESS once the application has it" */
   #taken(message: SendInfo): void {
-    if (this.#paused.size > 0 && this.messages.length < WAITING_MESSAGES / 2) {
-      for (const { driver } of this.#paused) driver.resume();
-      this.#paused.clear();
-    }
+    this.#backlog.take();
+    this.#resume();
     const connection = this.#origins.get(message);
     if (connection === undefined) return;
     const { session, driver } = connection;
     session.reply(message.sequence, receiptOf(message), driver.nowMs);
     driver.settle();
   }
+
+  #resume(): void {
+    if (this.#paused.size === 0) return;
+    if (this.#length >= CLIENT_WAITING_MESSAGES / 2 || this.#bytes >= CLIENT_WAITING_BYTES / 2) return;
+    const paused = [...this.#paused];
+    this.#paused.clear();
+    for (const { driver } of paused) driver.resume();
+  }
 }
 
-function tooMany(actual: number): ProtocolError {
-  const text = `${actual} messages wait for the application, limit ${MAX_WAITING_MESSAGES}`;
-  return new ProtocolError('SLOW_CONSUMER', text, { limit: MAX_WAITING_MESSAGES, actual });
+function tooMuch(actual: number, what: string, limit: number): ProtocolError {
+  return new ProtocolError('SLOW_CONSUMER', `${actual} ${what} wait for the application, limit ${limit}`, { limit, actual });
 }

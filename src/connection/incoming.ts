@@ -1,4 +1,4 @@
-import { Queue } from './queue.js';
+import { Queue } from '../session/queue.js';
 
 /** Messages on their way to the one who iterates over them. */
 export class Incoming<T> implements AsyncIterableIterator<T> {

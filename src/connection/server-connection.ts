@@ -7,11 +7,12 @@ import { SendCode } from '../../generated/types/im/protocol/v1/send_code.js';
 import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
 import { commandName } from '../codec/command-name.js';
 import { isProtocolError, ProtocolError } from '../errors.js';
+import { SERVER_WAITING_BYTES, SERVER_WAITING_MESSAGES } from '../limits.js';
 import type { RegisteredConnection } from '../session/connection-registry.js';
 import type { LoggedIn, ServerSession } from '../session/server-session.js';
 import type { SessionEvent, SessionState } from '../session/session-event.js';
+import { Backlog, type MessageEvent } from './backlog.js';
 import { Driver, type Trace } from './driver.js';
-import { Queue } from './queue.js';
 import { Replies } from './replies.js';
 import type { Runtime } from './runtime.js';
 import { surface } from './surface.js';
@@ -47,9 +48,6 @@ export interface Origin {
   readonly remoteAddress: string;
 }
 
-/** So many messages wait for the handler before the connection is not read any more. */
-const INBOX_MESSAGES = 64;
-
 /** One client of a server. */
 export class ServerConnection implements RegisteredConnection {
   /** Identifies the connection in the logs of both sides. */
@@ -63,7 +61,7 @@ export class ServerConnection implements RegisteredConnection {
   readonly #onEnd: (connection: ServerConnection) => void;
   readonly #onUser: (connection: ServerConnection) => void;
   #replies: Replies | undefined;
-  #inbox: Queue<SendInfo> | undefined;
+  #backlog: Backlog | undefined;
   #isBusy = false;
 
   /** @internal */
@@ -155,7 +153,7 @@ export class ServerConnection implements RegisteredConnection {
         void this.#login(event.sequence, event.login);
         break;
       case 'message':
-        this.#receive(event.message);
+        this.#receive(event);
         break;
       case 'reply':
       case 'failed':
@@ -165,7 +163,7 @@ export class ServerConnection implements RegisteredConnection {
         this.#note(event.error);
         break;
       case 'closed':
-        this.#inbox = undefined;
+        this.#backlog = undefined;
         this.#onEnd(this);
         this.#handlers.onClose?.(this, event.error && withCause(event.error, this.driver.cause));
     }
@@ -201,14 +199,14 @@ export class ServerConnection implements RegisteredConnection {
     }
   }
 
-  #receive(message: SendInfo): void {
+  #receive(arrival: MessageEvent): void {
     if (!this.#isBusy) {
-      this.#handle(message);
+      this.#handle(arrival.message);
       return;
     }
-    this.#inbox ??= new Queue();
-    this.#inbox.add(message);
-    if (this.#inbox.length >= INBOX_MESSAGES) this.driver.pause();
+    this.#backlog ??= new Backlog();
+    this.#backlog.add(arrival);
+    if (this.#backlog.length >= SERVER_WAITING_MESSAGES || this.#backlog.bytes >= SERVER_WAITING_BYTES) this.driver.pause();
   }
 
   /** Hands a message over; those that come meanwhile wait. */
@@ -232,9 +230,9 @@ export class ServerConnection implements RegisteredConnection {
   #done(answer: () => void): void {
     answer();
     this.#isBusy = false;
-    while (!this.#isBusy && this.#inbox !== undefined && this.#inbox.length > 0) this.#handle(this.#inbox.take()!);
-    if (this.#inbox?.length === 0) this.#inbox = undefined;
-    if (this.#inbox === undefined) this.driver.resume();
+    while (!this.#isBusy && this.#backlog !== undefined && this.#backlog.length > 0) this.#handle(this.#backlog.take()!.message);
+    if (this.#backlog?.length === 0) this.#backlog = undefined;
+    if (this.#backlog === undefined) this.driver.resume();
     this.driver.settle();
   }
 

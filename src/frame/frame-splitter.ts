@@ -93,22 +93,17 @@ export class FrameSplitter {
    * @throws TypeError if the chunk is no Uint8Array; Error if called from inside `onFrame`.
    */
   push(chunk: Uint8Array, onFrame: FrameCallback): void {
-    if (this.#delivering || this.#broken !== undefined) throw this.#refusal('push');
-    if (!isUint8Array(chunk)) throw new TypeError(`FrameSplitter.push takes a Uint8Array, got ${kindOf(chunk)}`);
-    if (chunk.length < this.#frameBytes - this.#carry.length) {
-      // The frame that is carried goes on behind this chunk: nothing to look at.
-      this.#carryUpTo(this.#frameBytes, chunk, 0);
-      return;
-    }
-    const begin = this.#carriedTo;
-    this.#delivering = true;
-    try {
-      const at = this.#passCarried(chunk, onFrame);
-      if (at >= 0) this.#pass(chunk, at, chunk.length, onFrame);
-    } finally {
-      this.#delivering = false;
-      this.#carryRest(chunk, begin);
-    }
+    this.#take('push', chunk, 0, true, onFrame);
+  }
+
+  /**
+   * As `push` of the chunk from byte `from` on, but if `onFrame` returns `false`, the rest of the chunk is not copied: the caller keeps the
+   * chunk, and goes on at the position that is returned.
+   * @returns position in the chunk of the next byte to take; its length = all of it was taken.
+   * @throws what `push` throws; Error if called from inside `onFrame`.
+   */
+  pushFrom(chunk: Uint8Array, from: number, onFrame: FrameCallback): number {
+    return this.#take('pushFrom', chunk, from, false, onFrame);
   }
 
   /**
@@ -132,23 +127,46 @@ export class FrameSplitter {
     throw this.#break(truncated(bytes, start, length, this.#bytesRead));
   }
 
+  /** @param keepsRest where `onFrame` stops it, the rest of the chunk is carried. */
+  #take(method: string, chunk: Uint8Array, from: number, keepsRest: boolean, onFrame: FrameCallback): number {
+    if (this.#delivering || this.#broken !== undefined) throw this.#refusal(method);
+    if (!isUint8Array(chunk)) throw new TypeError(`FrameSplitter.${method} takes a Uint8Array, got ${kindOf(chunk)}`);
+    if (chunk.length - from < this.#frameBytes - this.#carry.length) {
+      // The frame that is carried goes on behind this chunk: nothing to look at.
+      return this.#carryUpTo(this.#frameBytes, chunk, from);
+    }
+    const begin = this.#carriedTo - from;
+    let carriesRest = true;
+    let to = chunk.length;
+    this.#delivering = true;
+    try {
+      const at = this.#passCarried(chunk, from, onFrame);
+      const isStopped = at < 0 || !this.#pass(chunk, at, chunk.length, onFrame);
+      carriesRest = keepsRest || !isStopped;
+    } finally {
+      this.#delivering = false;
+      to = this.#carryRest(chunk, begin, carriesRest);
+    }
+    return to;
+  }
+
   /**
-   * Delivers what is carried, as far as it becomes whole with this chunk. Returns how much of the chunk it took, or -1 if `onFrame` stopped it or
-   * the chunk is used up.
+   * Delivers what is carried, as far as it becomes whole with this chunk. Returns the position behind what it took of the chunk, or -1 if `onFrame`
+   * stopped it or the chunk is used up.
    */
-  #passCarried(chunk: Uint8Array, onFrame: FrameCallback): number {
+  #passCarried(chunk: Uint8Array, from: number, onFrame: FrameCallback): number {
     const carry = this.#carry;
-    if (carry.length === 0) return 0;
-    let at = 0;
+    if (carry.length === 0) return from;
+    let at = from;
     if (this.#frameBytes === 0) {
       // Whole frames are here only where onFrame stopped; then what is left is less than a frame.
       if (!this.#pass(carry.bytes, carry.start, carry.end, onFrame)) return -1;
       carry.keepLast(this.pendingBytes);
-      if (carry.length === 0) return 0;
+      if (carry.length === 0) return from;
     }
     if (this.#frameBytes === 0) {
       // No frame is smaller than its header.
-      at = this.#carryUpTo(HEADER_BYTES, chunk, 0);
+      at = this.#carryUpTo(HEADER_BYTES, chunk, from);
       this.#frameBytes = this.#soundFrameBytes(carry.bytes, carry.start, carry.end);
       if (this.#frameBytes === 0) return -1;
     }
@@ -192,14 +210,19 @@ export class FrameSplitter {
     return end - at < DECIDING_BYTES ? 0 : readFrameBytes(bytes, at);
   }
 
-  /** Carries what of the chunk was neither delivered nor carried already. */
-  #carryRest(chunk: Uint8Array, begin: number): void {
+  /**
+   * Carries what of the chunk was neither delivered nor carried already, or leaves it to the caller.
+   * @returns position in the chunk behind what was taken.
+   */
+  #carryRest(chunk: Uint8Array, begin: number, carriesRest: boolean): number {
     const carry = this.#carry;
-    if (this.#broken !== undefined) return;
+    if (this.#broken !== undefined) return chunk.length;
     carry.keepLast(this.pendingBytes);
     const from = Math.max(this.#carriedTo, this.#bytesRead) - begin;
-    if (from < chunk.length) carry.append(chunk, from, chunk.length, this.#frameBytes);
-    this.#carriedTo = begin + chunk.length;
+    const to = carriesRest ? chunk.length : from;
+    if (from < to) carry.append(chunk, from, to, this.#frameBytes);
+    this.#carriedTo = begin + to;
+    return to;
   }
 
   #break(error: ProtocolError): ProtocolError {

@@ -64,6 +64,8 @@ async function dialWebsocket(url: URL, { tls, maxFrameBytes }: ConnectOptions): 
     perMessageDeflate: false,
     maxPayload: maxFrameBytes || DEFAULT_MAX_FRAME_BYTES,
     closeTimeout: LINGER_MS,
+    // The link answers pings, and no more of them than the peer reads.
+    autoPong: false,
   };
   return (subprotocols, owner) => {
     const websocket = new WebSocket(url, [...subprotocols], settings);

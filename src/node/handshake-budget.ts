@@ -2,32 +2,34 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { ServerConnection } from '../connection/server-connection.js';
 import { ProtocolError } from '../errors.js';
-import { HANDSHAKE_MAX_FRAME_BYTES } from '../limits.js';
-
-/** What may have been read from the socket beside one frame: the rest of a chunk. */
-const CHUNK_BYTES = 65_536;
+import { ANONYMOUS_MAX_BYTES, HANDSHAKE_MAX_FRAME_BYTES, READ_CHUNK_BYTES } from '../limits.js';
 
 /**
- * Ends a WebSocket that sends more for one message than a client may before LOGIN: ws itself has one limit for the whole connection,
- * and would collect a message of a megabyte for somebody that nobody knows.
+ * Ends a WebSocket that sends more than a client may before LOGIN: ws itself has one limit for the whole connection, and would collect a
+ * message of a megabyte for somebody that nobody knows; and the session sees no pings, pongs and fragments.
  */
 export function watchBudget(websocket: WebSocket, socket: Duplex, connection: ServerConnection): void {
-  let bytes = 0;
+  let totalBytes = 0;
+  let messageBytes = 0;
   const count = (chunk: Uint8Array): void => {
-    bytes += chunk.length;
+    totalBytes += chunk.length;
+    messageBytes += chunk.length;
   };
   const reset = (): void => {
-    bytes = 0;
+    messageBytes = 0;
   };
   const judge = (): void => {
-    if (connection.user !== undefined || connection.state === 'closed') unwatch();
-    else if (bytes > HANDSHAKE_MAX_FRAME_BYTES + CHUNK_BYTES) {
+    if (connection.user !== undefined || connection.state === 'closed') {
       unwatch();
-      connection.close(new ProtocolError('FRAME_TOO_LARGE', 'a WebSocket message before LOGIN is larger than a frame may be'));
-      // ws would go on collecting: from now on nobody listens, and what still comes is thrown away.
-      socket.removeAllListeners('data');
-      socket.resume();
+      return;
     }
+    const error = excess(messageBytes, totalBytes);
+    if (error === undefined) return;
+    unwatch();
+    connection.close(error);
+    // ws would go on collecting: from now on nobody listens, and what still comes is thrown away.
+    socket.removeAllListeners('data');
+    socket.resume();
   };
   const unwatch = (): void => {
     socket.off('data', count);
@@ -38,4 +40,13 @@ export function watchBudget(websocket: WebSocket, socket: Duplex, connection: Se
   socket.prependListener('data', count);
   socket.on('data', judge);
   websocket.on('message', reset);
+}
+
+function excess(messageBytes: number, totalBytes: number): ProtocolError | undefined {
+  // Beside one message, the rest of a chunk may have been read.
+  if (messageBytes > HANDSHAKE_MAX_FRAME_BYTES + READ_CHUNK_BYTES)
+    return new ProtocolError('FRAME_TOO_LARGE', 'a WebSocket message before LOGIN is larger than a frame may be');
+  if (totalBytes <= ANONYMOUS_MAX_BYTES) return undefined;
+  const text = `${totalBytes} bytes before LOGIN was accepted, limit ${ANONYMOUS_MAX_BYTES}`;
+  return new ProtocolError('RATE_LIMITED', text, { limit: ANONYMOUS_MAX_BYTES, actual: totalBytes });
 }

@@ -42,6 +42,8 @@ export class HttpPort {
       perMessageDeflate: false,
       maxPayload: maxFrameBytes || DEFAULT_MAX_FRAME_BYTES,
       closeTimeout: LINGER_MS,
+      // The link answers pings, and no more of them than the peer reads.
+      autoPong: false,
       handleProtocols: (offered: Set<string>) => chooseSubprotocol([...offered], versions) ?? false,
     };
     this.#websockets = new Websockets(settings);

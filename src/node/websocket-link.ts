@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Link, LinkOwner } from '../connection/link.js';
+import { WRITE_AHEAD_BYTES } from '../limits.js';
 import { joined } from './joined.js';
 import { LINGER_MS } from './linger.js';
 import { websocketFrame } from './websocket-frame.js';
@@ -40,19 +41,35 @@ export function websocketLink(websocket: WebSocket, owner: LinkOwner, socket?: D
     }
   });
   websocket.once('close', (code) => end(code));
-  socket?.on('drain', () => owner.drained());
+  const bufferedBytes = (): number => socket?.writableLength ?? websocket.bufferedAmount;
+  /** The data of the last ping that was not answered: "MAY elect to send a Pong frame for only the most recently processed Ping frame". */
+  let ping: Buffer | undefined;
+  const answerPing = (): void => {
+    if (ping === undefined || websocket.readyState !== websocket.OPEN || bufferedBytes() >= WRITE_AHEAD_BYTES) return;
+    websocket.pong(ping, undefined, answerPing);
+    ping = undefined;
+  };
+  const drained = (): void => {
+    answerPing();
+    owner.drained();
+  };
+  websocket.on('ping', (data) => {
+    ping = data;
+    answerPing();
+  });
+  socket?.on('drain', drained);
   return {
     get subprotocol() {
       return websocket.protocol;
     },
     get bufferedBytes() {
-      return socket?.writableLength ?? websocket.bufferedAmount;
+      return bufferedBytes();
     },
     write(frames) {
       if (websocket.readyState !== websocket.OPEN) return;
       // ws writes header and payload apart, which costs a server a third of its fan-out.
       if (socket !== undefined) socket.write(websocketFrame(frames));
-      else websocket.send(joined(frames), () => owner.drained());
+      else websocket.send(joined(frames), drained);
     },
     close,
     pause: () => websocket.pause(),

@@ -3,10 +3,12 @@ import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js
 import type { AnyFrame } from '../codec/read-frame.js';
 import { ProtocolError } from '../errors.js';
 import type { Agreement } from '../negotiate/agreement.js';
+import { acceptedFrameBytes } from '../negotiate/agreement.js';
 import { EventList } from './event-list.js';
 import { FrameReader } from './frame-reader.js';
 import { FrameWriter } from './frame-writer.js';
 import { OutgoingQueue } from './outgoing-queue.js';
+import { RefusalBudget } from './refusal-budget.js';
 import { type OpenRequest, Requests } from './requests.js';
 import type { SessionState } from './session-event.js';
 import { type SessionOptions, type SessionSettings, sessionSettings } from './session-options.js';
@@ -22,16 +24,20 @@ export abstract class Channel {
   readonly requests = new Requests();
   readonly unanswered = new Unanswered();
   readonly silence = new Silence();
+  readonly #refusals = new RefusalBudget();
   state: SessionState;
   agreement: Agreement | undefined;
   closeError: ProtocolError | undefined;
+  /** The application takes no more messages for now: nothing is decoded. */
+  isPaused = false;
   nowMs: number;
   /** The next deadline that only this side has. */
   ownDeadlineMs: number;
 
   constructor(options: SessionOptions, state: SessionState, nowMs: number) {
     this.settings = sessionSettings(options);
-    this.reader = new FrameReader(this.settings.frameTimeoutMs);
+    const { transport, frameTimeoutMs, maxFrameBytes } = this.settings;
+    this.reader = new FrameReader(frameTimeoutMs, transport === 'websocket' ? acceptedFrameBytes(maxFrameBytes) : undefined);
     this.writer = new FrameWriter(this.settings.compressFromBytes);
     this.queue = new OutgoingQueue(this.settings.maxQueuedBytes);
     this.state = state;
@@ -53,6 +59,8 @@ export abstract class Channel {
   abstract takeHandshake(frame: AnyFrame): void;
   /** Tells the peer of an error before the handshake is over. Returns what the connection closes with. */
   abstract refuseHandshake(error: ProtocolError): ProtocolError;
+  /** So many bytes have arrived. */
+  abstract received(bytes: number): void;
   /** A known command that the peer may send, other than HEARTBEAT and ERROR. */
   abstract handle(message: SendInfo): void;
   /** A reply to a request of this side, of the right command. Returns why it is none after all. */
@@ -70,13 +78,25 @@ export abstract class Channel {
 
   get nextDeadlineMs(): number {
     if (!this.isOpen) return Number.POSITIVE_INFINITY;
-    return Math.min(this.reader.deadlineMs, this.silence.deadlineMs, this.requests.earliestDeadlineMs, this.ownDeadlineMs);
+    const ownMs = Math.min(this.requests.earliestDeadlineMs, this.ownDeadlineMs);
+    return this.isBehind ? ownMs : Math.min(this.reader.deadlineMs, this.silence.deadlineMs, ownMs);
+  }
+
+  /** This side has not read all that the peer has said, by its own choice: so the peer is not late. */
+  get isBehind(): boolean {
+    return this.isPaused || this.reader.undecodedChunks > 0;
   }
 
   /** Time goes on. Returns false on a closed connection. */
   enter(nowMs: number): boolean {
     if (nowMs > this.nowMs) this.nowMs = nowMs;
     return this.isOpen;
+  }
+
+  /** What the peer owes, it owes from now on. */
+  excuse(): void {
+    if (this.isWelcomed) this.silence.broken(this.nowMs);
+    this.reader.excuse(this.nowMs);
   }
 
   agree(agreement: Agreement): void {
@@ -93,13 +113,11 @@ export abstract class Channel {
 
   /** Queues whole frames; a peer that takes too little of what is queued is told, and the connection closes. */
   enqueue(frame: Uint8Array): void {
-    if (!this.isOpen || this.queue.add(frame)) return;
-    const { bytes, maxBytes } = this.queue;
-    const actual = bytes + frame.length;
+    const error = this.isOpen ? this.queue.add(frame) : undefined;
+    if (error === undefined) return;
     // What waits is dropped: the peer does not take it, and only so the reason comes near to it.
     this.queue.clear();
-    const text = `${actual} bytes wait to be written, limit ${maxBytes}`;
-    this.fail(new ProtocolError('SLOW_CONSUMER', text, { limit: maxBytes, actual }));
+    this.fail(error);
   }
 
   /** Closes the connection for an error; the peer is told, unless the error is local. "Closing on TCP: ERROR with the code first." */
@@ -123,6 +141,7 @@ export abstract class Channel {
       this.events.add({ type: 'failed', sequence, error: reason, retryAfterMs: 0 });
     }
     this.unanswered.clear();
+    this.reader.drop();
     this.events.add({ type: 'closed', error, retryAfterMs });
   }
 
@@ -133,26 +152,48 @@ export abstract class Channel {
       return;
     }
     this.enqueue(this.writer.encodeError(error, replyTo, { command, retryAfterMs }));
-    if (this.isOpen) this.events.notice(error);
+    if (this.isOpen) this.events.add({ type: 'notice', error });
   }
 
-  /** Refuses a message that may be a request: one that is not is only reported, and after LOGIN the connection is kept. */
+  /** Refuses what the peer should not have sent: it is answered, and after LOGIN the connection is kept, as long as that is rare. */
+  refuse(error: ProtocolError, replyTo: number, command: number): void {
+    if (this.#isAffordable(replyTo, command)) this.refuseRequest(error, replyTo, command);
+  }
+
+  /** As `refuse`, for a message that may be a request: after LOGIN, one that is not is only reported. */
   refuseMessage({ cmd, sequence }: SendInfo, error: ProtocolError): void {
-    if (sequence !== 0 || error.properties.closes || !this.isLoggedIn) this.refuseRequest(error, sequence, cmd);
-    else this.events.notice(error);
+    if (sequence !== 0 || error.properties.closes || !this.isLoggedIn) this.refuse(error, sequence, cmd);
+    else this.report(error);
+  }
+
+  /** Reports what the peer should not have sent, and what is not answered. */
+  report(error: ProtocolError): void {
+    if (this.#isAffordable(0, 0)) this.events.add({ type: 'notice', error });
   }
 
   /** A request of the peer is to be answered from now on. Returns false for one that cannot be taken. */
   note({ cmd, sequence }: SendInfo): boolean {
     const error = sequence === 0 ? undefined : this.unanswered.add(sequence, cmd);
-    if (error !== undefined) this.refuseRequest(error, sequence, cmd);
+    if (error !== undefined) this.refuse(error, sequence, cmd);
     return error === undefined;
   }
 
   /** Hands a message to the application. Returns false for one that cannot be taken. */
   deliver(message: SendInfo): boolean {
     if (!this.note(message)) return false;
-    this.events.add({ type: 'message', message });
+    this.hand(message);
     return true;
+  }
+
+  hand(message: SendInfo): void {
+    const { frameBytes: bytes, frameMemory: memory } = this.reader;
+    this.events.add({ type: 'message', message, bytes, memory });
+  }
+
+  /** Counts a refusal. Returns false for one too many: then the connection has closed. */
+  #isAffordable(replyTo: number, command: number): boolean {
+    const error = this.#refusals.spend(this.nowMs);
+    if (error !== undefined) this.fail(error, replyTo, command);
+    return error === undefined;
   }
 }

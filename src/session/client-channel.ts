@@ -97,7 +97,7 @@ export class ClientChannel extends Channel {
     } else if (type === 'Welcome' && this.state === 'negotiating') {
       this.#welcome(message as Welcome);
     } else {
-      this.refuseRequest(new ProtocolError('UNSUPPORTED_TYPE', `a ${type}, which is not due`), 0, 0);
+      this.refuse(new ProtocolError('UNSUPPORTED_TYPE', `a ${type}, which is not due`), 0, 0);
     }
   }
 
@@ -105,6 +105,8 @@ export class ClientChannel extends Channel {
   refuseHandshake(error: ProtocolError): ProtocolError {
     return error;
   }
+
+  received(): void {}
 
   handle(message: SendInfo): void {
     const { data } = message;
@@ -116,7 +118,7 @@ export class ClientChannel extends Channel {
         return;
       case 'forceLogout':
         // "ERROR, FORCE_LOGOUT and DRAIN are never requests"
-        this.events.add({ type: 'message', message: { ...message, sequence: 0 } });
+        this.hand({ ...message, sequence: 0 });
         return;
       default:
         this.#handOver(message);
@@ -166,7 +168,7 @@ export class ClientChannel extends Channel {
     } catch (error) {
       if (!isProtocolError(error, 'RATE_LIMITED')) throw error;
       // A peer that leaves 1024 requests open has enough to answer.
-      this.events.notice(error);
+      this.events.add({ type: 'notice', error });
     }
   }
 

@@ -1,29 +1,32 @@
-import type { ProtocolError } from '../errors.js';
+import { DECODE_AHEAD_BYTES, DECODE_AHEAD_FRAMES } from '../limits.js';
 import type { SessionEvent } from './session-event.js';
 
-/** So many notices wait at most to be taken. */
-const MAX_NOTICES = 100;
-
-/** What happened on a connection and was not taken yet. */
+/** What happened on a connection and was not taken yet, and how much was decoded for it. */
 export class EventList {
   #events: SessionEvent[] = [];
-  /** How many of the events are notices. */
-  #notices = 0;
+  #frames = 0;
+  #bytes = 0;
+
+  /** So much was decoded since events were last taken that further frames wait. */
+  get isFull(): boolean {
+    return this.#frames >= DECODE_AHEAD_FRAMES || this.#bytes >= DECODE_AHEAD_BYTES;
+  }
 
   add(event: SessionEvent): void {
     this.#events.push(event);
   }
 
-  /** For a log. A peer that errs in a thousand frames of one piece is told of often enough: the rest is dropped. */
-  notice(error: ProtocolError): void {
-    this.#notices += 1;
-    if (this.#notices <= MAX_NOTICES) this.add({ type: 'notice', error });
+  /** A frame was decoded, whether an event came of it or not. @param bytes its size after inflating. */
+  decoded(bytes: number): void {
+    this.#frames += 1;
+    this.#bytes += bytes;
   }
 
   take(): SessionEvent[] {
     const events = this.#events;
     if (events.length > 0) this.#events = [];
-    this.#notices = 0;
+    this.#frames = 0;
+    this.#bytes = 0;
     return events;
   }
 }

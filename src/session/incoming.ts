@@ -4,7 +4,7 @@ import type { ErrorInfo } from '../../generated/types/im/protocol/v1/error_info.
 import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
 import { commandName, isKnownCommand } from '../codec/command-name.js';
 import type { AnyFrame } from '../codec/read-frame.js';
-import { ProtocolError } from '../errors.js';
+import { errorProperties, ProtocolError } from '../errors.js';
 import { FLAG_IGNORABLE } from '../limits.js';
 import { peerError } from '../negotiate/peer-error.js';
 import type { Channel } from './channel.js';
@@ -22,17 +22,19 @@ export class Incoming implements FrameTaker {
   takeFrame(frame: AnyFrame): boolean {
     const channel = this.#channel;
     channel.silence.broken(channel.nowMs);
+    channel.events.decoded(channel.reader.frameBytes);
     if (frame.type === 'SendInfo' && channel.isWelcomed) this.#takeSendInfo(frame.message as SendInfo, frame.flags);
     else channel.takeHandshake(frame);
-    return channel.isOpen;
+    return channel.isOpen && !channel.events.isFull;
   }
 
   takeInvalid(error: ProtocolError, flags: number, salvaged: SendInfo | undefined): boolean {
     const channel = this.#channel;
     channel.silence.broken(channel.nowMs);
+    channel.events.decoded(channel.reader.frameBytes);
     if (channel.isWelcomed) this.#takeInvalid(error, flags, salvaged);
     else channel.fail(error);
-    return channel.isOpen;
+    return channel.isOpen && !channel.events.isFull;
   }
 
   #takeSendInfo(message: SendInfo, flags: number): void {
@@ -47,7 +49,7 @@ export class Incoming implements FrameTaker {
     }
     if (replyTo !== 0) this.#takeReply(message);
     // "an ERROR is never answered"
-    else if (message.data?.$case === 'error' && cmd === Command.ERROR) this.#takeError(message.data.value, 'reports');
+    else if (message.data?.$case === 'error' && cmd === Command.ERROR) this.#takeError(message.data.value);
     else if (this.#mayTake(message)) channel.handle(message);
   }
 
@@ -58,7 +60,7 @@ export class Incoming implements FrameTaker {
     // It would get two replies.
     if (channel.unanswered.has(sequence)) {
       const text = `sequence ${sequence} again, before its reply`;
-      channel.refuseRequest(new ProtocolError('INVALID_MESSAGE', text, { path: 'sequence', actual: sequence }), 0, cmd);
+      channel.refuse(new ProtocolError('INVALID_MESSAGE', text, { path: 'sequence', actual: sequence }), 0, cmd);
       return false;
     }
     if (!isKnownCommand(cmd)) {
@@ -90,7 +92,7 @@ export class Incoming implements FrameTaker {
     if (data?.$case === 'error' && cmd === Command.ERROR) {
       if (request !== undefined) this.#failRefused(replyTo, request, data.value);
       // The reason for which the peer closes is not dropped.
-      this.#takeError(data.value, 'answers');
+      if (errorProperties(data.value.code).closes || !this.#channel.isLoggedIn) this.#takeError(data.value);
       return;
     }
     // "a reply to nothing is dropped"
@@ -117,12 +119,12 @@ export class Incoming implements FrameTaker {
     this.#channel.events.add({ type: 'failed', sequence, error, retryAfterMs });
   }
 
-  /** An ERROR that closes, or, where the peer reports it of itself, is for a log. */
-  #takeError({ code, message, retryAfterMs }: ErrorInfo, why: 'reports' | 'answers'): void {
+  /** An ERROR that closes, or is for a log. */
+  #takeError({ code, message, retryAfterMs }: ErrorInfo): void {
     // The peer's own words are quoted, so that they cannot forge a line of a log.
     const error = peerError(code, `the peer says ${JSON.stringify(message)}`);
     if (error.properties.closes || !this.#channel.isLoggedIn) this.#channel.finish(error, retryAfterMs);
-    else if (why === 'reports') this.#channel.events.notice(error);
+    else this.#channel.report(error);
   }
 
   #takeInvalid(error: ProtocolError, flags: number, salvaged: SendInfo | undefined): void {
@@ -134,10 +136,9 @@ export class Incoming implements FrameTaker {
       channel.events.add({ type: 'failed', sequence: replyTo, error, retryAfterMs: 0 });
     }
     // A sequence that is still open would get two replies.
-    if (cmd !== Command.ERROR && replyTo === 0)
-      channel.refuseRequest(error, channel.unanswered.has(sequence) ? 0 : sequence, cmd);
+    if (cmd !== Command.ERROR && replyTo === 0) channel.refuse(error, channel.unanswered.has(sequence) ? 0 : sequence, cmd);
     // "an ERROR is never answered", and neither is what answers us.
-    else if (channel.isLoggedIn) channel.events.notice(error);
+    else if (channel.isLoggedIn) channel.report(error);
     else if (cmd === Command.ERROR) channel.finish(error);
     else channel.fail(error);
   }

@@ -1,4 +1,7 @@
-/** Frames that wait to be written: bounded in bytes. */
+import { ProtocolError } from '../errors.js';
+import { MAX_QUEUED_FRAMES } from '../limits.js';
+
+/** Frames that wait to be written: bounded in bytes, and in their number. */
 export class OutgoingQueue {
   readonly maxBytes: number;
   #frames: Uint8Array[] = [];
@@ -14,12 +17,15 @@ export class OutgoingQueue {
     return this.#bytes;
   }
 
-  /** Returns false, and leaves the queue as it is, where it would exceed its bound. One frame always has room. */
-  add(frame: Uint8Array): boolean {
-    if (this.#bytes > 0 && this.#bytes + frame.length > this.maxBytes) return false;
+  /** Returns SLOW_CONSUMER, and leaves the queue as it is, where it would exceed a bound. One frame always has room. */
+  add(frame: Uint8Array): ProtocolError | undefined {
+    const bytes = this.#bytes + frame.length;
+    const frames = this.#frames.length + 1;
+    if (this.#bytes > 0 && bytes > this.maxBytes) return tooMuch(bytes, 'bytes', this.maxBytes);
+    if (frames > MAX_QUEUED_FRAMES) return tooMuch(frames, 'frames', MAX_QUEUED_FRAMES);
     this.#frames.push(frame);
-    this.#bytes += frame.length;
-    return true;
+    this.#bytes = bytes;
+    return undefined;
   }
 
   take(): Uint8Array[] {
@@ -32,4 +38,8 @@ export class OutgoingQueue {
     this.#frames = [];
     this.#bytes = 0;
   }
+}
+
+function tooMuch(actual: number, unit: string, limit: number): ProtocolError {
+  return new ProtocolError('SLOW_CONSUMER', `${actual} ${unit} wait to be written, limit ${limit}`, { limit, actual });
 }

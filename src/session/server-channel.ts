@@ -11,7 +11,7 @@ import { Terminal } from '../../generated/types/im/protocol/v1/terminal.js';
 import { encodeFrame } from '../codec/encode-frame.js';
 import type { AnyFrame } from '../codec/read-frame.js';
 import { ERRORS, ProtocolError } from '../errors.js';
-import { DEFAULT_HEARTBEAT_INTERVAL_MS, DEFAULT_LOGIN_TIMEOUT_MS } from '../limits.js';
+import { ANONYMOUS_MAX_BYTES, DEFAULT_HEARTBEAT_INTERVAL_MS, DEFAULT_LOGIN_TIMEOUT_MS } from '../limits.js';
 import { acceptedFrameBytes } from '../negotiate/agreement.js';
 import { answerHello, type HelloAnswer } from '../negotiate/answer-hello.js';
 import { createReject } from '../negotiate/create-reject.js';
@@ -33,6 +33,7 @@ export class ServerChannel extends Channel {
   readonly #heartbeatIntervalMs: number;
   readonly #loginTimeoutMs: number;
   readonly #connectionId: string;
+  #anonymousBytes = 0;
 
   constructor(options: ServerSessionOptions, nowMs: number) {
     super(options, 'negotiating', nowMs);
@@ -71,7 +72,7 @@ export class ServerChannel extends Channel {
     // "a second Hello by ERROR MALFORMED_HELLO; both close"
     else if (type === 'Hello') this.fail(new ProtocolError('MALFORMED_HELLO', 'a second Hello'));
     else if (!this.isWelcomed) this.fail(new ProtocolError('MALFORMED_HELLO', `the first frame is a ${type}`));
-    else this.refuseRequest(new ProtocolError('UNSUPPORTED_TYPE', `a client sends no ${type}`), 0, 0);
+    else this.refuse(new ProtocolError('UNSUPPORTED_TYPE', `a client sends no ${type}`), 0, 0);
   }
 
   /** "A first frame that is no valid Hello is answered by Reject MALFORMED_HELLO." */
@@ -81,6 +82,15 @@ export class ServerChannel extends Channel {
     const told = isOfFrame(error) ? new ProtocolError('MALFORMED_HELLO', text, { cause: error }) : error;
     this.enqueue(encodeFrame('Reject', createReject(told.code, { message: text, versions: this.settings.versions })));
     return told;
+  }
+
+  received(bytes: number): void {
+    if (this.isLoggedIn) return;
+    this.#anonymousBytes += bytes;
+    const actual = this.#anonymousBytes;
+    if (actual <= ANONYMOUS_MAX_BYTES) return;
+    const text = `${actual} bytes before LOGIN was accepted, limit ${ANONYMOUS_MAX_BYTES}`;
+    this.fail(new ProtocolError('RATE_LIMITED', text, { limit: ANONYMOUS_MAX_BYTES, actual }));
   }
 
   handle(message: SendInfo): void {
@@ -178,7 +188,7 @@ export class ServerChannel extends Channel {
       this.refuseMessage(message, new ProtocolError('INVALID_MESSAGE', 'LOGIN without a sequence', { path: 'sequence' }));
     } else if (this.logins.size > 0) {
       // Verifying a token costs more than sending one.
-      this.refuseRequest(new ProtocolError('RATE_LIMITED', 'another LOGIN waits for its answer'), sequence, cmd);
+      this.refuse(new ProtocolError('RATE_LIMITED', 'another LOGIN waits for its answer'), sequence, cmd);
     } else if (this.note(message)) {
       this.logins.set(sequence, data.value);
       this.ownDeadlineMs = Number.POSITIVE_INFINITY;

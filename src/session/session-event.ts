@@ -20,7 +20,17 @@ export type SessionEvent =
   /** The session of this connection is known, or its token renewed. */
   | { readonly type: 'authenticated'; readonly session: SessionInfo }
   /** The peer sent something that is for the application. With `sequence` not 0 it wants one reply: `reply` or `refuse`. */
-  | { readonly type: 'message'; readonly message: SendInfo }
+  | {
+      readonly type: 'message';
+      readonly message: SendInfo;
+      /** Size of its frame, in bytes, after inflating. */
+      readonly bytes: number;
+      /**
+       * The memory that `bytes` fields of the message are views of, and keep alive; messages that came together share it. Undefined = no
+       * more than the frame itself.
+       */
+      readonly memory: ArrayBufferLike | undefined;
+    }
   /** The reply to the request with this sequence. */
   | { readonly type: 'reply'; readonly sequence: number; readonly message: SendInfo }
   /** The request with this sequence has failed: an ERROR of the peer, TIMEOUT, or the reason for which the connection closed. */
@@ -31,7 +41,7 @@ export type SessionEvent =
       /** The peer asks to wait so long before the request is sent again, in milliseconds; 0 = not told. */
       readonly retryAfterMs: number;
     }
-  /** Something was refused or dropped, by this side or the peer, and the connection is kept: for a log. At most 100 wait to be taken. */
+  /** Something was refused or dropped, by this side or the peer, and the connection is kept: for a log. */
   | { readonly type: 'notice'; readonly error: ProtocolError }
   /** Client: the server is going to close. Move to another connection once the open requests are answered. */
   | { readonly type: 'drain'; readonly drain: DrainInfo }

@@ -3,11 +3,12 @@ import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info
 import { Command } from '../../generated/types/im/protocol/v1/command.js';
 import type { SendCode } from '../../generated/types/im/protocol/v1/send_code.js';
 import { commandName } from '../codec/command-name.js';
-import { isProtocolError, ProtocolError } from '../errors.js';
-import { HANDSHAKE_MAX_FRAME_BYTES } from '../limits.js';
-import { type Agreement, acceptedFrameBytes } from '../negotiate/agreement.js';
+import { isProtocolError, judgePeer, ProtocolError } from '../errors.js';
+import { HANDSHAKE_MAX_FRAME_BYTES, MAX_UNDECODED_BYTES, MAX_UNDECODED_CHUNKS } from '../limits.js';
+import type { Agreement } from '../negotiate/agreement.js';
 import type { Channel } from './channel.js';
 import { endReason } from './end-reason.js';
+import type { FrameReader } from './frame-reader.js';
 import { Incoming } from './incoming.js';
 import { sendFrame, sendPush, sendRefusal, sendReply, sendRequest } from './outgoing.js';
 import type { SessionEvent, SessionState } from './session-event.js';
@@ -17,8 +18,8 @@ const NORMAL_CLOSURE = 1000;
 
 /**
  * One side of a connection as a state machine without socket, timer and clock. Bytes and time go in; bytes, events and the next deadline
- * come out. After each call its driver writes `takeBytes()`, looks at `takeEvents()`, sees to it that `tick` is called at
- * `nextDeadlineMs`, and ends the transport once `state` is `closed`, behind the last bytes.
+ * come out. After each call its driver writes `takeBytes()` and looks at `takeEvents()`, again as long as `readMore()` returns true; sees to
+ * it that `tick` is called at `nextDeadlineMs`; and ends the transport once `state` is `closed`, after the last bytes.
  *
  * `nowMs` is a monotonic clock in milliseconds, as `performance.now()`. A value below an earlier one counts as that: time never goes back.
  */
@@ -83,47 +84,74 @@ export abstract class Session {
     return this.#channel.nextDeadlineMs;
   }
 
-  /**
-   * Takes bytes of the peer: on TCP any piece of the stream, on WebSocket one whole binary message. `bytes` fields of the messages in the
-   * events may be views of them.
-   */
-  receive(bytes: Uint8Array, nowMs: number): void {
-    if (!this.#channel.enter(nowMs)) return;
-    try {
-      this.#take(bytes);
-    } catch (error) {
-      if (!isProtocolError(error)) throw error;
-      this.#channel.fail(error);
-    }
+  /** How many bytes have arrived and wait to be decoded: see `readMore`. */
+  get undecodedBytes(): number {
+    return this.#channel.reader.undecodedBytes;
+  }
+
+  /** Nothing is decoded until `resume`. */
+  get isPaused(): boolean {
+    return this.#channel.isPaused;
   }
 
   /**
-   * The transport has ended.
+   * Takes bytes of the peer: on TCP any piece of the stream, on WebSocket one whole binary message. They must not change afterwards: `bytes`
+   * fields of the messages in the events may be views of them, and what is too much to be decoded at once waits. A peer that sends on while
+   * more than 8388608 bytes wait, or 65536 pieces, is a SLOW_CONSUMER.
+   */
+  receive(bytes: Uint8Array, nowMs: number): void {
+    const channel = this.#channel;
+    if (!channel.enter(nowMs)) return;
+    judgePeer(() => {
+      const error = tooMuchUndecoded(channel.reader);
+      if (error !== undefined) channel.fail(error);
+      else {
+        channel.reader.add(bytes);
+        this.#read();
+        channel.received(bytes.length);
+      }
+    });
+  }
+
+  /**
+   * Decodes more of what was received: up to 2048 frames or 262144 bytes are decoded for the events of one `takeEvents`, and the rest waits
+   * for this call.
+   * @returns false if nothing waits, or nothing of it may be decoded now.
+   */
+  readMore(nowMs: number): boolean {
+    const { isPaused, events, reader } = this.#channel;
+    if (!this.#channel.enter(nowMs) || isPaused || events.isFull || reader.undecodedChunks === 0) return false;
+    judgePeer(() => this.#read());
+    return true;
+  }
+
+  /**
+   * The application takes no more messages for now: what is received waits undecoded, heartbeats and replies too. Stop reading from the
+   * transport as well, if you can. That the peer is not heard of meanwhile is not its fault.
+   */
+  pause(nowMs: number): void {
+    if (this.#channel.enter(nowMs)) this.#channel.isPaused = true;
+  }
+
+  /** Goes on: call `readMore` next. The peer gets its whole time anew. */
+  resume(nowMs: number): void {
+    if (!this.#channel.enter(nowMs) || !this.#channel.isPaused) return;
+    this.#channel.isPaused = false;
+    this.#channel.excuse();
+  }
+
+  /**
+   * The transport has ended. What was received and not decoded is dropped: call `readMore` before.
    * @param closeCode on WebSocket, the close code of the peer.
    */
   end(nowMs: number, closeCode?: number): void {
     if (!this.#channel.enter(nowMs)) return;
-    this.#channel.finish(endReason(this.#channel.reader, closeCode));
+    judgePeer(() => this.#channel.finish(endReason(this.#channel.reader, closeCode)));
   }
 
   /** Time has passed: does what is due. */
   tick(nowMs: number): void {
-    if (!this.#channel.enter(nowMs)) return;
-    const { reader, silence, nowMs: now } = this.#channel;
-    this.#endOverdue();
-    if (reader.deadlineMs <= now) {
-      this.#channel.fail(new ProtocolError('IDLE_TIMEOUT', `${reader.pendingBytes} bytes of a frame, and no more in time`));
-    } else if (silence.deadlineMs <= now) {
-      const actual = silence.lastedMs(now);
-      this.#channel.fail(new ProtocolError('IDLE_TIMEOUT', `no frame of the peer for ${actual} ms`, { actual }));
-    } else if (this.#channel.isOpen && this.#channel.ownDeadlineMs <= now) this.#channel.expire();
-  }
-
-  /** This side does not read now, by its own choice: that the peer is not heard of, or does not complete a frame, is not its fault. */
-  excuse(nowMs: number): void {
-    if (!this.#channel.enter(nowMs)) return;
-    if (this.#channel.isWelcomed) this.#channel.silence.broken(this.#channel.nowMs);
-    this.#channel.reader.excuse(this.#channel.nowMs);
+    if (this.#channel.enter(nowMs)) judgePeer(() => this.#endDue());
   }
 
   /** The frames to write, in their order; none are empty. What is taken is no longer counted. */
@@ -196,18 +224,27 @@ export abstract class Session {
     else this.#channel.fail(error);
   }
 
-  #take(bytes: Uint8Array): void {
-    const { settings, reader, nowMs } = this.#channel;
-    const isMessage = settings.transport === 'websocket';
-    const limit = acceptedFrameBytes(settings.maxFrameBytes);
-    // "a binary message holds one or more whole frames and is at most the receiver's max_frame_bytes"
-    if (isMessage && bytes.length > limit) {
-      const text = `a WebSocket message of ${bytes.length} bytes, limit ${limit}`;
-      throw new ProtocolError('FRAME_TOO_LARGE', text, { limit, actual: bytes.length });
+  /** Decodes as much as events have room for. */
+  #read(): void {
+    const { isPaused, events, reader, nowMs } = this.#channel;
+    if (isPaused || events.isFull) return;
+    try {
+      reader.read(nowMs, this.#incoming);
+    } catch (error) {
+      if (!isProtocolError(error)) throw error;
+      this.#channel.fail(error);
     }
-    reader.push(bytes, nowMs, this.#incoming);
-    // "one that ends inside a frame is TRUNCATED"
-    if (isMessage && this.#channel.isOpen) reader.end();
+  }
+
+  #endDue(): void {
+    const { reader, silence, nowMs, isBehind } = this.#channel;
+    this.#endOverdue();
+    if (!isBehind && reader.deadlineMs <= nowMs) {
+      this.#channel.fail(new ProtocolError('IDLE_TIMEOUT', `${reader.pendingBytes} bytes of a frame, and no more in time`));
+    } else if (!isBehind && silence.deadlineMs <= nowMs) {
+      const actual = silence.lastedMs(nowMs);
+      this.#channel.fail(new ProtocolError('IDLE_TIMEOUT', `no frame of the peer for ${actual} ms`, { actual }));
+    } else if (this.#channel.isOpen && this.#channel.ownDeadlineMs <= nowMs) this.#channel.expire();
   }
 
   #endOverdue(): void {
@@ -221,4 +258,13 @@ export abstract class Session {
     const isLoginOverdue = !channel.isLoggedIn && overdue.some(([, { cmd }]) => cmd === Command.LOGIN);
     if (isLoginOverdue) channel.fail(new ProtocolError('IDLE_TIMEOUT', 'no reply to LOGIN in time'));
   }
+}
+
+function tooMuchUndecoded({ undecodedBytes, undecodedChunks }: FrameReader): ProtocolError | undefined {
+  if (undecodedBytes > MAX_UNDECODED_BYTES) return slow(undecodedBytes, 'bytes', MAX_UNDECODED_BYTES);
+  return undecodedChunks >= MAX_UNDECODED_CHUNKS ? slow(undecodedChunks + 1, 'chunks', MAX_UNDECODED_CHUNKS) : undefined;
+}
+
+function slow(actual: number, unit: string, limit: number): ProtocolError {
+  return new ProtocolError('SLOW_CONSUMER', `${actual} ${unit} wait to be decoded, limit ${limit}`, { limit, actual });
 }

@@ -17,12 +17,15 @@ export const LOGIN = send({ cmd: 1, sequence: 1, data: { $case: 'login', value: 
 /** What a foreign client has been told, and how its transport has ended. */
 export class Told {
   readonly frames: (Frame | InvalidFrame)[] = [];
+  /** How many bytes came. */
+  bytes = 0;
   closeCode: number | undefined;
   isEnded = false;
   readonly #decoder = new FrameDecoder({ limits: { maxFrameBytes: 4_194_304 } });
   #waiting: (() => void)[] = [];
 
   take(bytes: Uint8Array): void {
+    this.bytes += bytes.length;
     this.frames.push(...this.#decoder.push(bytes));
     this.#wake();
   }

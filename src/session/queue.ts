@@ -7,6 +7,11 @@ export class Queue<T> {
     return this.#items.length - this.#taken;
   }
 
+  /** The oldest item; undefined = there is none. */
+  get first(): T | undefined {
+    return this.#items[this.#taken];
+  }
+
   add(item: T): void {
     this.#items.push(item);
   }
