@@ -48,6 +48,10 @@ export const DEFAULT_MAX_QUEUED_BYTES = 2097152;
 export const MAX_QUEUED_FRAMES = 32768;
 /** The most bytes that wait inside a transport before further frames wait in the session. */
 export const WRITE_AHEAD_BYTES = 65536;
+/** A transport that has not had a turn of the event loop to write is given up to so many times the bytes that may wait to be written. */
+export const BURST_FACTOR = 4;
+/** The most turns of the event loop that a deadline waits while bytes of the peer are still coming in. */
+export const DEADLINE_TURNS = 32;
 /** The most bytes that are read from a socket at a time. */
 export const READ_CHUNK_BYTES = 65536;
 /** The most frames of a connection that are decoded before the application takes what came of them; further frames wait undecoded. */

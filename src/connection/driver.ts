@@ -1,4 +1,4 @@
-import { WRITE_AHEAD_BYTES } from '../limits.js';
+import { BURST_FACTOR, DEADLINE_TURNS, WRITE_AHEAD_BYTES } from '../limits.js';
 import type { Session } from '../session/session.js';
 import type { SessionEvent } from '../session/session-event.js';
 import type { Link, LinkOwner } from './link.js';
@@ -6,12 +6,17 @@ import { messagesOf } from './messages.js';
 import { LONGEST_TIMER_MS, type Runtime } from './runtime.js';
 import { surface } from './surface.js';
 
+/** A timer that fires later than this, in milliseconds, shows that the event loop stood still. */
+const STOOD_STILL_MS = 100;
+
 /** Sees the bytes of a connection: chunks that came in, frames that go out. They are not to be changed. */
 export type Trace = (direction: 'received' | 'sent', bytes: Uint8Array) => void;
 
 /** Joins a session to a link and a clock. Whoever calls into the session calls `settle` afterwards. */
 export class Driver<S extends Session> implements LinkOwner {
   readonly session: S;
+  /** What was written has gone out. */
+  onDrained: (() => void) | undefined;
   readonly #runtime: Runtime;
   readonly #onEvent: (event: SessionEvent) => void;
   readonly #trace: Trace | undefined;
@@ -19,12 +24,19 @@ export class Driver<S extends Session> implements LinkOwner {
   #timer: unknown;
   #timerAtMs = Number.POSITIVE_INFINITY;
   #isSettling = false;
-  #isFlushing = false;
+  /** Since when the queue waits for the end of this turn; undefined = it does not. */
+  #flushSinceMs: number | undefined;
   #isEnded = false;
   /** The link is not read: what has arrived is not decoded yet, or the application takes no more. */
   #isLinkPaused = false;
   #isReading = false;
   readonly #takesAllAtEnd: boolean;
+  /** A deadline has come, and what has arrived until then is being read. */
+  #isOverdue = false;
+  #hasReceived = false;
+  /** The transport is full, and whether it has had a turn of the event loop to write. */
+  #isFull = false;
+  #isBehind = false;
   #cause: unknown;
 
   /**
@@ -37,6 +49,7 @@ export class Driver<S extends Session> implements LinkOwner {
     this.#onEvent = onEvent;
     this.#trace = trace;
     this.#takesAllAtEnd = takesAllAtEnd;
+    session.onFull = () => this.#makeRoom();
     this.#arm();
   }
 
@@ -77,6 +90,7 @@ export class Driver<S extends Session> implements LinkOwner {
   }
 
   received(bytes: Uint8Array): void {
+    this.#hasReceived = true;
     this.#see('received', bytes);
     this.session.receive(bytes, this.nowMs);
     this.settle();
@@ -84,6 +98,16 @@ export class Driver<S extends Session> implements LinkOwner {
 
   drained(): void {
     this.#flush();
+    this.onDrained?.();
+  }
+
+  /** Whether a frame of any size finds room in the queue. Where it does not, the transport is full, and `onDrained` follows. */
+  hasRoom(): boolean {
+    const { session } = this;
+    const isRoomy = (): boolean =>
+      session.queuedBytes === 0 || session.queuedBytes + session.maxMessageBytes <= session.maxQueuedBytes;
+    if (!isRoomy()) this.#flush();
+    return isRoomy();
   }
 
   ended(closeCode?: number, cause?: unknown): void {
@@ -141,13 +165,16 @@ export class Driver<S extends Session> implements LinkOwner {
 
   /** Frames that are queued at the same time go out together. */
   #flushSoon(): void {
-    if (this.#isFlushing) return;
-    this.#isFlushing = true;
+    if (this.#flushSinceMs !== undefined) return;
+    this.#flushSinceMs = this.nowMs;
     this.#runtime.soon(this.#flushNow);
   }
 
   readonly #flushNow = (): void => {
-    this.#isFlushing = false;
+    const { nowMs } = this;
+    const sinceMs = this.#flushSinceMs ?? nowMs;
+    this.#flushSinceMs = undefined;
+    if (nowMs - sinceMs > STOOD_STILL_MS) this.session.restart(sinceMs, nowMs);
     this.#flush();
   };
 
@@ -157,16 +184,45 @@ export class Driver<S extends Session> implements LinkOwner {
     if (this.#isEnded) this.session.takeBytes();
     if (link === undefined || this.#isEnded) return;
     const isClosed = this.session.state === 'closed';
-    if (this.session.queuedBytes > 0 && (isClosed || link.bufferedBytes < WRITE_AHEAD_BYTES)) {
-      const frames = this.session.takeBytes();
-      if (this.#trace !== undefined) for (const frame of frames) this.#see('sent', frame);
-      // No single frame is larger than its receiver takes.
-      if (frames.length === 1 || link.subprotocol === undefined) link.write(frames);
-      else for (const message of messagesOf(frames, this.session.maxMessageBytes)) link.write(message);
-    }
+    if (isClosed && this.#isSettling) return;
+    if (isClosed || link.bufferedBytes < WRITE_AHEAD_BYTES) this.#write(link);
     if (!isClosed) return;
     this.#isEnded = true;
     link.close(this.session.closeCode, this.session.closeError?.code ?? '');
+  }
+
+  /**
+   * The queue of the session is full. In the turn of the event loop that filled it, the transport takes more than it can write at once:
+   * only then it is known whether the peer reads. Whether that turn is over, `#watch` finds out.
+   */
+  #makeRoom(): void {
+    const link = this.#link;
+    if (link === undefined || this.#isEnded) return;
+    const { bufferedBytes } = link;
+    const { queuedBytes, maxQueuedBytes } = this.session;
+    const isBurst = !this.#isBehind && bufferedBytes + queuedBytes <= BURST_FACTOR * maxQueuedBytes;
+    if (isBurst || bufferedBytes < WRITE_AHEAD_BYTES) this.#write(link);
+  }
+
+  #write(link: Link): void {
+    if (this.session.queuedBytes === 0) return;
+    if (link.bufferedBytes < WRITE_AHEAD_BYTES) this.#isBehind = false;
+    const frames = this.session.takeBytes();
+    if (this.#trace !== undefined) for (const frame of frames) this.#see('sent', frame);
+    // No single frame is larger than its receiver takes.
+    if (frames.length === 1 || link.subprotocol === undefined) link.write(frames);
+    else for (const message of messagesOf(frames, this.session.maxMessageBytes)) link.write(message);
+    this.#watch(link);
+  }
+
+  /** A full transport is behind once it has had a turn of the event loop and is still full. */
+  #watch(link: Link): void {
+    if (this.#isFull || link.bufferedBytes < WRITE_AHEAD_BYTES) return;
+    this.#isFull = true;
+    this.#runtime.turn(() => {
+      this.#isFull = false;
+      this.#isBehind = link.bufferedBytes >= WRITE_AHEAD_BYTES;
+    });
   }
 
   #tell(event: SessionEvent): void {
@@ -187,6 +243,7 @@ export class Driver<S extends Session> implements LinkOwner {
 
   /** A deadline that moves away leaves the timer as it is: most deadlines move with each frame. */
   #arm(): void {
+    if (this.#isOverdue) return;
     const deadlineMs = this.session.nextDeadlineMs;
     if (deadlineMs >= this.#timerAtMs && deadlineMs !== Number.POSITIVE_INFINITY) return;
     if (this.#timer !== undefined) this.#runtime.clearTimer(this.#timer);
@@ -198,9 +255,32 @@ export class Driver<S extends Session> implements LinkOwner {
   }
 
   #tick(): void {
+    const { nowMs, session } = this;
+    const dueMs = this.#timerAtMs;
     this.#timer = undefined;
     this.#timerAtMs = Number.POSITIVE_INFINITY;
-    if (this.session.nextDeadlineMs <= this.nowMs) this.session.tick(this.nowMs);
-    this.settle();
+    // A transport that is being opened takes several steps of this side, too.
+    if (this.#link === undefined && nowMs - dueMs > STOOD_STILL_MS) session.restart(dueMs, nowMs);
+    this.#isOverdue = session.nextDeadlineMs <= nowMs;
+    if (this.#isOverdue) this.#readFirst(nowMs, DEADLINE_TURNS);
+    else this.#arm();
+  }
+
+  /**
+   * Judges the deadlines up to this time once what has arrived was read: a timer that fires late may be ahead of bytes that came in time.
+   * Where there is much to read, that takes several turns of the event loop. Their number is bounded: a peer that always has something to
+   * say does not put the deadline off.
+   */
+  #readFirst(dueMs: number, turns: number): void {
+    this.#hasReceived = false;
+    this.#runtime.turn(() => {
+      if (turns > 1 && (this.#hasReceived || this.#isReading)) {
+        this.#readFirst(dueMs, turns - 1);
+        return;
+      }
+      this.#isOverdue = false;
+      this.session.tick(this.nowMs, dueMs);
+      this.settle();
+    });
   }
 }

@@ -34,7 +34,9 @@ export class OutgoingRequest {
       const expire = (): void => {
         if (!this.isSent) reject(new ProtocolError('TIMEOUT', `no connection for ${commandName(message.cmd ?? 0)} in time`));
       };
-      const timer = timeoutMs > LONGEST_TIMER_MS ? undefined : runtime.setTimer(expire, Math.ceil(timeoutMs));
+      // A connection may be there already, but for the last bytes that were not read yet.
+      const wait = (): void => runtime.turn(expire);
+      const timer = timeoutMs > LONGEST_TIMER_MS ? undefined : runtime.setTimer(wait, Math.ceil(timeoutMs));
       this.resolve = (reply) => {
         runtime.clearTimer(timer);
         resolve(reply);

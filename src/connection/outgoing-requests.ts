@@ -11,6 +11,8 @@ export class OutgoingRequests {
   readonly #runtime: Runtime;
   readonly #mayReconnect: (error: ProtocolError) => boolean;
   readonly #open = new Set<OutgoingRequest>();
+  /** The connection whose transport takes no more now: requests wait until it does. */
+  #full: ClientConnection | undefined;
 
   constructor(runtime: Runtime, mayReconnect: (error: ProtocolError) => boolean) {
     this.#runtime = runtime;
@@ -28,8 +30,9 @@ export class OutgoingRequests {
     return request.reply.finally(() => this.#open.delete(request));
   }
 
-  /** A connection has logged in: sends what waits for it, in its order. */
+  /** A connection has logged in, or takes more again: sends what waits for it, in its order. */
   sendAll(connection: ClientConnection): void {
+    this.#full = undefined;
     for (const request of this.#open) this.#send(request, connection);
   }
 
@@ -38,8 +41,16 @@ export class OutgoingRequests {
   }
 
   #send(request: OutgoingRequest, connection: ClientConnection): void {
-    if (request.isSent) return;
+    if (request.isSent || connection === this.#full) return;
     const { session, driver, replies } = connection;
+    if (!driver.hasRoom()) {
+      this.#full = connection;
+      driver.onDrained = () => {
+        driver.onDrained = undefined;
+        if (session.state === 'authenticated') this.sendAll(connection);
+      };
+      return;
+    }
     const { nowMs } = driver;
     try {
       const sequence = session.request(request.message(session.session as SessionInfo), nowMs, request.remainingMs(nowMs));

@@ -12,6 +12,11 @@ export interface Runtime {
   clearTimer(timer: unknown): void;
   /** Calls back soon, when what happens at the same time is done: what is written by then goes out in one write. */
   soon(callback: () => void): void;
+  /**
+   * Calls back after a turn of the event loop: what had arrived before was read by then, if it was not too much for one turn. From a timer,
+   * or from inside such a callback.
+   */
+  turn(callback: () => void): void;
   /** An identifier that nobody else has: at most 64 printable ASCII characters. */
   createId(): string;
 }

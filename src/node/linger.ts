@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { startDeadline } from './deadline.js';
 
 /** A peer that does not end after us, or does not read what we said last, is cut off after this time. */
 export const LINGER_MS = 2000;
@@ -7,6 +8,6 @@ export const LINGER_MS = 2000;
 export function endWithin(socket: Socket, ms: number): void {
   if (socket.destroyed) return;
   socket.end();
-  const timer = setTimeout(() => socket.destroy(), ms);
-  socket.once('close', () => clearTimeout(timer));
+  const cancel = startDeadline(() => socket.destroy(), ms);
+  socket.once('close', cancel);
 }

@@ -12,6 +12,7 @@ import { ProtocolError } from '../errors.js';
 import { DEFAULT_HANDSHAKE_TIMEOUT_MS } from '../limits.js';
 import { ConnectionRegistry } from '../session/connection-registry.js';
 import { ServerSession } from '../session/server-session.js';
+import { startDeadline } from './deadline.js';
 import { firstBytes } from './first-bytes.js';
 import { watchBudget } from './handshake-budget.js';
 import { HttpPort, isHttp } from './http-port.js';
@@ -95,11 +96,11 @@ export class ListeningServer implements Server {
     this.#http.close();
     for (const socket of this.#silent) socket.destroy();
     // The others end by themselves, behind what was said last; but for those in the middle of a TLS handshake.
-    const timer = setTimeout(() => {
+    const cancel = startDeadline(() => {
       for (const socket of this.#sockets) socket.destroy();
     }, LINGER_MS);
     await this.#closed;
-    clearTimeout(timer);
+    cancel();
   }
 
   #keep(socket: Socket): void {

@@ -28,5 +28,7 @@ export const nodeRuntime: Runtime = {
     if (waiting.length === 0) setImmediate(callAll);
     waiting.push(callback);
   },
+  // Timers, then sockets, then immediates: that is the order of a turn of Node.
+  turn: (callback) => nodeRuntime.soon(callback),
   createId: randomUUID,
 };

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Link, LinkOwner } from '../connection/link.js';
 import { WRITE_AHEAD_BYTES } from '../limits.js';
+import { startDeadline } from './deadline.js';
 import { joined } from './joined.js';
 import { LINGER_MS } from './linger.js';
 import { websocketFrame } from './websocket-frame.js';
@@ -24,8 +25,8 @@ export function websocketLink(websocket: WebSocket, owner: LinkOwner, socket?: D
     isClosing = true;
     websocket.resume();
     websocket.close(code, reason);
-    const timer = setTimeout(() => websocket.terminate(), LINGER_MS);
-    websocket.once('close', () => clearTimeout(timer));
+    const cancel = startDeadline(() => websocket.terminate(), LINGER_MS);
+    websocket.once('close', cancel);
   };
   // A broken WebSocket frame, or one that is too large: ws has closed with the right code already.
   websocket.on('error', (error) => {

@@ -31,6 +31,8 @@ export abstract class Channel {
   /** The application takes no more messages for now: nothing is decoded. */
   isPaused = false;
   nowMs: number;
+  /** May take frames from the queue, where there is no room for one more. */
+  onFull: (() => void) | undefined;
   /** The next deadline that only this side has. */
   ownDeadlineMs: number;
 
@@ -99,6 +101,12 @@ export abstract class Channel {
     this.reader.excuse(this.nowMs);
   }
 
+  /** The time of the requests that were sent since then, and of the handshake, begins now. */
+  restart(sinceMs: number): void {
+    this.requests.restart(sinceMs, this.nowMs);
+    if (!this.isWelcomed) this.ownDeadlineMs = this.nowMs + this.settings.handshakeTimeoutMs;
+  }
+
   agree(agreement: Agreement): void {
     const { version, features, maxFrameBytes, heartbeatIntervalMs } = agreement;
     const deflate = features.includes('deflate') ? this.settings.deflate : undefined;
@@ -113,7 +121,9 @@ export abstract class Channel {
 
   /** Queues whole frames; a peer that takes too little of what is queued is told, and the connection closes. */
   enqueue(frame: Uint8Array): void {
-    const error = this.isOpen ? this.queue.add(frame) : undefined;
+    if (!this.isOpen || this.queue.add(frame) === undefined) return;
+    this.onFull?.();
+    const error = this.queue.add(frame);
     if (error === undefined) return;
     // What waits is dropped: the peer does not take it, and only so the reason comes near to it.
     this.queue.clear();

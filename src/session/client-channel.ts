@@ -76,6 +76,8 @@ export class ClientChannel extends Channel {
     const { transport, grease, random } = this.settings;
     this.#subprotocol = transport === 'websocket' ? subprotocol : undefined;
     this.state = 'negotiating';
+    // Opened after its time: that is because this side stood still, and not for the server to pay.
+    if (this.ownDeadlineMs <= this.nowMs) this.restart(this.nowMs);
     const flags = grease ? ADVISORY_FLAG << Math.floor(random() * ADVISORY_FLAGS) : 0;
     this.enqueue(encodeFrame('Hello', this.hello, { flags }));
     const version = pipelineVersion(this.hello, this.#subprotocol);

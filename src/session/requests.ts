@@ -15,7 +15,7 @@ const LAST_SEQUENCE = 0xffff_ffff;
 export class Requests {
   readonly #open = new Map<number, OpenRequest>();
   #last: number;
-  /** No request is overdue before this time. It is exact after `overdue` only: a reply does not change it. */
+  /** No request is overdue before this time. It is exact after `overdue` only: a reply does not change it, nor does `restart`. */
   earliestDeadlineMs = Number.POSITIVE_INFINITY;
 
   /** @param last the sequence that counts as the last one given. */
@@ -65,6 +65,14 @@ export class Requests {
     }
     for (const [sequence] of found) this.#open.delete(sequence);
     return found;
+  }
+
+  /** Those that were sent since then get their whole time again, from now on. */
+  restart(sinceMs: number, nowMs: number): void {
+    for (const [sequence, { cmd, sentAtMs, deadlineMs }] of this.#open) {
+      if (sentAtMs < sinceMs) continue;
+      this.#open.set(sequence, { cmd, sentAtMs: nowMs, deadlineMs: nowMs + deadlineMs - sentAtMs });
+    }
   }
 
   /** Takes all out. */

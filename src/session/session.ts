@@ -69,6 +69,16 @@ export abstract class Session {
     return this.#channel.queue.bytes;
   }
 
+  /** The most bytes that wait to be taken: a frame that does not fit closes the connection as SLOW_CONSUMER. */
+  get maxQueuedBytes(): number {
+    return this.#channel.queue.maxBytes;
+  }
+
+  /** Called before a frame that does not fit closes the connection: `takeBytes` makes room for it. */
+  set onFull(onFull: () => void) {
+    this.#channel.onFull = onFull;
+  }
+
   /** How many requests of this side wait for a reply. */
   get openRequests(): number {
     return this.#channel.requests.size;
@@ -149,9 +159,17 @@ export abstract class Session {
     judgePeer(() => this.#channel.finish(endReason(this.#channel.reader, closeCode)));
   }
 
-  /** Time has passed: does what is due. */
-  tick(nowMs: number): void {
-    if (this.#channel.enter(nowMs)) judgePeer(() => this.#endDue());
+  /**
+   * Time has passed: does what is due.
+   * @param dueMs deadlines after this time are left alone: what the peer has sent since may not have been received yet. Default: none is.
+   */
+  tick(nowMs: number, dueMs = Number.POSITIVE_INFINITY): void {
+    if (this.#channel.enter(nowMs)) judgePeer(() => this.#endDue(Math.min(dueMs, this.#channel.nowMs)));
+  }
+
+  /** This side stood still since then: the requests that it sent in that time go out now, and get their whole time. So does a handshake. */
+  restart(sinceMs: number, nowMs: number): void {
+    if (this.#channel.enter(nowMs)) this.#channel.restart(sinceMs);
   }
 
   /** The frames to write, in their order; none are empty. What is taken is no longer counted. */
@@ -236,20 +254,20 @@ export abstract class Session {
     }
   }
 
-  #endDue(): void {
+  #endDue(dueMs: number): void {
     const { reader, silence, nowMs, isBehind } = this.#channel;
-    this.#endOverdue();
-    if (!isBehind && reader.deadlineMs <= nowMs) {
+    this.#endOverdue(dueMs);
+    if (!isBehind && reader.deadlineMs <= dueMs) {
       this.#channel.fail(new ProtocolError('IDLE_TIMEOUT', `${reader.pendingBytes} bytes of a frame, and no more in time`));
-    } else if (!isBehind && silence.deadlineMs <= nowMs) {
+    } else if (!isBehind && silence.deadlineMs <= dueMs) {
       const actual = silence.lastedMs(nowMs);
       this.#channel.fail(new ProtocolError('IDLE_TIMEOUT', `no frame of the peer for ${actual} ms`, { actual }));
-    } else if (this.#channel.isOpen && this.#channel.ownDeadlineMs <= nowMs) this.#channel.expire();
+    } else if (this.#channel.isOpen && this.#channel.ownDeadlineMs <= dueMs) this.#channel.expire();
   }
 
-  #endOverdue(): void {
+  #endOverdue(dueMs: number): void {
     const channel = this.#channel;
-    const overdue = channel.requests.overdue(channel.nowMs);
+    const overdue = channel.requests.overdue(dueMs);
     for (const [sequence, { cmd, sentAtMs }] of overdue) {
       const text = `no reply to ${commandName(cmd)} within ${Math.round(channel.nowMs - sentAtMs)} ms`;
       channel.events.add({ type: 'failed', sequence, error: new ProtocolError('TIMEOUT', text), retryAfterMs: 0 });

@@ -12,6 +12,7 @@ interface Platform {
 const platform = globalThis as unknown as Platform;
 
 const ID_BYTES = 16;
+const TURN_MS = 5;
 
 /** `crypto.randomUUID` exists only where the page came over HTTPS. */
 function createId(): string {
@@ -28,5 +29,7 @@ export const webRuntime: Runtime = {
   setTimer: (callback, ms) => platform.setTimeout(callback, ms),
   clearTimer: (timer) => platform.clearTimeout(timer),
   soon: (callback) => platform.queueMicrotask(callback),
+  // Messages that have arrived were queued before this timer. What the browser keeps in another process takes a moment longer.
+  turn: (callback) => void platform.setTimeout(callback, TURN_MS),
   createId,
 };

@@ -14,6 +14,7 @@ export class FakeRuntime implements Runtime {
   readonly #timers = new Set<Timer>();
   #nowMs = 0;
   #soon: (() => void)[] = [];
+  #turns: (() => void)[] = [];
   #ids = 0;
 
   nowMs(): number {
@@ -35,6 +36,10 @@ export class FakeRuntime implements Runtime {
     this.#soon.push(callback);
   }
 
+  turn(callback: () => void): void {
+    this.#turns.push(callback);
+  }
+
   createId(): string {
     this.#ids += 1;
     return `id-${this.#ids}`;
@@ -48,6 +53,14 @@ export class FakeRuntime implements Runtime {
   callSoon(): boolean {
     const callbacks = this.#soon;
     this.#soon = [];
+    for (const callback of callbacks) callback();
+    return callbacks.length > 0;
+  }
+
+  /** What had arrived was read. Returns false if nobody waited for that. */
+  callTurns(): boolean {
+    const callbacks = this.#turns;
+    this.#turns = [];
     for (const callback of callbacks) callback();
     return callbacks.length > 0;
   }

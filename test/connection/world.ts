@@ -77,6 +77,7 @@ export class World {
           idle = 0;
         }
       }
+      if (this.runtime.callTurns()) idle = 0;
     }
   }
 
@@ -85,6 +86,13 @@ export class World {
     const untilMs = this.runtime.nowMs() + ms;
     do await this.settle();
     while (this.runtime.callNext(untilMs));
+  }
+
+  /** The process stands still: bytes arrive that nobody reads, and then all timers that are overdue go off at once. */
+  standStill(ms: number): void {
+    this.runtime.jump(ms);
+    const nowMs = this.runtime.nowMs();
+    while (this.runtime.callNext(nowMs));
   }
 
   readonly #dial = (subprotocols: readonly string[], owner: LinkOwner): Dialing => {
