@@ -12,10 +12,6 @@ export class Incoming<T> implements AsyncIterableIterator<T> {
     this.#onTaken = onTaken;
   }
 
-  get length(): number {
-    return this.#items.length;
-  }
-
   add(item: T): void {
     const reader = this.#readers.shift();
     if (reader === undefined) {

@@ -124,7 +124,8 @@ export class FrameReader {
 
   /** @throws ProtocolError TRUNCATED if the stream, or a WebSocket message, ends inside a frame. */
   end(): void {
-    this.#splitter.end();
+    // What waits here would have gone on.
+    if (this.#chunk === undefined) this.#splitter.end();
   }
 
   /** "a binary message ... is at most the receiver's max_frame_bytes" */
