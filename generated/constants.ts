@@ -58,6 +58,8 @@ export const READ_CHUNK_BYTES = 65536;
 export const DECODE_AHEAD_FRAMES = 2048;
 /** Once so many bytes of a connection are decoded, counted after inflating, further frames wait undecoded until the application takes what came of them. */
 export const DECODE_AHEAD_BYTES = 262144;
+/** Once one push of a frame decoder has inflated so many bytes, the next push goes on, where nothing else is said. */
+export const DECODER_INFLATED_BYTES = 16777216;
 /** The most bytes of a connection that wait undecoded, besides one chunk or WebSocket message; more is a SLOW_CONSUMER. */
 export const MAX_UNDECODED_BYTES = 8388608;
 /** The most chunks or WebSocket messages of a connection that wait undecoded; more is a SLOW_CONSUMER. */

@@ -1,5 +1,5 @@
 // Every bound of the runtime with its default, in one table. The numbers come from the schema.
-import { DEFAULT_MAX_FRAME_BYTES } from '../generated/constants.js';
+import { DECODER_INFLATED_BYTES, DEFAULT_MAX_FRAME_BYTES } from '../generated/constants.js';
 
 export {
   ANONYMOUS_MAX_BYTES,
@@ -61,10 +61,16 @@ export interface Limits {
   readonly maxFrameBytes: number;
   /** The most frames that one `push` returns; what is left over is returned by the next. Default 131072: a push of 1 MiB is never cut. */
   readonly maxFramesPerPush: number;
+  /**
+   * Once one `push` has inflated so many bytes, what is left over is returned by the next; a single frame is always inflated. 1 or more.
+   * Default 16777216.
+   */
+  readonly maxInflatedBytesPerPush: number;
 }
 
 /** The limits in force where nothing else is said. */
 export const DEFAULT_LIMITS: Limits = Object.freeze({
   maxFrameBytes: DEFAULT_MAX_FRAME_BYTES,
   maxFramesPerPush: 131_072,
+  maxInflatedBytesPerPush: DECODER_INFLATED_BYTES,
 });

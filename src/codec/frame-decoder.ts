@@ -21,6 +21,10 @@ export class FrameDecoder<M extends MessageMap = FrameMessages> {
   readonly #splitter: FrameSplitter;
   readonly #rules: ReadRules;
   readonly #maxFramesPerPush: number;
+  readonly #maxInflatedBytes: number;
+  #deflate: Deflate | undefined;
+  /** How many bytes this push has inflated. */
+  #inflatedBytes = 0;
   /** Why nothing behind the frames that the last push returned can be read. */
   #break: ProtocolError | undefined;
 
@@ -31,9 +35,13 @@ export class FrameDecoder<M extends MessageMap = FrameMessages> {
   constructor(options: DecodeFrameOptions = {}, registry?: Registry<M>) {
     const messages = (registry ?? REGISTRY) as Registry<MessageMap>;
     const { validate = true, version, deflate, limits } = options;
-    this.#rules = { types: frameTypes(messages), newest: messages.version, version, validate, deflate };
+    this.#rules = { types: frameTypes(messages), newest: messages.version, version, validate, deflate: undefined };
+    this.deflate = deflate;
     this.#maxFramesPerPush = limits?.maxFramesPerPush ?? DEFAULT_LIMITS.maxFramesPerPush;
     if (!(this.#maxFramesPerPush >= 1)) throw new RangeError(`maxFramesPerPush is 1 or more, got ${this.#maxFramesPerPush}`);
+    this.#maxInflatedBytes = limits?.maxInflatedBytesPerPush ?? DEFAULT_LIMITS.maxInflatedBytesPerPush;
+    if (!(this.#maxInflatedBytes >= 1))
+      throw new RangeError(`maxInflatedBytesPerPush is 1 or more, got ${this.#maxInflatedBytes}`);
     this.#splitter = new FrameSplitter({ maxFrameBytes: limits?.maxFrameBytes ?? DEFAULT_LIMITS.maxFrameBytes });
   }
 
@@ -57,11 +65,19 @@ export class FrameDecoder<M extends MessageMap = FrameMessages> {
 
   /** Inflates compressed frames; undefined = they are NOT_NEGOTIATED. */
   get deflate(): Deflate | undefined {
-    return this.#rules.deflate;
+    return this.#deflate;
   }
 
   set deflate(deflate: Deflate | undefined) {
-    this.#rules.deflate = deflate;
+    this.#deflate = deflate;
+    this.#rules.deflate = deflate && {
+      deflate: (bytes) => deflate.deflate(bytes),
+      inflate: (bytes, maxBytes) => {
+        const inflated = deflate.inflate(bytes, maxBytes);
+        this.#inflatedBytes += inflated.length;
+        return inflated;
+      },
+    };
   }
 
   /** Bytes that have arrived and belong to a frame that has not been returned yet. */
@@ -70,18 +86,19 @@ export class FrameDecoder<M extends MessageMap = FrameMessages> {
   }
 
   /**
-   * Takes a chunk and returns the frames that it completes, in their order. If it completes more than `limits.maxFramesPerPush`, the rest
-   * is returned by the next push, for which an empty chunk will do. The good frames before broken framing are returned; the next call throws.
+   * Takes a chunk and returns the frames that it completes, in their order. If it completes more than `limits.maxFramesPerPush`, or
+   * inflates more than `limits.maxInflatedBytesPerPush`, the rest is returned by the next push, for which an empty chunk will do. The good frames before broken framing are returned; the next call throws.
    * @throws ProtocolError FOREIGN_PROTOCOL, FRAME_TOO_SHORT or FRAME_TOO_LARGE; its offset counts from the start of the stream. After that
    * the decoder is dead, and each further call says so with the same code and offset.
    */
   push(chunk: Uint8Array): (FrameOf<M> | InvalidFrame)[] {
     this.#throwBreak();
     const frames: (FrameOf<M> | InvalidFrame)[] = [];
+    this.#inflatedBytes = 0;
     try {
       this.#splitter.push(chunk, (buffer, start, end) => {
         frames.push(this.#read(buffer === chunk ? buffer : buffer.slice(start, end), buffer === chunk ? start : 0, end - start));
-        return frames.length < this.#maxFramesPerPush;
+        return frames.length < this.#maxFramesPerPush && this.#inflatedBytes < this.#maxInflatedBytes;
       });
     } catch (error) {
       // "push returns the good frames before a break; the break is thrown by the next call"

@@ -322,3 +322,22 @@ test(`any chunking of any stream gives the same frames, faults and break (seed $
     { seed: SEED, numRuns: 300 },
   );
 });
+
+test('faults 1: a push inflates no more than maxInflatedBytesPerPush and one frame; the next returns the rest', () => {
+  const payload = Uint8Array.of(8, 0xe8, 7);
+  const deflate = { deflate: (bytes: Uint8Array) => bytes, inflate: () => payload };
+  const chunk = Uint8Array.from(Array.from({ length: 10 }, () => [0, 0, 0, 5, 1, 7, 0, 1, 0]).flat());
+  for (const [maxInflatedBytesPerPush, counts] of [
+    [5, [2, 2, 2, 2, 2, 0]],
+    [6, [2, 2, 2, 2, 2, 0]],
+    [7, [3, 3, 3, 1]],
+    [undefined, [10]],
+  ] as const) {
+    const decoder = new FrameDecoder({ deflate, limits: { maxInflatedBytesPerPush } as never });
+    expect(decoder.deflate).toBe(deflate);
+    expect(counts.map((_, i) => decoder.push(i === 0 ? chunk : new Uint8Array(0)).length)).toEqual(counts);
+  }
+  expect(() => new FrameDecoder({ limits: { maxInflatedBytesPerPush: 0 } })).toThrow(
+    new RangeError('maxInflatedBytesPerPush is 1 or more, got 0'),
+  );
+});

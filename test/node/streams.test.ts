@@ -6,7 +6,7 @@ import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { encodeFrame, type Frame, type InvalidFrame } from '../../src/index.js';
-import { createDecoderStream, createEncoderStream } from '../../src/node/index.js';
+import { createDecoderStream, createDeflate, createEncoderStream } from '../../src/node/index.js';
 import { custom, textOf } from '../connection/messages.js';
 
 function file(): string {
@@ -74,4 +74,26 @@ it('options are those of encodeFrame and of a decoder', async () => {
   const source = Readable.from([{ type: 'SendInfo', message: { cmd: 0 } }]);
   await pipeline(source, createEncoderStream({ validate: false }), createDecoderStream({ validate: false }), sink);
   expect(frames.map(({ type }) => type)).toEqual(['SendInfo']);
+});
+
+it('faults 1: a decoder stream decodes and inflates no more than its reader has room for', async () => {
+  let inflated = 0;
+  const { inflate, ...rest } = createDeflate();
+  const deflate = {
+    ...rest,
+    inflate(bytes: Uint8Array, maxBytes: number) {
+      inflated += 1;
+      return inflate(bytes, maxBytes);
+    },
+  };
+  const value = { typeUrl: 'a/b', value: new Uint8Array(1_000_000) };
+  const bomb = encodeFrame('SendInfo', { cmd: 1000, data: { $case: 'custom', value } }, { compress: createDeflate() });
+  const stream = createDecoderStream({ deflate });
+  stream.write(Buffer.concat(new Array<Uint8Array>(200).fill(bomb)));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(inflated).toBeLessThan(25);
+  stream.end();
+  let count = 0;
+  for await (const _frame of stream) count += 1;
+  expect([count, inflated]).toEqual([200, 200]);
 });

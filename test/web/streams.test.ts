@@ -57,3 +57,29 @@ it('a message that breaks a rule fails the stream', async () => {
     code: 'INVALID_MESSAGE',
   });
 });
+
+it('faults 1: a decoder stream decodes no more than its reader has room for, and ends with its reader', async () => {
+  const push = encodeFrame('SendInfo', { cmd: 1000 });
+  let inflated = 0;
+  const deflate = {
+    deflate: () => Uint8Array.of(0),
+    inflate() {
+      inflated += 1;
+      return Uint8Array.from([...push.subarray(8), ...new Uint8Array(0)]);
+    },
+  };
+  const compressed = Uint8Array.of(0, 0, 0, 5, 1, 7, 0, 1, 0);
+  const chunk = Uint8Array.from(Array.from({ length: 5000 }, () => [...compressed]).flat());
+  const { readable, writable } = createDecoderStream({ deflate });
+  const writer = writable.getWriter();
+  const written = writer.write(chunk).then(() => writer.close());
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(inflated).toBe(2048);
+  expect(await all(readable)).toHaveLength(5000);
+  await written;
+  const second = createDecoderStream({ deflate });
+  const refused = second.writable.getWriter().write(chunk);
+  await second.readable.cancel('enough');
+  await refused.catch(() => {});
+  expect(inflated).toBeLessThan(5000 + 5000);
+});
