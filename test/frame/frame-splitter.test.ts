@@ -274,3 +274,30 @@ describe('FrameSplitter', () => {
     });
   });
 });
+
+describe('pushFrom', () => {
+  const frames = [hex('00 00 00 04 01 07 00 00'), hex('00 00 00 05 01 07 00 00 01'), hex('00 00 00 04 01 07 00 02')];
+
+  it('faults 1: stops behind a frame without a copy of the rest, and goes on there, for any chunking', () => {
+    const all = Uint8Array.from(frames.flatMap((frame) => [...frame]));
+    for (let size = 1; size <= all.length; size++) {
+      const splitter = new FrameSplitter();
+      const seen: number[][] = [];
+      for (let at = 0; at < all.length; at += size) {
+        const chunk = all.subarray(at, at + size);
+        let to = 0;
+        do {
+          const before = seen.length;
+          to = splitter.pushFrom(chunk, to, (buffer, start, end) => {
+            seen.push([...buffer.subarray(start, end)]);
+            return false;
+          });
+          expect(seen.length).toBeLessThanOrEqual(before + 1);
+          if (to < chunk.length) expect(splitter.pendingBytes).toBe(0);
+        } while (to < chunk.length);
+      }
+      expect(seen).toEqual(frames.map((frame) => [...frame]));
+      splitter.end();
+    }
+  });
+});
