@@ -4,6 +4,7 @@ import { Client, type ClientOptions } from '../connection/client.js';
 import type { Dial, Dialing } from '../connection/link.js';
 import { DEFAULT_MAX_FRAME_BYTES } from '../limits.js';
 import { LINGER_MS } from './linger.js';
+import { loadWs } from './load-ws.js';
 import { nodeRuntime } from './runtime.js';
 import { tcpLink } from './tcp-link.js';
 import { websocketLink } from './websocket-link.js';
@@ -17,7 +18,8 @@ export interface ConnectOptions extends ClientOptions {
 /**
  * Connects and logs in.
  * @param url `tcp://host:port`, `tls://host:port`, `ws://...` or `wss://...`; the last two need the package `ws`.
- * @throws TypeError for another url; ProtocolError why the first connection could not be made. Later ones are tried again.
+ * @throws TypeError for another url; ProtocolError INTERNAL where `ws` is missing or too old; ProtocolError why the first connection could
+ * not be made. Later ones are tried again.
  */
 export async function connect(url: string | URL, options: ConnectOptions): Promise<Client> {
   const target = new URL(url);
@@ -57,7 +59,7 @@ function dialTcp({ protocol, hostname, port }: URL, { tls }: ConnectOptions): Di
 }
 
 async function dialWebsocket(url: URL, { tls, maxFrameBytes }: ConnectOptions): Promise<Dial> {
-  const { WebSocket } = await import('ws');
+  const { WebSocket } = await loadWs();
   // "permessage-deflate is off"
   const settings = {
     ...tls,

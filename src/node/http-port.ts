@@ -4,74 +4,128 @@ import type { Socket } from 'node:net';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { DEFAULT_MAX_FRAME_BYTES, PROTOCOL_VERSION } from '../limits.js';
 import { chooseSubprotocol } from '../negotiate/subprotocols.js';
-import { LINGER_MS } from './linger.js';
+import { HttpSockets } from './http-sockets.js';
+import { endWithin, LINGER_MS } from './linger.js';
 import type { ListenOptions } from './listen.js';
+import type { Ws } from './load-ws.js';
 
 /** The methods of HTTP are in capital letters; a frame begins with 0. */
 const FIRST_LETTER = 0x41;
 const LAST_LETTER = 0x5a;
 
-/** How often is looked for requests that take too long, in milliseconds. */
+/** Milliseconds between two checks for requests that take too long. */
 const CHECK_MS = 1000;
 
 export function isHttp(firstByte: number): boolean {
   return firstByte >= FIRST_LETTER && firstByte <= LAST_LETTER;
 }
 
+export interface HttpPortSettings {
+  /** For the head of a request, and for the whole. */
+  readonly timeoutMs: number;
+  /** The most connections that are not WebSocket. */
+  readonly maxConnections: number;
+  /** Undefined where WebSocket is refused. */
+  readonly ws: Ws | undefined;
+  onWebsocket(websocket: WebSocket, socket: Socket): void;
+  /** A client asked for WebSocket, and there is no ws. */
+  onRefused(): void;
+}
+
 /** HTTP on sockets that somebody else has accepted. */
 export class HttpPort {
   readonly #http;
-  readonly #websockets: WebSocketServer;
+  readonly #settings: HttpPortSettings;
+  readonly #websockets: WebSocketServer | undefined;
+  readonly #sockets: HttpSockets;
 
-  /** @param timeoutMs for the head of a request, and for the whole. */
-  constructor(
-    { maxFrameBytes, versions = [PROTOCOL_VERSION], http = upgradeRequired }: ListenOptions,
-    timeoutMs: number,
-    Websockets: typeof WebSocketServer,
-    onWebsocket: (websocket: WebSocket, socket: Socket) => void,
-  ) {
-    this.#http = createServer({ connectionsCheckingInterval: Math.min(CHECK_MS, Math.ceil(timeoutMs)) }, http);
+  constructor(options: ListenOptions, settings: HttpPortSettings) {
+    const { http = upgradeRequired } = options;
+    const { timeoutMs, ws } = settings;
+    this.#settings = settings;
+    this.#sockets = new HttpSockets(settings.maxConnections);
+    this.#websockets = ws && new ws.WebSocketServer(websocketSettings(options));
+    this.#http = createServer({ connectionsCheckingInterval: Math.min(CHECK_MS, Math.ceil(timeoutMs)) });
     this.#http.headersTimeout = timeoutMs;
     this.#http.requestTimeout = timeoutMs;
     // It never listens itself, and would not look at the time otherwise.
     this.#http.emit('listening');
-    const settings = {
-      noServer: true,
-      clientTracking: false,
-      // "permessage-deflate is off", and a message "is at most the receiver's max_frame_bytes".
-      perMessageDeflate: false,
-      maxPayload: maxFrameBytes || DEFAULT_MAX_FRAME_BYTES,
-      closeTimeout: LINGER_MS,
-      // The link answers pings, and no more of them than the peer reads.
-      autoPong: false,
-      handleProtocols: (offered: Set<string>) => chooseSubprotocol([...offered], versions) ?? false,
-    };
-    this.#websockets = new Websockets(settings);
-    this.#http.on('upgrade', (request, socket, head) => {
-      this.#websockets.handleUpgrade(request, socket, head, (websocket) => onWebsocket(websocket, socket as Socket));
+    this.#http.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      this.#sockets.answering(request.socket, response);
+      if (this.#sockets.isOverfull) unavailable(response);
+      else http(request, response);
     });
+    this.#http.on('upgrade', (request, socket, head) => {
+      // Answers go out in the order of their requests: nothing of HTTP may follow in a WebSocket.
+      this.#sockets.onceAnswered(socket as Socket, () => this.#upgrade(request, socket as Socket, head));
+    });
+  }
+
+  /** How many of them are not WebSocket. */
+  get size(): number {
+    return this.#sockets.size;
   }
 
   /** @param first bytes that were read already. */
   take(socket: Socket, first: Buffer): void {
+    this.#sockets.add(socket);
     socket.pause();
     socket.unshift(first);
     this.#http.emit('connection', socket);
     socket.resume();
   }
 
-  /** Ends what is no WebSocket. */
-  close(): void {
-    this.#http.closeAllConnections();
-    this.#http.close();
+  /** Ends what is idle, and the others when their requests are answered. Resolves when none is left. */
+  drain(): Promise<void> {
+    return this.#sockets.drain();
   }
 
-  closeIdle(): void {
-    this.#http.closeIdleConnections();
+  /** Ends what is no WebSocket; answers that are complete still go out. */
+  close(): void {
+    void this.#sockets.drain().then(() => this.#http.close());
+    this.#sockets.endUnanswered();
+  }
+
+  #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    let isOpen = false;
+    if (this.#websockets === undefined) {
+      socket.write(NO_WEBSOCKET);
+      this.#settings.onRefused();
+    } else {
+      this.#websockets.handleUpgrade(request, socket, head, (websocket) => {
+        isOpen = true;
+        this.#sockets.delete(socket);
+        this.#settings.onWebsocket(websocket, socket);
+      });
+    }
+    // It has been told why, and HTTP does not look at it any more.
+    if (!isOpen) endWithin(socket, LINGER_MS);
   }
 }
+
+function websocketSettings({ maxFrameBytes, versions = [PROTOCOL_VERSION] }: ListenOptions) {
+  return {
+    noServer: true,
+    clientTracking: false,
+    // "permessage-deflate is off", and a message "is at most the receiver's max_frame_bytes".
+    perMessageDeflate: false,
+    maxPayload: maxFrameBytes || DEFAULT_MAX_FRAME_BYTES,
+    closeTimeout: LINGER_MS,
+    // The link answers pings, and no more of them than the peer reads.
+    autoPong: false,
+    handleProtocols: (offered: Set<string>) => chooseSubprotocol([...offered], versions) ?? (false as const),
+  };
+}
+
+const NO_WEBSOCKET =
+  'HTTP/1.1 501 Not Implemented\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\nThis server takes no WebSocket.\n';
 
 function upgradeRequired(_request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(426, { Upgrade: 'websocket', Connection: 'Upgrade, close', 'Content-Type': 'text/plain' });
   response.end('This port speaks @im/protocol over WebSocket and TCP.\n');
+}
+
+function unavailable(response: ServerResponse): void {
+  response.writeHead(503, { Connection: 'close', 'Content-Type': 'text/plain' });
+  response.end('Too many connections.\n');
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import type { WebSocket, WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
 import type { DrainInfoInit } from '../../generated/init/im/protocol/v1/drain_info.js';
 import { Command } from '../../generated/types/im/protocol/v1/command.js';
 import { encodeFrame } from '../codec/encode-frame.js';
@@ -12,18 +12,22 @@ import { ProtocolError } from '../errors.js';
 import { DEFAULT_HANDSHAKE_TIMEOUT_MS } from '../limits.js';
 import { ConnectionRegistry } from '../session/connection-registry.js';
 import { ServerSession } from '../session/server-session.js';
+import { AcceptedSockets } from './accepted-sockets.js';
 import { startDeadline } from './deadline.js';
 import { firstBytes } from './first-bytes.js';
 import { watchBudget } from './handshake-budget.js';
 import { HttpPort, isHttp } from './http-port.js';
 import { LINGER_MS } from './linger.js';
 import type { ListenOptions, Server } from './listen.js';
+import type { Ws } from './load-ws.js';
 import { nodeRuntime } from './runtime.js';
 import { tcpLink } from './tcp-link.js';
 import { websocketLink } from './websocket-link.js';
 
-/** So many connections beyond `maxConnections` are told so; more are closed without a word. */
+/** This many connections beyond `maxConnections` are told so; more are closed without a word. */
 const REFUSED_AT_ONCE = 256;
+/** This many connections of HTTP are open beside `maxConnections`. */
+const HTTP_CONNECTIONS = 256;
 
 type Transport = ServerConnection['transport'];
 
@@ -35,17 +39,17 @@ export class ListeningServer implements Server {
   readonly #net: NetServer;
   readonly #http: HttpPort;
   readonly #open = new Set<ServerConnection>();
-  /** All sockets, and those of them that have not said a word. */
-  readonly #sockets = new Set<Socket>();
-  readonly #silent = new Set<Socket>();
+  readonly #sockets = new AcceptedSockets();
   readonly #closed: Promise<void>;
   /** Kept, because a server that drains does not listen any more, and the next one may want its port. */
   #port = 0;
   #count = 0;
+  #isWarned = false;
   #drain: DrainInfoInit | undefined;
   #onEmpty: (() => void)[] = [];
 
-  constructor(options: ListenOptions, Websockets: typeof WebSocketServer) {
+  /** @param ws the package, or why there is none. */
+  constructor(options: ListenOptions, ws: Ws | ProtocolError | undefined) {
     const { tls, handshakeTimeoutMs = DEFAULT_HANDSHAKE_TIMEOUT_MS, maxConnections = Number.POSITIVE_INFINITY } = options;
     this.#options = options;
     this.#timeoutMs = Math.min(handshakeTimeoutMs, LONGEST_TIMER_MS);
@@ -53,13 +57,18 @@ export class ListeningServer implements Server {
     // Options that no client could be served with fail now, and not when the first one comes.
     this.#session('tcp', this.#id(Number.MAX_SAFE_INTEGER), 0);
     this.#net = tls === undefined ? createServer() : createTlsServer({ handshakeTimeout: this.#timeoutMs, ...tls });
-    if (maxConnections !== Number.POSITIVE_INFINITY) this.#net.maxConnections = maxConnections + REFUSED_AT_ONCE;
     this.#net.on('connection', (socket: Socket) => this.#keep(socket));
     this.#net.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => this.#accept(socket));
     // Node tells of a TLS handshake that takes too long, and leaves it at that.
     this.#net.on('tlsClientError', (_error: Error, socket: Socket) => socket.destroy());
     this.#closed = new Promise((resolve) => void this.#net.once('close', resolve));
-    this.#http = new HttpPort(options, this.#timeoutMs, Websockets, (websocket, socket) => this.#upgraded(websocket, socket));
+    this.#http = new HttpPort(options, {
+      timeoutMs: this.#timeoutMs,
+      maxConnections: maxConnections === Number.POSITIVE_INFINITY ? maxConnections : HTTP_CONNECTIONS,
+      ws: ws instanceof ProtocolError ? undefined : ws,
+      onWebsocket: (websocket, socket) => this.#upgraded(websocket, socket),
+      onRefused: () => this.#warn(ws),
+    });
   }
 
   /** @throws Error of the system where it cannot listen. */
@@ -84,9 +93,14 @@ export class ListeningServer implements Server {
     encodeFrame('SendInfo', { cmd: Command.DRAIN, data: { $case: 'drain', value: drain } });
     this.#drain = drain;
     this.#net.close();
-    this.#http.closeIdle();
+    const answered = this.#http.drain();
     for (const connection of [...this.#open]) connection.drain(drain);
-    if (this.#open.size > 0) await new Promise<void>((resolve) => void this.#onEmpty.push(resolve));
+    const ended = new Promise<void>((resolve) => {
+      if (this.#open.size === 0) resolve();
+      else this.#onEmpty.push(resolve);
+    });
+    // Sessions end by themselves when the grace is over.
+    await Promise.all([ended, within(answered, Math.max(drain.graceMs ?? 0, LINGER_MS))]);
     await this.close();
   }
 
@@ -94,33 +108,40 @@ export class ListeningServer implements Server {
     this.#net.close();
     for (const connection of [...this.#open]) connection.close();
     this.#http.close();
-    for (const socket of this.#silent) socket.destroy();
-    // The others end by themselves, behind what was said last; but for those in the middle of a TLS handshake.
-    const cancel = startDeadline(() => {
-      for (const socket of this.#sockets) socket.destroy();
-    }, LINGER_MS);
+    this.#sockets.destroySilent();
+    // The others end by themselves, after what was written last; but not if their peers do not read it.
+    const cancel = startDeadline(() => this.#sockets.destroyAll(), LINGER_MS);
     await this.#closed;
     cancel();
   }
 
+  /** Once: clients may ask for WebSocket again and again. */
+  #warn(ws: Ws | ProtocolError | undefined): void {
+    if (ws instanceof ProtocolError && !this.#isWarned) process.emitWarning(ws);
+    this.#isWarned = true;
+  }
+
   #keep(socket: Socket): void {
+    if (this.#sockets.size - this.#http.size >= this.#maxConnections + REFUSED_AT_ONCE) {
+      // While there is a place, a socket that does not say what it is must not keep it from others.
+      const isFull = this.#open.size >= this.#maxConnections || !this.#sockets.destroyOldestSpare();
+      if (isFull) return void socket.destroy();
+    }
     this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
   }
 
   #accept(socket: Socket): void {
+    if (socket.destroyed) return;
     const acceptedAtMs = nodeRuntime.nowMs();
     socket.on('error', () => {});
-    this.#silent.add(socket);
-    socket.once('close', () => this.#silent.delete(socket));
     const take = (chunk: Buffer): void => {
-      this.#silent.delete(socket);
+      this.#sockets.use(socket);
       if (isHttp(chunk[0])) this.#http.take(socket, chunk);
       else this.#connect(socket, 'tcp', acceptedAtMs, (owner) => tcpLink(socket, owner, chunk));
     };
     // Who sends nothing is a silent client of TCP: it gets its Reject when the time is over.
     firstBytes(socket, this.#timeoutMs, take, () => {
-      this.#silent.delete(socket);
+      this.#sockets.use(socket);
       const connection = this.#connect(socket, 'tcp', acceptedAtMs, (owner) => tcpLink(socket, owner));
       connection.close(new ProtocolError('HANDSHAKE_TIMEOUT', `no Hello within ${this.#timeoutMs} ms`));
     });
@@ -139,7 +160,7 @@ export class ListeningServer implements Server {
     const origin = { id, transport, remoteAddress: socket.remoteAddress ?? '' };
     const hooks = {
       onUser: (user: ServerConnection) => void this.connections.add(user),
-      onEnd: (ended: ServerConnection) => this.#ended(ended),
+      onEnd: (ended: ServerConnection) => this.#ended(ended, socket),
     };
     const { trace } = this.#options;
     const connection: ServerConnection = new ServerConnection(
@@ -168,10 +189,17 @@ export class ListeningServer implements Server {
     return new ServerSession({ ...this.#options, transport, timeOriginMs, connectionId }, sinceMs);
   }
 
-  #ended(connection: ServerConnection): void {
+  #ended(connection: ServerConnection, socket: Socket): void {
     this.#open.delete(connection);
+    this.#sockets.end(socket);
     this.connections.remove(connection);
     if (this.#open.size > 0) return;
     for (const resolve of this.#onEmpty.splice(0)) resolve();
   }
+}
+
+async function within(promise: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([promise, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]);
+  clearTimeout(timer);
 }

@@ -1,0 +1,34 @@
+import type { WebSocket, WebSocketServer } from 'ws';
+import { ProtocolError } from '../errors.js';
+
+/** What is used of ws. */
+export interface Ws {
+  readonly WebSocket: typeof WebSocket;
+  readonly WebSocketServer: typeof WebSocketServer;
+}
+
+/** The first version that bounds what it answers to pings; the bounds on fragments are older. */
+const WANTED = '8.23.0';
+
+/**
+ * The package ws, which WebSocket alone needs.
+ * @throws ProtocolError INTERNAL where it is not installed, or too old.
+ */
+export async function loadWs(): Promise<Ws> {
+  let ws: Ws;
+  try {
+    ws = await import('ws');
+  } catch (cause) {
+    if (!/MODULE_NOT_FOUND$/.test((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
+    throw missing('it is not installed', cause);
+  }
+  // Its bounds are options with defaults: this holds in a bundle too, which has no package.json of it.
+  const server = ws.WebSocketServer && new ws.WebSocketServer({ noServer: true });
+  if (server?.options === undefined || !('maxPendingAutoPongs' in server.options)) throw missing('an older version is installed');
+  return ws;
+}
+
+function missing(what: string, cause?: unknown): ProtocolError {
+  const text = `WebSocket needs the package ws, version ${WANTED} or newer, and ${what}: npm install ws@^${WANTED}`;
+  return new ProtocolError('INTERNAL', text, { cause });
+}
