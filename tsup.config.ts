@@ -54,8 +54,15 @@ const webPlatform: NonNullable<Options['esbuildPlugins']>[number] = {
 export default defineConfig([
   { ...shared, entry: everything, outDir: 'dist/node' },
   { ...shared, entry: everywhere, outDir: 'dist/web', esbuildPlugins: [webPlatform] },
-  // The command line: for Node alone, and each command a chunk, which is loaded when it is run.
-  { ...shared, format: ['esm'], entry: { main: 'src/cli/main.ts' }, outDir: 'dist/cli' },
+  // The command line: for Node alone, and each command a chunk, which is loaded when it is run. So is protobufjs, which reads .proto files.
+  {
+    ...shared,
+    format: ['esm'],
+    entry: { main: 'src/cli/main.ts' },
+    outDir: 'dist/cli',
+    external: [/^node:/, 'fs', 'ws'],
+    noExternal: ['protobufjs'],
+  },
   // The plugin for buf and protoc, with the libraries that read descriptors; a part of them that is not used would bring TypeScript.
   {
     ...shared,

@@ -116,7 +116,7 @@ function runTsProto(request: CodeGeneratorRequest): { name: string; content: str
   return file;
 }
 
-/** Its script: an optional peer of the package, beside it or where buf was started. */
+/** Its script, beside the package or where buf was started. */
 function tsProto(): string {
   for (const from of [import.meta.url, join(process.cwd(), 'buf.gen.yaml')]) {
     try {

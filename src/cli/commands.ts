@@ -19,7 +19,7 @@ const TYPES: OptionSpecs = {
     short: 'p',
     value: 'FILE',
     multiple: true,
-    help: 'a .proto file with messages of an application (needs the package protobufjs)',
+    help: 'a .proto file with messages of an application',
   },
   'proto-path': {
     type: 'string',

@@ -85,7 +85,7 @@ async function dialTcp({ protocol, hostname, port }: URL, timeoutMs: number, ins
 async function dialWebsocket(url: URL, subprotocols: readonly string[], timeoutMs: number, insecure: boolean): Promise<Peer> {
   if (url.hash !== '') throw usageError('the URL of a WebSocket has no fragment');
   const { WebSocket } = await import('ws').catch(() => {
-    throw usageError('ws:// and wss:// want the package ws: npm install ws');
+    throw usageError('ws:// and wss:// need the package ws: npm install ws');
   });
   const socket = new WebSocket(url, [...subprotocols], { perMessageDeflate: false, rejectUnauthorized: !insecure });
   const inbox = new Inbox();

@@ -1,9 +1,9 @@
-// .proto files by protobufjs, an optional peer dependency.
-import { existsSync } from 'node:fs';
+// .proto files by protobufjs, which the build puts into the program.
+import { existsSync, readFile } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type * as Protobufjs from 'protobufjs';
 import type { JsonType } from '../json/json-options.js';
-import { Failure, INVALID, usageError } from './exit.js';
+import { Failure, INVALID } from './exit.js';
 import { packageRoot } from './package-root.js';
 import { typeOf } from './protobufjs-type.js';
 
@@ -11,6 +11,8 @@ import { typeOf } from './protobufjs-type.js';
 export async function loadProtos(files: readonly string[], folders: readonly string[]): Promise<JsonType[]> {
   const { Root, Type, Namespace } = await library();
   const root = new Root();
+  // By itself it looks for `require('fs')`, which an ES module does not have.
+  root.fetch = (path, done) => readFile(path, 'utf8', (error, text) => done(error as Error, text));
   const own = join(packageRoot(), 'proto');
   root.resolvePath = (origin, target) => {
     const near = origin === '' ? [resolve(target)] : [join(dirname(origin), target)];
@@ -35,11 +37,6 @@ export async function loadProtos(files: readonly string[], folders: readonly str
 }
 
 async function library(): Promise<typeof Protobufjs> {
-  try {
-    const found = (await import('protobufjs')) as typeof Protobufjs & { default?: typeof Protobufjs };
-    return found.default ?? found;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    throw usageError('--proto wants the package protobufjs: npm install protobufjs');
-  }
+  const found = (await import('protobufjs')) as typeof Protobufjs & { default?: typeof Protobufjs };
+  return found.default ?? found;
 }

@@ -1,4 +1,5 @@
-import { deflateRaw, Z_BUF_ERROR, Z_FINISH, Z_OK, Z_STREAM_END, ZStream, zlibInflate, zlibInflateInit2 } from 'pako';
+import * as pako from 'pako';
+import { ProtocolError } from '../errors.js';
 import {
   bytesBehindStream,
   type Deflate,
@@ -12,10 +13,20 @@ import {
 /** zlib's way to say: no header, no checksum (raw), and the largest window. */
 const RAW_WINDOW_BITS = -15;
 
-/** Raw DEFLATE by pako, for payloads with FLAG_COMPRESSED. It keeps no state: one object serves all connections. */
+/**
+ * Raw DEFLATE by pako, for payloads with FLAG_COMPRESSED. It keeps no state: one object serves all connections.
+ * @throws ProtocolError INTERNAL where pako is older than 3.
+ */
 export function createDeflate(): Deflate {
+  // Older ones cannot bound what inflates.
+  if (pako.zlibInflate === undefined) {
+    throw new ProtocolError(
+      'INTERNAL',
+      'createDeflate needs pako 3 or newer, and an older version is installed: npm install pako@3',
+    );
+  }
   return {
-    deflate: (bytes) => deflateRaw(bytes),
+    deflate: (bytes) => pako.deflateRaw(bytes),
     inflate(bytes, maxBytes) {
       requireMaxBytes(maxBytes);
       const stream = inflateStream(bytes);
@@ -35,9 +46,9 @@ export function createDeflate(): Deflate {
   };
 }
 
-function inflateStream(bytes: Uint8Array): ZStream {
-  const stream = new ZStream();
-  zlibInflateInit2(stream, RAW_WINDOW_BITS);
+function inflateStream(bytes: Uint8Array): pako.ZStream {
+  const stream = new pako.ZStream();
+  pako.zlibInflateInit2(stream, RAW_WINDOW_BITS);
   stream.input = bytes;
   stream.next_in = 0;
   stream.avail_in = bytes.length;
@@ -45,13 +56,13 @@ function inflateStream(bytes: Uint8Array): ZStream {
 }
 
 /** Fills a chunk as far as the stream goes, `stream.next_out` bytes. Returns true at the end of the stream. */
-function inflateChunk(stream: ZStream, chunk: Uint8Array<ArrayBuffer>, bytes: Uint8Array): boolean {
+function inflateChunk(stream: pako.ZStream, chunk: Uint8Array<ArrayBuffer>, bytes: Uint8Array): boolean {
   stream.output = chunk;
   stream.next_out = 0;
   stream.avail_out = chunk.length;
-  const status = zlibInflate(stream, Z_FINISH);
-  if (status === Z_STREAM_END) return true;
-  if (status !== Z_OK && status !== Z_BUF_ERROR) throw damagedStream(bytes, stream.msg);
+  const status = pako.zlibInflate(stream, pako.Z_FINISH);
+  if (status === pako.Z_STREAM_END) return true;
+  if (status !== pako.Z_OK && status !== pako.Z_BUF_ERROR) throw damagedStream(bytes, stream.msg);
   // No progress with room left: the input is used up.
   if (stream.avail_out > 0) throw unfinishedStream(bytes);
   return false;

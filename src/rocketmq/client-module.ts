@@ -4,6 +4,7 @@ import { Buffer } from 'node:buffer';
 import { EventEmitter } from 'node:events';
 import { format } from 'node:util';
 import type { BaseClient, Endpoints, MessageQueue, MessageView, TopicRouteData } from 'rocketmq-client-nodejs';
+import { ProtocolError } from '../errors.js';
 
 /** What the client has to say, redirected: by itself it writes to `~/logs/rocketmq`. */
 export type ClientLog = (level: 'info' | 'warn' | 'error', text: string) => void;
@@ -40,6 +41,7 @@ export function internalsOf(client: BaseClient): Internals {
 export type ClientModule = Awaited<ReturnType<typeof importClient>>;
 
 async function importClient() {
+  await requireClient();
   const [client, logger, grpc, service, definition, balancer] = await Promise.all([
     import('rocketmq-client-nodejs'),
     import('rocketmq-client-nodejs/dist/client/Logger.js'),
@@ -58,6 +60,26 @@ async function importClient() {
   };
 }
 
+/** Its internals are used, so another minor version would not do. */
+const WANTED = /^1\.0\.(\d{2,}|[89])(?!\d)/;
+
+/** @throws ProtocolError INTERNAL where it is not installed, or in another version. */
+async function requireClient(): Promise<void> {
+  let version = '';
+  try {
+    version = exportsOf(await import('rocketmq-client-nodejs/dist/client/UserAgent.js')).UserAgent.INSTANCE.version;
+  } catch (cause) {
+    if (!/MODULE_NOT_FOUND$/.test((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
+    throw missing('it is not installed', cause);
+  }
+  if (!WANTED.test(version)) throw missing(`version ${version} is installed`);
+}
+
+function missing(what: string, cause?: unknown): ProtocolError {
+  const text = `RocketMQBroker needs the package rocketmq-client-nodejs, version 1.0.8 or a later 1.0, and ${what}`;
+  return new ProtocolError('INTERNAL', `${text}: npm install rocketmq-client-nodejs@~1.0.8`, { cause });
+}
+
 /** What a CommonJS module exports: by `import` it is the default; where `import()` was made a `require`, it may be the module itself. */
 function exportsOf<T extends object>(module: { readonly default: T }): T {
   return module.default ?? module;
@@ -68,7 +90,7 @@ let loading: Promise<ClientModule> | undefined;
 /** Where the client's texts go. One for the process: the client asks for a logger by a global function. */
 let log: ClientLog = () => {};
 
-/** @throws Error as `import` does, if the package is not installed. */
+/** @throws ProtocolError INTERNAL, if the package is not installed or has another version. */
 export function loadClient(): Promise<ClientModule> {
   loading ??= importClient().then(closeTraps);
   return loading;

@@ -1,8 +1,9 @@
 // The zod schema of a message: its own judges, the types by the table (shape.ts) and the rules by the generated check, as a schema of zod.
 // So both say the same of every value. Imported for generated/zod alone.
-import * as z from 'zod/mini';
+
 // By name: a bundler keeps all of zod for z.core.$constructor.
 import { $constructor } from 'zod/v4/core';
+import * as z from 'zod/v4-mini';
 import type { Issue } from '../errors.js';
 import { copyMessage } from './copy-message.js';
 import { shapeIssues } from './shape.js';

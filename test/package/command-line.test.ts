@@ -1,5 +1,6 @@
 // `im-protocol` as npm installs it: without the optional peers, and from any folder.
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
@@ -23,14 +24,24 @@ describe.skipIf(process.platform === 'win32')('the installed im-protocol', () =>
     expect(run(['vectors', '--list']).stdout.split('\n').length).toBeGreaterThan(1000);
   });
 
+  it('reads .proto files without another package', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'im-protos-'));
+    const file = join(folder, 'vote.proto');
+    const decode = (schema: string) => {
+      writeFileSync(file, `syntax = "proto3"; package a.b; message Vote { ${schema} }`);
+      return run(['decode', '--json', '--proto', file, '-q', '0000000d0107000008021001620308e807']);
+    };
+    const [good, bad] = [decode('uint32 choice = 1;'), decode('uint32 choice = x;')];
+    rmSync(folder, { recursive: true });
+    expect([good.code, good.stderr]).toEqual([0, '']);
+    expect([bad.code, bad.stderr]).toEqual([1, expect.stringContaining("im-protocol: --proto: illegal id 'x'")]);
+  });
+
   it('says what it lacks', () => {
-    expect(run(['decode', '-q', '--proto', 'x.proto'])).toEqual({
+    expect(run(['handshake', 'ws://127.0.0.1:1'])).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'im-protocol: --proto wants the package protobufjs: npm install protobufjs\n',
+      stderr: 'im-protocol: ws:// and wss:// need the package ws: npm install ws\n',
     });
-    expect(run(['handshake', 'ws://127.0.0.1:1']).stderr).toBe(
-      'im-protocol: ws:// and wss:// want the package ws: npm install ws\n',
-    );
   });
 });

@@ -6,6 +6,12 @@ import { ROOT } from './root.js';
 export type Target = string | { readonly [condition: string]: Target };
 
 export interface Manifest {
+  readonly version: string;
+  readonly homepage: string;
+  readonly bugs: string;
+  readonly repository: { readonly type: string; readonly url: string };
+  readonly publishConfig: Readonly<Record<string, string>>;
+  readonly scripts?: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, Target>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;

@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { describe, expect, inject, it } from 'vitest';
+import { anchors, linkTargets } from '../docs/markdown.js';
 import { CODE_ENTRIES, MANIFEST, pathsOf } from './manifest.js';
 import { ROOT } from './root.js';
 import { node } from './run.js';
@@ -55,8 +56,40 @@ describe('the packed package', () => {
     expect(Object.keys(lock.packages)).toEqual(['', 'node_modules/@im/protocol']);
     expect(MANIFEST.dependencies).toBeUndefined();
     const optional = Object.keys(MANIFEST.peerDependencies).map((name) => MANIFEST.peerDependenciesMeta[name]?.optional);
-    expect(optional.length).toBeGreaterThan(0);
-    expect(new Set(optional)).toEqual(new Set([true]));
+    expect(optional).toEqual([true, true, true]);
+  });
+
+  it('blocks no installation beside other versions of its optional peers', () => {
+    // npm holds the range of an optional peer against an application that has the package for something else.
+    expect(MANIFEST.peerDependencies).toEqual({ pako: '*', ws: '*', zod: '*' });
+  });
+
+  it('has in its package.json what its users need, and no scripts', () => {
+    const published = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as Partial<typeof MANIFEST>;
+    const { scripts, devDependencies } = published;
+    expect([scripts, devDependencies]).toEqual([undefined, undefined]);
+    const development = ['scripts', 'devDependencies', 'overrides', 'allowScripts'];
+    expect(Object.keys(published)).toEqual(Object.keys(MANIFEST).filter((key) => !development.includes(key)));
+    // One place: the organisation stands in `repository`.
+    const url = MANIFEST.repository.url.replace(/^git\+|\.git$/g, '');
+    expect(url).toMatch(/^https:\/\/github\.com\/[\w-]+\/[\w-]+$/);
+    expect([published.homepage, published.bugs]).toEqual([`${url}#readme`, `${url}/issues`]);
+    expect(published.publishConfig).toEqual({ access: 'public' });
+  });
+
+  it('has the licence of each package whose code it contains', () => {
+    const licences = readFileSync(join(installed, 'THIRD-PARTY-LICENSES.txt'), 'utf8');
+    const files = readdirSync(join(installed, 'dist'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+      /\.c?js$/.test(name),
+    );
+    // esbuild says where each part of a file is from.
+    const contained = files.flatMap((name) => {
+      const text = readFileSync(join(installed, 'dist', name), 'utf8');
+      return [...text.matchAll(/^ *\/\/ node_modules\/((?:@[\w.-]+\/)?[\w.-]+)\//gm)].map(([, found]) => found);
+    });
+    const names = [...new Set(contained)].sort();
+    expect(names).toEqual(['@bufbuild/protobuf', '@bufbuild/protoplugin', 'long', 'protobufjs']);
+    expect(names.filter((name) => !licences.includes(`\n${name} `))).toEqual([]);
   });
 
   it('says that no module does anything by being imported', () => {
@@ -75,5 +108,35 @@ describe('the packed package', () => {
         expect(forOthers[kind].types).toBe(forNode[kind].types);
       }
     }
+  });
+});
+
+describe('the pages of the packed package', () => {
+  const inRepository = `${MANIFEST.repository.url.replace(/^git\+|\.git$/g, '')}/`;
+  const pages = readdirSync(installed, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md'));
+
+  /** Where a link to the repository leads in this one; undefined for another. */
+  function ownFile(target: string): string | undefined {
+    if (!target.startsWith(inRepository)) return undefined;
+    const [kind, tag, ...path] = target.slice(inRepository.length).split('/');
+    expect(['blob', 'tree', 'raw']).toContain(kind);
+    expect(tag).toBe(`v${MANIFEST.version}`);
+    return join(ROOT, ...path);
+  }
+
+  it('are known', () => {
+    expect(pages.sort()).toEqual(['CHANGELOG.md', 'README.md', 'vectors/README.md']);
+  });
+
+  it.each(pages)('%s has no dead link', (page) => {
+    const text = readFileSync(join(installed, page), 'utf8');
+    const targets = linkTargets(text).filter((target) => target.startsWith(inRepository) || !/^https?:/.test(target));
+    const dead = targets.filter((target) => {
+      const [path, anchor] = target.split('#');
+      const file = path === '' ? join(installed, page) : (ownFile(path) ?? join(installed, dirname(page), path));
+      return !existsSync(file) || (anchor !== undefined && !anchors(readFileSync(file, 'utf8')).includes(anchor));
+    });
+    expect(dead).toEqual([]);
+    if (page === 'README.md') expect(targets.length).toBeGreaterThan(30);
   });
 });

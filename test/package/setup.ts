@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { copyPublished } from '../../scripts/pack/copy-published.js';
 import { buildIfStale } from './build-if-stale.js';
 import { ROOT } from './root.js';
 import { npm } from './run.js';
@@ -22,9 +23,10 @@ const PEERS = ['zod', 'pako'];
 export default function setup({ provide }: TestProject): () => void {
   buildIfStale();
   const folder = mkdtempSync(join(tmpdir(), 'im-package-'));
-  const [{ filename }] = JSON.parse(npm(['pack', '--ignore-scripts', '--json', '--pack-destination', folder], ROOT)) as [
-    { filename: string },
-  ];
+  const published = join(folder, 'published');
+  copyPublished(ROOT, published);
+  const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
+  const [{ filename }] = JSON.parse(npm(args, published)) as [{ filename: string }];
   const tarball = join(folder, filename);
   const consumer = mkdtempSync(join(tmpdir(), 'im-consumer-'));
   writeFileSync(join(consumer, 'package.json'), '{ "name": "consumer", "private": true }');

@@ -1,5 +1,5 @@
 // Each message with its table, its check, its schema, and values that keep all rules: where the random tests begin.
-import type * as z from 'zod/mini';
+import type * as z from 'zod/v4-mini';
 import * as any from '../../generated/check/google/protobuf/any.js';
 import * as content from '../../generated/check/im/protocol/v1/content.js';
 import * as drainInfo from '../../generated/check/im/protocol/v1/drain_info.js';

@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import * as z from 'zod/mini';
+import * as z from 'zod/v4-mini';
 import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
 import type { TopicMessageInit } from '../../generated/init/im/protocol/v1/topic_message.js';
 import { UNKNOWN_FIELDS } from '../../src/wire/unknown.js';

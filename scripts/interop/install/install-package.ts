@@ -2,6 +2,7 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { copyPublished } from '../../pack/copy-published.js';
 import { runCommand } from '../../run-command.js';
 import { CACHE, ROOT } from '../cache.js';
 
@@ -19,7 +20,12 @@ export const PROJECT: string = join(CACHE, 'project');
 export async function installPackage(): Promise<InstalledPackage> {
   const tarball = join(CACHE, 'package.tgz');
   // Built already: `npm run interop` does so before.
-  const packed = await runCommand('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', CACHE], { cwd: ROOT });
+  const published = join(CACHE, 'published');
+  rmSync(published, { recursive: true, force: true });
+  copyPublished(ROOT, published);
+  const packed = await runCommand('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', CACHE], {
+    cwd: published,
+  });
   copyFileSync(join(CACHE, packed.toString().trim()), tarball);
   rmSync(PROJECT, { recursive: true, force: true });
   mkdirSync(PROJECT, { recursive: true });

@@ -1,0 +1,57 @@
+// The files whose published form differs from that of the repository: package.json has only what a user needs, and what a page links to
+// outside of the package is linked in the repository, at the tag of this release.
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join, posix } from 'node:path';
+
+export interface PublishedFile {
+  /** From the folder of the package. */
+  readonly path: string;
+  readonly text: string;
+}
+
+interface Manifest {
+  readonly version: string;
+  readonly files: readonly string[];
+  readonly repository: { readonly url: string };
+}
+
+/** What only work in the repository needs. */
+const DEVELOPMENT = ['scripts', 'devDependencies', 'overrides', 'allowScripts'];
+const PAGES = ['README.md', 'CHANGELOG.md', 'vectors/README.md'];
+/** What npm packs besides `files`. */
+const ALWAYS_PACKED = ['package.json', 'README.md', 'LICENSE'];
+
+/** @param root the folder of the package. */
+export function publishedFiles(root: string): PublishedFile[] {
+  const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+  const manifest = JSON.parse(read('package.json')) as Manifest;
+  const published = Object.fromEntries(Object.entries(manifest).filter(([key]) => !DEVELOPMENT.includes(key)));
+  return [
+    { path: 'package.json', text: `${JSON.stringify(published, null, 2)}\n` },
+    ...PAGES.map((path) => ({ path, text: withAbsoluteLinks(read(path), path, root, manifest) })),
+  ];
+}
+
+function withAbsoluteLinks(page: string, path: string, root: string, manifest: Manifest): string {
+  const absolute = (link: string, target: string): string => {
+    if (/^(#|[a-z]+:)/.test(target)) return link;
+    const [name, anchor] = target.split('#');
+    const file = posix.join(posix.dirname(path), name);
+    if (isPacked(file, manifest)) return link;
+    return `](${repositoryUrl(manifest, root, file)}${anchor === undefined ? '' : `#${anchor}`})`;
+  };
+  // Every second part is a fenced block.
+  const parts = page.split(/^( *```[\s\S]*?^ *```$)/m);
+  return parts.map((part, i) => (i % 2 === 0 ? part.replace(/\]\(([^)\s]+)\)/g, absolute) : part)).join('');
+}
+
+function isPacked(file: string, { files }: Manifest): boolean {
+  return [...files, ...ALWAYS_PACKED].some((packed) => file === packed || file.startsWith(`${packed}/`));
+}
+
+/** @throws Error where the repository has no such file. */
+function repositoryUrl({ repository, version }: Manifest, root: string, file: string): string {
+  if (!existsSync(join(root, file))) throw new Error(`a page links to ${file}, which does not exist`);
+  const kind = file.endsWith('.svg') ? 'raw' : statSync(join(root, file)).isDirectory() ? 'tree' : 'blob';
+  return `${repository.url.replace(/^git\+|\.git$/g, '')}/${kind}/v${version}/${file}`;
+}
