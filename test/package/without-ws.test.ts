@@ -57,13 +57,13 @@ const ESM = `import { connect, createDeflate, listen } from '@im/protocol/node';
 const CJS = `const { connect, createDeflate, listen } = require('@im/protocol/node'); (async () => { ${USE} })();`;
 
 describe.each([
-  ['is not there', () => consumer, 'it is not installed'],
-  ['is old', () => withOldWs, 'an older version is installed'],
-])('ws %s', (_what, folder, why) => {
+  ['faults 18', 'not there', () => consumer, 'it is not installed'],
+  ['faults 8', 'old', () => withOldWs, 'an older version is installed'],
+])('%s: ws is %s', (_fault, _what, folder, why) => {
   it.each([
     ['ESM', 'without-ws.mjs', ESM],
     ['CJS', 'without-ws.cjs', CJS],
-  ])('faults 18: %s: TCP works, and WebSocket says what to install', async (_kind, name, text) => {
+  ])('%s: TCP works, and WebSocket says what to install', async (_kind, name, text) => {
     const { results, stderr } = await run(folder(), name, text);
     const wanted = `[INTERNAL] WebSocket needs the package ws, version 8.23.0 or newer, and ${why}: npm install ws@^8.23.0`;
     const error = `ProtocolError: ${wanted}`;
