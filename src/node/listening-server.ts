@@ -198,8 +198,12 @@ export class ListeningServer implements Server {
   }
 }
 
+/** Resolves with the promise, and after this time in any case. */
 async function within(promise: Promise<void>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  await Promise.race([promise, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]);
-  clearTimeout(timer);
+  let cancel = (): void => {};
+  const late = new Promise<void>((resolve) => {
+    cancel = startDeadline(resolve, ms);
+  });
+  await Promise.race([promise, late]);
+  cancel();
 }
