@@ -2092,20 +2092,34 @@ local function sender(pinfo)
   return tostring(pinfo.src) .. ' ' .. pinfo.src_port
 end
 
+local function keyOf(pinfo)
+  local index = stream()
+  return index and index.value or sender(pinfo)
+end
+
+local function directionOf(connection, pinfo)
+  return connection.client == sender(pinfo) and 'up' or 'down'
+end
+
 -- The connection that a packet belongs to, and the direction that it goes: 'up' to the server, 'down' to the client. Where no Hello was seen,
 -- directions are as good as any.
 function connections.of(pinfo)
-  local index = stream()
-  local key = index and index.value or sender(pinfo)
+  local key = keyOf(pinfo)
   local connection = byStream[key]
   if not connection then
     connection = {
-      client = sender(pinfo), breaks = { up = {}, down = {} }, gaps = {}, pending = {}, ends = {},
+      client = sender(pinfo), breaks = { up = {}, down = {} }, gaps = {}, pending = {}, finish = {}, highest = {}, ends = {},
       open = { up = {}, down = {} }, requests = {}, replies = {},
     }
     byStream[key] = connection
   end
-  return connection, connection.client == sender(pinfo) and 'up' or 'down'
+  return connection, directionOf(connection, pinfo)
+end
+
+-- As connections.of; nothing for a packet of a connection on which no frame was looked for.
+function connections.find(pinfo)
+  local connection = byStream[keyOf(pinfo)]
+  if connection then return connection, directionOf(connection, pinfo) end
 end
 
 local function before(fact, pinfo)
@@ -2118,22 +2132,33 @@ function connections.facts(connection, pinfo)
   return { hello = hello, welcome = welcome, login = before(connection.login, pinfo) }
 end
 
+-- Index of the last event of a list up to the packet of this number; 0 if there is none. A capture may have as many events as packets, and in
+-- a second pass the one that counts lies anywhere in the list.
+local function lastUpTo(events, number)
+  local low, high = 0, #events
+  while low < high do
+    local middle = math.ceil((low + high) / 2)
+    if events[middle].number <= number then low = middle else high = middle - 1 end
+  end
+  return low
+end
+
 -- "Broken framing: where the next frame begins cannot be known." Nor can it where the capture lacks bytes. Returns what broke the stream before
 -- this packet, as text; nothing if nothing did, or a frame has been found again.
 function connections.brokenBy(connection, direction, pinfo)
   local breaks = connection.breaks[direction]
-  for i = #breaks, 1, -1 do
-    local event = breaks[i]
-    if event.by and event.number < pinfo.number then return event.by end
-    if not event.by and event.number <= pinfo.number then return nil end
-  end
-  return nil
+  local i = lastUpTo(breaks, pinfo.number)
+  -- What breaks in this packet, in any of the calls for it, breaks what is behind it alone.
+  while i > 0 and breaks[i].by and breaks[i].number == pinfo.number do i = i - 1 end
+  return i > 0 and breaks[i].by or nil
 end
 
+-- Events come in the order of packets. One that says what the last one says is left out.
 local function addBreak(connection, direction, pinfo, event)
   if pinfo.visited then return end
   local breaks = connection.breaks[direction]
-  breaks[#breaks + 1] = event
+  local last = breaks[#breaks]
+  if not last or last.number ~= event.number or last.by ~= event.by then breaks[#breaks + 1] = event end
 end
 
 function connections.breakFraming(connection, direction, pinfo)
@@ -2202,15 +2227,68 @@ end
 
 modules['ends'] = function()
 -- "At the end of the stream, anything pending, of a header or of a payload, is TRUNCATED." Wireshark keeps an unfinished frame to itself, so
--- this looks at every packet that ends a stream.
+-- this looks at every packet. Packets may come in any order: whether the stream ends inside a frame, the numbers of its bytes say.
 local connections = import('connections')
 local errors = import('errors')
+local framing = import('framing')
+
+local ends = {}
 
 local fin, reset = Field.new('tcp.flags.fin'), Field.new('tcp.flags.reset')
+local sequence, length = Field.new('tcp.seq'), Field.new('tcp.len')
+local lostSegment, tlsRecord = Field.new('tcp.analysis.lost_segment'), Field.new('tls.record')
 
 local function isSet(field)
   local info = field()
   return info ~= nil and info.value == true
+end
+
+-- How far the number `b` lies behind `a`: they count to 2^32, and begin again.
+local function distance(a, b)
+  return (b - a) % 0x100000000
+end
+
+-- The number of the byte behind this segment.
+local function finishOf()
+  local first, size = sequence(), length()
+  return first and first.value + (size and size.value or 0) or nil
+end
+
+-- Notes that the last `rest` bytes of this segment are the beginning of a frame of `size` bytes, or of a header if that is 0.
+function ends.notePending(connection, direction, pinfo, size, rest)
+  local finish = finishOf()
+  -- Of what is inside of TLS the bytes have no numbers.
+  local start = finish and not tlsRecord() and finish - rest or nil
+  connection.pending[direction] = { number = pinfo.number, size = size, start = start, rest = rest }
+end
+
+-- Whether this packet ends its stream. "An RST counts with the exact number of the next byte alone."
+local function isEnd(connection, direction, finish)
+  if isSet(fin) then return true end
+  local highest = connection.highest[direction]
+  return isSet(reset) and (highest == nil or distance(highest, finish) == 0)
+end
+
+local function isCut(pending, finish)
+  -- Of several packets in wrong order inside of TLS, Wireshark says that one is missing.
+  if not pending.start then return not lostSegment() end
+  local there = distance(pending.start, finish)
+  local size = pending.size > 0 and pending.size or framing.HEADER_BYTES
+  return there >= pending.rest and there < size
+end
+
+local function note(connection, direction, pinfo)
+  local finish = finishOf()
+  if not finish then return end
+  local isLast = isEnd(connection, direction, finish)
+  if isLast then connection.finish[direction] = finish end
+  local highest, pending = connection.highest[direction], connection.pending[direction]
+  if not highest or distance(highest, finish) < 0x80000000 then connection.highest[direction] = finish end
+  -- What a late packet brings may end where an earlier one said that the stream does.
+  if not pending or not connection.finish[direction] or not (isLast or pending.start) then return end
+  if not isCut(pending, connection.finish[direction]) then return end
+  connection.ends[pinfo.number] = pending
+  connection.pending[direction] = nil
 end
 
 local function textOf(pending)
@@ -2218,13 +2296,10 @@ local function textOf(pending)
   return string.format('the stream ends inside %s, which began in packet %d', of, pending.number)
 end
 
-return function(proto, pinfo, tree)
-  if not isSet(fin) and not isSet(reset) then return end
-  local connection, direction = connections.of(pinfo)
-  if not pinfo.visited then
-    connection.ends[pinfo.number] = connection.pending[direction]
-    connection.pending[direction] = nil
-  end
+function ends.check(proto, pinfo, tree)
+  local connection, direction = connections.find(pinfo)
+  if not connection then return end
+  if not pinfo.visited then note(connection, direction, pinfo) end
   local pending = connection.ends[pinfo.number]
   if not pending then return end
   local item = tree:add(proto)
@@ -2232,6 +2307,8 @@ return function(proto, pinfo, tree)
   errors.add(item, item, 'TRUNCATED', { text = textOf(pending) })
   pinfo.cols.info:append(' [TRUNCATED]')
 end
+
+return ends
 end
 
 modules['errors'] = function()
@@ -3000,7 +3077,7 @@ im.dissector = dissectStream
 messages.dissector = dissectMessage
 
 function streamEnds.dissector(_, pinfo, tree)
-  ends(im, pinfo, tree)
+  ends.check(im, pinfo, tree)
 end
 
 function im.init()
@@ -3406,12 +3483,16 @@ local function typeUrlIsSound(url)
   return true
 end
 
+local function size(count, bound, limit, except)
+  return string.format('got %s, %s %d%s', plural(count, 'byte', 'bytes'), bound, limit, except and ' or none' or '')
+end
+
 -- Each kind of rule of a value: its name, and a function that returns what is wrong.
 local KINDS = {
   { 'min', function(v, min, except) return v < min and string.format('at least %d%s', min, except and ' or 0' or '') end },
   { 'max', function(v, max, except) return v > max and string.format('limit %d%s', max, except and ' or 0' or '') end },
-  { 'min_bytes', function(v, min) return #v < min and string.format('got %s, at least %d', plural(#v, 'byte', 'bytes'), min) end },
-  { 'max_bytes', function(v, max) return #v > max and string.format('got %s, limit %d', plural(#v, 'byte', 'bytes'), max) end },
+  { 'min_bytes', function(v, min, except) return #v < min and size(#v, 'at least', min, except) end },
+  { 'max_bytes', function(v, max, except) return #v > max and size(#v, 'limit', max, except) end },
   { 'alphabet', function(v, class)
     local place = characterFault(v, class, false)
     return place and string.format('character %d is not in [%s]', place, class.text)
@@ -3905,6 +3986,7 @@ end
 modules['transports'] = function()
 -- Where frames come from: TCP streams, with or without TLS, and WebSocket messages.
 local connections = import('connections')
+local ends = import('ends')
 local errors = import('errors')
 local frame = import('frame')
 local framing = import('framing')
@@ -3984,7 +4066,7 @@ local function sizeAt(tvb, pinfo, offset)
   -- The fifth byte decides whether it is a frame at all.
   local size = #head > framing.LENGTH_BYTES and framing.frameBytes(head) or 0
   local isWhole = size > 0 and size <= rest
-  if not isWhole and not pinfo.visited then connection.pending[direction] = { number = pinfo.number, size = size } end
+  if not isWhole and not pinfo.visited then ends.notePending(connection, direction, pinfo, size, rest) end
   if size == 0 and pinfo.can_desegment == 0 then return rest end
   return size
 end

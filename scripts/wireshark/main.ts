@@ -7,6 +7,7 @@ import { checkLint } from './checks/lint.js';
 import { checkRandom } from './checks/random.js';
 import { checkTls } from './checks/tls.js';
 import { checkVectors } from './checks/vectors.js';
+import { checkWork } from './checks/work.js';
 import { installTshark } from './dissected/tshark.js';
 
 const CHECKS: Readonly<Record<string, () => Promise<Result[]>>> = {
@@ -14,6 +15,7 @@ const CHECKS: Readonly<Record<string, () => Promise<Result[]>>> = {
   demo: checkDemo,
   TLS: checkTls,
   'by hand': checkHandmade,
+  work: checkWork,
   filters: checkFilters,
   vectors: checkVectors,
   random: checkRandom,

@@ -17,20 +17,34 @@ local function sender(pinfo)
   return tostring(pinfo.src) .. ' ' .. pinfo.src_port
 end
 
+local function keyOf(pinfo)
+  local index = stream()
+  return index and index.value or sender(pinfo)
+end
+
+local function directionOf(connection, pinfo)
+  return connection.client == sender(pinfo) and 'up' or 'down'
+end
+
 -- The connection that a packet belongs to, and the direction that it goes: 'up' to the server, 'down' to the client. Where no Hello was seen,
 -- directions are as good as any.
 function connections.of(pinfo)
-  local index = stream()
-  local key = index and index.value or sender(pinfo)
+  local key = keyOf(pinfo)
   local connection = byStream[key]
   if not connection then
     connection = {
-      client = sender(pinfo), breaks = { up = {}, down = {} }, gaps = {}, pending = {}, ends = {},
+      client = sender(pinfo), breaks = { up = {}, down = {} }, gaps = {}, pending = {}, finish = {}, highest = {}, ends = {},
       open = { up = {}, down = {} }, requests = {}, replies = {},
     }
     byStream[key] = connection
   end
-  return connection, connection.client == sender(pinfo) and 'up' or 'down'
+  return connection, directionOf(connection, pinfo)
+end
+
+-- As connections.of; nothing for a packet of a connection on which no frame was looked for.
+function connections.find(pinfo)
+  local connection = byStream[keyOf(pinfo)]
+  if connection then return connection, directionOf(connection, pinfo) end
 end
 
 local function before(fact, pinfo)
@@ -43,22 +57,33 @@ function connections.facts(connection, pinfo)
   return { hello = hello, welcome = welcome, login = before(connection.login, pinfo) }
 end
 
+-- Index of the last event of a list up to the packet of this number; 0 if there is none. A capture may have as many events as packets, and in
+-- a second pass the one that counts lies anywhere in the list.
+local function lastUpTo(events, number)
+  local low, high = 0, #events
+  while low < high do
+    local middle = math.ceil((low + high) / 2)
+    if events[middle].number <= number then low = middle else high = middle - 1 end
+  end
+  return low
+end
+
 -- "Broken framing: where the next frame begins cannot be known." Nor can it where the capture lacks bytes. Returns what broke the stream before
 -- this packet, as text; nothing if nothing did, or a frame has been found again.
 function connections.brokenBy(connection, direction, pinfo)
   local breaks = connection.breaks[direction]
-  for i = #breaks, 1, -1 do
-    local event = breaks[i]
-    if event.by and event.number < pinfo.number then return event.by end
-    if not event.by and event.number <= pinfo.number then return nil end
-  end
-  return nil
+  local i = lastUpTo(breaks, pinfo.number)
+  -- What breaks in this packet, in any of the calls for it, breaks what is behind it alone.
+  while i > 0 and breaks[i].by and breaks[i].number == pinfo.number do i = i - 1 end
+  return i > 0 and breaks[i].by or nil
 end
 
+-- Events come in the order of packets. One that says what the last one says is left out.
 local function addBreak(connection, direction, pinfo, event)
   if pinfo.visited then return end
   local breaks = connection.breaks[direction]
-  breaks[#breaks + 1] = event
+  local last = breaks[#breaks]
+  if not last or last.number ~= event.number or last.by ~= event.by then breaks[#breaks + 1] = event end
 end
 
 function connections.breakFraming(connection, direction, pinfo)

@@ -1,13 +1,66 @@
 -- "At the end of the stream, anything pending, of a header or of a payload, is TRUNCATED." Wireshark keeps an unfinished frame to itself, so
--- this looks at every packet that ends a stream.
+-- this looks at every packet. Packets may come in any order: whether the stream ends inside a frame, the numbers of its bytes say.
 local connections = import('connections')
 local errors = import('errors')
+local framing = import('framing')
+
+local ends = {}
 
 local fin, reset = Field.new('tcp.flags.fin'), Field.new('tcp.flags.reset')
+local sequence, length = Field.new('tcp.seq'), Field.new('tcp.len')
+local lostSegment, tlsRecord = Field.new('tcp.analysis.lost_segment'), Field.new('tls.record')
 
 local function isSet(field)
   local info = field()
   return info ~= nil and info.value == true
+end
+
+-- How far the number `b` lies behind `a`: they count to 2^32, and begin again.
+local function distance(a, b)
+  return (b - a) % 0x100000000
+end
+
+-- The number of the byte behind this segment.
+local function finishOf()
+  local first, size = sequence(), length()
+  return first and first.value + (size and size.value or 0) or nil
+end
+
+-- Notes that the last `rest` bytes of this segment are the beginning of a frame of `size` bytes, or of a header if that is 0.
+function ends.notePending(connection, direction, pinfo, size, rest)
+  local finish = finishOf()
+  -- Of what is inside of TLS the bytes have no numbers.
+  local start = finish and not tlsRecord() and finish - rest or nil
+  connection.pending[direction] = { number = pinfo.number, size = size, start = start, rest = rest }
+end
+
+-- Whether this packet ends its stream. "An RST counts with the exact number of the next byte alone."
+local function isEnd(connection, direction, finish)
+  if isSet(fin) then return true end
+  local highest = connection.highest[direction]
+  return isSet(reset) and (highest == nil or distance(highest, finish) == 0)
+end
+
+local function isCut(pending, finish)
+  -- Of several packets in wrong order inside of TLS, Wireshark says that one is missing.
+  if not pending.start then return not lostSegment() end
+  local there = distance(pending.start, finish)
+  local size = pending.size > 0 and pending.size or framing.HEADER_BYTES
+  return there >= pending.rest and there < size
+end
+
+local function note(connection, direction, pinfo)
+  local finish = finishOf()
+  if not finish then return end
+  local isLast = isEnd(connection, direction, finish)
+  if isLast then connection.finish[direction] = finish end
+  local highest, pending = connection.highest[direction], connection.pending[direction]
+  if not highest or distance(highest, finish) < 0x80000000 then connection.highest[direction] = finish end
+  -- What a late packet brings may end where an earlier one said that the stream does.
+  if not pending or not connection.finish[direction] or not (isLast or pending.start) then return end
+  if not isCut(pending, connection.finish[direction]) then return end
+  connection.ends[pinfo.number] = pending
+  connection.pending[direction] = nil
 end
 
 local function textOf(pending)
@@ -15,13 +68,10 @@ local function textOf(pending)
   return string.format('the stream ends inside %s, which began in packet %d', of, pending.number)
 end
 
-return function(proto, pinfo, tree)
-  if not isSet(fin) and not isSet(reset) then return end
-  local connection, direction = connections.of(pinfo)
-  if not pinfo.visited then
-    connection.ends[pinfo.number] = connection.pending[direction]
-    connection.pending[direction] = nil
-  end
+function ends.check(proto, pinfo, tree)
+  local connection, direction = connections.find(pinfo)
+  if not connection then return end
+  if not pinfo.visited then note(connection, direction, pinfo) end
   local pending = connection.ends[pinfo.number]
   if not pending then return end
   local item = tree:add(proto)
@@ -29,3 +79,5 @@ return function(proto, pinfo, tree)
   errors.add(item, item, 'TRUNCATED', { text = textOf(pending) })
   pinfo.cols.info:append(' [TRUNCATED]')
 end
+
+return ends

@@ -39,7 +39,7 @@ im.dissector = dissectStream
 messages.dissector = dissectMessage
 
 function streamEnds.dissector(_, pinfo, tree)
-  ends(im, pinfo, tree)
+  ends.check(im, pinfo, tree)
 end
 
 function im.init()

@@ -1,5 +1,6 @@
 -- Where frames come from: TCP streams, with or without TLS, and WebSocket messages.
 local connections = import('connections')
+local ends = import('ends')
 local errors = import('errors')
 local frame = import('frame')
 local framing = import('framing')
@@ -79,7 +80,7 @@ local function sizeAt(tvb, pinfo, offset)
   -- The fifth byte decides whether it is a frame at all.
   local size = #head > framing.LENGTH_BYTES and framing.frameBytes(head) or 0
   local isWhole = size > 0 and size <= rest
-  if not isWhole and not pinfo.visited then connection.pending[direction] = { number = pinfo.number, size = size } end
+  if not isWhole and not pinfo.visited then ends.notePending(connection, direction, pinfo, size, rest) end
   if size == 0 and pinfo.can_desegment == 0 then return rest end
   return size
 end

@@ -3,6 +3,7 @@ import type { Pcap } from './pcap.js';
 
 const FIN = 0x01;
 const SYN = 0x02;
+const RST = 0x04;
 const PSH = 0x08;
 const ACK = 0x10;
 /** An IP packet has at most 65,535 bytes. */
@@ -49,6 +50,14 @@ export class TcpConnection {
   /** Sends bytes of which the capture has nothing. */
   lose(direction: Direction, bytes: number): void {
     this.sent[direction] += bytes;
+  }
+
+  /** Sends a segment whose first byte has this place in the stream, in whatever order. */
+  sendAt(direction: Direction, place: number, bytes: Uint8Array, flag?: 'FIN' | 'RST'): void {
+    const before = this.sent[direction];
+    this.sent[direction] = 1 + place;
+    this.packet(direction, ACK | (flag === 'FIN' ? FIN : flag === 'RST' ? RST : PSH), bytes);
+    this.sent[direction] = Math.max(before, 1 + place + bytes.length);
   }
 
   /** The side that ends the stream first. */

@@ -1,4 +1,6 @@
 // How a stream is cut, and where it begins and ends.
+
+import type { TcpConnection } from '../capture/tcp-connection.js';
 import type { CaptureCase } from './capture-case.js';
 import { PORT_OPTION } from './capture-case.js';
 import {
@@ -80,6 +82,89 @@ export const STREAM_CASES: readonly CaptureCase[] = [
     },
     rows: [HELLO_ROW, 'TCP: 50000 → 45678 [FIN, ACK] Seq=36 Ack=1 Win=65535 Len=0 [TRUNCATED]'],
     experts: ['[TRUNCATED] the stream ends inside the header of a frame, which began in packet 5'],
+  },
+  ...['', 'tcp.reassemble_out_of_order:TRUE'].flatMap((option): CaptureCase[] => {
+    const options = option === '' ? [] : ['-o', option];
+    const order = option === '' ? 'as they come' : 'put in order';
+    const message = PRIVATE_MESSAGE;
+    const size = message.length;
+    const begin = (connect: () => TcpConnection, bytes: Uint8Array): TcpConnection => {
+      const tcp = connect();
+      tcp.send('up', HELLO);
+      tcp.sendAt('up', HELLO.length, bytes);
+      return tcp;
+    };
+    const at = (place: number): number => HELLO.length + place;
+    // Without that preference Wireshark shows no frame of segments in wrong order.
+    const whole = [HELLO_ROW, ...(option === '' ? [] : [PRIVATE_ROW.replace('IM: ', 'IM: [TCP Out-Of-Order] ')])];
+    return [
+      {
+        name: `faults 32: a FIN that comes before the end of the last frame, segments ${order}`,
+        write: (connect) => {
+          const tcp = begin(connect, message.subarray(0, 12));
+          tcp.sendAt('up', at(size), new Uint8Array(), 'FIN');
+          tcp.sendAt('up', at(12), message.subarray(12));
+        },
+        options,
+        rows: whole,
+      },
+      {
+        name: `faults 32: a FIN that ends the last frame, before what lies in the middle, segments ${order}`,
+        write: (connect) => {
+          const tcp = begin(connect, message.subarray(0, 12));
+          tcp.sendAt('up', at(20), message.subarray(20), 'FIN');
+          tcp.sendAt('up', at(12), message.subarray(12, 20));
+        },
+        options,
+        rows: whole,
+      },
+      {
+        name: `faults 32: a RST of another number does not end the stream, one of the exact number does, segments ${order}`,
+        write: (connect) => {
+          const tcp = begin(connect, message.subarray(0, 12));
+          for (const place of [5, 11, 13, size - 1, size, 1_000_000]) tcp.sendAt('up', at(place), new Uint8Array(), 'RST');
+        },
+        options,
+        rows: [HELLO_ROW],
+      },
+      {
+        name: `faults 32: a FIN inside a frame of which bytes come later, segments ${order}`,
+        write: (connect) => {
+          const tcp = begin(connect, message.subarray(0, 12));
+          tcp.sendAt('up', at(size - 1), new Uint8Array(), 'FIN');
+          tcp.sendAt('up', at(12), message.subarray(12, size - 1));
+        },
+        options,
+        rows: [
+          HELLO_ROW,
+          `TCP: [TCP Previous segment not captured] 50000 → 45678 [FIN, ACK] Seq=${1 + at(size - 1)} Ack=1 Win=65535 Len=0 [TRUNCATED]`,
+        ],
+        experts: ['[TRUNCATED] the stream ends inside a frame of 38 bytes, which began in packet 5'],
+      },
+    ];
+  }),
+  {
+    name: 'faults 32: a RST of the exact number inside a frame',
+    write: (connect) => {
+      const tcp = connect();
+      tcp.send('up', join(HELLO, PRIVATE_MESSAGE.subarray(0, 12)));
+      tcp.sendAt('up', HELLO.length + 12, new Uint8Array(), 'RST');
+    },
+    rows: [HELLO_ROW, 'TCP: 50000 → 45678 [RST, ACK] Seq=45 Ack=1 Win=65535 Len=0 [TRUNCATED]'],
+    experts: ['[TRUNCATED] the stream ends inside a frame of 38 bytes, which began in packet 4'],
+  },
+  {
+    name: 'faults 32: a FIN inside the frame that begins in what comes after it',
+    write: (connect) => {
+      const tcp = connect();
+      const bytes = join(PRIVATE_MESSAGE, PRIVATE_MESSAGE.subarray(0, 12));
+      tcp.send('up', join(HELLO, bytes.subarray(0, 12)));
+      tcp.sendAt('up', HELLO.length + bytes.length, new Uint8Array(), 'FIN');
+      tcp.sendAt('up', HELLO.length + 12, bytes.subarray(12));
+    },
+    options: ['-o', 'tcp.reassemble_out_of_order:TRUE'],
+    rows: [HELLO_ROW, `${PRIVATE_ROW.replace('IM: ', 'IM: [TCP Out-Of-Order] ')} [TRUNCATED]`],
+    experts: ['[TRUNCATED] the stream ends inside a frame of 38 bytes, which began in packet 6'],
   },
   {
     name: 'a frame of which the capture has a part',
