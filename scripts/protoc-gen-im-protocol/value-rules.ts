@@ -25,15 +25,11 @@ export function valueRules(
   refuseEmptyRanges(sets, where);
   for (const set of sets) refuseClasses(set, where);
   const orDefault = sets.some((set) => set.orDefault);
-  // What an alphabet of ASCII allows has as many bytes as characters; anything else breaks that rule.
-  const ascii = kind === 'string' && sets.some((set) => /^[ -\x5b\x5d-~]+$/.test(set.alphabet.replaceAll('\\-', '-')));
   const rules = sets.flatMap((set) => [
     ...(kind === 'number' || kind === 'float' || kind === 'bigint'
       ? numberRules(set, kind, orDefault, secret)
       : refuseNumberRules(set, where)),
-    ...(kind === 'string' || kind === 'bytes'
-      ? byteRules(set, kind === 'bytes' || ascii, orDefault)
-      : refuseByteRules(set, where)),
+    ...(kind === 'string' || kind === 'bytes' ? byteRules(set, kind, orDefault) : refuseByteRules(set, where)),
     ...(kind === 'string' ? textRules(set) : refuseTextRules(set, where)),
   ]);
   return orDefault ? rules.map((rule) => exceptDefault(rule, kind)) : rules;
@@ -73,10 +69,11 @@ function numberRules({ min, max }: FieldSettings, kind: Kind, orDefault: boolean
 }
 
 /** "The fewest bytes: of a string in UTF-8, of a bytes field its length", "the most bytes". */
-function byteRules({ minBytes, maxBytes }: FieldSettings, byLength: boolean, orDefault: boolean): Rule[] {
+function byteRules({ minBytes, maxBytes }: FieldSettings, kind: 'string' | 'bytes', orDefault: boolean): Rule[] {
   const rule = (name: string, predicate: string, operator: string, limit: number): Rule => ({
     name,
-    broken: (v, scope) => (byLength ? `${v}.length ${operator} ${limit}` : `${scope.wire('rules', predicate)}(${v}, ${limit})`),
+    broken: (v, scope) =>
+      kind === 'bytes' ? `${v}.length ${operator} ${limit}` : `${scope.wire('rules', predicate)}(${v}, ${limit})`,
     ...figures(name, `${limit}`, orDefault ? ' or none' : ''),
     refusesDefault: name === 'min_bytes' && limit > 0,
   });

@@ -11,6 +11,7 @@ import { checkSessionInfo } from '../../generated/check/im/protocol/v1/session_i
 import { checkTopicMessage } from '../../generated/check/im/protocol/v1/topic_message.js';
 import type { Issue } from '../../src/errors.js';
 import { checkTexts } from '../fixtures/generated/check/im/fixture/v1/rules.js';
+import { TextsSchema } from '../fixtures/generated/zod/im/fixture/v1/rules.js';
 import { issue } from './issue.js';
 
 const user = { userId: 1n, terminal: 1 };
@@ -124,5 +125,50 @@ describe('bytes', () => {
 
   it('refuses bytes that are left out', () => {
     expect(checkTexts({ sized: 'abc', notEmpty: '.' })).toEqual([issue('blob', 'min_bytes', 'got 0 bytes, at least 2')]);
+  });
+});
+
+/** The strings of the schema whose alphabet is ASCII, with the most bytes of each, and their check. */
+const ASCII = LIMITS.filter(([, , check]) => check('é')?.some(({ rule }) => rule === 'alphabet'));
+
+describe('faults 25: of a text that its alphabet of ASCII refuses, bytes are counted as well', () => {
+  it('has such strings to try', () => {
+    expect(ASCII.map(([path]) => path)).toEqual([
+      ...['accessToken', 'deviceId', 'sessionId', 'clientMessageId', 'deviceId', 'serviceName', 'traceId', 'traceId', 'topic'],
+      ...['features[0]', 'connectionId'],
+    ]);
+  });
+
+  it.each([
+    ['', undefined],
+    ['éé', ['alphabet', 'min_bytes: got 4 bytes, at least 5 or none']],
+    ['ééa', ['alphabet']],
+    ['ééé', ['alphabet']],
+    ['éééé', ['alphabet']],
+    ['éééaaa', ['alphabet', 'max_bytes: got 9 bytes, limit 8 or none']],
+    ['ééééé', ['alphabet', 'max_bytes: got 10 bytes, limit 8 or none']],
+    ['abcd', ['min_bytes: got 4 bytes, at least 5 or none']],
+    ['abcde', undefined],
+  ])('%j has the same issues by check and by zod', (text, expected) => {
+    const message = { sized: 'abc', blob: new Uint8Array(2), notEmpty: '.', ascii: text };
+    const told = (rule: string, message: string): string => (rule === 'alphabet' ? rule : `${rule}: ${message}`);
+    expect(checkTexts(message)?.map(({ rule, message }) => told(rule, message))).toEqual(expected);
+    expect(TextsSchema.safeParse(message).error?.issues.length).toBe(expected?.length);
+  });
+
+  it.each(ASCII)('%s takes %i bytes of any characters', (_, limit, check) => {
+    for (const [character, size] of [
+      ['é', 2],
+      ['你', 3],
+      ['😀', 4],
+      ['\ud800', 3],
+    ] as const) {
+      const most = Math.floor(limit / size);
+      const rules = (text: string): string[] => (check(text) ?? []).map(({ rule }) => rule).sort();
+      expect(rules(character.repeat(most))).toEqual(['alphabet']);
+      expect(rules(character.repeat(most + 1))).toEqual(['alphabet', 'max_bytes']);
+      const told = check(character.repeat(most + 1))?.find(({ rule }) => rule === 'max_bytes');
+      expect(told?.message).toBe(`got ${(most + 1) * size} bytes, limit ${limit}`);
+    }
   });
 });

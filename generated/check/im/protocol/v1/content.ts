@@ -19,7 +19,7 @@ export function checkContent(m: ContentInit, sound = false): Issue[] | undefined
   {
     const v = m.clientMessageId ?? '';
     if (!sound && v !== '' && CONSTANT_1.test(v)) issues = addIssue(issues, 'clientMessageId', 'alphabet', gotCharacter(v, CONSTANT_1, 'not in [!-~]'));
-    if (v.length > 64) issues = maxBytesBroken(issues, 'clientMessageId', v, 64);
+    if (exceedsBytes(v, 64)) issues = maxBytesBroken(issues, 'clientMessageId', v, 64);
   }
   {
     const v = m.sentAtMs ?? 0n;

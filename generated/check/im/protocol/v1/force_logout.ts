@@ -24,7 +24,7 @@ export function checkForceLogout(m: ForceLogoutInit, sound = false): Issue[] | u
   {
     const v = m.deviceId ?? '';
     if (!sound && v !== '' && CONSTANT_1.test(v)) issues = addIssue(issues, 'deviceId', 'alphabet', gotCharacter(v, CONSTANT_1, 'not in [!-~]'));
-    if (v.length > 128) issues = maxBytesBroken(issues, 'deviceId', v, 128);
+    if (exceedsBytes(v, 128)) issues = maxBytesBroken(issues, 'deviceId', v, 128);
   }
   return issues;
 }

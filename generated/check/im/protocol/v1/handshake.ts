@@ -3,7 +3,7 @@ import { type Issue } from '../../../../../src/errors.js';
 import { maxBroken, maxBytesBroken, maxItemsBroken, minBroken, minBytesBroken, minItemsBroken } from '../../../../../src/wire/broken.js';
 import { addIssue, isFull } from '../../../../../src/wire/issues.js';
 import { gotCharacter, gotTwice } from '../../../../../src/wire/rule-texts.js';
-import { NO_ENTRIES, NO_ITEMS, exceedsBytes, firstRepeated } from '../../../../../src/wire/rules.js';
+import { NO_ENTRIES, NO_ITEMS, exceedsBytes, firstRepeated, lacksBytes } from '../../../../../src/wire/rules.js';
 import { type HelloInit, type RejectInit, type WelcomeInit } from '../../../../init/im/protocol/v1/handshake.js';
 
 
@@ -27,8 +27,8 @@ export function checkHello(m: HelloInit, sound = false): Issue[] | undefined {
     if (v.length > 32) issues = maxItemsBroken(issues, 'features', v, 32);
     for (let i = 0; i < v.length; i++) {
       const item = v[i]!;
-      if (item.length < 1) issues = minBytesBroken(issues, `features[${i}]`, item, 1);
-      if (item.length > 64) issues = maxBytesBroken(issues, `features[${i}]`, item, 64);
+      if (lacksBytes(item, 1)) issues = minBytesBroken(issues, `features[${i}]`, item, 1);
+      if (exceedsBytes(item, 64)) issues = maxBytesBroken(issues, `features[${i}]`, item, 64);
       if (!sound && item !== '' && CONSTANT_1.test(item)) issues = addIssue(issues, `features[${i}]`, 'alphabet', gotCharacter(item, CONSTANT_1, 'not in [a-z0-9._\\-]'));
       if (issues !== undefined && isFull(issues)) break;
     }
@@ -62,8 +62,8 @@ export function checkWelcome(m: WelcomeInit, sound = false): Issue[] | undefined
     if (v.length > 32) issues = maxItemsBroken(issues, 'features', v, 32);
     for (let i = 0; i < v.length; i++) {
       const item = v[i]!;
-      if (item.length < 1) issues = minBytesBroken(issues, `features[${i}]`, item, 1);
-      if (item.length > 64) issues = maxBytesBroken(issues, `features[${i}]`, item, 64);
+      if (lacksBytes(item, 1)) issues = minBytesBroken(issues, `features[${i}]`, item, 1);
+      if (exceedsBytes(item, 64)) issues = maxBytesBroken(issues, `features[${i}]`, item, 64);
       if (!sound && item !== '' && CONSTANT_1.test(item)) issues = addIssue(issues, `features[${i}]`, 'alphabet', gotCharacter(item, CONSTANT_1, 'not in [a-z0-9._\\-]'));
       if (issues !== undefined && isFull(issues)) break;
     }
@@ -86,7 +86,7 @@ export function checkWelcome(m: WelcomeInit, sound = false): Issue[] | undefined
   {
     const v = m.connectionId ?? '';
     if (!sound && v !== '' && CONSTANT_2.test(v)) issues = addIssue(issues, 'connectionId', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
-    if (v.length > 64) issues = maxBytesBroken(issues, 'connectionId', v, 64);
+    if (exceedsBytes(v, 64)) issues = maxBytesBroken(issues, 'connectionId', v, 64);
   }
   {
     const v = m.versions ?? NO_ITEMS;

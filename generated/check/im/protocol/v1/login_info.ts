@@ -3,6 +3,7 @@ import { type Issue } from '../../../../../src/errors.js';
 import { maxBytesBroken, minBytesBroken } from '../../../../../src/wire/broken.js';
 import { addIssue } from '../../../../../src/wire/issues.js';
 import { gotCharacter } from '../../../../../src/wire/rule-texts.js';
+import { exceedsBytes, lacksBytes } from '../../../../../src/wire/rules.js';
 import { type LoginInfoInit } from '../../../../init/im/protocol/v1/login_info.js';
 
 
@@ -12,13 +13,13 @@ export function checkLoginInfo(m: LoginInfoInit, sound = false): Issue[] | undef
   {
     const v = m.accessToken ?? '';
     if (!sound && v !== '' && CONSTANT_1.test(v)) issues = addIssue(issues, 'accessToken', 'alphabet', gotCharacter(v, CONSTANT_1, 'not in [!-~]'));
-    if (v.length < 1) issues = minBytesBroken(issues, 'accessToken', v, 1);
-    if (v.length > 8192) issues = maxBytesBroken(issues, 'accessToken', v, 8192);
+    if (lacksBytes(v, 1)) issues = minBytesBroken(issues, 'accessToken', v, 1);
+    if (exceedsBytes(v, 8192)) issues = maxBytesBroken(issues, 'accessToken', v, 8192);
   }
   {
     const v = m.deviceId ?? '';
     if (!sound && v !== '' && CONSTANT_1.test(v)) issues = addIssue(issues, 'deviceId', 'alphabet', gotCharacter(v, CONSTANT_1, 'not in [!-~]'));
-    if (v.length > 128) issues = maxBytesBroken(issues, 'deviceId', v, 128);
+    if (exceedsBytes(v, 128)) issues = maxBytesBroken(issues, 'deviceId', v, 128);
   }
   return issues;
 }

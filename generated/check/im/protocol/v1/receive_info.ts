@@ -3,7 +3,7 @@ import { type Issue } from '../../../../../src/errors.js';
 import { maxBytesBroken, maxItemsBroken, minBroken } from '../../../../../src/wire/broken.js';
 import { addIssue, addNested, isFull } from '../../../../../src/wire/issues.js';
 import { gotCharacter, gotFields, gotTwice } from '../../../../../src/wire/rule-texts.js';
-import { NO_ITEMS, firstRepeated } from '../../../../../src/wire/rules.js';
+import { NO_ITEMS, exceedsBytes, firstRepeated } from '../../../../../src/wire/rules.js';
 import { type ReceiveInfoInit } from '../../../../init/im/protocol/v1/receive_info.js';
 import { checkAny } from '../../../google/protobuf/any.js';
 import { checkForceLogout } from './force_logout.js';
@@ -68,13 +68,13 @@ export function checkReceiveInfo(m: ReceiveInfoInit, sound = false): Issue[] | u
   }
   {
     const v = m.serviceName ?? '';
-    if (v.length > 64) issues = maxBytesBroken(issues, 'serviceName', v, 64);
+    if (exceedsBytes(v, 64)) issues = maxBytesBroken(issues, 'serviceName', v, 64);
     if (!sound && v !== '' && CONSTANT_1.test(v)) issues = addIssue(issues, 'serviceName', 'alphabet', gotCharacter(v, CONSTANT_1, 'not in [A-Za-z0-9_\\-]'));
   }
   {
     const v = m.traceId ?? '';
     if (!sound && v !== '' && CONSTANT_2.test(v)) issues = addIssue(issues, 'traceId', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
-    if (v.length > 64) issues = maxBytesBroken(issues, 'traceId', v, 64);
+    if (exceedsBytes(v, 64)) issues = maxBytesBroken(issues, 'traceId', v, 64);
   }
   {
     const v = m.everyoneTerminals ?? NO_ITEMS;

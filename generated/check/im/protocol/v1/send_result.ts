@@ -3,7 +3,7 @@ import { type Issue } from '../../../../../src/errors.js';
 import { maxBytesBroken, maxItemsBroken, minBroken } from '../../../../../src/wire/broken.js';
 import { addIssue, addNested, isFull } from '../../../../../src/wire/issues.js';
 import { gotCharacter } from '../../../../../src/wire/rule-texts.js';
-import { NO_ITEMS } from '../../../../../src/wire/rules.js';
+import { NO_ITEMS, exceedsBytes } from '../../../../../src/wire/rules.js';
 import { type SendResultInit } from '../../../../init/im/protocol/v1/send_result.js';
 import { checkAny } from '../../../google/protobuf/any.js';
 import { checkGroupMessage } from './group_message.js';
@@ -72,7 +72,7 @@ export function checkSendResult(m: SendResultInit, sound = false): Issue[] | und
   {
     const v = m.traceId ?? '';
     if (!sound && v !== '' && CONSTANT_1.test(v)) issues = addIssue(issues, 'traceId', 'alphabet', gotCharacter(v, CONSTANT_1, 'not in [!-~]'));
-    if (v.length > 64) issues = maxBytesBroken(issues, 'traceId', v, 64);
+    if (exceedsBytes(v, 64)) issues = maxBytesBroken(issues, 'traceId', v, 64);
   }
   switch (m.data?.$case) {
     case 'privateMessage': {

@@ -3,6 +3,7 @@ import { type Issue } from '../../../../../src/errors.js';
 import { maxBytesBroken, minBroken } from '../../../../../src/wire/broken.js';
 import { addIssue } from '../../../../../src/wire/issues.js';
 import { gotCharacter } from '../../../../../src/wire/rule-texts.js';
+import { exceedsBytes } from '../../../../../src/wire/rules.js';
 import { type SessionInfoInit } from '../../../../init/im/protocol/v1/session_info.js';
 
 
@@ -20,7 +21,7 @@ export function checkSessionInfo(m: SessionInfoInit, sound = false): Issue[] | u
   {
     const v = m.sessionId ?? '';
     if (!sound && v !== '' && CONSTANT_1.test(v)) issues = addIssue(issues, 'sessionId', 'alphabet', gotCharacter(v, CONSTANT_1, 'not in [!-~]'));
-    if (v.length > 128) issues = maxBytesBroken(issues, 'sessionId', v, 128);
+    if (exceedsBytes(v, 128)) issues = maxBytesBroken(issues, 'sessionId', v, 128);
   }
   return issues;
 }

@@ -15,8 +15,8 @@ export function checkTopicMessage(m: TopicMessageInit, sound = false): Issue[] |
   let issues: Issue[] | undefined;
   {
     const v = m.topic ?? '';
-    if (v.length < 1) issues = minBytesBroken(issues, 'topic', v, 1);
-    if (v.length > 127) issues = maxBytesBroken(issues, 'topic', v, 127);
+    if (lacksBytes(v, 1)) issues = minBytesBroken(issues, 'topic', v, 1);
+    if (exceedsBytes(v, 127)) issues = maxBytesBroken(issues, 'topic', v, 127);
     if (!sound && v !== '' && CONSTANT_1.test(v)) issues = addIssue(issues, 'topic', 'alphabet', gotCharacter(v, CONSTANT_1, 'not in [%|a-zA-Z0-9_\\-]'));
     if (CONSTANT_2.has(v)) issues = addIssue(issues, 'topic', 'not_in', 'one of 10 texts that are refused');
     if (v[0] === 'r' && v.startsWith('rmq_sys_')) issues = addIssue(issues, 'topic', 'not_prefix', 'begins with "rmq_sys_"');

@@ -116,7 +116,10 @@ export interface FieldSettings {
   alphabet: string;
   /** A string has none of these characters: a class as inside the brackets of a regular expression. */
   forbidden: string;
-  /** A string is not made of white space alone. */
+  /**
+   * A string is not made of white space alone. White space is what ECMAScript's trim takes away: U+0009 to U+000D, U+0020, U+00A0, U+1680,
+   * U+2000 to U+200A, U+2028, U+2029, U+202F, U+205F, U+3000, U+FEFF. The empty string is allowed.
+   */
   notBlank: boolean;
   /** A string is none of these. */
   notIn: string[];
