@@ -1,0 +1,266 @@
+// What becomes of sockets: each ends, none is forgotten, and none that fails harms the others. Each test notices a change of one line, which
+// it names.
+import { once } from 'node:events';
+import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
+import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { answerHello, encodeFrame, ProtocolError } from '../../src/index.js';
+import { connect } from '../../src/node/index.js';
+import { custom } from '../connection/messages.js';
+import { HELLO, LOGIN, loggedInWebsocket, send, Told, tcp, websocket } from './foreign.js';
+import { host, TOKEN } from './host.js';
+import { CERTIFICATE } from './tls/certificate.js';
+
+/** What would have ended a process. */
+let uncaught: unknown[];
+const collect = (error: unknown): void => void uncaught.push(error);
+beforeEach(() => {
+  uncaught = [];
+  process.on('uncaughtExceptionMonitor', collect);
+});
+afterEach(() => {
+  process.off('uncaughtExceptionMonitor', collect);
+  expect(uncaught).toEqual([]);
+});
+
+/** Writes now and then until the peer has gone: a socket whose peer has gone learns it that way. */
+async function goneFor(socket: Socket): Promise<void> {
+  const timer = setInterval(() => socket.write('x'), 50);
+  await expect.poll(() => socket.destroyed, { timeout: 10_000 }).toBe(true);
+  clearInterval(timer);
+}
+
+/** A client that does not end when the server ends. */
+async function halfOpen(port: number, isSecure: boolean): Promise<{ socket: Socket; told: Told; errors: string[] }> {
+  const options = { port, host: '127.0.0.1', allowHalfOpen: true };
+  const socket = isSecure ? connectTls({ ...options, rejectUnauthorized: false }) : createConnection(options);
+  const told = new Told();
+  const errors: string[] = [];
+  socket.on('data', (chunk) => told.take(chunk));
+  socket.on('end', () => told.end());
+  socket.on('error', (error: NodeJS.ErrnoException) => errors.push(error.code ?? error.message));
+  onTestFinished(() => void socket.destroy());
+  await once(socket, isSecure ? 'secureConnect' : 'connect');
+  return { socket, told, errors };
+}
+
+describe.each(['tcp', 'tls'])('a server over %s', (transport) => {
+  const isSecure = transport === 'tls';
+  const tls = isSecure ? CERTIFICATE : undefined;
+
+  it('that closes a connection cuts a client off that does not end', async () => {
+    // linger.ts without the timer that destroys the socket; listening-server.ts and tcp-link.ts without `endWithin`.
+    const { port, logins } = await host({ tls });
+    const { socket, told } = await halfOpen(port, isSecure);
+    socket.write(Buffer.concat([HELLO, LOGIN]));
+    await told.count(2);
+    logins[0].close();
+    await told.ended();
+    await goneFor(socket);
+  });
+
+  it('that closes a connection which it does not read does not reset it', async () => {
+    // tcp-link.ts: `close` without `resume`, or `end` in the place of `endWithin`.
+    const { port, logins, server } = await host({ tls, message: () => new Promise<never>(() => {}) });
+    const { socket, told, errors } = await halfOpen(port, isSecure);
+    socket.write(Buffer.concat([HELLO, LOGIN]));
+    await told.count(2);
+    // The handler is busy with the first, so the connection is not read any more at some point.
+    const message = send({ ...custom('x'.repeat(50_000)), sequence: 0 });
+    for (let i = 0; i < 100; i++) socket.write(message);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    logins[0].close(new ProtocolError('DRAINING', 'the end'));
+    await told.ended();
+    expect(told.names.at(-1)).toBe('error 38');
+    // It has cut us off by then. What it had not read would be a reset.
+    await server.close();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(errors).toEqual([]);
+  });
+
+  it('forgets sockets that have gone: they do not count for ever', async () => {
+    // accepted-sockets.ts: without `close`, or without deleting; http-sockets.ts alike.
+    const { client, port } = await host({ tls, maxConnections: 1, http: (_request, response) => void response.end('well') });
+    for (const bytes of [HELLO, Buffer.from('GET / HTTP/1.1\r\nHost: a\r\n\r\n')]) {
+      for (let i = 0; i < 300; i += 20) {
+        const peers = await Promise.all(Array.from({ length: 20 }, () => halfOpen(port, isSecure)));
+        await Promise.all(
+          peers.map(async ({ socket }) => {
+            socket.removeAllListeners('data');
+            socket.write(bytes);
+            await once(socket, 'data');
+            socket.destroy();
+          }),
+        );
+      }
+    }
+    await expect
+      .poll(() => client(transport, { tls: { rejectUnauthorized: false } }).then(({ state }) => state))
+      .toBe('authenticated');
+  });
+
+  it('survives sockets that are reset before they have said anything, or in the middle of it', async () => {
+    // listening-server.ts without the `error` listener of a socket; tcp-link.ts without its own.
+    const { client, port, server } = await host({ tls });
+    for (const bytes of ['', HELLO.subarray(0, 3), 'GET / HT', HELLO]) {
+      const { socket } = await tcp(port);
+      const secured = isSecure ? connectTls({ socket, rejectUnauthorized: false }).on('error', () => {}) : socket;
+      if (isSecure) await once(secured, 'secureConnect');
+      if (bytes !== '') secured.write(bytes);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      socket.resetAndDestroy();
+    }
+    // In the middle of a TLS handshake.
+    const { socket } = await tcp(port);
+    socket.write(Uint8Array.of(0x16, 3, 1, 2, 0));
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    socket.resetAndDestroy();
+    await client(transport, { tls: { rejectUnauthorized: false } });
+    await expect.poll(() => server.connectionCount).toBe(1);
+  });
+});
+
+it('a TLS handshake that fails ends the socket', async () => {
+  // listening-server.ts without `tlsClientError`.
+  const { port } = await host({ tls: CERTIFICATE, handshakeTimeoutMs: 200 });
+  const silent = await tcp(port);
+  await silent.told.ended();
+});
+
+describe('a WebSocket', () => {
+  it('whose client does not complete the close is cut off', async () => {
+    // websocket-link.ts without `terminate`; http-port.ts and connect.ts without `closeTimeout`.
+    const { port, logins } = await host();
+    const { socket } = await loggedInWebsocket(port);
+    const below = (socket as unknown as { _socket: Socket })._socket;
+    below.removeAllListeners('data');
+    below.removeAllListeners('end');
+    below.resume();
+    logins[0].close();
+    await goneFor(below);
+  });
+
+  it('that the server does not read is closed all the same', async () => {
+    // websocket-link.ts: `close` without `resume`.
+    const { port, logins } = await host({ message: () => new Promise<never>(() => {}) });
+    const { socket, told } = await loggedInWebsocket(port);
+    const message = send({ ...custom('x'.repeat(50_000)), sequence: 0 });
+    for (let i = 0; i < 100; i++) socket.send(message);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    logins[0].close(new ProtocolError('DRAINING', 'the end'));
+    await told.ended();
+    // 1006 were a connection that was cut off.
+    expect([told.names.at(-1), told.closeCode]).toEqual(['error 38', 4038]);
+  });
+
+  it('gets nothing after it began to close', async () => {
+    // websocket-link.ts: `message` without `isClosing`.
+    const { port, ends } = await host({ login: () => new Promise<never>(() => {}) });
+    const { socket, told } = await websocket(port);
+    socket.send('text');
+    socket.send(HELLO);
+    await told.ended();
+    expect([told.names, told.closeCode, ends]).toEqual([[], 1003, ['CLOSED']]);
+  });
+});
+
+describe('a client', () => {
+  /** A server that is not of this library: it answers Hello and LOGIN, which come in one flight or one after the other, and ends nothing. */
+  async function stubborn(): Promise<{ port: number; sockets: Socket[] }> {
+    const sockets: Socket[] = [];
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      sockets.push(socket.on('error', () => {}));
+      const told = new Told();
+      socket.on('data', (chunk) => {
+        told.take(chunk);
+        for (const frame of told.frames.splice(0)) {
+          if (frame.type === 'Hello') socket.write(encodeFrame('Welcome', answerHello(frame.message, ANSWER).welcome!));
+          else if (frame.type === 'SendInfo' && frame.message.sequence !== 0) socket.write(accepted(frame.message.sequence));
+        }
+      });
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    });
+    return { port: (server.address() as AddressInfo).port, sockets };
+  }
+  const ANSWER = { connectionId: 'c', heartbeatIntervalMs: 30_000, serverTimeMs: 0n };
+  const accepted = (replyTo: number): Uint8Array =>
+    send({ cmd: 1, replyTo, data: { $case: 'session', value: { userId: 1n, terminal: 1, sessionId: 's' } } });
+
+  it('that closes cuts a server off that does not end', async () => {
+    // linger.ts, as above.
+    const { port, sockets } = await stubborn();
+    const client = await connect(`tcp://127.0.0.1:${port}`, { login: TOKEN });
+    await client.close();
+    await goneFor(sockets[0]);
+  });
+
+  it.each(['tcp', 'tls', 'ws', 'wss'])('over %s that gives up while it connects leaves no socket', async (protocol) => {
+    // connect.ts: `cancelUnless` without `end`.
+    const sockets: Socket[] = [];
+    const server = createServer({ allowHalfOpen: true }, (socket) => void sockets.push(socket.on('error', () => {})));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    });
+    const { port } = server.address() as AddressInfo;
+    const signal = AbortSignal.timeout(200);
+    await expect(connect(`${protocol}://127.0.0.1:${port}`, { login: TOKEN, signal })).rejects.toThrow();
+    await expect.poll(() => sockets.length).toBe(1);
+    await goneFor(sockets[0]);
+  });
+
+  it.each(['tls', 'wss'])('over %s whose server resets it during the handshake rejects', async (protocol) => {
+    // connect.ts without the `error` listener.
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => socket.resetAndDestroy());
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    await expect(connect(`${protocol}://127.0.0.1:${port}`, { login: TOKEN })).rejects.toMatchObject({ code: 'CLOSED' });
+  });
+
+  it('refuses permessage-deflate, and messages over its limit', async () => {
+    // connect.ts without `perMessageDeflate: false`, or without `maxPayload`.
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: true });
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const connected = once(server, 'connection');
+    const connecting = connect(`ws://127.0.0.1:${port}`, { login: TOKEN, maxFrameBytes: 16_384 });
+    connecting.catch(() => {});
+    const [socket] = await connected;
+    expect(socket.extensions).toBe('');
+    const closed = once(socket, 'close');
+    socket.send(new Uint8Array(16_385));
+    expect((await closed)[0]).toBe(1009);
+    await expect(connecting).rejects.toMatchObject({ code: 'CLOSED' });
+  });
+
+  it.each(['tcp://127.0.0.1', 'tls://127.0.0.1', 'tcp://:1', 'http://127.0.0.1'])('refuses %s', async (url) => {
+    // connect.ts without its checks of the address.
+    await expect(connect(url, { login: TOKEN })).rejects.toBeInstanceOf(TypeError);
+  });
+});
+
+it('the name of the server of a certificate is not that of an address', async () => {
+  // connect.ts without `isIP`: Node warns, and a later one refuses.
+  const names: (string | false | null)[] = [];
+  const server = createTlsServer(CERTIFICATE, (socket) => {
+    names.push(socket.servername);
+    socket.destroy();
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  await connect(`tls://127.0.0.1:${port}`, { login: TOKEN, tls: { rejectUnauthorized: false } }).catch(() => {});
+  await connect(`tls://localhost:${port}`, { login: TOKEN, tls: { rejectUnauthorized: false } }).catch(() => {});
+  expect(names).toEqual([false, 'localhost']);
+});
