@@ -46,6 +46,8 @@ export class Connector {
   /** The first connection is tried once. */
   #isFirst = true;
   #failures = 0;
+  /** A server has drained since the last connection that held. */
+  #hasMoved = false;
   #timer: unknown;
   /** Between being asked for a connection and having one, while `login` is asked. */
   #isPreparing = false;
@@ -161,7 +163,13 @@ export class Connector {
     this.#state = 'draining';
     this.#retiring = connection;
     this.#current = undefined;
-    this.#wait(Math.floor(this.#random() * reconnectAfterMs), () => this.#move());
+    const isStable = this.#isStable(connection);
+    let delayMs = Math.floor(this.#random() * reconnectAfterMs);
+    if (isStable) this.#failures = 0;
+    // A server that drains each new connection would be asked again and again.
+    else if (this.#hasMoved) delayMs = Math.max(delayMs, Math.ceil(this.#backoff(++this.#failures)));
+    this.#hasMoved = true;
+    this.#wait(delayMs, () => this.#move());
   }
 
   #move(): void {
@@ -183,8 +191,7 @@ export class Connector {
       this.#current = undefined;
       if (this.#isEnded()) return;
       const error = connection.because(reason ?? new ProtocolError('CLOSED', 'the connection has closed'));
-      const { loggedInAtMs = Number.POSITIVE_INFINITY } = connection;
-      this.#retry(error, retryAfterMs, this.#route.runtime.nowMs() - loggedInAtMs >= STABLE_MS);
+      this.#retry(error, retryAfterMs, this.#isStable(connection));
     }
   }
 
@@ -194,11 +201,20 @@ export class Connector {
       this.end(error);
       return;
     }
+    if (isStable) this.#hasMoved = false;
     this.#failures = isStable ? 1 : this.#failures + 1;
-    const delayMs = Math.max(retryAfterMs, backoffDelay(this.#failures, this.#random(), this.#options.reconnect || {}));
+    const delayMs = Math.max(retryAfterMs, this.#backoff(this.#failures));
     this.#state = 'reconnecting';
     this.#wait(Math.ceil(delayMs), () => void this.connect());
     this.#options.onReconnect?.(error, delayMs);
+  }
+
+  #isStable({ loggedInAtMs = Number.POSITIVE_INFINITY }: ClientConnection): boolean {
+    return this.#route.runtime.nowMs() - loggedInAtMs >= STABLE_MS;
+  }
+
+  #backoff(failures: number): number {
+    return backoffDelay(failures, this.#random(), this.#options.reconnect || {});
   }
 
   #wait(ms: number, then: () => void): void {

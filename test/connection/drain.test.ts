@@ -1,9 +1,10 @@
 // A server that drains: its clients move to another one, lose nothing, and send nothing twice.
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
+import type { ServerConnection } from '../../src/connection/server-connection.js';
 import { ProtocolError } from '../../src/errors.js';
 import { ASK, ask, custom, textOf } from './messages.js';
-import { World } from './world.js';
+import { ALICE, World } from './world.js';
 
 const DRAIN = { graceMs: 60_000, reconnectAfterMs: 1000 };
 
@@ -173,4 +174,56 @@ it('the next server that cannot be reached is tried again, while the old connect
   world.answer = 'server';
   await world.pass(250);
   expect([client.state, world.served[0].state]).toEqual(['authenticated', 'closed']);
+});
+
+describe('faults 12: a server that drains each connection as soon as it is logged in', () => {
+  const drain = { graceMs: 1000, reconnectAfterMs: 0 };
+
+  it.each([
+    ['after LOGIN', { onLogin: (connection: ServerConnection) => connection.drain(drain) }],
+    [
+      'before LOGIN is answered',
+      {
+        login: (_login: unknown, connection: ServerConnection) => {
+          connection.drain(drain);
+          return ALICE;
+        },
+      },
+    ],
+  ])('%s: the client moves at once the first time, and backs off from then on', async (_when, handlers) => {
+    const world = new World(handlers);
+    await world.connect();
+    await world.pass(0);
+    expect(world.dials).toBe(2);
+    // Half of 500 ms, of 1 s, of 2 s ...
+    await world.pass(249);
+    expect(world.dials).toBe(2);
+    await world.pass(1);
+    expect(world.dials).toBe(3);
+    await world.pass(60_000);
+    expect(world.dials).toBeLessThan(12);
+  });
+
+  it('a connection that held counts anew', async () => {
+    const world = new World();
+    const client = await world.connect();
+    for (let dials = 2; dials < 6; dials++) {
+      await world.pass(10_000);
+      world.lastServed.drain(drain);
+      await world.pass(1);
+      expect([world.dials, client.state]).toEqual([dials, 'authenticated']);
+    }
+  });
+
+  it('the longer wait counts: the one of the server, or the one of the back-off', async () => {
+    const world = new World();
+    await world.connect();
+    world.lastServed.drain({ ...drain, reconnectAfterMs: 10 });
+    await world.pass(5);
+    world.lastServed.drain({ ...drain, reconnectAfterMs: 4000 });
+    await world.pass(1999);
+    expect(world.dials).toBe(2);
+    await world.pass(1);
+    expect(world.dials).toBe(3);
+  });
 });
