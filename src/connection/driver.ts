@@ -9,6 +9,9 @@ import { surface } from './surface.js';
 /** A timer that fires later than this, in milliseconds, shows that the event loop stood still. */
 const STOOD_STILL_MS = 100;
 
+/** Close codes of a WebSocket without an error (RFC 6455, section 7.4.1): normal closure, going away, and none. */
+const CLEAN_CLOSE_CODES: readonly number[] = [1000, 1001, 1005];
+
 /** Sees the bytes of a connection: chunks that came in, frames that go out. They are not to be changed. */
 export type Trace = (direction: 'received' | 'sent', bytes: Uint8Array) => void;
 
@@ -27,6 +30,7 @@ export class Driver<S extends Session> implements LinkOwner {
   /** Since when the queue waits for the end of this turn; undefined = it does not. */
   #flushSinceMs: number | undefined;
   #isEnded = false;
+  #isEndedCleanly = false;
   /** The link is not read: what has arrived is not decoded yet, or the application takes no more. */
   #isLinkPaused = false;
   #isReading = false;
@@ -64,6 +68,11 @@ export class Driver<S extends Session> implements LinkOwner {
   /** What the transport says of its end. */
   get cause(): unknown {
     return this.#cause;
+  }
+
+  /** The peer has ended the transport without an error. TCP cannot say more: a process that was killed ends it the same way. */
+  get isEndedCleanly(): boolean {
+    return this.#isEndedCleanly;
   }
 
   attach(link: Link): void {
@@ -112,6 +121,7 @@ export class Driver<S extends Session> implements LinkOwner {
 
   ended(closeCode?: number, cause?: unknown): void {
     this.#isEnded = true;
+    this.#isEndedCleanly = cause === undefined && (closeCode === undefined || CLEAN_CLOSE_CODES.includes(closeCode));
     this.#cause = cause;
     if (this.#takesAllAtEnd) this.session.resume(this.nowMs);
     while (this.session.readMore(this.nowMs)) this.settle();

@@ -35,7 +35,12 @@ export interface ServerHandlers {
   message(message: SendInfo, connection: ServerConnection): SendInfoInit | undefined | Promise<SendInfoInit | undefined>;
   /** The connection has logged in. */
   onLogin?(connection: ServerConnection): void;
-  /** The connection has ended. `error` says why; undefined = a side closed it without an error. */
+  /**
+   * The connection has ended. It is called once for every connection, also for one that never logged in: `connection.user` is undefined then,
+   * and `onLogin` was not called.
+   * @param error why; undefined = one side closed it without an error. On WebSocket the client closed with 1000, 1001 or no code; on TCP it
+   * ended the stream between two frames.
+   */
   onClose?(connection: ServerConnection, error: ProtocolError | undefined): void;
   /** Something was refused or dropped, and the connection is kept: for a log. `cause` of an INTERNAL is what a handler threw. */
   onNotice?(connection: ServerConnection, error: ProtocolError): void;
@@ -165,8 +170,14 @@ export class ServerConnection implements RegisteredConnection {
       case 'closed':
         this.#backlog = undefined;
         this.#onEnd(this);
-        this.#handlers.onClose?.(this, event.error && withCause(event.error, this.driver.cause));
+        this.#handlers.onClose?.(this, this.#endError(event.error));
     }
+  }
+
+  /** Why the connection has ended; undefined = one side closed it, and there is nothing wrong. */
+  #endError(error: ProtocolError | undefined): ProtocolError | undefined {
+    if (error === undefined || (error.code === 'CLOSED' && this.driver.isEndedCleanly)) return undefined;
+    return withCause(error, this.driver.cause);
   }
 
   async #login(sequence: number, login: LoginInfo): Promise<void> {
