@@ -92,8 +92,8 @@ export class Connector {
     if (login === undefined || this.#isEnded()) return;
     const { signal: _signal, trace, ...options } = this.#options;
     const { dial, runtime, transport } = this.#route;
-    const { timeOriginMs } = runtime;
     try {
+      const { timeOriginMs } = runtime;
       const settings = { ...options, login, transport, timeOriginMs, delivered: this.#delivered };
       const session = new ClientSession(settings, runtime.nowMs());
       this.#current = new ClientConnection(session, runtime, (connection, event) => this.#take(connection, event), trace);

@@ -12,9 +12,13 @@ export interface ConnectOptions extends ClientOptions {
 /**
  * Connects and logs in, from a page or a worker, over the browser's own WebSocket.
  * @param url `ws://...` or `wss://...`.
- * @throws ProtocolError why the first connection could not be made. Later ones are tried again.
+ * @throws TypeError without a WebSocket; ProtocolError why the first connection could not be made. Later ones are tried again.
  */
-export function connect(url: string | URL, options: ConnectOptions): Promise<Client> {
-  const { WebSocket = (globalThis as unknown as { WebSocket: WebSocketConstructor }).WebSocket } = options;
+export async function connect(url: string | URL, options: ConnectOptions): Promise<Client> {
+  const { WebSocket = (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket } = options;
+  if (typeof WebSocket !== 'function')
+    throw new TypeError(
+      'connect needs a WebSocket: there is no globalThis.WebSocket, and options.WebSocket is not a constructor',
+    );
   return Client.connect({ dial: dialWebSocket(String(url), WebSocket), runtime: webRuntime, transport: 'websocket' }, options);
 }

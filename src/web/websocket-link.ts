@@ -1,5 +1,6 @@
 // Frames over the WebSocket of a browser: a binary message holds one or more whole frames.
 import type { Dial, Link, LinkOwner } from '../connection/link.js';
+import { kindOf } from '../frame/is-uint8-array.js';
 import type { WebSocketConstructor, WebSocketLike } from './websocket.js';
 
 const OPEN = 1;
@@ -40,13 +41,14 @@ function openLink(socket: WebSocketLike, owner: LinkOwner): Link {
   };
   socket.onmessage = ({ data }: { readonly data: unknown }) => {
     if (isClosing) return;
-    if (data instanceof ArrayBuffer) {
-      owner.received(new Uint8Array(data));
+    const bytes = bytesOf(data);
+    if (bytes !== undefined) {
+      owner.received(bytes);
       return;
     }
     isClosing = true;
     socket.close();
-    end(undefined, new Error('a text message'));
+    end(undefined, new Error(typeof data === 'string' ? 'a text message' : `a message of type ${kindOf(data)}`));
   };
   socket.onclose = ({ code }: { readonly code: number }) => end(code);
   const waitForDrain = (): void => {
@@ -81,6 +83,12 @@ function openLink(socket: WebSocketLike, owner: LinkOwner): Link {
       else socket.close();
     },
   };
+}
+
+/** The bytes of a binary message, of whatever realm: tests and frames hand over what `instanceof` does not know. */
+function bytesOf(data: unknown): Uint8Array | undefined {
+  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return kindOf(data) === 'ArrayBuffer' ? new Uint8Array(data as ArrayBuffer) : undefined;
 }
 
 /** Frames as one array, for one message. */

@@ -56,6 +56,24 @@ it('a request that is not answered in time is a TIMEOUT, and its late reply nobo
   expect(client.state).toBe('authenticated');
 });
 
+it('a request that is over keeps no timer', async () => {
+  // Catches a timer that is not cleared with the reply: it would keep the message, and the process, until the time of the request is over.
+  const world = new World({ message: (message) => (textOf(message) === 'a' ? echo(message) : silent()) });
+  const client = await world.connect();
+  const { timers } = world.runtime;
+  const [answered, refused] = [client.request(ASK, ask('a')), client.request(6 as number, undefined)];
+  refused.catch(() => {});
+  await world.settle();
+  await answered;
+  expect(world.runtime.timers).toBe(timers);
+  const lost = expect(client.request(ASK, ask('b'))).rejects.toMatchObject({ code: 'CLOSED' });
+  await client.close();
+  await lost;
+  for (const { driver } of world.served) driver.ended();
+  await world.settle();
+  expect(world.runtime.timers).toBe(0);
+});
+
 it('Infinity waits as long as it takes', async () => {
   const world = new World({ message: silent, heartbeatIntervalMs: 600_000 });
   const client = await world.connect();

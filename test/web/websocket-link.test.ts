@@ -1,4 +1,5 @@
 // The browser's own WebSocket, played by a fake.
+import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import type { Link, LinkOwner } from '../../src/connection/link.js';
 import type { WebSocketLike } from '../../src/web/websocket.js';
@@ -41,9 +42,9 @@ const owner: LinkOwner = {
   ended: (code) => void events.push(`ended ${code}`),
 };
 
-async function open(): Promise<[FakeWebSocket, Link]> {
+async function open(to = owner): Promise<[FakeWebSocket, Link]> {
   events.length = 0;
-  const { link } = dialWebSocket('wss://example.com/', FakeWebSocket)(['im.v1', 'im'], owner);
+  const { link } = dialWebSocket('wss://example.com/', FakeWebSocket)(['im.v1', 'im'], to);
   const socket = FakeWebSocket.last;
   socket.readyState = 1;
   socket.onopen!();
@@ -98,6 +99,34 @@ it('messages are handed over, a text message closes', async () => {
   socket.onmessage!({ data: new ArrayBuffer(1) });
   socket.onclose!({ code: 1005, reason: '' });
   expect(events).toEqual(['received 2', 'ended undefined']);
+});
+
+it.each([
+  ['an ArrayBuffer of another realm', runInNewContext('new Uint8Array([1, 2]).buffer')],
+  ['a view', new Uint8Array([0, 1, 2, 3]).subarray(1, 3)],
+  ['a view of another realm', runInNewContext('new Uint8Array([0, 1, 2, 3]).subarray(1, 3)')],
+  ['a DataView', new DataView(new Uint8Array([0, 1, 2, 3]).buffer, 1, 2)],
+  ['a Buffer', Buffer.from([1, 2])],
+])('faults 16: %s is a binary message', async (_what, data) => {
+  const got: Uint8Array[] = [];
+  const [socket] = await open({ ...owner, received: (bytes) => void got.push(bytes) });
+  socket.onmessage!({ data });
+  expect(got.map((bytes) => [...bytes])).toEqual([[1, 2]]);
+  expect(got[0]).toBeInstanceOf(Uint8Array);
+  expect(socket.closes).toEqual([]);
+});
+
+it.each([
+  ['text', 'a text message'],
+  [new Blob(['a']), 'a message of type Blob'],
+  [{ byteLength: 2 }, 'a message of type Object'],
+  [null, 'a message of type Null'],
+])('faults 16: %s is none', async (data, text) => {
+  const causes: unknown[] = [];
+  const [socket] = await open({ ...owner, ended: (_code, cause) => void causes.push(cause) });
+  socket.onmessage!({ data });
+  expect(causes).toEqual([new Error(text)]);
+  expect(socket.closes).toEqual([[]]);
 });
 
 it('the end is told with its code', async () => {

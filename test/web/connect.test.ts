@@ -1,0 +1,69 @@
+// `connect` of `@im/protocol/web` where the platform is not a browser, or lacks something.
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
+import type { Client } from '../../src/connection/client.js';
+import { connect, type WebSocketConstructor } from '../../src/web/index.js';
+import { webRuntime } from '../../src/web/runtime.js';
+import { chat, taken } from '../connection/messages.js';
+import { host, TOKEN } from '../node/host.js';
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+async function connected(got: SendInfo[]): Promise<Client> {
+  const { url } = await host({ message: (message) => taken(message, BigInt(got.push(message))) });
+  const client = await connect(url('ws'), { login: TOKEN, WebSocket: WebSocket as unknown as WebSocketConstructor });
+  onTestFinished(async () => void (await client.close()));
+  return client;
+}
+
+describe('faults 16: connect of ./web', () => {
+  const { performance } = globalThis;
+  it.each([
+    ['without performance', undefined],
+    ['without performance.now', {}],
+    ['without performance.timeOrigin', { now: () => performance.now() }],
+  ])('works %s', async (_what, stub) => {
+    vi.stubGlobal('performance', stub);
+    expect(Math.abs(webRuntime.timeOriginMs + webRuntime.nowMs() - Date.now())).toBeLessThan(1000);
+    const got: SendInfo[] = [];
+    expect((await (await connected(got)).request(4, chat('hi'))).messageId).toBe(1n);
+  });
+
+  it('the clock that it has instead never goes back, and goes on', () => {
+    vi.stubGlobal('performance', undefined);
+    vi.useFakeTimers({ toFake: ['Date'], now: 5_000_000_000_000 });
+    const startMs = webRuntime.nowMs();
+    vi.setSystemTime(4_000_000_000_000);
+    expect(webRuntime.nowMs()).toBe(startMs);
+    vi.setSystemTime(4_000_000_000_500);
+    expect(webRuntime.nowMs()).toBe(startMs + 500);
+    expect(webRuntime.timeOriginMs + webRuntime.nowMs()).toBe(4_000_000_000_500);
+  });
+
+  it('without crypto, messages have an id each', async () => {
+    vi.stubGlobal('crypto', undefined);
+    const got: SendInfo[] = [];
+    const client = await connected(got);
+    await Promise.all([client.request(4, chat('a')), client.request(4, chat('b'))]);
+    const ids = got.map(({ data }) => (data?.$case === 'privateMessage' ? data.value.content?.clientMessageId : undefined));
+    expect(new Set(ids).size).toBe(2);
+    for (const id of ids) expect(id).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it.each([undefined, null, 'ws'])('rejects without a WebSocket (%s)', async (stub) => {
+    vi.stubGlobal('WebSocket', stub);
+    const failed = connect('ws://127.0.0.1:1', { login: TOKEN });
+    await expect(failed).rejects.toThrow(
+      new TypeError('connect needs a WebSocket: there is no globalThis.WebSocket, and options.WebSocket is not a constructor'),
+    );
+  });
+
+  it('rejects for an address that the WebSocket refuses', async () => {
+    const failed = connect('no address', { login: TOKEN, WebSocket: WebSocket as unknown as WebSocketConstructor });
+    await expect(failed).rejects.toMatchObject({ code: 'CLOSED', cause: { name: 'SyntaxError' } });
+  });
+});
