@@ -18,6 +18,11 @@ interface Sent {
   readonly again: boolean;
 }
 
+/** As `expect`, a million times a test: that would take most of its time. */
+function check(isSo: boolean, text: string | (() => string)): void {
+  if (!isSo) expect.fail(typeof text === 'string' ? text : text());
+}
+
 const STATES: readonly SessionState[] = ['connecting', 'negotiating', 'anonymous', 'authenticated', 'draining', 'closed'];
 const TYPE_URL = 'test/t.T';
 
@@ -80,7 +85,7 @@ export class World {
     } catch (error) {
       if (!isProtocolError(error)) throw error;
       const allowed = session.state === 'closed' || !session.isLoggedIn || (isRequest && session.state === 'draining');
-      expect(allowed, error.message).toBe(true);
+      check(allowed, error.message);
     }
     this.settle();
   }
@@ -148,7 +153,7 @@ export class World {
     this.latestMs = Math.max(this.latestMs, this.nowMs);
     for (const { session } of [this.client, this.server]) {
       session.tick(this.nowMs);
-      expect(session.nextDeadlineMs).toBeGreaterThan(this.latestMs);
+      check(session.nextDeadlineMs > this.latestMs, 'after a tick nothing is due');
     }
     this.settle();
   }
@@ -176,8 +181,9 @@ export class World {
     this.deliverAll();
     if (this.client.closed || this.server.closed) return;
     for (const side of [this.client, this.server]) {
-      expect(side.sent.filter((sent) => !this.#mayBeDropped(side, sent))).toEqual([]);
-      expect(side.onTheWay).toHaveLength(0);
+      const lost = side.sent.filter((sent) => !this.#mayBeDropped(side, sent));
+      check(lost.length === 0, () => `lost: ${JSON.stringify(lost)}`);
+      check(side.onTheWay.length === 0, 'all has arrived');
     }
   }
 
@@ -199,19 +205,19 @@ export class World {
   settle(): void {
     for (const side of [this.client, this.server]) {
       const frames = side.session.takeBytes();
-      if (side.closed) expect(frames).toEqual([]);
-      if (!this.#cut) side.onTheWay = join(side.onTheWay, ...frames);
+      check(!side.closed || frames.length === 0, 'a side that has closed writes nothing');
+      if (!this.#cut && frames.length > 0) side.onTheWay = join(side.onTheWay, ...frames);
       for (const event of side.session.takeEvents()) this.#take(side, event);
       const rank = STATES.indexOf(side.session.state);
-      expect(rank).toBeGreaterThanOrEqual(side.rank);
+      check(rank >= side.rank, 'a state is never followed by an earlier one');
       side.rank = rank;
       side.wasDraining ||= side.session.state === 'draining';
-      expect(side.closed).toBe(side.session.state === 'closed');
+      check(side.closed === (side.session.state === 'closed'), 'a side that has closed has said so');
     }
   }
 
   #take(side: Side, event: SessionEvent): void {
-    expect(side.closed).toBe(false);
+    check(!side.closed, 'closed is the last event');
     switch (event.type) {
       case 'login':
         side.logins.push(event.sequence);
@@ -225,7 +231,7 @@ export class World {
         side.open.delete(event.sequence);
         // LOGIN and heartbeats are requests of the session itself.
         if (event.type === 'failed' || [1, 2].includes(event.message.cmd)) return;
-        expect(idOf(event.message)).toBe(expected);
+        check(idOf(event.message) === expected, () => `a reply ${idOf(event.message)} to ${expected}`);
         return;
       }
       case 'closed':
@@ -244,7 +250,7 @@ export class World {
         if (message.sequence !== 0) side.inbox.push({ sequence: message.sequence, id, cmd: message.cmd });
         return;
       }
-      expect(this.#mayBeDropped(peer, next), `${next.id} was lost before ${id}`).toBe(true);
+      check(this.#mayBeDropped(peer, next), () => `${next.id} was lost before ${id}`);
     }
     expect.fail(`${id} was not sent, or came twice`);
   }
