@@ -32,7 +32,7 @@ export const FIRST_APPLICATION_TYPE = 128;
 export const DEFAULT_HEARTBEAT_INTERVAL_MS = 30000;
 /** Milliseconds from the start of a connection until Hello (server) or Welcome (client) must be there. */
 export const DEFAULT_HANDSHAKE_TIMEOUT_MS = 10000;
-/** Milliseconds from the Welcome until LOGIN must be there. */
+/** Milliseconds from the Welcome until LOGIN must be accepted, and how long a client waits for what it logs in with. */
 export const DEFAULT_LOGIN_TIMEOUT_MS = 10000;
 /** Milliseconds from the first byte of a frame until its last must be there. */
 export const DEFAULT_FRAME_TIMEOUT_MS = 30000;
@@ -88,6 +88,10 @@ export const DELIVERED_IDS = 4096;
 export const ANY_TYPE_URL_MAX_BYTES = 255;
 /** The WebSocket close code of an error is this plus its number. */
 export const CLOSE_CODE_BASE = 4000;
+/** Error codes from here on belong to applications. They have no WebSocket close code: a WebSocket closes as for INTERNAL. */
+export const FIRST_APPLICATION_ERROR = 1000;
+/** The longest time, in milliseconds, that an ErrorInfo or a Reject asks the peer to wait. */
+export const MAX_RETRY_AFTER_MS = 86400000;
 /** The features that this version of the protocol knows. */
 export const FEATURES = ['deflate'] as const;
 /** The most receivers on one kind of terminal in one ReceiveInfo or SendResult. */

@@ -25,10 +25,11 @@ export class ClientConnection {
     session: ClientSession,
     runtime: Runtime,
     onEvent: (connection: ClientConnection, event: SessionEvent) => void,
+    onFailure: (error: unknown) => void,
     trace?: Trace,
   ) {
     this.session = session;
-    this.driver = new Driver(session, runtime, (event) => onEvent(this, event), trace, true);
+    this.driver = new Driver(session, runtime, (event) => onEvent(this, event), onFailure, trace, true);
   }
 
   /** Opens the transport and greets. What comes of it are events. */

@@ -4,6 +4,7 @@ import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info
 import { Command } from '../../generated/types/im/protocol/v1/command.js';
 import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
 import type { SessionInfo } from '../../generated/types/im/protocol/v1/session_info.js';
+import { errorReporter, run } from '../callbacks.js';
 import { commandName } from '../codec/command-name.js';
 import { ProtocolError } from '../errors.js';
 import { DEFAULT_REQUEST_TIMEOUT_MS } from '../limits.js';
@@ -12,6 +13,7 @@ import { DeliveredWindow } from '../session/delivered-window.js';
 import type { SessionEvent } from '../session/session-event.js';
 import { answerRequest } from './answer-request.js';
 import type { MessageEvent } from './backlog.js';
+import type { ErrorContext } from './callback-context.js';
 import type { ClientConnection } from './client-connection.js';
 import type { ClientOptions, ClientState } from './client-options.js';
 import { Connector, type Route } from './connector.js';
@@ -36,16 +38,19 @@ export class Client implements AsyncIterable<SendInfo> {
   readonly #connector: Connector;
   readonly #requests: OutgoingRequests;
   readonly #inbox = new Inbox();
+  readonly #report: (error: unknown, context: ErrorContext) => void;
   #resolveClosed: (error: ProtocolError | undefined) => void = () => {};
   #onFirst: { resolve(client: Client): void; reject(error: ProtocolError): void } | undefined;
 
   private constructor(route: Route, options: ClientOptions) {
     this.#options = options;
+    this.#report = errorReporter(options.onError);
     this.#delivered = new DeliveredWindow(options.deliveredIds);
     this.#connector = new Connector(route, options, this.#delivered, {
       loggedIn: (connection, session) => this.#loggedIn(connection, session),
       take: (connection, event) => this.#take(connection, event),
       ended: (error) => this.#ended(error),
+      failed: (error, callback) => this.#failed(error, callback),
     });
     this.#requests = new OutgoingRequests(route.runtime, (error) => this.#connector.mayReconnect(error));
     this.closed = new Promise((resolve) => {
@@ -69,7 +74,7 @@ export class Client implements AsyncIterable<SendInfo> {
         return;
       }
       signal?.addEventListener('abort', abort);
-      client.closed.then(() => signal?.removeEventListener('abort', abort));
+      void client.closed.then(() => client.#call('signal', () => signal?.removeEventListener('abort', abort)));
       void client.#connector.connect();
     });
   }
@@ -155,7 +160,7 @@ export class Client implements AsyncIterable<SendInfo> {
     this.#onFirst?.resolve(this);
     this.#onFirst = undefined;
     if (this.#connector.forRequests === connection) this.#requests.sendAll(connection);
-    this.#options.onLogin?.(session);
+    this.#call('onLogin', () => this.#options.onLogin?.(session));
   }
 
   #renewed(login: LoginInfoInit, session: SessionInfo): void {
@@ -173,15 +178,29 @@ export class Client implements AsyncIterable<SendInfo> {
         connection.replies.take(event);
         break;
       case 'notice':
-        this.#options.onNotice?.(event.error);
+        this.#call('onNotice', () => this.#options.onNotice?.(event.error));
     }
   }
 
   #receive(connection: ClientConnection, arrival: MessageEvent): void {
     const { message } = arrival;
     const isAsked = message.cmd >= FIRST_APPLICATION_COMMAND && message.sequence !== 0;
-    if (isAsked) this.#inbox.hold(connection, arrival, answerRequest(connection, message, this.#options.onRequest));
-    else this.#inbox.receive(connection, arrival);
+    if (isAsked) {
+      answerRequest(connection, message, this.#options.onRequest, {
+        failed: (error) => this.#failed(error, 'onRequest', message.cmd),
+        done: this.#inbox.hold(connection, arrival),
+      });
+    } else this.#inbox.receive(connection, arrival);
+  }
+
+  #call(callback: string, call: () => unknown): void {
+    run(call, (error) => this.#failed(error, callback));
+  }
+
+  #failed(error: unknown, callback: string | undefined, command?: number): void {
+    const id = this.agreement?.connectionId;
+    const connection = id === undefined ? undefined : { id };
+    this.#report(error, { callback, connection, user: this.session, command });
   }
 
   #ended(error: ProtocolError | undefined): void {

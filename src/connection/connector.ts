@@ -1,7 +1,10 @@
 import type { LoginInfoInit } from '../../generated/init/im/protocol/v1/login_info.js';
 import type { DrainInfo } from '../../generated/types/im/protocol/v1/drain_info.js';
 import type { SessionInfo } from '../../generated/types/im/protocol/v1/session_info.js';
-import { isProtocolError, ProtocolError } from '../errors.js';
+import { run, settle } from '../callbacks.js';
+import { ProtocolError } from '../errors.js';
+import { DEFAULT_LOGIN_TIMEOUT_MS } from '../limits.js';
+import { soundError } from '../negotiate/peer-error.js';
 import { backoffDelay } from '../session/backoff.js';
 import { ClientSession } from '../session/client-session.js';
 import type { DeliveredWindow } from '../session/delivered-window.js';
@@ -9,7 +12,7 @@ import type { SessionEvent } from '../session/session-event.js';
 import { ClientConnection } from './client-connection.js';
 import type { ClientOptions, ClientState } from './client-options.js';
 import type { Dial } from './link.js';
-import type { Runtime } from './runtime.js';
+import { LONGEST_TIMER_MS, type Runtime } from './runtime.js';
 import { withCause } from './with-cause.js';
 
 /** How a client reaches its server. */
@@ -25,6 +28,8 @@ export interface ConnectorOwner {
   loggedIn(connection: ClientConnection, session: SessionInfo): void;
   /** What a connection has to tell that is not about connections. */
   take(connection: ClientConnection, event: SessionEvent): void;
+  /** A callback of the application failed; undefined = this library did. */
+  failed(error: unknown, callback: string | undefined): void;
   /** There will be no connection any more. */
   ended(error: ProtocolError | undefined): void;
 }
@@ -87,7 +92,7 @@ export class Connector {
   async connect(): Promise<void> {
     if (this.#isEnded()) return;
     this.#isPreparing = true;
-    const login = await this.#askLogin();
+    const login = await this.#askLogin().catch((cause) => this.#loginFailed(cause));
     this.#isPreparing = false;
     if (login === undefined || this.#isEnded()) return;
     const { signal: _signal, trace, ...options } = this.#options;
@@ -96,34 +101,48 @@ export class Connector {
       const { timeOriginMs } = runtime;
       const settings = { ...options, login, transport, timeOriginMs, delivered: this.#delivered };
       const session = new ClientSession(settings, runtime.nowMs());
-      this.#current = new ClientConnection(session, runtime, (connection, event) => this.#take(connection, event), trace);
+      this.#current = new ClientConnection(
+        session,
+        runtime,
+        (connection, event) => this.#take(connection, event),
+        (error) => this.#owner.failed(error, undefined),
+        trace && ((...args) => this.#call('trace', () => trace(...args))),
+      );
       await this.#current.open(dial);
     } catch (error) {
-      this.end(isProtocolError(error) ? error : new ProtocolError('INTERNAL', 'the client failed', { cause: error }));
+      this.end(soundError(error) ?? new ProtocolError('INTERNAL', 'the client failed', { cause: error }));
     }
   }
 
   end(error: ProtocolError | undefined): void {
     if (this.#isEnded()) return;
     this.#state = 'closed';
-    if (this.#timer !== undefined) this.#route.runtime.clearTimer(this.#timer);
+    this.#stopWaiting();
     // First, so that requests fail for this reason, and not because their connection closes.
     this.#owner.ended(error);
     for (const connection of [this.#current, this.#retiring]) connection?.close();
   }
 
-  /** What to log in with; undefined = there is nothing now, and that has been seen to. */
-  async #askLogin(): Promise<LoginInfoInit | undefined> {
+  /** What to log in with. @throws what `login` throws; an error where it does not answer in time, or with nothing. */
+  #askLogin(): Promise<LoginInfoInit> {
     const login = this.#login;
-    if (typeof login !== 'function') return login;
-    try {
-      return await login();
-    } catch (cause) {
-      // Who hands out tokens is often away together with the server.
-      const error = isProtocolError(cause) ? cause : withCause(new ProtocolError('CLOSED', 'login failed'), cause);
-      if (!this.#isEnded()) this.#retry(error, 0, false);
-      return undefined;
-    }
+    if (typeof login !== 'function') return Promise.resolve(login);
+    const { loginTimeoutMs = DEFAULT_LOGIN_TIMEOUT_MS } = this.#options;
+    const asked = new Promise<LoginInfoInit>((resolve, reject) => {
+      const late = (): void => reject(new ProtocolError('TIMEOUT', `login has not answered within ${loginTimeoutMs} ms`));
+      this.#wait(Math.min(loginTimeoutMs, LONGEST_TIMER_MS), late);
+      settle(login, (answer) => (answer == null ? reject(new TypeError('login has returned nothing')) : resolve(answer)), reject);
+    });
+    return asked.finally(() => this.#stopWaiting());
+  }
+
+  /** What is not a refusal is tried again: whoever hands out tokens is often away together with the server. */
+  #loginFailed(cause: unknown): undefined {
+    const refusal = soundError(cause);
+    const isRefusal = refusal !== undefined && !refusal.properties.local;
+    if (!isRefusal) this.#owner.failed(cause, 'login');
+    if (this.#isEnded()) return;
+    this.#retry(isRefusal ? refusal : withCause(new ProtocolError('CLOSED', 'login failed'), cause), 0, false);
   }
 
   #take(connection: ClientConnection, event: SessionEvent): void {
@@ -206,7 +225,11 @@ export class Connector {
     const delayMs = Math.max(retryAfterMs, this.#backoff(this.#failures));
     this.#state = 'reconnecting';
     this.#wait(Math.ceil(delayMs), () => void this.connect());
-    this.#options.onReconnect?.(error, delayMs);
+    this.#call('onReconnect', () => this.#options.onReconnect?.(error, delayMs));
+  }
+
+  #call(callback: string, call: () => unknown): void {
+    run(call, (error) => this.#owner.failed(error, callback));
   }
 
   #isStable({ loggedInAtMs = Number.POSITIVE_INFINITY }: ClientConnection): boolean {
@@ -222,6 +245,11 @@ export class Connector {
       this.#timer = undefined;
       then();
     }, ms);
+  }
+
+  #stopWaiting(): void {
+    if (this.#timer !== undefined) this.#route.runtime.clearTimer(this.#timer);
+    this.#timer = undefined;
   }
 
   #isEnded(): boolean {

@@ -1,10 +1,10 @@
+import { ProtocolError } from '../errors.js';
 import { BURST_FACTOR, DEADLINE_TURNS, WRITE_AHEAD_BYTES } from '../limits.js';
 import type { Session } from '../session/session.js';
 import type { SessionEvent } from '../session/session-event.js';
 import type { Link, LinkOwner } from './link.js';
 import { messagesOf } from './messages.js';
 import { LONGEST_TIMER_MS, type Runtime } from './runtime.js';
-import { surface } from './surface.js';
 
 /** A timer that fires later than this, in milliseconds, shows that the event loop stood still. */
 const STOOD_STILL_MS = 100;
@@ -22,6 +22,7 @@ export class Driver<S extends Session> implements LinkOwner {
   onDrained: (() => void) | undefined;
   readonly #runtime: Runtime;
   readonly #onEvent: (event: SessionEvent) => void;
+  readonly #onFailure: (error: unknown) => void;
   readonly #trace: Trace | undefined;
   #link: Link | undefined;
   #timer: unknown;
@@ -45,12 +46,22 @@ export class Driver<S extends Session> implements LinkOwner {
 
   /**
    * @param onEvent gets each event of the session, in order. It may call into the session.
+   * @param onFailure gets what neither a peer nor a callback explains. The connection is closed then, as INTERNAL.
+   * @param trace must not throw.
    * @param takesAllAtEnd when the transport ends, what has arrived is handed over although reading was paused.
    */
-  constructor(session: S, runtime: Runtime, onEvent: (event: SessionEvent) => void, trace?: Trace, takesAllAtEnd = false) {
+  constructor(
+    session: S,
+    runtime: Runtime,
+    onEvent: (event: SessionEvent) => void,
+    onFailure: (error: unknown) => void,
+    trace?: Trace,
+    takesAllAtEnd = false,
+  ) {
     this.session = session;
     this.#runtime = runtime;
     this.#onEvent = onEvent;
+    this.#onFailure = onFailure;
     this.#trace = trace;
     this.#takesAllAtEnd = takesAllAtEnd;
     session.onFull = () => this.#makeRoom();
@@ -94,14 +105,14 @@ export class Driver<S extends Session> implements LinkOwner {
   resume(): void {
     if (!this.session.isPaused) return;
     this.session.resume(this.nowMs);
-    this.session.readMore(this.nowMs);
+    this.#readMore();
     this.settle();
   }
 
   received(bytes: Uint8Array): void {
     this.#hasReceived = true;
-    this.#see('received', bytes);
-    this.session.receive(bytes, this.nowMs);
+    this.#trace?.('received', bytes);
+    this.#guard(() => this.session.receive(bytes, this.nowMs));
     this.settle();
   }
 
@@ -124,7 +135,7 @@ export class Driver<S extends Session> implements LinkOwner {
     this.#isEndedCleanly = cause === undefined && (closeCode === undefined || CLEAN_CLOSE_CODES.includes(closeCode));
     this.#cause = cause;
     if (this.#takesAllAtEnd) this.session.resume(this.nowMs);
-    while (this.session.readMore(this.nowMs)) this.settle();
+    while (this.#readMore()) this.settle();
     this.session.end(this.nowMs, closeCode);
     this.settle();
   }
@@ -134,7 +145,7 @@ export class Driver<S extends Session> implements LinkOwner {
     if (this.#isSettling) return;
     this.#isSettling = true;
     for (let events = this.session.takeEvents(); events.length > 0; events = this.session.takeEvents()) {
-      for (const event of events) this.#tell(event);
+      for (const event of events) this.#guard(() => this.#onEvent(event));
     }
     this.#isSettling = false;
     this.#steer();
@@ -169,7 +180,7 @@ export class Driver<S extends Session> implements LinkOwner {
 
   readonly #readNow = (): void => {
     this.#isReading = false;
-    this.session.readMore(this.nowMs);
+    this.#readMore();
     this.settle();
   };
 
@@ -198,7 +209,7 @@ export class Driver<S extends Session> implements LinkOwner {
     if (isClosed || link.bufferedBytes < WRITE_AHEAD_BYTES) this.#write(link);
     if (!isClosed) return;
     this.#isEnded = true;
-    link.close(this.session.closeCode, this.session.closeError?.code ?? '');
+    link.close(this.session.closeCode, String(this.session.closeError?.code ?? ''));
   }
 
   /**
@@ -218,7 +229,7 @@ export class Driver<S extends Session> implements LinkOwner {
     if (this.session.queuedBytes === 0) return;
     if (link.bufferedBytes < WRITE_AHEAD_BYTES) this.#isBehind = false;
     const frames = this.session.takeBytes();
-    if (this.#trace !== undefined) for (const frame of frames) this.#see('sent', frame);
+    if (this.#trace !== undefined) for (const frame of frames) this.#trace('sent', frame);
     // No single frame is larger than its receiver takes.
     if (frames.length === 1 || link.subprotocol === undefined) link.write(frames);
     else for (const message of messagesOf(frames, this.session.maxMessageBytes)) link.write(message);
@@ -235,19 +246,18 @@ export class Driver<S extends Session> implements LinkOwner {
     });
   }
 
-  #tell(event: SessionEvent): void {
-    try {
-      this.#onEvent(event);
-    } catch (error) {
-      surface(error);
-    }
+  #readMore(): boolean {
+    return this.#guard(() => this.session.readMore(this.nowMs)) ?? false;
   }
 
-  #see(...args: Parameters<Trace>): void {
+  /** One connection that fails, because a `deflate` of the application throws, must not end the others. */
+  #guard<T>(work: () => T): T | undefined {
     try {
-      this.#trace?.(...args);
-    } catch (error) {
-      surface(error);
+      return work();
+    } catch (cause) {
+      this.#onFailure(cause);
+      this.session.close(this.nowMs, new ProtocolError('INTERNAL', 'this side failed', { cause }));
+      return undefined;
     }
   }
 
@@ -289,7 +299,7 @@ export class Driver<S extends Session> implements LinkOwner {
         return;
       }
       this.#isOverdue = false;
-      this.session.tick(this.nowMs, dueMs);
+      this.#guard(() => this.session.tick(this.nowMs, dueMs));
       this.settle();
     });
   }

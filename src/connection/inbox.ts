@@ -32,17 +32,17 @@ export class Inbox {
     this.#judge(connection);
   }
 
-  /** A request of the server, which counts until it is answered. */
-  hold(connection: ClientConnection, { bytes, memory }: MessageEvent, answered: Promise<void>): void {
+  /** A request of the server, which counts until it is answered. Returns what to call then. */
+  hold(connection: ClientConnection, { bytes, memory }: MessageEvent): () => void {
     const heldBytes = bytes + (memory?.byteLength ?? 0);
     this.#heldMessages += 1;
     this.#heldBytes += heldBytes;
     this.#judge(connection);
-    void answered.finally(() => {
+    return () => {
       this.#heldMessages -= 1;
       this.#heldBytes -= heldBytes;
       this.#resume();
-    });
+    };
   }
 
   get #length(): number {

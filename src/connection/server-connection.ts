@@ -2,35 +2,42 @@ import type { DrainInfoInit } from '../../generated/init/im/protocol/v1/drain_in
 import type { ForceLogoutInit } from '../../generated/init/im/protocol/v1/force_logout.js';
 import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
 import type { SessionInfoInit } from '../../generated/init/im/protocol/v1/session_info.js';
+import { Command } from '../../generated/types/im/protocol/v1/command.js';
 import type { LoginInfo } from '../../generated/types/im/protocol/v1/login_info.js';
 import { SendCode } from '../../generated/types/im/protocol/v1/send_code.js';
 import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
+import { errorReporter, run, settle } from '../callbacks.js';
 import { commandName } from '../codec/command-name.js';
-import { isProtocolError, ProtocolError } from '../errors.js';
+import { ProtocolError } from '../errors.js';
 import { SERVER_WAITING_BYTES, SERVER_WAITING_MESSAGES } from '../limits.js';
+import { soundError } from '../negotiate/peer-error.js';
 import type { RegisteredConnection } from '../session/connection-registry.js';
 import type { LoggedIn, ServerSession } from '../session/server-session.js';
 import type { SessionEvent, SessionState } from '../session/session-event.js';
 import { Backlog, type MessageEvent } from './backlog.js';
+import type { ServerErrorContext } from './callback-context.js';
 import { Driver, type Trace } from './driver.js';
 import { Replies } from './replies.js';
 import type { Runtime } from './runtime.js';
-import { surface } from './surface.js';
 import { withCause } from './with-cause.js';
 
-/** What a server does with what its clients send. A handler may return at once or a promise. */
+/** What a server does with what its clients send. Whatever a handler does, the server and its other connections go on: see `onError`. */
 export interface ServerHandlers {
   /**
-   * A client wants to log in, or to renew its token. Returns who it is, as the token says.
-   * @throws ProtocolError to refuse it: UNAUTHENTICATED for a bad token; OVERLOADED where it cannot be verified now, and the client shall
-   * come back. Any other error is an INTERNAL to the client.
+   * A client wants to log in, or to renew its token. Returns who it is, as the token says, at once or as a promise.
+   *
+   * Any other error than a ProtocolError counts as "cannot be verified now", and so does no answer within `loginTimeoutMs`: it is
+   * OVERLOADED to a client that logs in, which comes back later, and INTERNAL to one that renews its token, which stays.
+   * @throws ProtocolError to refuse it: UNAUTHENTICATED for a bad token; OVERLOADED, with `retryAfterMs`, where it cannot be verified now;
+   * a number from 1000 on for a reason of the application, after which the client does not come back by itself.
    */
   login(login: LoginInfo, connection: ServerConnection): SessionInfoInit | Promise<SessionInfoInit>;
   /**
    * A client that is logged in sent a message: PRIVATE_MESSAGE, GROUP_MESSAGE or a command of the application. The messages of one
    * connection are handed over one after the other, each when the one before is done; those that wait when the connection ends are
    * dropped. If `message.sequence` is not 0, what is returned is the reply; `undefined` then is UNSUPPORTED_COMMAND.
-   * @throws ProtocolError to refuse it. Any other error is an INTERNAL to the client.
+   * @throws ProtocolError to refuse it: with a code of this protocol, or with a number of the application from 1000 on, and `retryAfterMs`
+   * where the client may try again. Any other error is an INTERNAL to the client.
    */
   message(message: SendInfo, connection: ServerConnection): SendInfoInit | undefined | Promise<SendInfoInit | undefined>;
   /** The connection has logged in. */
@@ -44,6 +51,11 @@ export interface ServerHandlers {
   onClose?(connection: ServerConnection, error: ProtocolError | undefined): void;
   /** Something was refused or dropped, and the connection is kept: for a log. `cause` of an INTERNAL is what a handler threw. */
   onNotice?(connection: ServerConnection, error: ProtocolError): void;
+  /**
+   * A handler threw or rejected, returned what cannot be sent, or did not answer in time: for a log. What a handler throws to refuse
+   * something is no error. Default: a line on stderr.
+   */
+  onError?(error: unknown, context: ServerErrorContext): unknown;
 }
 
 /** How a client came. */
@@ -68,6 +80,11 @@ export class ServerConnection implements RegisteredConnection {
   #replies: Replies | undefined;
   #backlog: Backlog | undefined;
   #isBusy = false;
+  /** The messages that wait are being handed over. */
+  #isCatchingUp = false;
+  /** What is being verified. */
+  #login: LoginInfo | undefined;
+  readonly #onError: (error: unknown, context: ServerErrorContext) => void;
 
   /** @internal */
   constructor(
@@ -84,7 +101,14 @@ export class ServerConnection implements RegisteredConnection {
     this.#handlers = handlers;
     this.#onUser = hooks.onUser;
     this.#onEnd = hooks.onEnd;
-    this.driver = new Driver(session, runtime, (event) => this.#take(event), trace);
+    this.#onError = errorReporter(handlers.onError && ((error, context) => handlers.onError?.(error, context)));
+    this.driver = new Driver(
+      session,
+      runtime,
+      (event) => this.#take(event),
+      (error) => this.#report(error, undefined),
+      trace && ((...args) => this.#call('trace', () => trace(...args))),
+    );
   }
 
   get state(): SessionState {
@@ -155,7 +179,11 @@ export class ServerConnection implements RegisteredConnection {
   #take(event: SessionEvent): void {
     switch (event.type) {
       case 'login':
-        void this.#login(event.sequence, event.login);
+        this.#verify(event.sequence, event.login);
+        break;
+      case 'overdue':
+        this.#login = undefined;
+        this.#report(new ProtocolError('TIMEOUT', 'login has not answered in time'), 'login', Command.LOGIN);
         break;
       case 'message':
         this.#receive(event);
@@ -169,8 +197,9 @@ export class ServerConnection implements RegisteredConnection {
         break;
       case 'closed':
         this.#backlog = undefined;
+        this.#login = undefined;
         this.#onEnd(this);
-        this.#handlers.onClose?.(this, this.#endError(event.error));
+        this.#call('onClose', () => this.#handlers.onClose?.(this, this.#endError(event.error)));
     }
   }
 
@@ -180,34 +209,55 @@ export class ServerConnection implements RegisteredConnection {
     return withCause(error, this.driver.cause);
   }
 
-  async #login(sequence: number, login: LoginInfo): Promise<void> {
+  #verify(sequence: number, login: LoginInfo): void {
+    this.#login = login;
+    settle(
+      () => this.#handlers.login(login, this),
+      (info) => {
+        if (this.#isAwaited(login)) this.#accept(sequence, info);
+        this.driver.settle();
+      },
+      (error) => {
+        if (this.#isAwaited(login)) this.#refuseLogin(sequence, error);
+        else if (refusalOf(error) === undefined) this.#report(error, 'login', Command.LOGIN);
+        this.driver.settle();
+      },
+    );
+  }
+
+  /** False for an answer that comes too late: the connection has ended, or the LOGIN is overdue. */
+  #isAwaited(login: LoginInfo): boolean {
+    if (this.#login !== login) return false;
+    this.#login = undefined;
+    return true;
+  }
+
+  #accept(sequence: number, info: SessionInfoInit): void {
     const { session } = this.driver;
-    let info: SessionInfoInit;
-    try {
-      info = await this.#handlers.login(login, this);
-    } catch (error) {
-      this.#refuse(sequence, error);
-      this.driver.settle();
-      return;
-    }
     const wasLoggedIn = session.isLoggedIn;
     try {
       session.acceptLogin(sequence, info, this.driver.nowMs);
     } catch (error) {
       // Who it should be breaks a rule: that is the server's fault, not the client's.
-      this.#refuse(sequence, failure(error));
+      this.#failLogin(sequence, error);
     }
-    if (!wasLoggedIn && session.isLoggedIn && session.state !== 'closed') this.#loggedIn();
-    this.driver.settle();
+    if (wasLoggedIn || !session.isLoggedIn || session.state === 'closed') return;
+    this.#onUser(this);
+    this.#call('onLogin', () => this.#handlers.onLogin?.(this));
   }
 
-  #loggedIn(): void {
-    this.#onUser(this);
-    try {
-      this.#handlers.onLogin?.(this);
-    } catch (error) {
-      surface(error);
-    }
+  #refuseLogin(sequence: number, thrown: unknown): void {
+    const refusal = refusalOf(thrown);
+    if (refusal === undefined) this.#failLogin(sequence, thrown);
+    else this.driver.session.refuse(sequence, refusal, this.driver.nowMs);
+  }
+
+  /** The client cannot be verified now: one that logs in comes back later, one that renews its token stays. */
+  #failLogin(sequence: number, cause: unknown): void {
+    const { session, nowMs } = this.driver;
+    this.#report(cause, 'login', Command.LOGIN);
+    const code = session.isLoggedIn ? 'INTERNAL' : 'OVERLOADED';
+    session.refuse(sequence, new ProtocolError(code, 'LOGIN cannot be verified now', { cause }), nowMs);
   }
 
   #receive(arrival: MessageEvent): void {
@@ -222,67 +272,74 @@ export class ServerConnection implements RegisteredConnection {
 
   /** Hands a message over; those that come meanwhile wait. */
   #handle(message: SendInfo): void {
-    try {
-      const reply = this.#handlers.message(message, this);
-      if (!isPromise(reply)) {
-        this.#answer(message, reply);
-        return;
-      }
-      this.#isBusy = true;
-      reply.then(
-        (value) => this.#done(() => this.#answer(message, value)),
-        (error) => this.#done(() => this.#refuse(message.sequence, error)),
-      );
-    } catch (error) {
-      this.#refuse(message.sequence, error);
-    }
+    this.#isBusy = true;
+    settle(
+      () => this.#handlers.message(message, this),
+      (reply) => this.#done(() => this.#answer(message, reply)),
+      (error) => this.#done(() => this.#refuse(message, error)),
+    );
   }
 
   #done(answer: () => void): void {
     answer();
     this.#isBusy = false;
+    if (this.#isCatchingUp) return;
+    this.#isCatchingUp = true;
     while (!this.#isBusy && this.#backlog !== undefined && this.#backlog.length > 0) this.#handle(this.#backlog.take()!.message);
+    this.#isCatchingUp = false;
     if (this.#backlog?.length === 0) this.#backlog = undefined;
     if (this.#backlog === undefined) this.driver.resume();
     this.driver.settle();
   }
 
-  #answer({ sequence, cmd }: SendInfo, reply: SendInfoInit | undefined): void {
+  #answer(message: SendInfo, reply: SendInfoInit | undefined): void {
+    const { sequence, cmd } = message;
     if (sequence === 0) return;
-    const { session, nowMs } = this.driver;
     if (reply === undefined) {
-      this.#refuse(sequence, new ProtocolError('UNSUPPORTED_COMMAND', `${commandName(cmd)} is not handled here`));
+      this.#refuse(message, new ProtocolError('UNSUPPORTED_COMMAND', `${commandName(cmd)} is not handled here`));
       return;
     }
     try {
-      session.reply(sequence, reply, nowMs);
+      this.driver.session.reply(sequence, reply, this.driver.nowMs);
     } catch (error) {
       // A reply that breaks a rule, or is too large for the client: that is the server's fault, not the client's.
-      this.#refuse(sequence, failure(error));
+      this.#fail(message, error);
     }
   }
 
   /** Tells the client of an error of a handler; the log learns the rest, from a notice of the session. */
-  #refuse(sequence: number, error: unknown): void {
-    const told = isProtocolError(error) ? error : failure(error);
+  #refuse(message: SendInfo, thrown: unknown): void {
+    const refusal = refusalOf(thrown);
+    if (refusal === undefined) this.#fail(message, thrown);
+    else this.#tell(message, refusal);
+  }
+
+  #fail(message: SendInfo, cause: unknown): void {
+    this.#report(cause, 'message', message.cmd);
+    this.#tell(message, new ProtocolError('INTERNAL', 'the server failed', { cause }));
+  }
+
+  #tell({ sequence }: SendInfo, error: ProtocolError): void {
     const { session, nowMs } = this.driver;
-    if (sequence !== 0 && session.state !== 'closed') session.refuse(sequence, told, nowMs);
-    else this.#note(told);
+    if (sequence !== 0 && session.state !== 'closed') session.refuse(sequence, error, nowMs);
+    else this.#note(error);
   }
 
   #note(error: ProtocolError): void {
-    try {
-      this.#handlers.onNotice?.(this, error);
-    } catch (thrown) {
-      surface(thrown);
-    }
+    this.#call('onNotice', () => this.#handlers.onNotice?.(this, error));
+  }
+
+  #call(callback: string, call: () => unknown): void {
+    run(call, (error) => this.#report(error, callback));
+  }
+
+  #report(error: unknown, callback: string | undefined, command?: number): void {
+    this.#onError(error, { callback, connection: this, user: this.user, command });
   }
 }
 
-function failure(cause: unknown): ProtocolError {
-  return new ProtocolError('INTERNAL', 'the server failed', { cause });
-}
-
-function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
-  return typeof (value as Promise<T> | undefined)?.then === 'function';
+/** What a handler throws to refuse something; undefined = it has failed. An error of its own side is no answer to a peer. */
+function refusalOf(thrown: unknown): ProtocolError | undefined {
+  const error = soundError(thrown);
+  return error?.properties.local ? undefined : error;
 }

@@ -1,5 +1,5 @@
 // What an inspection is made of: a tree whose leaves, one behind the other, are the bytes.
-import type { ErrorName } from '../errors.js';
+import type { ProtocolError } from '../errors.js';
 
 /**
  * What a part is:
@@ -15,7 +15,7 @@ export type PartValue = number | bigint | string | boolean | Uint8Array;
 /** A rule that is broken, of framing, of structure, or of the schema. */
 export interface Problem {
   /** The code with which a decoder refuses it. */
-  readonly code: ErrorName;
+  readonly code: ProtocolError['code'];
   /** Of INVALID_MESSAGE and COMMAND_DATA_MISMATCH the rule of the schema: `max_bytes`. */
   readonly rule: string | undefined;
   /** The text of the error. Bytes that it names count from the first of the frame. */

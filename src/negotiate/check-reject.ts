@@ -5,9 +5,9 @@ import { peerError } from './peer-error.js';
 import { versionsText } from './versions-text.js';
 
 /**
- * Why the server refused the connection, as the client's error; returned, not thrown. Its code is that of the Reject; a code that
- * this release does not know counts as an INTERNAL that may not be sent again. How long to wait before the next try stands in
- * `reject.retryAfterMs`.
+ * Why the server refused the connection, as the client's error; returned, not thrown. Its code is that of the Reject, and a number for
+ * 1000 and up; another code that this release does not know counts as an INTERNAL that may not be sent again. `retryAfterMs` says how long
+ * to wait before the next try.
  *
  * DOWNGRADE_DETECTED when a NO_COMMON_VERSION lists a version that the Hello offered, grease aside: then the server did not see the
  * Hello that was sent, or the Reject was changed on its way (RFC 9368, section 4).
@@ -15,10 +15,11 @@ import { versionsText } from './versions-text.js';
  * @param hello the Hello that was sent, grease included.
  */
 export function checkReject(hello: Hello, reject: Reject): ProtocolError {
+  const { code, retryAfterMs } = reject;
   const lists = `the Hello offered ${versionsText(hello.versions)}, the Reject lists ${versionsText(reject.versions)}`;
-  if (reject.code !== ERRORS.NO_COMMON_VERSION.number) return peerError(reject.code, refusal(reject));
+  if (code !== ERRORS.NO_COMMON_VERSION.number) return peerError(code, refusal(reject), { retryAfterMs });
   const common = chooseVersion(hello.versions, reject.versions);
-  if (common === undefined) return peerError(reject.code, `${refusal(reject)} (${lists})`);
+  if (common === undefined) return peerError(code, `${refusal(reject)} (${lists})`, { retryAfterMs });
   const text = `the server finds no common version, but ${common} is one: ${lists}`;
   return new ProtocolError('DOWNGRADE_DETECTED', text, { path: 'versions', actual: common });
 }

@@ -19,11 +19,13 @@ export interface RejectOptions {
 /**
  * The Reject of a server: it closes the connection after it. `answerHello` makes its own; this one is for what is found elsewhere:
  * a first frame that is no Hello at all (MALFORMED_HELLO), OVERLOADED, HANDSHAKE_TIMEOUT.
+ * @param code name of an error, or a number of the application.
  * @throws ProtocolError INVALID_MESSAGE, with all issues, for options that would break a rule of Reject.
  */
-export function createReject(code: ErrorName, options: RejectOptions = {}): Reject {
+export function createReject(code: ErrorName | number, options: RejectOptions = {}): Reject {
   const { message = '', versions = [], retryAfterMs = 0 } = options;
-  const reject: Reject = { code: ERRORS[code].number, message: '', versions: [...versions], retryAfterMs };
+  const number = typeof code === 'number' ? code : ERRORS[code].number;
+  const reject: Reject = { code: number, message: '', versions: [...versions], retryAfterMs };
   // A reason that is too long for the rule of Reject.message is cut, since a refusal has to arrive.
   reject.message = fittingText(message, (text) => checkRules({ ...reject, message: text }));
   requireValid(issuesOf(RejectTable, checkRules, reject), 'Reject');

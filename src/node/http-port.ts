@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { WebSocket, WebSocketServer } from 'ws';
+import { errorReporter, run } from '../callbacks.js';
 import { DEFAULT_MAX_FRAME_BYTES, PROTOCOL_VERSION } from '../limits.js';
 import { chooseSubprotocol } from '../negotiate/subprotocols.js';
 import { HttpSockets } from './http-sockets.js';
@@ -40,7 +41,8 @@ export class HttpPort {
   readonly #sockets: HttpSockets;
 
   constructor(options: ListenOptions, settings: HttpPortSettings) {
-    const { http = upgradeRequired } = options;
+    const { http = upgradeRequired, onError } = options;
+    const report = errorReporter(onError);
     const { timeoutMs, ws } = settings;
     this.#settings = settings;
     this.#sockets = new HttpSockets(settings.maxConnections);
@@ -52,8 +54,12 @@ export class HttpPort {
     this.#http.emit('listening');
     this.#http.on('request', (request: IncomingMessage, response: ServerResponse) => {
       this.#sockets.answering(request.socket, response);
+      const failed = (error: unknown): void => {
+        report(error, { callback: 'http' });
+        giveUp(response);
+      };
       if (this.#sockets.isOverfull) unavailable(response);
-      else http(request, response);
+      else run(() => http(request, response), failed);
     });
     this.#http.on('upgrade', (request, socket, head) => {
       // Answers go out in the order of their requests: nothing of HTTP may follow in a WebSocket.
@@ -119,6 +125,12 @@ function websocketSettings({ maxFrameBytes, versions = [PROTOCOL_VERSION] }: Lis
 
 const NO_WEBSOCKET =
   'HTTP/1.1 501 Not Implemented\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\nThis server takes no WebSocket.\n';
+
+/** Nobody will answer the request any more. */
+function giveUp(response: ServerResponse): void {
+  if (response.headersSent) response.destroy();
+  else response.writeHead(500, { Connection: 'close' }).end();
+}
 
 function upgradeRequired(_request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(426, { Upgrade: 'websocket', Connection: 'Upgrade, close', 'Content-Type': 'text/plain' });

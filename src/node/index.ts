@@ -1,5 +1,7 @@
 // `@im/protocol/node`: what needs Node. Peer dependency, for WebSocket alone: ws.
 
+export type { OnError } from '../callbacks.js';
+export type { ErrorContext, ServerErrorContext } from '../connection/callback-context.js';
 export { Client, type ClientOptions, type ClientState } from '../connection/client.js';
 export type { Trace } from '../connection/driver.js';
 export type { RequestOptions } from '../connection/outgoing-request.js';

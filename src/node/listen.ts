@@ -22,8 +22,8 @@ export interface ListenOptions extends ServerHandlers, Omit<ServerSessionOptions
    * them is a warning of the process. With `true`, `listen` rejects instead.
    */
   readonly websocket?: boolean | undefined;
-  /** Takes requests of HTTP on the same port. Default: 426 Upgrade Required. */
-  readonly http?: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
+  /** Takes requests of HTTP on the same port; where it throws or rejects, the answer is 500. Default: 426 Upgrade Required. */
+  readonly http?: ((request: IncomingMessage, response: ServerResponse) => unknown) | undefined;
   /**
    * More connections are refused as OVERLOADED. Connections of HTTP do not count, but have a bound then, too: 256, of which those that wait
    * for their client make room for others. Default: no bound.

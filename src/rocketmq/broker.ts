@@ -1,6 +1,7 @@
 // What the platform and the IM servers need of a message queue. Two implementations keep to it, and to one suite of tests.
 import type { TopicMessageInit } from '../../generated/init/im/protocol/v1/topic_message.js';
 import type { TopicMessage } from '../../generated/types/im/protocol/v1/topic_message.js';
+import type { CallbackContext, OnError } from '../callbacks.js';
 import type { RetryPolicy } from './retry-policy.js';
 import type { ToRocketMQOptions } from './to-rocketmq.js';
 
@@ -97,11 +98,16 @@ export interface Consumer {
   close(): Promise<void>;
 }
 
-/** What the application hears of that has no caller: a handler that threw, a body that nobody can read, a broker that is away. */
-export type OnBrokerError = (error: unknown, context: BrokerErrorContext) => void;
+/**
+ * Gets what has no caller: a handler that threw, a body that nobody can read, a broker that is away. It may throw or reject itself: that goes
+ * to stderr.
+ */
+export type OnBrokerError = OnError<BrokerErrorContext>;
 
 /** Where an error was met. */
-export interface BrokerErrorContext {
+export interface BrokerErrorContext extends CallbackContext {
+  /** `handler` where the handler of a subscription threw or rejected; left out for everything else. */
+  readonly callback?: string | undefined;
   readonly group: string;
   readonly topic: string;
   /** RocketMQ's own id of the message, where the error is about one. */

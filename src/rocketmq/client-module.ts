@@ -4,6 +4,7 @@ import { Buffer } from 'node:buffer';
 import { EventEmitter } from 'node:events';
 import { format } from 'node:util';
 import type { BaseClient, Endpoints, MessageQueue, MessageView, TopicRouteData } from 'rocketmq-client-nodejs';
+import { printError, run } from '../callbacks.js';
 import { ProtocolError } from '../errors.js';
 
 /** What the client has to say, redirected: by itself it writes to `~/logs/rocketmq`. */
@@ -98,7 +99,13 @@ export function loadClient(): Promise<ClientModule> {
 
 /** Says where the client's texts go from now on. */
 export function redirectLog(to: ClientLog | undefined): void {
-  if (to !== undefined) log = to;
+  if (to === undefined) return;
+  // The client would take what it throws for an error of its own.
+  log = (level, text) =>
+    run(
+      () => to(level, text),
+      (error) => printError(error, { callback: 'log' }),
+    );
 }
 
 /** The logger that the client is given, and finds everywhere else. */

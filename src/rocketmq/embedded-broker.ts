@@ -1,4 +1,5 @@
 import type { TopicMessageInit } from '../../generated/init/im/protocol/v1/topic_message.js';
+import { errorReporter } from '../callbacks.js';
 import type { Broker, Consumer, Handler, OnBrokerError, Receipt, Subscription } from './broker.js';
 import { closed, requireMemory, requireNear, requirePlace, requireType, unknownTopic } from './broker-errors.js';
 import { type Clock, SYSTEM_CLOCK, Timers } from './clock.js';
@@ -28,7 +29,7 @@ export interface EmbeddedBrokerOptions {
   readonly maxBacklogBytes?: number | undefined;
   /** Milliseconds that a closing consumer waits for its handlers. Default 10000. */
   readonly closeTimeoutMs?: number | undefined;
-  /** Hears of handlers that threw, and of bodies that nobody can read. Default: nobody does. */
+  /** Gets what handlers throw, and bodies that nobody can read. Default: a line on stderr. */
   readonly onError?: OnBrokerError | undefined;
   /** Default: that of the platform. */
   readonly clock?: Clock | undefined;
@@ -74,7 +75,7 @@ export class EmbeddedBroker implements Broker {
     this.#clock = clock;
     this.#delayed = new Timers(clock);
     this.#closeTimeoutMs = closeTimeoutMs;
-    this.#onError = options.onError ?? (() => {});
+    this.#onError = errorReporter(options.onError);
   }
 
   async publish(message: TopicMessageInit, options?: ToRocketMQOptions): Promise<Receipt> {

@@ -1,4 +1,5 @@
 import type { TopicMessageInit } from '../../generated/init/im/protocol/v1/topic_message.js';
+import { errorReporter } from '../callbacks.js';
 import { REDELIVERY_MAX_DELAY_MS } from '../limits.js';
 import type { Broker, Consumer, Handler, OnBrokerError, Receipt, Subscription } from './broker.js';
 import { closed, requireNear, requireType } from './broker-errors.js';
@@ -38,7 +39,7 @@ export interface RocketMQBrokerOptions extends ClientOptions {
   readonly leaseMs?: number | undefined;
   /** Milliseconds that a closing consumer waits for its handlers, and a client for the server. Default 10000. */
   readonly closeTimeoutMs?: number | undefined;
-  /** Hears of handlers that threw, of bodies that nobody can read, and of calls that failed. Default: nobody does. */
+  /** Gets what handlers throw, bodies that nobody can read, and calls that failed. Default: a line on stderr. */
   readonly onError?: OnBrokerError | undefined;
   /** Gets what the official client logs, which otherwise writes files below the home folder. One for the process. Default: nobody does. */
   readonly log?: ClientLog | undefined;
@@ -69,7 +70,7 @@ export class RocketMQBroker implements Broker {
    * @throws RangeError for numbers that make no sense.
    */
   constructor(options: RocketMQBrokerOptions) {
-    const { maxSendsInFlight = 64, maxSendBytes = 67_108_864, onError = () => {} } = options;
+    const { maxSendsInFlight = 64, maxSendBytes = 67_108_864 } = options;
     const { leaseMs = 30_000, closeTimeoutMs = 10_000, publishTimeoutMs = 15_000, requestTimeoutMs = 5000 } = options;
     requireCount('maxSendsInFlight', maxSendsInFlight, 1);
     requireCount('maxSendBytes', maxSendBytes, 0);
@@ -79,7 +80,7 @@ export class RocketMQBroker implements Broker {
     requireMs('requestTimeoutMs', requestTimeoutMs, LEAST_REQUEST_TIMEOUT_MS);
     this.#options = options;
     this.#publishTimeoutMs = publishTimeoutMs;
-    this.#settings = { clock: SYSTEM_CLOCK, onError, closeTimeoutMs, leaseMs };
+    this.#settings = { clock: SYSTEM_CLOCK, onError: errorReporter(options.onError), closeTimeoutMs, leaseMs };
     this.#lanes = new SendLanes(maxSendsInFlight, maxSendBytes);
     redirectLog(options.log);
   }

@@ -21,7 +21,7 @@ export interface Arrival {
 const ACK: Outcome = { kind: 'ack' };
 const DEAD_LETTER: Outcome = { kind: 'deadLetter' };
 
-/** Calls a handler, and finds out what becomes of the message. Never rejects. */
+/** Calls a handler, and finds out what becomes of the message. Never rejects. @param onError never throws. */
 export async function runHandler(handler: Handler, arrival: Arrival, onError: OnBrokerError): Promise<Outcome> {
   const { view, messageId, group } = arrival;
   const context = { group, topic: view.topic, messageId };
@@ -40,7 +40,7 @@ export async function runHandler(handler: Handler, arrival: Arrival, onError: On
     await handler(delivery);
     return outcome;
   } catch (error) {
-    onError(error, context);
+    onError(error, { callback: 'handler', ...context });
     return { kind: 'nack', afterMs: undefined };
   }
 }

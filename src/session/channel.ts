@@ -131,7 +131,7 @@ export abstract class Channel {
   }
 
   /** Closes the connection for an error; the peer is told, unless the error is local. "Closing on TCP: ERROR with the code first." */
-  fail(error: ProtocolError, replyTo = 0, command = 0, retryAfterMs = 0): void {
+  fail(error: ProtocolError, replyTo = 0, command = 0, retryAfterMs?: number): void {
     if (!this.isOpen) return;
     if (!this.isWelcomed) {
       this.finish(this.refuseHandshake(error));
@@ -156,7 +156,7 @@ export abstract class Channel {
   }
 
   /** Answers a request with an error. "Before LOGIN every error closes." */
-  refuseRequest(error: ProtocolError, replyTo: number, command: number, retryAfterMs = 0): void {
+  refuseRequest(error: ProtocolError, replyTo: number, command: number, retryAfterMs?: number): void {
     if (error.properties.closes || !this.isLoggedIn) {
       this.fail(error, replyTo, command, retryAfterMs);
       return;

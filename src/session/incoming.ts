@@ -115,14 +115,14 @@ export class Incoming implements FrameTaker {
   }
 
   #failRefused(sequence: number, { cmd }: OpenRequest, { code, message, retryAfterMs }: ErrorInfo): void {
-    const error = peerError(code, `the peer refused ${commandName(cmd)}, and says ${JSON.stringify(message)}`);
+    const error = peerError(code, `the peer refused ${commandName(cmd)}, and says ${JSON.stringify(message)}`, { retryAfterMs });
     this.#channel.events.add({ type: 'failed', sequence, error, retryAfterMs });
   }
 
   /** An ERROR that closes, or is for a log. */
   #takeError({ code, message, retryAfterMs }: ErrorInfo): void {
     // The peer's own words are quoted, so that they cannot forge a line of a log.
-    const error = peerError(code, `the peer says ${JSON.stringify(message)}`);
+    const error = peerError(code, `the peer says ${JSON.stringify(message)}`, { retryAfterMs });
     if (error.properties.closes || !this.#channel.isLoggedIn) this.#channel.finish(error, retryAfterMs);
     else this.#channel.report(error);
   }

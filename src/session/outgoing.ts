@@ -56,7 +56,7 @@ export function sendReply(channel: Channel, sequence: number, message: SendInfoI
 }
 
 /** Answers a request of the peer with an ERROR. */
-export function sendRefusal(channel: Channel, sequence: number, error: ProtocolError, retryAfterMs: number): void {
+export function sendRefusal(channel: Channel, sequence: number, error: ProtocolError, retryAfterMs?: number): void {
   const cmd = channel.unanswered.commandOf(sequence);
   // The peer shall not wait for what it will never hear of.
   const told = error.properties.local ? new ProtocolError('INTERNAL', 'the request failed', { cause: error }) : error;

@@ -10,14 +10,14 @@ import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js
 import { Terminal } from '../../generated/types/im/protocol/v1/terminal.js';
 import { encodeFrame } from '../codec/encode-frame.js';
 import type { AnyFrame } from '../codec/read-frame.js';
-import { ERRORS, ProtocolError } from '../errors.js';
+import { ERRORS, ProtocolError, textOfError } from '../errors.js';
 import { ANONYMOUS_MAX_BYTES, DEFAULT_HEARTBEAT_INTERVAL_MS, DEFAULT_LOGIN_TIMEOUT_MS } from '../limits.js';
 import { acceptedFrameBytes } from '../negotiate/agreement.js';
 import { answerHello, type HelloAnswer } from '../negotiate/answer-hello.js';
 import { createReject } from '../negotiate/create-reject.js';
 import { Channel } from './channel.js';
 import { sendersOf } from './command-rules.js';
-import { sendReply } from './outgoing.js';
+import { sendRefusal, sendReply } from './outgoing.js';
 import type { LoggedIn, ServerSessionOptions } from './server-session-options.js';
 
 /** What a client sends that has not logged in. */
@@ -64,6 +64,7 @@ export class ServerChannel extends Channel {
     if (!this.isWelcomed)
       this.fail(new ProtocolError('HANDSHAKE_TIMEOUT', `no Hello within ${this.settings.handshakeTimeoutMs} ms`));
     else if (this.state === 'draining') this.fail(new ProtocolError('DRAINING', 'the server closes'));
+    else if (this.logins.size > 0) this.#refuseOverdueLogin();
     else this.fail(new ProtocolError('IDLE_TIMEOUT', `no LOGIN within ${this.#loginTimeoutMs} ms`));
   }
 
@@ -78,9 +79,11 @@ export class ServerChannel extends Channel {
   /** "A first frame that is no valid Hello is answered by Reject MALFORMED_HELLO." */
   refuseHandshake(error: ProtocolError): ProtocolError {
     if (error.properties.local) return error;
-    const text = error.message.slice(`[${error.code}] `.length);
+    const text = textOfError(error);
     const told = isOfFrame(error) ? new ProtocolError('MALFORMED_HELLO', text, { cause: error }) : error;
-    this.enqueue(encodeFrame('Reject', createReject(told.code, { message: text, versions: this.settings.versions })));
+    const { retryAfterMs } = told;
+    const reject = createReject(told.properties.number, { message: text, versions: this.settings.versions, retryAfterMs });
+    this.enqueue(encodeFrame('Reject', reject));
     return told;
   }
 
@@ -132,7 +135,7 @@ export class ServerChannel extends Channel {
       return;
     }
     sendReply(this, sequence, { cmd: Command.LOGIN, data: { $case: 'session', value: session } });
-    this.logins.delete(sequence);
+    this.loginAnswered(sequence);
     if (!this.isOpen) return;
     this.user = { userId, terminal, deviceId: login.deviceId };
     this.events.add({ type: 'authenticated', session: { userId, terminal, sessionId } });
@@ -141,6 +144,12 @@ export class ServerChannel extends Channel {
     if (this.state !== 'anonymous') return;
     this.ownDeadlineMs = Number.POSITIVE_INFINITY;
     this.state = 'authenticated';
+  }
+
+  loginAnswered(sequence: number): void {
+    this.logins.delete(sequence);
+    // A token was renewed, or not.
+    if (this.state === 'authenticated') this.ownDeadlineMs = Number.POSITIVE_INFINITY;
   }
 
   drain(drain: DrainInfoInit): void {
@@ -191,8 +200,19 @@ export class ServerChannel extends Channel {
       this.refuse(new ProtocolError('RATE_LIMITED', 'another LOGIN waits for its answer'), sequence, cmd);
     } else if (this.note(message)) {
       this.logins.set(sequence, data.value);
-      this.ownDeadlineMs = Number.POSITIVE_INFINITY;
+      // The first one has to be answered in the time that it had to arrive.
+      if (this.isLoggedIn) this.ownDeadlineMs = this.nowMs + this.#loginTimeoutMs;
       this.events.add({ type: 'login', sequence, login: data.value });
+    }
+  }
+
+  /** Nobody has answered LOGIN. A client that is not logged in comes back later; one that renews its token stays. */
+  #refuseOverdueLogin(): void {
+    for (const sequence of this.logins.keys()) {
+      this.events.add({ type: 'overdue', sequence });
+      const code = this.isLoggedIn ? 'INTERNAL' : 'OVERLOADED';
+      sendRefusal(this, sequence, new ProtocolError(code, `LOGIN was not answered within ${this.#loginTimeoutMs} ms`));
+      this.loginAnswered(sequence);
     }
   }
 

@@ -46,9 +46,9 @@ export class ServerSession extends Session {
   }
 
   /** Refused, a LOGIN that renews may be tried again. */
-  override refuse(sequence: number, error: ProtocolError, nowMs: number, retryAfterMs = 0): void {
+  override refuse(sequence: number, error: ProtocolError, nowMs: number, retryAfterMs?: number): void {
     super.refuse(sequence, error, nowMs, retryAfterMs);
-    this.#channel.logins.delete(sequence);
+    this.#channel.loginAnswered(sequence);
   }
 
   /**

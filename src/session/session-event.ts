@@ -17,6 +17,8 @@ export type SessionEvent =
   | { readonly type: 'negotiated'; readonly agreement: Agreement }
   /** Server: a client wants to log in, or to renew its token. Answer with `acceptLogin` or `refuse`. */
   | { readonly type: 'login'; readonly sequence: number; readonly login: LoginInfo }
+  /** Server: nobody has answered the LOGIN with this sequence in time, and it was refused. */
+  | { readonly type: 'overdue'; readonly sequence: number }
   /** The session of this connection is known, or its token renewed. */
   | { readonly type: 'authenticated'; readonly session: SessionInfo }
   /** The peer sent something that is for the application. With `sequence` not 0 it wants one reply: `reply` or `refuse`. */

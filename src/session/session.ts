@@ -6,6 +6,7 @@ import { commandName } from '../codec/command-name.js';
 import { isProtocolError, judgePeer, ProtocolError } from '../errors.js';
 import { HANDSHAKE_MAX_FRAME_BYTES, MAX_UNDECODED_BYTES, MAX_UNDECODED_CHUNKS } from '../limits.js';
 import type { Agreement } from '../negotiate/agreement.js';
+import { soundError } from '../negotiate/peer-error.js';
 import type { Channel } from './channel.js';
 import { endReason } from './end-reason.js';
 import type { FrameReader } from './frame-reader.js';
@@ -224,12 +225,13 @@ export abstract class Session {
 
   /**
    * Answers a request of the peer with an ERROR, and closes the connection where the error closes. On a closed connection it does nothing.
-   * @param retryAfterMs the peer shall wait so long before it sends the request again, in milliseconds: 0 (not told) to 86400000.
+   * @param retryAfterMs the peer shall wait this long before it sends the request again, in milliseconds: 0 (nothing is said) to 86400000.
+   * Default: `error.retryAfterMs`.
    * @throws Error if no such request is open; ProtocolError INVALID_MESSAGE for `retryAfterMs` out of range: then the request is still to
    * be answered.
    */
-  refuse(sequence: number, error: ProtocolError, nowMs: number, retryAfterMs = 0): void {
-    if (this.#channel.enter(nowMs)) sendRefusal(this.#channel, sequence, error, retryAfterMs);
+  refuse(sequence: number, error: ProtocolError, nowMs: number, retryAfterMs?: number): void {
+    if (this.#channel.enter(nowMs)) sendRefusal(this.#channel, sequence, sound(error), retryAfterMs);
   }
 
   /**
@@ -239,7 +241,7 @@ export abstract class Session {
   close(nowMs: number, error?: ProtocolError): void {
     if (!this.#channel.enter(nowMs)) return;
     if (error === undefined) this.#channel.finish(undefined);
-    else this.#channel.fail(error);
+    else this.#channel.fail(sound(error));
   }
 
   /** Decodes as much as events have room for. */
@@ -285,4 +287,9 @@ function tooMuchUndecoded({ undecodedBytes, undecodedChunks }: FrameReader): Pro
 
 function slow(actual: number, unit: string, limit: number): ProtocolError {
   return new ProtocolError('SLOW_CONSUMER', `${actual} ${unit} wait to be decoded, limit ${limit}`, { limit, actual });
+}
+
+/** The error of the application as one that can be sent. */
+function sound(error: ProtocolError): ProtocolError {
+  return soundError(error) ?? new ProtocolError('INTERNAL', 'an error that cannot be sent', { cause: error });
 }

@@ -1,5 +1,7 @@
 // `@im/protocol/web`: what browsers and workers need in the place of Node. DEFLATE is in `@im/protocol/pako`.
 
+export type { OnError } from '../callbacks.js';
+export type { ErrorContext } from '../connection/callback-context.js';
 export { Client, type ClientOptions, type ClientState } from '../connection/client.js';
 export type { Trace } from '../connection/driver.js';
 export type { RequestOptions } from '../connection/outgoing-request.js';

@@ -18,13 +18,13 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   web: ['connection', 'frame'],
   // DEFLATE by pako, alone: whoever does not use it needs no pako.
   pako: ['frame'],
-  connection: ['session'],
+  connection: ['session', 'callbacks'],
   // "session -> negotiate, codec, frame"
   session: ['negotiate', 'codec', 'frame'],
   // "inspect -> codec, validate, frame, generated"
   inspect: ['codec', 'validate', 'frame', 'generated'],
   // "rocketmq -> codec, validate"
-  rocketmq: ['codec', 'validate'],
+  rocketmq: ['codec', 'validate', 'callbacks'],
   // "negotiate -> codec"
   negotiate: ['codec'],
   // "codec -> frame, validate, generated"
@@ -49,6 +49,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   // The door of the package; nothing but the command line may come in by it.
   index: ['negotiate', 'codec'],
   // "errors and limits take only generated constants"
+  // How callbacks of an application are called, by all that have some.
+  callbacks: [],
   errors: ['generated constants'],
   limits: ['generated constants'],
   'generated constants': [],

@@ -7,7 +7,7 @@ import { thrownBy } from '../thrown-by.js';
 const refusalOf = (bytes: string, options: Parameters<typeof decodeFrame>[1] = {}) => {
   const { code, message, offset, limit, actual, path } = thrownBy(() => decodeFrame(hex(bytes), options));
   expect(message.startsWith(`[${code}] `)).toBe(true);
-  return { code, text: message.slice(code.length + 3), offset, limit, actual, path };
+  return { code, text: message.slice(String(code).length + 3), offset, limit, actual, path };
 };
 
 test('a frame is a plain object: type, version, flags and the whole message', () => {

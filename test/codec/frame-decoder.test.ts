@@ -121,7 +121,7 @@ test.each<[what: string, broken: Uint8Array, text: string]>([
     const error = thrownBy(() => (next === 'push' ? decoder.push(HEARTBEAT) : decoder.end()));
     expect(error).toMatchObject({ message: text, offset: 20 });
     // From then on it says that it is dead.
-    const dead = `[${error.code}] the decoder is dead since byte 20: ${text.slice(error.code.length + 3)}`;
+    const dead = `[${error.code}] the decoder is dead since byte 20: ${text.slice(String(error.code).length + 3)}`;
     for (const again of [() => decoder.push(HEARTBEAT), () => decoder.end(), () => decoder.push(hex(''))]) {
       expect(thrownBy(again)).toMatchObject({ code: error.code, message: dead, offset: 20 });
     }

@@ -1,6 +1,5 @@
 // How a client ends: by close, by a signal, in each of its states.
 import { describe, expect, it } from 'vitest';
-import { ProtocolError } from '../../src/errors.js';
 import { ASK, ask } from './messages.js';
 import { World } from './world.js';
 
@@ -128,28 +127,4 @@ describe('a signal that is aborted', () => {
     await client.close();
     expect(listeners.size).toBe(0);
   });
-});
-
-it('what a callback of the application throws leaves the client whole', async () => {
-  const thrown: unknown[] = [];
-  const before = process.listeners('unhandledRejection');
-  process.removeAllListeners('unhandledRejection');
-  process.on('unhandledRejection', (error) => void thrown.push(error));
-  try {
-    const fail = (): never => {
-      throw new Error('of the application');
-    };
-    const world = new World({ message: ({ cmd }) => ({ cmd }) });
-    const client = await world.connect({ onLogin: fail, onReconnect: fail, onNotice: fail, trace: fail });
-    const answer = client.request(ASK, undefined);
-    await world.settle();
-    await answer;
-    world.served[0].close(new ProtocolError('OVERLOADED', 'later'));
-    await world.pass(250);
-    expect(client.state).toBe('authenticated');
-    expect(thrown.length).toBeGreaterThan(3);
-  } finally {
-    process.removeAllListeners('unhandledRejection');
-    for (const listener of before) process.on('unhandledRejection', listener);
-  }
 });

@@ -5,7 +5,7 @@ import { toHex } from './hex.js';
 export interface Outcome {
   readonly frames: string[];
   readonly error?: {
-    code: string;
+    code: string | number;
     offset: number | undefined;
     limit: number | undefined;
     actual: number | undefined;

@@ -45,17 +45,23 @@ describe('checkReject', () => {
     expect(checkReject(hello, reject({ versions: [10] })).code).toBe('NO_COMMON_VERSION');
   });
 
-  it.each([0, 7, 15, 30, 44, 999, 1000, 2_147_483_647, -1])(
-    'counts the unknown code %i as an INTERNAL that may not be sent again',
-    (code) => {
-      const error = checkReject(hello, reject({ code, versions: [1] }));
-      expect(isProtocolError(error, 'INTERNAL')).toBe(true);
-      expect(error.message).toBe(`[INTERNAL] the server refused the connection with error ${code}, and says ""`);
-      expect(error.properties).toEqual({ number: code, closes: false, reconnect: false, retry: false, local: false });
-      expect(error.closeCode).toBe(4043);
-    },
-  );
+  it.each([0, 7, 15, 30, 44, 999, -1])('counts the unknown code %i as an INTERNAL that may not be sent again', (code) => {
+    const error = checkReject(hello, reject({ code, versions: [1] }));
+    expect(isProtocolError(error, 'INTERNAL')).toBe(true);
+    expect(error.message).toBe(`[INTERNAL] the server refused the connection with error ${code}, and says ""`);
+    expect(error.properties).toEqual({ number: code, closes: false, reconnect: false, retry: false, local: false });
+    expect(error.closeCode).toBe(4043);
+  });
 });
+
+it.each([1000, 2_147_483_647])(
+  'faults 14: the code %i of a Reject is one of the application, with its number and its wait',
+  (code) => {
+    const error = checkReject(hello, reject({ code, versions: [1], retryAfterMs: 700 }));
+    expect([error.code, error.closeCode, error.retryAfterMs]).toEqual([code, 4043, 700]);
+    expect(error.properties).toEqual({ number: code, closes: false, reconnect: false, retry: false, local: false });
+  },
+);
 
 describe('peerError', () => {
   it('keeps what is known of the place', () => {

@@ -20,7 +20,7 @@ export interface Host {
   readonly port: number;
   readonly logins: ServerConnection[];
   /** Each connection that has ended: the code of its error. */
-  readonly ends: (string | undefined)[];
+  readonly ends: (ProtocolError['code'] | undefined)[];
   readonly errors: (ProtocolError | undefined)[];
   readonly notices: ProtocolError[];
   url(protocol: string): string;
@@ -30,7 +30,7 @@ export interface Host {
 
 export async function host(options: Partial<ListenOptions> = {}): Promise<Host> {
   const [logins, errors, notices]: [ServerConnection[], (ProtocolError | undefined)[], ProtocolError[]] = [[], [], []];
-  const ends: (string | undefined)[] = [];
+  const ends: Host['ends'][number][] = [];
   const server = await listen({
     host: '127.0.0.1',
     login: () => ALICE,

@@ -33,7 +33,7 @@ it('a server that has closed keeps no process alive', async () => {
 
 it('a server that is killed and started again has its clients back', async () => {
   const first = await serverProcess();
-  const lost: string[] = [];
+  const lost: ProtocolError['code'][] = [];
   const client = await connect(`tcp://127.0.0.1:${first.port}`, {
     login: { accessToken: '1' },
     reconnect: { baseMs: 20, maxMs: 50 },

@@ -65,13 +65,44 @@ describe('LOGIN', () => {
     expectDeadline(session, 10_000, idle);
   });
 
-  it('may wait for its answer once it is there', () => {
+  it('may be answered until its time is over', () => {
     const session = stages.anonymousServer();
-    session.receive(stages.LOGIN, 9999);
-    session.tick(60_000);
-    expect(events(session)).toEqual(['login 1']);
-    session.acceptLogin(1, SENDER, 60_000);
-    expect([told(session), session.state]).toEqual([['LOGIN re 1'], 'authenticated']);
+    session.receive(stages.LOGIN, 5000);
+    session.tick(9999);
+    session.acceptLogin(1, SENDER, 9999);
+    expect([events(session), told(session), session.state]).toEqual([
+      ['login 1', 'authenticated'],
+      ['LOGIN re 1'],
+      'authenticated',
+    ]);
+    session.tick(10_000);
+    expect(session.state).toBe('authenticated');
+  });
+
+  it('faults 9: that nobody answers is OVERLOADED when its time is over, whatever heartbeats say', () => {
+    const session = stages.anonymousServer();
+    session.receive(stages.LOGIN, 5000);
+    session.receive(HEARTBEAT, 9000);
+    stages.silent(session);
+    expectDeadline(session, 10_000, { told: ['ERROR 4 re 1'], events: ['overdue', 'closed OVERLOADED'] });
+    session.acceptLogin(1, SENDER, 20_000);
+    expect([told(session), session.state]).toEqual([[], 'closed']);
+  });
+
+  it('faults 9: that renews and that nobody answers is INTERNAL, and the next one is taken', () => {
+    const session = stages.server();
+    const renew = (sequence: number): Uint8Array =>
+      encodeFrame('SendInfo', { cmd: 1, sequence, data: { $case: 'login', value: { accessToken: 't' } } });
+    session.receive(renew(5), 0);
+    stages.silent(session);
+    session.tick(9999);
+    expect(told(session)).toEqual([]);
+    session.tick(10_000);
+    expect([told(session), events(session)]).toEqual([['ERROR 43 re 5'], ['overdue', 'notice INTERNAL']]);
+    session.receive(renew(6), 10_000);
+    session.acceptLogin(6, SENDER, 10_001);
+    session.tick(20_000);
+    expect([told(session), session.state]).toEqual([['LOGIN re 6'], 'authenticated']);
   });
 
   it('that is not answered closes the client, which cannot know whether it is logged in', () => {

@@ -104,7 +104,7 @@ describe('a request', () => {
     expect(session.state).toBe('authenticated');
   });
 
-  it.each([999, 1000, 2_000_000_000])('fails as an INTERNAL that is not sent again with the unknown code %d', (code) => {
+  it.each([44, 999])('fails as an INTERNAL that is not sent again with the unknown code %d', (code) => {
     const session = stages.client();
     const sequence = session.request(request, 0);
     stages.silent(session);
@@ -113,6 +113,19 @@ describe('a request', () => {
     expect([event.error.code, event.error.properties.retry, event.error.properties.closes]).toEqual(['INTERNAL', false, false]);
     session.receive(error(code), 0);
     expect([events(session), session.state]).toEqual([['notice INTERNAL'], 'authenticated']);
+    expect(event.error.properties.number).toBe(code);
+  });
+
+  it.each([1000, 2_000_000_000])('faults 14: fails with the code %d of the application, and with how long to wait', (code) => {
+    const session = stages.client();
+    const sequence = session.request(request, 0);
+    stages.silent(session);
+    session.receive(error(code, { replyTo: sequence, retryAfterMs: 86_400_000 }), 0);
+    const [event] = session.takeEvents() as { error: ProtocolError }[];
+    expect(event.error).toMatchObject({ code, retryAfterMs: 86_400_000 });
+    expect(event.error.message).toBe(`[${code}] the peer refused 1000, and says ""`);
+    session.receive(error(code), 0);
+    expect([events(session), session.state]).toEqual([[`notice ${code}`], 'authenticated']);
   });
 
   it('fails if its reply breaks a rule, is of another command, or cannot be read', () => {

@@ -222,6 +222,9 @@ export class World {
       case 'login':
         side.logins.push(event.sequence);
         return;
+      case 'overdue':
+        expect(side.logins.shift()).toBe(event.sequence);
+        return;
       case 'message':
         if (event.message.cmd !== 3) this.#arrive(side, event.message);
         return;

@@ -7,7 +7,7 @@ import type { Item } from './pdml.js';
 
 /** An error that was found in a frame. */
 export interface DissectedError {
-  readonly code: string;
+  readonly code: string | number;
   readonly offset?: number | undefined;
   readonly path?: string | undefined;
   readonly rule?: string | undefined;
