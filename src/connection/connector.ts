@@ -92,7 +92,7 @@ export class Connector {
   async connect(): Promise<void> {
     if (this.#isEnded()) return;
     this.#isPreparing = true;
-    const login = await this.#askLogin().catch((cause) => this.#loginFailed(cause));
+    const login = await (typeof this.#login === 'function' ? this.#ask(this.#login) : this.#login);
     this.#isPreparing = false;
     if (login === undefined || this.#isEnded()) return;
     const { signal: _signal, trace, ...options } = this.#options;
@@ -123,17 +123,15 @@ export class Connector {
     for (const connection of [this.#current, this.#retiring]) connection?.close();
   }
 
-  /** What to log in with. @throws what `login` throws; an error where it does not answer in time, or with nothing. */
-  #askLogin(): Promise<LoginInfoInit> {
-    const login = this.#login;
-    if (typeof login !== 'function') return Promise.resolve(login);
+  /** What to log in with; undefined = there is nothing now, and that has been seen to. */
+  #ask(login: () => LoginInfoInit | Promise<LoginInfoInit>): Promise<LoginInfoInit | undefined> {
     const { loginTimeoutMs = DEFAULT_LOGIN_TIMEOUT_MS } = this.#options;
     const asked = new Promise<LoginInfoInit>((resolve, reject) => {
       const late = (): void => reject(new ProtocolError('TIMEOUT', `login has not answered within ${loginTimeoutMs} ms`));
       this.#wait(Math.min(loginTimeoutMs, LONGEST_TIMER_MS), late);
       settle(login, (answer) => (answer == null ? reject(new TypeError('login has returned nothing')) : resolve(answer)), reject);
     });
-    return asked.finally(() => this.#stopWaiting());
+    return asked.finally(() => this.#stopWaiting()).catch((cause) => this.#loginFailed(cause));
   }
 
   /** What is not a refusal is tried again: whoever hands out tokens is often away together with the server. */

@@ -1,5 +1,5 @@
 // Calls between two processes, over the channel that Node puts between parent and child. In production they go over the network.
-import { type ErrorName, isProtocolError, ProtocolError } from '@im/protocol';
+import { isProtocolError, ProtocolError } from '@im/protocol';
 
 /** What both ends of the channel have: a child process, or `process` inside it. */
 export interface Channel {
@@ -17,7 +17,7 @@ export class ChannelClosed extends Error {}
 type Packet =
   | { readonly id: number; readonly name: string; readonly args: readonly unknown[] }
   | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly error: { readonly code: ErrorName | undefined; readonly text: string } };
+  | { readonly id: number; readonly error: { readonly code: ProtocolError['code'] | undefined; readonly text: string } };
 
 interface Waiting {
   resolve(result: unknown): void;

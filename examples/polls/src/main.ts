@@ -4,6 +4,7 @@ import { toJSON } from '@im/protocol/json';
 import { connect } from '@im/protocol/node';
 import { APPLICATION_COMMANDS, LIST_POLLS, OPEN_POLL, POLL_CHANGED, VOTE } from './generated/commands.js';
 import { Poll, PollCard } from './generated/models.js';
+import { NO_SUCH_POLL } from './poll-store.js';
 import { startServer } from './server.js';
 
 const server = await startServer();
@@ -45,7 +46,7 @@ for await (const message of bob) {
 
 // What the server refuses.
 await VOTE.request(bob, { pollId: 99n, choices: ['tea'] }).catch((error: unknown) => {
-  if (isProtocolError(error)) console.log(`bob may not: ${error.code}`);
+  if (isProtocolError(error, NO_SUCH_POLL)) console.log(`bob may not: ${error.code}`);
 });
 
 const { polls } = await LIST_POLLS.request(alice);

@@ -2,6 +2,10 @@
 import { ProtocolError, type UserInfo } from '@im/protocol';
 import { type OpenPoll, Poll, type PollInit, type Vote } from './generated/models.js';
 
+/** Errors of this application: numbers from 1000 on. */
+export const NO_SUCH_POLL = 1000;
+export const POLL_IS_OVER = 1001;
+
 export class PollStore {
   readonly #polls = new Map<bigint, Poll>();
   /** The choices of each user, by poll. */
@@ -29,8 +33,8 @@ export class PollStore {
   vote({ pollId, choices }: Vote, userId: bigint): Poll {
     const poll = this.#polls.get(pollId);
     const voted = this.#voted.get(pollId);
-    if (poll === undefined || voted === undefined) throw new ProtocolError('INVALID_MESSAGE', `there is no poll ${pollId}`);
-    if (isOver(poll)) throw new ProtocolError('PERMISSION_DENIED', `poll ${pollId} is over`);
+    if (poll === undefined || voted === undefined) throw new ProtocolError(NO_SUCH_POLL, `there is no poll ${pollId}`);
+    if (isOver(poll)) throw new ProtocolError(POLL_IS_OVER, `poll ${pollId} is over`);
     const most = poll.maxChoices ?? 1;
     if (choices.length > most) throw new ProtocolError('INVALID_MESSAGE', `got ${choices.length} choices, limit ${most}`);
     if (choices.some((choice) => !poll.choices.includes(choice))) throw new ProtocolError('INVALID_MESSAGE', 'no such choice');
