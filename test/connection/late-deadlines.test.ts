@@ -170,7 +170,12 @@ it('a deadline beyond the longest timer takes several timers', async () => {
   // Catches a timer that is not capped: the clock of the test refuses it, and those of Node and of browsers would go off at once.
   const runtime = new FakeRuntime();
   const session = new ServerSession({ handshakeTimeoutMs: 3_000_000_000 }, 0);
-  const driver = new Driver(session, runtime, () => {});
+  const driver = new Driver(
+    session,
+    runtime,
+    () => {},
+    () => {},
+  );
   expect(driver.link).toBeUndefined();
   while (runtime.callNext(2_999_999_999));
   expect([runtime.callTurns(), session.state]).toEqual([false, 'negotiating']);

@@ -30,7 +30,7 @@ it('faults 5: a server keeps its 50 clients, whose heartbeats lie in the sockets
 it('faults 5: a client keeps its connection, and a request whose reply lies in the socket resolves', async () => {
   const patient = start('patient-server.ts');
   const urls = [`tcp://127.0.0.1:${await patient.line()}`, `ws://127.0.0.1:${await patient.line()}`];
-  const lost: string[] = [];
+  const lost: (string | number)[] = [];
   const clients = await Promise.all(
     urls.map((url) => connect(url, { login: TOKEN, onReconnect: ({ code }) => void lost.push(code) })),
   );
