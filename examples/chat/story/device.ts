@@ -87,7 +87,7 @@ export class Device {
     const reason = await this.#client.closed;
     if (reason === undefined) trace.event(name, server, 'closed', '');
     else trace.event(server, name, 'closed', reason.message);
-    onEnd(reason?.code);
+    onEnd(reason && String(reason.code));
   }
 
   /** "after a reconnect the client ... asks the platform for what follows its last message_id" */

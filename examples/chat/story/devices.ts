@@ -89,7 +89,7 @@ export class Devices {
       ledger.saw(facts.accepted(name, clientMessageId));
     } catch (error) {
       if (!isProtocolError(error)) throw error;
-      ledger.saw(facts.denied(name, error.code));
+      ledger.saw(facts.denied(name, String(error.code)));
     }
   }
 
