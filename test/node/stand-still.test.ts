@@ -44,6 +44,12 @@ it('faults 5: a client keeps its connection, and a request whose reply lies in t
   const late = request(1000);
   standStill(4000);
   expect((await Promise.all(late)).map(textOf)).toEqual(['a', 'a']);
+  // Four megabytes of messages come before these replies.
+  const behind = clients.map((client) => client.request(1001, ask('a'), { timeoutMs: 1000 }));
+  await turn();
+  await turn();
+  standStill(3000);
+  expect((await Promise.all(behind)).map(textOf)).toEqual(['a', 'a']);
   expect(lost).toEqual([]);
   expect(clients.map(({ state }) => state)).toEqual(['authenticated', 'authenticated']);
   await Promise.all(clients.map((client) => client.close()));

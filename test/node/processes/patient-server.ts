@@ -16,12 +16,18 @@ function serve(send: (bytes: Uint8Array) => void): (bytes: Uint8Array) => void {
         send(encodeFrame('Welcome', welcome!));
       } else if (frame.type === 'SendInfo') {
         const { cmd, sequence, data } = frame.message;
+        // More than one turn of the event loop reads.
+        if (cmd === 1001) for (let i = 0; i < 40; i++) send(LARGE);
         if (sequence !== 0) say({ cmd, replyTo: sequence, data: cmd === 1 ? SESSION : data });
       }
     }
   };
 }
 
+const LARGE = encodeFrame('SendInfo', {
+  cmd: 1000,
+  data: { $case: 'custom', value: { typeUrl: 'a/b', value: new Uint8Array(100_000) } },
+});
 const PUSH = encodeFrame('SendInfo', { cmd: 1000 });
 
 function attach(send: (bytes: Uint8Array) => void, onClose: (stop: () => void) => void): (bytes: Uint8Array) => void {

@@ -1,0 +1,59 @@
+// How much a transport is given before it has had a turn of the event loop to write, and afterwards.
+import { describe, expect, it } from 'vitest';
+import { encodeFrame, SendCode } from '../../src/index.js';
+import { custom } from './messages.js';
+import { World } from './world.js';
+
+const QUEUE_BYTES = 65_536;
+/** A quarter of the queue. */
+const FRAME = encodeFrame('SendInfo', custom('x'.repeat(16_384 - 38)));
+
+describe('faults 2: a server with a queue of four frames, whose client does not read', () => {
+  async function stuck() {
+    const world = new World({ maxQueuedBytes: QUEUE_BYTES });
+    await world.connect();
+    const [served] = world.served;
+    const link = world.lastEnd.peer;
+    link.isStuck = true;
+    /** Pushes in one run, until the connection closes. Returns how many it took. */
+    const push = (count: number): number => {
+      let pushed = 0;
+      while (pushed < count && served.pushFrame(FRAME) === SendCode.SUCCESS) pushed += 1;
+      return pushed;
+    };
+    return { world, served, link, push };
+  }
+
+  it('the frames of this test are of the size that it counts with', () => {
+    expect(FRAME).toHaveLength(QUEUE_BYTES / 4);
+  });
+
+  it('in one run, the transport takes four queues, and one more waits', async () => {
+    const { served, link, push } = await stuck();
+    expect(push(20)).toBe(20);
+    expect([link.bufferedBytes, served.bufferedBytes]).toEqual([4 * QUEUE_BYTES, 5 * QUEUE_BYTES]);
+    expect(push(1)).toBe(0);
+    expect(served.driver.session.closeError?.code).toBe('SLOW_CONSUMER');
+  });
+
+  it('once it was full for a turn, it takes no more', async () => {
+    const { world, link, push } = await stuck();
+    expect(push(4)).toBe(4);
+    expect(link.bufferedBytes).toBe(QUEUE_BYTES);
+    await world.settle();
+    expect(push(5)).toBe(4);
+  });
+
+  it('a transport that has written takes as much again', async () => {
+    const { world, served, link, push } = await stuck();
+    expect(push(20)).toBe(20);
+    await world.settle();
+    link.isStuck = false;
+    await world.settle();
+    link.owner.drained();
+    await world.settle();
+    link.isStuck = true;
+    expect(push(21)).toBe(20);
+    expect(served.state).toBe('closed');
+  });
+});
