@@ -1,7 +1,7 @@
 import { REGISTRY } from '../../generated/registry.js';
 import { FLAG_COMPRESSED, HEADER_BYTES, LARGEST_FRAME_BYTES } from '../limits.js';
 import { located } from '../wire/codec.js';
-import type { MessageTable } from '../wire/table.js';
+import type { FieldTable, MessageTable } from '../wire/table.js';
 import { varint32 } from '../wire/varint.js';
 import { commandName } from './command-name.js';
 import { requireOneFrame } from './decode-frame.js';
@@ -25,6 +25,10 @@ export interface FramePeek {
 }
 
 const TYPES = /* @__PURE__ */ frameTypes(REGISTRY);
+/** The field that holds the command, alone in a list, by frame type; empty where there is none. */
+const COMMAND_FIELDS = /* @__PURE__ */ TYPES.map((entry) =>
+  entry === undefined ? [] : entry.codec.generated.table.fields.filter(({ number }) => number === entry.command),
+);
 
 /**
  * Header and command of one whole frame, for routing. Nothing is decoded. Of the payload, the tags and lengths of its outermost
@@ -39,7 +43,7 @@ export function peekFrame(bytes: Uint8Array): FramePeek {
   const command =
     entry?.command === undefined || (flags & FLAG_COMPRESSED) !== 0
       ? undefined
-      : commandOf(bytes, entry.command, entry.codec.generated.table);
+      : commandOf(bytes, COMMAND_FIELDS[typeNumber], entry.codec.generated.table);
   return {
     version: bytes[4],
     type: entry?.name,
@@ -51,9 +55,8 @@ export function peekFrame(bytes: Uint8Array): FramePeek {
   };
 }
 
-function commandOf(b: Uint8Array, number: number, table: MessageTable): number {
+function commandOf(b: Uint8Array, fields: readonly FieldTable[], table: MessageTable): number {
   let command = 0;
-  const fields = table.fields.filter((field) => field.number === number);
   try {
     scanFields(fields, b, HEADER_BYTES, b.length, (_field, _at, value, end) => {
       command = varint32(b, value, end);
