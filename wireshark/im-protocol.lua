@@ -3485,7 +3485,7 @@ local function typeUrlIsSound(url)
   return true
 end
 
-local function size(count, bound, limit, except)
+local function byteCount(count, bound, limit, except)
   return string.format('got %s, %s %d%s', plural(count, 'byte', 'bytes'), bound, limit, except and ' or none' or '')
 end
 
@@ -3493,8 +3493,8 @@ end
 local KINDS = {
   { 'min', function(v, min, except) return v < min and string.format('at least %d%s', min, except and ' or 0' or '') end },
   { 'max', function(v, max, except) return v > max and string.format('limit %d%s', max, except and ' or 0' or '') end },
-  { 'min_bytes', function(v, min, except) return #v < min and size(#v, 'at least', min, except) end },
-  { 'max_bytes', function(v, max, except) return #v > max and size(#v, 'limit', max, except) end },
+  { 'min_bytes', function(v, min, except) return #v < min and byteCount(#v, 'at least', min, except) end },
+  { 'max_bytes', function(v, max, except) return #v > max and byteCount(#v, 'limit', max, except) end },
   { 'alphabet', function(v, class)
     local place = characterFault(v, class, false)
     return place and string.format('character %d is not in [%s]', place, class.text)
