@@ -128,7 +128,8 @@ export class Connector {
     const { loginTimeoutMs = DEFAULT_LOGIN_TIMEOUT_MS } = this.#options;
     const asked = new Promise<LoginInfoInit>((resolve, reject) => {
       const late = (): void => reject(new ProtocolError('TIMEOUT', `login has not answered within ${loginTimeoutMs} ms`));
-      this.#wait(Math.min(loginTimeoutMs, LONGEST_TIMER_MS), late);
+      // What hands out the token may have answered already, and was not read yet.
+      this.#wait(Math.min(loginTimeoutMs, LONGEST_TIMER_MS), () => this.#route.runtime.turn(late));
       settle(login, (answer) => (answer == null ? reject(new TypeError('login has returned nothing')) : resolve(answer)), reject);
     });
     return asked.finally(() => this.#stopWaiting()).catch((cause) => this.#loginFailed(cause));

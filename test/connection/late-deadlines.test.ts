@@ -105,6 +105,17 @@ describe('faults 5: what lies in the socket comes before the deadline', () => {
     expect((await client).state).toBe('authenticated');
   });
 
+  it('the `login` of a client: an answer that has arrived is taken', async () => {
+    const world = new World();
+    let answer: (() => void) | undefined;
+    const client = world.start({ login: () => new Promise((resolve) => (answer = () => resolve(TOKEN))) });
+    await turn();
+    world.standStill(60_000);
+    answer!();
+    await world.settle();
+    expect((await client).state).toBe('authenticated');
+  });
+
   it('opening a transport: the time in which this side stood still does not count', async () => {
     const world = new World();
     world.answer = 'nothing';
