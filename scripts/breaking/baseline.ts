@@ -1,4 +1,4 @@
-// The compiled schema of the last release. It is kept as a file because a shallow clone has no history to compare with.
+// Compiled schemas to compare with. They are files because a shallow clone has no history.
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,11 +7,11 @@ import { fileURLToPath } from 'node:url';
 export const ROOT: string = fileURLToPath(new URL('../..', import.meta.url));
 export const BASELINE_FOLDER: string = join(ROOT, 'proto-baseline');
 
-/** Path of the image; there is exactly one. */
-export function findBaseline(): string {
+/** Paths of the images, at least one. The schema must be compatible with each. */
+export function findBaselines(): string[] {
   const images = readdirSync(BASELINE_FOLDER).filter((name) => name.endsWith('.binpb'));
-  if (images.length !== 1) throw new Error(`proto-baseline/ has one image, that of the last release; found ${images.length}`);
-  return join(BASELINE_FOLDER, images[0]);
+  if (images.length === 0) throw new Error('proto-baseline/ has no image of a release');
+  return images.sort().map((name) => join(BASELINE_FOLDER, name));
 }
 
 /** Runs buf in a folder; its output is the result. Throws if it fails. */
