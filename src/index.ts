@@ -60,6 +60,7 @@ export {
   Welcome,
   type WelcomeInit,
 } from '../generated/models.js';
+export type { FrameMessages } from '../generated/registry.js';
 export { type AnyDecoder, type AnyEncoder, packAny, type Unpacked, unpackAny } from './codec/any.js';
 export {
   type ApplicationCommand,
@@ -73,7 +74,7 @@ export { type DecodeFrameOptions, decodeFrame } from './codec/decode-frame.js';
 export { encodeFrame } from './codec/encode-frame.js';
 export { type Data, forDelivery } from './codec/for-delivery.js';
 export { type ForwardOptions, forwardData } from './codec/forward-data.js';
-export type { Frame, FrameName, InvalidFrame } from './codec/frame.js';
+export type { Frame, FrameName, FrameOf, InvalidFrame } from './codec/frame.js';
 export { FrameDecoder } from './codec/frame-decoder.js';
 export { FrameEncoder } from './codec/frame-encoder.js';
 export { type FramePeek, peekFrame } from './codec/peek-frame.js';
@@ -108,4 +109,5 @@ export {
 } from './limits.js';
 export * from './negotiate/index.js';
 export type { Codec } from './wire/create-codec.js';
+export type { MessageMap } from './wire/registry.js';
 export { UNKNOWN_FIELDS, type WithUnknownFields } from './wire/unknown.js';

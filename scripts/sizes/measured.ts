@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 
 /** Something that an application may import, of which the size in a bundle is measured. */
 export interface Measured {
-  /** For the table in README.md. */
+  /** For the table in docs/guide.md. */
   readonly name: string;
+  /** For the tables in README.md and README.zh-CN.md. Left out where these have no row for it. */
+  readonly readme?: { readonly en: string; readonly zh: string };
   /** The entry, as its file in dist/ is called: `index`. */
   readonly entry: string;
   /** What is imported of it: `*`, `{ encodeFrame }`. */

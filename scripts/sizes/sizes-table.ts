@@ -1,15 +1,39 @@
 import { ROOT } from '../breaking/baseline.js';
 import { markdownTable } from '../update-docs/markdown-table.js';
 import { bundle, sizeOf } from './bundle.js';
-import { MEASURED, moduleOf } from './measured.js';
+import { MEASURED, type Measured, moduleOf } from './measured.js';
 
-/** Bundles everything that is measured, from dist/, and tells how large it is. */
-export async function sizesTable(): Promise<string> {
-  const rows = MEASURED.map(async (measured) => {
-    const { min, gzip } = sizeOf(await bundle(moduleOf(measured), ROOT, { external: measured.external }));
-    return [measured.name, kilobytes(min), kilobytes(gzip)];
-  });
-  return markdownTable(['A bundle of', 'minified', 'and compressed (gzip)'], await Promise.all(rows));
+/** The tables of bundle sizes, by the name in their marker. */
+export interface SizesTables {
+  /** README.md: a selection. */
+  readonly sizes: string;
+  /** README.zh-CN.md: the same in Chinese. */
+  readonly 'sizes-zh': string;
+  /** docs/guide.md. */
+  readonly 'all-sizes': string;
+}
+
+/** Bundles everything that is measured, from dist/, and returns the tables of sizes. */
+export async function sizesTables(): Promise<SizesTables> {
+  const rows = await Promise.all(MEASURED.map(async (measured) => ({ measured, figures: await figuresOf(measured) })));
+  const table = (head: string[], nameOf: (measured: Measured) => string | undefined): string =>
+    markdownTable(
+      head,
+      rows.flatMap(({ measured, figures }) => {
+        const name = nameOf(measured);
+        return name === undefined ? [] : [[name, ...figures]];
+      }),
+    );
+  return {
+    sizes: table(['bundle of', 'minified', 'gzip'], ({ readme }) => readme?.en),
+    'sizes-zh': table(['打包内容', '压缩后（minified）', 'gzip'], ({ readme }) => readme?.zh),
+    'all-sizes': table(['bundle of', 'minified', 'gzip'], ({ name }) => name),
+  };
+}
+
+async function figuresOf(measured: Measured): Promise<string[]> {
+  const { min, gzip } = sizeOf(await bundle(moduleOf(measured), ROOT, { external: measured.external }));
+  return [kilobytes(min), kilobytes(gzip)];
 }
 
 /** A kilobyte has 1000 bytes. One decimal: another version of the bundler makes some bytes of difference. */

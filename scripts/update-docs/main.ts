@@ -1,4 +1,4 @@
-// `npm run docs`: writes the tables of README.md and docs/*.md anew, from the schema. What stands between the markers
+// `npm run docs`: writes the tables of README.md, README.zh-CN.md and docs/*.md, from the schema, the types and bench/results.md. What stands between the markers
 //
 //   <!-- generated:errors -->
 //   <!-- /generated -->

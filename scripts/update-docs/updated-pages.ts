@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../breaking/baseline.js';
+import type { SizesTables } from '../sizes/sizes-table.js';
 import { readDocumentedSchema } from './documented-schema.js';
+import { memberTables } from './member-tables.js';
 import { replaceBlocks } from './replace-blocks.js';
+import { speedTables } from './speed-tables.js';
 import { createTables } from './tables.js';
 
 /** A page as it is, and as it should be. */
@@ -12,17 +15,21 @@ export interface UpdatedPage {
   readonly after: string;
 }
 
-/** Tables that do not follow from the schema. One that is undefined stays as it stands in the page. */
-export interface MeasuredTables {
-  /** What `npm run sizes` measures. */
-  readonly sizes: string | undefined;
-}
+/** Without a measurement, the tables of sizes stay as they stand in the pages. */
+const NOT_MEASURED: Record<keyof SizesTables, undefined> = { sizes: undefined, 'sizes-zh': undefined, 'all-sizes': undefined };
 
-/** The pages that may hold generated tables: README.md and docs/*.md. */
-export function updatedPages({ sizes }: MeasuredTables = { sizes: undefined }): UpdatedPage[] {
-  const tables = new Map([...createTables(readDocumentedSchema()), ['sizes', sizes] as const]);
+/** The pages that may hold generated tables: README.md, README.zh-CN.md and docs/*.md. */
+export function updatedPages(sizes: SizesTables | typeof NOT_MEASURED = NOT_MEASURED): UpdatedPage[] {
+  const tables = new Map([
+    ...createTables(readDocumentedSchema()),
+    ...speedTables(),
+    ...memberTables(),
+    ...Object.entries(sizes),
+  ]);
   const pages = readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md'));
-  const paths = [join(ROOT, 'README.md'), ...pages.sort().map((name) => join(ROOT, 'docs', name))];
+  const paths = ['README.md', 'README.zh-CN.md', ...pages.sort().map((name) => join('docs', name))].map((name) =>
+    join(ROOT, name),
+  );
   return paths.map((path) => {
     const before = readFileSync(path, 'utf8');
     return { path, before, after: replaceBlocks(before, tables, path) };

@@ -15,9 +15,9 @@ export const REDACTED = '[redacted]';
  * invalid frame. The bytes of an Any are: the schema that says what is secret in them is the application's.
  * @param frame decoded or to be encoded; of any shape, valid or not: nothing is thrown. It is not changed. `bytes` fields are shared,
  * and so are lists and maps of scalars.
- * @param registry the messages of another protocol; default: this one.
  */
 export function redact<F extends FrameOf<FrameMessages> | InvalidFrame>(frame: F): F;
+/** @param registry the messages of another protocol. */
 export function redact<M extends MessageMap, F extends FrameOf<M> | InvalidFrame>(frame: F, registry: Registry<M>): F;
 export function redact(frame: { type: string; message?: object; bytes?: Uint8Array }, registry?: Registry<MessageMap>): object {
   const { frames }: Registry<MessageMap> = registry ?? REGISTRY;

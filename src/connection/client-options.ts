@@ -10,45 +10,45 @@ import type { ErrorContext } from './callback-context.js';
 import type { Trace } from './driver.js';
 import type { CancelSignal } from './link.js';
 
-/** What a client can be told. */
+/** Options of `connect`. `login` is required. */
 export interface ClientOptions extends Omit<ClientSessionOptions, 'login' | 'transport' | 'timeOriginMs' | 'delivered'> {
   /**
-   * How to log in; a function is asked before each connection, so that a new token can be had. Where it fails, the connection counts as
-   * lost, and is tried again; a ProtocolError whose `properties` do not allow that (UNAUTHENTICATED) ends the client.
+   * What to log in with, or a function that is called before each connection, for a fresh token. If the function fails, the
+   * attempt counts as failed and is retried; a ProtocolError that does not allow a reconnect (UNAUTHENTICATED) ends the client.
    */
   readonly login: LoginInfoInit | (() => LoginInfoInit | Promise<LoginInfoInit>);
-  /** How long a `login` that is a function may take, in milliseconds; then it counts as failed. Default 10000. */
+  /** Timeout for a `login` that is a function, in milliseconds. Default 10000. */
   readonly loginTimeoutMs?: number | undefined;
-  /** How long to wait between tries to connect anew; false = a connection that is lost is not replaced. Default: `{}`. */
+  /** Backoff between attempts to reconnect. `false`: a lost connection ends the client. Default: `{}`. */
   readonly reconnect?: Backoff | false | undefined;
   /**
-   * Sends requests again, on the next connection, that were not answered when theirs was lost. Default false: they fail. The server may
-   * have taken one over all the same: it knows a message again by its client_message_id.
+   * Sends requests again on the next connection if they were not answered when their connection was lost. The server may have
+   * accepted such a request already; it recognizes a message by its `client_message_id`. Default false: they fail.
    */
   readonly resume?: boolean | undefined;
-  /** Ends the client. */
+  /** An AbortSignal that ends the client. */
   readonly signal?: CancelSignal | undefined;
-  /** How many ids of messages are remembered, so that one that comes twice is handed over once. Default 4096. */
+  /** Number of message ids that are remembered, so that a message that arrives twice is delivered once. Default 4096. */
   readonly deliveredIds?: number | undefined;
   /**
    * Answers commands of the application (1000 and up) that the server sends as requests. Default: UNSUPPORTED_COMMAND.
-   * @throws ProtocolError to refuse the request. Any other error is an INTERNAL to the server, and goes to `onError`.
+   * @throws ProtocolError to refuse the request. Any other error is INTERNAL to the server, and goes to `onError`.
    */
   readonly onRequest?: ((message: SendInfo) => SendInfoInit | undefined | Promise<SendInfoInit | undefined>) | undefined;
-  /** The client has logged in: once for each connection. */
+  /** The client has logged in. Called once for each connection. */
   readonly onLogin?: ((session: SessionInfo) => void) | undefined;
-  /** The connection was lost, and another try is made after `delayMs`. */
+  /** The connection was lost. The next attempt follows after `delayMs` milliseconds. */
   readonly onReconnect?: ((error: ProtocolError, delayMs: number) => void) | undefined;
-  /** Something was refused or dropped, and the connection is kept: for a log. */
+  /** Something was refused or dropped, and the connection stays open. */
   readonly onNotice?: ((error: ProtocolError) => void) | undefined;
   /**
-   * A callback of these options threw or rejected, or did not answer in time: for a log. What it throws to refuse something is no error.
-   * Whatever a callback does, the client goes on. Default: a line on stderr, or on the console where there is no stderr.
+   * A callback threw or rejected, or did not answer in time. The client goes on. A ProtocolError thrown to refuse a request is
+   * not reported. Default: a line on stderr, or on the console of a browser.
    */
   readonly onError?: OnError<ErrorContext> | undefined;
-  /** Sees all bytes, for a log or a test. */
+  /** Called with all bytes, received and sent, for debugging. It sees secrets. */
   readonly trace?: Trace | undefined;
 }
 
-/** Where a client stands: `authenticated` means that requests go out at once. */
+/** The state of a client. In `authenticated`, requests go out at once. */
 export type ClientState = 'connecting' | 'authenticated' | 'draining' | 'reconnecting' | 'closed';

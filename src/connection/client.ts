@@ -29,9 +29,9 @@ export type { ClientOptions, ClientState } from './client-options.js';
  * gives requests as promises and messages of the server by iteration.
  */
 export class Client implements AsyncIterable<SendInfo> {
-  /** Resolves when the client has ended: with why, or with undefined after `close`. */
+  /** Resolves when the client has ended: with the reason, or with undefined after `close`. */
   readonly closed: Promise<ProtocolError | undefined>;
-  /** Who is logged in, on the present connection or the last. */
+  /** The session of the current connection, or of the last one. */
   session: SessionInfo | undefined;
   readonly #options: ClientOptions;
   readonly #delivered: DeliveredWindow;
@@ -59,7 +59,7 @@ export class Client implements AsyncIterable<SendInfo> {
   }
 
   /**
-   * Connects and logs in.
+   * @internal `connect` of an entry calls it.
    * @throws ProtocolError why the first connection could not be made: later ones are tried again, this one is not.
    */
   static connect(route: Route, options: ClientOptions): Promise<Client> {
@@ -79,16 +79,19 @@ export class Client implements AsyncIterable<SendInfo> {
     });
   }
 
+  /** The state of the client. */
   get state(): ClientState {
     return this.#connector.state;
   }
 
-  /** What was agreed on for the present connection; undefined where nobody is logged in. */
+  /**
+   * What was negotiated for the current connection: version, features, limits, connection id. Undefined while not authenticated.
+   */
   get agreement(): Agreement | undefined {
     return this.#connector.loggedIn?.session.agreement;
   }
 
-  /** How long the last heartbeat took to come back, in milliseconds; undefined until one did on this connection. */
+  /** Round-trip time of the last heartbeat, in milliseconds; undefined before the first one of this connection. */
   get roundTripMs(): number | undefined {
     return this.#connector.loggedIn?.session.roundTripMs;
   }
@@ -112,8 +115,8 @@ export class Client implements AsyncIterable<SendInfo> {
   }
 
   /**
-   * Sends a message that wants no reply.
-   * @throws ProtocolError CLOSED without a connection that is logged in; what `Session.push` throws.
+   * Sends a message that expects no reply.
+   * @throws ProtocolError CLOSED without an authenticated connection; what `Session.push` throws.
    */
   send(message: SendInfoInit): void {
     const connection = this.#connector.loggedIn;
@@ -124,16 +127,16 @@ export class Client implements AsyncIterable<SendInfo> {
   }
 
   /**
-   * Logs in anew on the present connection, with a new token, which later connections use as well where `login` of the options is none of
-   * its own to ask. @throws ProtocolError as `request`.
+   * Renews the token on the current connection. Later connections use it too, unless the option `login` is a function.
+   * @throws ProtocolError as `request`.
    */
   login(login: LoginInfoInit): Promise<SessionInfo> {
     return this.request(Command.LOGIN, login);
   }
 
   /**
-   * Notes a message that came by another way (fetched from the platform): returns false if it was handed over before, and sees to it that
-   * it is not handed over again.
+   * Notes a message that arrived by another way, such as the history of the platform. Returns false if it was delivered before;
+   * otherwise it will not be delivered again.
    */
   markDelivered(messageId: bigint): boolean {
     return this.#delivered.add(messageId);
@@ -149,7 +152,7 @@ export class Client implements AsyncIterable<SendInfo> {
     return this.#inbox.messages;
   }
 
-  /** Ends the client. Requests that are open fail with CLOSED. */
+  /** Ends the client. Pending requests fail with CLOSED. */
   close(): Promise<ProtocolError | undefined> {
     this.#connector.end(undefined);
     return this.closed;

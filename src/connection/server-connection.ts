@@ -21,26 +21,26 @@ import { Replies } from './replies.js';
 import type { Runtime } from './runtime.js';
 import { withCause } from './with-cause.js';
 
-/** What a server does with what its clients send. Whatever a handler does, the server and its other connections go on: see `onError`. */
+/** Callbacks of a server. Errors of a callback do not affect the server or other connections: see `onError`. */
 export interface ServerHandlers {
   /**
-   * A client wants to log in, or to renew its token. Returns who it is, as the token says, at once or as a promise.
+   * Verifies the token of a client that logs in or renews its token, and returns the user it belongs to.
    *
-   * Any other error than a ProtocolError counts as "cannot be verified now", and so does no answer within `loginTimeoutMs`: it is
-   * OVERLOADED to a client that logs in, which comes back later, and INTERNAL to one that renews its token, which stays.
-   * @throws ProtocolError to refuse it: UNAUTHENTICATED for a bad token; OVERLOADED, with `retryAfterMs`, where it cannot be verified now;
-   * a number from 1000 on for a reason of the application, after which the client does not come back by itself.
+   * Any error other than a ProtocolError, and no answer within `loginTimeoutMs`, counts as "cannot be verified now": the client
+   * gets OVERLOADED and comes back later. A client that renews its token gets INTERNAL and stays connected.
+   * @throws ProtocolError to refuse: UNAUTHENTICATED for a bad token; OVERLOADED, with `retryAfterMs`, if it cannot be verified
+   * now; a number from 1000 on for a reason of the application, after which the client does not reconnect.
    */
   login(login: LoginInfo, connection: ServerConnection): SessionInfoInit | Promise<SessionInfoInit>;
   /**
-   * A client that is logged in sent a message: PRIVATE_MESSAGE, GROUP_MESSAGE or a command of the application. The messages of one
-   * connection are handed over one after the other, each when the one before is done; those that wait when the connection ends are
-   * dropped. If `message.sequence` is not 0, what is returned is the reply; `undefined` then is UNSUPPORTED_COMMAND.
-   * @throws ProtocolError to refuse it: with a code of this protocol, or with a number of the application from 1000 on, and `retryAfterMs`
-   * where the client may try again. Any other error is an INTERNAL to the client.
+   * Handles a message of an authenticated client: PRIVATE_MESSAGE, GROUP_MESSAGE or a command of the application. Messages of one
+   * connection are handled one after the other; those that wait when the connection ends are dropped. If `message.sequence` is
+   * not 0, the returned message is the reply, and `undefined` becomes UNSUPPORTED_COMMAND.
+   * @throws ProtocolError to refuse: with a code of this protocol, or with a number of the application from 1000 on, and with
+   * `retryAfterMs` if the client may try again. Any other error is INTERNAL to the client.
    */
   message(message: SendInfo, connection: ServerConnection): SendInfoInit | undefined | Promise<SendInfoInit | undefined>;
-  /** The connection has logged in. */
+  /** The connection has logged in. Called once for each connection, not for a renewed token. */
   onLogin?(connection: ServerConnection): void;
   /**
    * The connection has ended. It is called once for every connection, also for one that never logged in: `connection.user` is undefined then,
@@ -49,11 +49,11 @@ export interface ServerHandlers {
    * ended the stream between two frames.
    */
   onClose?(connection: ServerConnection, error: ProtocolError | undefined): void;
-  /** Something was refused or dropped, and the connection is kept: for a log. `cause` of an INTERNAL is what a handler threw. */
+  /** Something was refused or dropped, and the connection stays open. `cause` of an INTERNAL is the error of a callback. */
   onNotice?(connection: ServerConnection, error: ProtocolError): void;
   /**
-   * A handler threw or rejected, returned what cannot be sent, or did not answer in time: for a log. What a handler throws to refuse
-   * something is no error. Default: a line on stderr.
+   * A callback threw or rejected, returned something that cannot be sent, or did not answer in time. A ProtocolError thrown to
+   * refuse a request is not reported. Default: a line on stderr.
    */
   onError?(error: unknown, context: ServerErrorContext): unknown;
 }
@@ -67,10 +67,10 @@ export interface Origin {
 
 /** One client of a server. */
 export class ServerConnection implements RegisteredConnection {
-  /** Identifies the connection in the logs of both sides. */
+  /** Identifies the connection in the logs of both sides. Starts with `idPrefix`. */
   readonly id: string;
   readonly transport: 'tcp' | 'websocket';
-  /** The address of the peer, `''` where it is unknown. */
+  /** The address of the peer, `''` if unknown. Behind a proxy, that of the proxy. */
   readonly remoteAddress: string;
   /** @internal */
   readonly driver: Driver<ServerSession>;
@@ -111,32 +111,38 @@ export class ServerConnection implements RegisteredConnection {
     );
   }
 
+  /** The state of the session: see docs/connections.md. */
   get state(): SessionState {
     return this.driver.session.state;
   }
 
-  /** Who is logged in; undefined until then. */
+  /** The authenticated user; undefined before LOGIN. */
   get user(): LoggedIn | undefined {
     return this.driver.session.user;
   }
 
-  /** The version that was agreed on; undefined until then. */
+  /** The negotiated version of the protocol; undefined before the handshake. */
   get version(): number | undefined {
     return this.driver.session.agreement?.version;
   }
 
-  /** Bytes that wait to be written. */
+  /** Bytes that wait to be written, in the session and in the transport. */
   get bufferedBytes(): number {
     return this.driver.session.queuedBytes + (this.driver.link?.bufferedBytes ?? 0);
   }
 
-  /** Sends a message that wants no reply. @throws ProtocolError as `Session.push` does. */
+  /**
+   * Sends a message that expects no reply.
+   * @throws ProtocolError as `Session.push` does.
+   */
   push(message: SendInfoInit): void {
     this.driver.session.push(message, this.driver.nowMs);
     this.driver.settle();
   }
 
-  /** Sends a frame that was encoded for many: see `SharedFrame`. */
+  /**
+   * Sends a frame that was encoded for several connections: see `SharedFrame`. Returns SUCCESS, CHANNEL_NOT_FOUND or TOO_LARGE.
+   */
   pushFrame(frame: Uint8Array): SendCode {
     const code = this.driver.session.pushFrame(frame, this.driver.nowMs);
     if (code === SendCode.SUCCESS) this.driver.settlePushed();
@@ -145,9 +151,11 @@ export class ServerConnection implements RegisteredConnection {
   }
 
   /**
-   * Sends a message that wants a reply: a push whose receipt is confirmed by SEND_RESULT, or a command of the application.
-   * @param timeoutMs default: that of the server.
-   * @returns the reply. @throws ProtocolError what the client answers; TIMEOUT; CLOSED or why the connection closed; as `Session.request`.
+   * Sends a message that expects a reply: a push whose receipt the client confirms by SEND_RESULT, or a command of the
+   * application. Resolves with the reply.
+   * @param timeoutMs in milliseconds. Default: `requestTimeoutMs` of the server.
+   * @throws ProtocolError the answer of the client; TIMEOUT; CLOSED or the reason why the connection closed; as
+   * `Session.request`.
    */
   request(message: SendInfoInit, timeoutMs?: number): Promise<SendInfo> {
     return new Promise((resolve, reject) => {
@@ -158,19 +166,19 @@ export class ServerConnection implements RegisteredConnection {
     });
   }
 
-  /** Ends the session because a newer connection takes its place: see `ServerSession.takeOver`. */
+  /** Logs the user out because another device takes over, or for a reason of your own: see `ServerSession.takeOver`. */
   takeOver(notice: ForceLogoutInit): void {
     this.driver.session.takeOver(notice, this.driver.nowMs);
     this.driver.settle();
   }
 
-  /** Announces the end: see `ServerSession.drain`. */
+  /** Announces that this connection is going to close: see `ServerSession.drain`. */
   drain(drain: DrainInfoInit): void {
     this.driver.session.drain(drain, this.driver.nowMs);
     this.driver.settle();
   }
 
-  /** Closes the connection; with an error the client is told why. */
+  /** Closes the connection. With an error, the client learns the reason. */
   close(error?: ProtocolError): void {
     this.driver.session.close(this.driver.nowMs, error);
     this.driver.settle();

@@ -6,4 +6,4 @@ export { messageFromJson } from './message-from-json.js';
 export { messageToJson } from './message-to-json.js';
 export { fromJSON, toJSON } from './model-json.js';
 export { type ExactJson, parseJson } from './parse-json.js';
-export type { Model, ModelInit, ModelName } from './tables.js';
+export type { Messages, Model, ModelInit, ModelName } from './tables.js';

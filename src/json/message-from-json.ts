@@ -20,7 +20,11 @@ import { VALUE, wellKnown } from './well-known.js';
  * @throws ProtocolError INVALID_MESSAGE, with the first issue alone: an unknown key, a field given twice (by both names too), two
  * members of a oneof, a wrong type, a number out of range or rounded, a lone surrogate, nesting deeper than 100.
  */
-export function messageFromJson(table: MessageTable, value: unknown, options: FromJsonOptions = {}): Message {
+export function messageFromJson(
+  table: MessageTable,
+  value: unknown,
+  options: FromJsonOptions = {},
+): Record<PropertyKey, unknown> {
   const context = { ignoreUnknown: options.ignoreUnknown === true, types: typesByName(options.types), read };
   return context.read(table, value, Place.root(table));
 }

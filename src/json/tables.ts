@@ -5,6 +5,8 @@ import { quoted } from '../wire/issues.js';
 import type { MessageTable } from '../wire/table.js';
 import * as models from './models.js';
 
+export type { Messages };
+
 /** The name of a message of this protocol: `SendInfo`, `Content`; `Any` too. */
 export type ModelName = keyof Messages;
 

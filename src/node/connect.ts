@@ -9,9 +9,9 @@ import { nodeRuntime } from './runtime.js';
 import { tcpLink } from './tcp-link.js';
 import { websocketLink } from './websocket-link.js';
 
-/** What a client of Node can be told. */
+/** Options of `connect` in Node. */
 export interface ConnectOptions extends ClientOptions {
-  /** For `tls:` and `wss:`, certificates and the like. */
+  /** For `tls:` and `wss:`: options of `tls.connect`, such as `ca`. Default: none. */
   readonly tls?: ConnectionOptions | undefined;
 }
 

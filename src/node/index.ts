@@ -1,9 +1,10 @@
 // `@im/protocol/node`: what needs Node. Peer dependency, for WebSocket alone: ws.
 
-export type { OnError } from '../callbacks.js';
+export type { CallbackContext, OnError } from '../callbacks.js';
 export type { ErrorContext, ServerErrorContext } from '../connection/callback-context.js';
 export { Client, type ClientOptions, type ClientState } from '../connection/client.js';
 export type { Trace } from '../connection/driver.js';
+export type { CancelSignal } from '../connection/link.js';
 export type { RequestOptions } from '../connection/outgoing-request.js';
 export type { ReplyData, RequestData, Requests } from '../connection/request-types.js';
 export { ServerConnection, type ServerHandlers } from '../connection/server-connection.js';

@@ -9,54 +9,58 @@ import type { ServerSessionOptions } from '../session/server-session.js';
 import { ListeningServer } from './listening-server.js';
 import { loadWs, type Ws } from './load-ws.js';
 
-/** What a server can be told; `login` and `message` it has to be told. */
+/** Options of `listen`. `login` and `message` are required. */
 export interface ListenOptions extends ServerHandlers, Omit<ServerSessionOptions, 'transport' | 'timeOriginMs' | 'connectionId'> {
-  /** Default 0: the system picks one, see `Server.port`. */
+  /** The port to listen on. Default 0: the system picks one, see `Server.port`. */
   readonly port?: number | undefined;
-  /** Default: all addresses. */
+  /** The address to listen on. Default: all addresses. */
   readonly host?: string | undefined;
-  /** Certificate and key: TLS in the place of TCP, `wss:` in the place of `ws:`. Default: none. */
+  /** Certificate, key and other options of `tls.createServer`: TLS instead of TCP, `wss:` instead of `ws:`. Default: none. */
   readonly tls?: TlsOptions | undefined;
   /**
-   * Whether WebSocket is served. Default: yes, but where the package `ws` is missing or too old, its clients get HTTP 501, and the first of
-   * them is a warning of the process. With `true`, `listen` rejects instead.
+   * Whether to serve WebSocket. `true`: `listen` rejects if the package `ws` is missing or too old. `false`: never. If left out,
+   * WebSocket is served if `ws` is there; otherwise its clients get HTTP 501, and the first of them causes a warning of the
+   * process.
    */
   readonly websocket?: boolean | undefined;
-  /** Takes requests of HTTP on the same port; where it throws or rejects, the answer is 500. Default: 426 Upgrade Required. */
+  /**
+   * Handles other HTTP requests on the same port. If it throws or rejects, the response is 500. Default: 426 Upgrade Required.
+   */
   readonly http?: ((request: IncomingMessage, response: ServerResponse) => unknown) | undefined;
   /**
-   * More connections are refused as OVERLOADED. Connections of HTTP do not count, but have a bound then, too: 256, of which those that wait
-   * for their client make room for others. Default: no bound.
+   * Maximum number of connections of the protocol. Further clients are refused with OVERLOADED. HTTP connections do not count;
+   * with this option they have a bound of their own, 256, and idle ones are closed to make room. Default: no bound.
    */
   readonly maxConnections?: number | undefined;
-  /** Stands in front of the number of each connection, so that the ids of several servers differ. Default: empty. */
+  /** Prefix of connection ids, so that the ids of several servers differ. Default: empty. */
   readonly idPrefix?: string | undefined;
-  /** Sees all bytes of a connection, for a log or a test. */
+  /** Called with all bytes of a connection, received and sent, for debugging. It sees secrets. */
   readonly trace?: ((connection: ServerConnection, ...args: Parameters<Trace>) => void) | undefined;
 }
 
-/** A server that listens. */
+/** A listening server. */
 export interface Server {
-  /** Where it listens, or has listened. */
+  /** The port it listens on. Kept after `close`. */
   readonly port: number;
-  /** The connections that are logged in. */
+  /** The authenticated connections, one for each user and terminal. */
   readonly connections: ConnectionRegistry<ServerConnection>;
-  /** How many connections are open, logged in or not. */
+  /** Number of open connections, authenticated or not. */
   readonly connectionCount: number;
   /**
-   * Takes no more connections, announces the end on all that are open, and resolves when they have ended. Requests of HTTP are answered,
-   * within the grace or two seconds, whichever is longer.
-   * @throws ProtocolError INVALID_MESSAGE for a `drain` that breaks a rule: then nothing has happened.
+   * Stops accepting connections, sends DRAIN to all open ones, and resolves when they have closed. Pending HTTP requests are
+   * answered within the grace period or two seconds, whichever is longer.
+   * @throws ProtocolError INVALID_MESSAGE for a `drain` that breaks a rule. Nothing has happened then.
    */
   drain(drain: DrainInfoInit): Promise<void>;
-  /** Takes no more connections, and ends those that are open without a word: `drain` says one. Resolves when they have ended. */
+  /** Stops accepting connections, closes the open ones without DRAIN, and resolves when they have closed. */
   close(): Promise<void>;
 }
 
 /**
- * Listens for TCP and WebSocket on one port: the first byte of a connection tells which. WebSocket needs the package `ws`.
- * @throws ProtocolError INVALID_MESSAGE for options that no client could be served with, INTERNAL for `websocket: true` without a `ws` that
- * is new enough; Error of the system where it cannot listen.
+ * Listens for TCP, WebSocket and HTTP on one port. The first byte of a connection shows which it is. WebSocket needs the package
+ * `ws`.
+ * @throws ProtocolError INVALID_MESSAGE for options that no client could be served with, INTERNAL for `websocket: true` without a
+ * suitable `ws`; an Error of the system if it cannot listen.
  */
 export async function listen(options: ListenOptions): Promise<Server> {
   const server = new ListeningServer(options, await websocketPackage(options));

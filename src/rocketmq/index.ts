@@ -1,5 +1,6 @@
 // `@im/protocol/rocketmq`: TopicMessages on RocketMQ, brokers, fan-out.
 
+export type { CallbackContext } from '../callbacks.js';
 export type {
   Broker,
   BrokerErrorContext,

@@ -1,8 +1,8 @@
-/** How long to wait before the next try to connect. */
+/** How long to wait before the next attempt to connect: a random time up to a bound that doubles with each failure. */
 export interface Backoff {
   /** Bound of the first wait, in milliseconds. Default 500. */
   readonly baseMs?: number | undefined;
-  /** Bound of every wait, in milliseconds. Default 30000. */
+  /** Largest bound, in milliseconds. Default 30000. */
   readonly maxMs?: number | undefined;
 }
 

@@ -2,12 +2,12 @@ import type { LoginInfoInit } from '../../generated/init/im/protocol/v1/login_in
 import type { DeliveredWindow } from './delivered-window.js';
 import type { SessionOptions } from './session-options.js';
 
-/** What a ClientSession can be told. All may be left out. */
+/** Options of a ClientSession. All optional. */
 export interface ClientSessionOptions extends SessionOptions {
-  /** Sent as soon as the version is settled, in one flight with Hello where that is allowed. Default: `login` is called later. */
+  /** Sent as soon as the version is settled, in one flight with Hello where possible. Default: `login` is called later. */
   readonly login?: LoginInfoInit | undefined;
-  /** The software, for the logs of the server: at most 256 bytes. Default: empty. */
+  /** Name and version of the software, for the logs of the server: at most 256 bytes. Default: empty. */
   readonly agent?: string | undefined;
-  /** The messages that were handed over already, on this and earlier connections. Default: a new window. */
+  /** Message ids that were delivered already, on this and earlier connections. Default: a new window. */
   readonly delivered?: DeliveredWindow | undefined;
 }

@@ -1,21 +1,19 @@
 import type { SessionOptions } from './session-options.js';
 
-/** What a ServerSession can be told. All may be left out. */
+/** Options of a ServerSession. All optional. */
 export interface ServerSessionOptions extends SessionOptions {
-  /** The client shall send a heartbeat so often, in milliseconds: 1000 to 600000. Default 30000. */
+  /** Interval of the heartbeats of clients, in milliseconds: 1000 to 600000. Clients learn it in the handshake. Default 30000. */
   readonly heartbeatIntervalMs?: number | undefined;
-  /**
-   * From the Welcome until LOGIN is accepted, in milliseconds; also how long a LOGIN that renews a token may take. Default 10000.
-   */
+  /** Timeout for LOGIN, from the Welcome until it is accepted, in milliseconds. Default 10000. */
   readonly loginTimeoutMs?: number | undefined;
   /** Identifies the connection in the logs of both sides, at most 64 bytes of printable ASCII. Default: empty. */
   readonly connectionId?: string | undefined;
 }
 
-/** Who is logged in on a connection. */
+/** The authenticated user of a connection. */
 export interface LoggedIn {
   readonly userId: bigint;
   readonly terminal: number;
-  /** The device, as it called itself; may be empty. */
+  /** The device, as the client named it; may be empty. */
   readonly deviceId: string;
 }

@@ -8,38 +8,45 @@ import {
 } from '../limits.js';
 import type { ApplicationCommands } from '../negotiate/command-names.js';
 
-/** What the sessions of both sides can be told. All may be left out. */
+/** Options of the sessions of both sides. All optional. */
 export interface SessionOptions {
-  /** How bytes come: `tcp` (the default) in pieces of any size, `websocket` as messages that hold whole frames. */
+  /** How bytes arrive: `tcp` in pieces of any size, `websocket` as messages of whole frames. Default `tcp`. */
   readonly transport?: 'tcp' | 'websocket' | undefined;
-  /** The versions of the protocol that this side takes, 1 to 32 of them, 1 to 127 each. Default `[1]`. */
+  /** Versions of the protocol that this side supports: 1 to 32 of them, 1 to 127 each. Default `[1]`. */
   readonly versions?: readonly number[] | undefined;
-  /** Features of the application, with a dot in their names. `deflate` is added where `deflate` is given. Default: none. */
+  /**
+   * Features of the application, with a dot in their names. `deflate` is added if the option `deflate` is given. Default: none.
+   */
   readonly features?: readonly string[] | undefined;
-  /** The application's commands, name by number from 1000. Default: none. */
+  /** The application's commands: name by number, from 1000 on. Default: none. */
   readonly commands?: ApplicationCommands | undefined;
-  /** The largest whole frame that this side accepts, in bytes: 16384 to 16777219, or 0 (the default) for 1048576. */
+  /** Largest whole frame that this side accepts, in bytes: 16384 to 16777219, or 0 for the default. Default 1048576. */
   readonly maxFrameBytes?: number | undefined;
-  /** Compresses and inflates frames where both sides can. Default: no frame is compressed. */
+  /** Compresses and inflates frames if both sides support it. Default: no compression. */
   readonly deflate?: Deflate | undefined;
-  /** Frames of fewer bytes are not worth compressing. Default 1024. */
+  /** Smallest frame that is compressed, in bytes. Default 1024. */
   readonly compressFromBytes?: number | undefined;
   /**
-   * The most bytes that wait to be taken with `takeBytes`, 1 or more; a frame on an empty queue is always taken. A peer behind which more
-   * gathers is a SLOW_CONSUMER. Default 2097152.
+   * Maximum bytes that wait to be written, 1 or more. A frame for an empty queue is always accepted. A peer that lets more gather
+   * is closed as SLOW_CONSUMER. Default 2097152.
    */
   readonly maxQueuedBytes?: number | undefined;
-  /** From the start of a connection until Hello (server) or Welcome (client) is there, in milliseconds. Default 10000. */
+  /**
+   * Timeout for the handshake, from the start of the connection to Hello (server) or Welcome (client), in milliseconds. Default
+   * 10000.
+   */
   readonly handshakeTimeoutMs?: number | undefined;
-  /** From the first byte of a frame until its last, in milliseconds. Default 30000. */
+  /** Timeout for the rest of a frame, from its first byte, in milliseconds. Default 30000. */
   readonly frameTimeoutMs?: number | undefined;
-  /** How long a request waits for its reply, in milliseconds. Default 10000. */
+  /** Timeout for the reply to a request, in milliseconds. Default 10000. */
   readonly requestTimeoutMs?: number | undefined;
-  /** Unix time in milliseconds at which `nowMs` was 0, as `performance.timeOrigin`: for the times that go over the wire. Default 0. */
+  /**
+   * Unix time in milliseconds at which `nowMs` was 0, as `performance.timeOrigin`: for times that go over the wire. Default 0.
+   */
   readonly timeOriginMs?: number | undefined;
-  /** Numbers from 0 up to, but not including, 1. Default `Math.random`. */
+  /** A source of random numbers from 0 up to, but not including, 1. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
-  /** Sends values without a meaning at random (RFC 8701), so that no peer comes to depend on a closed list. Default true. */
+  /** Sends reserved values at random (RFC 8701), so that no peer comes to depend on a closed list. Default true. */
   readonly grease?: boolean | undefined;
 }
 

@@ -28,6 +28,7 @@ export abstract class Session {
   readonly #channel: Channel;
   readonly #incoming: Incoming;
 
+  /** @internal */
   protected constructor(channel: Channel) {
     this.#channel = channel;
     this.#incoming = new Incoming(channel);

@@ -3,9 +3,9 @@ import { webRuntime } from './runtime.js';
 import type { WebSocketConstructor } from './websocket.js';
 import { dialWebSocket } from './websocket-link.js';
 
-/** What a client of a browser can be told. */
+/** Options of `connect` in a browser. */
 export interface ConnectOptions extends ClientOptions {
-  /** Default: `globalThis.WebSocket`. */
+  /** The WebSocket constructor. Default: `globalThis.WebSocket`. */
   readonly WebSocket?: WebSocketConstructor | undefined;
 }
 

@@ -1,9 +1,10 @@
 // `@im/protocol/web`: what browsers and workers need in the place of Node. DEFLATE is in `@im/protocol/pako`.
 
-export type { OnError } from '../callbacks.js';
+export type { CallbackContext, OnError } from '../callbacks.js';
 export type { ErrorContext } from '../connection/callback-context.js';
 export { Client, type ClientOptions, type ClientState } from '../connection/client.js';
 export type { Trace } from '../connection/driver.js';
+export type { CancelSignal } from '../connection/link.js';
 export type { RequestOptions } from '../connection/outgoing-request.js';
 export type { ReplyData, RequestData, Requests } from '../connection/request-types.js';
 export type { Deflate } from '../frame/deflate.js';

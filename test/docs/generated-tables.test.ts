@@ -7,12 +7,21 @@ import { ROOT } from '../package/root.js';
 describe('the generated tables', () => {
   const pages = updatedPages().map((page) => ({ ...page, name: relative(ROOT, page.path) }));
 
-  it('stand in README.md and in the specification', () => {
+  it('stand in README.md, in the reference and in the specification', () => {
     const names = pages.filter(({ before }) => before.includes('<!-- generated:')).map(({ name }) => name);
-    expect(names).toEqual(expect.arrayContaining(['README.md', 'docs/wire-format.md']));
+    expect(names).toEqual(expect.arrayContaining(['README.md', 'README.zh-CN.md', 'docs/reference.md', 'docs/wire-format.md']));
   });
 
-  it.each(pages)('of $name are those of the schema: npm run docs would change nothing', ({ before, after }) => {
+  it('stand once: limits and errors in the reference alone', () => {
+    const markers = pages.flatMap(({ name, before }) =>
+      [...before.matchAll(/^<!-- generated:(\S+) -->$/gm)].map(([, marker]) => `${marker} in ${name}`),
+    );
+    for (const marker of ['errors', 'constants', 'models', 'enums']) {
+      expect(markers.filter((text) => text.startsWith(`${marker} in`))).toEqual([`${marker} in docs/reference.md`]);
+    }
+  });
+
+  it.each(pages)('of $name are up to date: npm run docs would change nothing', ({ before, after }) => {
     expect(before).toBe(after);
   });
 });

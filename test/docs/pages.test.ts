@@ -10,6 +10,7 @@ import { exportedNames } from './typescript.js';
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 const PAGES = [
   'README.md',
+  'README.zh-CN.md',
   'ARCHITECTURE.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
@@ -20,7 +21,11 @@ const PAGES = [
   'consumers/go/README.md',
   'consumers/python/README.md',
 ];
-PAGES.push(...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`));
+PAGES.push(
+  ...readdirSync(join(ROOT, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+);
 
 const { exports, scripts } = JSON.parse(read('package.json')) as { exports: object; scripts: object };
 
@@ -62,9 +67,11 @@ describe('README.md', () => {
     const hex = picture.code.split('\n').map((line) => /^ +((?:[0-9a-f]{2} )+) /.exec(line)![1]);
     expect(Buffer.from(hex.join('').replaceAll(' ', ''), 'hex')).toEqual(bytesOf(vector('send-private-message').hex));
   });
+});
 
+describe('docs/guide.md', () => {
   // The table of sizes has a row for each of them too, with two figures.
-  const entries = tableRows(readme).filter((row) => row.length === 2 && row[0].startsWith('`@im/protocol'));
+  const entries = tableRows(read('docs/guide.md')).filter((row) => row.length === 2 && row[0].startsWith('`@im/protocol'));
   const specifiers = entries.map(([name]) => name.replaceAll('`', ''));
 
   it('lists the entries of the package', () => {

@@ -1,0 +1,62 @@
+// `npm run docs:api`: writes the reference of the API to docs/api/, by TypeDoc, over all entries of package.json. A type that is used and not
+// exported, and a link that leads nowhere, are errors.
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { Application, Converter, ReflectionKind } from 'typedoc';
+import { ROOT } from '../breaking/baseline.js';
+
+const OUTPUT = join(ROOT, 'docs/api');
+
+const { name, exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  name: string;
+  exports: Record<string, unknown>;
+};
+
+/** The entries that are code, by their source. */
+const entries = new Map(
+  Object.entries(exports)
+    .filter(([entry, target]) => typeof target === 'object' && !entry.includes('*'))
+    .map(([entry]) => [sourceOf(entry), `${name}${entry.slice(1)}`]),
+);
+
+/** Types that only generated code meets, by way of the functions that it calls. */
+const NOT_EXPORTED = ['FieldTable', 'FrameEntry', 'Fault', 'Issues', 'Items', 'ErrorRow'];
+
+const app = await Application.bootstrapWithPlugins({
+  name,
+  // In the entries a message is an alias of the type that has its fields.
+  entryPoints: [...entries.keys(), join(ROOT, 'scripts/api-docs/messages.ts')],
+  intentionallyNotExported: NOT_EXPORTED,
+  tsconfig: join(ROOT, 'scripts/api-docs/tsconfig.json'),
+  out: OUTPUT,
+  readme: 'none',
+  disableSources: true,
+  excludeInternal: true,
+  excludePrivate: true,
+  // What other packages document is not repeated.
+  excludeExternals: true,
+  validation: { notExported: true, invalidLink: true, invalidPath: true, rewrittenLink: true, notDocumented: false },
+  treatWarningsAsErrors: true,
+  treatValidationWarningsAsErrors: true,
+});
+
+// A module is named as it is imported.
+app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+  for (const module of project.getReflectionsByKind(ReflectionKind.Module)) {
+    const source = project.getSymbolIdFromReflection(module)?.fileName?.match(/src\/.*$/)?.[0];
+    if (source !== undefined) module.name = entries.get(join(ROOT, source)) ?? module.name;
+  }
+});
+
+const project = await app.convert();
+if (project === undefined) process.exit(1);
+app.validate(project);
+if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exit(1);
+await app.generateOutputs(project);
+console.log(`${relative(ROOT, join(OUTPUT, 'index.html'))}: ${entries.size} modules`);
+
+function sourceOf(entry: string): string {
+  const folder = join(ROOT, 'src', entry.slice(1));
+  const file = `${folder}.ts`;
+  return existsSync(file) ? file : join(folder, 'index.ts');
+}
