@@ -17,6 +17,8 @@ export class ClientConnection {
   /** What the server announced, once it has. */
   drain: DrainInfo | undefined;
   loggedInAtMs: number | undefined;
+  /** The server's clock when ours was 0. */
+  #serverOriginMs: number | undefined;
   #dialing: Dialing | undefined;
   /** Why it could not be opened. */
   #cause: unknown;
@@ -29,7 +31,16 @@ export class ClientConnection {
     trace?: Trace,
   ) {
     this.session = session;
-    this.driver = new Driver(session, runtime, (event) => onEvent(this, event), onFailure, trace, true);
+    const take = (event: SessionEvent): void => {
+      if (event.type === 'negotiated') this.#serverOriginMs = Number(event.agreement.serverTimeMs) - runtime.nowMs();
+      onEvent(this, event);
+    };
+    this.driver = new Driver(session, runtime, take, onFailure, trace, true);
+  }
+
+  /** Unix time in milliseconds by the server's clock, at a time of this side's; undefined until the server has told it. */
+  serverTimeMs(nowMs: number): number | undefined {
+    return this.#serverOriginMs === undefined ? undefined : Math.round(this.#serverOriginMs + nowMs);
   }
 
   /** Opens the transport and greets. What comes of it are events. */

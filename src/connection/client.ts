@@ -21,6 +21,7 @@ import { Inbox } from './inbox.js';
 import type { RequestOptions } from './outgoing-request.js';
 import { OutgoingRequests } from './outgoing-requests.js';
 import { type ReplyData, type RequestData, replyData, requestMessage } from './request-types.js';
+import { LONGEST_TIMER_MS, type Runtime } from './runtime.js';
 
 export type { ClientOptions, ClientState } from './client-options.js';
 
@@ -38,12 +39,16 @@ export class Client implements AsyncIterable<SendInfo> {
   readonly #connector: Connector;
   readonly #requests: OutgoingRequests;
   readonly #inbox = new Inbox();
+  /** The requests of the server that are being answered: what to call when that is over. */
+  readonly #answering = new Set<() => void>();
+  readonly #runtime: Runtime;
   readonly #report: (error: unknown, context: ErrorContext) => void;
   #resolveClosed: (error: ProtocolError | undefined) => void = () => {};
   #onFirst: { resolve(client: Client): void; reject(error: ProtocolError): void } | undefined;
 
   private constructor(route: Route, options: ClientOptions) {
     this.#options = options;
+    this.#runtime = route.runtime;
     this.#report = errorReporter(options.onError);
     this.#delivered = new DeliveredWindow(options.deliveredIds);
     this.#connector = new Connector(route, options, this.#delivered, {
@@ -99,7 +104,8 @@ export class Client implements AsyncIterable<SendInfo> {
   /**
    * Sends a request and resolves with the data of its reply. Without a connection it waits for the next, as long as its time allows.
    *
-   * A message gets its `sender` from the session, and a new `client_message_id`, where these are left out.
+   * A message gets its `sender` from the session, a new `client_message_id`, and as `sent_at_ms` the time of this call by the server's clock,
+   * where these are left out; a HEARTBEAT gets the time by this side's clock.
    * @throws ProtocolError what the server answered; TIMEOUT; CLOSED, or why the connection was lost; INVALID_MESSAGE and the like for
    * `data` that breaks a rule. RangeError for a `timeoutMs` that is none.
    */
@@ -188,12 +194,28 @@ export class Client implements AsyncIterable<SendInfo> {
   #receive(connection: ClientConnection, arrival: MessageEvent): void {
     const { message } = arrival;
     const isAsked = message.cmd >= FIRST_APPLICATION_COMMAND && message.sequence !== 0;
-    if (isAsked) {
-      answerRequest(connection, message, this.#options.onRequest, {
-        failed: (error) => this.#failed(error, 'onRequest', message.cmd),
-        done: this.#inbox.hold(connection, arrival),
-      });
-    } else this.#inbox.receive(connection, arrival);
+    if (isAsked) this.#answer(connection, arrival);
+    else this.#inbox.receive(connection, arrival);
+  }
+
+  /** Answers a request of the server. What takes too long still may answer, but does not keep the connection from being read. */
+  #answer(connection: ClientConnection, arrival: MessageEvent): void {
+    const { message } = arrival;
+    const { requestTimeoutMs = DEFAULT_REQUEST_TIMEOUT_MS, onRequest } = this.#options;
+    const release = this.#inbox.hold(connection, arrival);
+    const failed = (error: unknown): void => this.#failed(error, 'onRequest', message.cmd);
+    const done = (): void => {
+      if (!this.#answering.delete(done)) return;
+      this.#runtime.clearTimer(timer);
+      release();
+    };
+    const late = (): void => {
+      failed(new ProtocolError('TIMEOUT', `onRequest has not answered within ${requestTimeoutMs} ms`));
+      done();
+    };
+    const timer = this.#runtime.setTimer(late, Math.min(requestTimeoutMs, LONGEST_TIMER_MS));
+    this.#answering.add(done);
+    answerRequest(connection, message, onRequest, { failed, done });
   }
 
   #call(callback: string, call: () => unknown): void {
@@ -209,6 +231,7 @@ export class Client implements AsyncIterable<SendInfo> {
   #ended(error: ProtocolError | undefined): void {
     const reason = error ?? new ProtocolError('CLOSED', 'the client has ended');
     this.#requests.rejectAll(reason);
+    for (const done of [...this.#answering]) done();
     this.#inbox.messages.end(error);
     this.#onFirst?.reject(reason);
     this.#onFirst = undefined;

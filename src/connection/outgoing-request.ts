@@ -1,8 +1,9 @@
 import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
+import type { UserInfoInit } from '../../generated/init/im/protocol/v1/user_info.js';
 import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
-import type { SessionInfo } from '../../generated/types/im/protocol/v1/session_info.js';
 import { commandName } from '../codec/command-name.js';
 import { ProtocolError } from '../errors.js';
+import type { ClientConnection } from './client-connection.js';
 import { LONGEST_TIMER_MS, type Runtime } from './runtime.js';
 
 /** What a single request can be told. */
@@ -22,12 +23,18 @@ export class OutgoingRequest {
   resolve: (reply: SendInfo) => void = () => {};
   reject: (error: unknown) => void = () => {};
   readonly #message: SendInfoInit;
+  readonly #runtime: Runtime;
+  readonly #askedAtMs: number;
   readonly #deadlineMs: number;
+  /** By the server's clock. */
+  #sentAtMs: number | undefined;
 
   /** @param timeoutMs 0 or more; Infinity = no bound. */
   constructor(message: SendInfoInit, timeoutMs: number, resume: boolean, runtime: Runtime) {
     this.#message = withClientMessageId(message, runtime);
-    this.#deadlineMs = runtime.nowMs() + timeoutMs;
+    this.#runtime = runtime;
+    this.#askedAtMs = runtime.nowMs();
+    this.#deadlineMs = this.#askedAtMs + timeoutMs;
     this.resume = resume;
     this.reply = new Promise((resolve, reject) => {
       // While there is no connection nobody else watches the time.
@@ -53,19 +60,27 @@ export class OutgoingRequest {
     return Math.max(0, this.#deadlineMs - nowMs);
   }
 
-  /** The message for a connection: "`sender` must be the logged-in user and terminal". */
-  message(session: SessionInfo | undefined): SendInfoInit {
+  /** The message for a connection, with what the application has left out. */
+  message(connection: ClientConnection): SendInfoInit {
     const { cmd, data } = this.#message;
-    if (session === undefined || data === undefined || !('sender' in data.value || hasSender(data.$case))) return this.#message;
-    const value = data.value as { sender?: unknown };
-    if (value.sender !== undefined) return this.#message;
-    const sender = { userId: session.userId, terminal: session.terminal };
-    return { cmd, data: { ...data, value: { ...value, sender } } as SendInfoInit['data'] };
+    if (data?.$case === 'heartbeat')
+      return { cmd, data: { ...data, value: withTime(data.value, this.#runtime.timeOriginMs + this.#askedAtMs) } };
+    if (data?.$case !== 'privateMessage' && data?.$case !== 'groupMessage') return this.#message;
+    // Sent again, it has the same time.
+    this.#sentAtMs ??= connection.serverTimeMs(this.#askedAtMs);
+    const { sender = senderOf(connection), content } = data.value;
+    const value = { ...data.value, sender, content: content && withTime(content, this.#sentAtMs) };
+    return { cmd, data: { ...data, value } as SendInfoInit['data'] };
   }
 }
 
-function hasSender(name: string): boolean {
-  return name === 'privateMessage' || name === 'groupMessage';
+/** "`sender` must be the logged-in user and terminal" */
+function senderOf({ session: { session } }: ClientConnection): UserInfoInit | undefined {
+  return session && { userId: session.userId, terminal: session.terminal };
+}
+
+function withTime<T extends { readonly sentAtMs?: bigint | undefined }>(value: T, timeMs = 0): T {
+  return (value.sentAtMs ?? 0n) === 0n && timeMs > 0 ? { ...value, sentAtMs: BigInt(Math.round(timeMs)) } : value;
 }
 
 /** "client_message_id is unique per sender": sent again, a message has to be known again. */

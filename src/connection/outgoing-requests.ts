@@ -1,6 +1,5 @@
 import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
 import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
-import type { SessionInfo } from '../../generated/types/im/protocol/v1/session_info.js';
 import { isProtocolError, type ProtocolError } from '../errors.js';
 import type { ClientConnection } from './client-connection.js';
 import { OutgoingRequest } from './outgoing-request.js';
@@ -53,7 +52,7 @@ export class OutgoingRequests {
     }
     const { nowMs } = driver;
     try {
-      const sequence = session.request(request.message(session.session as SessionInfo), nowMs, request.remainingMs(nowMs));
+      const sequence = session.request(request.message(connection), nowMs, request.remainingMs(nowMs));
       request.isSent = true;
       replies.add(sequence, request.resolve, (error) => this.#failed(request, connection, error));
     } catch (error) {

@@ -9,11 +9,12 @@ import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js
 import { errorReporter, run, settle } from '../callbacks.js';
 import { commandName } from '../codec/command-name.js';
 import { ProtocolError } from '../errors.js';
-import { SERVER_WAITING_BYTES, SERVER_WAITING_MESSAGES } from '../limits.js';
+import { SERVER_WAITING_BYTES, SERVER_WAITING_MESSAGES, SILENT_HALF_INTERVALS } from '../limits.js';
 import { soundError } from '../negotiate/peer-error.js';
 import type { RegisteredConnection } from '../session/connection-registry.js';
 import type { LoggedIn, ServerSession } from '../session/server-session.js';
 import type { SessionEvent, SessionState } from '../session/session-event.js';
+import { AnswerWatch } from './answer-watch.js';
 import { Backlog, type MessageEvent } from './backlog.js';
 import type { ServerErrorContext } from './callback-context.js';
 import { Driver, type Trace } from './driver.js';
@@ -74,12 +75,17 @@ export class ServerConnection implements RegisteredConnection {
   readonly remoteAddress: string;
   /** @internal */
   readonly driver: Driver<ServerSession>;
+  readonly #runtime: Runtime;
   readonly #handlers: ServerHandlers;
   readonly #onEnd: (connection: ServerConnection) => void;
   readonly #onUser: (connection: ServerConnection) => void;
   #replies: Replies | undefined;
   #backlog: Backlog | undefined;
   #isBusy = false;
+  /** The command of the message that is being handled. */
+  #handled = 0;
+  /** For a handler that answers later. */
+  #watch: AnswerWatch | undefined;
   /** The messages that wait are being handed over. */
   #isCatchingUp = false;
   /** What is being verified. */
@@ -98,6 +104,7 @@ export class ServerConnection implements RegisteredConnection {
     this.id = id;
     this.transport = transport;
     this.remoteAddress = remoteAddress;
+    this.#runtime = runtime;
     this.#handlers = handlers;
     this.#onUser = hooks.onUser;
     this.#onEnd = hooks.onEnd;
@@ -206,6 +213,7 @@ export class ServerConnection implements RegisteredConnection {
       case 'closed':
         this.#backlog = undefined;
         this.#login = undefined;
+        this.#watch?.close();
         this.#onEnd(this);
         this.#call('onClose', () => this.#handlers.onClose?.(this, this.#endError(event.error)));
     }
@@ -286,11 +294,27 @@ export class ServerConnection implements RegisteredConnection {
       (reply) => this.#done(() => this.#answer(message, reply)),
       (error) => this.#done(() => this.#refuse(message, error)),
     );
+    if (!this.#isBusy || this.state === 'closed') return;
+    this.#watch ??= this.#createWatch();
+    this.#watch.begin();
+    this.#handled = message.cmd;
+  }
+
+  /** So long a client that hears nothing stays. */
+  #createWatch(): AnswerWatch {
+    const { heartbeatIntervalMs } = this.driver.session.agreement!;
+    return new AnswerWatch(this.#runtime, (heartbeatIntervalMs / 2) * SILENT_HALF_INTERVALS, (lastedMs) => {
+      const error = new ProtocolError('TIMEOUT', `message has not answered for ${lastedMs} ms`);
+      this.#report(error, 'message', this.#handled);
+      // Nobody reads its heartbeats, nor would anybody see that it has gone.
+      if (this.driver.session.isPaused) this.close(new ProtocolError('OVERLOADED', 'earlier messages are not handled yet'));
+    });
   }
 
   #done(answer: () => void): void {
     answer();
     this.#isBusy = false;
+    this.#watch?.end();
     if (this.#isCatchingUp) return;
     this.#isCatchingUp = true;
     while (!this.#isBusy && this.#backlog !== undefined && this.#backlog.length > 0) this.#handle(this.#backlog.take()!.message);

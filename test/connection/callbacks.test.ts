@@ -517,3 +517,69 @@ describe('faults 10: whatever callbacks do, in any order', () => {
     }
   });
 });
+
+describe('faults 6: a callback that never settles', () => {
+  it('of message holds up its own connection alone, and onError has it', async () => {
+    const { errors, onError } = errorLog();
+    const message: WorldOptions['message'] = (asked, { user }) => (user?.userId === 1n ? never() : custom(`re ${textOf(asked)}`));
+    const world = new World({ login, message, onError });
+    const [client, other] = [await world.connect(), await world.connect({ login: BOB })];
+    const failed = expect(client.request(ASK, ask('a'))).rejects.toMatchObject({ code: 'TIMEOUT' });
+    await world.pass(74_999);
+    await failed;
+    expect(errors).toEqual([]);
+    await world.pass(1);
+    expect(errors).toMatchObject([
+      { error: { code: 'TIMEOUT' }, context: { callback: 'message', connection: { id: '1' }, user: ALICE, command: ASK } },
+    ]);
+    // It is read, and its heartbeats are answered.
+    expect([world.served[0].state, client.state, world.dials]).toEqual(['authenticated', 'authenticated', 2]);
+    const answer = other.request(ASK, ask('b'));
+    await world.settle();
+    expect(textOf(await answer)).toBe('re b');
+    await Promise.all([client.close(), other.close(), world.settle()]);
+    expect([world.registry.size, world.runtime.timers]).toEqual([0, 0]);
+  });
+
+  it('of message closes a connection that is not read for it, although the client has gone without being heard', async () => {
+    const { errors, onError } = errorLog();
+    const ends: unknown[] = [];
+    const world = new World({ message: never, onError, onClose: (_connection, error) => void ends.push(error?.code) });
+    const client = await world.connect({ reconnect: false });
+    for (let i = 0; i < 100; i++) client.send(custom('x'.repeat(10_000)));
+    await world.settle();
+    expect(world.ends[0].peer.isPaused).toBe(true);
+    await client.close();
+    await world.pass(75_000);
+    expect([ends, world.registry.size, world.runtime.timers, errors.length]).toEqual([['OVERLOADED'], 0, 0, 1]);
+  });
+
+  it('of message that answers in the end is no error, however many there are', async () => {
+    const { errors, onError } = errorLog();
+    const world: World = new World({
+      message: (asked) => new Promise((resolve) => void world.runtime.setTimer(() => resolve(custom(textOf(asked))), 70_000)),
+      onError,
+    });
+    const client = await world.connect({ requestTimeoutMs: Number.POSITIVE_INFINITY });
+    const answers = ['1', '2', '3'].map((text) => client.request(ASK, ask(text)));
+    await world.pass(210_000);
+    expect((await Promise.all(answers)).map(textOf)).toEqual(['1', '2', '3']);
+    expect(errors).toEqual([]);
+  });
+
+  it('of onRequest does not keep the client from reading, and onError has it', async () => {
+    const { errors, onError } = errorLog();
+    const world = new World({ message: () => custom('here'), requestTimeoutMs: 5000 });
+    const client = await world.connect({ onRequest: never, onError });
+    const asked = Array.from({ length: 1024 }, () => world.served[0].request(custom('?')).catch(({ code }) => code));
+    await world.pass(10_000);
+    expect(new Set(await Promise.all(asked))).toEqual(new Set(['TIMEOUT']));
+    expect(errors).toHaveLength(1024);
+    expect(errors[0]).toMatchObject({ error: { code: 'TIMEOUT' }, context: { callback: 'onRequest', command: ASK } });
+    const answer = client.request(ASK, ask('a'));
+    await world.pass(100);
+    expect(textOf(await answer)).toBe('here');
+    await Promise.all([client.close(), world.settle()]);
+    expect(world.runtime.timers).toBe(0);
+  });
+});

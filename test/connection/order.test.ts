@@ -73,9 +73,13 @@ it('a client that is not read is not silent for that', async () => {
   const { world, next } = slow();
   const client = await world.connect({ reconnect: false });
   for (let i = 0; i < 66; i++) client.send(custom(String(i)));
-  await world.pass(600_000);
-  expect(world.served[0].state).toBe('authenticated');
-  for (let i = 0; i < 66; i++) {
+  // Each message is answered in time, but not all of them.
+  for (let i = 0; i < 10; i++) {
+    await world.pass(60_000);
+    expect(world.served[0].state).toBe('authenticated');
+    next();
+  }
+  for (let i = 10; i < 66; i++) {
     next();
     await world.settle();
   }
