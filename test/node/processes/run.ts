@@ -9,6 +9,8 @@ export interface Child {
   readonly process: ChildProcess;
   /** The next line that it prints. */
   line(): Promise<string>;
+  /** What it has written to stderr so far. */
+  errors(): string;
   /** Its exit code, or the signal that ended it. */
   readonly exit: Promise<number | string>;
 }
@@ -17,13 +19,19 @@ export interface Child {
 export function start(name: string, ...args: string[]): Child {
   const path = fileURLToPath(new URL(name, import.meta.url));
   const child = spawn(process.execPath, ['--expose-gc', '--import', 'tsx', path, ...args], {
-    stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
+  let errors = '';
+  child.stderr.on('data', (chunk) => {
+    errors += chunk;
+  });
+  child.stderr.pipe(process.stderr);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     process: child,
     line: async () => (await lines.next()).value as string,
+    errors: () => errors,
     exit: once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string),
   };
 }

@@ -1,0 +1,81 @@
+// Callbacks that fail, over real sockets: see test/connection/callbacks.test.ts for each way to fail.
+import { expect, it } from 'vitest';
+import { type Client, connect, type ServerErrorContext } from '../../src/node/index.js';
+import { host } from './host.js';
+import { start } from './processes/run.js';
+
+const refusal = (client: Client, cmd: number): Promise<unknown> => client.request(cmd, undefined).catch(({ code }) => code);
+
+it('faults 10: a server process whose callbacks all fail lives, serves, and says so on stderr', async () => {
+  const child = start('failing-server.ts');
+  const port = await child.line();
+  for (const protocol of ['tcp', 'ws']) {
+    const url = `${protocol}://127.0.0.1:${port}`;
+    const client = await connect(url, { login: { accessToken: protocol === 'tcp' ? '1' : '2' } });
+    expect([await refusal(client, 1001), await refusal(client, 1002)]).toEqual(['INTERNAL', 'INTERNAL']);
+    expect(await client.request(1000, undefined)).toBeUndefined();
+    await expect(connect(url, { login: { accessToken: 'bad' } })).rejects.toMatchObject({ code: 'OVERLOADED' });
+    await client.close();
+  }
+  const page = await fetch(`http://127.0.0.1:${port}/`);
+  expect([page.status, await page.text()]).toEqual([500, '']);
+  await expect.poll(child.errors, { timeout: 10_000 }).toContain('onClose: Error: thrown');
+  for (const callback of ['login', 'message', 'onLogin', 'onClose', 'onNotice', 'trace', 'http']) {
+    expect(child.errors()).toMatch(new RegExp(`^@im/protocol: ${callback}: Error: (thrown|rejected) at .*$`, 'm'));
+  }
+  expect(child.process.exitCode).toBeNull();
+});
+
+it('faults 10: http that fails answers 500, or ends what it has begun; onError has it', async () => {
+  const errors: [unknown, ServerErrorContext][] = [];
+  const { port } = await host({
+    http: async (request, response) => {
+      if (request.url === '/begun') response.write('half');
+      throw new Error(request.url);
+    },
+    onError: (error, context) => void errors.push([error, context]),
+  });
+  const url = `http://127.0.0.1:${port}`;
+  expect((await fetch(`${url}/fresh`)).status).toBe(500);
+  await expect(fetch(`${url}/begun`).then((response) => response.text())).rejects.toThrow();
+  expect(errors.map(([error, context]) => [(error as Error).message, context])).toEqual([
+    ['/fresh', { callback: 'http' }],
+    ['/begun', { callback: 'http' }],
+  ]);
+});
+
+it('faults 9: a login that never answers does not hold a connection, over either transport', async () => {
+  const { client, server } = await host({ login: () => new Promise(() => {}), loginTimeoutMs: 200, onError: () => {} });
+  for (const protocol of ['tcp', 'ws']) await expect(client(protocol)).rejects.toMatchObject({ code: 'OVERLOADED' });
+  await expect.poll(() => server.connectionCount, { timeout: 10_000 }).toBe(0);
+});
+
+it('faults 14: an error of the application crosses TCP and WebSocket, each way', async () => {
+  const { ProtocolError } = await import('../../src/index.js');
+  const { client, server } = await host({
+    login: ({ accessToken }) => {
+      if (accessToken === 'banned') throw new ProtocolError(1002, 'banned', { retryAfterMs: 60_000 });
+      return { userId: 1n, terminal: 1 };
+    },
+    message: () => {
+      throw new ProtocolError(1001, 'full', { retryAfterMs: 70 });
+    },
+  });
+  for (const protocol of ['tcp', 'ws']) {
+    const onRequest = (): never => {
+      throw new ProtocolError(1003, 'busy', { retryAfterMs: 5 });
+    };
+    const connected = await client(protocol, { onRequest });
+    await expect(connected.request(1000, undefined)).rejects.toMatchObject({
+      code: 1001,
+      retryAfterMs: 70,
+      message: '[1001] the peer refused 1000, and says "full"',
+    });
+    await expect(server.connections.get(1n, 1)!.request({ cmd: 1000 })).rejects.toMatchObject({ code: 1003, retryAfterMs: 5 });
+    await expect(client(protocol, { login: { accessToken: 'banned' } })).rejects.toMatchObject({
+      code: 1002,
+      retryAfterMs: 60_000,
+    });
+    await connected.close();
+  }
+});
