@@ -78,7 +78,7 @@ export type { Frame, FrameName, FrameOf, InvalidFrame } from './codec/frame.js';
 export { FrameDecoder } from './codec/frame-decoder.js';
 export { FrameEncoder } from './codec/frame-encoder.js';
 export { type FramePeek, peekFrame } from './codec/peek-frame.js';
-export { redact } from './codec/redact.js';
+export { type RedactOptions, type RedactType, redact } from './codec/redact.js';
 export type { EncodeFrameOptions } from './codec/write-frame.js';
 export {
   ERRORS,

@@ -102,8 +102,9 @@ function fieldEntries(out: Source, field: FieldModel, settings: Settings, option
     entries.push(`${type.kind}: () => ${table}`);
   }
   if (desc.proto.proto3Optional) entries.push('optional: true');
-  const { sensitive, routing, since = 0, ignorable } = settings.field(desc) ?? {};
-  if (sensitive) entries.push('sensitive: true');
+  const { sensitive, items, keys, values, routing, since = 0, ignorable } = settings.field(desc) ?? {};
+  // A list or map is shown as a whole, or not at all.
+  if (sensitive || items?.sensitive || keys?.sensitive || values?.sensitive) entries.push('sensitive: true');
   if (routing) entries.push('routing: true');
   if (since > 1) entries.push(`since: ${since}`);
   if (ignorable) entries.push('ignorable: true');

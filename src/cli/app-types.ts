@@ -1,11 +1,14 @@
 // Messages of applications, from .proto files: what --proto and --type give. protobufjs reads the files, and is loaded only for that.
 
+import { CommandTable } from '../../generated/table/im/protocol/v1/command.js';
+import { redactMessage } from '../codec/redact.js';
 import { messageFromJson, messageToJson } from '../json/index.js';
 import type { JsonType } from '../json/json-options.js';
 import type { JsonObject } from '../json/json-value.js';
 import { FIRST_APPLICATION_TYPE } from '../limits.js';
 import type { Arguments } from './command.js';
 import { Failure, INVALID, usageError } from './exit.js';
+import type { Protos } from './load-protos.js';
 import { rawBytes } from './row-bytes.js';
 
 interface Header {
@@ -25,14 +28,23 @@ export class AppTypes {
     readonly payloads: ReadonlyMap<number, JsonType>,
   ) {}
 
-  /** A frame of an application's type whose message is known, as JSON; undefined where it is not, or would not come out as it was. */
-  payloadRow(header: Header, payload: Uint8Array): JsonObject | undefined {
+  /**
+   * A frame of an application's type whose message is known, as JSON; undefined where it is not, or would not come out as it was.
+   * @param secrets false leaves out what is sensitive in it.
+   */
+  payloadRow(header: Header, payload: Uint8Array, secrets: boolean): JsonObject | undefined {
     const type = this.payloads.get(header.type);
     if (type === undefined) return undefined;
+    const { table } = type.generated;
     try {
-      const message = messageToJson(type.generated.table, type.decode(payload), { unknownFields: true, types: this.all });
-      const again = type.encode(messageFromJson(type.generated.table, JSON.parse(JSON.stringify(message)), { types: this.all }));
-      return Buffer.compare(again, payload) === 0 ? { ...header, message } : undefined;
+      const decoded = type.decode(payload);
+      const message = messageToJson(table, decoded, { unknownFields: true, types: this.all });
+      const again = type.encode(messageFromJson(table, JSON.parse(JSON.stringify(message)), { types: this.all }));
+      if (Buffer.compare(again, payload) !== 0) return undefined;
+      return {
+        ...header,
+        message: secrets ? message : messageToJson(table, redactMessage(table, decoded, this.all), { types: this.all }),
+      };
     } catch {
       return undefined;
     }
@@ -57,10 +69,24 @@ export async function appTypes(args: Arguments): Promise<AppTypes> {
     return new AppTypes([], new Map());
   }
   const { loadProtos } = await import('./load-protos.js');
-  const all = await loadProtos(files, args.list('proto-path'));
+  const { types: all, commands } = await loadProtos(files, args.list('proto-path'));
+  nameCommands(commands);
   const payloads = new Map<number, JsonType>();
   for (const text of names) for (const [number, name] of payloadTypes(text)) payloads.set(number, byName(all, name));
   return new AppTypes(all, payloads);
+}
+
+/**
+ * Adds the commands of an application to the table of commands, from which JSON in both directions and inspections take their names: this
+ * process reads one input with one application.
+ */
+function nameCommands(commands: Protos['commands']): void {
+  const values = CommandTable.values as Record<number, string>;
+  const aliases = CommandTable.aliases as Record<string, number>;
+  for (const [number, { full, short }] of commands) {
+    values[number] = full;
+    aliases[short] = number;
+  }
 }
 
 function payloadTypes(text: string): [number, string][] {

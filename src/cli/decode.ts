@@ -1,17 +1,19 @@
 // `im-protocol decode`: frames to text or JSON.
-import { commandName } from '../codec/command-name.js';
+
+import { CommandTable } from '../../generated/table/im/protocol/v1/command.js';
 import type { Frame } from '../codec/frame.js';
 import { redact } from '../codec/redact.js';
 import type { ProtocolError } from '../errors.js';
-import { harmless } from '../inspect/value-text.js';
+import { enumName } from '../inspect/value-text.js';
 import { type FrameInit, frameToJSON } from '../json/index.js';
 import type { JsonValue } from '../json/json-value.js';
+import { inertJson, inertText } from '../wire/quoted.js';
 import { type AppTypes, appTypes } from './app-types.js';
 import { createPaint, type Paint } from './color.js';
 import type { Arguments } from './command.js';
 import { frameRow, type ReadFrame, readOne, readRules } from './frame-row.js';
 import { openInput } from './input/open-input.js';
-import { Output, say } from './output.js';
+import { jsonText, Output, say } from './output.js';
 import { eachFrame, type FrameBytes, maxFrameBytesOf, Verdict } from './streams.js';
 
 export async function run(args: Arguments): Promise<number> {
@@ -41,32 +43,35 @@ export async function run(args: Arguments): Promise<number> {
 
 function jsonLine({ b, start, end, flow }: FrameBytes, read: ReadFrame, types: AppTypes): string {
   const row = frameRow(b, start, end, read, types);
-  return `${JSON.stringify(flow === '' ? row : { flow, ...row })}\n`;
+  return `${jsonText(flow === '' ? row : { flow, ...row })}\n`;
 }
 
 /** A frame for people: a line of header, and the message; of what is refused, why. */
 function textOf(paint: Paint, secrets: boolean) {
   return ({ b, start, end, offset, flow }: FrameBytes, { frame, error }: ReadFrame, types: AppTypes): string => {
     const app =
-      frame === undefined ? (frameRow(b, start, end, { frame, error }, types).message as JsonValue | undefined) : undefined;
+      frame === undefined
+        ? (frameRow(b, start, end, { frame, error }, types, secrets).message as JsonValue | undefined)
+        : undefined;
     const name = frame?.type ?? `type ${b[start + 5]}`;
     const flags = (b[start + 6] << 8) | b[start + 7];
     const header = [
-      `${flow === '' ? '' : `${flow}  `}byte ${offset}: ${paint('bold', name)}`,
+      `${flow === '' ? '' : `${inertText(flow)}  `}byte ${offset}: ${paint('bold', name)}`,
       ...commandOf(frame?.message).map((command) => paint('cyan', command)),
       `version ${b[start + 4]}`,
       ...(flags === 0 ? [] : [`flags 0x${flags.toString(16).padStart(4, '0')}`]),
       `${end - start} bytes`,
     ];
     const refused =
-      error === undefined || app !== undefined ? [] : problemLines(error).map((line) => paint('red', `! ${harmless(line)}`));
-    return [harmless(header.join(', ')), ...refused, ...messageLines(frame, app, secrets, types), ''].join('\n');
+      error === undefined || app !== undefined ? [] : problemLines(error).map((line) => paint('red', `! ${inertText(line)}`));
+    return [header.join(', '), ...refused, ...messageLines(frame, app, secrets, types), ''].join('\n');
   };
 }
 
 function commandOf(message: object | undefined): string[] {
   const command = (message as { cmd?: number } | undefined)?.cmd;
-  return command === undefined ? [] : [commandName(command)];
+  if (command === undefined) return [];
+  return [enumName(CommandTable, command) ?? String(command)];
 }
 
 function problemLines({ message, issues }: ProtocolError): string[] {
@@ -74,9 +79,9 @@ function problemLines({ message, issues }: ProtocolError): string[] {
 }
 
 function messageLines(frame: ReadFrame['frame'], app: JsonValue | undefined, secrets: boolean, types: AppTypes): string[] {
-  const shown = frame === undefined || secrets ? frame : redact(frame as Frame);
+  const shown = frame === undefined || secrets ? frame : redact(frame as Frame, { types: types.all });
   const message = shown === undefined ? app : frameToJSON(shown as FrameInit, { types: types.all }).message;
   if (message === undefined) return [];
   const text = JSON.stringify(message, null, 2);
-  return text.split('\n').map((line) => `  ${harmless(line)}`);
+  return text.split('\n').map((line) => `  ${inertJson(line)}`);
 }

@@ -45,12 +45,19 @@ export function readOne(b: Uint8Array, start: number, end: number, rules: ReadRu
   }
 }
 
-/** The frame in b[start, end) as one JSON object. */
-export function frameRow(b: Uint8Array, start: number, end: number, { frame, error }: ReadFrame, types: AppTypes): JsonObject {
+/** The frame in b[start, end) as one JSON object. @param secrets false leaves out what is sensitive in the message of an application. */
+export function frameRow(
+  b: Uint8Array,
+  start: number,
+  end: number,
+  { frame, error }: ReadFrame,
+  types: AppTypes,
+  secrets = true,
+): JsonObject {
   const payload = b.subarray(start + HEADER_BYTES, end);
   const header = { version: b[start + 4], type: b[start + 5], flags: (b[start + 6] << 8) | b[start + 7] };
   if (frame === undefined) {
-    const app = error?.code === 'UNSUPPORTED_TYPE' ? types.payloadRow(header, payload) : undefined;
+    const app = error?.code === 'UNSUPPORTED_TYPE' ? types.payloadRow(header, payload, secrets) : undefined;
     return app ?? { ...header, payload: toBase64(payload), ...errorRow(error) };
   }
   const bytes = b.subarray(start, end);

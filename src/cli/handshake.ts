@@ -20,10 +20,10 @@ import {
   redact,
   subprotocolsFor,
 } from '../index.js';
-import { harmless } from '../inspect/value-text.js';
 import { frameToJSON } from '../json/index.js';
 import type { JsonObject } from '../json/json-value.js';
 import { createDeflate } from '../node/deflate.js';
+import { inertJson } from '../wire/quoted.js';
 import type { Arguments } from './command.js';
 import { dial, type Peer } from './dial.js';
 import { Failure, INVALID, OK, TRUNCATED, usageError } from './exit.js';
@@ -42,7 +42,7 @@ export async function run(args: Arguments): Promise<number> {
     return OK;
   } catch (error) {
     if (!isProtocolError(error)) throw error;
-    say(harmless(error.message));
+    say(error.message);
     return error.code === 'TRUNCATED' ? TRUNCATED : INVALID;
   } finally {
     talk.peer.close();
@@ -84,7 +84,7 @@ async function logIn(talk: Talk, args: Arguments): Promise<void> {
     data: { $case: 'login', value: { accessToken, deviceId } },
   });
   const error = type === 'SendInfo' && message.data?.$case === 'error' ? message.data.value : undefined;
-  if (error !== undefined) throw new Failure(INVALID, harmless(`the server refuses the login: ${error.message || 'no text'}`));
+  if (error !== undefined) throw new Failure(INVALID, `the server refuses the login: ${error.message || 'no text'}`);
 }
 
 async function beat(talk: Talk, count: number): Promise<void> {
@@ -180,6 +180,6 @@ class Talk {
     const line = this.isJson
       ? JSON.stringify({ milliseconds, what, details: JSON.parse(values) })
       : `${milliseconds.toFixed(1).padStart(8)} ms  ${what}  ${values}`;
-    process.stdout.write(`${harmless(line)}\n`);
+    process.stdout.write(`${inertJson(line)}\n`);
   }
 }

@@ -1,6 +1,6 @@
 // The bytes of a piece, annotated: a line, or a few, for each field.
 import type { Inspection, Part } from '../inspect/index.js';
-import { harmless } from '../inspect/value-text.js';
+import { inertText } from '../wire/quoted.js';
 import type { Paint, Style } from './color.js';
 import type { Piece } from './pieces.js';
 
@@ -29,7 +29,7 @@ const STYLES: Readonly<Record<string, Style>> = {
 export function* dumpLines(inspection: Inspection, { offset, flow }: Piece, options: DumpOptions): Generator<string> {
   for (const part of inspection.parts) {
     const title = `byte ${offset + part.start}: ${part.text}`;
-    yield options.paint('bold', harmless(flow === '' ? title : `${flow}  ${title}`));
+    yield options.paint('bold', inertText(flow === '' ? title : `${flow}  ${title}`));
     const dump = new Dump(inspection.bytes, offset, options);
     if (part.parts.length === 0) yield* dump.leaf(part, 0);
     else yield* dump.problems(part, 0);
@@ -101,7 +101,7 @@ class Dump {
       const said =
         line > 0
           ? ''
-          : `${' '.repeat(Math.max(1, HEX_COLUMNS - width))}${this.options.paint('bold', name.padEnd(NAME_COLUMNS))} ${harmless(text)}`;
+          : `${' '.repeat(Math.max(1, HEX_COLUMNS - width))}${this.options.paint('bold', name.padEnd(NAME_COLUMNS))} ${inertText(text)}`;
       yield `${this.options.paint('dim', (start + from).toString(16).padStart(6, '0'))}  ${'  '.repeat(depth)}${hex}${said}`.trimEnd();
     }
   }
@@ -123,7 +123,7 @@ class Dump {
 
   *problems({ problems }: Part, depth: number): Generator<string> {
     for (const { message } of problems)
-      yield `        ${'  '.repeat(depth)}${this.options.paint('red', `! ${harmless(message)}`)}`;
+      yield `        ${'  '.repeat(depth)}${this.options.paint('red', `! ${inertText(message)}`)}`;
   }
 
   private more(depth: number, what: string): string {

@@ -7,7 +7,7 @@ import type { Arguments } from './command.js';
 import { openInput } from './input/open-input.js';
 import { dumpLines } from './inspect-dump.js';
 import { jsonPiece } from './inspect-json.js';
-import { Output } from './output.js';
+import { jsonText, Output } from './output.js';
 import { eachPiece } from './pieces.js';
 import { maxFrameBytesOf, Verdict } from './streams.js';
 
@@ -25,7 +25,7 @@ export async function run(args: Arguments): Promise<number> {
     (piece) => {
       const inspection = inspect(piece.bytes, { ...options, offset: piece.offset });
       for (const problem of inspection.problems) verdict.add(problem);
-      if (args.flag('json')) output.line(JSON.stringify(jsonPiece(inspection, piece)));
+      if (args.flag('json')) output.line(jsonText(jsonPiece(inspection, piece)));
       else for (const line of dumpLines(inspection, piece, { paint, all: args.flag('all') })) output.line(line);
     },
     output,

@@ -1,4 +1,5 @@
 // JSON values out of a text that comes in chunks: one behind the other, with anything between lines, or as the elements of a list.
+import { quoted } from '../wire/quoted.js';
 import { Failure, INVALID } from './exit.js';
 
 /** No frame takes more: base64 or escapes of the largest, and what stands around it. */
@@ -95,5 +96,5 @@ class JsonCutter {
 
 function requireBetween(text: string): void {
   const other = /[^\s,\ufeff]/.exec(text)?.[0];
-  if (other !== undefined) throw new Failure(INVALID, `a frame is a JSON object, got ${JSON.stringify(other)}`);
+  if (other !== undefined) throw new Failure(INVALID, `a frame is a JSON object, got ${quoted(other)}`);
 }

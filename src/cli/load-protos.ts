@@ -5,18 +5,29 @@ import type * as Protobufjs from 'protobufjs';
 import type { JsonType } from '../json/json-options.js';
 import { Failure, INVALID } from './exit.js';
 import { packageRoot } from './package-root.js';
+import { type CommandNames, commandNames } from './protobufjs-commands.js';
 import { typeOf } from './protobufjs-type.js';
 
-/** The messages in these files, and in what they import. @param folders where imports are looked up besides. */
-export async function loadProtos(files: readonly string[], folders: readonly string[]): Promise<JsonType[]> {
-  const { Root, Type, Namespace } = await library();
+/** What is in .proto files. */
+export interface Protos {
+  readonly types: readonly JsonType[];
+  /** The commands that they declare: full names of enum values, by number. */
+  readonly commands: ReadonlyMap<number, CommandNames>;
+}
+
+/** Files that no application means: they say how to write schemas. */
+const OF_SCHEMAS = ['google/protobuf/descriptor.proto', 'im/options/v1/options.proto'];
+
+/** The messages and commands in these files, and in what they import. @param folders where imports are looked up besides. */
+export async function loadProtos(files: readonly string[], folders: readonly string[]): Promise<Protos> {
+  const { Root, Type, Enum, Namespace } = await library();
   const root = new Root();
   // By itself it looks for `require('fs')`, which an ES module does not have.
   root.fetch = (path, done) => readFile(path, 'utf8', (error, text) => done(error as Error, text));
-  const own = join(packageRoot(), 'proto');
+  const places = [...folders, ...files.map((file) => dirname(file)), join(packageRoot(), 'proto')];
   root.resolvePath = (origin, target) => {
     const near = origin === '' ? [resolve(target)] : [join(dirname(origin), target)];
-    const found = [...near, ...[...folders, ...files.map((file) => dirname(file)), own].map((folder) => resolve(folder, target))];
+    const found = [...near, ...places.map((folder) => resolve(folder, target))];
     return found.find((path) => existsSync(path)) ?? near[0];
   };
   try {
@@ -26,17 +37,24 @@ export async function loadProtos(files: readonly string[], folders: readonly str
     throw new Failure(INVALID, `--proto: ${(error as Error).message}`);
   }
   const types: JsonType[] = [];
+  const enums: Protobufjs.Enum[] = [];
   const visit = (space: Protobufjs.NamespaceBase): void => {
     for (const one of space.nestedArray) {
-      if (one instanceof Type) types.push(typeOf(one));
+      const isOfSchemas = OF_SCHEMAS.some((name) => one.filename?.replaceAll('\\', '/').endsWith(name));
+      if (one instanceof Type && !isOfSchemas) types.push(typeOf(one));
+      if (one instanceof Enum) enums.push(one);
       if (one instanceof Namespace || one instanceof Type) visit(one);
     }
   };
   visit(root);
-  return types;
+  return { types, commands: commandNames(enums) };
 }
 
 async function library(): Promise<typeof Protobufjs> {
   const found = (await import('protobufjs')) as typeof Protobufjs & { default?: typeof Protobufjs };
-  return found.default ?? found;
+  const protobufjs = found.default ?? found;
+  // Of the files of google.protobuf it knows this one, which every file with options imports, by no name.
+  const descriptor = await import('protobufjs/google/protobuf/descriptor.json', { with: { type: 'json' } });
+  protobufjs.common('google/protobuf/descriptor.proto', descriptor.default);
+  return protobufjs;
 }

@@ -1,6 +1,6 @@
 // What is written to stdout: in large pieces, and no faster than it is read.
 import { once } from 'node:events';
-import { harmless } from '../inspect/value-text.js';
+import { inertJson, inertText } from '../wire/quoted.js';
 
 const PIECE_BYTES = 65_536;
 
@@ -40,13 +40,10 @@ export async function writeOut(data: string | Uint8Array): Promise<void> {
 
 /** Talk: on stderr, one line. */
 export function say(text: string): void {
-  process.stderr.write(`im-protocol: ${plainText(text)}\n`);
+  process.stderr.write(`im-protocol: ${inertText(text)}\n`);
 }
 
-/** Text of others, without what acts on a terminal: it may be from an input that somebody made for that. */
-export function plainText(text: string): string {
-  return harmless(text).replace(CONTROLS, (char) => JSON.stringify(char).slice(1, -1));
+/** A value as JSON on one line, in which nothing acts on a terminal. */
+export function jsonText(value: unknown): string {
+  return inertJson(JSON.stringify(value));
 }
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
-const CONTROLS = /[\u0000-\u001f]/g;

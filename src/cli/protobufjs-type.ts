@@ -3,6 +3,7 @@ import type * as Protobufjs from 'protobufjs';
 import type { JsonType, Message } from '../json/json-options.js';
 import { createMessage } from '../wire/create-message.js';
 import type { EnumTable, FieldTable, MessageTable, ScalarName } from '../wire/table.js';
+import { isSensitive } from './protobufjs-options.js';
 
 type Type = Protobufjs.Type;
 type Field = Protobufjs.Field;
@@ -42,12 +43,14 @@ function tableOf(type: Type): MessageTable {
 
 function fieldTable(field: Field): FieldTable {
   field.resolve();
-  const { id: number, name, repeated, map, resolvedType } = field;
+  const { id: number, repeated, map, resolvedType, jsonName } = field;
+  const name = nameOf(field);
   const isMessage = resolvedType !== null && 'fieldsArray' in resolvedType;
   const oneof = realOneof(field);
   return {
     number,
     name,
+    ...(jsonName !== undefined && jsonName !== name && { json: jsonName }),
     type: resolvedType === null ? (field.type as ScalarName) : isMessage ? 'message' : 'enum',
     ...(oneof !== undefined && { oneof }),
     ...(repeated && { kind: 'list' as const }),
@@ -55,7 +58,13 @@ function fieldTable(field: Field): FieldTable {
     ...(isMessage && { message: () => tableOf(resolvedType as Type) }),
     ...(resolvedType !== null && !isMessage && { enum: () => enumTable(resolvedType as Protobufjs.Enum) }),
     ...(isOptional(field) && { optional: true as const }),
+    ...(isSensitive(field) && { sensitive: true as const }),
   };
+}
+
+/** The types that protobufjs has built in keep the names of the schema: `type_url`. */
+function nameOf({ name }: Field): string {
+  return name.replace(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase());
 }
 
 function keyTypeOf(field: Field): string {
@@ -84,12 +93,12 @@ function ours(type: Type, object: Plain): Message {
     if (!Object.hasOwn(object, field.name)) continue;
     const value = object[field.name];
     const oneof = realOneof(field);
-    if (oneof !== undefined) message[oneof] = { $case: field.name, value: ourValue(field, value) };
-    else if (field.repeated) message[field.name] = (value as unknown[]).map((item) => ourValue(field, item));
+    if (oneof !== undefined) message[oneof] = { $case: nameOf(field), value: ourValue(field, value) };
+    else if (field.repeated) message[nameOf(field)] = (value as unknown[]).map((item) => ourValue(field, item));
     else if (field.map) {
       const entries = Object.entries(value as Plain);
-      message[field.name] = new Map(entries.map(([key, item]) => [ourKey(keyTypeOf(field), key), ourValue(field, item)]));
-    } else message[field.name] = ourValue(field, value);
+      message[nameOf(field)] = new Map(entries.map(([key, item]) => [ourKey(keyTypeOf(field), key), ourValue(field, item)]));
+    } else message[nameOf(field)] = ourValue(field, value);
   }
   return createMessage(tableOf(type), message) as Message;
 }
@@ -110,7 +119,7 @@ function theirs(type: Type, message: Message): Plain {
   const object: Plain = {};
   for (const field of type.fieldsArray) {
     const oneof = realOneof(field);
-    const value = oneof === undefined ? message[field.name] : memberOf(message[oneof], field.name);
+    const value = oneof === undefined ? message[nameOf(field)] : memberOf(message[oneof], nameOf(field));
     if (value === undefined) continue;
     if (field.repeated) object[field.name] = (value as unknown[]).map((item) => theirValue(field, item));
     else if (field.map) {

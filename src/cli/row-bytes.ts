@@ -1,4 +1,5 @@
 // From a JSON object, as `decode --json` writes it, to the bytes of a frame.
+
 import { isDeepStrictEqual } from 'node:util';
 import { REGISTRY } from '../../generated/registry.js';
 import { encodeFrame, frameEntry } from '../codec/encode-frame.js';
@@ -7,6 +8,7 @@ import { encodeRawFrame } from '../frame/encode-raw-frame.js';
 import { type FrameInit, frameFromJSON, frameToJSON, parseJson } from '../json/index.js';
 import { FLAG_COMPRESSED, LARGEST_FRAME_BYTES, PROTOCOL_VERSION } from '../limits.js';
 import { createDeflate } from '../node/deflate.js';
+import { quoted } from '../wire/quoted.js';
 import type { AppTypes } from './app-types.js';
 import { Failure, INVALID } from './exit.js';
 import { readRules } from './frame-row.js';
@@ -21,7 +23,7 @@ export function bytesOfRow(row: unknown, types: AppTypes, validate: boolean): Ui
   if (typeof row !== 'object' || row === null || Array.isArray(row)) throw new Failure(INVALID, 'a frame is a JSON object');
   const { type, message, payload, flags = 0, flow: _flow, error: _error, ...rest } = row as Record<string, unknown>;
   const other = Object.keys(rest).find((key) => !KEYS.includes(key));
-  if (other !== undefined) throw new Failure(INVALID, `a frame has ${KEYS.join(', ')}, got ${JSON.stringify(other)}`);
+  if (other !== undefined) throw new Failure(INVALID, `a frame has ${KEYS.join(', ')}, got ${quoted(other)}`);
   const version = rest.version ?? versionOf(type);
   if (payload !== undefined) {
     const bytes = rawFrame({ version, type: numberOf(type), flags, payload });

@@ -1,12 +1,13 @@
 // `im-protocol validate`: what is wrong with frames.
+
 import { decodeFrame } from '../codec/decode-frame.js';
 import { inspect, type Problem } from '../inspect/index.js';
-import { harmless } from '../inspect/value-text.js';
 import { createDeflate } from '../node/deflate.js';
+import { inertText } from '../wire/quoted.js';
 import type { Arguments } from './command.js';
 import { openInput } from './input/open-input.js';
 import { jsonProblem } from './inspect-json.js';
-import { Output, say } from './output.js';
+import { jsonText, Output, say } from './output.js';
 import { eachPiece, type Piece } from './pieces.js';
 import { maxFrameBytesOf, Verdict } from './streams.js';
 
@@ -52,9 +53,9 @@ function counted(count: number, what: string): string {
 }
 
 function textLine({ message, offset }: Problem, { offset: base, flow }: Piece): string {
-  return harmless(`${flow === '' ? '' : `${flow}  `}byte ${base + offset}, frame at ${base}: ${message}`);
+  return inertText(`${flow === '' ? '' : `${flow}  `}byte ${base + offset}, frame at ${base}: ${message}`);
 }
 
 function jsonLine(problem: Problem, { offset, flow }: Piece): string {
-  return JSON.stringify({ ...(flow !== '' && { flow }), frame: offset, ...jsonProblem(problem, offset) });
+  return jsonText({ ...(flow !== '' && { flow }), frame: offset, ...jsonProblem(problem, offset) });
 }

@@ -1,8 +1,9 @@
 // `im-protocol vectors`: the vectors against another implementation, a JSON line to and fro.
+import { inertText } from '../wire/quoted.js';
 import type { Arguments } from './command.js';
 import { Failure, INVALID, OK, usageError } from './exit.js';
 import { linesOf } from './input/lines.js';
-import { Output, say, writeOut } from './output.js';
+import { jsonText, Output, say, writeOut } from './output.js';
 import { Judge } from './vector-judge.js';
 import { type Request, type VectorRequest, vectorRequests } from './vector-requests.js';
 
@@ -48,9 +49,9 @@ async function compare(
       const result = judge.judge(request, answer);
       counts[result.outcome]++;
       if (args.flag('json'))
-        await writeOut(`${JSON.stringify({ file: request.file, vector: request.vector, op: request.request.op, ...result })}\n`);
+        await writeOut(`${jsonText({ file: request.file, vector: request.vector, op: request.request.op, ...result })}\n`);
       else if (result.outcome === 'failed')
-        await writeOut(`${request.file}/${request.vector}, ${request.request.op}: ${result.text}\n`);
+        await writeOut(`${inertText(`${request.file}/${request.vector}, ${request.request.op}: ${result.text}`)}\n`);
     }
   } finally {
     other.stop();

@@ -1,6 +1,9 @@
 // What an older version cannot carry is not written in its frames, so that nothing is lost silently.
+
 import { ProtocolError } from '../errors.js';
 import { MAX_DEPTH } from '../limits.js';
+import { quotedKey } from '../wire/issues.js';
+import { inertText } from '../wire/quoted.js';
 import type { EnumTable, FieldTable, MessageTable } from '../wire/table.js';
 import { setValue } from './set-value.js';
 
@@ -49,7 +52,7 @@ function checkField(field: FieldTable, value: unknown, at: Position): void {
     checkValue(field, value, at);
   } else {
     for (const [key, item] of (value as readonly unknown[] | ReadonlyMap<unknown, unknown>).entries()) {
-      checkValue(field, item, { ...at, path: `${at.path}[${typeof key === 'string' ? JSON.stringify(key) : key}]` });
+      checkValue(field, item, { ...at, path: `${at.path}[${typeof key === 'string' ? quotedKey(key) : key}]` });
     }
   }
 }
@@ -77,9 +80,13 @@ function joined(path: string, name: string): string {
 
 function lossy(at: Position, what: string | undefined, since: number): ProtocolError {
   const subject = [at.path, what].filter(Boolean).join(': ');
-  return new ProtocolError('LOSSY_DOWNGRADE', `${subject} needs version ${since}, the frame has version ${at.version}`, {
-    path: at.path,
-    limit: at.version,
-    actual: since,
-  });
+  return new ProtocolError(
+    'LOSSY_DOWNGRADE',
+    `${inertText(subject)} needs version ${since}, the frame has version ${at.version}`,
+    {
+      path: at.path,
+      limit: at.version,
+      actual: since,
+    },
+  );
 }

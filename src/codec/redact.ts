@@ -1,84 +1,154 @@
 import { type FrameMessages, REGISTRY } from '../../generated/registry.js';
+import type { Any } from '../../generated/types/google/protobuf/any.js';
 import { MAX_DEPTH } from '../limits.js';
 import { defaultOf } from '../wire/create-message.js';
 import type { MessageMap, Registry } from '../wire/registry.js';
-import { isMap } from '../wire/scalar-fault.js';
+import { isMap, isScalar } from '../wire/scalar-fault.js';
 import type { FieldTable, MessageTable } from '../wire/table.js';
+import { anyTypeName } from './any.js';
 import type { FrameOf, InvalidFrame } from './frame.js';
 
 /** What stands in the place of a secret text. */
 export const REDACTED = '[redacted]';
 
+/** A message type that may be packed in an Any: any generated codec is one. */
+export interface RedactType {
+  readonly generated: { readonly table: MessageTable };
+  encode(message: object): Uint8Array;
+  decode(bytes: Uint8Array): object;
+}
+
+/** Options of `redact`. All optional. */
+export interface RedactOptions<M extends MessageMap = FrameMessages> {
+  /** The messages of another protocol. Default: this one. */
+  readonly registry?: Registry<M> | undefined;
+  /** The codecs of messages that an Any may hold. Default none: the bytes of every Any are left out. */
+  readonly types?: readonly RedactType[] | undefined;
+}
+
 /**
  * A copy of a frame for logs, in which every `sensitive` field that is set reads `[redacted]` (texts), no bytes, 0 or false: an access
- * token, a device id, a session id. What no schema tells about is not in the copy: unknown fields, unknown keys, and the bytes of an
- * invalid frame. The bytes of an Any are: the schema that says what is secret in them is the application's.
+ * token, a device id, a session id. What no schema describes is not in the copy: unknown fields, unknown keys, values of another type than
+ * their field has, the bytes of an invalid frame, and those of an Any whose codec is not given.
  * @param frame decoded or to be encoded; of any shape, valid or not: nothing is thrown. It is not changed. `bytes` fields are shared,
  * and so are lists and maps of scalars.
+ * @param options the codecs of messages in Anys.
  */
-export function redact<F extends FrameOf<FrameMessages> | InvalidFrame>(frame: F): F;
-/** @param registry the messages of another protocol. */
-export function redact<M extends MessageMap, F extends FrameOf<M> | InvalidFrame>(frame: F, registry: Registry<M>): F;
-export function redact(frame: { type: string; message?: object; bytes?: Uint8Array }, registry?: Registry<MessageMap>): object {
-  const { frames }: Registry<MessageMap> = registry ?? REGISTRY;
-  const { message, bytes, ...header } = frame;
-  if (message !== undefined && Object.hasOwn(frames, frame.type)) {
-    return { ...header, message: redactMessage(frames[frame.type].codec.generated.table, message) };
+export function redact<F extends FrameOf<FrameMessages> | InvalidFrame>(frame: F, options?: RedactOptions): F;
+/** @param options the registry of another protocol, or options with it. */
+export function redact<M extends MessageMap, F extends FrameOf<M> | InvalidFrame>(
+  frame: F,
+  options: RedactOptions<M> | Registry<M>,
+): F;
+export function redact(
+  frame: { type: string; message?: object; bytes?: Uint8Array },
+  options: RedactOptions<MessageMap> | Registry<MessageMap> = {},
+): object {
+  const { registry, types }: RedactOptions<MessageMap> = 'frames' in options ? { registry: options } : options;
+  const { frames }: Registry<MessageMap> = registry ?? (REGISTRY as Registry<MessageMap>);
+  const copy = copyHeader(frame as Readonly<Record<string, unknown>>);
+  const { type, message, bytes } = frame;
+  if (message !== undefined && typeof type === 'string' && Object.hasOwn(frames, type)) {
+    copy.message = redactMessage(frames[type].codec.generated.table, message, types);
   }
-  return bytes === undefined ? header : { ...header, bytes: new Uint8Array(0) };
+  if (bytes !== undefined) copy.bytes = new Uint8Array(0);
+  return copy;
+}
+
+/** What a frame has besides its message, and the type of each. */
+const HEADER = { type: 'string', version: 'number', flags: 'number', typeNumber: 'number', offset: 'number', error: 'object' };
+
+function copyHeader(frame: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const known = Object.entries(HEADER).filter(([name, type]) => Object.hasOwn(frame, name) && typeof frame[name] === type);
+  return Object.fromEntries(known.map(([name]) => [name, frame[name]]));
 }
 
 /**
  * A copy of a message for logs, as `redact` makes it of the message of a frame: for any message of which there is a table.
  * @param message fields may be left out. It is not changed.
+ * @param types the codecs of messages that an Any may hold. Default none.
  */
-export function redactMessage<T extends object>(table: MessageTable, message: T): T {
-  return copyMessage(table, message, false, 0) as T;
+export function redactMessage<T extends object>(table: MessageTable, message: T, types: readonly RedactType[] = []): T {
+  return new Redaction(types).message(table, message, false, 0) as T;
 }
 
-/** @param secret all of the message is. */
-function copyMessage(table: MessageTable, message: unknown, secret: boolean, depth: number): unknown {
-  // Not a message, where there should be one: it may hold whatever should be in the message.
-  if (typeof message !== 'object' || message === null) return undefined;
-  const copy: Record<string, unknown> = {};
-  // An object may contain itself; no encoder takes what is nested deeper.
-  if (depth > MAX_DEPTH) return copy;
-  for (const field of table.fields) {
-    const name = field.oneof ?? field.name;
-    if (!Object.hasOwn(message, name)) continue;
-    const value = (message as Readonly<Record<string, unknown>>)[name];
-    if (field.oneof === undefined) copy[name] = copyField(field, value, secret, depth);
-    else copy[name] ??= copyMember(field, value, secret, depth);
+class Redaction {
+  constructor(private readonly types: readonly RedactType[]) {}
+
+  /** @param secret all of the message is. */
+  message(table: MessageTable, message: unknown, secret: boolean, depth: number): unknown {
+    // Not a message, where there should be one: it may hold whatever should be in the message.
+    if (typeof message !== 'object' || message === null) return undefined;
+    const copy: Record<string, unknown> = {};
+    // An object may contain itself; no encoder takes what is nested deeper.
+    if (depth > MAX_DEPTH) return copy;
+    for (const field of table.fields) {
+      const name = field.oneof ?? field.name;
+      if (!Object.hasOwn(message, name)) continue;
+      const value = (message as Readonly<Record<string, unknown>>)[name];
+      if (field.oneof === undefined) copy[name] = this.field(field, value, secret, depth);
+      else copy[name] ??= this.member(field, value, secret, depth);
+    }
+    if (table.name === 'google.protobuf.Any' && !secret) copy.value = this.packed(copy as Partial<Any>, depth);
+    return copy;
   }
-  return copy;
-}
 
-/** The oneof if this field is the member that is set. */
-function copyMember(field: FieldTable, value: unknown, secret: boolean, depth: number): unknown {
-  const member = value as { $case?: unknown; value?: unknown } | null | undefined;
-  if (member?.$case !== field.name) return undefined;
-  return { $case: member.$case, value: copyValue(field, member.value, secret || field.sensitive === true, depth) };
-}
+  /** The oneof if this field is the member that is set. */
+  private member(field: FieldTable, value: unknown, secret: boolean, depth: number): unknown {
+    const member = value as { $case?: unknown; value?: unknown } | null | undefined;
+    if (member?.$case !== field.name) return undefined;
+    return { $case: member.$case, value: this.value(field, member.value, secret || field.sensitive === true, depth) };
+  }
 
-function copyField(field: FieldTable, value: unknown, parentSecret: boolean, depth: number): unknown {
-  const secret = parentSecret || field.sensitive === true;
-  if (value === undefined || (!secret && field.type !== 'message')) return value;
-  if (field.kind === 'list') return Array.isArray(value) ? value.map((item) => copyValue(field, item, secret, depth)) : [];
-  if (field.kind === 'map') {
+  private field(field: FieldTable, value: unknown, parentSecret: boolean, depth: number): unknown {
+    const secret = parentSecret || field.sensitive === true;
+    if (value === undefined) return undefined;
+    if (field.kind === 'list') return this.list(field, value, secret, depth);
+    if (field.kind === 'map') return this.map(field, value, secret, depth);
+    return secret && !isSet(field, value) ? value : this.value(field, value, secret, depth);
+  }
+
+  private list(field: FieldTable, value: unknown, secret: boolean, depth: number): unknown {
+    if (!Array.isArray(value)) return [];
+    if (!secret && field.type !== 'message' && value.every((item) => isOf(field, item))) return value;
+    return value.map((item) => this.value(field, item, secret, depth));
+  }
+
+  private map(field: FieldTable, value: unknown, secret: boolean, depth: number): unknown {
     // The keys of a secret map are secrets too.
-    const entries = secret || !isMap(value) ? [] : [...value];
-    return new Map(entries.map(([key, item]) => [key, copyValue(field, item, secret, depth)]));
+    if (secret || !isMap(value)) return new Map();
+    const entries = [...value].filter(([key]) => isScalar(field.key!, key));
+    if (field.type !== 'message' && entries.length === value.size && entries.every(([, item]) => isOf(field, item))) return value;
+    return new Map(entries.map(([key, item]) => [key, this.value(field, item, secret, depth)]));
   }
-  return isSet(field, value) ? copyValue(field, value, secret, depth) : value;
+
+  private value(field: FieldTable, value: unknown, secret: boolean, depth: number): unknown {
+    const { number, name, type, message } = field;
+    if (message !== undefined) return this.message(message(), value, secret, depth + 1);
+    if (!secret) return isOf(field, value) ? value : undefined;
+    return type === 'string' ? REDACTED : defaultOf({ number, name, type });
+  }
+
+  /** The bytes of an Any without what is secret in them; none where nobody knows what that is. */
+  private packed({ typeUrl, value }: Partial<Any>, depth: number): Uint8Array {
+    const name = typeof typeUrl === 'string' ? anyTypeName(typeUrl) : undefined;
+    const type = this.types.find(({ generated: { table } }) => table.name === name);
+    if (type === undefined || value === undefined) return new Uint8Array(0);
+    try {
+      return type.encode(this.message(type.generated.table, type.decode(value), false, depth + 1) as object);
+    } catch {
+      // What cannot be read as what it is said to be may be anything.
+      return new Uint8Array(0);
+    }
+  }
 }
 
+function isOf({ type }: FieldTable, value: unknown): boolean {
+  return type !== 'message' && isScalar(type, value);
+}
+
+/** A secret that is not set is shown to be that: the default of its type, and no other value. */
 function isSet(field: FieldTable, value: unknown): boolean {
   if (field.optional || field.type === 'message') return true;
   return ArrayBuffer.isView(value) ? value.byteLength > 0 : value !== defaultOf(field);
-}
-
-function copyValue({ number, name, type, message }: FieldTable, value: unknown, secret: boolean, depth: number): unknown {
-  if (message !== undefined) return copyMessage(message(), value, secret, depth + 1);
-  if (!secret) return value;
-  return type === 'string' ? REDACTED : defaultOf({ number, name, type });
 }

@@ -2,6 +2,7 @@
 import { anyTypeName } from '../codec/any.js';
 import { MAX_DEPTH } from '../limits.js';
 import type { MessageTable } from '../wire/table.js';
+import { hideContents } from './hide-contents.js';
 import { messageParts } from './message-parts.js';
 import type { PartDraft } from './part.js';
 import type { Scope, Span, Walk } from './walk.js';
@@ -21,7 +22,10 @@ export function anyParts(walk: Walk, scope: Scope, parts: PartDraft[], span: Spa
   const value = field?.parts.at(-1) as PartDraft | undefined;
   const name = typeof url === 'string' ? anyTypeName(url) : undefined;
   const table = name === undefined ? undefined : walk.types.get(name);
-  if (table === undefined || field === undefined || value === undefined || value.start === value.end) return parts;
+  if (field === undefined || value === undefined || value.start === value.end) return parts;
+  // The schema that says what is secret in it is not known.
+  if (table === undefined && !walk.secrets) hideContents(field);
+  if (table === undefined) return parts;
   if (scope.depth + 1 > MAX_DEPTH || (value.kind !== 'value' && value.kind !== 'unread')) return parts;
   const end = value.kind === 'value' ? value.end : span.end;
   const inner: Scope = { ...scope, table, depth: scope.depth + 1 };

@@ -1,16 +1,16 @@
 // A frame, and a frame that is cut off.
-import { commandName } from '../codec/command-name.js';
 import { type ReadRules, readFrame } from '../codec/read-frame.js';
 import { isProtocolError, type ProtocolError } from '../errors.js';
 import { readFrameBytes } from '../frame/header.js';
 import { HEADER_BYTES } from '../limits.js';
 import type { MessageTable } from '../wire/table.js';
 import { headerErrors, headerPartAt, headerParts } from './header-parts.js';
+import { hideContents, hideDoubtful, isStructural } from './hide-contents.js';
 import type { InspectType } from './inspect-options.js';
 import { joinErrors } from './join-errors.js';
 import { createPart, type PartDraft, type Problem } from './part.js';
 import { payloadPart } from './payload-part.js';
-import { bytesText } from './value-text.js';
+import { bytesText, enumName } from './value-text.js';
 import { add, type Walk } from './walk.js';
 
 /** How the frames of an inspection are read. */
@@ -36,6 +36,7 @@ export function framePart(b: Uint8Array, start: number, end: number, rules: Fram
   if (end - start < HEADER_BYTES) return named(frame, undefined, undefined);
   // What was said to be the message of an application's type is known, whatever this protocol says of the type.
   const isGiven = rules.payloads.has(b[start + 5]) && rules.read.types[b[start + 5]] === undefined;
+  const before = rules.problems.length;
   const faults = headerErrors(b, start, rules.read, isGiven);
   for (const error of faults) add(rules, headerPartAt(header, error.offset), problemOf(error, start));
 
@@ -47,6 +48,12 @@ export function framePart(b: Uint8Array, start: number, end: number, rules: Fram
   if (faults.length === 0 && declared === end && !isGiven) {
     for (const error of decoderErrors(b, start, end, rules))
       joinErrors(error, start, frame.parts as PartDraft[], walks.at(-1), rules);
+  }
+  const isKnown = isGiven || rules.read.types[b[start + 5]] !== undefined;
+  if (!rules.secrets) {
+    const problems = rules.problems.slice(before).filter(isStructural);
+    if (problems.some(({ code }) => isKnown || code !== 'UNSUPPORTED_TYPE')) hideDoubtful(payload);
+    else if (!isKnown) hideContents(payload);
   }
   return named(frame, payload, commandText(b[start + 5], walks.at(-1), rules.read));
 }
@@ -62,7 +69,8 @@ function commandText(type: number, walk: Walk | undefined, { types }: ReadRules)
   const number = types[type]?.command;
   const field = walk?.root.fields.find((candidate) => candidate.number === number);
   const part = field && walk?.byPath.get(field.name);
-  return typeof part?.value === 'number' ? commandName(part.value) : undefined;
+  if (typeof part?.value !== 'number') return undefined;
+  return (field?.enum && enumName(field.enum(), part.value)) ?? String(part.value);
 }
 
 function decoderErrors(b: Uint8Array, start: number, end: number, { read, maxFrameBytes }: FrameRules): ProtocolError[] {

@@ -8,7 +8,7 @@ export interface InspectType {
 
 /** Options of `inspect`. */
 export interface InspectOptions {
-  /** Show what is in sensitive fields (tokens, device and session ids). Default false. */
+  /** Show what is in sensitive fields (tokens, device and session ids), and what may be secret because nobody knows what it is. Default false. */
   readonly secrets?: boolean | undefined;
   /** Inflates compressed payloads. Default: they are NOT_NEGOTIATED, as for a decoder. */
   readonly deflate?: Deflate | undefined;

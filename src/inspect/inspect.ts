@@ -8,14 +8,15 @@ import { type FrameRules, framePart, problemOf } from './frame-part.js';
 import { DEFAULT_MAX_PARTS, type InspectOptions } from './inspect-options.js';
 import { createPart, type Inspection, type Part, type PartDraft, type Problem } from './part.js';
 import { bytesText } from './value-text.js';
-import { add } from './walk.js';
+import { add, hide } from './walk.js';
 
 /**
  * Says which bytes say what: a tree of parts with, for each field of a header and each tag, length and value of a message, its range of
  * bytes, its name, type and value, and the rules that are broken there. It never throws for bytes: it goes on after an error, looks for
  * the next frame behind what is none, and marks what it could not read. The leaves of the tree, one behind the other, are the bytes.
  *
- * Secrets are left out, unless asked for. The work is linear in the bytes, and the memory bounded by `maxParts`.
+ * Secrets are left out, unless asked for; and so are texts and bytes where it is not certain what they are: in frames of unknown types and
+ * in those that are broken, in unknown fields, in an Any whose type is not given, and in bytes that are no frame. The work is linear in the bytes, and the memory bounded by `maxParts`.
  * @param bytes one or more frames, whole or cut off at the end; of a WebSocket, a queue, a log or a capture. Not changed; the result holds
  * views of it.
  * @param registry the messages of another protocol; default: this one.
@@ -41,6 +42,8 @@ export function inspect<M extends MessageMap = FrameMessages>(
   return { bytes, parts, problems };
 }
 
+const SHOWN_FOREIGN_BYTES = 3;
+
 /** The part for a piece of the bytes. */
 function pieceOf(bytes: Uint8Array, at: number, { kind, end, error }: Cut, rules: FrameRules, offset: number): PartDraft {
   const isForeign = kind === 'foreign';
@@ -50,7 +53,8 @@ function pieceOf(bytes: Uint8Array, at: number, { kind, end, error }: Cut, rules
   if (error !== undefined) add(rules, part, problemOf(error, -offset));
   if (isForeign) {
     rules.room.parts--;
-    return part;
+    // They may be the rest of a frame whose length is damaged. A few bytes give nothing away, and show what else it is: "GET".
+    return hide(rules, part, end - at > SHOWN_FOREIGN_BYTES);
   }
   const frame = framePart(bytes, at, end, rules);
   // What is wrong with its framing comes first.

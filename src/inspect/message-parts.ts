@@ -6,6 +6,7 @@ import { pos, tagAt } from '../wire/varint.js';
 import { DELIMITED, END_GROUP, FIXED32, FIXED64, START_GROUP, VARINT, wireTypeOf, wireTypeText } from '../wire/wire-type.js';
 import { delimitedParts } from './delimited-parts.js';
 import { endOfGroup, groupParts, isEnd } from './group-parts.js';
+import { hideContents } from './hide-contents.js';
 import type { PartDraft } from './part.js';
 import { tagFault } from './tag-fault.js';
 import { typeText } from './type-text.js';
@@ -53,6 +54,8 @@ function fieldPart(walk: Walk, scope: Scope, at: number, span: Span, group: numb
   const rest = valueParts(walk, inner, field, tag, tagPart, span);
   part.parts = [tagPart, ...rest];
   part.end = rest.at(-1)?.end ?? after;
+  // A newer peer may have put a secret there.
+  if (found === undefined && !walk.secrets) hideContents(part);
   const value = rest.length === 1 || (rest.length === 2 && rest[0].kind === 'length') ? rest.at(-1) : undefined;
   if (value?.kind === 'value') {
     part.value = value.value;

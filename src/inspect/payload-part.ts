@@ -6,7 +6,7 @@ import type { FrameRules } from './frame-part.js';
 import { messageParts } from './message-parts.js';
 import { createPart, type Part, type PartDraft, type Problem } from './part.js';
 import { bytesText } from './value-text.js';
-import { hide, holdsSecrets, type Span, type Walk } from './walk.js';
+import { hide, type Span, type Walk } from './walk.js';
 
 /** @param walks gets the walk over the message, if there is one. */
 export function payloadPart(b: Uint8Array, frame: number, span: Span, rules: FrameRules, walks: Walk[]): PartDraft {
@@ -52,8 +52,7 @@ function compressed(
 ): PartDraft {
   const bytes = limit < end ? undefined : inflate(b.subarray(payload.start, limit), rules);
   payload.text = `${bytesText(limit - payload.start)}, compressed${bytes === undefined ? '' : `: inflated ${bytesText(bytes.length)}`}`;
-  hide(rules, payload, table !== undefined && holdsSecrets(table) && bytes === undefined);
-  if (bytes === undefined || table === undefined) return payload;
+  if (bytes === undefined || table === undefined) return hide(rules, payload, true);
   // Its problems are those of the frame; both lists have them.
   const problems: Problem[] = [];
   // Offsets as if the payload had come so: behind a header.
@@ -80,7 +79,8 @@ function inflate(bytes: Uint8Array, { read, maxFrameBytes }: FrameRules): Uint8A
 function guessed(payload: PartDraft, b: Uint8Array, frame: number, span: Span, rules: FrameRules): PartDraft {
   const problems: Problem[] = [];
   const parts = fields(walkOf(b, frame, { name: payload.name, fields: [] }, rules, problems), payload.start, span);
-  if (problems.length === 0) payload.parts = parts;
+  if (problems.length > 0) return hide(rules, payload, true);
+  payload.parts = parts;
   return payload;
 }
 

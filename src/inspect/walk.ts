@@ -70,29 +70,20 @@ export function partOf(walk: Walk, scope: Pick<Scope, 'path' | 'secret'>, ...arg
 }
 
 /** The rest of a message, which could not be read. */
-export function unreadPart(walk: Walk, scope: Scope, start: number, end: number, text = 'cannot be read'): PartDraft {
+export function unreadPart(
+  walk: Walk,
+  scope: Pick<Scope, 'path' | 'secret'>,
+  start: number,
+  end: number,
+  text = 'cannot be read',
+): PartDraft {
   const part = partOf(walk, scope, 'unread', 'unread', start, end, `${end - start} bytes: ${text}`);
-  return hide(walk, part, scope.secret || (scope.table !== undefined && holdsSecrets(scope.table)));
+  // Bytes that cannot be read may be those of anything.
+  return hide(walk, part, true);
 }
 
 /** Marks a part whose bytes are, or may be, a secret, unless secrets are shown. */
 export function hide(walk: Pick<Walk, 'secrets'>, part: PartDraft, isSecret: boolean): PartDraft {
   if (isSecret && !walk.secrets) part.secret = true;
   return part;
-}
-
-const secretTables = new WeakMap<MessageTable, boolean>();
-
-/** True if a sensitive field may lie in the message, at any depth. */
-export function holdsSecrets(table: MessageTable): boolean {
-  let known = secretTables.get(table);
-  if (known === undefined) {
-    // A message that contains itself holds no more secrets for that.
-    secretTables.set(table, false);
-    known = table.fields.some(
-      ({ sensitive, message }) => sensitive === true || (message !== undefined && holdsSecrets(message())),
-    );
-    secretTables.set(table, known);
-  }
-  return known;
 }

@@ -1,8 +1,11 @@
-import { quoted } from '../wire/issues.js';
+import { quoted } from '../wire/quoted.js';
 import { wrongType } from '../wire/scalar-fault.js';
 import type { EnumTable } from '../wire/table.js';
 import { invalid, type Place } from './place.js';
 import { scalarFromJson } from './scalar-from-json.js';
+
+/** A longer name is cut. */
+const SHOWN_CHARS = 64;
 
 /** True for the enum whose one value is null in JSON. */
 export function isNullValue(table: EnumTable): boolean {
@@ -22,7 +25,7 @@ export function enumFromJson(table: EnumTable, value: unknown, at: Place, ignore
   if (typeof value !== 'string') throw invalid(at, 'type', wrongType('name or number', value).message);
   const number = numbersOf(table).get(value);
   if (number === undefined && !ignoreUnknown)
-    throw invalid(at, 'enum_name', `got ${at.secret ? 'a name' : quoted(value)}, no value of ${table.name}`);
+    throw invalid(at, 'enum_name', `got ${at.secret ? 'a name' : quoted(value, SHOWN_CHARS)}, no value of ${table.name}`);
   return number;
 }
 

@@ -1,7 +1,7 @@
 import type { ProtocolError } from '../errors.js';
 import { MAX_DEPTH } from '../limits.js';
 import { invalidMessage } from '../validate/index.js';
-import { entryPath, quoted } from '../wire/issues.js';
+import { entryPath, quotedKey } from '../wire/issues.js';
 import type { FieldTable, MessageTable } from '../wire/table.js';
 
 /** Where a value stands in a message: a linked list towards the root, of which a path is made only when there is an error to tell. */
@@ -57,7 +57,7 @@ export class Place {
   private stepText(): string {
     if (this.step === undefined) return '';
     if (typeof this.step !== 'string') return entryPath('', this.step.key);
-    return /^[\w$@]{1,64}$/.test(this.step) ? `.${this.step}` : `[${quoted(this.step)}]`;
+    return /^[\w$@]{1,64}$/.test(this.step) ? `.${this.step}` : `[${quotedKey(this.step)}]`;
   }
 }
 

@@ -1,11 +1,14 @@
 // The messages of this protocol by name.
 import type { Messages } from '../../generated/models.js';
 import { ProtocolError } from '../errors.js';
-import { quoted } from '../wire/issues.js';
+import { quoted } from '../wire/quoted.js';
 import type { MessageTable } from '../wire/table.js';
 import * as models from './models.js';
 
 export type { Messages };
+
+/** A longer name is cut. */
+const SHOWN_CHARS = 64;
 
 /** The name of a message of this protocol: `SendInfo`, `Content`; `Any` too. */
 export type ModelName = keyof Messages;
@@ -21,6 +24,7 @@ const MODELS: Readonly<Record<string, object>> = models;
 /** The table of a message. @throws ProtocolError UNSUPPORTED_TYPE where there is no such message. */
 export function tableOf(name: string): MessageTable {
   const model = Object.hasOwn(MODELS, name) ? (MODELS[name] as { generated?: { table: MessageTable } }) : undefined;
-  if (model?.generated === undefined) throw new ProtocolError('UNSUPPORTED_TYPE', `no message is called ${quoted(name)}`);
+  if (model?.generated === undefined)
+    throw new ProtocolError('UNSUPPORTED_TYPE', `no message is called ${quoted(name, SHOWN_CHARS)}`);
   return model.generated.table;
 }

@@ -1,5 +1,6 @@
 import type { Hello, Reject } from '../../generated/types/im/protocol/v1/handshake.js';
 import { ERRORS, ProtocolError } from '../errors.js';
+import { quoted } from '../wire/quoted.js';
 import { chooseVersion } from './choose-version.js';
 import { peerError } from './peer-error.js';
 import { versionsText } from './versions-text.js';
@@ -26,5 +27,5 @@ export function checkReject(hello: Hello, reject: Reject): ProtocolError {
 
 /** The server's own words are quoted, so that they cannot forge a line of a log. */
 function refusal({ code, message }: Reject): string {
-  return `the server refused the connection with error ${code}, and says ${JSON.stringify(message)}`;
+  return `the server refused the connection with error ${code}, and says ${quoted(message)}`;
 }

@@ -1,6 +1,7 @@
 import { checkWelcome as checkRules } from '../../generated/check/im/protocol/v1/handshake.js';
 import type { Hello, Welcome } from '../../generated/types/im/protocol/v1/handshake.js';
 import { type ErrorDetails, ProtocolError } from '../errors.js';
+import { quoted } from '../wire/quoted.js';
 import { type Agreement, acceptedFrameBytes } from './agreement.js';
 import { chooseFeatures } from './choose-features.js';
 import { chooseVersion } from './choose-version.js';
@@ -58,9 +59,7 @@ function requireChoice(hello: Hello, { version, versions }: Welcome): void {
 function requireSubprotocol(version: number, subprotocol: string): void {
   const settled = subprotocolOf(version);
   if (subprotocol === settled || subprotocol === PLAIN_SUBPROTOCOL) return;
-  throw downgrade(
-    `subprotocol: got ${JSON.stringify(subprotocol)}, version ${version} goes with "${settled}" or "${PLAIN_SUBPROTOCOL}"`,
-  );
+  throw downgrade(`subprotocol: got ${quoted(subprotocol)}, version ${version} goes with "${settled}" or "${PLAIN_SUBPROTOCOL}"`);
 }
 
 function downgrade(text: string, details?: ErrorDetails): ProtocolError {

@@ -1,4 +1,5 @@
 import { ProtocolError } from '../errors.js';
+import { quoted } from '../wire/quoted.js';
 
 /** The polynomial 0x04C11DB7 with its bits reversed. */
 const POLYNOMIAL = 0xedb88320;
@@ -13,10 +14,7 @@ const POLYNOMIAL = 0xedb88320;
  */
 export function commandDigest(name: string): number {
   if (!isCommandName(name))
-    throw new ProtocolError(
-      'INVALID_MESSAGE',
-      `name of a command: got ${JSON.stringify(name)}, must be printable ASCII without spaces`,
-    );
+    throw new ProtocolError('INVALID_MESSAGE', `name of a command: got ${quoted(name)}, must be printable ASCII without spaces`);
   let crc = 0xffffffff;
   for (let i = 0; i < name.length; i++) crc = withByte(crc, name.charCodeAt(i));
   return ~crc >>> 0;

@@ -1,5 +1,6 @@
 import { COMMANDS, FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
 import type { Issue } from '../errors.js';
+import { quoted } from '../wire/quoted.js';
 import { isCommandName } from './command-digest.js';
 import { requireValid } from './require-valid.js';
 
@@ -39,7 +40,7 @@ function commandIssues(key: string, name: string): Issue[] {
     issues.push({
       path,
       rule: 'alphabet',
-      message: `got the name ${JSON.stringify(name)}, must be printable ASCII without spaces`,
+      message: `got the name ${quoted(name)}, must be printable ASCII without spaces`,
     });
   }
   return issues;

@@ -1,4 +1,5 @@
 // What the peer sends after the handshake: what is taken, answered, refused or dropped.
+
 import { Command } from '../../generated/types/im/protocol/v1/command.js';
 import type { ErrorInfo } from '../../generated/types/im/protocol/v1/error_info.js';
 import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
@@ -7,6 +8,7 @@ import type { AnyFrame } from '../codec/read-frame.js';
 import { errorProperties, ProtocolError } from '../errors.js';
 import { FLAG_IGNORABLE } from '../limits.js';
 import { peerError } from '../negotiate/peer-error.js';
+import { quoted } from '../wire/quoted.js';
 import type { Channel } from './channel.js';
 import { replyOf } from './command-rules.js';
 import type { FrameTaker } from './frame-reader.js';
@@ -115,14 +117,14 @@ export class Incoming implements FrameTaker {
   }
 
   #failRefused(sequence: number, { cmd }: OpenRequest, { code, message, retryAfterMs }: ErrorInfo): void {
-    const error = peerError(code, `the peer refused ${commandName(cmd)}, and says ${JSON.stringify(message)}`, { retryAfterMs });
+    const error = peerError(code, `the peer refused ${commandName(cmd)}, and says ${quoted(message)}`, { retryAfterMs });
     this.#channel.events.add({ type: 'failed', sequence, error, retryAfterMs });
   }
 
   /** An ERROR that closes, or is for a log. */
   #takeError({ code, message, retryAfterMs }: ErrorInfo): void {
     // The peer's own words are quoted, so that they cannot forge a line of a log.
-    const error = peerError(code, `the peer says ${JSON.stringify(message)}`, { retryAfterMs });
+    const error = peerError(code, `the peer says ${quoted(message)}`, { retryAfterMs });
     if (error.properties.closes || !this.#channel.isLoggedIn) this.#channel.finish(error, retryAfterMs);
     else this.#channel.report(error);
   }

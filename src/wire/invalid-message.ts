@@ -1,5 +1,6 @@
 import { type Issue, ProtocolError } from '../errors.js';
 import { MAX_ISSUES } from './issues.js';
+import { inertText } from './quoted.js';
 
 /** The text tells issues until it has so many characters; the error carries all. */
 const TOLD_CHARS = 500;
@@ -17,7 +18,7 @@ export function invalidMessage(issues: readonly Issue[], typeName: string): Prot
   const code = isMismatch ? 'COMMAND_DATA_MISMATCH' : 'INVALID_MESSAGE';
   const count = `${issues.length >= MAX_ISSUES ? 'at least ' : ''}${issues.length} ${issues.length === 1 ? 'rule' : 'rules'}`;
   const name = typeName.slice(typeName.lastIndexOf('.') + 1);
-  return new ProtocolError(code, `${name} breaks ${count}: ${told(issues)}`, { path: issues[0].path, issues });
+  return new ProtocolError(code, `${name} breaks ${count}: ${inertText(told(issues))}`, { path: issues[0].path, issues });
 }
 
 function told(issues: readonly Issue[]): string {

@@ -1,4 +1,5 @@
 // Issues as they are found. None is made, and no path is, before there is something to tell.
+
 import type { Issue } from '../errors.js';
 
 /** So many issues of one message are told; the memory that they take has a bound, whatever the message. */
@@ -34,10 +35,10 @@ const SHOWN_KEY_CHARS = 64;
 
 /** The path of a map's entry: `properties["k"]`, `digests[5]`. */
 export function entryPath(map: string, key: unknown): string {
-  return `${map}[${typeof key === 'string' ? quoted(key) : String(key)}]`;
+  return `${map}[${typeof key === 'string' ? quotedKey(key) : String(key)}]`;
 }
 
-/** A key, quoted and escaped as in JSON. */
-export function quoted(key: string): string {
+/** A key as it stands in a path: quoted and escaped as in JSON, and cut where it is long. Texts that have paths in them escape the rest. */
+export function quotedKey(key: string): string {
   return JSON.stringify(key.length > SHOWN_KEY_CHARS ? `${key.slice(0, SHOWN_KEY_CHARS)}…` : key);
 }

@@ -21,8 +21,7 @@ function rangeOf(type: ScalarName | 'enum'): readonly [min: bigint, max: bigint]
  * @param secret the text does not tell the value.
  */
 export function scalarFault(type: ScalarName | 'enum', value: unknown, secret = false): ValueFault | undefined {
-  const expected = typeOf(type);
-  if (expected === 'Uint8Array' ? !isBytes(value) : typeof value !== expected) return wrongType(expected, value);
+  if (!isScalar(type, value)) return wrongType(typeOf(type), value);
   if (typeof value === 'string') {
     if (value.isWellFormed()) return undefined;
     return { rule: 'surrogate', message: `character ${value.search(/\p{Surrogate}/u)} is a lone surrogate` };
@@ -30,6 +29,12 @@ export function scalarFault(type: ScalarName | 'enum', value: unknown, secret = 
   if (typeof value !== 'number' && typeof value !== 'bigint') return undefined;
   if (isInRange(type, value)) return undefined;
   return { rule: 'range', message: `got ${secret ? 'another value' : value}, ${type} is ${rangeText(type)}` };
+}
+
+/** The value is of the JavaScript type that this type has: it may be out of range. */
+export function isScalar(type: ScalarName | 'enum', value: unknown): boolean {
+  const expected = typeOf(type);
+  return expected === 'Uint8Array' ? isBytes(value) : typeof value === expected;
 }
 
 /** A value that is none of the expected type. */

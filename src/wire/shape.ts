@@ -2,7 +2,7 @@
 // come here to say what was wrong, with its path.
 import type { Issue } from '../errors.js';
 import { MAX_DEPTH } from '../limits.js';
-import { addIssue, entryPath, isFull, joinPath, quoted } from './issues.js';
+import { addIssue, entryPath, isFull, joinPath, quotedKey } from './issues.js';
 import { isMap, isPlainObject, kindOf, scalarFault, type ValueFault, wrongType } from './scalar-fault.js';
 import type { FieldTable, MessageTable } from './table.js';
 import { UNKNOWN_FIELDS } from './unknown.js';
@@ -52,7 +52,7 @@ class Judge {
   private unknownKeys(value: object, known: ReadonlySet<string>, text: string, path: string): void {
     for (const key in value) {
       if (known.has(key)) continue;
-      addIssue(this.issues, joinPath(path, /^[\w$]{1,64}$/.test(key) ? key : `[${quoted(key)}]`), 'unknown_key', text);
+      addIssue(this.issues, joinPath(path, /^[\w$]{1,64}$/.test(key) ? key : `[${quotedKey(key)}]`), 'unknown_key', text);
     }
   }
 

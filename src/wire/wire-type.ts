@@ -42,6 +42,11 @@ export function wireTypeText(wireType: number): string {
   return TEXTS[wireType] ?? String(wireType);
 }
 
+/** The type of a field that is shown as it is on the wire, because the schema has none for it. */
+export function isWireTypeText(type: string | undefined): boolean {
+  return type !== undefined && TEXTS.includes(type);
+}
+
 /** "A known field with another wire type" is an error, where protobuf would skip it. `what` is `field 5`, `the key of a map`. */
 export function wrongWireType(wireType: number, what: string, at: number): Fault {
   return new Fault(`wrong wire type: got ${wireTypeText(wireType)} for ${what}`, at);

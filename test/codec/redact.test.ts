@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SendInfo } from '../../generated/models.js';
+import { LoginInfo, SendInfo } from '../../generated/models.js';
 import { LoginInfoTable } from '../../generated/table/im/protocol/v1/login_info.js';
 import { SendInfoTable } from '../../generated/table/im/protocol/v1/send_info.js';
 import { redact, redactMessage } from '../../src/codec/redact.js';
@@ -165,5 +165,72 @@ describe('redactMessage', () => {
     const copy = redactMessage(Secrets, message);
     expect(copy.ids).toBe(message.ids);
     expect(copy.choice.value).toBe(message.choice.value);
+  });
+});
+
+describe('faults 24: what is not of its type', () => {
+  test.each<[string, object, object]>([
+    ['a scalar', { open: { t: 'token' }, ids: [1n, 'token', 2n] }, { ids: [1n, undefined, 2n] }],
+    ['a list of scalars', { ids: 'token' }, { ids: [] }],
+    ['a member', { choice: { $case: 'open', value: 'token', token: 'token' } }, { choice: { $case: 'open', value: undefined } }],
+    [
+      'keys of a map',
+      {
+        byName: new Map<unknown, object>([
+          ['k', {}],
+          [{ t: 'token' }, {}],
+        ]),
+      },
+      { byName: new Map([['k', {}]]) },
+    ],
+  ])('%s is not copied', (_name, message, expected) => {
+    const copy = redactMessage(Secrets, message);
+    expect(copy).toEqual(expected);
+  });
+
+  test('and neither is what a frame does not have', () => {
+    const frame = { type: 'SendInfo', version: 1, flags: 0, message: login('token'), token: 'token', offset: 'token' };
+    expect(Object.keys(redact(frame as never))).toEqual(['type', 'version', 'flags', 'message']);
+    const message = { ...login('token'), cmd: 'token', sequence: { token: 1 } };
+    expect(JSON.stringify(redact({ type: 'SendInfo', version: 1, flags: 0, message } as never))).not.toContain('token');
+    expect(
+      JSON.stringify(redact({ type: 'Unknown', version: 'token', flags: 0, message: { token: 'token' } } as never)),
+    ).not.toContain('token');
+  });
+});
+
+describe('faults 22: what is packed in an Any', () => {
+  // The messages of an application: LoginInfo is one that has secrets, whoever made it.
+  const any = (value: Uint8Array) => ({ typeUrl: 'x/im.protocol.v1.LoginInfo', value });
+  const packed = any(LoginInfo.encode({ accessToken: 'token', deviceId: 'd', terminal: 2 }));
+  const frame = (value: object) =>
+    ({
+      type: 'SendInfo',
+      version: 1,
+      flags: 0,
+      message: SendInfo.create({ cmd: 1000, data: { $case: 'custom', value } } as never),
+    }) as const;
+  const anyIn = (copy: { message: unknown }) =>
+    (copy.message as { data: { value: { typeUrl: string; value: Uint8Array } } }).data.value;
+
+  test('is left out where nobody says what is secret in it', () => {
+    expect(anyIn(redact(frame(packed)))).toEqual(any(new Uint8Array(0)));
+  });
+
+  test('is redacted by its codec, at any depth', () => {
+    const copy = anyIn(redact(frame(packed), { types: [LoginInfo as never] }));
+    expect(LoginInfo.decode(copy.value)).toEqual({ accessToken: '[redacted]', deviceId: '[redacted]', terminal: 2 });
+    const nested = { typeUrl: 'x/im.protocol.v1.SendInfo', value: SendInfo.encode(frame(packed).message) };
+    const outer = anyIn(redact(frame(nested), { types: [LoginInfo as never, SendInfo as never] }));
+    const inner = SendInfo.decode(outer.value).data?.value as { value: Uint8Array };
+    expect(LoginInfo.decode(inner.value).accessToken).toBe('[redacted]');
+  });
+
+  test('is left out where it is not what it is said to be', () => {
+    const types = [LoginInfo as never];
+    expect(anyIn(redact(frame(any(Buffer.from('0aff746f6b656e', 'hex'))), { types })).value).toHaveLength(0);
+    expect(anyIn(redact(frame({ ...packed, typeUrl: 'token' }), { types })).value).toHaveLength(0);
+    const unknown = Buffer.concat([packed.value, Buffer.from('ba3e05746f6b656e', 'hex')]);
+    expect(Buffer.from(anyIn(redact(frame(any(unknown)), { types })).value).toString()).not.toContain('token');
   });
 });

@@ -94,7 +94,8 @@ describe('a frame', () => {
     const name = Buffer.from('x/im.protocol.v1.UserInfo').toString('hex');
     const any = `0a19${name} 1202 0809`;
     const frame = `00000029 01 07 0000  08e807 a2061f ${any}`;
-    expect(fields(frame).at(-1)).toBe('    0809 value: 2 bytes');
+    expect(fields(frame).at(-1)).toBe('    0809 value: [redacted] (secret)');
+    expect(fields(frame, { secrets: true }).at(-1)).toBe('    0809 value: 2 bytes');
     expect(fields(frame, { types: [UserInfo] }).slice(-4)).toEqual([
       '    0809 value: im.protocol.v1.UserInfo',
       '      0809 field userId: 9',

@@ -42,6 +42,6 @@ describe('commandDigest', () => {
     expect(thrownBy(() => commandDigest('TYPING ON')).message).toBe(text('"TYPING ON"'));
     expect(thrownBy(() => commandDigest('输入')).message).toBe(text('"输入"'));
     expect(thrownBy(() => commandDigest('TYPING\n')).message).toBe(text('"TYPING\\n"'));
-    expect(thrownBy(() => commandDigest('\u007f')).message).toBe(text('"\u007f"'));
+    expect(thrownBy(() => commandDigest('\u007f')).message).toBe(text('"\\u007f"'));
   });
 });

@@ -1,6 +1,7 @@
 // A HAR file as browsers export it, with the messages of WebSockets.
+
+import { inertText } from '../../wire/quoted.js';
 import { Failure, INVALID } from '../exit.js';
-import { plainText } from '../output.js';
 import { type Chunk, chunk } from './chunk.js';
 import type { Talk } from './talk.js';
 
@@ -28,7 +29,7 @@ export async function* fromHar(chunks: AsyncIterable<Uint8Array>, talk: Talk): A
       }
       counts.found++;
       // "A binary message holds one or more whole frames."
-      const flow = plainText(`${entry?.request?.url ?? ''} ${message.type ?? ''}`.trim());
+      const flow = inertText(`${entry?.request?.url ?? ''} ${message.type ?? ''}`.trim());
       yield [chunk(Buffer.from(message.data, 'base64'), flow, 'frame')];
     }
   }

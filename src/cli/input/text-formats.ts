@@ -1,4 +1,5 @@
 // Hex and base64 that come in chunks, cut anywhere.
+import { quoted } from '../../wire/quoted.js';
 import { Failure, INVALID } from '../exit.js';
 import { type Chunk, chunk } from './chunk.js';
 
@@ -43,5 +44,5 @@ export async function* fromBase64(chunks: AsyncIterable<Uint8Array>): AsyncGener
 
 function requireOnly(text: string, other: RegExp, format: string): void {
   const found = other.exec(text);
-  if (found !== null) throw new Failure(INVALID, `not ${format}: got ${JSON.stringify(found[0])}`);
+  if (found !== null) throw new Failure(INVALID, `not ${format}: got ${quoted(found[0])}`);
 }
