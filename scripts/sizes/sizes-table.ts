@@ -26,7 +26,7 @@ export async function sizesTables(): Promise<SizesTables> {
     );
   return {
     sizes: table(['bundle of', 'minified', 'gzip'], ({ readme }) => readme?.en),
-    'sizes-zh': table(['打包内容', '压缩后（minified）', 'gzip'], ({ readme }) => readme?.zh),
+    'sizes-zh': table(['打包内容', 'minify 后', 'gzip 后'], ({ readme }) => readme?.zh),
     'all-sizes': table(['bundle of', 'minified', 'gzip'], ({ name }) => name),
   };
 }
