@@ -77,5 +77,5 @@ export const PACKAGES: readonly { readonly name: RegExp; readonly places: RegExp
   { name: /^zod(\/|$)/, places: /^src\/wire\/zod-/ },
   { name: /^pako$/, places: /^src\/pako\// },
   { name: /^ws$/, places: /^src\/(node|cli)\// },
-  { name: /^protobufjs$/, places: /^src\/cli\// },
+  { name: /^protobufjs(\/|$)/, places: /^src\/cli\// },
 ];
