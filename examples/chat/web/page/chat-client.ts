@@ -67,7 +67,7 @@ export class ChatClient {
       if (code === SendCode.SUCCESS) message.show('sent');
       else message.show('failed', `code ${code}`);
     } catch (error) {
-      message.show('failed', (error as ProtocolError).code ?? String(error), () => void this.#send(message, content));
+      message.show('failed', String((error as ProtocolError).code ?? error), () => void this.#send(message, content));
     }
   }
 
