@@ -15,75 +15,111 @@ export interface ErrorProperties {
 }
 
 /** All errors of the protocol, by name. */
-export const ERRORS = {
-  /** No version of the Hello is one that the server takes. */
+export const ERRORS: Errors = {
   NO_COMMON_VERSION: /* @__PURE__ */ error(1, 'closes'),
-  /** Both sides know a command number, under different names. */
   COMMAND_CONFLICT: /* @__PURE__ */ error(2, 'closes'),
-  /** The first frame is no valid Hello, or a second Hello came. */
   MALFORMED_HELLO: /* @__PURE__ */ error(3, 'closes'),
-  /** The server takes no further connection now. */
   OVERLOADED: /* @__PURE__ */ error(4, 'closes', 'reconnect'),
-  /** The handshake was not complete in time. */
   HANDSHAKE_TIMEOUT: /* @__PURE__ */ error(5, 'closes', 'reconnect'),
-  /** The Welcome does not follow from the Hello: something in between changed one of them. */
   DOWNGRADE_DETECTED: /* @__PURE__ */ error(6, 'closes', 'local'),
-  /** The bytes belong to another protocol. */
   FOREIGN_PROTOCOL: /* @__PURE__ */ error(16, 'closes', 'local'),
-  /** The length field of a frame is below 4. */
   FRAME_TOO_SHORT: /* @__PURE__ */ error(17, 'closes'),
-  /** A frame is larger than its receiver accepts. */
   FRAME_TOO_LARGE: /* @__PURE__ */ error(18, 'closes'),
-  /** The stream ended inside a frame. */
   TRUNCATED: /* @__PURE__ */ error(19, 'closes', 'reconnect', 'local'),
-  /** A frame has a version other than the one agreed, or one that the reader does not know. */
   UNSUPPORTED_VERSION: /* @__PURE__ */ error(20, 'closes'),
-  /** A critical flag bit is set that the receiver does not know. */
   UNSUPPORTED_FLAGS: /* @__PURE__ */ error(21, 'closes'),
-  /** The type of a frame is unknown, or not allowed with its version. */
   UNSUPPORTED_TYPE: /* @__PURE__ */ error(22),
-  /** The command is unknown. */
   UNSUPPORTED_COMMAND: /* @__PURE__ */ error(23),
-  /** The payload is no well-formed protobuf message of its type. */
   MALFORMED_PAYLOAD: /* @__PURE__ */ error(24),
-  /** The message breaks a rule of the schema. */
   INVALID_MESSAGE: /* @__PURE__ */ error(25),
-  /** The data of a message is not that of its command. */
   COMMAND_DATA_MISMATCH: /* @__PURE__ */ error(26),
-  /** A frame uses a feature that the connection did not agree on. */
   NOT_NEGOTIATED: /* @__PURE__ */ error(27, 'closes'),
-  /** A compressed frame is too large once inflated. */
   DECOMPRESSED_TOO_LARGE: /* @__PURE__ */ error(28, 'closes'),
-  /** The message has something that the version of the frame cannot carry. */
   LOSSY_DOWNGRADE: /* @__PURE__ */ error(29, 'local'),
-  /** The token is not valid. */
   UNAUTHENTICATED: /* @__PURE__ */ error(32, 'closes'),
-  /** The connection has not logged in. */
   LOGIN_REQUIRED: /* @__PURE__ */ error(33, 'closes'),
-  /** The sender may not do this. */
   PERMISSION_DENIED: /* @__PURE__ */ error(34),
-  /** The sender does it too often. */
   RATE_LIMITED: /* @__PURE__ */ error(35, 'retry'),
-  /** Another device of the user took the session over. */
   FORCED_LOGOUT: /* @__PURE__ */ error(36, 'closes'),
-  /** A newer connection of the same device took the session over. */
   REPLACED: /* @__PURE__ */ error(37, 'closes'),
-  /** The server is going to close and takes no new request. */
   DRAINING: /* @__PURE__ */ error(38, 'reconnect', 'retry'),
-  /** The peer does not read fast enough what is sent to it. */
   SLOW_CONSUMER: /* @__PURE__ */ error(39, 'closes', 'reconnect'),
-  /** LOGIN, a heartbeat or the rest of a frame is overdue. */
   IDLE_TIMEOUT: /* @__PURE__ */ error(40, 'closes', 'reconnect'),
-  /** A request was not answered in time. */
   TIMEOUT: /* @__PURE__ */ error(41, 'retry', 'local'),
-  /** The connection is closed. */
   CLOSED: /* @__PURE__ */ error(42, 'reconnect', 'retry', 'local'),
-  /** A fault of the side that reports it. */
   INTERNAL: /* @__PURE__ */ error(43, 'retry'),
-} as const satisfies Record<string, ErrorProperties>;
+};
+
+/** The errors, as literal types. */
+type Errors = {
+  /** No version of the Hello is one that the server takes. */
+  readonly NO_COMMON_VERSION: ErrorRow<1, 'closes'>;
+  /** Both sides know a command number, under different names. */
+  readonly COMMAND_CONFLICT: ErrorRow<2, 'closes'>;
+  /** The first frame is no valid Hello, or a second Hello came. */
+  readonly MALFORMED_HELLO: ErrorRow<3, 'closes'>;
+  /** The server takes no further connection now. */
+  readonly OVERLOADED: ErrorRow<4, 'closes' | 'reconnect'>;
+  /** The handshake was not complete in time. */
+  readonly HANDSHAKE_TIMEOUT: ErrorRow<5, 'closes' | 'reconnect'>;
+  /** The Welcome does not follow from the Hello: something in between changed one of them. */
+  readonly DOWNGRADE_DETECTED: ErrorRow<6, 'closes' | 'local'>;
+  /** The bytes belong to another protocol. */
+  readonly FOREIGN_PROTOCOL: ErrorRow<16, 'closes' | 'local'>;
+  /** The length field of a frame is below 4. */
+  readonly FRAME_TOO_SHORT: ErrorRow<17, 'closes'>;
+  /** A frame is larger than its receiver accepts. */
+  readonly FRAME_TOO_LARGE: ErrorRow<18, 'closes'>;
+  /** The stream ended inside a frame. */
+  readonly TRUNCATED: ErrorRow<19, 'closes' | 'reconnect' | 'local'>;
+  /** A frame has a version other than the one agreed, or one that the reader does not know. */
+  readonly UNSUPPORTED_VERSION: ErrorRow<20, 'closes'>;
+  /** A critical flag bit is set that the receiver does not know. */
+  readonly UNSUPPORTED_FLAGS: ErrorRow<21, 'closes'>;
+  /** The type of a frame is unknown, or not allowed with its version. */
+  readonly UNSUPPORTED_TYPE: ErrorRow<22, never>;
+  /** The command is unknown. */
+  readonly UNSUPPORTED_COMMAND: ErrorRow<23, never>;
+  /** The payload is no well-formed protobuf message of its type. */
+  readonly MALFORMED_PAYLOAD: ErrorRow<24, never>;
+  /** The message breaks a rule of the schema. */
+  readonly INVALID_MESSAGE: ErrorRow<25, never>;
+  /** The data of a message is not that of its command. */
+  readonly COMMAND_DATA_MISMATCH: ErrorRow<26, never>;
+  /** A frame uses a feature that the connection did not agree on. */
+  readonly NOT_NEGOTIATED: ErrorRow<27, 'closes'>;
+  /** A compressed frame is too large once inflated. */
+  readonly DECOMPRESSED_TOO_LARGE: ErrorRow<28, 'closes'>;
+  /** The message has something that the version of the frame cannot carry. */
+  readonly LOSSY_DOWNGRADE: ErrorRow<29, 'local'>;
+  /** The token is not valid. */
+  readonly UNAUTHENTICATED: ErrorRow<32, 'closes'>;
+  /** The connection has not logged in. */
+  readonly LOGIN_REQUIRED: ErrorRow<33, 'closes'>;
+  /** The sender may not do this. */
+  readonly PERMISSION_DENIED: ErrorRow<34, never>;
+  /** The sender does it too often. */
+  readonly RATE_LIMITED: ErrorRow<35, 'retry'>;
+  /** Another device of the user took the session over. */
+  readonly FORCED_LOGOUT: ErrorRow<36, 'closes'>;
+  /** A newer connection of the same device took the session over. */
+  readonly REPLACED: ErrorRow<37, 'closes'>;
+  /** The server is going to close and takes no new request. */
+  readonly DRAINING: ErrorRow<38, 'reconnect' | 'retry'>;
+  /** The peer does not read fast enough what is sent to it. */
+  readonly SLOW_CONSUMER: ErrorRow<39, 'closes' | 'reconnect'>;
+  /** LOGIN, a heartbeat or the rest of a frame is overdue. */
+  readonly IDLE_TIMEOUT: ErrorRow<40, 'closes' | 'reconnect'>;
+  /** A request was not answered in time. */
+  readonly TIMEOUT: ErrorRow<41, 'retry' | 'local'>;
+  /** The connection is closed. */
+  readonly CLOSED: ErrorRow<42, 'reconnect' | 'retry' | 'local'>;
+  /** A fault of the side that reports it. */
+  readonly INTERNAL: ErrorRow<43, 'retry'>;
+};
 
 /** The name of an error. */
-export type ErrorName = keyof typeof ERRORS;
+export type ErrorName = keyof Errors;
 
 /** What follows from an error, as literal types: what is not listed is false. */
 interface ErrorRow<Number extends number, Property extends string> extends ErrorProperties {

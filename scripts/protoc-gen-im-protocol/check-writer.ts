@@ -1,14 +1,14 @@
 // Writes the check of one message after the other into a file.
 import type { DescMessage } from '@bufbuild/protobuf';
 import { emitCommandFault } from './command-data.js';
-import { docComment } from './doc-comment.js';
 import { initName } from './emit-inits.js';
 import { type FieldRules, fieldRules } from './field-rules.js';
 import { modulePath, runtimePath } from './generated-paths.js';
 import { messageRules } from './message-rules.js';
 import type { FieldModel, MessageModel, ValueType } from './model.js';
 import { typeName } from './names.js';
-import { literal, type Rule, type Scope } from './rule.js';
+import { docComment, literal, regularExpression } from './quote.js';
+import type { Rule, Scope } from './rule.js';
 import { areIds, refusedCharacters, soundVarintBytes } from './seen-rules.js';
 import type { Settings } from './settings.js';
 import type { Source } from './source.js';
@@ -62,7 +62,8 @@ export class CheckWriter {
       this.report('  ', rule, rule.broken('m', this.scope), 'm', literal(rule.oneof ?? ''));
       return;
     }
-    const name = `${rule.oneof}Fault`;
+    // With a dollar sign in front, which no name of a module has.
+    const name = `$${rule.oneof}Fault`;
     const add = `${this.scope.wire('issues', 'addIssue')}(issues, ${literal(rule.oneof ?? '')}, '${rule.name}', ${name})`;
     this.out.add(`  const ${name} = ${rule.fault('m', this.scope)};`, `  if (${name} !== undefined) issues = ${add};`);
   }
@@ -76,7 +77,7 @@ export class CheckWriter {
     let odd = '!sound';
     if (classes.length > 1) {
       odd = aboutKey ? 'oddKey' : 'odd';
-      const test = this.scope.constant(`/${refusedCharacters(rules)}/u`);
+      const test = this.scope.constant(regularExpression(refusedCharacters(rules) as string));
       this.out.add(`${indent}const ${odd} = !sound && ${value} !== '' && ${test}.test(${value});`);
     }
     for (const rule of rules) {
@@ -171,7 +172,7 @@ export class CheckWriter {
     if (kind === 'list' && eachValue) {
       const loop = 'for (let i = 0; i < v.length; i++) {';
       this.out.add(areIds(field, rules.items) ? `    if (!sound) ${loop}` : `    ${loop}`, '      const item = v[i]!;');
-      this.value('      ', type, rules.items, 'item', `\`${field.desc.jsonName}[\${i}]\``);
+      this.value('      ', type, rules.items, 'item', `${literal(`${field.desc.jsonName}[`)} + i + ']'`);
       this.leaveWhenFull('      ');
       this.out.add('    }');
     } else if (kind === 'map' && (eachValue || rules.keys.length > 0)) {
@@ -185,7 +186,7 @@ export class CheckWriter {
     const counted = this.settings.message(desc.parent)?.byteTotal?.fields.includes(desc.name);
     const isText = (of: ValueType | undefined): boolean => of?.kind === 'scalar' && of.scalar === 'string';
     if (!counted || !eachValue || !isText(key) || !isText(type)) return undefined;
-    const variable = `${name}Chars`;
+    const variable = `$${name}Chars`;
     this.scope.charsOfMaps.set(desc, variable);
     return variable;
   }
@@ -217,7 +218,7 @@ export class CheckWriter {
     if (ruled.length === 0) return;
     this.out.add(`  switch (m.${oneof}?.$case) {`);
     for (const { field, rules } of ruled) {
-      this.out.add(`    case '${field.name}': {`, `      const v = m.${oneof}.value;`);
+      this.out.add(`    case ${literal(field.name)}: {`, `      const v = m.${oneof}.value;`);
       this.fieldRules('      ', field, rules, literal(field.desc.jsonName));
       this.nested('      ', field.type, 'v', literal(field.desc.jsonName));
       this.out.add('      break;', '    }');

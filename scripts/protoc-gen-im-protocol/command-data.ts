@@ -1,8 +1,8 @@
 // "Ties a oneof to the command of its message": which member of it each command carries, as one function in the check file.
 import type { DescEnum } from '@bufbuild/protobuf';
-import { docComment } from './doc-comment.js';
 import type { FieldModel, MessageModel, OneofModel } from './model.js';
-import { either, literal, type Rule } from './rule.js';
+import { docComment, literal } from './quote.js';
+import { either, type Rule } from './rule.js';
 import { schemaError } from './schema-error.js';
 import type { CommandData, CommandSettings, Settings } from './settings.js';
 import type { Source } from './source.js';
@@ -88,8 +88,8 @@ function membersOf(oneof: OneofModel, names: readonly string[]): FieldModel[] {
 
 /** "COMMAND_DATA_MISMATCH: the member that is set is not its own, or none is set where it has one." */
 function carries(command: string, members: readonly FieldModel[], optional: boolean): string {
-  const allowed = [...members.map((field) => `data === '${field.name}'`), ...(optional ? ['data === undefined'] : [])];
+  const allowed = [...members.map((field) => `data === ${literal(field.name)}`), ...(optional ? ['data === undefined'] : [])];
   const names = [...members.map((field) => field.desc.jsonName), ...(optional ? ['nothing'] : [])];
   if (allowed.length === 0) return literal(`${command} has no data here`);
-  return `${allowed.join(' || ')} ? undefined : \`${command} carries ${either(names)}, got \${data ?? 'nothing'}\``;
+  return `${allowed.join(' || ')} ? undefined : ${literal(`${command} carries ${either(names)}, got `)} + (data ?? 'nothing')`;
 }

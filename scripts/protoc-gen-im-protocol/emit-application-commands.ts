@@ -2,11 +2,12 @@
 import type { DescEnum, DescEnumValue, DescMessage } from '@bufbuild/protobuf';
 import { getComments } from '@bufbuild/protoplugin';
 import { FIRST_APPLICATION_COMMAND } from './application-numbers.js';
-import { docComment } from './doc-comment.js';
-import { modulePath, runtimePath } from './generated-paths.js';
+import { initName } from './emit-inits.js';
+import { modulePath, runtimePath, typePath } from './generated-paths.js';
 import { allMessages, type Model } from './model.js';
 import { topLevelName, typeName } from './names.js';
 import { isOwnRuntime, type PluginOptions } from './plugin-options.js';
+import { docComment, literal } from './quote.js';
 import { schemaError } from './schema-error.js';
 import { Source } from './source.js';
 
@@ -17,7 +18,7 @@ export function emitApplicationCommands(model: Model, options: PluginOptions): S
   if (enums.length === 0) return [];
   const out = new Source('commands.ts', enums.map(({ file }) => file.proto.name).join(', '));
   const commands = enums.flatMap((desc) => desc.values.filter(({ number }) => number !== 0));
-  for (const value of commands) out.declare(`${value}`, constantName(value));
+  for (const value of commands) out.declare(value, constantName(value));
   out.declare('the list of all commands', 'APPLICATION_COMMANDS');
   for (const value of commands) emitCommand(out, value, model, options);
   const names = new Map<number, DescEnumValue>();
@@ -32,7 +33,7 @@ export function emitApplicationCommands(model: Model, options: PluginOptions): S
       'All names by number: `commands` of `connect`, `listen` and `createHello`, so that both sides know that they mean the same.',
     ),
     'export const APPLICATION_COMMANDS = {',
-    ...commands.map(({ number, localName }) => `  ${number}: '${localName}',`),
+    ...commands.map(({ number, localName }) => `  ${number}: ${literal(localName)},`),
     '} as const;',
   );
   return [out];
@@ -52,25 +53,37 @@ function emitCommand(out: Source, value: DescEnumValue, model: Model, options: P
     throw schemaError(value, `got the number ${value.number}, commands of applications are ${FIRST_APPLICATION_COMMAND} and up`);
   }
   const { payload = '', reply = '' } = model.settings.value(value)?.applicationCommand ?? {};
-  const codec = (key: string, name: string): string => {
-    if (name === '') return '';
-    const desc = messageNamed(name, value, model);
-    return `, ${key}: ${out.import(typeName(desc), modulePath('codec', desc.file, options), `${typeName(desc)}Codec`)}`;
-  };
+  const names = { payload, reply };
+  const entries = [`number: ${value.number}`, `name: ${literal(value.localName)}`];
+  const types: string[] = [];
+  for (const key of ['payload', 'reply'] as const) {
+    const desc = messageNamed(names[key], value, model);
+    if (desc === undefined) {
+      types.push('undefined', 'void');
+      continue;
+    }
+    const name = typeName(desc);
+    entries.push(`${key}: ${out.import(name, modulePath('codec', desc.file, options), `${name}Codec`)}`);
+    types.push(
+      out.importType(name, typePath(desc, options), `${name}Type`),
+      out.importType(initName(name), modulePath('init', desc.file, options)),
+    );
+  }
   const create = out.import('applicationCommand', runtimePath('codec/application-command', options));
-  const entries = `number: ${value.number}, name: '${value.localName}'${codec('payload', payload)}${codec('reply', reply)}`;
+  const type = out.importType('ApplicationCommand', runtimePath('codec/application-command', options));
   out.add(
     '',
     docComment(`${(getComments(value).leading ?? value.name).trimEnd()}${value.deprecated ? '\n@deprecated' : ''}`),
-    `export const ${constantName(value)} = /* @__PURE__ */ ${create}({ ${entries} });`,
+    `export const ${constantName(value)}: ${type}<${types.join(', ')}> = /* @__PURE__ */ ${create}({ ${entries.join(', ')} });`,
   );
 }
 
 /** Without the prefix of the enum. */
 const constantName = (value: DescEnumValue): string => topLevelName(value.localName);
 
-/** A message by its name in the package of the enum, or by its full name. */
-function messageNamed(name: string, value: DescEnumValue, model: Model): DescMessage {
+/** A message by its name in the package of the enum, or by its full name; undefined where none is named. */
+function messageNamed(name: string, value: DescEnumValue, model: Model): DescMessage | undefined {
+  if (name === '') return undefined;
   const { parent }: { parent: DescEnum } = value;
   const messageOf = (full: string) => allMessages(model).find(({ desc }) => desc.typeName === full);
   const found = messageOf(`${parent.file.proto.package}.${name}`) ?? messageOf(name);

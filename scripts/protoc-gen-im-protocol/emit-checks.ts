@@ -16,7 +16,7 @@ export function emitChecks(model: Model, options: PluginOptions): Source[] {
     .filter((file) => file.messages.length > 0)
     .map((file) => {
       const out = new Source(outputPath('check', file.desc), file.desc.proto.name);
-      for (const { name, desc } of file.messages) out.declare(desc.typeName, `check${name}`);
+      for (const { name, desc } of file.messages) out.declare(desc, `check${name}`);
       const writer = new CheckWriter(new Scope(out, options), model.settings, ruled, seen);
       for (const message of file.messages) writer.message(message);
       writer.scope.addConstants();

@@ -1,12 +1,12 @@
 // generated/codec/**: the binary codec of each message, in three functions (room, write, read) and the object that offers them.
 
-import { docComment } from './doc-comment.js';
 import { initName } from './emit-inits.js';
 import { emitRead } from './emit-read.js';
 import { emitWrite } from './emit-write.js';
 import { modulePath, outputPath, runtimePath, tableName, typePath } from './generated-paths.js';
 import type { MessageModel, Model } from './model.js';
 import type { PluginOptions } from './plugin-options.js';
+import { docComment, literal } from './quote.js';
 import { Source } from './source.js';
 
 /** What the emitters of a message share. */
@@ -24,7 +24,7 @@ export function emitCodecs(model: Model, options: PluginOptions): Source[] {
     .map((file) => {
       const out = new Source(outputPath('codec', file.desc), file.desc.proto.name);
       for (const { name, desc } of file.messages) {
-        out.declare(desc.typeName, name, `likely${name}`, `write${name}`, `read${name}`);
+        out.declare(desc, name, `likely${name}`, `write${name}`, `read${name}`);
       }
       const context: CodecContext = {
         out,
@@ -53,6 +53,6 @@ function emitCodec({ out, options, wire }: CodecContext, message: MessageModel):
   out.add(
     '',
     docComment(`Codec of ${desc.typeName}.`),
-    `export const ${name}: ${codec}<${type}, ${init}, '${desc.typeName}'> = /* @__PURE__ */ ${create}({ table: ${table}, likely: likely${name}, write: write${name}, read: read${name}, check: ${check} });`,
+    `export const ${name}: ${codec}<${type}, ${init}, ${literal(desc.typeName)}> = /* @__PURE__ */ ${create}({ table: ${table}, likely: likely${name}, write: write${name}, read: read${name}, check: ${check} });`,
   );
 }

@@ -1,9 +1,9 @@
 // generated/commands.ts: the commands and what each may carry, from the enum whose values have command settings.
 import type { DescEnum } from '@bufbuild/protobuf';
-import { docComment } from './doc-comment.js';
 import type { Model } from './model.js';
 import { maybeSnakeToCamel } from './names.js';
 import { isOwnRuntime, type PluginOptions } from './plugin-options.js';
+import { docComment, literal } from './quote.js';
 import { schemaError } from './schema-error.js';
 import { Source } from './source.js';
 
@@ -34,10 +34,10 @@ export function emitCommands({ files, settings }: Model, options: PluginOptions)
   for (const value of command.values) {
     const of = settings.value(value)?.command;
     if (!of) continue;
-    const data = of.data.map((name) => `'${maybeSnakeToCamel(name)}'`).join(', ');
+    const data = of.data.map((name) => literal(maybeSnakeToCamel(name))).join(', ');
     out.add(
       `  ${value.number}: {`,
-      `    name: '${value.localName}',`,
+      `    name: ${literal(value.localName)},`,
       `    data: [${data}],`,
       `    betweenServices: ${of.betweenServices},`,
       `    fromClient: ${of.fromClient},`,
@@ -51,7 +51,7 @@ export function emitCommands({ files, settings }: Model, options: PluginOptions)
     '',
     docComment('Commands from this number on belong to applications: they carry this member of `data`, or nothing.'),
     `export const FIRST_APPLICATION_COMMAND = ${applicationFrom};`,
-    `export const APPLICATION_DATA = '${maybeSnakeToCamel(applicationData)}';`,
+    `export const APPLICATION_DATA = ${literal(maybeSnakeToCamel(applicationData))};`,
   );
   return [out];
 }

@@ -1,6 +1,9 @@
 // generated/constants.ts: the named numbers of the schema's files.
-import { docComment } from './doc-comment.js';
+import type { DescFile } from '@bufbuild/protobuf';
 import type { Model } from './model.js';
+import { topLevelName } from './names.js';
+import { docComment, literal } from './quote.js';
+import { schemaError } from './schema-error.js';
 import { Source } from './source.js';
 
 export function emitConstants({ files, settings }: Model): Source[] {
@@ -8,13 +11,14 @@ export function emitConstants({ files, settings }: Model): Source[] {
   for (const file of files) {
     const declared = settings.file(file.desc);
     for (const { name, values, meaning } of declared?.constants ?? []) {
-      out.declare(file.desc.proto.name, name);
+      refuseConstant(file.desc, name, values);
+      out.declare(file.desc, name);
       const value = values.length === 1 ? `${values[0]}` : `[${values.join(', ')}] as const`;
       out.add(docComment(meaning), `export const ${name} = ${value};`);
     }
     if (declared && declared.features.length > 0) {
-      out.declare(file.desc.proto.name, 'FEATURES');
-      const names = declared.features.map((name) => `'${name}'`).join(', ');
+      out.declare(file.desc, 'FEATURES');
+      const names = declared.features.map(literal).join(', ');
       out.add(
         docComment('The features that this version of the protocol knows.'),
         `export const FEATURES = [${names}] as const;`,
@@ -22,4 +26,14 @@ export function emitConstants({ files, settings }: Model): Source[] {
     }
   }
   return out.empty ? [] : [out];
+}
+
+/** A constant is named by text, and a number in TypeScript. */
+function refuseConstant(file: DescFile, name: string, values: readonly bigint[]): void {
+  if (!/^[A-Za-z_]\w*$/.test(name) || topLevelName(name) !== name) {
+    throw schemaError(file, `${JSON.stringify(name)} is no name of a constant in TypeScript`);
+  }
+  if (values.length === 0) throw schemaError(file, `the constant ${name} has no value`);
+  const odd = values.find((value) => !Number.isSafeInteger(Number(value)));
+  if (odd !== undefined) throw schemaError(file, `the constant ${name} has the value ${odd}, which no number has exactly`);
 }

@@ -1,8 +1,8 @@
 // generated/errors.ts: the error table, from the enum whose values carry error properties.
 import { getComments } from '@bufbuild/protoplugin';
-import { docComment } from './doc-comment.js';
 import type { Model } from './model.js';
 import { isOwnRuntime, type PluginOptions } from './plugin-options.js';
+import { docComment, literal } from './quote.js';
 import { Source } from './source.js';
 
 /** The properties that are true or false, as the schema and ErrorProperties call them. */
@@ -29,22 +29,27 @@ export function emitErrors({ files, settings }: Model, options: PluginOptions): 
     '}',
     '',
     docComment('All errors of the protocol, by name.'),
-    'export const ERRORS = {',
+    'export const ERRORS: Errors = {',
   );
-  for (const value of table.values) {
+  const errors = table.values.flatMap((value) => {
     const error = settings.value(value)?.error;
-    if (!error) continue;
-    const properties = PROPERTIES.filter((property) => error[property]).map((property) => `, '${property}'`);
-    out.add(
-      docComment(getComments(value).leading ?? '', '  '),
-      `  ${value.localName}: /* @__PURE__ */ error(${value.number}${properties.join('')}),`,
-    );
+    if (!error) return [];
+    const properties = PROPERTIES.filter((property) => error[property]).map((property) => literal(property));
+    return [{ value, name: value.localName, properties }];
+  });
+  for (const { value, name, properties } of errors) {
+    out.add(`  ${name}: /* @__PURE__ */ error(${[value.number, ...properties].join(', ')}),`);
+  }
+  out.add('};', '', docComment('The errors, as literal types.'), 'type Errors = {');
+  for (const { value, name, properties } of errors) {
+    const row = `ErrorRow<${value.number}, ${properties.join(' | ') || 'never'}>`;
+    out.add(docComment(getComments(value).leading ?? '', '  '), `  readonly ${name}: ${row};`);
   }
   out.add(
-    '} as const satisfies Record<string, ErrorProperties>;',
+    '};',
     '',
     docComment('The name of an error.'),
-    'export type ErrorName = keyof typeof ERRORS;',
+    'export type ErrorName = keyof Errors;',
     '',
     docComment('What follows from an error, as literal types: what is not listed is false.'),
     'interface ErrorRow<Number extends number, Property extends string> extends ErrorProperties {',

@@ -1,12 +1,13 @@
 // generated/functions.ts: encode and decode of each message as functions of their own. A codec is one object, which a bundler keeps whole,
 // with checks and all; of functions it keeps those that are called.
-import { docComment } from './doc-comment.js';
+
 import { initName } from './emit-inits.js';
 import { exportNames } from './export-names.js';
 import { modulePath, runtimePath, tableName, typePath } from './generated-paths.js';
 import type { MessageModel, Model } from './model.js';
 import { typeName } from './names.js';
 import type { PluginOptions } from './plugin-options.js';
+import { docComment, literal } from './quote.js';
 import { exported, Source } from './source.js';
 
 export function emitFunctions({ files }: Model, options: PluginOptions): Source {
@@ -15,15 +16,15 @@ export function emitFunctions({ files }: Model, options: PluginOptions): Source 
   for (const { messages, enums } of files) {
     for (const { desc } of messages) {
       const name = exportName(desc);
-      out.declare(desc.typeName, `encode${name}`, `decode${name}`);
-      out.export(desc.typeName, name, initName(name));
+      out.declare(desc, `encode${name}`, `decode${name}`);
+      out.export(desc, name, initName(name));
     }
-    for (const desc of enums) out.export(desc.typeName, exportName(desc));
+    for (const desc of enums) out.export(desc, exportName(desc));
   }
   for (const file of files) {
     for (const message of file.messages) emitMessage(out, message, exportName(message.desc), options);
     for (const desc of file.enums) {
-      out.add('', `export { ${exported(typeName(desc), exportName(desc))} } from '${typePath(desc, options)}';`);
+      out.add('', `export { ${exported(typeName(desc), exportName(desc))} } from ${literal(typePath(desc, options))};`);
     }
   }
   return out;

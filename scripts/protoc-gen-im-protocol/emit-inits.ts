@@ -1,9 +1,10 @@
 // generated/init/**: the `Init` type of each message: what encode, create and check take. Every field may be left out.
-import { docComment } from './doc-comment.js';
+
 import { modulePath, outputPath, runtimePath, typePath } from './generated-paths.js';
 import type { FieldModel, MessageModel, Model, ValueType } from './model.js';
 import { typeName } from './names.js';
 import type { PluginOptions } from './plugin-options.js';
+import { docComment, literal } from './quote.js';
 import { Source } from './source.js';
 
 export function emitInits({ files }: Model, options: PluginOptions): Source[] {
@@ -11,7 +12,7 @@ export function emitInits({ files }: Model, options: PluginOptions): Source[] {
     .filter((file) => file.messages.length > 0)
     .map((file) => {
       const out = new Source(outputPath('init', file.desc), file.desc.proto.name);
-      for (const { name, desc } of file.messages) out.declare(desc.typeName, initName(name));
+      for (const { name, desc } of file.messages) out.declare(desc, initName(name));
       for (const message of file.messages) emitInit(out, message, options);
       return out;
     });
@@ -28,7 +29,7 @@ function emitInit(out: Source, message: MessageModel, options: PluginOptions): v
     if (field.oneof === undefined) out.add(`  ${field.name}?: ${fieldType(out, field, options)} | undefined;`);
   }
   for (const oneof of message.oneofs) {
-    const members = oneof.fields.map((f) => `    | { $case: '${f.name}'; value: ${valueType(out, f.type, options)} }`);
+    const members = oneof.fields.map((f) => `    | { $case: ${literal(f.name)}; value: ${valueType(out, f.type, options)} }`);
     out.add(`  ${oneof.name}?:`, ...members, '    | undefined;');
   }
   out.add('}');

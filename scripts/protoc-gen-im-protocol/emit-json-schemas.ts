@@ -2,11 +2,11 @@
 // (bytes of text, bounds of 64-bit numbers, which are strings) it says as far as that goes: it refuses nothing that the checks accept.
 import type { DescField, DescMessage } from '@bufbuild/protobuf';
 import { getComments } from '@bufbuild/protoplugin';
-import { docComment } from './doc-comment.js';
 import { fieldRules } from './field-rules.js';
 import { valueSchema } from './json-value-schema.js';
 import type { FieldModel, MessageModel, Model } from './model.js';
 import { isOwnRuntime, type PluginOptions } from './plugin-options.js';
+import { docComment } from './quote.js';
 import type { Settings } from './settings.js';
 import { Source } from './source.js';
 

@@ -1,11 +1,12 @@
 // generated/models.ts: what an application imports: every message as type + codec under one name, every enum.
-import { docComment } from './doc-comment.js';
+
 import { initName } from './emit-inits.js';
 import { exportNames } from './export-names.js';
 import { modulePath, typePath } from './generated-paths.js';
 import type { Model } from './model.js';
 import { typeName } from './names.js';
 import { isOwnRuntime, type PluginOptions } from './plugin-options.js';
+import { docComment, literal } from './quote.js';
 import { exported, Source } from './source.js';
 
 export function emitModels({ files }: Model, options: PluginOptions): Source {
@@ -13,10 +14,10 @@ export function emitModels({ files }: Model, options: PluginOptions): Source {
   const exportName = exportNames(files);
   for (const { messages, enums } of files) {
     for (const { desc } of messages) {
-      out.declare(desc.typeName, exportName(desc));
-      out.export(desc.typeName, initName(exportName(desc)));
+      out.declare(desc, exportName(desc));
+      out.export(desc, initName(exportName(desc)));
     }
-    for (const desc of enums) out.export(desc.typeName, exportName(desc));
+    for (const desc of enums) out.export(desc, exportName(desc));
   }
   const entries: string[] = [];
   for (const file of files) {
@@ -24,13 +25,13 @@ export function emitModels({ files }: Model, options: PluginOptions): Source {
       const own = exportName(desc);
       const type = out.importType(name, typePath(desc, options), `${own}Type`);
       const codec = out.import(name, modulePath('codec', file.desc, options), `${own}Codec`);
-      out.add(`export type ${own} = ${type};`, `export const ${own} = ${codec};`);
+      out.add(`export type ${own} = ${type};`, `export const ${own}: typeof ${codec} = ${codec};`);
       const inits = modulePath('init', file.desc, options);
-      out.add(`export type { ${exported(initName(name), initName(own))} } from '${inits}';`);
+      out.add(`export type { ${exported(initName(name), initName(own))} } from ${literal(inits)};`);
       if (isOwnRuntime(options)) entries.push(`  ${own}: { message: ${type}; init: ${out.importType(initName(name), inits)} };`);
     }
     for (const desc of file.enums) {
-      out.add(`export { ${exported(typeName(desc), exportName(desc))} } from '${typePath(desc, options)}';`);
+      out.add(`export { ${exported(typeName(desc), exportName(desc))} } from ${literal(typePath(desc, options))};`);
     }
   }
   // For toJSON by name; an application gives the codec.

@@ -5,6 +5,7 @@ import { modulePath, PROVIDED, tableName } from './generated-paths.js';
 import type { FileModel, Model } from './model.js';
 import { typeName } from './names.js';
 import { isOwnRuntime, type PluginOptions } from './plugin-options.js';
+import { literal } from './quote.js';
 import { Source } from './source.js';
 
 export function emitParts({ files }: Model, options: PluginOptions): Source[] {
@@ -19,7 +20,7 @@ export function emitParts({ files }: Model, options: PluginOptions): Source[] {
 
 function emitFile(out: Source, { desc, messages, enums }: FileModel, options: PluginOptions): void {
   const exported = (kind: Parameters<typeof modulePath>[0], names: readonly string[]): void => {
-    if (names.length > 0) out.add(`export { ${names.join(', ')} } from '${modulePath(kind, desc, options)}';`);
+    if (names.length > 0) out.add(`export { ${names.join(', ')} } from ${literal(modulePath(kind, desc, options))};`);
   };
   exported('types', enums.map(typeName));
   exported('table', [...enums, ...messages.map((message) => message.desc)].map(tableName));

@@ -4,6 +4,7 @@ import { fieldRules } from './field-rules.js';
 import { modulePath, runtimePath, tableName, typePath } from './generated-paths.js';
 import type { FieldModel, MessageModel, ValueType } from './model.js';
 import { typeName } from './names.js';
+import { literal } from './quote.js';
 import type { Rule } from './rule.js';
 import { areIds, refusedCharacters, soundBytes, soundVarintBytes } from './seen-rules.js';
 import { type ScalarCode, scalarCode, tagOf, wireTypeOf } from './wire-types.js';
@@ -103,14 +104,14 @@ function readOne(context: CodecContext, field: FieldModel): string[] {
     const lines = readValue(context, type, (value) => [`m.${name} = ${value};`], { into: `m.${name}`, rules: whole });
     return withDoubt(context, soundVarintBytes(field, whole), lines);
   }
-  const set = (value: string): string[] => [`m.${oneof} = { $case: '${name}', value: ${value} };`];
+  const set = (value: string): string[] => [`m.${oneof} = { $case: ${literal(name)}, value: ${value} };`];
   if (type.kind !== 'message') {
     return withDoubt(context, soundVarintBytes(field, whole), readValue(context, type, set, { rules: whole }));
   }
   // The same member again merges; another member replaces.
   return [
     `const old = m.${oneof};`,
-    ...readValue(context, type, set, { into: `old?.$case === '${name}' ? old.value : undefined` }),
+    ...readValue(context, type, set, { into: `old?.$case === ${literal(name)} ? old.value : undefined` }),
   ];
 }
 

@@ -8,6 +8,7 @@ import { emitModels } from './emit-models.js';
 import { modulePath, runtimePath, typePath } from './generated-paths.js';
 import type { MessageModel, Model } from './model.js';
 import { isOwnRuntime, type PluginOptions } from './plugin-options.js';
+import { literal } from './quote.js';
 import { schemaError } from './schema-error.js';
 import type { Settings } from './settings.js';
 import { Source } from './source.js';
@@ -75,5 +76,5 @@ function entry(out: Source, message: MessageModel, settings: Settings, options: 
   const command = message.oneofs.map((oneof) => settings.oneof(oneof.desc)?.commandData?.command).find(Boolean);
   const field = desc.fields.find((candidate) => candidate.name === command);
   const commandEntry = field ? `, command: ${field.number}` : '';
-  return `{ name: '${name}', type: ${frameType}, handshake: ${handshake}, codec: ${codec}${commandEntry} }`;
+  return `{ name: ${literal(name)}, type: ${frameType}, handshake: ${handshake}, codec: ${codec}${commandEntry} }`;
 }

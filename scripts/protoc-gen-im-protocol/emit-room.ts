@@ -4,6 +4,7 @@ import { modulePath, runtimePath } from './generated-paths.js';
 import { isShort } from './max-bytes.js';
 import { type FieldModel, isDeep, type MessageModel, type ValueType } from './model.js';
 import { typeName } from './names.js';
+import { literal } from './quote.js';
 import { type ScalarCode, scalarCode } from './wire-types.js';
 
 /** A tag takes at most 5 bytes; a length at most 5. */
@@ -37,7 +38,7 @@ function depthCheck({ out, options, wire }: CodecContext, { recursive }: Message
 }
 
 function knownKeys({ wire }: CodecContext, names: readonly string[]): string[] {
-  const cases = names.map((name) => `      case '${name}':`);
+  const cases = names.map((name) => `      case ${literal(name)}:`);
   return [
     '  let empty = true;',
     '  for (const key in m) {',
@@ -97,13 +98,13 @@ function valueRoom({ out, options, model, wire }: CodecContext, type: ValueType,
 function oneofRoom(context: CodecContext, name: string, members: readonly FieldModel[]): string[] {
   const { wire } = context;
   return [
-    `  const ${name}$ = m.${name};`,
-    `  if (${name}$ !== undefined) {`,
-    `    ${wire('room', 'checkMember')}(${name}$);`,
-    `    switch (${name}$.$case) {`,
+    `  const $${name} = m.${name};`,
+    `  if ($${name} !== undefined) {`,
+    `    ${wire('room', 'checkMember')}($${name});`,
+    `    switch ($${name}.$case) {`,
     ...members.flatMap((member) => [
-      `      case '${member.name}':`,
-      `        room += ${valueRoom(context, member.type, `${name}$.value`)};`,
+      `      case ${literal(member.name)}:`,
+      `        room += ${valueRoom(context, member.type, `$${name}.value`)};`,
       '        break;',
     ]),
     '      default:',

@@ -2,8 +2,9 @@
 import type { DescEnum, DescField, DescMessage } from '@bufbuild/protobuf';
 import { modulePath, outputPath, runtimePath, tableName, typePath } from './generated-paths.js';
 import type { FieldModel, MessageModel, Model } from './model.js';
-import { typeName } from './names.js';
+import { enumPrefix, memberName, typeName } from './names.js';
 import type { PluginOptions } from './plugin-options.js';
+import { literal, propertyKey } from './quote.js';
 import type { Settings } from './settings.js';
 import { Source } from './source.js';
 
@@ -12,7 +13,7 @@ export function emitTables({ files, settings }: Model, options: PluginOptions): 
     .map((file) => {
       const out = new Source(outputPath('table', file.desc), file.desc.proto.name);
       for (const desc of [...file.enums, ...file.messages.map((message) => message.desc)]) {
-        out.declare(desc.typeName, tableName(desc));
+        out.declare(desc, tableName(desc));
       }
       for (const desc of file.enums) emitEnum(out, desc, settings, options);
       for (const message of file.messages) emitMessage(out, message, settings, options);
@@ -22,8 +23,8 @@ export function emitTables({ files, settings }: Model, options: PluginOptions): 
 }
 
 function emitEnum(out: Source, desc: DescEnum, settings: Settings, options: PluginOptions): void {
-  const prefix = `${snakeCase(desc.name).replace(/^_/, '').toUpperCase()}_`;
-  if (!desc.values.every((v) => v.name.startsWith(prefix) && /^[A-Z]/.test(v.name.slice(prefix.length)))) {
+  const prefix = enumPrefix(desc);
+  if (!desc.values.every((value) => value.name === prefix + memberName(value))) {
     emitWholeEnum(out, desc, settings, options);
     return;
   }
@@ -34,7 +35,7 @@ function emitEnum(out: Source, desc: DescEnum, settings: Settings, options: Plug
   const versions = [...(since ? [`since: ${since}`] : []), ...(ignorable ? [`ignorable: ${ignorable}`] : [])];
   out.add(
     '',
-    `export const ${tableName(desc)}: ${table} = /* @__PURE__ */ ${make}('${desc.typeName}', '${prefix}', ${members}${versions.length > 0 ? `, { ${versions.join(', ')} }` : ''});`,
+    `export const ${tableName(desc)}: ${table} = /* @__PURE__ */ ${make}(${literal(desc.typeName)}, ${literal(prefix)}, ${members}${versions.length > 0 ? `, { ${versions.join(', ')} }` : ''});`,
   );
 }
 
@@ -53,16 +54,16 @@ function emitWholeEnum(out: Source, desc: DescEnum, settings: Settings, options:
   const first = new Map<number, string>();
   const aliases: string[] = [];
   for (const value of desc.values) {
-    if (first.has(value.number)) aliases.push(`${value.name}: ${value.number}`);
+    if (first.has(value.number)) aliases.push(`${propertyKey(value.name)}: ${value.number}`);
     else first.set(value.number, value.name);
   }
   const { since, ignorable } = versionsOf(desc, settings);
   out.add(
     '',
     `export const ${tableName(desc)}: ${out.importType('EnumTable', runtimePath('wire/table', options))} = {`,
-    `  name: '${desc.typeName}',`,
+    `  name: ${literal(desc.typeName)},`,
     '  values: {',
-    ...[...first].map(([number, name]) => `    ${number < 0 ? `[${number}]` : number}: '${name}',`),
+    ...[...first].map(([number, name]) => `    ${number < 0 ? `[${number}]` : number}: ${literal(name)},`),
     '  },',
   );
   if (aliases.length > 0) out.add(`  aliases: { ${aliases.join(', ')} },`);
@@ -77,7 +78,7 @@ function emitMessage(out: Source, message: MessageModel, settings: Settings, opt
   out.add(
     '',
     `export const ${tableName(message.desc)}: ${out.importType('MessageTable', runtimePath('wire/table', options))} = {`,
-    `  name: '${message.desc.typeName}',`,
+    `  name: ${literal(message.desc.typeName)},`,
     ...(since > 1 ? [`  since: ${since},`] : []),
     ...(newest > 1 ? [`  newest: ${newest},`] : []),
     '  fields: [',
@@ -89,10 +90,10 @@ function emitMessage(out: Source, message: MessageModel, settings: Settings, opt
 
 function fieldEntries(out: Source, field: FieldModel, settings: Settings, options: PluginOptions): string[] {
   const { desc, name, oneof, kind, type, key } = field;
-  const entries = [`number: ${desc.number}`, `name: '${name}'`];
-  if (desc.name !== snakeCase(name)) entries.push(`proto: '${desc.name}'`);
-  if (desc.jsonName !== name) entries.push(`json: '${desc.jsonName}'`);
-  if (oneof !== undefined) entries.push(`oneof: '${oneof}'`);
+  const entries = [`number: ${desc.number}`, `name: ${literal(name)}`];
+  if (desc.name !== snakeCase(name)) entries.push(`proto: ${literal(desc.name)}`);
+  if (desc.jsonName !== name) entries.push(`json: ${literal(desc.jsonName)}`);
+  if (oneof !== undefined) entries.push(`oneof: ${literal(oneof)}`);
   if (kind !== 'one') entries.push(`kind: '${kind}'`);
   entries.push(`type: '${type.kind === 'scalar' ? type.scalar : type.kind}'`);
   if (key?.kind === 'scalar') entries.push(`key: '${key.scalar}'`);

@@ -6,6 +6,7 @@ import { modulePath } from './generated-paths.js';
 import { isShort } from './max-bytes.js';
 import type { FieldModel, MessageModel, ValueType } from './model.js';
 import { typeName } from './names.js';
+import { literal } from './quote.js';
 import { type ScalarCode, scalarCode, tagBytes, wireTypeOf } from './wire-types.js';
 
 export function emitWrite(context: CodecContext, message: MessageModel): void {
@@ -22,7 +23,7 @@ export function emitWrite(context: CodecContext, message: MessageModel): void {
 }
 
 function writeBody(context: CodecContext, message: MessageModel): string[] {
-  const lines = message.oneofs.map(({ name }) => `  const ${name}$ = m.${name};`);
+  const lines = message.oneofs.map(({ name }) => `  const $${name} = m.${name};`);
   for (const run of runsOf(message.fields)) {
     const oneof = run[0].oneof;
     lines.push(...(oneof === undefined ? run.flatMap((f) => writeField(context, f)) : writeOneof(context, oneof, run)));
@@ -47,10 +48,10 @@ function runsOf(fields: readonly FieldModel[]): FieldModel[][] {
 
 function writeOneof(context: CodecContext, oneof: string, run: readonly FieldModel[]): string[] {
   return [
-    `  switch (${oneof}$?.$case) {`,
+    `  switch ($${oneof}?.$case) {`,
     ...run.flatMap((field) => [
-      `    case '${field.name}': {`,
-      `      const v = ${oneof}$.value;`,
+      `    case ${literal(field.name)}: {`,
+      `      const v = $${oneof}.value;`,
       ...writeValue(context, field.type, tagBytes(field.desc.number, wireTypeOf(field)), 'v', '      '),
       '      break;',
       '    }',
@@ -125,7 +126,7 @@ function writeMessage(context: CodecContext, type: ValueType & { kind: 'message'
   const write = out.import(`write${name}`, modulePath('codec', type.message.file, context.options));
   const close = wire('text', 'closeLength');
   if (isShort(context.model, type)) return [`${indent}p = ${close}(b, p, 1, ${write}(${value}, b, p + 1));`];
-  const excess = out.variable(`excess${name}`, 'let', '0');
+  const excess = out.variable(`excess$${name}`, 'let', '0');
   return [
     `${indent}const at = p;`,
     `${indent}const hint = ${wire('hints', 'nextHint')}();`,

@@ -1,11 +1,11 @@
 // generated/zod/**: a zod schema for each message, made of its table and its check.
 import type { DescMessage } from '@bufbuild/protobuf';
-import { docComment } from './doc-comment.js';
 import { initName } from './emit-inits.js';
 import { modulePath, outputPath, runtimePath, tableName } from './generated-paths.js';
 import type { MessageModel, Model } from './model.js';
 import { typeName } from './names.js';
 import type { PluginOptions } from './plugin-options.js';
+import { docComment } from './quote.js';
 import { Source } from './source.js';
 
 /** Name of the schema of a message. */
@@ -17,7 +17,7 @@ export function emitZod({ files }: Model, options: PluginOptions): Source[] {
     .filter((file) => file.messages.length > 0)
     .map((file) => {
       const out = new Source(outputPath('zod', file.desc), file.desc.proto.name);
-      for (const { desc } of file.messages) out.declare(desc.typeName, schemaName(desc));
+      for (const { desc } of file.messages) out.declare(desc, schemaName(desc));
       for (const message of file.messages) emitSchema(out, message, options);
       return out;
     });

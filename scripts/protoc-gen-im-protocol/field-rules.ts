@@ -1,8 +1,10 @@
 // The rules of a field, sorted by what they are about: the field, its elements, the keys and values of its entries.
+import type { DescField } from '@bufbuild/protobuf';
 import type { FieldModel } from './model.js';
+import { literal } from './quote.js';
 import { refuseEmptyRanges, refuseValueRules } from './refuse-rules.js';
-import { figures, literal, type Rule, type Scope } from './rule.js';
-import { placeOf, SchemaError } from './schema-error.js';
+import { figures, type Rule, type Scope } from './rule.js';
+import { schemaError } from './schema-error.js';
 import type { FieldSettings, Settings } from './settings.js';
 import { valueRules } from './value-rules.js';
 
@@ -22,20 +24,15 @@ export interface FieldRules {
 export function fieldRules(field: FieldModel, settings: Settings): FieldRules {
   const { desc, kind, type, key, presence, oneof } = field;
   const declared = settings.field(desc);
-  const where = placeOf(desc);
-  if (declared) refuseMisplaced(declared, field, where);
+  if (declared) refuseMisplaced(declared, field);
   const required = declared?.required ?? false;
   if (required && (kind !== 'one' || !presence || oneof !== undefined)) {
-    throw new SchemaError(`${where}: required is for message fields and optional ones, outside of oneofs`);
+    throw schemaError(desc, 'required is for message fields and optional ones, outside of oneofs');
   }
   const secret = (own: FieldSettings | undefined): boolean => Boolean(declared?.sensitive || own?.sensitive);
-  const rulesOf = (own: FieldSettings | undefined, of = type): Rule[] => valueRules(own, of, settings, where, secret(own));
+  const rulesOf = (own: FieldSettings | undefined, of = type): Rule[] => valueRules(own, of, settings, desc, secret(own));
   const whole =
-    kind !== 'one'
-      ? sizeRules(declared, field, where)
-      : isAnyTypeUrl(field)
-        ? [...rulesOf(declared), ...typeUrl]
-        : rulesOf(declared);
+    kind !== 'one' ? sizeRules(declared, field) : isAnyTypeUrl(field) ? [...rulesOf(declared), ...typeUrl] : rulesOf(declared);
   return {
     required,
     whole,
@@ -45,26 +42,26 @@ export function fieldRules(field: FieldModel, settings: Settings): FieldRules {
   };
 }
 
-function refuseMisplaced(declared: FieldSettings, { kind }: FieldModel, where: string): void {
+function refuseMisplaced(declared: FieldSettings, { kind, desc: where }: FieldModel): void {
   const misplaced =
     (declared.items && kind !== 'list') ||
     ((declared.keys || declared.values) && kind !== 'map') ||
     ((declared.minItems !== undefined || declared.maxItems !== undefined) && kind === 'one') ||
     (declared.unique && kind !== 'list');
   if (misplaced)
-    throw new SchemaError(`${where}: items and unique are for lists, keys and values for maps, min_items and max_items for both`);
+    throw schemaError(where, 'items and unique are for lists, keys and values for maps, min_items and max_items for both');
   for (const one of [declared.items, declared.keys, declared.values]) if (one) refuseOfOne(one, where);
 }
 
 /** Elements, keys and values are always there, and none of them is a list. */
-function refuseOfOne({ required, minItems, maxItems, unique, items, keys, values }: FieldSettings, where: string): void {
+function refuseOfOne({ required, minItems, maxItems, unique, items, keys, values }: FieldSettings, where: DescField): void {
   if (required || unique || minItems !== undefined || maxItems !== undefined || items || keys || values) {
-    throw new SchemaError(`${where}: rules inside of items, keys and values are about one value`);
+    throw schemaError(where, 'rules inside of items, keys and values are about one value');
   }
 }
 
 /** "A list has at least so many elements", "a list or map has at most so many", "no element of a list is given twice". */
-function sizeRules(declared: FieldSettings | undefined, { kind, type }: FieldModel, where: string): Rule[] {
+function sizeRules(declared: FieldSettings | undefined, { kind, type, desc: where }: FieldModel): Rule[] {
   if (!declared) return [];
   refuseValueRules(declared, where);
   refuseEmptyRanges([declared], where);
@@ -81,7 +78,7 @@ function sizeRules(declared: FieldSettings | undefined, { kind, type }: FieldMod
   if (maxItems !== undefined) rules.push(rule('max_items', '>', maxItems));
   if (unique) {
     if (type.kind === 'message' || (type.kind === 'scalar' && /^(bytes|float|double)$/.test(type.scalar))) {
-      throw new SchemaError(`${where}: unique is for integers, enums, bools and strings`);
+      throw schemaError(where, 'unique is for integers, enums, bools and strings');
     }
     rules.push(uniqueRule);
   }

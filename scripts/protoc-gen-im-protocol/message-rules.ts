@@ -1,26 +1,40 @@
 // The rules of a whole message: groups of fields, sums of bytes, oneofs. In them `value` is the message, its fields perhaps left out.
 import { commandDataRule } from './command-data.js';
 import type { FieldModel, MessageModel, OneofModel } from './model.js';
-import { either, literal, type Rule, type Scope } from './rule.js';
+import { literal, propertyKey } from './quote.js';
+import { either, type Rule, type Scope } from './rule.js';
 import { schemaError } from './schema-error.js';
 import type { Settings } from './settings.js';
 import { isLong } from './value-rules.js';
 
 export function messageRules(message: MessageModel, settings: Settings): Rule[] {
   const { atMostOne = [], exactlyOne = [], byteTotal } = settings.message(message.desc) ?? {};
-  const byName = (names: readonly string[]): FieldModel[] => names.map((name) => fieldNamed(message, name));
+  const byName = (rule: string, names: readonly string[], fewest: number) => fieldsNamed(message, rule, names, fewest);
   return [
-    ...atMostOne.map((group) => groupRule('at_most_one', '> 1', 'at most one is allowed', byName(group.fields))),
-    ...exactlyOne.map((group) => groupRule('exactly_one', '!== 1', 'exactly one is needed', byName(group.fields))),
-    ...(byteTotal ? [byteTotalRule(byName(byteTotal.fields), byteTotal.maxBytes)] : []),
+    ...atMostOne.map((group) =>
+      groupRule('at_most_one', '> 1', 'at most one is allowed', byName('at_most_one', group.fields, 2)),
+    ),
+    ...exactlyOne.map((group) =>
+      groupRule('exactly_one', '!== 1', 'exactly one is needed', byName('exactly_one', group.fields, 1)),
+    ),
+    ...(byteTotal ? [byteTotalRule(byName('byte_total', byteTotal.fields, 1), byteTotal.maxBytes)] : []),
     ...message.oneofs.flatMap((oneof) => oneofRules(message, oneof, settings)),
   ];
 }
 
-export function fieldNamed({ desc, fields }: MessageModel, name: string): FieldModel {
-  const field = fields.find((f) => f.desc.name === name);
-  if (!field) throw schemaError(desc, `its rules name a field ${name}, which it does not have`);
-  return field;
+/** The fields that a rule names: so many at least, and none of them twice. */
+function fieldsNamed({ desc, fields }: MessageModel, rule: string, names: readonly string[], fewest: number): FieldModel[] {
+  if (names.length < fewest) {
+    const wanted = fewest === 1 ? 'a field' : `${fewest} fields`;
+    throw schemaError(desc, `${rule} wants ${wanted} at least, got ${names.length}`);
+  }
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw schemaError(desc, `${rule} names the field ${twice} twice`);
+  return names.map((name) => {
+    const field = fields.find((f) => f.desc.name === name);
+    if (!field) throw schemaError(desc, `${rule} names a field ${JSON.stringify(name)}, which it does not have`);
+    return field;
+  });
 }
 
 /** "Of the fields of each group at most one may be set", "exactly one is set". */
@@ -33,7 +47,7 @@ function groupRule(name: string, condition: '> 1' | '!== 1', wanted: string, fie
         condition,
       ),
     text: (m, scope) => {
-      const entries = fields.map((field) => `${literal(field.desc.jsonName)}: ${isSet(m, field)}`);
+      const entries = fields.map((field) => `${propertyKey(field.desc.jsonName)}: ${isSet(m, field)}`);
       return `${scope.wire('rule-texts', 'gotFields')}({ ${entries.join(', ')} }, ${literal(wanted)})`;
     },
     refusesDefault: name === 'exactly_one',
@@ -48,7 +62,7 @@ function brokenGroup(conditions: readonly string[], condition: '> 1' | '!== 1'):
 
 /** A field is set when it differs from its default; with presence, when it is defined. */
 function isSet(m: string, { name, oneof, kind, type, presence }: FieldModel): string {
-  if (oneof !== undefined) return `${m}.${oneof}?.$case === '${name}'`;
+  if (oneof !== undefined) return `${m}.${oneof}?.$case === ${literal(name)}`;
   const value = `${m}.${name}`;
   if (kind === 'list') return `(${value} ?? []).length !== 0`;
   if (kind === 'map') return `(${value}?.size ?? 0) !== 0`;

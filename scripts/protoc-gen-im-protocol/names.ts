@@ -1,11 +1,7 @@
-// The names of the schema in TypeScript. ts-proto writes the types under the same ones: emit-types.ts sees to it.
-import type { DescEnum, DescField, DescMessage, DescOneof } from '@bufbuild/protobuf';
-import { safeIdentifier } from '@bufbuild/protoplugin';
+// The names of the schema in TypeScript. All of them are identifiers, whatever protoc accepts as a name.
+import type { DescEnum, DescEnumValue, DescField, DescMessage, DescOneof } from '@bufbuild/protobuf';
 
-/**
- * A name as ts-proto writes it (its `snakeToCamel=keys`): what has an underscore becomes camelCase, word by word; a name that is
- * all capitals is lowered first; other names stay.
- */
+/** What has an underscore becomes camelCase, word by word; a name that is all capitals is lowered first; other names stay. */
 export function maybeSnakeToCamel(name: string): string {
   if (!name.includes('_')) return name;
   const lower = /[a-z]/.test(name) ? name : name.toLowerCase();
@@ -15,48 +11,63 @@ export function maybeSnakeToCamel(name: string): string {
     .join('');
 }
 
-/** Names of types and globals that generated code uses; and `Date` and `Function`, which ts-proto would rename by itself. */
-const GLOBALS = new Set([
-  'Array',
-  'ArrayBuffer',
-  'Date',
-  'Function',
-  'Map',
-  'Number',
-  'Readonly',
-  'ReadonlyMap',
-  'Record',
-  'any',
-  'arguments',
-  'await',
-  'eval',
-  'never',
-  'symbol',
-  'undefined',
-  'unknown',
-]);
+/** A name in camelCase; as it is in the schema where nothing that a name can be would be left: `_`, `_2fa`. */
+function camelName(name: string): string {
+  const camel = maybeSnakeToCamel(name);
+  return /^[A-Za-z]/.test(camel) ? camel : name;
+}
 
-/** The name of a message or enum at the top of a file: `Map$` where the language or generated code has the name. */
+/** Names that a type, a constant or an export cannot have, or that have another meaning where generated code uses them. */
+const TAKEN = new Set(
+  [
+    // Reserved by JavaScript, some in modules alone.
+    'arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally',
+    'for function if implements import in instanceof interface let new null package private protected public return static super',
+    'switch this throw true try typeof var void while with yield',
+    // Types and operators of TypeScript, and words that begin something else in an import or a declaration.
+    'abstract accessor any as asserts async bigint boolean declare defer from get global infer intrinsic is keyof module namespace never',
+    'number object of out override readonly satisfies set string symbol type undefined unique unknown using',
+    // What generated code uses, and what TypeScript or CommonJS keep for themselves.
+    'Array ArrayBuffer Date Function Infinity Map NaN Number Object Partial Promise Readonly ReadonlyMap Record Uint8Array exports globalThis __esModule',
+    'require',
+  ].flatMap((names) => names.split(' ')),
+);
+
+/** A name as that of a type, a constant or an export: `Map$` where the language or generated code has it already. */
 export function topLevelName(name: string): string {
-  return GLOBALS.has(name) ? `${name}$` : safeIdentifier(name);
+  return TAKEN.has(name) ? `${name}$` : name;
 }
 
 /** Name of a message or enum in TypeScript: `Outer_Inner`. */
 export function typeName(desc: DescMessage | DescEnum): string {
-  const names = [desc.name];
-  for (let parent = desc.parent; parent; parent = parent.parent) names.unshift(parent.name);
-  return names.map((name, i) => maybeSnakeToCamel(i === 0 ? topLevelName(name) : name)).join('_');
+  return desc.parent === undefined ? topLevelName(camelName(desc.name)) : `${typeName(desc.parent)}_${camelName(desc.name)}`;
 }
 
 /**
- * A field or oneof whose property every object has from Object.prototype: `constructor$`, `to_string$`. It could not be told from one that is left out, and
- * TypeScript would refuse `{}`.
+ * Property in TypeScript; of a member of a oneof its `$case`. One that every object has from Object.prototype (`constructor$`, `toString$`)
+ * could not be told from one that is left out, and TypeScript would refuse `{}`.
  */
-export function memberName(name: string): string {
-  return maybeSnakeToCamel(name) in Object.prototype ? `${name}$` : name;
+export function propertyName(desc: DescField | DescOneof): string {
+  const name = camelName(desc.name);
+  return name in Object.prototype ? `${name}$` : name;
 }
 
-/** Property in TypeScript; of a member of a oneof its `$case`. */
-export function propertyName(desc: DescField | DescOneof): string {
-  return maybeSnakeToCamel(memberName(desc.name));
+/** What the names of the values of an enum begin with, if they do: `POLL_STATE_`. */
+export function enumPrefix({ name }: DescEnum): string {
+  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replace(/([A-Z])([A-Z][a-z])/g, '$1_$2');
+  return `${words.toUpperCase()}_`;
+}
+
+/**
+ * Key of an enum's value: its name without the name of the enum before it, where that is there. The values of an enum keep their whole
+ * names if one of them would begin with a digit otherwise, or two be called alike.
+ */
+export function memberName(value: DescEnumValue): string {
+  const prefix = enumPrefix(value.parent);
+  const short = ({ name }: DescEnumValue): string => (name.startsWith(prefix) ? name.slice(prefix.length) : name);
+  const names = value.parent.values.map(short);
+  const isSound = names.every((name) => /^[A-Za-z_]/.test(name)) && new Set(names).size === names.length;
+  const name = isSound ? short(value) : value.name;
+  // In an object literal this would be its prototype.
+  return name === '__proto__' ? `${name}$` : topLevelName(name);
 }

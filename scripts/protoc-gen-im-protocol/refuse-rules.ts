@@ -1,36 +1,37 @@
 // A rule on a type that it is not for is an error of the schema.
-import { SchemaError } from './schema-error.js';
+import type { DescField } from '@bufbuild/protobuf';
+import { schemaError } from './schema-error.js';
 import type { FieldSettings } from './settings.js';
 
 /** Rules of a value that are set where there is none, on a list or map: they are for its `items`, `keys` or `values`. */
-export function refuseValueRules(declared: FieldSettings, where: string): void {
-  if (declared.format !== 0) throw new SchemaError(`${where}: a format is for the items, keys or values`);
+export function refuseValueRules(declared: FieldSettings, where: DescField): void {
+  if (declared.format !== 0) throw schemaError(where, 'a format is for the items, keys or values');
   refuseNumberRules(declared, where);
   refuseByteRules(declared, where);
   refuseTextRules(declared, where);
 }
 
-export function refuseNumberRules({ min, max }: FieldSettings, where: string): [] {
+export function refuseNumberRules({ min, max }: FieldSettings, where: DescField): [] {
   if (min === undefined && max === undefined) return [];
-  throw new SchemaError(`${where}: min and max are for numbers and enums`);
+  throw schemaError(where, 'min and max are for numbers and enums');
 }
 
-export function refuseByteRules({ minBytes, maxBytes }: FieldSettings, where: string): [] {
+export function refuseByteRules({ minBytes, maxBytes }: FieldSettings, where: DescField): [] {
   if (minBytes === undefined && maxBytes === undefined) return [];
-  throw new SchemaError(`${where}: min_bytes and max_bytes are for string and bytes`);
+  throw schemaError(where, 'min_bytes and max_bytes are for string and bytes');
 }
 
-export function refuseTextRules({ alphabet, forbidden, notBlank, notIn, notPrefix }: FieldSettings, where: string): [] {
+export function refuseTextRules({ alphabet, forbidden, notBlank, notIn, notPrefix }: FieldSettings, where: DescField): [] {
   if (!alphabet && !forbidden && !notBlank && notIn.length === 0 && notPrefix.length === 0) return [];
-  throw new SchemaError(`${where}: alphabet, forbidden, not_blank, not_in and not_prefix are for strings`);
+  throw schemaError(where, 'alphabet, forbidden, not_blank, not_in and not_prefix are for strings');
 }
 
 /** A class of characters that is none: a pattern made of it would fail, or end at its own bracket and mean something else. */
-export function refuseClasses({ alphabet, forbidden }: FieldSettings, where: string): void {
+export function refuseClasses({ alphabet, forbidden }: FieldSettings, where: DescField): void {
   for (const [name, characters] of Object.entries({ alphabet, forbidden })) {
     const ends = characters.replace(/\\./gsu, '').includes(']');
     if (ends || !isPattern(`[${characters}]`)) {
-      throw new SchemaError(`${where}: ${name} is no class of a regular expression: [${characters}]`);
+      throw schemaError(where, `${name} is no class of a regular expression: [${characters}]`);
     }
   }
 }
@@ -45,7 +46,7 @@ function isPattern(pattern: string): boolean {
 }
 
 /** Bounds between which there is nothing, in sets of rules that all apply. */
-export function refuseEmptyRanges(sets: readonly FieldSettings[], where: string): void {
+export function refuseEmptyRanges(sets: readonly FieldSettings[], where: DescField): void {
   const ranges = [
     ['min', 'max', sets.map(({ min }) => min), sets.map(({ max }) => max)],
     ['min_bytes', 'max_bytes', sets.map(({ minBytes }) => minBytes), sets.map(({ maxBytes }) => maxBytes)],
@@ -55,7 +56,7 @@ export function refuseEmptyRanges(sets: readonly FieldSettings[], where: string)
     for (const min of mins) {
       for (const max of maxes) {
         if (min === undefined || max === undefined || min <= max) continue;
-        throw new SchemaError(`${where}: nothing keeps ${minName} ${min} and ${maxName} ${max}`);
+        throw schemaError(where, `nothing keeps ${minName} ${min} and ${maxName} ${max}`);
       }
     }
   }

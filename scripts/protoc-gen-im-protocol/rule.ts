@@ -3,6 +3,7 @@ import type { DescField } from '@bufbuild/protobuf';
 import { modulePath, runtimePath } from './generated-paths.js';
 import type { MessageModel } from './model.js';
 import type { PluginOptions } from './plugin-options.js';
+import { literal } from './quote.js';
 import type { Source } from './source.js';
 
 /** One rule that a value, a list, a map or a whole message obeys. */
@@ -84,11 +85,6 @@ export function figures(rule: string, bound: string, except = ''): Required<Figu
     text: (value, scope) => `${scope.wire('rule-texts', `${name}Text`)}(${value}, ${wanted})`,
     add: (path, value, scope) => `${scope.wire('broken', `${name}Broken`)}(issues, ${path}, ${value}, ${wanted})`,
   };
-}
-
-/** A string literal. */
-export function literal(text: string): string {
-  return `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 }
 
 /** `a, b or c` */

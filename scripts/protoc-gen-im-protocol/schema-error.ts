@@ -1,19 +1,23 @@
 import type { AnyDesc } from '@bufbuild/protobuf';
+import { getComments } from '@bufbuild/protoplugin';
 
 /** Something in the schema or the options that nothing can be generated from. Whoever runs the plugin is told its text, and no stack. */
 export class SchemaError extends Error {
   override readonly name = 'SchemaError';
 }
 
-/** The error about one element of the schema: it names the file and the element. */
+/** The error about one element of the schema: it names the file, the line and the element. */
 export function schemaError(desc: AnyDesc, text: string): SchemaError {
   return new SchemaError(`${placeOf(desc)}: ${text}`);
 }
 
-/** `polls.proto: field com.example.Poll.question`, for errors. */
+/** `polls.proto:12: field com.example.Poll.question`, for errors; without a line where the request has none. */
 export function placeOf(desc: AnyDesc): string {
-  const file = desc.kind === 'file' ? desc : fileOf(desc);
-  return file === desc ? file.proto.name : `${file.proto.name}: ${desc.toString()}`;
+  if (desc.kind === 'file') return desc.proto.name;
+  const { name, sourceCodeInfo } = fileOf(desc).proto;
+  const path = getComments(desc).sourcePath;
+  const location = sourceCodeInfo?.location.find((other) => other.path.join() === path.join());
+  return `${name}${location === undefined ? '' : `:${location.span[0] + 1}`}: ${desc.toString()}`;
 }
 
 function fileOf(desc: Exclude<AnyDesc, { kind: 'file' }>): Extract<AnyDesc, { kind: 'file' }> {

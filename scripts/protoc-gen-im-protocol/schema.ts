@@ -1,9 +1,10 @@
 // What a request of buf or protoc asks for: which files to generate, and what else they are made of.
-import { create, createFileRegistry, type DescEnum, type DescFile, type DescMessage } from '@bufbuild/protobuf';
+import { create, createFileRegistry, type DescEnum, type DescField, type DescFile, type DescMessage } from '@bufbuild/protobuf';
 import { nestedTypes } from '@bufbuild/protobuf/reflect';
 import { type CodeGeneratorRequest, Edition, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { isProvided } from './generated-paths.js';
 import { type PluginOptions, parseOptions } from './plugin-options.js';
+import { refuseFileName } from './refuse-file-name.js';
 import { SchemaError, schemaError } from './schema-error.js';
 
 export interface Schema {
@@ -22,15 +23,26 @@ export const OPTIONS_PACKAGE = 'im.options.v1';
 /** @throws SchemaError for what nothing can be generated from. */
 export function readSchema(request: CodeGeneratorRequest): Schema {
   const options = parseOptions(request.parameter);
-  const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: request.protoFile }));
-  const all = [...registry.files];
+  const all = readFiles(request);
   const asked = all.filter((file) => request.fileToGenerate.includes(file.proto.name)).sort((a, b) => (a.name < b.name ? -1 : 1));
   const provided = all.filter((file) => isProvided(file, options));
   const files = asked.filter(
     (file) => !provided.includes(file) && file.proto.package !== OPTIONS_PACKAGE && !isForOptionsAlone(file, all),
   );
-  for (const file of files) refuse(file, [...files, ...provided]);
+  for (const file of files) {
+    refuseFileName(file);
+    refuse(file, [...files, ...provided]);
+  }
   return { files, provided, all, options };
+}
+
+/** The files, with what they refer to. Names that are no identifiers, which protoc takes from no file, are refused here. */
+function readFiles({ protoFile }: CodeGeneratorRequest): DescFile[] {
+  try {
+    return [...createFileRegistry(create(FileDescriptorSetSchema, { file: protoFile })).files];
+  } catch (error) {
+    throw new SchemaError((error as Error).message);
+  }
 }
 
 /** What all files with options import; where files are not generated all at once, it may come alone. */
@@ -56,7 +68,7 @@ function refuse(file: DescFile, generated: readonly DescFile[]): void {
     if (generated.includes(used)) continue;
     const wanted =
       'buf.gen.yaml wants strategy: all, include_imports: true and include_wkt: true for this plugin, protoc the name of the file';
-    throw new SchemaError(`${field} is of a type in ${used.proto.name}, which is not among the files to generate: ${wanted}`);
+    throw schemaError(field, `it is of a type in ${used.proto.name}, which is not among the files to generate: ${wanted}`);
   }
 }
 
@@ -67,14 +79,14 @@ function languageOf({ edition }: DescFile): string {
     .toLowerCase();
 }
 
-/** The other files whose types the fields of a file have, each with the place of such a field. */
-function usedFiles(file: DescFile): Map<DescFile, string> {
-  const used = new Map<DescFile, string>();
+/** The other files whose types the fields of a file have, each with such a field. */
+function usedFiles(file: DescFile): Map<DescFile, DescField> {
+  const used = new Map<DescFile, DescField>();
   for (const type of nestedTypes(file)) {
     if (type.kind !== 'message') continue;
     for (const field of type.fields) {
       const target: DescMessage | DescEnum | undefined = field.message ?? field.enum;
-      if (target !== undefined && target.file !== file) used.set(target.file, `${file.proto.name}: ${field}`);
+      if (target !== undefined && target.file !== file) used.set(target.file, field);
     }
   }
   return used;

@@ -1,5 +1,6 @@
 // The rules of a string that are about what it says, not how long it is.
-import { either, literal, type Rule, type Scope } from './rule.js';
+import { literal, regularExpression } from './quote.js';
+import { either, type Rule, type Scope } from './rule.js';
 import type { FieldSettings } from './settings.js';
 
 export function textRules({ alphabet, forbidden, notBlank, notIn, notPrefix }: FieldSettings): Rule[] {
@@ -44,7 +45,7 @@ export function textRules({ alphabet, forbidden, notBlank, notIn, notPrefix }: F
 
 /** A rule by which none of the characters that the pattern finds may occur. */
 function characterRule(name: string, pattern: string, wanted: string): Rule {
-  const found = (scope: Scope): string => scope.constant(new RegExp(pattern, 'u').toString());
+  const found = (scope: Scope): string => scope.constant(regularExpression(pattern));
   return {
     name,
     // Calling a regular expression costs more than this comparison, and many fields are empty.

@@ -1,7 +1,9 @@
 // The rules of one value: a field, an element, a key or a value of a map.
+import type { DescField } from '@bufbuild/protobuf';
 import type { ScalarName, ValueType } from './model.js';
+import { literal } from './quote.js';
 import { refuseByteRules, refuseClasses, refuseEmptyRanges, refuseNumberRules, refuseTextRules } from './refuse-rules.js';
-import { figures, literal, type Rule } from './rule.js';
+import { figures, type Rule } from './rule.js';
 import type { FieldSettings, Settings } from './settings.js';
 import { textRules } from './text-rules.js';
 
@@ -16,7 +18,7 @@ export function valueRules(
   declared: FieldSettings | undefined,
   type: ValueType,
   settings: Settings,
-  where: string,
+  where: DescField,
   secret: boolean,
 ): Rule[] {
   if (!declared) return [];

@@ -17,19 +17,21 @@ describe('a command', () => {
 
   it('keeps its comment, which does not end where that has the end of one', () => {
     const text = `syntax = "proto3"; message P {} ${enumOf(`\n// Opens /* a */ poll.\n C_OPEN = 1000 ${carries('P')};`)}`;
-    expect(commandsOf({ 'a.proto': text })).toContain('/** Opens /* a * / poll. */\nexport const OPEN = ');
+    expect(commandsOf({ 'a.proto': text })).toContain('/** Opens /* a * / poll. */\nexport const OPEN: ');
   });
 
   it('that is deprecated says so', () => {
     const value = `C_OLD = 1000 [deprecated = true, (im.options.v1.value) = {application_command: {payload: "P"}}];`;
     const commands = commandsOf({ 'a.proto': `syntax = "proto3"; message P {} ${enumOf(`\n// Closes a poll.\n ${value}`)}` });
-    expect(commands).toContain('/**\n * Closes a poll.\n * @deprecated\n */\nexport const OLD = ');
+    expect(commands).toContain('/**\n * Closes a poll.\n * @deprecated\n */\nexport const OLD: ');
   });
 
   it('whose name TypeScript has gets a dollar sign, and is called as ever on the wire', () => {
     const text = `syntax = "proto3"; message P {} ${enumOf(`delete = 1000 ${carries('P')};`)}`;
     const commands = commandsOf({ 'a.proto': text });
-    expect(commands).toContain("export const delete$ = /* @__PURE__ */ applicationCommand({ number: 1000, name: 'delete', ");
+    expect(commands).toContain(
+      "export const delete$: ApplicationCommand<PType, PInit, undefined, void> = /* @__PURE__ */ applicationCommand({ number: 1000, name: 'delete', ",
+    );
     expect(commands).toContain("  1000: 'delete',\n");
   });
 

@@ -66,7 +66,7 @@ describe('a file', () => {
     });
     request.fileToGenerate = ['a.proto'];
     expect(generate(request).error).toBe(
-      'a.proto: field A.any is of a type in google/protobuf/any.proto, which is not among the files to generate: ' +
+      'a.proto:1: field A.any: it is of a type in google/protobuf/any.proto, which is not among the files to generate: ' +
         'buf.gen.yaml wants strategy: all, include_imports: true and include_wkt: true for this plugin, protoc the name of the file',
     );
   });
@@ -79,6 +79,43 @@ describe('a file', () => {
   });
 });
 
+describe('faults 3: the name of a file', () => {
+  /** The answer for a file of this name, which a file system or buf may not take. */
+  const answerFor = (name: string) => {
+    const request = requestOf({ 'a.proto': 'syntax = "proto3"; message A { A a = 1; }' });
+    request.protoFile[0].name = name;
+    request.fileToGenerate = [name];
+    return generate(request);
+  };
+
+  it.each(['a"b', 'a\\b', 'a\nb', 'a\u2028b', 'a#b', 'a?b', 'a%41b', 'a:b', 'a*b', '/a', 'a//b', '../a', 'a/./b', 'a`b', 'a$b'])(
+    'that no import can have is refused: %j',
+    (name) => {
+      expect(answerFor(`${name}.proto`).error).toBe(
+        `${name}.proto: its name is not made of letters, digits, spaces and _ - . ' @ + ~ , ( ) = alone, which TypeScript can import`,
+      );
+    },
+  );
+
+  it.each(['x.d', 'a/x.d', 'x.d.y', '.d'])('that makes a file of declarations is refused: %s', (name) => {
+    expect(answerFor(`${name}.proto`).error).toBe(
+      `${name}.proto: its TypeScript, ${name}.ts, would be a file of declarations: rename it`,
+    );
+  });
+
+  it.each(["it's", 'a b', 'd', 'x.de', 'x.proto.v1', 'my.protos/x', '投票'])('may be %s', (name) => {
+    const { error, file } = answerFor(`${name}.proto`);
+    expect(error).toBe('');
+    expect(file.map((made) => made.name)).toContain(`types/${name}.ts`);
+  });
+
+  it('may not hide source in the names of a request that no protoc made', () => {
+    const request = requestOf({ 'a.proto': 'syntax = "proto3"; message A { A a = 1; }' });
+    request.protoFile[0].messageType[0].field[0].name = 'a = 1; x';
+    expect(generate(request).error).toBe('a.proto: invalid field name "a = 1; x"');
+  });
+});
+
 describe('an element', () => {
   const command = (text: string): string => `${HEAD} enum C { C_NONE = 0; ${text} } message P {}`;
 
@@ -86,100 +123,129 @@ describe('an element', () => {
     [
       'a rule that does not fit its field',
       `${HEAD} message A { bool a = 1 [(im.options.v1.field) = {max_bytes: 1}]; }`,
-      'a.proto: field com.example.app.v1.A.a: min_bytes and max_bytes are for string and bytes',
+      'a.proto:1: field com.example.app.v1.A.a: min_bytes and max_bytes are for string and bytes',
     ],
     [
       'an alphabet that is no class of characters',
       `${HEAD} message A { string a = 1 [(im.options.v1.field) = {alphabet: "z-a"}]; }`,
-      'a.proto: field com.example.app.v1.A.a: alphabet is no class of a regular expression: [z-a]',
+      'a.proto:1: field com.example.app.v1.A.a: alphabet is no class of a regular expression: [z-a]',
     ],
     [
       'a class of characters that ends too early',
       `${HEAD} message A { string a = 1 [(im.options.v1.field) = {forbidden: "a]b"}]; }`,
-      'a.proto: field com.example.app.v1.A.a: forbidden is no class of a regular expression: [a]b]',
+      'a.proto:1: field com.example.app.v1.A.a: forbidden is no class of a regular expression: [a]b]',
     ],
     [
       'bounds of numbers that nothing keeps, one of them of a format',
       `${HEAD} message A { int64 a = 1 [(im.options.v1.field) = {format: FORMAT_ID max: 0}]; }`,
-      'a.proto: field com.example.app.v1.A.a: nothing keeps min 1 and max 0',
+      'a.proto:1: field com.example.app.v1.A.a: nothing keeps min 1 and max 0',
     ],
     [
       'bounds of bytes that nothing keeps',
       `${HEAD} message A { map<string, string> a = 1 [(im.options.v1.field) = {keys: {min_bytes: 3 max_bytes: 2}}]; }`,
-      'a.proto: field com.example.app.v1.A.a: nothing keeps min_bytes 3 and max_bytes 2',
+      'a.proto:1: field com.example.app.v1.A.a: nothing keeps min_bytes 3 and max_bytes 2',
     ],
     [
       'bounds of a list that nothing keeps',
       `${HEAD} message A { repeated int32 a = 1 [(im.options.v1.field) = {min_items: 3 max_items: 2}]; }`,
-      'a.proto: field com.example.app.v1.A.a: nothing keeps min_items 3 and max_items 2',
+      'a.proto:1: field com.example.app.v1.A.a: nothing keeps min_items 3 and max_items 2',
     ],
     [
       'a rule of a whole list for its elements',
       `${HEAD} message A { repeated A a = 1 [(im.options.v1.field) = {items: {required: true}}]; }`,
-      'a.proto: field com.example.app.v1.A.a: rules inside of items, keys and values are about one value',
+      'a.proto:1: field com.example.app.v1.A.a: rules inside of items, keys and values are about one value',
     ],
     [
       'a frame type of this protocol',
       `${HEAD} message A { option (im.options.v1.message) = {frame_type: 127}; }`,
-      'a.proto: message com.example.app.v1.A: got the frame type 127, those of applications are 128 to 255',
+      'a.proto:1: message com.example.app.v1.A: got the frame type 127, those of applications are 128 to 255',
     ],
     [
       'a frame type that no frame can have',
       `${HEAD} message A { option (im.options.v1.message) = {frame_type: 256}; }`,
-      'a.proto: message com.example.app.v1.A: got the frame type 256, those of applications are 128 to 255',
+      'a.proto:1: message com.example.app.v1.A: got the frame type 256, those of applications are 128 to 255',
     ],
     [
       'a frame type that another message has',
       `${HEAD} message A { option (im.options.v1.message) = {frame_type: 200}; } message B { option (im.options.v1.message) = {frame_type: 200}; }`,
-      'a.proto: message com.example.app.v1.B: message com.example.app.v1.A has the frame type 200 too',
+      'a.proto:1: message com.example.app.v1.B: message com.example.app.v1.A has the frame type 200 too',
     ],
     [
       'a frame type of this protocol, in a package whose name is like its own',
       'syntax = "proto3"; package im.app.v1; import "im/options/v1/options.proto"; message A { option (im.options.v1.message) = {frame_type: 7}; }',
-      'a.proto: message im.app.v1.A: got the frame type 7, those of applications are 128 to 255',
+      'a.proto:1: message im.app.v1.A: got the frame type 7, those of applications are 128 to 255',
     ],
     [
       'a command of this protocol',
       command('C_A = 999 [(im.options.v1.value) = {application_command: {payload: "P"}}];'),
-      'a.proto: enum value com.example.app.v1.C.C_A: got the number 999, commands of applications are 1000 and up',
+      'a.proto:1: enum value com.example.app.v1.C.C_A: got the number 999, commands of applications are 1000 and up',
     ],
     [
       'what is said of the commands of this protocol',
       command('C_A = 1000 [(im.options.v1.value) = {command: {from_client: true}}];'),
-      'a.proto: enum value com.example.app.v1.C.C_A: command is for those of this protocol: application_command says what yours carry',
+      'a.proto:1: enum value com.example.app.v1.C.C_A: command is for those of this protocol: application_command says what yours carry',
     ],
     [
       'a payload that is no message',
       command('C_A = 1000 [(im.options.v1.value) = {application_command: {payload: "Q"}}];'),
-      'a.proto: enum value com.example.app.v1.C.C_A: there is no message Q among the files to generate',
+      'a.proto:1: enum value com.example.app.v1.C.C_A: there is no message Q among the files to generate',
     ],
     [
       'two messages that make one name',
       `${HEAD} message A {} message AInit {}`,
-      'com.example.app.v1.A and com.example.app.v1.AInit both make a AInit in models.ts: rename one',
+      'a.proto:1: message com.example.app.v1.AInit: it makes AInit in models.ts, and so does a.proto:1: message com.example.app.v1.A: rename one',
     ],
     [
       'a field and a oneof that are called alike in TypeScript',
       `${HEAD} message A { int32 aB = 1; oneof a_b { int32 c = 2; } }`,
-      'a.proto: oneof com.example.app.v1.A.a_b: field com.example.app.v1.A.aB is called aB in TypeScript too: rename one',
+      'a.proto:1: oneof com.example.app.v1.A.a_b: field com.example.app.v1.A.aB is called aB in TypeScript too: rename one',
     ],
     [
       'two members of a oneof that are called alike in TypeScript',
       `${HEAD} message A { oneof a { int32 foo_bar = 1; int32 FOO_BAR = 2; } }`,
-      'a.proto: field com.example.app.v1.A.FOO_BAR: field com.example.app.v1.A.foo_bar is called fooBar in TypeScript too: rename one',
+      'a.proto:1: field com.example.app.v1.A.FOO_BAR: field com.example.app.v1.A.foo_bar is called fooBar in TypeScript too: rename one',
     ],
     [
       'a constant that is there already',
       `${HEAD} option (im.options.v1.file) = {constants: [{name: "X" values: 1}, {name: "X" values: 2}]}; message A {}`,
-      'a.proto and a.proto both make a X in constants.ts: rename one',
+      'a.proto: it makes X in constants.ts, and so does a.proto: rename one',
     ],
     [
       'two types that are called alike in TypeScript',
       `${HEAD} message Two_words {} message TwoWords {}`,
-      'com.example.app.v1.Two_words and com.example.app.v1.TwoWords both make a TwoWordsTable in table/a.ts: rename one',
+      'a.proto:1: message com.example.app.v1.TwoWords: it makes TwoWordsTable in table/a.ts, and so does a.proto:1: message com.example.app.v1.Two_words: rename one',
     ],
   ])('%s is refused', (_what, text, error) => {
     expect(errorOf({ 'a.proto': text })).toBe(error);
+  });
+
+  const group = (rule: string): string =>
+    `${HEAD}\n\nmessage A {\n  option (im.options.v1.message) = {${rule}};\n string a = 1; string b = 2; }`;
+
+  it.each([
+    ['at_most_one: {}', 'at_most_one wants 2 fields at least, got 0'],
+    ['at_most_one: {fields: "a"}', 'at_most_one wants 2 fields at least, got 1'],
+    ['at_most_one: {fields: ["a", "a"]}', 'at_most_one names the field a twice'],
+    ['at_most_one: {fields: ["a", "b", "a"]}', 'at_most_one names the field a twice'],
+    ['exactly_one: {}', 'exactly_one wants a field at least, got 0'],
+    ['exactly_one: {fields: ["b", "b"]}', 'exactly_one names the field b twice'],
+    ['byte_total: {}', 'byte_total wants a field at least, got 0'],
+    ['byte_total: {fields: ["a", "a"] max_bytes: 1}', 'byte_total names the field a twice'],
+    ['at_most_one: {fields: ["a", "c\'"]}', 'at_most_one names a field "c\'", which it does not have'],
+  ])('faults 19: with a group of fields that says nothing is refused: %s', (rule, text) => {
+    expect(errorOf({ 'a.proto': group(rule) })).toBe(`a.proto:3: message com.example.app.v1.A: ${text}`);
+  });
+
+  it.each([
+    ['{name: "a b" values: 1}', '"a b" is no name of a constant in TypeScript'],
+    ['{name: "X = 1; Y" values: 1}', '"X = 1; Y" is no name of a constant in TypeScript'],
+    ['{name: "class" values: 1}', '"class" is no name of a constant in TypeScript'],
+    ['{values: 1}', '"" is no name of a constant in TypeScript'],
+    ['{name: "X"}', 'the constant X has no value'],
+    ['{name: "X" values: 9007199254740993}', 'the constant X has the value 9007199254740993, which no number has exactly'],
+  ])('faults 3: that is a constant TypeScript cannot have is refused: %s', (constant, text) => {
+    const file = `${HEAD} option (im.options.v1.file) = {constants: [${constant}]}; message A {}`;
+    expect(errorOf({ 'a.proto': file })).toBe(`a.proto: ${text}`);
   });
 
   it('with bounds that one value keeps, and a bracket in a class that is escaped, is taken', () => {
@@ -193,7 +259,7 @@ describe('an element', () => {
     const framed = (name: string, type: number): string =>
       `syntax = "proto3"; package ${name}; import "im/options/v1/options.proto"; message A { option (im.options.v1.message) = {frame_type: ${type}}; }`;
     expect(errorOf({ 'a.proto': framed('a', 128), 'b.proto': framed('b', 129) })).toBe(
-      'b.proto: message b.A: message a.A has frames too, and the same name: rename one',
+      'b.proto:1: message b.A: message a.A has frames too, and the same name: rename one',
     );
   });
 

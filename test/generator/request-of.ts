@@ -20,7 +20,9 @@ export function requestOf(files: Readonly<Record<string, string>>, parameter = '
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
   }
-  const image = execFileSync('node_modules/.bin/buf', ['build', folder, '--as-file-descriptor-set', '-o', '-']);
+  const image = execFileSync('node_modules/.bin/buf', ['build', folder, '--as-file-descriptor-set', '-o', '-'], {
+    maxBuffer: 1 << 28,
+  });
   const { file } = fromBinary(FileDescriptorSetSchema, image);
   const names = Object.keys(files);
   const wanted = new Set(names);

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 
-const STRICTEST = {
+export const STRICTEST = {
   strict: true,
   exactOptionalPropertyTypes: true,
   noUncheckedIndexedAccess: true,
@@ -18,6 +18,7 @@ const STRICTEST = {
   isolatedModules: true,
   erasableSyntaxOnly: true,
   declaration: true,
+  isolatedDeclarations: true,
 } satisfies ts.CompilerOptions;
 
 /** How a program may find its modules. */

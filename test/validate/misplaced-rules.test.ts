@@ -19,8 +19,8 @@ const none = {
   unique: false,
 };
 
-const file = { kind: 'file', proto: { name: 'a.proto' } };
-const parent = { typeName: 'a.M', file };
+const file = { kind: 'file', proto: { name: 'a.proto', messageType: [] } };
+const parent = { kind: 'message', typeName: 'a.M', file, proto: { field: [] } };
 
 /** A field of the type, which the schema gives these settings. */
 function rulesOf(scalar: ScalarName, kind: FieldModel['kind'], declared: object, oneof?: string): () => unknown {
@@ -89,15 +89,15 @@ describe('a rule of a field', () => {
 
 describe('a rule of a message', () => {
   const message = {
-    desc: { kind: 'message', file, toString: () => 'message a.M' },
+    desc: { ...parent, toString: () => 'message a.M' },
     fields: [],
     oneofs: [],
   } as unknown as MessageModel;
 
   it('is refused if it names a field that the message does not have', () => {
-    const declared = { atMostOne: [{ fields: ['gone'] }], exactlyOne: [] } as unknown as MessageSettings;
+    const declared = { atMostOne: [], exactlyOne: [{ fields: ['gone'] }] } as unknown as MessageSettings;
     expect(() => messageRules(message, { message: () => declared } as unknown as Settings)).toThrow(
-      new SchemaError('a.proto: message a.M: its rules name a field gone, which it does not have'),
+      new SchemaError('a.proto: message a.M: exactly_one names a field "gone", which it does not have'),
     );
   });
 });

@@ -237,7 +237,7 @@ export function checkReadReceipt(m: ReadReceiptInit, sound = false): Issue[] | u
     if (v.length > 1000) issues = maxItemsBroken(issues, 'messageIds', v, 1000);
     if (!sound) for (let i = 0; i < v.length; i++) {
       const item = v[i]!;
-      if (item < 1n) issues = minBroken(issues, `messageIds[${i}]`, item, 1n);
+      if (item < 1n) issues = minBroken(issues, 'messageIds[' + i + ']', item, 1n);
       if (issues !== undefined && isFull(issues)) break;
     }
   }

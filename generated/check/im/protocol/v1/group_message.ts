@@ -27,7 +27,7 @@ export function checkGroupMessage(m: GroupMessageInit, sound = false): Issue[] |
     if (v.length > 10000) issues = maxItemsBroken(issues, 'receiverIds', v, 10000);
     if (!sound) for (let i = 0; i < v.length; i++) {
       const item = v[i]!;
-      if (item < 1n) issues = minBroken(issues, `receiverIds[${i}]`, item, 1n);
+      if (item < 1n) issues = minBroken(issues, 'receiverIds[' + i + ']', item, 1n);
       if (issues !== undefined && isFull(issues)) break;
     }
   }
@@ -36,7 +36,7 @@ export function checkGroupMessage(m: GroupMessageInit, sound = false): Issue[] |
     if (firstRepeated(v) >= 0) issues = addIssue(issues, 'receiverTerminals', 'unique', gotTwice(v));
     for (let i = 0; i < v.length; i++) {
       const item = v[i]!;
-      if (item < 1) issues = minBroken(issues, `receiverTerminals[${i}]`, item, 1);
+      if (item < 1) issues = minBroken(issues, 'receiverTerminals[' + i + ']', item, 1);
       if (issues !== undefined && isFull(issues)) break;
     }
   }
@@ -45,7 +45,7 @@ export function checkGroupMessage(m: GroupMessageInit, sound = false): Issue[] |
     if (v.length > 1000) issues = maxItemsBroken(issues, 'mentionedIds', v, 1000);
     if (!sound) for (let i = 0; i < v.length; i++) {
       const item = v[i]!;
-      if (item < 1n) issues = minBroken(issues, `mentionedIds[${i}]`, item, 1n);
+      if (item < 1n) issues = minBroken(issues, 'mentionedIds[' + i + ']', item, 1n);
       if (issues !== undefined && isFull(issues)) break;
     }
   }

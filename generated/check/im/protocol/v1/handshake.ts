@@ -17,8 +17,8 @@ export function checkHello(m: HelloInit, sound = false): Issue[] | undefined {
     if (firstRepeated(v) >= 0) issues = addIssue(issues, 'versions', 'unique', gotTwice(v));
     for (let i = 0; i < v.length; i++) {
       const item = v[i]!;
-      if (item < 1) issues = minBroken(issues, `versions[${i}]`, item, 1);
-      if (item > 127) issues = maxBroken(issues, `versions[${i}]`, item, 127);
+      if (item < 1) issues = minBroken(issues, 'versions[' + i + ']', item, 1);
+      if (item > 127) issues = maxBroken(issues, 'versions[' + i + ']', item, 127);
       if (issues !== undefined && isFull(issues)) break;
     }
   }
@@ -27,9 +27,9 @@ export function checkHello(m: HelloInit, sound = false): Issue[] | undefined {
     if (v.length > 32) issues = maxItemsBroken(issues, 'features', v, 32);
     for (let i = 0; i < v.length; i++) {
       const item = v[i]!;
-      if (lacksBytes(item, 1)) issues = minBytesBroken(issues, `features[${i}]`, item, 1);
-      if (exceedsBytes(item, 64)) issues = maxBytesBroken(issues, `features[${i}]`, item, 64);
-      if (!sound && item !== '' && CONSTANT_1.test(item)) issues = addIssue(issues, `features[${i}]`, 'alphabet', gotCharacter(item, CONSTANT_1, 'not in [a-z0-9._\\-]'));
+      if (lacksBytes(item, 1)) issues = minBytesBroken(issues, 'features[' + i + ']', item, 1);
+      if (exceedsBytes(item, 64)) issues = maxBytesBroken(issues, 'features[' + i + ']', item, 64);
+      if (!sound && item !== '' && CONSTANT_1.test(item)) issues = addIssue(issues, 'features[' + i + ']', 'alphabet', gotCharacter(item, CONSTANT_1, 'not in [a-z0-9._\\-]'));
       if (issues !== undefined && isFull(issues)) break;
     }
   }
@@ -62,9 +62,9 @@ export function checkWelcome(m: WelcomeInit, sound = false): Issue[] | undefined
     if (v.length > 32) issues = maxItemsBroken(issues, 'features', v, 32);
     for (let i = 0; i < v.length; i++) {
       const item = v[i]!;
-      if (lacksBytes(item, 1)) issues = minBytesBroken(issues, `features[${i}]`, item, 1);
-      if (exceedsBytes(item, 64)) issues = maxBytesBroken(issues, `features[${i}]`, item, 64);
-      if (!sound && item !== '' && CONSTANT_1.test(item)) issues = addIssue(issues, `features[${i}]`, 'alphabet', gotCharacter(item, CONSTANT_1, 'not in [a-z0-9._\\-]'));
+      if (lacksBytes(item, 1)) issues = minBytesBroken(issues, 'features[' + i + ']', item, 1);
+      if (exceedsBytes(item, 64)) issues = maxBytesBroken(issues, 'features[' + i + ']', item, 64);
+      if (!sound && item !== '' && CONSTANT_1.test(item)) issues = addIssue(issues, 'features[' + i + ']', 'alphabet', gotCharacter(item, CONSTANT_1, 'not in [a-z0-9._\\-]'));
       if (issues !== undefined && isFull(issues)) break;
     }
   }
@@ -95,8 +95,8 @@ export function checkWelcome(m: WelcomeInit, sound = false): Issue[] | undefined
     if (firstRepeated(v) >= 0) issues = addIssue(issues, 'versions', 'unique', gotTwice(v));
     for (let i = 0; i < v.length; i++) {
       const item = v[i]!;
-      if (item < 1) issues = minBroken(issues, `versions[${i}]`, item, 1);
-      if (item > 127) issues = maxBroken(issues, `versions[${i}]`, item, 127);
+      if (item < 1) issues = minBroken(issues, 'versions[' + i + ']', item, 1);
+      if (item > 127) issues = maxBroken(issues, 'versions[' + i + ']', item, 127);
       if (issues !== undefined && isFull(issues)) break;
     }
   }
@@ -107,8 +107,8 @@ export function checkWelcome(m: WelcomeInit, sound = false): Issue[] | undefined
     if (firstRepeated(v) >= 0) issues = addIssue(issues, 'offeredVersions', 'unique', gotTwice(v));
     for (let i = 0; i < v.length; i++) {
       const item = v[i]!;
-      if (item < 1) issues = minBroken(issues, `offeredVersions[${i}]`, item, 1);
-      if (item > 127) issues = maxBroken(issues, `offeredVersions[${i}]`, item, 127);
+      if (item < 1) issues = minBroken(issues, 'offeredVersions[' + i + ']', item, 1);
+      if (item > 127) issues = maxBroken(issues, 'offeredVersions[' + i + ']', item, 127);
       if (issues !== undefined && isFull(issues)) break;
     }
   }

@@ -27,7 +27,7 @@ export function checkPrivateMessage(m: PrivateMessageInit, sound = false): Issue
     if (firstRepeated(v) >= 0) issues = addIssue(issues, 'receiverTerminals', 'unique', gotTwice(v));
     for (let i = 0; i < v.length; i++) {
       const item = v[i]!;
-      if (item < 1) issues = minBroken(issues, `receiverTerminals[${i}]`, item, 1);
+      if (item < 1) issues = minBroken(issues, 'receiverTerminals[' + i + ']', item, 1);
       if (issues !== undefined && isFull(issues)) break;
     }
   }

@@ -18,19 +18,19 @@ import { checkUserInfo } from './user_info.js';
 export function commandFault_ReceiveInfo_data(command: number, data: string | undefined): string | undefined {
   switch (command) {
     case 0:
-      return data === undefined ? undefined : `UNSPECIFIED carries nothing, got ${data ?? 'nothing'}`;
+      return data === undefined ? undefined : 'UNSPECIFIED carries nothing, got ' + (data ?? 'nothing');
     case 1:
       return 'LOGIN does not go between services';
     case 2:
       return 'HEARTBEAT does not go between services';
     case 3:
-      return data === 'forceLogout' ? undefined : `FORCE_LOGOUT carries forceLogout, got ${data ?? 'nothing'}`;
+      return data === 'forceLogout' ? undefined : 'FORCE_LOGOUT carries forceLogout, got ' + (data ?? 'nothing');
     case 4:
-      return data === 'privateMessage' ? undefined : `PRIVATE_MESSAGE carries privateMessage, got ${data ?? 'nothing'}`;
+      return data === 'privateMessage' ? undefined : 'PRIVATE_MESSAGE carries privateMessage, got ' + (data ?? 'nothing');
     case 5:
-      return data === 'groupMessage' ? undefined : `GROUP_MESSAGE carries groupMessage, got ${data ?? 'nothing'}`;
+      return data === 'groupMessage' ? undefined : 'GROUP_MESSAGE carries groupMessage, got ' + (data ?? 'nothing');
     case 6:
-      return data === 'systemMessage' ? undefined : `SYSTEM_MESSAGE carries systemMessage, got ${data ?? 'nothing'}`;
+      return data === 'systemMessage' ? undefined : 'SYSTEM_MESSAGE carries systemMessage, got ' + (data ?? 'nothing');
     case 7:
       return 'SEND_RESULT does not go between services';
     case 8:
@@ -40,7 +40,7 @@ export function commandFault_ReceiveInfo_data(command: number, data: string | un
     default:
       // What is not listed is unknown to this version, and carries anything.
       if (command < 1000) return undefined;
-      return data === 'custom' || data === undefined ? undefined : `a command of an application carries custom or nothing, got ${data ?? 'nothing'}`;
+      return data === 'custom' || data === undefined ? undefined : 'a command of an application carries custom or nothing, got ' + (data ?? 'nothing');
   }
 }
 
@@ -62,7 +62,7 @@ export function checkReceiveInfo(m: ReceiveInfoInit, sound = false): Issue[] | u
     for (let i = 0; i < v.length; i++) {
       const item = v[i]!;
       const nested = checkReceivers(item, sound);
-      if (nested !== undefined) issues = addNested(issues, nested, `receivers[${i}]`);
+      if (nested !== undefined) issues = addNested(issues, nested, 'receivers[' + i + ']');
       if (issues !== undefined && isFull(issues)) break;
     }
   }
@@ -81,7 +81,7 @@ export function checkReceiveInfo(m: ReceiveInfoInit, sound = false): Issue[] | u
     if (firstRepeated(v) >= 0) issues = addIssue(issues, 'everyoneTerminals', 'unique', gotTwice(v));
     for (let i = 0; i < v.length; i++) {
       const item = v[i]!;
-      if (item < 1) issues = minBroken(issues, `everyoneTerminals[${i}]`, item, 1);
+      if (item < 1) issues = minBroken(issues, 'everyoneTerminals[' + i + ']', item, 1);
       if (issues !== undefined && isFull(issues)) break;
     }
   }
@@ -118,8 +118,8 @@ export function checkReceiveInfo(m: ReceiveInfoInit, sound = false): Issue[] | u
     }
   }
   if (((m.receivers ?? []).length !== 0) === ((m.everyone ?? false))) issues = addIssue(issues, '', 'exactly_one', gotFields({ 'receivers': (m.receivers ?? []).length !== 0, 'everyone': (m.everyone ?? false) }, 'exactly one is needed'));
-  const dataFault = commandFault_ReceiveInfo_data(m.cmd ?? 0, m.data?.$case);
-  if (dataFault !== undefined) issues = addIssue(issues, 'data', 'command_data', dataFault);
+  const $dataFault = commandFault_ReceiveInfo_data(m.cmd ?? 0, m.data?.$case);
+  if ($dataFault !== undefined) issues = addIssue(issues, 'data', 'command_data', $dataFault);
   return issues;
 }
 

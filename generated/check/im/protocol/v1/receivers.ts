@@ -19,7 +19,7 @@ export function checkReceivers(m: ReceiversInit, sound = false): Issue[] | undef
     if (v.length > 10000) issues = maxItemsBroken(issues, 'userIds', v, 10000);
     if (!sound) for (let i = 0; i < v.length; i++) {
       const item = v[i]!;
-      if (item < 1n) issues = minBroken(issues, `userIds[${i}]`, item, 1n);
+      if (item < 1n) issues = minBroken(issues, 'userIds[' + i + ']', item, 1n);
       if (issues !== undefined && isFull(issues)) break;
     }
   }

@@ -21,29 +21,29 @@ import { checkSystemMessage } from './system_message.js';
 export function commandFault_SendInfo_data(command: number, data: string | undefined): string | undefined {
   switch (command) {
     case 0:
-      return data === undefined ? undefined : `UNSPECIFIED carries nothing, got ${data ?? 'nothing'}`;
+      return data === undefined ? undefined : 'UNSPECIFIED carries nothing, got ' + (data ?? 'nothing');
     case 1:
-      return data === 'login' || data === 'session' ? undefined : `LOGIN carries login or session, got ${data ?? 'nothing'}`;
+      return data === 'login' || data === 'session' ? undefined : 'LOGIN carries login or session, got ' + (data ?? 'nothing');
     case 2:
-      return data === 'heartbeat' ? undefined : `HEARTBEAT carries heartbeat, got ${data ?? 'nothing'}`;
+      return data === 'heartbeat' ? undefined : 'HEARTBEAT carries heartbeat, got ' + (data ?? 'nothing');
     case 3:
-      return data === 'forceLogout' ? undefined : `FORCE_LOGOUT carries forceLogout, got ${data ?? 'nothing'}`;
+      return data === 'forceLogout' ? undefined : 'FORCE_LOGOUT carries forceLogout, got ' + (data ?? 'nothing');
     case 4:
-      return data === 'privateMessage' ? undefined : `PRIVATE_MESSAGE carries privateMessage, got ${data ?? 'nothing'}`;
+      return data === 'privateMessage' ? undefined : 'PRIVATE_MESSAGE carries privateMessage, got ' + (data ?? 'nothing');
     case 5:
-      return data === 'groupMessage' ? undefined : `GROUP_MESSAGE carries groupMessage, got ${data ?? 'nothing'}`;
+      return data === 'groupMessage' ? undefined : 'GROUP_MESSAGE carries groupMessage, got ' + (data ?? 'nothing');
     case 6:
-      return data === 'systemMessage' ? undefined : `SYSTEM_MESSAGE carries systemMessage, got ${data ?? 'nothing'}`;
+      return data === 'systemMessage' ? undefined : 'SYSTEM_MESSAGE carries systemMessage, got ' + (data ?? 'nothing');
     case 7:
-      return data === 'sendResult' ? undefined : `SEND_RESULT carries sendResult, got ${data ?? 'nothing'}`;
+      return data === 'sendResult' ? undefined : 'SEND_RESULT carries sendResult, got ' + (data ?? 'nothing');
     case 8:
-      return data === 'error' ? undefined : `ERROR carries error, got ${data ?? 'nothing'}`;
+      return data === 'error' ? undefined : 'ERROR carries error, got ' + (data ?? 'nothing');
     case 9:
-      return data === 'drain' ? undefined : `DRAIN carries drain, got ${data ?? 'nothing'}`;
+      return data === 'drain' ? undefined : 'DRAIN carries drain, got ' + (data ?? 'nothing');
     default:
       // What is not listed is unknown to this version, and carries anything.
       if (command < 1000) return undefined;
-      return data === 'custom' || data === undefined ? undefined : `a command of an application carries custom or nothing, got ${data ?? 'nothing'}`;
+      return data === 'custom' || data === undefined ? undefined : 'a command of an application carries custom or nothing, got ' + (data ?? 'nothing');
   }
 }
 
@@ -123,7 +123,7 @@ export function checkSendInfo(m: SendInfoInit, sound = false): Issue[] | undefin
     }
   }
   if (((m.sequence ?? 0) !== 0) && ((m.replyTo ?? 0) !== 0)) issues = addIssue(issues, '', 'at_most_one', gotFields({ 'sequence': (m.sequence ?? 0) !== 0, 'replyTo': (m.replyTo ?? 0) !== 0 }, 'at most one is allowed'));
-  const dataFault = commandFault_SendInfo_data(m.cmd ?? 0, m.data?.$case);
-  if (dataFault !== undefined) issues = addIssue(issues, 'data', 'command_data', dataFault);
+  const $dataFault = commandFault_SendInfo_data(m.cmd ?? 0, m.data?.$case);
+  if ($dataFault !== undefined) issues = addIssue(issues, 'data', 'command_data', $dataFault);
   return issues;
 }

@@ -17,19 +17,19 @@ import { checkUserInfo } from './user_info.js';
 export function commandFault_SendResult_data(command: number, data: string | undefined): string | undefined {
   switch (command) {
     case 0:
-      return data === undefined ? undefined : `UNSPECIFIED carries nothing, got ${data ?? 'nothing'}`;
+      return data === undefined ? undefined : 'UNSPECIFIED carries nothing, got ' + (data ?? 'nothing');
     case 1:
       return 'LOGIN does not go between services';
     case 2:
       return 'HEARTBEAT does not go between services';
     case 3:
-      return data === undefined ? undefined : `FORCE_LOGOUT carries nothing, got ${data ?? 'nothing'}`;
+      return data === undefined ? undefined : 'FORCE_LOGOUT carries nothing, got ' + (data ?? 'nothing');
     case 4:
-      return data === 'privateMessage' || data === undefined ? undefined : `PRIVATE_MESSAGE carries privateMessage or nothing, got ${data ?? 'nothing'}`;
+      return data === 'privateMessage' || data === undefined ? undefined : 'PRIVATE_MESSAGE carries privateMessage or nothing, got ' + (data ?? 'nothing');
     case 5:
-      return data === 'groupMessage' || data === undefined ? undefined : `GROUP_MESSAGE carries groupMessage or nothing, got ${data ?? 'nothing'}`;
+      return data === 'groupMessage' || data === undefined ? undefined : 'GROUP_MESSAGE carries groupMessage or nothing, got ' + (data ?? 'nothing');
     case 6:
-      return data === 'systemMessage' || data === undefined ? undefined : `SYSTEM_MESSAGE carries systemMessage or nothing, got ${data ?? 'nothing'}`;
+      return data === 'systemMessage' || data === undefined ? undefined : 'SYSTEM_MESSAGE carries systemMessage or nothing, got ' + (data ?? 'nothing');
     case 7:
       return 'SEND_RESULT does not go between services';
     case 8:
@@ -39,7 +39,7 @@ export function commandFault_SendResult_data(command: number, data: string | und
     default:
       // What is not listed is unknown to this version, and carries anything.
       if (command < 1000) return undefined;
-      return data === 'custom' || data === undefined ? undefined : `a command of an application carries custom or nothing, got ${data ?? 'nothing'}`;
+      return data === 'custom' || data === undefined ? undefined : 'a command of an application carries custom or nothing, got ' + (data ?? 'nothing');
   }
 }
 
@@ -57,7 +57,7 @@ export function checkSendResult(m: SendResultInit, sound = false): Issue[] | und
     for (let i = 0; i < v.length; i++) {
       const item = v[i]!;
       const nested = checkReceivers(item, sound);
-      if (nested !== undefined) issues = addNested(issues, nested, `receivers[${i}]`);
+      if (nested !== undefined) issues = addNested(issues, nested, 'receivers[' + i + ']');
       if (issues !== undefined && isFull(issues)) break;
     }
   }
@@ -100,8 +100,8 @@ export function checkSendResult(m: SendResultInit, sound = false): Issue[] | und
       break;
     }
   }
-  const dataFault = commandFault_SendResult_data(m.cmd ?? 0, m.data?.$case);
-  if (dataFault !== undefined) issues = addIssue(issues, 'data', 'command_data', dataFault);
+  const $dataFault = commandFault_SendResult_data(m.cmd ?? 0, m.data?.$case);
+  if ($dataFault !== undefined) issues = addIssue(issues, 'data', 'command_data', $dataFault);
   return issues;
 }
 

@@ -16,7 +16,7 @@ export function checkSystemMessage(m: SystemMessageInit, sound = false): Issue[]
     if (v.length > 10000) issues = maxItemsBroken(issues, 'receiverIds', v, 10000);
     if (!sound) for (let i = 0; i < v.length; i++) {
       const item = v[i]!;
-      if (item < 1n) issues = minBroken(issues, `receiverIds[${i}]`, item, 1n);
+      if (item < 1n) issues = minBroken(issues, 'receiverIds[' + i + ']', item, 1n);
       if (issues !== undefined && isFull(issues)) break;
     }
   }
@@ -25,7 +25,7 @@ export function checkSystemMessage(m: SystemMessageInit, sound = false): Issue[]
     if (firstRepeated(v) >= 0) issues = addIssue(issues, 'receiverTerminals', 'unique', gotTwice(v));
     for (let i = 0; i < v.length; i++) {
       const item = v[i]!;
-      if (item < 1) issues = minBroken(issues, `receiverTerminals[${i}]`, item, 1);
+      if (item < 1) issues = minBroken(issues, 'receiverTerminals[' + i + ']', item, 1);
       if (issues !== undefined && isFull(issues)) break;
     }
   }

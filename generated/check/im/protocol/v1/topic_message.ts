@@ -34,10 +34,10 @@ export function checkTopicMessage(m: TopicMessageInit, sound = false): Issue[] |
     for (let i = 0; i < v.length; i++) {
       const item = v[i]!;
       const odd = !sound && item !== '' && CONSTANT_6.test(item);
-      if (odd && item !== '' && CONSTANT_4.test(item)) issues = addIssue(issues, `keys[${i}]`, 'forbidden', gotCharacter(item, CONSTANT_4, 'in [\\x00-\\x1f\\x7f-\\x9f], which is refused'));
-      if (lacksBytes(item, 1)) issues = minBytesBroken(issues, `keys[${i}]`, item, 1);
-      if (odd && item !== '' && CONSTANT_7.test(item)) issues = addIssue(issues, `keys[${i}]`, 'forbidden', gotCharacter(item, CONSTANT_7, 'in [ ], which is refused'));
-      if (isBlank(item)) issues = addIssue(issues, `keys[${i}]`, 'not_blank', 'white space alone');
+      if (odd && item !== '' && CONSTANT_4.test(item)) issues = addIssue(issues, 'keys[' + i + ']', 'forbidden', gotCharacter(item, CONSTANT_4, 'in [\\x00-\\x1f\\x7f-\\x9f], which is refused'));
+      if (lacksBytes(item, 1)) issues = minBytesBroken(issues, 'keys[' + i + ']', item, 1);
+      if (odd && item !== '' && CONSTANT_7.test(item)) issues = addIssue(issues, 'keys[' + i + ']', 'forbidden', gotCharacter(item, CONSTANT_7, 'in [ ], which is refused'));
+      if (isBlank(item)) issues = addIssue(issues, 'keys[' + i + ']', 'not_blank', 'white space alone');
       if (issues !== undefined && isFull(issues)) break;
     }
   }
@@ -52,13 +52,13 @@ export function checkTopicMessage(m: TopicMessageInit, sound = false): Issue[] |
     if (!sound && v < 0n) issues = minBroken(issues, 'deliverAtMs', v, 0n);
     if (!sound && v > 253402300799999n) issues = maxBroken(issues, 'deliverAtMs', v, 253402300799999n);
   }
-  let propertiesChars = 0;
+  let $propertiesChars = 0;
   {
     const v = m.properties ?? NO_ENTRIES;
     if (v.size > 120) issues = maxItemsBroken(issues, 'properties', v, 120);
     if (v.size > 0) {
       for (const [key, value] of v) {
-        propertiesChars += key.length + value.length;
+        $propertiesChars += key.length + value.length;
         if (!sound && key !== '' && CONSTANT_4.test(key)) issues = addIssue(issues, entryPath('properties', key), 'forbidden', `key: ${gotCharacter(key, CONSTANT_4, 'in [\\x00-\\x1f\\x7f-\\x9f], which is refused')}`);
         if (lacksBytes(key, 1)) issues = addIssue(issues, entryPath('properties', key), 'min_bytes', `key: ${minBytesText(key, 1)}`);
         if (isBlank(key)) issues = addIssue(issues, entryPath('properties', key), 'not_blank', `key: ${'white space alone'}`);
@@ -90,7 +90,7 @@ export function checkTopicMessage(m: TopicMessageInit, sound = false): Issue[] |
     }
   }
   if (((m.messageGroup?.length ?? 0) !== 0) && ((m.deliverAtMs ?? 0n) !== 0n)) issues = addIssue(issues, '', 'at_most_one', gotFields({ 'messageGroup': (m.messageGroup?.length ?? 0) !== 0, 'deliverAtMs': (m.deliverAtMs ?? 0n) !== 0n }, 'at most one is allowed'));
-  if ((propertiesChars + (m.tag?.length ?? 0) + charsOfList(m.keys ?? NO_ITEMS)) * 3 > 16384 && bytesOfMap(m.properties ?? NO_ENTRIES) + byteLength(m.tag ?? '') + bytesOfList(m.keys ?? NO_ITEMS) > 16384) issues = addIssue(issues, '', 'byte_total', gotTotal(bytesOfMap(m.properties ?? NO_ENTRIES) + byteLength(m.tag ?? '') + bytesOfList(m.keys ?? NO_ITEMS), 'properties, tag and keys', 16384));
+  if (($propertiesChars + (m.tag?.length ?? 0) + charsOfList(m.keys ?? NO_ITEMS)) * 3 > 16384 && bytesOfMap(m.properties ?? NO_ENTRIES) + byteLength(m.tag ?? '') + bytesOfList(m.keys ?? NO_ITEMS) > 16384) issues = addIssue(issues, '', 'byte_total', gotTotal(bytesOfMap(m.properties ?? NO_ENTRIES) + byteLength(m.tag ?? '') + bytesOfList(m.keys ?? NO_ITEMS), 'properties, tag and keys', 16384));
   if (m.payload === undefined) issues = addIssue(issues, 'payload', 'required', 'not set, needs one of receiveInfo, sendResult, raw');
   return issues;
 }

@@ -16,13 +16,13 @@ import { AudioContentTable, ContentTable, FileContentTable, ImageContentTable, R
 import { type AudioContent as AudioContentType, type Content as ContentType, type FileContent as FileContentType, type ImageContent as ImageContentType, type ReadReceipt as ReadReceiptType, type Recall as RecallType, type TextContent as TextContentType, type VideoContent as VideoContentType } from '../../../../types/im/protocol/v1/content.js';
 import { likelyAny, readAny, writeAny } from '../../../google/protobuf/any.js';
 
-let excessTextContent = 0;
-let excessImageContent = 0;
-let excessFileContent = 0;
-let excessAudioContent = 0;
-let excessVideoContent = 0;
-let excessReadReceipt = 0;
-let excessAny = 0;
+let excess$TextContent = 0;
+let excess$ImageContent = 0;
+let excess$FileContent = 0;
+let excess$AudioContent = 0;
+let excess$VideoContent = 0;
+let excess$ReadReceipt = 0;
+let excess$Any = 0;
 const CONSTANT_8 = /* @__PURE__ */ byteSet([0x21, 0x7e]);
 
 export function likelyContent(m: ContentInit): number {
@@ -45,33 +45,33 @@ export function likelyContent(m: ContentInit): number {
   if (m[UNKNOWN_FIELDS] !== undefined) room += bytesRoom(m[UNKNOWN_FIELDS]);
   if (m.clientMessageId !== undefined) room += textRoom(m.clientMessageId);
   if (m.fallback !== undefined) room += textRoom(m.fallback);
-  const body$ = m.body;
-  if (body$ !== undefined) {
-    checkMember(body$);
-    switch (body$.$case) {
+  const $body = m.body;
+  if ($body !== undefined) {
+    checkMember($body);
+    switch ($body.$case) {
       case 'text':
-        room += 10 + noteHint(openHint(), likelyTextContent(messageOf(body$.value)));
+        room += 10 + noteHint(openHint(), likelyTextContent(messageOf($body.value)));
         break;
       case 'image':
-        room += 10 + noteHint(openHint(), likelyImageContent(messageOf(body$.value)));
+        room += 10 + noteHint(openHint(), likelyImageContent(messageOf($body.value)));
         break;
       case 'file':
-        room += 10 + noteHint(openHint(), likelyFileContent(messageOf(body$.value)));
+        room += 10 + noteHint(openHint(), likelyFileContent(messageOf($body.value)));
         break;
       case 'audio':
-        room += 10 + noteHint(openHint(), likelyAudioContent(messageOf(body$.value)));
+        room += 10 + noteHint(openHint(), likelyAudioContent(messageOf($body.value)));
         break;
       case 'video':
-        room += 10 + noteHint(openHint(), likelyVideoContent(messageOf(body$.value)));
+        room += 10 + noteHint(openHint(), likelyVideoContent(messageOf($body.value)));
         break;
       case 'recall':
-        room += 10 + likelyRecall(messageOf(body$.value));
+        room += 10 + likelyRecall(messageOf($body.value));
         break;
       case 'read':
-        room += 10 + noteHint(openHint(), likelyReadReceipt(messageOf(body$.value)));
+        room += 10 + noteHint(openHint(), likelyReadReceipt(messageOf($body.value)));
         break;
       case 'custom':
-        room += 10 + noteHint(openHint(), likelyAny(messageOf(body$.value)));
+        room += 10 + noteHint(openHint(), likelyAny(messageOf($body.value)));
         break;
       default:
         throw wrongType();
@@ -81,7 +81,7 @@ export function likelyContent(m: ContentInit): number {
 }
 
 export function writeContent(m: ContentInit, b: Uint8Array, p: number): number {
-  const body$ = m.body;
+  const $body = m.body;
   {
     const v = m.messageId;
     if (v !== undefined && v !== 0n) {
@@ -110,89 +110,89 @@ export function writeContent(m: ContentInit, b: Uint8Array, p: number): number {
       p = putText(v, b, p);
     }
   }
-  switch (body$?.$case) {
+  switch ($body?.$case) {
     case 'text': {
-      const v = body$.value;
+      const v = $body.value;
       b[p++] = 82;
       const at = p;
       const hint = nextHint();
-      const room = lengthBytes(hint - excessTextContent);
+      const room = lengthBytes(hint - excess$TextContent);
       p = writeTextContent(v, b, at + room);
-      excessTextContent = hint - (p - at - room);
+      excess$TextContent = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
     case 'image': {
-      const v = body$.value;
+      const v = $body.value;
       b[p++] = 90;
       const at = p;
       const hint = nextHint();
-      const room = lengthBytes(hint - excessImageContent);
+      const room = lengthBytes(hint - excess$ImageContent);
       p = writeImageContent(v, b, at + room);
-      excessImageContent = hint - (p - at - room);
+      excess$ImageContent = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
     case 'file': {
-      const v = body$.value;
+      const v = $body.value;
       b[p++] = 98;
       const at = p;
       const hint = nextHint();
-      const room = lengthBytes(hint - excessFileContent);
+      const room = lengthBytes(hint - excess$FileContent);
       p = writeFileContent(v, b, at + room);
-      excessFileContent = hint - (p - at - room);
+      excess$FileContent = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
     case 'audio': {
-      const v = body$.value;
+      const v = $body.value;
       b[p++] = 106;
       const at = p;
       const hint = nextHint();
-      const room = lengthBytes(hint - excessAudioContent);
+      const room = lengthBytes(hint - excess$AudioContent);
       p = writeAudioContent(v, b, at + room);
-      excessAudioContent = hint - (p - at - room);
+      excess$AudioContent = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
     case 'video': {
-      const v = body$.value;
+      const v = $body.value;
       b[p++] = 114;
       const at = p;
       const hint = nextHint();
-      const room = lengthBytes(hint - excessVideoContent);
+      const room = lengthBytes(hint - excess$VideoContent);
       p = writeVideoContent(v, b, at + room);
-      excessVideoContent = hint - (p - at - room);
+      excess$VideoContent = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
     case 'recall': {
-      const v = body$.value;
+      const v = $body.value;
       b[p++] = 122;
       p = closeLength(b, p, 1, writeRecall(v, b, p + 1));
       break;
     }
     case 'read': {
-      const v = body$.value;
+      const v = $body.value;
       b[p++] = 130;
       b[p++] = 1;
       const at = p;
       const hint = nextHint();
-      const room = lengthBytes(hint - excessReadReceipt);
+      const room = lengthBytes(hint - excess$ReadReceipt);
       p = writeReadReceipt(v, b, at + room);
-      excessReadReceipt = hint - (p - at - room);
+      excess$ReadReceipt = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
     case 'custom': {
-      const v = body$.value;
+      const v = $body.value;
       b[p++] = 138;
       b[p++] = 1;
       const at = p;
       const hint = nextHint();
-      const room = lengthBytes(hint - excessAny);
+      const room = lengthBytes(hint - excess$Any);
       p = writeAny(v, b, at + room);
-      excessAny = hint - (p - at - room);
+      excess$Any = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }

@@ -17,7 +17,7 @@ import { type GroupMessage as GroupMessageType } from '../../../../types/im/prot
 import { likelyContent, readContent, writeContent } from './content.js';
 import { likelyUserInfo, readUserInfo, writeUserInfo } from './user_info.js';
 
-let excessContent = 0;
+let excess$Content = 0;
 
 export function likelyGroupMessage(m: GroupMessageInit): number {
   let empty = true;
@@ -118,9 +118,9 @@ export function writeGroupMessage(m: GroupMessageInit, b: Uint8Array, p: number)
       b[p++] = 82;
       const at = p;
       const hint = nextHint();
-      const room = lengthBytes(hint - excessContent);
+      const room = lengthBytes(hint - excess$Content);
       p = writeContent(v, b, at + room);
-      excessContent = hint - (p - at - room);
+      excess$Content = hint - (p - at - room);
       p = closeLength(b, at, room, p);
     }
   }

@@ -15,7 +15,7 @@ import { type PrivateMessage as PrivateMessageType } from '../../../../types/im/
 import { likelyContent, readContent, writeContent } from './content.js';
 import { likelyUserInfo, readUserInfo, writeUserInfo } from './user_info.js';
 
-let excessContent = 0;
+let excess$Content = 0;
 
 export function likelyPrivateMessage(m: PrivateMessageInit): number {
   let empty = true;
@@ -90,9 +90,9 @@ export function writePrivateMessage(m: PrivateMessageInit, b: Uint8Array, p: num
       b[p++] = 82;
       const at = p;
       const hint = nextHint();
-      const room = lengthBytes(hint - excessContent);
+      const room = lengthBytes(hint - excess$Content);
       p = writeContent(v, b, at + room);
-      excessContent = hint - (p - at - room);
+      excess$Content = hint - (p - at - room);
       p = closeLength(b, at, room, p);
     }
   }

@@ -23,16 +23,16 @@ import { likelySendResult, readSendResult, writeSendResult } from './send_result
 import { likelySessionInfo, readSessionInfo, writeSessionInfo } from './session_info.js';
 import { likelySystemMessage, readSystemMessage, writeSystemMessage } from './system_message.js';
 
-let excessLoginInfo = 0;
-let excessSessionInfo = 0;
-let excessForceLogout = 0;
-let excessPrivateMessage = 0;
-let excessGroupMessage = 0;
-let excessSystemMessage = 0;
-let excessSendResult = 0;
-let excessErrorInfo = 0;
-let excessDrainInfo = 0;
-let excessAny = 0;
+let excess$LoginInfo = 0;
+let excess$SessionInfo = 0;
+let excess$ForceLogout = 0;
+let excess$PrivateMessage = 0;
+let excess$GroupMessage = 0;
+let excess$SystemMessage = 0;
+let excess$SendResult = 0;
+let excess$ErrorInfo = 0;
+let excess$DrainInfo = 0;
+let excess$Any = 0;
 
 export function likelySendInfo(m: SendInfoInit): number {
   let empty = true;
@@ -51,42 +51,42 @@ export function likelySendInfo(m: SendInfoInit): number {
   if (empty) requirePlain(m);
   let room = 35;
   if (m[UNKNOWN_FIELDS] !== undefined) room += bytesRoom(m[UNKNOWN_FIELDS]);
-  const data$ = m.data;
-  if (data$ !== undefined) {
-    checkMember(data$);
-    switch (data$.$case) {
+  const $data = m.data;
+  if ($data !== undefined) {
+    checkMember($data);
+    switch ($data.$case) {
       case 'login':
-        room += 10 + noteHint(openHint(), likelyLoginInfo(messageOf(data$.value)));
+        room += 10 + noteHint(openHint(), likelyLoginInfo(messageOf($data.value)));
         break;
       case 'session':
-        room += 10 + noteHint(openHint(), likelySessionInfo(messageOf(data$.value)));
+        room += 10 + noteHint(openHint(), likelySessionInfo(messageOf($data.value)));
         break;
       case 'heartbeat':
-        room += 10 + likelyHeartbeatInfo(messageOf(data$.value));
+        room += 10 + likelyHeartbeatInfo(messageOf($data.value));
         break;
       case 'forceLogout':
-        room += 10 + noteHint(openHint(), likelyForceLogout(messageOf(data$.value)));
+        room += 10 + noteHint(openHint(), likelyForceLogout(messageOf($data.value)));
         break;
       case 'privateMessage':
-        room += 10 + noteHint(openHint(), likelyPrivateMessage(messageOf(data$.value)));
+        room += 10 + noteHint(openHint(), likelyPrivateMessage(messageOf($data.value)));
         break;
       case 'groupMessage':
-        room += 10 + noteHint(openHint(), likelyGroupMessage(messageOf(data$.value)));
+        room += 10 + noteHint(openHint(), likelyGroupMessage(messageOf($data.value)));
         break;
       case 'systemMessage':
-        room += 10 + noteHint(openHint(), likelySystemMessage(messageOf(data$.value)));
+        room += 10 + noteHint(openHint(), likelySystemMessage(messageOf($data.value)));
         break;
       case 'sendResult':
-        room += 10 + noteHint(openHint(), likelySendResult(messageOf(data$.value)));
+        room += 10 + noteHint(openHint(), likelySendResult(messageOf($data.value)));
         break;
       case 'error':
-        room += 10 + noteHint(openHint(), likelyErrorInfo(messageOf(data$.value)));
+        room += 10 + noteHint(openHint(), likelyErrorInfo(messageOf($data.value)));
         break;
       case 'drain':
-        room += 10 + noteHint(openHint(), likelyDrainInfo(messageOf(data$.value)));
+        room += 10 + noteHint(openHint(), likelyDrainInfo(messageOf($data.value)));
         break;
       case 'custom':
-        room += 10 + noteHint(openHint(), likelyAny(messageOf(data$.value)));
+        room += 10 + noteHint(openHint(), likelyAny(messageOf($data.value)));
         break;
       default:
         throw wrongType();
@@ -96,7 +96,7 @@ export function likelySendInfo(m: SendInfoInit): number {
 }
 
 export function writeSendInfo(m: SendInfoInit, b: Uint8Array, p: number): number {
-  const data$ = m.data;
+  const $data = m.data;
   {
     const v = m.cmd;
     if (v !== undefined && v !== 0) {
@@ -121,125 +121,125 @@ export function writeSendInfo(m: SendInfoInit, b: Uint8Array, p: number): number
       else p = putUint32(v, b, p);
     }
   }
-  switch (data$?.$case) {
+  switch ($data?.$case) {
     case 'login': {
-      const v = data$.value;
+      const v = $data.value;
       b[p++] = 82;
       const at = p;
       const hint = nextHint();
-      const room = lengthBytes(hint - excessLoginInfo);
+      const room = lengthBytes(hint - excess$LoginInfo);
       p = writeLoginInfo(v, b, at + room);
-      excessLoginInfo = hint - (p - at - room);
+      excess$LoginInfo = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
     case 'session': {
-      const v = data$.value;
+      const v = $data.value;
       b[p++] = 90;
       const at = p;
       const hint = nextHint();
-      const room = lengthBytes(hint - excessSessionInfo);
+      const room = lengthBytes(hint - excess$SessionInfo);
       p = writeSessionInfo(v, b, at + room);
-      excessSessionInfo = hint - (p - at - room);
+      excess$SessionInfo = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
     case 'heartbeat': {
-      const v = data$.value;
+      const v = $data.value;
       b[p++] = 98;
       p = closeLength(b, p, 1, writeHeartbeatInfo(v, b, p + 1));
       break;
     }
     case 'forceLogout': {
-      const v = data$.value;
+      const v = $data.value;
       b[p++] = 106;
       const at = p;
       const hint = nextHint();
-      const room = lengthBytes(hint - excessForceLogout);
+      const room = lengthBytes(hint - excess$ForceLogout);
       p = writeForceLogout(v, b, at + room);
-      excessForceLogout = hint - (p - at - room);
+      excess$ForceLogout = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
     case 'privateMessage': {
-      const v = data$.value;
+      const v = $data.value;
       b[p++] = 114;
       const at = p;
       const hint = nextHint();
-      const room = lengthBytes(hint - excessPrivateMessage);
+      const room = lengthBytes(hint - excess$PrivateMessage);
       p = writePrivateMessage(v, b, at + room);
-      excessPrivateMessage = hint - (p - at - room);
+      excess$PrivateMessage = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
     case 'groupMessage': {
-      const v = data$.value;
+      const v = $data.value;
       b[p++] = 122;
       const at = p;
       const hint = nextHint();
-      const room = lengthBytes(hint - excessGroupMessage);
+      const room = lengthBytes(hint - excess$GroupMessage);
       p = writeGroupMessage(v, b, at + room);
-      excessGroupMessage = hint - (p - at - room);
+      excess$GroupMessage = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
     case 'systemMessage': {
-      const v = data$.value;
+      const v = $data.value;
       b[p++] = 130;
       b[p++] = 1;
       const at = p;
       const hint = nextHint();
-      const room = lengthBytes(hint - excessSystemMessage);
+      const room = lengthBytes(hint - excess$SystemMessage);
       p = writeSystemMessage(v, b, at + room);
-      excessSystemMessage = hint - (p - at - room);
+      excess$SystemMessage = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
     case 'sendResult': {
-      const v = data$.value;
+      const v = $data.value;
       b[p++] = 138;
       b[p++] = 1;
       const at = p;
       const hint = nextHint();
-      const room = lengthBytes(hint - excessSendResult);
+      const room = lengthBytes(hint - excess$SendResult);
       p = writeSendResult(v, b, at + room);
-      excessSendResult = hint - (p - at - room);
+      excess$SendResult = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
     case 'error': {
-      const v = data$.value;
+      const v = $data.value;
       b[p++] = 146;
       b[p++] = 1;
       const at = p;
       const hint = nextHint();
-      const room = lengthBytes(hint - excessErrorInfo);
+      const room = lengthBytes(hint - excess$ErrorInfo);
       p = writeErrorInfo(v, b, at + room);
-      excessErrorInfo = hint - (p - at - room);
+      excess$ErrorInfo = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
     case 'drain': {
-      const v = data$.value;
+      const v = $data.value;
       b[p++] = 154;
       b[p++] = 1;
       const at = p;
       const hint = nextHint();
-      const room = lengthBytes(hint - excessDrainInfo);
+      const room = lengthBytes(hint - excess$DrainInfo);
       p = writeDrainInfo(v, b, at + room);
-      excessDrainInfo = hint - (p - at - room);
+      excess$DrainInfo = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
     case 'custom': {
-      const v = data$.value;
+      const v = $data.value;
       b[p++] = 162;
       b[p++] = 6;
       const at = p;
       const hint = nextHint();
-      const room = lengthBytes(hint - excessAny);
+      const room = lengthBytes(hint - excess$Any);
       p = writeAny(v, b, at + room);
-      excessAny = hint - (p - at - room);
+      excess$Any = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }

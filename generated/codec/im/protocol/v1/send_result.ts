@@ -20,11 +20,11 @@ import { likelyReceivers, readReceivers, writeReceivers } from './receivers.js';
 import { likelySystemMessage, readSystemMessage, writeSystemMessage } from './system_message.js';
 import { likelyUserInfo, readUserInfo, writeUserInfo } from './user_info.js';
 
-let excessReceivers = 0;
-let excessPrivateMessage = 0;
-let excessGroupMessage = 0;
-let excessSystemMessage = 0;
-let excessAny = 0;
+let excess$Receivers = 0;
+let excess$PrivateMessage = 0;
+let excess$GroupMessage = 0;
+let excess$SystemMessage = 0;
+let excess$Any = 0;
 const CONSTANT_6 = /* @__PURE__ */ byteSet([0x21, 0x7e]);
 
 export function likelySendResult(m: SendResultInit): number {
@@ -50,21 +50,21 @@ export function likelySendResult(m: SendResultInit): number {
   if (m.sender !== undefined) room += 10 + likelyUserInfo(messageOf(m.sender));
   if (m.receivers !== undefined) for (const v of listOf(m.receivers)) room += 10 + noteHint(openHint(), likelyReceivers(messageOf(v)));
   if (m.traceId !== undefined) room += textRoom(m.traceId);
-  const data$ = m.data;
-  if (data$ !== undefined) {
-    checkMember(data$);
-    switch (data$.$case) {
+  const $data = m.data;
+  if ($data !== undefined) {
+    checkMember($data);
+    switch ($data.$case) {
       case 'privateMessage':
-        room += 10 + noteHint(openHint(), likelyPrivateMessage(messageOf(data$.value)));
+        room += 10 + noteHint(openHint(), likelyPrivateMessage(messageOf($data.value)));
         break;
       case 'groupMessage':
-        room += 10 + noteHint(openHint(), likelyGroupMessage(messageOf(data$.value)));
+        room += 10 + noteHint(openHint(), likelyGroupMessage(messageOf($data.value)));
         break;
       case 'systemMessage':
-        room += 10 + noteHint(openHint(), likelySystemMessage(messageOf(data$.value)));
+        room += 10 + noteHint(openHint(), likelySystemMessage(messageOf($data.value)));
         break;
       case 'custom':
-        room += 10 + noteHint(openHint(), likelyAny(messageOf(data$.value)));
+        room += 10 + noteHint(openHint(), likelyAny(messageOf($data.value)));
         break;
       default:
         throw wrongType();
@@ -74,7 +74,7 @@ export function likelySendResult(m: SendResultInit): number {
 }
 
 export function writeSendResult(m: SendResultInit, b: Uint8Array, p: number): number {
-  const data$ = m.data;
+  const $data = m.data;
   {
     const v = m.sender;
     if (v !== undefined) {
@@ -89,9 +89,9 @@ export function writeSendResult(m: SendResultInit, b: Uint8Array, p: number): nu
         b[p++] = 18;
         const at = p;
         const hint = nextHint();
-        const room = lengthBytes(hint - excessReceivers);
+        const room = lengthBytes(hint - excess$Receivers);
         p = writeReceivers(v[i]!, b, at + room);
-        excessReceivers = hint - (p - at - room);
+        excess$Receivers = hint - (p - at - room);
         p = closeLength(b, at, room, p);
       }
     }
@@ -126,50 +126,50 @@ export function writeSendResult(m: SendResultInit, b: Uint8Array, p: number): nu
       p = putText(v, b, p);
     }
   }
-  switch (data$?.$case) {
+  switch ($data?.$case) {
     case 'privateMessage': {
-      const v = data$.value;
+      const v = $data.value;
       b[p++] = 114;
       const at = p;
       const hint = nextHint();
-      const room = lengthBytes(hint - excessPrivateMessage);
+      const room = lengthBytes(hint - excess$PrivateMessage);
       p = writePrivateMessage(v, b, at + room);
-      excessPrivateMessage = hint - (p - at - room);
+      excess$PrivateMessage = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
     case 'groupMessage': {
-      const v = data$.value;
+      const v = $data.value;
       b[p++] = 122;
       const at = p;
       const hint = nextHint();
-      const room = lengthBytes(hint - excessGroupMessage);
+      const room = lengthBytes(hint - excess$GroupMessage);
       p = writeGroupMessage(v, b, at + room);
-      excessGroupMessage = hint - (p - at - room);
+      excess$GroupMessage = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
     case 'systemMessage': {
-      const v = data$.value;
+      const v = $data.value;
       b[p++] = 130;
       b[p++] = 1;
       const at = p;
       const hint = nextHint();
-      const room = lengthBytes(hint - excessSystemMessage);
+      const room = lengthBytes(hint - excess$SystemMessage);
       p = writeSystemMessage(v, b, at + room);
-      excessSystemMessage = hint - (p - at - room);
+      excess$SystemMessage = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
     case 'custom': {
-      const v = data$.value;
+      const v = $data.value;
       b[p++] = 162;
       b[p++] = 6;
       const at = p;
       const hint = nextHint();
-      const room = lengthBytes(hint - excessAny);
+      const room = lengthBytes(hint - excess$Any);
       p = writeAny(v, b, at + room);
-      excessAny = hint - (p - at - room);
+      excess$Any = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }

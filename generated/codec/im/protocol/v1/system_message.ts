@@ -16,7 +16,7 @@ import { SystemMessageTable } from '../../../../table/im/protocol/v1/system_mess
 import { type SystemMessage as SystemMessageType } from '../../../../types/im/protocol/v1/system_message.js';
 import { likelyContent, readContent, writeContent } from './content.js';
 
-let excessContent = 0;
+let excess$Content = 0;
 
 export function likelySystemMessage(m: SystemMessageInit): number {
   let empty = true;
@@ -83,9 +83,9 @@ export function writeSystemMessage(m: SystemMessageInit, b: Uint8Array, p: numbe
       b[p++] = 82;
       const at = p;
       const hint = nextHint();
-      const room = lengthBytes(hint - excessContent);
+      const room = lengthBytes(hint - excess$Content);
       p = writeContent(v, b, at + room);
-      excessContent = hint - (p - at - room);
+      excess$Content = hint - (p - at - room);
       p = closeLength(b, at, room, p);
     }
   }

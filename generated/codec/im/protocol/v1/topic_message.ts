@@ -16,8 +16,8 @@ import { type TopicMessage as TopicMessageType } from '../../../../types/im/prot
 import { likelyReceiveInfo, readReceiveInfo, writeReceiveInfo } from './receive_info.js';
 import { likelySendResult, readSendResult, writeSendResult } from './send_result.js';
 
-let excessReceiveInfo = 0;
-let excessSendResult = 0;
+let excess$ReceiveInfo = 0;
+let excess$SendResult = 0;
 const CONSTANT_3 = /* @__PURE__ */ byteSet([0x25, 0x25], [0x2d, 0x2d], [0x30, 0x39], [0x41, 0x5a], [0x5f, 0x5f], [0x61, 0x7a], [0x7c, 0x7c]);
 const CONSTANT_4 = /* @__PURE__ */ byteSet([0x20, 0x7b], [0x7d, 0x7e], [0x80, 0xc1], [0xc3, 0xff]);
 const CONSTANT_5 = /* @__PURE__ */ byteSet([0x21, 0x7e], [0x80, 0xc1], [0xc3, 0xff]);
@@ -48,18 +48,18 @@ export function likelyTopicMessage(m: TopicMessageInit): number {
   if (m.keys !== undefined) for (const v of listOf(m.keys)) room += textRoom(v);
   if (m.messageGroup !== undefined) room += textRoom(m.messageGroup);
   if (m.properties !== undefined) for (const [k, v] of mapOf(m.properties)) room += 10 + textRoom(k) + textRoom(v);
-  const payload$ = m.payload;
-  if (payload$ !== undefined) {
-    checkMember(payload$);
-    switch (payload$.$case) {
+  const $payload = m.payload;
+  if ($payload !== undefined) {
+    checkMember($payload);
+    switch ($payload.$case) {
       case 'receiveInfo':
-        room += 10 + noteHint(openHint(), likelyReceiveInfo(messageOf(payload$.value)));
+        room += 10 + noteHint(openHint(), likelyReceiveInfo(messageOf($payload.value)));
         break;
       case 'sendResult':
-        room += 10 + noteHint(openHint(), likelySendResult(messageOf(payload$.value)));
+        room += 10 + noteHint(openHint(), likelySendResult(messageOf($payload.value)));
         break;
       case 'raw':
-        room += bytesRoom(payload$.value);
+        room += bytesRoom($payload.value);
         break;
       default:
         throw wrongType();
@@ -69,7 +69,7 @@ export function likelyTopicMessage(m: TopicMessageInit): number {
 }
 
 export function writeTopicMessage(m: TopicMessageInit, b: Uint8Array, p: number): number {
-  const payload$ = m.payload;
+  const $payload = m.payload;
   {
     const v = m.topic;
     if (v !== undefined && v !== '') {
@@ -121,31 +121,31 @@ export function writeTopicMessage(m: TopicMessageInit, b: Uint8Array, p: number)
       }
     }
   }
-  switch (payload$?.$case) {
+  switch ($payload?.$case) {
     case 'receiveInfo': {
-      const v = payload$.value;
+      const v = $payload.value;
       b[p++] = 82;
       const at = p;
       const hint = nextHint();
-      const room = lengthBytes(hint - excessReceiveInfo);
+      const room = lengthBytes(hint - excess$ReceiveInfo);
       p = writeReceiveInfo(v, b, at + room);
-      excessReceiveInfo = hint - (p - at - room);
+      excess$ReceiveInfo = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
     case 'sendResult': {
-      const v = payload$.value;
+      const v = $payload.value;
       b[p++] = 90;
       const at = p;
       const hint = nextHint();
-      const room = lengthBytes(hint - excessSendResult);
+      const room = lengthBytes(hint - excess$SendResult);
       p = writeSendResult(v, b, at + room);
-      excessSendResult = hint - (p - at - room);
+      excess$SendResult = hint - (p - at - room);
       p = closeLength(b, at, room, p);
       break;
     }
     case 'raw': {
-      const v = payload$.value;
+      const v = $payload.value;
       b[p++] = 98;
       p = putBytes(v, b, p);
       break;

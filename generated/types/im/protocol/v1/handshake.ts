@@ -20,7 +20,7 @@ export interface Hello {
   commandDigests: Map<number, number>;
 }
 
-export interface Hello_CommandDigestsEntry {
+export interface Hello_CommandDigestsEntry$ {
   key: number;
   value: number;
 }

@@ -33,7 +33,7 @@ export interface TopicMessage {
     | undefined;
 }
 
-export interface TopicMessage_PropertiesEntry {
+export interface TopicMessage_PropertiesEntry$ {
   key: string;
   value: string;
 }

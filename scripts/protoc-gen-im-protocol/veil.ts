@@ -1,0 +1,128 @@
+// Stand-ins for all names in the descriptors that ts-proto is shown, and the names themselves in what it writes.
+import { clone, type DescEnum, type DescFile, type DescMessage } from '@bufbuild/protobuf';
+import { nestedTypes } from '@bufbuild/protobuf/reflect';
+import { type DescriptorProto, type FileDescriptorProto, FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
+import { outputPath } from './generated-paths.js';
+import { memberName, propertyName, typeName } from './names.js';
+import { commentText } from './quote.js';
+import { importPath } from './source.js';
+
+/** In front of each package, so that none is `google.protobuf`. */
+const PACKAGE = 'qz';
+
+export class Veil {
+  /** What the stand-ins stand for, by their numbers. */
+  private readonly names: string[] = [];
+  private readonly numbers = new Map<string, number>();
+  private readonly byName = new Map<string, DescFile>();
+  private readonly types = new Map<string, DescMessage | DescEnum>();
+  /** The full names of types as ts-proto is shown them. */
+  private readonly shown = new Map<string, string>();
+
+  constructor(private readonly all: readonly DescFile[]) {
+    for (const file of [...all].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      this.byName.set(this.hide(file.name), file);
+      for (const type of nestedTypes(file)) {
+        if (type.kind === 'message' || type.kind === 'enum') this.types.set(type.typeName, type);
+      }
+    }
+  }
+
+  /** Name of a file as ts-proto is shown it: all lie in one folder. */
+  fileName(file: DescFile): string {
+    return `${this.hide(file.name)}.proto`;
+  }
+
+  /** The descriptors to show. */
+  files(): FileDescriptorProto[] {
+    const files = this.all.map((file) => this.file(file));
+    for (const file of files) for (const message of file.messageType) this.refer(message);
+    return files;
+  }
+
+  /** The file that ts-proto has written, with the names. */
+  lift(content: string, file: DescFile): string {
+    const path = (name: string): string => {
+      const target = this.byName.get(name);
+      return target === undefined
+        ? name
+        : importPath(outputPath('types', file), outputPath('types', target).replace(/ts$/, 'js'));
+    };
+    return (
+      content
+        .replace(/"\.\/(Qz\d{5}Qz)\.js"/g, (_all, name: string) => JSON.stringify(path(name)))
+        // Behind a name that two files have, ts-proto puts a number.
+        .replace(/Qz(\d{5})Qz(\d*)/g, (all, number: string, twin: string) => {
+          const name = this.names[Number(number)];
+          return name === undefined ? all : name + (twin === '' ? '' : `$${twin}`);
+        })
+    );
+  }
+
+  private hide(name: string): string {
+    const number = this.numbers.get(name) ?? this.names.push(name) - 1;
+    this.numbers.set(name, number);
+    return `Qz${String(number).padStart(5, '0')}Qz`;
+  }
+
+  private file(desc: DescFile): FileDescriptorProto {
+    const file = clone(FileDescriptorProtoSchema, desc.proto);
+    const before = file.package === '' ? '' : `.${file.package}`;
+    file.name = this.fileName(desc);
+    file.dependency = desc.dependencies.map((other) => this.fileName(other));
+    file.package = `${PACKAGE}${before}`;
+    // Nothing is made of them.
+    file.extension = [];
+    file.service = [];
+    for (const location of file.sourceCodeInfo?.location ?? []) {
+      location.leadingComments = commentText(location.leadingComments);
+      location.trailingComments = commentText(location.trailingComments);
+      location.leadingDetachedComments = location.leadingDetachedComments.map(commentText);
+    }
+    this.declare(file, before, `.${file.package}`);
+    return file;
+  }
+
+  /** Hides the names that a file or message declares, and notes the full names of types. */
+  private declare(parent: FileDescriptorProto | DescriptorProto, before: string, after: string): void {
+    const messages = 'messageType' in parent ? parent.messageType : parent.nestedType;
+    for (const type of [...messages, ...parent.enumType]) {
+      const old = `${before}.${type.name}`;
+      const desc = this.types.get(old.slice(1));
+      type.name = this.hide(desc === undefined ? `${type.name}$` : segmentOf(desc));
+      const name = `${after}.${type.name}`;
+      this.shown.set(old, name);
+      if ('nestedType' in type) {
+        if (desc?.kind === 'message') this.members(type, desc);
+        this.declare(type, old, name);
+      } else if (desc?.kind === 'enum') {
+        type.value.forEach((value, i) => {
+          value.name = this.hide(memberName(desc.values[i]));
+        });
+      }
+    }
+  }
+
+  private members(message: DescriptorProto, desc: DescMessage): void {
+    for (const field of message.field) {
+      const own = desc.fields.find(({ number }) => number === field.number);
+      if (own !== undefined) field.name = this.hide(propertyName(own));
+    }
+    for (const oneof of message.oneofDecl) {
+      const own = desc.oneofs.find(({ name }) => name === oneof.name);
+      oneof.name = this.hide(own === undefined ? oneof.name : propertyName(own));
+    }
+    message.extension = [];
+  }
+
+  /** Gives the fields of a message the shown names of their types. */
+  private refer(message: DescriptorProto): void {
+    for (const field of message.field) field.typeName = this.shown.get(field.typeName) ?? field.typeName;
+    for (const nested of message.nestedType) this.refer(nested);
+  }
+}
+
+/** What a type adds to the name of the type that it lies in; ts-proto puts an underscore between. A map's entry is no type of ours. */
+function segmentOf(desc: DescMessage | DescEnum): string {
+  return desc.parent === undefined ? typeName(desc) : typeName(desc).slice(typeName(desc.parent).length + 1);
+}
