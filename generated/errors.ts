@@ -136,5 +136,5 @@ function error<Number extends number, Property extends string = never>(
 ): ErrorRow<Number, Property>;
 function error(number: number, ...properties: string[]): ErrorProperties {
   const has = (property: string): boolean => properties.includes(property);
-  return { number, closes: has('closes'), reconnect: has('reconnect'), retry: has('retry'), local: has('local') };
+  return Object.freeze({ number, closes: has('closes'), reconnect: has('reconnect'), retry: has('retry'), local: has('local') });
 }

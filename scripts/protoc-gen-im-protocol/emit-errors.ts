@@ -63,7 +63,7 @@ export function emitErrors({ files, settings }: Model, options: PluginOptions): 
     '): ErrorRow<Number, Property>;',
     'function error(number: number, ...properties: string[]): ErrorProperties {',
     '  const has = (property: string): boolean => properties.includes(property);',
-    `  return { number, ${PROPERTIES.map((property) => `${property}: has('${property}')`).join(', ')} };`,
+    `  return Object.freeze({ number, ${PROPERTIES.map((property) => `${property}: has('${property}')`).join(', ')} });`,
     '}',
   );
   return [out];
