@@ -1,9 +1,19 @@
 // Where an issue lies in a message as a JavaScript value. Issues name fields as JSON does (`login.accessToken`), and say nothing of the
 // oneof that holds them; zod wants the keys that lead to the value: data, value, accessToken.
+import type { Issue } from '../errors.js';
 import type { FieldTable, MessageTable } from './table.js';
 
-/** The keys that lead to the place that the path of an issue names. A key of a map that the path cuts or hides is the one it shows. */
-export function valuePath(table: MessageTable, path: string): (string | number)[] {
+/** The keys that lead to where an issue lies. A key of a map that its path cuts or hides is the one it shows. */
+export function valuePath(table: MessageTable, { path, rule }: Issue): (string | number)[] {
+  if (rule !== 'unknown_key') return keysTo(table, path);
+  // The last step is what the value has there, whatever fields are called in JSON.
+  const [step] = LAST_STEP.exec(path) ?? [path];
+  return [...keysTo(table, path.slice(0, path.length - step.length)), ...plainPath(step)];
+}
+
+const LAST_STEP = /(?:\["(?:[^"\\]|\\.)*"\]|\.?[\w$]+)$/;
+
+function keysTo(table: MessageTable, path: string): (string | number)[] {
   if (path === '') return [];
   const field = fieldAt(table, path);
   if (field === undefined) return plainPath(path);
@@ -14,7 +24,7 @@ export function valuePath(table: MessageTable, path: string): (string | number)[
     own.push(keyOf(step) as string);
     rest = rest.slice(step.length);
   }
-  return [...own, ...(field.message === undefined ? [] : valuePath(field.message(), rest.replace(/^\./, '')))];
+  return [...own, ...(field.message === undefined ? [] : keysTo(field.message(), rest.replace(/^\./, '')))];
 }
 
 const BRACKETS = /^\[("(?:[^"\\]|\\.)*"|[^\]]*)\]/;

@@ -26,14 +26,14 @@ const Message = /* @__PURE__ */ $constructor<z.ZodMiniType, Definition>('ImMessa
     const copy = copyMessage(def.table, payload.value);
     const ofTypes = shapeIssues(def.table, copy);
     const isMessage = ofTypes.length === 0;
-    for (const { path, rule, message } of isMessage ? (def.check(copy as object) ?? []) : ofTypes) {
+    for (const issue of isMessage ? (def.check(copy as object) ?? []) : ofTypes) {
       payload.issues.push({
         code: 'custom',
         input: payload.value,
         inst,
-        path: valuePath(def.table, path),
-        message,
-        params: { rule },
+        path: valuePath(def.table, issue),
+        message: issue.message,
+        params: { rule: issue.rule },
         // Further checks are asked as long as they get a message.
         continue: isMessage,
       });

@@ -106,9 +106,10 @@ function throughJson({ table }: TestModel, codec: AnyCodec, value: object, issue
     expect(issues.map(({ rule, message }) => [rule, message])).toContainEqual([first?.rule, first?.message]);
     return;
   }
-  // JSON has a float as it goes over the wire, and a text that shows another figure.
+  // JSON has a float as it goes over the wire, and a text that shows another figure; numbers that are keys come in another order.
   const isRounded = table.fields.some(({ type }) => type === 'float');
-  const compared = (all: readonly Issue[]) => all.map(({ path, rule, message }) => [path, rule, isRounded || message]);
+  const compared = (all: readonly Issue[]) =>
+    all.map(({ path, rule, message }) => `${path} ${rule} ${isRounded || message}`).sort();
   expect(compared(codec.check(read))).toEqual(compared(issues));
 }
 

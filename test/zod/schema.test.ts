@@ -107,6 +107,18 @@ describe('issues', () => {
     expect(told(LoginInfoSchema, { accessToken: '\ud800' })[0]).toEqual(['accessToken', 'character 0 is a lone surrogate']);
   });
 
+  it('lie at a key that the message does not have, though a field or member has that name in JSON', () => {
+    const keys = { login: 1, 'a.b': 2, '["x"]': 3, data: { $case: 'login', value: { accessToken: 'a', session: 4 }, login: 5 } };
+    const issues = SendInfoSchema.safeParse({ cmd: 1, ...keys }).error?.issues;
+    expect(issues?.map(({ path }) => path)).toEqual([
+      ['login'],
+      ['a.b'],
+      ['["x"]'],
+      ['data', 'login'],
+      ['data', 'value', 'session'],
+    ]);
+  });
+
   it('tell entries of maps by their keys', () => {
     const properties = new Map([['im_a', 'x']]);
     expect(told(TopicMessageSchema, { topic: 't', properties, payload: { $case: 'raw', value: new Uint8Array(1) } })).toEqual([
