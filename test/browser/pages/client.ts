@@ -24,7 +24,7 @@ expose<ClientApi>({
         resume: true,
         requestTimeoutMs: 30_000,
         onLogin: ({ userId }) => logins.add(userId),
-        onNotice: ({ code }) => void notices.push(code),
+        onNotice: ({ code }) => void notices.push(String(code)),
       });
     } catch (error) {
       return { error: told(error) };
