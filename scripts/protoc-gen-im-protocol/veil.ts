@@ -50,9 +50,9 @@ export class Veil {
     };
     return (
       content
-        .replace(/"\.\/(Qz\d{5}Qz)\.js"/g, (_all, name: string) => JSON.stringify(path(name)))
+        .replace(/"\.\/(Qz\d{5,}Qz)\.js"/g, (_all, name: string) => JSON.stringify(path(name)))
         // Behind a name that two files have, ts-proto puts a number.
-        .replace(/Qz(\d{5})Qz(\d*)/g, (all, number: string, twin: string) => {
+        .replace(/Qz(\d{5,})Qz(\d*)/g, (all, number: string, twin: string) => {
           const name = this.names[Number(number)];
           return name === undefined ? all : name + (twin === '' ? '' : `$${twin}`);
         })
