@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vit
 import { WebSocketServer } from 'ws';
 import { answerHello, encodeFrame, ProtocolError } from '../../src/index.js';
 import { connect } from '../../src/node/index.js';
+import { tcpLink } from '../../src/node/tcp-link.js';
 import { custom } from '../connection/messages.js';
 import { HELLO, LOGIN, loggedInWebsocket, send, Told, tcp, websocket } from './foreign.js';
 import { host, TOKEN } from './host.js';
@@ -61,7 +62,7 @@ describe.each(['tcp', 'tls'])('a server over %s', (transport) => {
   });
 
   it('that closes a connection which it does not read does not reset it', async () => {
-    // tcp-link.ts: `close` without `resume`, or `end` in the place of `endWithin`.
+    // tcp-link.ts: `end` in the place of `endWithin`; `close` without `resume`, if the driver does not see to it.
     const { port, logins, server } = await host({ tls, message: () => new Promise<never>(() => {}) });
     const { socket, told, errors } = await halfOpen(port, isSecure);
     socket.write(Buffer.concat([HELLO, LOGIN]));
@@ -73,9 +74,10 @@ describe.each(['tcp', 'tls'])('a server over %s', (transport) => {
     logins[0].close(new ProtocolError('DRAINING', 'the end'));
     await told.ended();
     expect(told.names.at(-1)).toBe('error 38');
-    // It has cut us off by then. What it had not read would be a reset.
     await server.close();
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    // It has cut us off by then. What it had not read would have been a reset, and nothing could be written any more.
+    expect(await new Promise((resolve) => void socket.write('x', resolve))).toBeFalsy();
     expect(errors).toEqual([]);
   });
 
@@ -119,6 +121,39 @@ describe.each(['tcp', 'tls'])('a server over %s', (transport) => {
     await client(transport, { tls: { rejectUnauthorized: false } });
     await expect.poll(() => server.connectionCount).toBe(1);
   });
+});
+
+/** A connection of a server that is not read, and its link; the client has sent something, and does not end by itself. */
+async function pausedLink(isSecure: boolean) {
+  const accepted: Promise<Socket> = new Promise((resolve) => {
+    const server = isSecure ? createTlsServer(CERTIFICATE, resolve) : createServer(resolve);
+    server.listen(0, '127.0.0.1', async () => {
+      client = await halfOpen((server.address() as AddressInfo).port, isSecure);
+      server.close();
+    });
+  });
+  let client!: Awaited<ReturnType<typeof halfOpen>>;
+  const socket = await accepted;
+  const owner = { received: () => {}, drained: () => {}, ended: () => {} };
+  const link = tcpLink(socket, owner);
+  link.pause!();
+  await expect.poll(() => client).toBeDefined();
+  client.socket.write(new Uint8Array(1_000_000));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  return { socket, link, client };
+}
+
+it.each([false, true])('the link of a socket that is not read reads on when it closes (TLS: %s)', async (isSecure) => {
+  // tcp-link.ts: `close` without `resume`, which the driver sees to as well.
+  const { socket, link, client } = await pausedLink(isSecure);
+  link.write([HELLO]);
+  link.close(0, '');
+  await client.told.ended();
+  expect(client.told.names).toEqual(['Hello']);
+  await expect.poll(() => socket.destroyed, { timeout: 10_000 }).toBe(true);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  // What had not been read would have been a reset, and nothing could be written any more.
+  expect(await new Promise((resolve) => void client.socket.write('x', resolve))).toBeFalsy();
 });
 
 it('a TLS handshake that fails ends the socket', async () => {
