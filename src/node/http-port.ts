@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Socket } from 'node:net';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { errorReporter, run } from '../callbacks.js';
+import { isProtocolError, type ProtocolError } from '../errors.js';
 import { DEFAULT_MAX_FRAME_BYTES, PROTOCOL_VERSION } from '../limits.js';
 import { chooseSubprotocol } from '../negotiate/subprotocols.js';
 import { HttpSockets } from './http-sockets.js';
@@ -26,11 +27,9 @@ export interface HttpPortSettings {
   readonly timeoutMs: number;
   /** The most connections that are not WebSocket. */
   readonly maxConnections: number;
-  /** Undefined where WebSocket is refused. */
-  readonly ws: Ws | undefined;
+  /** The package, or why there is none; undefined where WebSocket is not wanted. */
+  readonly ws: Ws | ProtocolError | undefined;
   onWebsocket(websocket: WebSocket, socket: Socket): void;
-  /** A client asked for WebSocket, and there is no ws. */
-  onRefused(): void;
 }
 
 /** HTTP on sockets that somebody else has accepted. */
@@ -38,15 +37,19 @@ export class HttpPort {
   readonly #http;
   readonly #settings: HttpPortSettings;
   readonly #websockets: WebSocketServer | undefined;
+  /** Why there is none, until it was reported: once, however many clients ask. */
+  #missing: ProtocolError | undefined;
+  readonly #report;
   readonly #sockets: HttpSockets;
 
   constructor(options: ListenOptions, settings: HttpPortSettings) {
     const { http = upgradeRequired, onError } = options;
-    const report = errorReporter(onError);
+    this.#report = errorReporter(onError);
     const { timeoutMs, ws } = settings;
     this.#settings = settings;
     this.#sockets = new HttpSockets(settings.maxConnections);
-    this.#websockets = ws && new ws.WebSocketServer(websocketSettings(options));
+    if (isProtocolError(ws)) this.#missing = ws;
+    else this.#websockets = ws && new ws.WebSocketServer(websocketSettings(options));
     this.#http = createServer({ connectionsCheckingInterval: Math.min(CHECK_MS, Math.ceil(timeoutMs)) });
     this.#http.headersTimeout = timeoutMs;
     this.#http.requestTimeout = timeoutMs;
@@ -55,7 +58,7 @@ export class HttpPort {
     this.#http.on('request', (request: IncomingMessage, response: ServerResponse) => {
       this.#sockets.answering(request.socket, response);
       const failed = (error: unknown): void => {
-        report(error, { callback: 'http' });
+        this.#report(error, { callback: 'http' });
         giveUp(response);
       };
       if (this.#sockets.isOverfull) unavailable(response);
@@ -96,7 +99,8 @@ export class HttpPort {
     let isOpen = false;
     if (this.#websockets === undefined) {
       socket.write(NO_WEBSOCKET);
-      this.#settings.onRefused();
+      if (this.#missing !== undefined) this.#report(this.#missing, {});
+      this.#missing = undefined;
     } else {
       this.#websockets.handleUpgrade(request, socket, head, (websocket) => {
         isOpen = true;

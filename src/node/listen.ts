@@ -19,8 +19,8 @@ export interface ListenOptions extends ServerHandlers, Omit<ServerSessionOptions
   readonly tls?: TlsOptions | undefined;
   /**
    * Whether to serve WebSocket. `true`: `listen` rejects if the package `ws` is missing or too old. `false`: never. If left out,
-   * WebSocket is served if `ws` is there; otherwise its clients get HTTP 501, and the first of them causes a warning of the
-   * process.
+   * WebSocket is served if `ws` is there; otherwise its clients get HTTP 501, and `onError` gets the reason with the first
+   * of them.
    */
   readonly websocket?: boolean | undefined;
   /**

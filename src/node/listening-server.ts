@@ -44,11 +44,10 @@ export class ListeningServer implements Server {
   /** Kept, because a server that drains does not listen any more, and the next one may want its port. */
   #port = 0;
   #count = 0;
-  #isWarned = false;
   #drain: DrainInfoInit | undefined;
   #onEmpty: (() => void)[] = [];
 
-  /** @param ws the package, or why there is none. */
+  /** @param ws the package, or why there is none; undefined where WebSocket is not wanted. */
   constructor(options: ListenOptions, ws: Ws | ProtocolError | undefined) {
     const { tls, handshakeTimeoutMs = DEFAULT_HANDSHAKE_TIMEOUT_MS, maxConnections = Number.POSITIVE_INFINITY } = options;
     this.#options = options;
@@ -65,9 +64,8 @@ export class ListeningServer implements Server {
     this.#http = new HttpPort(options, {
       timeoutMs: this.#timeoutMs,
       maxConnections: maxConnections === Number.POSITIVE_INFINITY ? maxConnections : HTTP_CONNECTIONS,
-      ws: ws instanceof ProtocolError ? undefined : ws,
+      ws,
       onWebsocket: (websocket, socket) => this.#upgraded(websocket, socket),
-      onRefused: () => this.#warn(ws),
     });
   }
 
@@ -113,12 +111,6 @@ export class ListeningServer implements Server {
     const cancel = startDeadline(() => this.#sockets.destroyAll(), LINGER_MS);
     await this.#closed;
     cancel();
-  }
-
-  /** Once: clients may ask for WebSocket again and again. */
-  #warn(ws: Ws | ProtocolError | undefined): void {
-    if (ws instanceof ProtocolError && !this.#isWarned) process.emitWarning(ws);
-    this.#isWarned = true;
   }
 
   #keep(socket: Socket): void {

@@ -3,9 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Link, LinkOwner } from '../connection/link.js';
 import { WRITE_AHEAD_BYTES } from '../limits.js';
-import { startDeadline } from './deadline.js';
 import { joined } from './joined.js';
-import { LINGER_MS } from './linger.js';
 import { websocketFrame } from './websocket-frame.js';
 
 /** "text is a legacy client or close 1003" (RFC 6455, section 7.4.1). */
@@ -20,13 +18,11 @@ export function websocketLink(websocket: WebSocket, owner: LinkOwner, socket?: D
     isEnded = true;
     owner.ended(closeCode, cause);
   };
-  /** Closes, and cuts off a peer that does not close in its turn. */
+  /** Closes; ws cuts off a peer that does not close in its turn, after its `closeTimeout`. */
   const close = (code?: number, reason?: string): void => {
     isClosing = true;
     websocket.resume();
     websocket.close(code, reason);
-    const cancel = startDeadline(() => websocket.terminate(), LINGER_MS);
-    websocket.once('close', cancel);
   };
   // A broken WebSocket frame, or one that is too large: ws has closed with the right code already.
   websocket.on('error', (error) => {

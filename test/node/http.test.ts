@@ -152,6 +152,18 @@ describe.each(['tcp', 'tls'])('over %s', (transport) => {
     expect(texts[1]).toContain(large);
   });
 
+  it('close does not wait for an answer that nobody reads', async () => {
+    // listening-server.ts: `close` without `destroyAll`.
+    const { http, responses } = held();
+    const { port, server } = await serve({ http });
+    const peer = await raw(port);
+    peer.socket.pause();
+    peer.socket.write(GET);
+    await expect.poll(() => responses.length).toBe(1);
+    responses[0].end(Buffer.alloc(20_000_000));
+    await server.close();
+  });
+
   describe('an upgrade that was pipelined', () => {
     it('faults 15: waits for the answers before it', async () => {
       const { http, responses } = held();

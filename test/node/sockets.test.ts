@@ -4,10 +4,11 @@ import { once } from 'node:events';
 import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { answerHello, encodeFrame, ProtocolError } from '../../src/index.js';
 import { connect } from '../../src/node/index.js';
 import { tcpLink } from '../../src/node/tcp-link.js';
+import { websocketLink } from '../../src/node/websocket-link.js';
 import { custom } from '../connection/messages.js';
 import { HELLO, LOGIN, loggedInWebsocket, send, Told, tcp, websocket } from './foreign.js';
 import { host, TOKEN } from './host.js';
@@ -124,7 +125,7 @@ describe.each(['tcp', 'tls'])('a server over %s', (transport) => {
 });
 
 /** A connection of a server that is not read, and its link; the client has sent something, and does not end by itself. */
-async function pausedLink(isSecure: boolean) {
+async function pausedLink(isSecure: boolean, owner = { received: () => {}, drained: () => {}, ended: () => {} }) {
   const accepted: Promise<Socket> = new Promise((resolve) => {
     const server = isSecure ? createTlsServer(CERTIFICATE, resolve) : createServer(resolve);
     server.listen(0, '127.0.0.1', async () => {
@@ -134,7 +135,6 @@ async function pausedLink(isSecure: boolean) {
   });
   let client!: Awaited<ReturnType<typeof halfOpen>>;
   const socket = await accepted;
-  const owner = { received: () => {}, drained: () => {}, ended: () => {} };
   const link = tcpLink(socket, owner);
   link.pause!();
   await expect.poll(() => client).toBeDefined();
@@ -156,6 +156,50 @@ it.each([false, true])('the link of a socket that is not read reads on when it c
   expect(await new Promise((resolve) => void client.socket.write('x', resolve))).toBeFalsy();
 });
 
+it('a link hands over nothing after it was closed', async () => {
+  // tcp-link.ts and websocket-link.ts: without `isClosing`, which the session sees to as well; websocket-link.ts: `close` without `resume`.
+  const got: string[] = [];
+  const owner = (name: string) => ({ received: () => void got.push(name), drained: () => {}, ended: () => {} });
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const [accepted] = (await once(server, 'connection')) as [WebSocket];
+  await once(client, 'open');
+  const link = websocketLink(accepted, owner('ws'));
+  link.pause!();
+  for (let i = 0; i < 100; i++) client.send(new Uint8Array(50_000));
+  link.close(1000, '');
+  // Only who reads on gets to the answer of the client.
+  const [code] = await once(accepted, 'close');
+  expect([got, code]).toEqual([[], 1000]);
+
+  const { link: below, client: peer, socket } = await pausedLink(false, owner('tcp'));
+  below.close(0, '');
+  await peer.told.ended();
+  peer.socket.end();
+  await once(socket, 'close');
+  expect(got).toEqual([]);
+});
+
+it('the end of a server does not wait for those who have said nothing', async () => {
+  // listening-server.ts: `close` without `destroySilent`.
+  const { port, logins, server } = await host();
+  const { socket, told } = await halfOpen(port, false);
+  socket.write(Buffer.concat([HELLO, LOGIN]));
+  await told.count(2);
+  const silent = await tcp(port);
+  await expect.poll(() => logins.length).toBe(1);
+  let isClosed = false;
+  const closed = server.close().then(() => {
+    isClosed = true;
+  });
+  await silent.told.ended();
+  // It waits for the one that does not end.
+  expect(isClosed).toBe(false);
+  await closed;
+});
+
 it('a TLS handshake that fails ends the socket', async () => {
   // listening-server.ts without `tlsClientError`.
   const { port } = await host({ tls: CERTIFICATE, handshakeTimeoutMs: 200 });
@@ -165,7 +209,7 @@ it('a TLS handshake that fails ends the socket', async () => {
 
 describe('a WebSocket', () => {
   it('whose client does not complete the close is cut off', async () => {
-    // websocket-link.ts without `terminate`; http-port.ts and connect.ts without `closeTimeout`.
+    // http-port.ts without `closeTimeout`.
     const { port, logins } = await host();
     const { socket } = await loggedInWebsocket(port);
     const below = (socket as unknown as { _socket: Socket })._socket;
@@ -177,7 +221,7 @@ describe('a WebSocket', () => {
   });
 
   it('that the server does not read is closed all the same', async () => {
-    // websocket-link.ts: `close` without `resume`.
+    // websocket-link.ts: `close` without `resume`, if the driver does not see to it.
     const { port, logins } = await host({ message: () => new Promise<never>(() => {}) });
     const { socket, told } = await loggedInWebsocket(port);
     const message = send({ ...custom('x'.repeat(50_000)), sequence: 0 });
