@@ -125,6 +125,7 @@ describe.each(['tcp', 'tls'])('over %s', (transport) => {
       const drained = server.drain({ graceMs: 30_000 });
       slow.socket.write(GET.slice(10));
       await slow.said('well');
+      expect(slow.text.toLowerCase()).toContain('connection: close');
       await drained;
     });
 
@@ -205,9 +206,9 @@ describe.each(['tcp', 'tls'])('over %s', (transport) => {
   describe('with maxConnections', () => {
     /** Above all bounds together: connections, those that are refused, and HTTP. */
     const MANY = 600;
-    const many = async (make: () => Promise<Raw>): Promise<Raw[]> => {
+    const many = async (make: () => Promise<Raw>, count = MANY): Promise<Raw[]> => {
       const made: Raw[] = [];
-      while (made.length < MANY) made.push(...(await Promise.all(Array.from({ length: 50 }, make))));
+      while (made.length < count) made.push(...(await Promise.all(Array.from({ length: 50 }, make))));
       return made;
     };
     const answers = async (server: Host): Promise<void> => {
@@ -261,10 +262,24 @@ describe.each(['tcp', 'tls'])('over %s', (transport) => {
         peer.socket.pause();
         peer.socket.write('{"cmd":0}');
         return peer;
-      });
+        // Fewer: each of them ends after two seconds.
+      }, 300);
       await answers(server);
     });
   });
+});
+
+it('faults 15: WebSockets do not count as HTTP', async () => {
+  // http-port.ts without `delete`: the 257th would have ended the first.
+  const { port, server } = await host({ maxConnections: 1000 });
+  const peers: Raw[] = [];
+  for (let i = 0; i < 260; i++) {
+    const peer = new Raw(createConnection(port, '127.0.0.1'));
+    peer.socket.write(UPGRADE);
+    peers.push(peer);
+  }
+  await expect.poll(() => server.connectionCount, { timeout: 20_000 }).toBe(260);
+  expect(peers.filter(({ isEnded }) => isEnded)).toEqual([]);
 });
 
 it.each([
