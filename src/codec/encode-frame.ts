@@ -1,6 +1,7 @@
 import { REGISTRY } from '../../generated/registry.js';
 import { ProtocolError } from '../errors.js';
 import { allocateOutput, returnOutput } from '../wire/output.js';
+import { inertText } from '../wire/quoted.js';
 import type { FrameEntry, MessageMap, Registry } from '../wire/registry.js';
 import { type EncodeFrameOptions, frameRoom, frameSettings, writeFrame } from './write-frame.js';
 
@@ -36,6 +37,6 @@ export const encodeFrame = /* @__PURE__ */ createEncodeFrame(REGISTRY);
 export function frameEntry<M extends MessageMap>(registry: Registry<M>, type: string): FrameEntry {
   const entry = (registry.frames as Record<string, FrameEntry | undefined>)[type];
   // Behind a name that every object inherits (`toString`) there is something, but no entry.
-  if (entry?.codec === undefined) throw new ProtocolError('UNSUPPORTED_TYPE', `no frame carries a ${type}`);
+  if (entry?.codec === undefined) throw new ProtocolError('UNSUPPORTED_TYPE', `no frame carries a ${inertText(String(type))}`);
   return entry;
 }

@@ -67,6 +67,18 @@ describe('faults 24: text that acts', () => {
     }
   });
 
+  it('is escaped in the path of an issue that quotes a key', () => {
+    for (const char of ACTING) {
+      const { path, issues } = thrownBy(() =>
+        encodeFrame('TopicMessage', { properties: new Map([[`a${char}b`, 5 as unknown as string]]) }),
+      );
+      for (const text of [path, ...(issues ?? []).flatMap((issue) => [issue.path, issue.message])]) {
+        expect(acts(text ?? '')).toBe(false);
+      }
+      expect(JSON.parse(String(path).slice('properties['.length, -1))).toBe(`a${char}b`);
+    }
+  });
+
   it('is escaped in errors that quote a peer', () => {
     const hello = Hello.create({ versions: [1] });
     const client = stages.anonymousClient();
@@ -84,6 +96,7 @@ describe('faults 24: text that acts', () => {
       ).message,
       thrownBy(() => commandDigest(ACTING)).message,
       client.closeError?.message ?? '',
+      thrownBy(() => encodeFrame(ACTING as 'Hello', {})).message,
     ];
     for (const text of texts) expect([acts(text), text.includes('\\u009b')]).toEqual([false, true]);
   });

@@ -9,6 +9,7 @@ import protobuf from 'protobufjs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { MessageTable } from '../../src/wire/table.js';
 import { messages } from '../arbitrary.js';
+import { codeBlocks } from '../docs/markdown.js';
 import { toOracle } from '../oracle.js';
 import { SEED } from '../seed.js';
 import { bundle, findings } from './bundle.js';
@@ -167,6 +168,28 @@ describe('the codecs of an application', () => {
       [0x98, 6, 7],
       [8, 1, 0x98, 6, 7],
     ]);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('faults 23: README.md', () => {
+  it('has all that it takes to generate a command, with the template of the package', () => {
+    const blocks = codeBlocks(readFileSync(join(ROOT, 'README.md'), 'utf8'));
+    const codeOf = (wanted: string): string => blocks.find(({ language }) => language === wanted)!.code;
+    const folder = folderWith(false);
+    mkdirSync(join(folder, 'proto'));
+    writeFileSync(join(folder, 'proto/polls.proto'), codeOf('proto'));
+    writeFileSync(join(folder, 'buf.yaml'), codeOf('yaml'));
+    const command = blocks
+      .find(({ code }) => code.includes('npx buf generate'))!
+      .code.split('npx buf ')[1]
+      .trim();
+    const env = { ...process.env, PATH: `${join(folder, 'node_modules/.bin')}:${process.env.PATH}` };
+    const { status, stderr } = spawnSync('buf', command.split(' '), { cwd: folder, env, encoding: 'utf8' });
+    expect([stderr, status]).toEqual(['', 0]);
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+    const [, nodenext] = RESOLUTIONS[0];
+    expect(diagnosticsOf(folder, 'src/generated', nodenext).texts).toEqual([]);
+    expect(readFileSync(join(folder, 'src/generated/commands.ts'), 'utf8')).toContain('OPEN_POLL');
   });
 });
 

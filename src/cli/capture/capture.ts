@@ -57,7 +57,7 @@ export class Capture implements FlowEvents {
     this.#streams.end();
     this.#connections.end();
     for (const [what, count] of this.#unread)
-      this.#line('warn', `passed over: ${count} ${count === 1 ? what : what.replace(' of ', 's of ')}`);
+      this.#line('warn', `passed over: ${count} ${count === 1 ? what : what.replace(/^\w+/, '$&s')}`);
     for (const [link, count] of this.#unknownLinks)
       this.#line('warn', `passed over: ${counted(count, 'packet')} of link type ${link}: read are ${LINK_NAMES}`);
     for (const kind of KINDS) {

@@ -31,10 +31,10 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [0x6558, 'Ethernet in a tunnel'],
 ]);
 
-/** Position of IP behind a type; what else it is, if that may carry TCP and is not read; undefined for everything else. */
+/** Position of IP behind a type, at most the end of the packet; what else it is, if that may carry TCP and is not read; undefined for everything else. */
 export function ipBehind(packet: Buffer, type: number, at: number): number | string | undefined {
   if (IP.has(type)) return at;
-  if (VLAN.has(type)) return at + 4 > packet.length ? undefined : ipBehind(packet, packet.readUInt16BE(at + 2), at + 4);
+  if (VLAN.has(type)) return at + 4 > packet.length ? packet.length : ipBehind(packet, packet.readUInt16BE(at + 2), at + 4);
   if (MPLS.has(type)) return behindLabels(packet, at) ?? NAMES.get(type);
   if (type === PPPOE) return behindPpp(packet, at);
   if (type <= MAX_LENGTH) {

@@ -169,7 +169,8 @@ export class FlowReader implements StreamReader {
     if (status < 200) return body;
     this.#heads++;
     const method = exchange.answer();
-    return method === 'CONNECT' && status < 300 ? 'rest' : method === 'HEAD' ? 0 : body;
+    // What a proxy passes on behind CONNECT may be HTTP that opens a WebSocket.
+    return method === 'HEAD' || (method === 'CONNECT' && status < 300) ? 0 : body;
   }
 
   #readHttp(bytes: Uint8Array): Uint8Array | undefined {

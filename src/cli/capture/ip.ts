@@ -56,14 +56,17 @@ export interface UnreadPacket {
 }
 
 const FRAGMENTED: UnreadPacket = { what: 'fragment of IP packets' };
+/** Also what was not captured as far as its headers go. */
+const MALFORMED: UnreadPacket = { what: 'packet whose headers are incomplete or malformed' };
 
-/** Undefined for what carries no TCP. */
+/** Undefined for what carries no TCP. @param ip may be cut anywhere. */
 export function segmentOf(ip: Buffer): Segment | UnreadPacket | undefined {
-  return ip[0] >> 4 === 4 ? ofIpv4(ip) : ofIpv6(ip);
+  const version = ip.length > 0 ? ip[0] >> 4 : 0;
+  return version === 4 ? ofIpv4(ip) : version === 6 ? ofIpv6(ip) : MALFORMED;
 }
 
 function ofIpv4(ip: Buffer): Segment | UnreadPacket | undefined {
-  if (ip.length < 20 || (ip[0] & 15) < 5) return undefined;
+  if (ip.length < 20 || (ip[0] & 15) < 5) return MALFORMED;
   const start = (ip[0] & 15) * 4;
   const fragment = ip.readUInt16BE(6) & 0x3fff;
   if (ip[9] !== TCP) return other(ip[9], ip, fragment === 0 ? start : undefined);
@@ -75,7 +78,7 @@ function ofIpv4(ip: Buffer): Segment | UnreadPacket | undefined {
 }
 
 function ofIpv6(ip: Buffer): Segment | UnreadPacket | undefined {
-  if (ip.length < 40) return undefined;
+  if (ip.length < 40) return MALFORMED;
   const payloadBytes = ip.readUInt16BE(4);
   const length = payloadBytes === 0 ? ip.length : 40 + payloadBytes;
   let next = ip[6];
@@ -83,7 +86,7 @@ function ofIpv6(ip: Buffer): Segment | UnreadPacket | undefined {
   while (next !== TCP) {
     const isExtension = EXTENSIONS.has(next) || next === AUTHENTICATION || next === FRAGMENT;
     if (!isExtension) return other(next, ip, at);
-    if (at + 8 > ip.length) return undefined;
+    if (at + 8 > ip.length) return MALFORMED;
     if (next === FRAGMENT && (ip.readUInt16BE(at + 2) & 0xfff9) !== 0) return FRAGMENTED;
     const units = next === FRAGMENT ? 0 : ip[at + 1];
     const bytes = next === AUTHENTICATION ? (units + 2) * 4 : (units + 1) * 8;
@@ -102,10 +105,10 @@ function other(protocol: number, ip: Buffer, at: number | undefined): UnreadPack
 }
 
 /** @param end of the packet, as it was sent. */
-function tcp(ip: Buffer, at: number, end: number, addresses: string): Segment | undefined {
-  if (ip.length < at + 20) return undefined;
+function tcp(ip: Buffer, at: number, end: number, addresses: string): Segment | UnreadPacket {
+  if (ip.length < at + 20) return MALFORMED;
   const start = at + (ip[at + 12] >> 4) * 4;
-  if (start < at + 20 || start > end) return undefined;
+  if (start < at + 20 || start > end) return MALFORMED;
   return {
     key: addresses + ip.toString('latin1', at, at + 4),
     number: ip.readUInt32BE(at + 4),

@@ -1,7 +1,7 @@
 // Where IP begins in a packet: what stands in front of it depends on the link, by the numbers of the registry of link types.
 import { ipBehind } from './ether-type.js';
 
-/** Position of the IP header; what else is carried, where that may be TCP and is not read; undefined for everything else. */
+/** Position of the IP header, at most the end of what was captured; what else is carried, where that may be TCP and is not read; undefined for everything else. */
 type FindIp = (packet: Buffer) => number | string | undefined;
 
 const LINKS: ReadonlyMap<number, FindIp> = new Map([
@@ -29,17 +29,16 @@ export function isKnownLink(link: number): boolean {
 export function ipPacketOf(link: number | undefined, packet: Buffer): Buffer | string | undefined {
   if (link === undefined) return guess(packet);
   const at = LINKS.get(link)?.(packet);
-  return typeof at === 'number' ? ipAt(packet, at) : at;
+  return typeof at === 'number' ? packet.subarray(at) : at;
 }
 
 /** @param typeAt where the link has the EtherType. @param end of its header. */
 function byType(typeAt: number, end: number): FindIp {
-  return (packet) => (packet.length < end ? undefined : ipBehind(packet, packet.readUInt16BE(typeAt), end));
+  return (packet) => (packet.length < end ? packet.length : ipBehind(packet, packet.readUInt16BE(typeAt), end));
 }
 
-function ipAt(packet: Buffer, at: number): Buffer | undefined {
-  const version = packet.length > at ? packet[at] >> 4 : 0;
-  return version === 4 || version === 6 ? packet.subarray(at) : undefined;
+function isIp(packet: Buffer): boolean {
+  return packet.length > 0 && [4, 6].includes(packet[0] >> 4);
 }
 
 const GUESSES = [1, 113, 276, 0];
@@ -49,9 +48,9 @@ function guess(packet: Buffer): Buffer | undefined {
   if (isWholeIp(packet)) return packet;
   for (const link of GUESSES) {
     const found = ipPacketOf(link, packet);
-    if (typeof found === 'object' && (link !== 0 || isWholeIp(found))) return found;
+    if (typeof found === 'object' && isIp(found) && (link !== 0 || isWholeIp(found))) return found;
   }
-  return ipAt(packet, 0);
+  return isIp(packet) ? packet : undefined;
 }
 
 function isWholeIp(packet: Buffer): boolean {

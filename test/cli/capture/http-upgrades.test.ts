@@ -59,6 +59,18 @@ describe('faults 30: HTTP before the upgrade', () => {
       [before('1 HTTP answer', DOWN), before('1 HTTP request', UP)],
     ],
     [
+      'a tunnel through a proxy that wants a password',
+      [
+        ['up', head('CONNECT x:80 HTTP/1.1')],
+        ['down', answer('407 Proxy Authentication Required', 'no')],
+        ['up', head('CONNECT x:80 HTTP/1.1')],
+        ['down', head('HTTP/1.1 200 Connection established')],
+        ['up', request()],
+        ['down', OURS],
+      ],
+      [before('2 HTTP answers', DOWN), before('2 HTTP requests', UP)],
+    ],
+    [
       'a 200 for something else, with a body in chunks',
       [
         ['up', head('GET /health HTTP/1.1', 'Host: x')],

@@ -54,6 +54,9 @@ describe('faults 31: what may carry TCP and is not read is counted', () => {
     ['PPPoE that was cut off', 1, ethernet(Buffer.alloc(7), 0x8864), 'packets of PPPoE'],
     ['MPLS without IP', 1, ethernet(wrap(label(true), Buffer.alloc(40)), 0x8847), 'packets of MPLS'],
     ['MPLS whose labels do not end', 1, ethernet(wrap(label(false), label(false)), 0x8847), 'packets of MPLS'],
+    ['a header of a link that was cut off', 1, Buffer.alloc(13), 'packets whose headers are incomplete'],
+    ['a VLAN that was cut off', 276, wrap(sll2(0x8100), be(2, 5)), 'packets whose headers are incomplete'],
+    ['what is called IP and is not', 1, ethernet(Buffer.alloc(40)), 'packets whose headers are incomplete or malformed'],
     ['MACsec', 1, ethernet(Buffer.alloc(40), 0x88e5), 'packets of MACsec'],
     [
       'an EtherType of nobody, in a VLAN behind Linux cooked',
