@@ -1,4 +1,5 @@
 // How callbacks of an application are called: whatever one does, nothing is thrown on, and no rejection stays unhandled.
+import { inertText } from './wire/quoted.js';
 
 /** Which callback failed, and what it was about. */
 export interface CallbackContext {
@@ -78,16 +79,13 @@ function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
 }
 
 const LONGEST_LINE = 2000;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what would break the line
-const NOT_ON_A_LINE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
 
 /** The default of all `onError`: one line on stderr, or on the console where there is no stderr. Never throws. */
 export function printError(error: unknown, { callback, ...facts }: CallbackContext): void {
   const about = Object.entries(facts).filter(([, value]) => value !== undefined);
   const where = about.map(([name, value]) => `${name} ${identity(value)}`).join(', ');
   const line = `@im/protocol: ${callback ?? 'error'}: ${described(error)}${where === '' ? '' : ` (${where})`}`;
-  const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  printLine(line.slice(0, LONGEST_LINE).replace(NOT_ON_A_LINE, escaped));
+  printLine(inertText(line.slice(0, LONGEST_LINE)));
 }
 
 /** The class of an error, its text, and where it was thrown. */

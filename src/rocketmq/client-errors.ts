@@ -1,5 +1,6 @@
 // What the official client throws, as ProtocolErrors with the codes that an EmbeddedBroker has.
 import { type ErrorName, isProtocolError, ProtocolError } from '../errors.js';
+import { inertText } from '../wire/quoted.js';
 import { unknownGroup, unknownTopic } from './broker-errors.js';
 
 /** Codes of gRPC that say that the call did not get through. */
@@ -48,7 +49,9 @@ export function protocolError(error: unknown): ProtocolError {
   const text = textOf(error);
   if (code === TOPIC_NOT_FOUND) return unknownTopic();
   if (isUnknownGroup(code, text)) return unknownGroup();
-  return new ProtocolError(nameOf(code), `RocketMQ${code === undefined ? '' : ` (code ${code})`}: ${text}`, { cause: error });
+  return new ProtocolError(nameOf(code), `RocketMQ${code === undefined ? '' : ` (code ${code})`}: ${inertText(text)}`, {
+    cause: error,
+  });
 }
 
 function nameOf(code: number | undefined): ErrorName {

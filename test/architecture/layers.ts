@@ -50,7 +50,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   index: ['negotiate', 'codec'],
   // "errors and limits take only generated constants"
   // How callbacks of an application are called, by all that have some.
-  callbacks: [],
+  callbacks: ['wire'],
   errors: ['generated constants'],
   limits: ['generated constants'],
   'generated constants': [],

@@ -269,18 +269,18 @@ describe('faults 10: a callback', () => {
     }
   });
 
-  it('is a line on stderr where there is no onError, whatever the text of the error', async () => {
+  it('faults 24: is a line on stderr where there is no onError, in which nothing acts on a terminal', async () => {
     const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     try {
       const world = new World({
         message: () => {
-          throw new TypeError('a\nb\u2028c\u009b');
+          throw new TypeError('a\nb\u2028c\u009b\u202e\u{e0041}');
         },
       });
       await refused(world, await world.connect());
       expect(written).toHaveBeenCalledTimes(1);
       expect(written.mock.calls[0][0]).toMatch(
-        /^@im\/protocol: message: TypeError: a\\u000ab\\u2028c\\u009b at .*\(connection 1, user 1, command 1000\)\n$/,
+        /^@im\/protocol: message: TypeError: a\\nb\\u2028c\\u009b\\u202e\\udb40\\udc41 at .*\(connection 1, user 1, command 1000\)\n$/,
       );
     } finally {
       written.mockRestore();

@@ -32,6 +32,12 @@ describe('errors of the official client', () => {
     expect(protocolError('text').message).toBe('[INTERNAL] RocketMQ: text');
   });
 
+  it('faults 24: quote RocketMQ with nothing that acts on a terminal', () => {
+    expect(protocolError(withCode(50_001, 'a\u009b\u202e\nb')).message).toBe(
+      '[INTERNAL] RocketMQ (code 50001): a\\u009b\\u202e\\nb',
+    );
+  });
+
   it('have the code of what caused them', () => {
     expect(codeOf(new Error('startup failed', { cause: new Error('routes', { cause: withCode(40_402) }) }))).toBe(40_402);
   });
