@@ -55,7 +55,7 @@ export function textOfThrown(error: unknown): string {
   try {
     if (!(error instanceof Error)) return String(error);
     // Node fails with an error without a text where several addresses of a host were tried in vain: it has a code.
-    return error.message || String((error as { code?: unknown }).code ?? error.name);
+    return String(error.message) || String((error as { code?: unknown }).code ?? error.name);
   } catch {
     return 'an error that cannot be shown';
   }

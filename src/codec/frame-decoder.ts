@@ -1,6 +1,6 @@
 import { type FrameMessages, REGISTRY } from '../../generated/registry.js';
 import { isProtocolError, judgePeer, type ProtocolError } from '../errors.js';
-import type { Deflate } from '../frame/deflate.js';
+import { type Deflate, requireBytes } from '../frame/deflate.js';
 import { FrameSplitter } from '../frame/frame-splitter.js';
 import { DEFAULT_LIMITS } from '../limits.js';
 import type { MessageMap, Registry } from '../wire/registry.js';
@@ -73,7 +73,7 @@ export class FrameDecoder<M extends MessageMap = FrameMessages> {
     this.#rules.deflate = deflate && {
       deflate: (bytes) => deflate.deflate(bytes),
       inflate: (bytes, maxBytes) => {
-        const inflated = deflate.inflate(bytes, maxBytes);
+        const inflated = requireBytes(deflate.inflate(bytes, maxBytes), 'inflate');
         this.#inflatedBytes += inflated.length;
         return inflated;
       },

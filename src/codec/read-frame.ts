@@ -1,6 +1,6 @@
 // From the bytes of one whole frame to its message: the rules of header and payload, in their order.
 import { isProtocolError, ProtocolError } from '../errors.js';
-import type { Deflate } from '../frame/deflate.js';
+import { type Deflate, requireBytes } from '../frame/deflate.js';
 import { CRITICAL_FLAGS, FLAG_COMPRESSED, FLAG_IGNORABLE, HEADER_BYTES } from '../limits.js';
 import { invalidMessage } from '../validate/index.js';
 import { located } from '../wire/codec.js';
@@ -97,7 +97,7 @@ function inflate(payload: Uint8Array, { deflate }: ReadRules, maxFrameBytes: num
   if (deflate === undefined)
     throw new ProtocolError('NOT_NEGOTIATED', 'COMPRESSED, but deflate was not agreed on', { offset: 6 });
   try {
-    return deflate.inflate(payload, maxFrameBytes - HEADER_BYTES);
+    return requireBytes(deflate.inflate(payload, maxFrameBytes - HEADER_BYTES), 'inflate');
   } catch (error) {
     throw isProtocolError(error) && error.offset !== undefined ? behindHeader(error, error.offset) : error;
   }

@@ -1,6 +1,6 @@
 // From a message to the bytes of a frame: header and payload in one pass over one buffer.
 import { ProtocolError } from '../errors.js';
-import type { Deflate } from '../frame/deflate.js';
+import { type Deflate, requireBytes } from '../frame/deflate.js';
 import { frameTooLarge, OPEN_BRACE, OPEN_BRACKET } from '../frame/framing-error.js';
 import { writeHeader } from '../frame/header.js';
 import {
@@ -77,7 +77,7 @@ export function writeFrame(entry: FrameEntry, message: object, settings: FrameSe
   // Written so that a limit that is no number refuses, too.
   if (!(end - start <= limit)) throw frameTooLarge(end - start, limit);
   if (settings.compress !== undefined && !entry.handshake && !carriesToken(entry.name, message)) {
-    const compressed = settings.compress.deflate(b.subarray(payload, end));
+    const compressed = requireBytes(settings.compress.deflate(b.subarray(payload, end)), 'deflate');
     if (compressed.length < end - payload) {
       b.set(compressed, payload);
       end = payload + compressed.length;

@@ -105,7 +105,7 @@ export class Driver<S extends Session> implements LinkOwner {
   resume(): void {
     if (!this.session.isPaused) return;
     this.session.resume(this.nowMs);
-    this.#readMore();
+    // What waits is read in the next turn: a handler that answers at once would keep the event loop until all is read.
     this.settle();
   }
 

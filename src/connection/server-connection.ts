@@ -9,7 +9,13 @@ import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js
 import { errorReporter, run, settle } from '../callbacks.js';
 import { commandName } from '../codec/command-name.js';
 import { ProtocolError } from '../errors.js';
-import { SERVER_WAITING_BYTES, SERVER_WAITING_MESSAGES, SILENT_HALF_INTERVALS } from '../limits.js';
+import {
+  CLIENT_MAX_WAITING_BYTES,
+  CLIENT_MAX_WAITING_MESSAGES,
+  SERVER_WAITING_BYTES,
+  SERVER_WAITING_MESSAGES,
+  SILENT_HALF_INTERVALS,
+} from '../limits.js';
 import { soundError } from '../negotiate/peer-error.js';
 import type { RegisteredConnection } from '../session/connection-registry.js';
 import type { LoggedIn, ServerSession } from '../session/server-session.js';
@@ -169,6 +175,7 @@ export class ServerConnection implements RegisteredConnection {
       const sequence = this.driver.session.request(message, this.driver.nowMs, timeoutMs);
       this.#replies ??= new Replies();
       this.#replies.add(sequence, resolve, reject);
+      this.driver.resume();
       this.driver.settle();
     });
   }
@@ -283,7 +290,12 @@ export class ServerConnection implements RegisteredConnection {
     }
     this.#backlog ??= new Backlog();
     this.#backlog.add(arrival);
-    if (this.#backlog.length >= SERVER_WAITING_MESSAGES || this.#backlog.bytes >= SERVER_WAITING_BYTES) this.driver.pause();
+    const { length, bytes } = this.#backlog;
+    // The handler may wait for a reply, which stands behind these messages.
+    const isAwaitingReply = this.#replies !== undefined && this.#replies.size > 0;
+    const maxLength = isAwaitingReply ? CLIENT_MAX_WAITING_MESSAGES : SERVER_WAITING_MESSAGES;
+    const maxBytes = isAwaitingReply ? CLIENT_MAX_WAITING_BYTES : SERVER_WAITING_BYTES;
+    if (length >= maxLength || bytes >= maxBytes) this.driver.pause();
   }
 
   /** Hands a message over; those that come meanwhile wait. */

@@ -1,6 +1,7 @@
 // Compression comes from outside, because it differs by platform: `createDeflate()` of `@im/protocol/node` (node:zlib) and of
 // `@im/protocol/web` (pako), or one's own. Here stand what it has to do, and what it says when it refuses.
 import { ProtocolError } from '../errors.js';
+import { isUint8Array, kindOf } from './is-uint8-array.js';
 
 /**
  * Raw DEFLATE (RFC 1951), synchronous, for payloads with FLAG_COMPRESSED: "each frame one complete raw DEFLATE stream, nothing after it, no
@@ -50,4 +51,15 @@ export function bytesBehindStream(bytes: Uint8Array, streamBytes: number): Proto
 export function damagedStream(bytes: Uint8Array, reason: string, cause?: unknown): ProtocolError {
   const text = `compressed payload of ${bytes.length} bytes: the DEFLATE stream is damaged: ${reason}`;
   return new ProtocolError('MALFORMED_PAYLOAD', text, { cause });
+}
+
+/**
+ * What a Deflate of the application returns.
+ * @throws TypeError for anything but a Uint8Array.
+ */
+export function requireBytes(value: unknown, method: string): Uint8Array {
+  if (isUint8Array(value)) return value;
+  // An `async` method is a mistake, and its rejection must not end the process.
+  if (value instanceof Promise) value.catch(() => {});
+  throw new TypeError(`${method} of a Deflate returns a Uint8Array, got ${kindOf(value)}`);
 }

@@ -61,6 +61,8 @@ export class HttpPort {
         this.#report(error, { callback: 'http' });
         giveUp(response);
       };
+      // A write after the end is not thrown: without a listener it would end the process.
+      response.on('error', (error) => this.#report(error, { callback: 'http' }));
       if (this.#sockets.isOverfull) unavailable(response);
       else run(() => http(request, response), failed);
     });
@@ -132,8 +134,17 @@ const NO_WEBSOCKET =
 
 /** Nobody will answer the request any more. */
 function giveUp(response: ServerResponse): void {
-  if (response.headersSent) response.destroy();
-  else response.writeHead(500, { Connection: 'close' }).end();
+  try {
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    // They were meant for another answer: a length, a status text.
+    for (const name of response.getHeaderNames()) response.removeHeader(name);
+    response.writeHead(500, 'Internal Server Error', { Connection: 'close' }).end();
+  } catch {
+    response.destroy();
+  }
 }
 
 function upgradeRequired(_request: IncomingMessage, response: ServerResponse): void {

@@ -3,7 +3,7 @@ import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js
 import type { AnyFrame, ReadRules } from '../codec/read-frame.js';
 import { readFrame } from '../codec/read-frame.js';
 import { isProtocolError, ProtocolError } from '../errors.js';
-import type { Deflate } from '../frame/deflate.js';
+import { type Deflate, requireBytes } from '../frame/deflate.js';
 import { FrameSplitter } from '../frame/frame-splitter.js';
 import { HANDSHAKE_MAX_FRAME_BYTES, HEADER_BYTES } from '../limits.js';
 import type { FrameEntry } from '../wire/registry.js';
@@ -90,6 +90,8 @@ export class FrameReader {
 
   /** Takes bytes, and looks at none of them. The chunk must not change until it is read. */
   add(chunk: Uint8Array): void {
+    // An empty message of WebSocket has nothing to wait for.
+    if (chunk.length === 0) return;
     this.#undecodedBytes += chunk.length;
     if (this.#chunk === undefined) this.#chunk = chunk;
     else this.#next.add(chunk);
@@ -180,7 +182,7 @@ export class FrameReader {
     return {
       deflate: (bytes) => deflate.deflate(bytes),
       inflate: (bytes, maxBytes) => {
-        const inflated = deflate.inflate(bytes, maxBytes);
+        const inflated = requireBytes(deflate.inflate(bytes, maxBytes), 'inflate');
         this.frameBytes = HEADER_BYTES + inflated.length;
         this.frameMemory = inflated.buffer;
         return inflated;

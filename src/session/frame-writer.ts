@@ -36,14 +36,19 @@ export class FrameWriter {
 
   /** @throws ProtocolError what `encodeFrame` throws. */
   encode(message: SendInfoInit): Uint8Array {
-    const bytes = encodeFrame('SendInfo', message, this.#settings);
+    const bytes = this.encodePlain(message);
     if (this.#compress === undefined || bytes.length < this.#compressFromBytes) return bytes;
     return encodeFrame('SendInfo', message, { ...this.#settings, compress: this.#compress });
+  }
+
+  /** A message that has to go out even where `compress` fails: it is not compressed. @throws ProtocolError what `encodeFrame` throws. */
+  encodePlain(message: SendInfoInit): Uint8Array {
+    return encodeFrame('SendInfo', message, this.#settings);
   }
 
   /** An ERROR, as a reply or, with `replyTo` 0, of itself. @throws ProtocolError INVALID_MESSAGE for `options` out of range. */
   encodeError(error: ProtocolError, replyTo: number, options: ErrorInfoOptions): Uint8Array {
     const value = createErrorInfo(error, options);
-    return this.encode({ cmd: Command.ERROR, sequence: 0, replyTo, data: { $case: 'error', value } });
+    return this.encodePlain({ cmd: Command.ERROR, sequence: 0, replyTo, data: { $case: 'error', value } });
   }
 }

@@ -231,7 +231,7 @@ export class ServerChannel extends Channel {
   }
 
   #push(message: SendInfoInit): void {
-    this.enqueue(this.writer.encode(message));
+    this.enqueue(this.writer.encodePlain(message));
   }
 }
 

@@ -1,5 +1,6 @@
 // Callbacks that fail, over real sockets: see test/connection/callbacks.test.ts for each way to fail.
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
+import { printError } from '../../src/callbacks.js';
 import { type Client, connect, type ServerErrorContext } from '../../src/node/index.js';
 import { host } from './host.js';
 import { start } from './processes/run.js';
@@ -41,6 +42,52 @@ it('faults 10: http that fails answers 500, or ends what it has begun; onError h
   expect(errors.map(([error, context]) => [(error as Error).message, context])).toEqual([
     ['/fresh', { callback: 'http' }],
     ['/begun', { callback: 'http' }],
+  ]);
+});
+
+it('faults 10: http that leaves what makes 500 impossible, or writes after the end, ends no process', async () => {
+  const errors: unknown[] = [];
+  const { port } = await host({
+    http: ({ url }, response) => {
+      if (url === '/twice') {
+        response.end('once');
+        response.end('twice');
+        return;
+      }
+      if (url === '/status') response.statusMessage = 'two\nlines';
+      if (url === '/length') response.strictContentLength = true;
+      if (url === '/own') response.writeHead = () => fail('writeHead');
+      response.setHeader('Content-Length', '5');
+      fail(String(url));
+    },
+    onError: (error) => void errors.push((error as Error).message),
+  });
+  const fail = (text: string): never => {
+    throw new Error(text);
+  };
+  const url = `http://127.0.0.1:${port}`;
+  expect((await fetch(`${url}/status`)).status).toBe(500);
+  expect((await fetch(`${url}/length`)).status).toBe(500);
+  await expect(fetch(`${url}/own`)).rejects.toThrow();
+  expect(await (await fetch(`${url}/twice`)).text()).toBe('once');
+  await expect.poll(() => errors, { timeout: 10_000 }).toEqual(['/status', '/length', '/own', 'write after end']);
+});
+
+it('faults 10: an error whose text is no string is printed', () => {
+  const lines: string[] = [];
+  const write = vi.spyOn(process.stderr, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
+  const text = {
+    toString() {
+      throw new Error('no text');
+    },
+  };
+  for (const message of [Symbol('a symbol'), text, null])
+    printError(Object.assign(new Error('x'), { message }), { callback: 'login' });
+  write.mockRestore();
+  expect(lines.map((line) => line.replace(/ at .*/, '').trimEnd())).toEqual([
+    '@im/protocol: login: Symbol(a symbol)',
+    '@im/protocol: login: an error that cannot be shown',
+    '@im/protocol: login: Error: null',
   ]);
 });
 

@@ -177,3 +177,11 @@ it('faults 1: a WebSocket message that ends inside a frame is TRUNCATED when its
   expect(rounds(session)).toEqual([2048, 1]);
   expect(session.closeError?.code).toBe('TRUNCATED');
 });
+
+it('faults 5: an empty message of WebSocket leaves nothing undecoded that would suspend the deadlines', () => {
+  const session = new ServerSession({ transport: 'websocket' }, 0);
+  session.pause(0);
+  session.receive(new Uint8Array(0), 0);
+  session.resume(0);
+  expect([session.readMore(0), session.undecodedBytes, Number.isFinite(session.nextDeadlineMs)]).toEqual([false, 0, true]);
+});
