@@ -80,7 +80,7 @@ function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
 
 const LONGEST_LINE = 2000;
 
-/** The default of all `onError`: one line on stderr, or on the console where there is no stderr. Never throws. */
+/** The default of all `onError`: one line by `console.error`, which is stderr in Node. Never throws. */
 export function printError(error: unknown, { callback, ...facts }: CallbackContext): void {
   const about = Object.entries(facts).filter(([, value]) => value !== undefined);
   const where = about.map(([name, value]) => `${name} ${identity(value)}`).join(', ');
@@ -105,30 +105,12 @@ function identity(value: unknown): string {
   return String(id ?? userId ?? value);
 }
 
-/** What is used of Node's process. */
-interface Stderr {
-  write(text: string, done: (error?: unknown) => void): unknown;
-  listenerCount(event: 'error'): number;
-  once(event: 'error', listener: () => void): unknown;
-}
-
 function printLine(line: string): void {
-  const { process, console } = globalThis as unknown as {
-    process?: { stderr?: Partial<Stderr> };
-    console?: { error(line: string): void };
-  };
+  // Absent in a bare engine. Node's console goes on where stderr is closed.
+  const { console } = globalThis as unknown as { console?: { error(line: string): void } };
   try {
-    const stderr = process?.stderr;
-    if (stderr?.write === undefined) console?.error(line);
-    else write(stderr as Stderr, `${line}\n`);
+    console?.error(line);
   } catch {
     // There is nobody left to hear of it.
   }
-}
-
-/** As Node's console does: a stderr that is closed must not end the process by an 'error' without a listener. */
-function write(stderr: Stderr, text: string): void {
-  stderr.write(text, (error) => {
-    if (error && stderr.listenerCount('error') === 0) stderr.once('error', () => {});
-  });
 }

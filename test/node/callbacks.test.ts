@@ -75,7 +75,7 @@ it('faults 10: http that leaves what makes 500 impossible, or writes after the e
 
 it('faults 10: an error whose text is no string is printed', () => {
   const lines: string[] = [];
-  const write = vi.spyOn(process.stderr, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
+  const write = vi.spyOn(console, 'error').mockImplementation((line) => void lines.push(String(line)));
   const text = {
     toString() {
       throw new Error('no text');
