@@ -1,7 +1,6 @@
 // Issues as they are found. None is made, and no path is, before there is something to tell.
 
 import type { Issue } from '../errors.js';
-import { quoted } from './quoted.js';
 
 /** So many issues of one message are told; the memory that they take has a bound, whatever the message. */
 export const MAX_ISSUES = 1000;
@@ -39,7 +38,7 @@ export function entryPath(map: string, key: unknown): string {
   return `${map}[${typeof key === 'string' ? quotedKey(key) : String(key)}]`;
 }
 
-/** A key as it stands in a path: as JSON, in which nothing acts on a terminal, and cut where it is long. */
+/** A key as it stands in a path: quoted and escaped as in JSON, and cut where it is long. Texts that have paths in them escape the rest. */
 export function quotedKey(key: string): string {
-  return quoted(key, SHOWN_KEY_CHARS);
+  return JSON.stringify(key.length > SHOWN_KEY_CHARS ? `${key.slice(0, SHOWN_KEY_CHARS)}…` : key);
 }

@@ -67,14 +67,13 @@ describe('faults 24: text that acts', () => {
     }
   });
 
-  it('is escaped in the path of an issue that quotes a key', () => {
+  // The path itself is JSON, as the vectors have it: a program reads it.
+  it('is escaped in the text of an error whose path quotes a key', () => {
     for (const char of ACTING) {
-      const { path, issues } = thrownBy(() =>
+      const { message, path } = thrownBy(() =>
         encodeFrame('TopicMessage', { properties: new Map([[`a${char}b`, 5 as unknown as string]]) }),
       );
-      for (const text of [path, ...(issues ?? []).flatMap((issue) => [issue.path, issue.message])]) {
-        expect(acts(text ?? '')).toBe(false);
-      }
+      expect(acts(message)).toBe(false);
       expect(JSON.parse(String(path).slice('properties['.length, -1))).toBe(`a${char}b`);
     }
   });

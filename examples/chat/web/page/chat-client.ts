@@ -40,6 +40,10 @@ export class ChatClient {
       trace: (direction, bytes) => recordFrames(direction, bytes).forEach(view.frame),
       onLogin: () => view.status('connected', 'connected'),
       onReconnect: (error) => view.status('reconnecting', `connection lost, trying again (${error.code})`),
+      onError: (error, { callback }) => {
+        // No token while the server is away: the status says so.
+        if (callback !== 'login') console.error(callback, error);
+      },
     });
     return new ChatClient(client, me, other, view);
   }
