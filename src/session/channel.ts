@@ -121,8 +121,8 @@ export abstract class Channel {
 
   /** Queues whole frames; a peer that takes too little of what is queued is told, and the connection closes. */
   enqueue(frame: Uint8Array): void {
-    if (!this.isOpen || this.queue.add(frame) === undefined) return;
-    this.onFull?.();
+    if (!this.isOpen) return;
+    if (!this.queue.hasRoomFor(frame.length)) this.onFull?.();
     const error = this.queue.add(frame);
     if (error === undefined) return;
     // What waits is dropped: the peer does not take it, and only so the reason comes near to it.

@@ -17,12 +17,18 @@ export class OutgoingQueue {
     return this.#bytes;
   }
 
+  /** `add` takes a frame of this size. */
+  hasRoomFor(frameBytes: number): boolean {
+    return (this.#bytes === 0 || this.#bytes + frameBytes <= this.maxBytes) && this.#frames.length < MAX_QUEUED_FRAMES;
+  }
+
   /** Returns SLOW_CONSUMER, and leaves the queue as it is, where it would exceed a bound. One frame always has room. */
   add(frame: Uint8Array): ProtocolError | undefined {
     const bytes = this.#bytes + frame.length;
-    const frames = this.#frames.length + 1;
-    if (this.#bytes > 0 && bytes > this.maxBytes) return tooMuch(bytes, 'bytes', this.maxBytes);
-    if (frames > MAX_QUEUED_FRAMES) return tooMuch(frames, 'frames', MAX_QUEUED_FRAMES);
+    if (!this.hasRoomFor(frame.length)) {
+      if (bytes > this.maxBytes) return tooMuch(bytes, 'bytes', this.maxBytes);
+      return tooMuch(this.#frames.length + 1, 'frames', MAX_QUEUED_FRAMES);
+    }
     this.#frames.push(frame);
     this.#bytes = bytes;
     return undefined;
