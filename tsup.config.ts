@@ -8,12 +8,12 @@ import { keepLive } from './scripts/build/keep-live.js';
 /** Entries that run everywhere. */
 const everywhere = {
   index: 'src/index.ts',
-  codecs: 'src/codecs/index.ts',
+  codecs: 'src/codecs.ts',
   json: 'src/json/index.ts',
   frame: 'src/frame/index.ts',
   inspect: 'src/inspect/index.ts',
   session: 'src/session/index.ts',
-  zod: 'src/zod/index.ts',
+  zod: 'src/zod.ts',
   web: 'src/web/index.ts',
   pako: 'src/pako/index.ts',
   runtime: 'src/runtime/index.ts',

@@ -1,6 +1,6 @@
 // Everything that the dissector knows of the protocol, as a table of Lua.
 import type { DescEnum, DescMessage } from '@bufbuild/protobuf';
-import { foreignProtocol } from '../../src/frame/foreign-protocol.js';
+import { foreignProtocol } from '../../src/frame/framing-error.js';
 import type { DocumentedSchema } from '../update-docs/documented-schema.js';
 import { characterRanges } from './character-ranges.js';
 import type { LuaTable, LuaValue } from './lua-literal.js';

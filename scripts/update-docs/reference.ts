@@ -1,6 +1,13 @@
 // The models and enums of docs/reference.md, from the comments and the rules of the schema.
-import type { AnyDesc, DescEnum, DescField, DescFile, DescMessage, DescOneof } from '@bufbuild/protobuf';
-import { ScalarType } from '@bufbuild/protobuf';
+import {
+  type AnyDesc,
+  type DescEnum,
+  type DescField,
+  type DescFile,
+  type DescMessage,
+  type DescOneof,
+  ScalarType,
+} from '@bufbuild/protobuf';
 import { getComments } from '@bufbuild/protoplugin';
 import type { DocumentedSchema } from './documented-schema.js';
 import { type Cell, markdownTable } from './markdown-table.js';

@@ -3,8 +3,7 @@
 import { CommandTable } from '../../generated/table/im/protocol/v1/command.js';
 import { redactMessage } from '../codec/redact.js';
 import { messageFromJson, messageToJson } from '../json/index.js';
-import type { JsonType } from '../json/json-options.js';
-import type { JsonObject } from '../json/json-value.js';
+import type { JsonObject, JsonType } from '../json/json-options.js';
 import { FIRST_APPLICATION_TYPE } from '../limits.js';
 import type { Arguments } from './command.js';
 import { Failure, INVALID, usageError } from './exit.js';

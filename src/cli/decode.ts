@@ -6,14 +6,13 @@ import { redact } from '../codec/redact.js';
 import type { ProtocolError } from '../errors.js';
 import { enumName } from '../inspect/value-text.js';
 import { type FrameInit, frameToJSON } from '../json/index.js';
-import type { JsonValue } from '../json/json-value.js';
+import type { JsonValue } from '../json/json-options.js';
 import { inertJson, inertText } from '../wire/quoted.js';
 import { type AppTypes, appTypes } from './app-types.js';
-import { createPaint, type Paint } from './color.js';
 import type { Arguments } from './command.js';
 import { frameRow, type ReadFrame, readOne, readRules } from './frame-row.js';
 import { openInput } from './input/open-input.js';
-import { jsonText, Output, say } from './output.js';
+import { createPaint, jsonText, Output, type Paint, say } from './output.js';
 import { eachFrame, type FrameBytes, maxFrameBytesOf, Verdict } from './streams.js';
 
 export async function run(args: Arguments): Promise<number> {

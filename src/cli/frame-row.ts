@@ -1,13 +1,12 @@
 // A frame as `decode --json` writes it, so that `encode` makes the same bytes of it.
 import { REGISTRY } from '../../generated/registry.js';
 import { encodeFrame } from '../codec/encode-frame.js';
-import type { FrameName } from '../codec/frame.js';
-import { frameTypes } from '../codec/frame-types.js';
+import { type FrameName, frameTypes } from '../codec/frame.js';
 import { type AnyFrame, type ReadRules, readFrame } from '../codec/read-frame.js';
 import { isProtocolError, type ProtocolError } from '../errors.js';
 import { toBase64 } from '../json/base64.js';
 import { type FrameInit, frameToJSON } from '../json/index.js';
-import type { JsonObject } from '../json/json-value.js';
+import type { JsonObject } from '../json/json-options.js';
 import { FLAG_COMPRESSED, HEADER_BYTES, LARGEST_FRAME_BYTES } from '../limits.js';
 import { createDeflate } from '../node/deflate.js';
 import type { MessageTable } from '../wire/table.js';

@@ -21,7 +21,7 @@ import {
   subprotocolsFor,
 } from '../index.js';
 import { frameToJSON } from '../json/index.js';
-import type { JsonObject } from '../json/json-value.js';
+import type { JsonObject } from '../json/json-options.js';
 import { createDeflate } from '../node/deflate.js';
 import { inertJson } from '../wire/quoted.js';
 import type { Arguments } from './command.js';

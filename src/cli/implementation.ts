@@ -2,7 +2,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
-import type { JsonObject } from '../json/json-value.js';
+import type { JsonObject } from '../json/json-options.js';
 import { Failure, INVALID } from './exit.js';
 import { linesOf } from './input/lines.js';
 

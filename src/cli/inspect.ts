@@ -2,12 +2,10 @@
 import { inspect } from '../inspect/index.js';
 import { createDeflate } from '../node/deflate.js';
 import { appTypes } from './app-types.js';
-import { createPaint } from './color.js';
 import type { Arguments } from './command.js';
 import { openInput } from './input/open-input.js';
-import { dumpLines } from './inspect-dump.js';
-import { jsonPiece } from './inspect-json.js';
-import { jsonText, Output } from './output.js';
+import { dumpLines, jsonPiece } from './inspect-dump.js';
+import { createPaint, jsonText, Output } from './output.js';
 import { eachPiece } from './pieces.js';
 import { maxFrameBytesOf, Verdict } from './streams.js';
 

@@ -28,7 +28,7 @@ async function help(name: string | undefined, isMissing: boolean): Promise<numbe
 }
 
 async function version(): Promise<number> {
-  const { versionText } = await import('./version.js');
+  const { versionText } = await import('./package-root.js');
   process.stdout.write(`${versionText()}\n`);
   return OK;
 }

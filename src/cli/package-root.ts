@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PROTOCOL_VERSION } from '../limits.js';
 
 /** The folder of the package: the nearest one above that has a package.json, in the built package and in the repository. */
 export function packageRoot(): string {
@@ -8,4 +9,10 @@ export function packageRoot(): string {
     if (existsSync(join(folder, 'package.json'))) return folder;
     if (folder === dirname(folder)) throw new Error('im-protocol is not in its package: no package.json above it');
   }
+}
+
+/** `im-protocol 1.0.0 (protocol version 1)` */
+export function versionText(): string {
+  const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
+  return `im-protocol ${version} (protocol version ${PROTOCOL_VERSION})`;
 }

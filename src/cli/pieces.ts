@@ -6,7 +6,7 @@ import { HEADER_BYTES, LARGEST_FRAME_BYTES } from '../limits.js';
 import { TYPES } from './frame-row.js';
 import type { Chunk } from './input/chunk.js';
 import type { Output } from './output.js';
-import { takeChunks } from './take-chunks.js';
+import { takeChunks } from './streams.js';
 
 /** A frame, whole or cut off by the end, or bytes that are none. */
 export interface Piece {

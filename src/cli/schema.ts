@@ -3,7 +3,7 @@ import { COMMANDS, FIRST_APPLICATION_COMMAND } from '../../generated/commands.js
 import { JSON_SCHEMAS } from '../../generated/json-schemas.js';
 import { REGISTRY } from '../../generated/registry.js';
 import { ERRORS } from '../errors.js';
-import type { JsonObject } from '../json/json-value.js';
+import type { JsonObject } from '../json/json-options.js';
 import * as constants from '../limits.js';
 import type { Arguments } from './command.js';
 import { OK, usageError } from './exit.js';

@@ -1,13 +1,12 @@
 // Frames out of chunks: a splitter for each stream, and what came of it in the end.
-import type { ProtocolError } from '../errors.js';
-import { isProtocolError } from '../errors.js';
+
+import { isProtocolError, type ProtocolError } from '../errors.js';
 import { FrameSplitter } from '../frame/frame-splitter.js';
 import { LARGEST_FRAME_BYTES } from '../limits.js';
 import type { Arguments } from './command.js';
 import { INVALID, OK, TRUNCATED } from './exit.js';
-import type { Chunk } from './input/chunk.js';
+import { type Chunk, slices } from './input/chunk.js';
 import type { Output } from './output.js';
-import { takeChunks } from './take-chunks.js';
 
 /** A whole frame: b[start, end), which are valid during the call alone. */
 export interface FrameBytes {
@@ -20,7 +19,7 @@ export interface FrameBytes {
 }
 
 /** How a stream ends before its time: broken framing, or in the middle of a frame. */
-export type OnBreak = (error: ProtocolError, flow: string) => void;
+type OnBreak = (error: ProtocolError, flow: string) => void;
 
 /** What was found, for the exit code. */
 export class Verdict {
@@ -108,4 +107,18 @@ function attempt(flow: string, onBreak: OnBreak, action: () => void): boolean {
     onBreak(error, flow);
     return false;
   }
+}
+
+/**
+ * Hands out what was read at once, in slices.
+ * @param output what is made of them goes there: it is written where it is full, and behind the last of them.
+ */
+export async function takeChunks(chunks: readonly Chunk[], take: (slice: Chunk) => void, output: Output): Promise<void> {
+  for (const chunk of chunks) {
+    for (const slice of slices(chunk)) {
+      take(slice);
+      if (output.isFull) await output.flush();
+    }
+  }
+  await output.flush();
 }

@@ -6,7 +6,7 @@ import { createDeflate } from '../node/deflate.js';
 import { inertText } from '../wire/quoted.js';
 import type { Arguments } from './command.js';
 import { openInput } from './input/open-input.js';
-import { jsonProblem } from './inspect-json.js';
+import { jsonProblem } from './inspect-dump.js';
 import { jsonText, Output, say } from './output.js';
 import { eachPiece, type Piece } from './pieces.js';
 import { maxFrameBytesOf, Verdict } from './streams.js';

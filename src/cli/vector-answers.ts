@@ -5,7 +5,7 @@ import { encodeFrame } from '../codec/encode-frame.js';
 import { FrameDecoder } from '../codec/frame-decoder.js';
 import { isProtocolError, type ProtocolError } from '../errors.js';
 import { type FrameInit, frameFromJSON, frameToJSON, fromJSON, toJSON } from '../json/index.js';
-import type { JsonObject, JsonValue } from '../json/json-value.js';
+import type { JsonObject, JsonValue } from '../json/json-options.js';
 import { LARGEST_FRAME_BYTES } from '../limits.js';
 import { type AnswerOptions, answerHello, checkReject, checkWelcome } from '../negotiate/index.js';
 import { createDeflate } from '../node/deflate.js';

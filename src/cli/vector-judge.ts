@@ -1,14 +1,14 @@
 // Whether an answer is what the vector says.
+
 import { isDeepStrictEqual } from 'node:util';
 import { decodeFrame } from '../codec/decode-frame.js';
 import { isProtocolError } from '../errors.js';
 import { frameToJSON } from '../json/index.js';
-import type { JsonObject, JsonValue } from '../json/json-value.js';
+import type { JsonObject, JsonValue } from '../json/json-options.js';
 import { LARGEST_FRAME_BYTES } from '../limits.js';
-import { type Leniency, whyAccepted, withoutUnknown } from './vector-leniency.js';
 import type { VectorRequest } from './vector-requests.js';
 
-export interface Judgement {
+interface Judgement {
   readonly outcome: 'passed' | 'failed' | 'skipped';
   /** What differs; why it was skipped; why it was let pass. */
   readonly text?: string;
@@ -129,4 +129,34 @@ const SHOWN_CHARS = 300;
 function shown(value: JsonValue): string {
   const text = JSON.stringify(value);
   return text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS)}…` : text;
+}
+
+// What is let pass of an implementation that does less than the vectors ask for.
+
+interface Leniency {
+  /** It checks no rules: it may accept what breaks them alone. */
+  readonly noRules: boolean;
+  /**
+   * It stands on a protobuf library: it may accept what protobuf takes, its bytes need the right meaning alone, and its JSON has no
+   * `$unknown`.
+   */
+  readonly protobuf: boolean;
+}
+
+/** "Everything else with the code INVALID_MESSAGE or COMMAND_DATA_MISMATCH is accepted by a decoder whose validation is off." */
+const OF_RULES: ReadonlySet<JsonValue> = new Set(['INVALID_MESSAGE', 'COMMAND_DATA_MISMATCH']);
+
+/** Why the implementation may accept what is to be refused with this error; undefined = it may not. */
+function whyAccepted(error: JsonObject, isStricter: boolean, leniency: Leniency): string | undefined {
+  if (leniency.noRules && OF_RULES.has(error.code)) return 'accepted: rules are not checked';
+  if (leniency.protobuf && isStricter) return 'accepted: the protocol is stricter than protobuf';
+  return undefined;
+}
+
+/** The frame as JSON of protobuf libraries has it. */
+function withoutUnknown(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(withoutUnknown);
+  if (typeof value !== 'object' || value === null) return value;
+  const known = Object.entries(value).filter(([key]) => key !== '$unknown');
+  return Object.fromEntries(known.map(([key, item]) => [key, withoutUnknown(item)]));
 }

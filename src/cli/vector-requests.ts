@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ERRORS, type ErrorName } from '../errors.js';
-import type { JsonObject, JsonValue } from '../json/json-value.js';
+import type { JsonObject, JsonValue } from '../json/json-options.js';
 import { packageRoot } from './package-root.js';
 
 /** A line that the implementation gets, without its id. */

@@ -4,7 +4,7 @@ import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info
 import type { Any } from '../../generated/types/google/protobuf/any.js';
 import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
 import { type Issue, isProtocolError, ProtocolError } from '../errors.js';
-import { invalidMessage } from '../validate/index.js';
+import { invalidMessage } from '../validate.js';
 import { packAny, unpackAny } from './any.js';
 
 /** What a payload needs: any generated codec has it. */

@@ -6,8 +6,7 @@ import { readFrameBytes } from '../frame/header.js';
 import { DEFAULT_LIMITS, HEADER_BYTES, type Limits } from '../limits.js';
 import type { MessageMap, Registry } from '../wire/registry.js';
 import { isBytes } from '../wire/room.js';
-import type { FrameOf } from './frame.js';
-import { frameTypes } from './frame-types.js';
+import { type FrameOf, frameTypes } from './frame.js';
 import { readFrame } from './read-frame.js';
 
 /** Options of `decodeFrame`. */

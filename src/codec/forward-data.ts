@@ -12,7 +12,7 @@ import { varint32 } from '../wire/varint.js';
 import { putUint32, putVarint32 } from '../wire/write-varint.js';
 import { decodeFrame, requireOneFrame } from './decode-frame.js';
 import { encodeFrame } from './encode-frame.js';
-import { scanFields } from './scan.js';
+import { scanFields } from './peek-frame.js';
 import { requireVersion } from './write-frame.js';
 
 /** Options of `forwardData`. */

@@ -5,8 +5,7 @@ import { FrameSplitter } from '../frame/frame-splitter.js';
 import { DEFAULT_LIMITS } from '../limits.js';
 import type { MessageMap, Registry } from '../wire/registry.js';
 import type { DecodeFrameOptions } from './decode-frame.js';
-import type { FrameOf, InvalidFrame } from './frame.js';
-import { frameTypes } from './frame-types.js';
+import { type FrameOf, frameTypes, type InvalidFrame } from './frame.js';
 import { type ReadRules, readFrame } from './read-frame.js';
 
 /**

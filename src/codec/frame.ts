@@ -1,8 +1,8 @@
 // What decoding a frame gives.
+
 import type { FrameMessages } from '../../generated/registry.js';
 import type { ProtocolError } from '../errors.js';
-import type { MessageMap } from '../wire/registry.js';
-
+import type { FrameEntry, MessageMap, Registry } from '../wire/registry.js';
 /** A frame whose message was decoded, of any protocol; narrowed by `type`. */
 export type FrameOf<M extends MessageMap> = {
   [Name in keyof M & string]: {
@@ -37,3 +37,10 @@ export type Frame = FrameOf<FrameMessages>;
 
 /** Name of a message that a frame may carry. */
 export type FrameName = keyof FrameMessages & string;
+
+/** The messages of a registry by their type byte: an array of 256. */
+export function frameTypes<M extends MessageMap>(registry: Registry<M>): readonly (FrameEntry | undefined)[] {
+  const types = new Array<FrameEntry | undefined>(256).fill(undefined);
+  for (const entry of Object.values<FrameEntry>(registry.frames as Record<string, FrameEntry>)) types[entry.type] = entry;
+  return types;
+}

@@ -1,11 +1,11 @@
 // What an older version cannot carry is not written in its frames, so that nothing is lost silently.
 
-import { ProtocolError } from '../errors.js';
+import { isProtocolError, ProtocolError } from '../errors.js';
 import { MAX_DEPTH } from '../limits.js';
 import { quotedKey } from '../wire/issues.js';
 import { inertText } from '../wire/quoted.js';
+import { isMap } from '../wire/scalar-fault.js';
 import type { EnumTable, FieldTable, MessageTable } from '../wire/table.js';
-import { setValue } from './set-value.js';
 
 /**
  * "Any set field, list, map entry, oneof member or enum value whose `since` is above the frame's version throws LOSSY_DOWNGRADE, at
@@ -89,4 +89,43 @@ function lossy(at: Position, what: string | undefined, since: number): ProtocolE
       actual: since,
     },
   );
+}
+
+/** "the lowest version that has everything it writes": 1 unless the message has something newer. */
+export function lowestVersion(table: MessageTable, message: object): number {
+  const newest = table.newest ?? 1;
+  for (let version = 1; version < newest; version++) if (isWritable(table, message, version)) return version;
+  return newest;
+}
+
+function isWritable(table: MessageTable, message: object, version: number): boolean {
+  try {
+    assertWritable(table, message, version);
+    return true;
+  } catch (error) {
+    if (isProtocolError(error, 'LOSSY_DOWNGRADE')) return false;
+    throw error;
+  }
+}
+
+/**
+ * The value of a field that an encoder would write; undefined where the field is not set or has its default.
+ * @param message of its types; a value of another type may come out as it is.
+ */
+export function setValue(field: FieldTable, message: Readonly<Record<PropertyKey, unknown>>): unknown {
+  if (field.oneof !== undefined) {
+    const member = message[field.oneof] as { $case?: unknown; value?: unknown } | null | undefined;
+    return member?.$case === field.name ? member.value : undefined;
+  }
+  const value = message[field.name];
+  if (field.kind === 'list') return Array.isArray(value) && value.length > 0 ? value : undefined;
+  if (field.kind === 'map') return isMap(value) && value.size > 0 ? value : undefined;
+  return field.optional || field.type === 'message' || !isDefault(field, value) ? value : undefined;
+}
+
+/** -0 is no default of a float: its bits are not all zero. */
+function isDefault({ type }: FieldTable, value: unknown): boolean {
+  if (ArrayBuffer.isView(value)) return value.byteLength === 0;
+  if (value === 0) return (type !== 'double' && type !== 'float') || Object.is(value, 0);
+  return value === 0n || value === '' || value === false;
 }

@@ -2,11 +2,12 @@ import { REGISTRY } from '../../generated/registry.js';
 import { FLAG_COMPRESSED, HEADER_BYTES, LARGEST_FRAME_BYTES } from '../limits.js';
 import { located } from '../wire/codec.js';
 import type { FieldTable, MessageTable } from '../wire/table.js';
-import { varint32 } from '../wire/varint.js';
+import { skipField } from '../wire/unknown.js';
+import { pos, tagAt, varint32 } from '../wire/varint.js';
+import { fitsWireType, wrongWireType } from '../wire/wire-type.js';
 import { commandName } from './command-name.js';
 import { requireOneFrame } from './decode-frame.js';
-import { frameTypes } from './frame-types.js';
-import { scanFields } from './scan.js';
+import { frameTypes } from './frame.js';
 
 /** What can be said of a frame without decoding its message. */
 export interface FramePeek {
@@ -65,4 +66,30 @@ function commandOf(b: Uint8Array, fields: readonly FieldTable[], table: MessageT
     throw located(table, b, HEADER_BYTES, b.length, 0, error);
   }
   return command;
+}
+
+// Walks the fields of a payload without decoding them.
+
+/**
+ * Calls `onField` for each of `fields` that occurs in the message in b[p, e): the field, where its tag begins, where its value begins,
+ * where it ends. All others are skipped.
+ * @throws Fault as decoding does: for the wire types of `fields`, and for the tags and ends of all outermost fields.
+ */
+export function scanFields(
+  fields: readonly FieldTable[],
+  b: Uint8Array,
+  p: number,
+  e: number,
+  onField: (field: FieldTable, at: number, value: number, end: number) => void,
+): void {
+  while (p < e) {
+    const at = p;
+    const tag = tagAt(b, at, e);
+    const value = pos;
+    const number = tag >>> 3;
+    const field = fields.find((candidate) => candidate.number === number);
+    if (field !== undefined && !fitsWireType(field, tag & 7)) throw wrongWireType(tag & 7, `field ${number}`, at);
+    p = skipField(b, at, tag, value, e, 0);
+    if (field !== undefined) onField(field, at, value, p);
+  }
 }

@@ -1,12 +1,12 @@
 // From the bytes of one whole frame to its message: the rules of header and payload, in their order.
+import { Command } from '../../generated/types/im/protocol/v1/command.js';
 import { isProtocolError, ProtocolError } from '../errors.js';
 import { type Deflate, requireBytes } from '../frame/deflate.js';
 import { CRITICAL_FLAGS, FLAG_COMPRESSED, FLAG_IGNORABLE, HEADER_BYTES } from '../limits.js';
-import { invalidMessage } from '../validate/index.js';
+import { invalidMessage } from '../validate.js';
 import { located } from '../wire/codec.js';
 import { doubted, trust } from '../wire/doubt.js';
 import type { FrameEntry } from '../wire/registry.js';
-import { carriesToken } from './carries-token.js';
 
 /** How frames are read. */
 export interface ReadRules {
@@ -124,4 +124,9 @@ function readPayload(entry: FrameEntry, b: Uint8Array, p: number, e: number, bas
     if (issues !== undefined) throw invalidMessage(issues, generated.table.name);
   }
   return message;
+}
+
+/** "COMPRESSED: never on LOGIN": the length of what is compressed would tell of the token in it. */
+export function carriesToken(type: string, message: object): boolean {
+  return type === 'LoginInfo' || (type === 'SendInfo' && (message as { cmd?: number }).cmd === Command.LOGIN);
 }

@@ -13,14 +13,13 @@ import {
   HEADER_BYTES,
   LARGEST_FRAME_BYTES,
 } from '../limits.js';
-import { invalidMessage } from '../validate/index.js';
+import { invalidMessage } from '../validate.js';
 import type { Generated } from '../wire/codec.js';
 import { explained } from '../wire/explained.js';
 import { resetHints } from '../wire/hints.js';
 import type { FrameEntry } from '../wire/registry.js';
-import { carriesToken } from './carries-token.js';
-import { assertWritable } from './lossy-downgrade.js';
-import { lowestVersion } from './lowest-version.js';
+import { assertWritable, lowestVersion } from './lossy-downgrade.js';
+import { carriesToken } from './read-frame.js';
 
 /** Options of `encodeFrame`. */
 export interface EncodeFrameOptions {

@@ -1,8 +1,8 @@
-import type { Runtime } from './runtime.js';
+import type { Platform } from './platform.js';
 
 /** Notices that the application takes long to answer. One timer watches all answers in turn: most come long before it goes off. */
 export class AnswerWatch {
-  readonly #runtime: Runtime;
+  readonly #runtime: Platform;
   readonly #limitMs: number;
   readonly #onOverdue: (lastedMs: number) => void;
   #sinceMs = Number.POSITIVE_INFINITY;
@@ -10,7 +10,7 @@ export class AnswerWatch {
   #isClosed = false;
 
   /** @param onOverdue is called each time that an answer has been awaited for `limitMs` more. */
-  constructor(runtime: Runtime, limitMs: number, onOverdue: (lastedMs: number) => void) {
+  constructor(runtime: Platform, limitMs: number, onOverdue: (lastedMs: number) => void) {
     this.#runtime = runtime;
     this.#limitMs = limitMs;
     this.#onOverdue = onOverdue;

@@ -4,10 +4,9 @@ import { subprotocolsFor } from '../negotiate/subprotocols.js';
 import type { ClientSession } from '../session/client-session.js';
 import type { SessionEvent } from '../session/session-event.js';
 import { Driver, type Trace } from './driver.js';
-import type { Dial, Dialing, Link } from './link.js';
-import { Replies } from './replies.js';
-import type { Runtime } from './runtime.js';
-import { withCause } from './with-cause.js';
+import type { Platform } from './platform.js';
+import { Replies, withCause } from './replies.js';
+import type { Dial, Dialing, Transport } from './transport.js';
 
 /** One connection of a client, from its opening to its end. */
 export class ClientConnection {
@@ -25,7 +24,7 @@ export class ClientConnection {
 
   constructor(
     session: ClientSession,
-    runtime: Runtime,
+    runtime: Platform,
     onEvent: (connection: ClientConnection, event: SessionEvent) => void,
     onFailure: (error: unknown) => void,
     trace?: Trace,
@@ -46,7 +45,7 @@ export class ClientConnection {
   /** Opens the transport and greets. What comes of it are events. */
   async open(dial: Dial): Promise<void> {
     const { driver, session } = this;
-    let link: Link;
+    let link: Transport;
     try {
       this.#dialing = dial(subprotocolsFor(session.hello.versions), driver);
       link = await this.#dialing.link;

@@ -8,7 +8,7 @@ import type { Backoff } from '../session/backoff.js';
 import type { ClientSessionOptions } from '../session/client-session.js';
 import type { ErrorContext } from './callback-context.js';
 import type { Trace } from './driver.js';
-import type { CancelSignal } from './link.js';
+import type { CancelSignal } from './transport.js';
 
 /** Options of `connect`. `login` is required. */
 export interface ClientOptions extends Omit<ClientSessionOptions, 'login' | 'transport' | 'timeOriginMs' | 'delivered'> {

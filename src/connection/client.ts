@@ -8,20 +8,18 @@ import { errorReporter, run } from '../callbacks.js';
 import { commandName } from '../codec/command-name.js';
 import { ProtocolError } from '../errors.js';
 import { DEFAULT_REQUEST_TIMEOUT_MS } from '../limits.js';
-import type { Agreement } from '../negotiate/agreement.js';
+import type { Agreement } from '../negotiate/check-welcome.js';
 import { DeliveredWindow } from '../session/delivered-window.js';
 import type { SessionEvent } from '../session/session-event.js';
-import { answerRequest } from './answer-request.js';
 import type { MessageEvent } from './backlog.js';
 import type { ErrorContext } from './callback-context.js';
 import type { ClientConnection } from './client-connection.js';
 import type { ClientOptions, ClientState } from './client-options.js';
 import { Connector, type Route } from './connector.js';
 import { Inbox } from './inbox.js';
-import type { RequestOptions } from './outgoing-request.js';
-import { OutgoingRequests } from './outgoing-requests.js';
-import { type ReplyData, type RequestData, replyData, requestMessage } from './request-types.js';
-import { LONGEST_TIMER_MS, type Runtime } from './runtime.js';
+import { OutgoingRequests, type RequestOptions } from './outgoing-requests.js';
+import { LONGEST_TIMER_MS, type Platform } from './platform.js';
+import { answerRequest, type ReplyData, type RequestData, replyData, requestMessage } from './request-types.js';
 
 export type { ClientOptions, ClientState } from './client-options.js';
 
@@ -41,7 +39,7 @@ export class Client implements AsyncIterable<SendInfo> {
   readonly #inbox = new Inbox();
   /** The requests of the server that are being answered: what to call when that is over. */
   readonly #answering = new Set<() => void>();
-  readonly #runtime: Runtime;
+  readonly #runtime: Platform;
   readonly #report: (error: unknown, context: ErrorContext) => void;
   #resolveClosed: (error: ProtocolError | undefined) => void = () => {};
   #onFirst: { resolve(client: Client): void; reject(error: ProtocolError): void } | undefined;

@@ -4,21 +4,21 @@ import type { SessionInfo } from '../../generated/types/im/protocol/v1/session_i
 import { run, settle } from '../callbacks.js';
 import { ProtocolError } from '../errors.js';
 import { DEFAULT_LOGIN_TIMEOUT_MS } from '../limits.js';
-import { soundError } from '../negotiate/peer-error.js';
+import { soundError } from '../negotiate/reject.js';
 import { backoffDelay } from '../session/backoff.js';
 import { ClientSession } from '../session/client-session.js';
 import type { DeliveredWindow } from '../session/delivered-window.js';
 import type { SessionEvent } from '../session/session-event.js';
 import { ClientConnection } from './client-connection.js';
 import type { ClientOptions, ClientState } from './client-options.js';
-import type { Dial } from './link.js';
-import { LONGEST_TIMER_MS, type Runtime } from './runtime.js';
-import { withCause } from './with-cause.js';
+import { LONGEST_TIMER_MS, type Platform } from './platform.js';
+import { withCause } from './replies.js';
+import type { Dial } from './transport.js';
 
 /** How a client reaches its server. */
 export interface Route {
   readonly dial: Dial;
-  readonly runtime: Runtime;
+  readonly runtime: Platform;
   readonly transport: 'tcp' | 'websocket';
 }
 

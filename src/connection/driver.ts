@@ -2,9 +2,8 @@ import { ProtocolError } from '../errors.js';
 import { BURST_FACTOR, DEADLINE_TURNS, WRITE_AHEAD_BYTES } from '../limits.js';
 import type { Session } from '../session/session.js';
 import type { SessionEvent } from '../session/session-event.js';
-import type { Link, LinkOwner } from './link.js';
-import { messagesOf } from './messages.js';
-import { LONGEST_TIMER_MS, type Runtime } from './runtime.js';
+import { LONGEST_TIMER_MS, type Platform } from './platform.js';
+import { messagesOf, type Transport, type TransportOwner } from './transport.js';
 
 /** A timer that fires later than this, in milliseconds, shows that the event loop stood still. */
 const STOOD_STILL_MS = 100;
@@ -16,15 +15,15 @@ const CLEAN_CLOSE_CODES: readonly number[] = [1000, 1001, 1005];
 export type Trace = (direction: 'received' | 'sent', bytes: Uint8Array) => void;
 
 /** Joins a session to a link and a clock. Whoever calls into the session calls `settle` afterwards. */
-export class Driver<S extends Session> implements LinkOwner {
+export class Driver<S extends Session> implements TransportOwner {
   readonly session: S;
   /** What was written has gone out. */
   onDrained: (() => void) | undefined;
-  readonly #runtime: Runtime;
+  readonly #runtime: Platform;
   readonly #onEvent: (event: SessionEvent) => void;
   readonly #onFailure: (error: unknown) => void;
   readonly #trace: Trace | undefined;
-  #link: Link | undefined;
+  #link: Transport | undefined;
   #timer: unknown;
   #timerAtMs = Number.POSITIVE_INFINITY;
   #isSettling = false;
@@ -52,7 +51,7 @@ export class Driver<S extends Session> implements LinkOwner {
    */
   constructor(
     session: S,
-    runtime: Runtime,
+    runtime: Platform,
     onEvent: (event: SessionEvent) => void,
     onFailure: (error: unknown) => void,
     trace?: Trace,
@@ -72,7 +71,7 @@ export class Driver<S extends Session> implements LinkOwner {
     return this.#runtime.nowMs();
   }
 
-  get link(): Link | undefined {
+  get link(): Transport | undefined {
     return this.#link;
   }
 
@@ -86,7 +85,7 @@ export class Driver<S extends Session> implements LinkOwner {
     return this.#isEndedCleanly;
   }
 
-  attach(link: Link): void {
+  attach(link: Transport): void {
     this.#link = link;
     this.settle();
   }
@@ -225,7 +224,7 @@ export class Driver<S extends Session> implements LinkOwner {
     if (isBurst || bufferedBytes < WRITE_AHEAD_BYTES) this.#write(link);
   }
 
-  #write(link: Link): void {
+  #write(link: Transport): void {
     if (this.session.queuedBytes === 0) return;
     if (link.bufferedBytes < WRITE_AHEAD_BYTES) this.#isBehind = false;
     const frames = this.session.takeBytes();
@@ -237,7 +236,7 @@ export class Driver<S extends Session> implements LinkOwner {
   }
 
   /** A full transport is behind once it has had a turn of the event loop and is still full. */
-  #watch(link: Link): void {
+  #watch(link: Transport): void {
     if (this.#isFull || link.bufferedBytes < WRITE_AHEAD_BYTES) return;
     this.#isFull = true;
     this.#runtime.turn(() => {

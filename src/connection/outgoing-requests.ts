@@ -1,19 +1,107 @@
 import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
+import type { UserInfoInit } from '../../generated/init/im/protocol/v1/user_info.js';
 import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
-import { isProtocolError, type ProtocolError } from '../errors.js';
+import { commandName } from '../codec/command-name.js';
+import { isProtocolError, ProtocolError } from '../errors.js';
 import type { ClientConnection } from './client-connection.js';
-import { OutgoingRequest } from './outgoing-request.js';
-import type { Runtime } from './runtime.js';
+import { LONGEST_TIMER_MS, type Platform } from './platform.js';
+
+/** What a single request can be told. */
+export interface RequestOptions {
+  /** How long to wait for the reply, in milliseconds, the time without a connection included. Default: `requestTimeoutMs` of the client. */
+  readonly timeoutMs?: number | undefined;
+  /** Send it again if the connection is lost before the reply. Default: `resume` of the client. */
+  readonly resume?: boolean | undefined;
+}
+
+/** A request of the application, from its start to its reply, over as many connections as it takes. */
+class OutgoingRequest {
+  readonly reply: Promise<SendInfo>;
+  readonly resume: boolean;
+  /** It is on its way on the present connection. */
+  isSent = false;
+  resolve: (reply: SendInfo) => void = () => {};
+  reject: (error: unknown) => void = () => {};
+  readonly #message: SendInfoInit;
+  readonly #runtime: Platform;
+  readonly #askedAtMs: number;
+  readonly #deadlineMs: number;
+  /** By the server's clock. */
+  #sentAtMs: number | undefined;
+
+  /** @param timeoutMs 0 or more; Infinity = no bound. */
+  constructor(message: SendInfoInit, timeoutMs: number, resume: boolean, runtime: Platform) {
+    this.#message = withClientMessageId(message, runtime);
+    this.#runtime = runtime;
+    this.#askedAtMs = runtime.nowMs();
+    this.#deadlineMs = this.#askedAtMs + timeoutMs;
+    this.resume = resume;
+    this.reply = new Promise((resolve, reject) => {
+      // While there is no connection nobody else watches the time.
+      const expire = (): void => {
+        if (!this.isSent) reject(new ProtocolError('TIMEOUT', `no connection for ${commandName(message.cmd ?? 0)} in time`));
+      };
+      // A connection may be there already, but for the last bytes that were not read yet.
+      const wait = (): void => runtime.turn(expire);
+      const timer = timeoutMs > LONGEST_TIMER_MS ? undefined : runtime.setTimer(wait, Math.ceil(timeoutMs));
+      this.resolve = (reply) => {
+        runtime.clearTimer(timer);
+        resolve(reply);
+      };
+      this.reject = (error) => {
+        runtime.clearTimer(timer);
+        reject(error);
+      };
+    });
+  }
+
+  /** How long it still may wait, in milliseconds. */
+  remainingMs(nowMs: number): number {
+    return Math.max(0, this.#deadlineMs - nowMs);
+  }
+
+  /** The message for a connection, with what the application has left out. */
+  message(connection: ClientConnection): SendInfoInit {
+    const { cmd, data } = this.#message;
+    if (data?.$case === 'heartbeat')
+      return { cmd, data: { ...data, value: withTime(data.value, this.#runtime.timeOriginMs + this.#askedAtMs) } };
+    if (data?.$case !== 'privateMessage' && data?.$case !== 'groupMessage') return this.#message;
+    // Sent again, it has the same time.
+    this.#sentAtMs ??= connection.serverTimeMs(this.#askedAtMs);
+    const { sender = senderOf(connection), content } = data.value;
+    const value = { ...data.value, sender, content: content && withTime(content, this.#sentAtMs) };
+    return { cmd, data: { ...data, value } as SendInfoInit['data'] };
+  }
+}
+
+/** "`sender` must be the logged-in user and terminal" */
+function senderOf({ session: { session } }: ClientConnection): UserInfoInit | undefined {
+  return session && { userId: session.userId, terminal: session.terminal };
+}
+
+function withTime<T extends { readonly sentAtMs?: bigint | undefined }>(value: T, timeMs = 0): T {
+  return (value.sentAtMs ?? 0n) === 0n && timeMs > 0 ? { ...value, sentAtMs: BigInt(Math.round(timeMs)) } : value;
+}
+
+/** "client_message_id is unique per sender": sent again, a message has to be known again. */
+function withClientMessageId(message: SendInfoInit, runtime: Platform): SendInfoInit {
+  const { cmd, data } = message;
+  if (data?.$case !== 'privateMessage' && data?.$case !== 'groupMessage') return message;
+  const { content } = data.value;
+  if (content === undefined || (content.clientMessageId ?? '') !== '') return message;
+  const value = { ...data.value, content: { ...content, clientMessageId: runtime.createId() } };
+  return { cmd, data: { ...data, value } as SendInfoInit['data'] };
+}
 
 /** The requests of a client that have no reply yet, over all its connections. */
 export class OutgoingRequests {
-  readonly #runtime: Runtime;
+  readonly #runtime: Platform;
   readonly #mayReconnect: (error: ProtocolError) => boolean;
   readonly #open = new Set<OutgoingRequest>();
   /** The connection whose transport takes no more now: requests wait until it does. */
   #full: ClientConnection | undefined;
 
-  constructor(runtime: Runtime, mayReconnect: (error: ProtocolError) => boolean) {
+  constructor(runtime: Platform, mayReconnect: (error: ProtocolError) => boolean) {
     this.#runtime = runtime;
     this.#mayReconnect = mayReconnect;
   }

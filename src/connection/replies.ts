@@ -1,5 +1,7 @@
 import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
-import type { ProtocolError } from '../errors.js';
+import { textOfThrown } from '../callbacks.js';
+import { type ProtocolError, textOfError } from '../errors.js';
+import { rewordedError } from '../negotiate/reject.js';
 import type { SessionEvent } from '../session/session-event.js';
 
 interface Waiting {
@@ -27,4 +29,9 @@ export class Replies {
     if (event.type === 'reply') waiting?.resolve(event.message);
     else waiting?.reject(event.error, event.retryAfterMs);
   }
+}
+
+/** The same error, with what led to it: undefined = nothing that is known. */
+export function withCause(error: ProtocolError, cause: unknown): ProtocolError {
+  return cause === undefined ? error : rewordedError(error, `${textOfError(error)}: ${textOfThrown(cause)}`, cause);
 }

@@ -16,7 +16,7 @@ import {
   SERVER_WAITING_MESSAGES,
   SILENT_HALF_INTERVALS,
 } from '../limits.js';
-import { soundError } from '../negotiate/peer-error.js';
+import { soundError } from '../negotiate/reject.js';
 import type { RegisteredConnection } from '../session/connection-registry.js';
 import type { LoggedIn, ServerSession } from '../session/server-session.js';
 import type { SessionEvent, SessionState } from '../session/session-event.js';
@@ -24,9 +24,8 @@ import { AnswerWatch } from './answer-watch.js';
 import { Backlog, type MessageEvent } from './backlog.js';
 import type { ServerErrorContext } from './callback-context.js';
 import { Driver, type Trace } from './driver.js';
-import { Replies } from './replies.js';
-import type { Runtime } from './runtime.js';
-import { withCause } from './with-cause.js';
+import type { Platform } from './platform.js';
+import { Replies, withCause } from './replies.js';
 
 /** Callbacks of a server. Errors of a callback do not affect the server or other connections: see `onError`. */
 export interface ServerHandlers {
@@ -81,7 +80,7 @@ export class ServerConnection implements RegisteredConnection {
   readonly remoteAddress: string;
   /** @internal */
   readonly driver: Driver<ServerSession>;
-  readonly #runtime: Runtime;
+  readonly #runtime: Platform;
   readonly #handlers: ServerHandlers;
   readonly #onEnd: (connection: ServerConnection) => void;
   readonly #onUser: (connection: ServerConnection) => void;
@@ -102,7 +101,7 @@ export class ServerConnection implements RegisteredConnection {
   constructor(
     { id, transport, remoteAddress }: Origin,
     session: ServerSession,
-    runtime: Runtime,
+    runtime: Platform,
     handlers: ServerHandlers,
     hooks: { onUser(connection: ServerConnection): void; onEnd(connection: ServerConnection): void },
     trace?: Trace,

@@ -1,7 +1,7 @@
 // Compression comes from outside, because it differs by platform: `createDeflate()` of `@im/protocol/node` (node:zlib) and of
 // `@im/protocol/web` (pako), or one's own. Here stand what it has to do, and what it says when it refuses.
 import { ProtocolError } from '../errors.js';
-import { isUint8Array, kindOf } from './is-uint8-array.js';
+import { isUint8Array, kindOf } from './encode-raw-frame.js';
 
 /**
  * Raw DEFLATE (RFC 1951), synchronous, for payloads with FLAG_COMPRESSED: "each frame one complete raw DEFLATE stream, nothing after it, no

@@ -1,7 +1,6 @@
 import { ASSIGNED_VERSIONS_END, HEADER_BYTES, LARGEST_FRAME_BYTES, PROTOCOL_VERSION } from '../limits.js';
 import { frameTooLarge, OPEN_BRACE, OPEN_BRACKET } from './framing-error.js';
 import { writeHeader } from './header.js';
-import { isUint8Array, kindOf } from './is-uint8-array.js';
 
 /** Options of `encodeRawFrame`. */
 export interface RawFrameOptions {
@@ -43,4 +42,14 @@ function requireRange(name: string, value: number, max: number): void {
   if (!Number.isInteger(value) || value < 0 || value > max) {
     throw new RangeError(`${name} of a frame is an integer from 0 to ${max}, got ${value}`);
   }
+}
+
+/** True for a Uint8Array of this realm or another (an iframe, node:vm), and for a Buffer; `instanceof` fails for the former. */
+export function isUint8Array(value: unknown): value is Uint8Array {
+  return ArrayBuffer.isView(value) && (value as Uint8Array)[Symbol.toStringTag] === 'Uint8Array';
+}
+
+/** What a value is, for the text of a TypeError: `string`, `null`, `ArrayBuffer`. */
+export function kindOf(value: unknown): string {
+  return typeof value === 'object' ? Object.prototype.toString.call(value).slice(8, -1) : typeof value;
 }

@@ -8,9 +8,9 @@
 import { ProtocolError } from '../errors.js';
 import { DEFAULT_MAX_FRAME_BYTES, HEADER_BYTES, LARGEST_FRAME_BYTES } from '../limits.js';
 import { CarryBuffer } from './carry-buffer.js';
+import { isUint8Array, kindOf } from './encode-raw-frame.js';
 import { DECIDING_BYTES, framingError, OPEN_BRACE, OPEN_BRACKET } from './framing-error.js';
 import { readFrameBytes } from './header.js';
-import { isUint8Array, kindOf } from './is-uint8-array.js';
 
 /**
  * Takes one whole frame: `buffer[start]` to `buffer[end - 1]`, header included. `buffer` is the chunk that was pushed, or, for a frame that

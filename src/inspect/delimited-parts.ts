@@ -1,18 +1,18 @@
 // What has a length in front: texts, bytes, messages, entries of maps, packed lists.
+
+import { anyTypeName } from '../codec/any.js';
 import { MAX_DEPTH } from '../limits.js';
 import { Fault } from '../wire/fault.js';
 import { entryPath } from '../wire/issues.js';
 import type { FieldTable, MessageTable } from '../wire/table.js';
 import { tooDeep } from '../wire/unknown.js';
 import { pos, varintUint64 } from '../wire/varint.js';
-import { DELIMITED, wireTypeOf } from '../wire/wire-type.js';
-import { anyParts, isAny } from './any-parts.js';
-import { messageParts } from './message-parts.js';
-import { packedParts } from './packed-parts.js';
+import { DELIMITED, FIXED64, VARINT, wireTypeOf } from '../wire/wire-type.js';
+import { hideContents } from './hide-contents.js';
+import { messageParts, nextIndex } from './message-parts.js';
 import type { PartDraft } from './part.js';
-import { contentAt } from './value-at.js';
-import { broken, scalarPart } from './value-part.js';
-import { bytesText } from './value-text.js';
+import { contentAt, numberAt } from './value-at.js';
+import { broken, bytesText, scalarPart } from './value-text.js';
 import { addFault, hide, partOf, type Scope, type Span, unreadPart, type Walk } from './walk.js';
 
 /** The length, and what it is the length of. */
@@ -107,4 +107,87 @@ function entryTable(field: FieldTable): MessageTable {
     entryTables.set(field, table);
   }
   return table;
+}
+
+// google.protobuf.Any: "unknown types stay opaque"; one whose type was given is gone into.
+/** Field numbers of Any. */
+const TYPE_URL = 1;
+const VALUE = 2;
+
+function isAny({ name }: MessageTable): boolean {
+  return name === 'google.protobuf.Any';
+}
+
+/** The parts of an Any, in which the value, where its type is known, is replaced by its fields. */
+function anyParts(walk: Walk, scope: Scope, parts: PartDraft[], span: Span): PartDraft[] {
+  const url = lastOf(parts, TYPE_URL)?.value;
+  const field = lastOf(parts, VALUE);
+  const value = field?.parts.at(-1) as PartDraft | undefined;
+  const name = typeof url === 'string' ? anyTypeName(url) : undefined;
+  const table = name === undefined ? undefined : walk.types.get(name);
+  if (field === undefined || value === undefined || value.start === value.end) return parts;
+  // The schema that says what is secret in it is not known.
+  if (table === undefined && !walk.secrets) hideContents(field);
+  if (table === undefined) return parts;
+  if (scope.depth + 1 > MAX_DEPTH || (value.kind !== 'value' && value.kind !== 'unread')) return parts;
+  const end = value.kind === 'value' ? value.end : span.end;
+  const inner: Scope = { ...scope, table, depth: scope.depth + 1 };
+  if (scope.secret) return parts;
+  value.parts = messageParts(walk, inner, value.start, { end, limit: value.end });
+  value.kind = 'value';
+  value.type = table.name;
+  value.text = table.name;
+  value.value = undefined;
+  field.value = undefined;
+  field.text = table.name;
+  // The opaque bytes may have been marked for what they might hold; now the fields tell.
+  value.secret = false;
+  return parts;
+}
+
+function lastOf(parts: readonly PartDraft[], number: number): PartDraft | undefined {
+  return parts.findLast(({ kind, parts: [tag] }) => kind === 'field' && tag?.value === number);
+}
+
+/** The elements of a packed list. */
+function packedParts(walk: Walk, scope: Scope, field: FieldTable, tagPart: PartDraft, start: number, span: Span): PartDraft[] {
+  const { end, limit } = span;
+  const size = sizeOf(field);
+  if (size > 0 && limit === end && (end - start) % size !== 0) {
+    addFault(walk, tagPart, new Fault(`packed list of ${end - start} bytes, elements have ${size}`, tagPart.start), scope.path);
+    // The elements in front of the odd one can be read.
+    return elements(walk, scope, field, size, start, { end: end + size, limit });
+  }
+  return elements(walk, scope, field, size, start, span);
+}
+
+function elements(walk: Walk, scope: Scope, field: FieldTable, size: number, start: number, span: Span): PartDraft[] {
+  const parts: PartDraft[] = [];
+  const name = scope.path.slice(scope.path.lastIndexOf('.') + 1);
+  let p = start;
+  while (p < span.limit && parts.at(-1)?.kind !== 'unread') {
+    if (walk.room.parts <= 0) {
+      parts.push(unreadPart(walk, scope, p, span.limit, 'not looked into: the inspection has too many parts'));
+      break;
+    }
+    try {
+      const value = numberAt(field.type, walk.b, p, span.limit);
+      const end = size > 0 ? p + size : pos;
+      const index = nextIndex(walk, scope.path);
+      const place = { ...scope, path: `${scope.path}[${index}]` };
+      const part = scalarPart(walk, place, field, `${name}[${index}]`, value, p, end);
+      walk.byPath.set(place.path, part);
+      parts.push(part);
+      p = end;
+    } catch (error) {
+      parts.push(broken(walk, scope, p, span, error));
+    }
+  }
+  return parts;
+}
+
+/** Bytes of an element; 0 = they differ. */
+function sizeOf({ type }: FieldTable): number {
+  const wireType = wireTypeOf(type);
+  return wireType === VARINT ? 0 : wireType === FIXED64 ? 8 : 4;
 }

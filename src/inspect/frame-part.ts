@@ -6,7 +6,7 @@ import { HEADER_BYTES } from '../limits.js';
 import type { MessageTable } from '../wire/table.js';
 import { headerErrors, headerPartAt, headerParts } from './header-parts.js';
 import { hideContents, hideDoubtful, isStructural } from './hide-contents.js';
-import type { InspectType } from './inspect-options.js';
+import type { InspectType } from './inspect.js';
 import { joinErrors } from './join-errors.js';
 import { createPart, type PartDraft, type Problem } from './part.js';
 import { payloadPart } from './payload-part.js';

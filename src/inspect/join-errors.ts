@@ -1,8 +1,7 @@
 // What the decoder says of a frame, joined to the parts that it is about.
 import type { ProtocolError } from '../errors.js';
 import { HEADER_BYTES } from '../limits.js';
-import type { FrameRules } from './frame-part.js';
-import { problemOf } from './frame-part.js';
+import { type FrameRules, problemOf } from './frame-part.js';
 import { headerPartAt } from './header-parts.js';
 import type { PartDraft, Problem } from './part.js';
 import { add, type Walk } from './walk.js';

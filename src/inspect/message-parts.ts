@@ -5,14 +5,11 @@ import { skipField } from '../wire/unknown.js';
 import { pos, tagAt } from '../wire/varint.js';
 import { DELIMITED, END_GROUP, FIXED32, FIXED64, START_GROUP, VARINT, wireTypeOf, wireTypeText } from '../wire/wire-type.js';
 import { delimitedParts } from './delimited-parts.js';
-import { endOfGroup, groupParts, isEnd } from './group-parts.js';
+import { endOfGroup, groupParts, isEnd, tagFault } from './group-parts.js';
 import { hideContents } from './hide-contents.js';
 import type { PartDraft } from './part.js';
-import { tagFault } from './tag-fault.js';
-import { typeText } from './type-text.js';
 import { numberAt, unknownField } from './value-at.js';
-import { broken, scalarPart } from './value-part.js';
-import { bytesText } from './value-text.js';
+import { broken, bytesText, scalarPart, typeText } from './value-text.js';
 import { addFault, hide, partOf, type Scope, type Span, unreadPart, type Walk } from './walk.js';
 
 /** The parts of b[p, limit), without a gap. @param group the number of the group whose end is looked for; the last part is its end. */

@@ -89,3 +89,11 @@ export function addProblem(part: PartDraft, problem: Problem): void {
   if (part.problems === NO_PROBLEMS) part.problems = [problem];
   else part.problems.push(problem);
 }
+
+/** The leaves of an inspection, in the order of their bytes: without a gap, from the first byte to the last. */
+export function* leaves({ parts }: Pick<Inspection, 'parts'> | Part): Generator<Part> {
+  for (const part of parts) {
+    if (part.parts.length === 0) yield part;
+    else yield* leaves(part);
+  }
+}

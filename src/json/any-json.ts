@@ -4,8 +4,15 @@ import type { MessageTable } from '../wire/table.js';
 import { isTypeUrl } from '../wire/type-url.js';
 import { UNKNOWN_FIELDS } from '../wire/unknown.js';
 import { toBase64 } from './base64.js';
-import type { FromJsonContext, JsonType, Message, ToJsonContext } from './json-options.js';
-import { type JsonObject, type JsonValue, setKey } from './json-value.js';
+import {
+  type FromJsonContext,
+  type JsonObject,
+  type JsonType,
+  type JsonValue,
+  type Message,
+  setKey,
+  type ToJsonContext,
+} from './json-options.js';
 import { invalid, type Place } from './place.js';
 import { bytesFromJson, scalarFromJson } from './scalar-from-json.js';
 import { UNKNOWN_KEY, unknownFromJson, unknownToJson } from './unknown-json.js';

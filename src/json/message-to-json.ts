@@ -1,10 +1,16 @@
-import { setValue } from '../codec/set-value.js';
-import { invalidMessage, shapeIssues } from '../validate/index.js';
+import { setValue } from '../codec/lossy-downgrade.js';
+import { invalidMessage, shapeIssues } from '../validate.js';
 import type { FieldTable, MessageTable } from '../wire/table.js';
-import { enumToJson } from './enum-json.js';
-import { jsonName } from './field-names.js';
-import { type Message, type ToJsonContext, type ToJsonOptions, typesByName } from './json-options.js';
-import { type JsonObject, type JsonValue, setKey } from './json-value.js';
+import { enumToJson, jsonName } from './enum-json.js';
+import {
+  type JsonObject,
+  type JsonValue,
+  type Message,
+  setKey,
+  type ToJsonContext,
+  type ToJsonOptions,
+  typesByName,
+} from './json-options.js';
 import { checkDepth, Place } from './place.js';
 import { scalarToJson } from './scalar-to-json.js';
 import { unknownToJson } from './unknown-json.js';

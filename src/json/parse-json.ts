@@ -1,7 +1,7 @@
 import { ProtocolError } from '../errors.js';
 import { MAX_DEPTH } from '../limits.js';
-import { exactInteger } from './exact-integer.js';
-import { setKey } from './json-value.js';
+import { setKey } from './json-options.js';
+import { exactInteger } from './scalar-from-json.js';
 
 /** A JSON value whose integers beyond 2^53 are bigints. */
 export type ExactJson = null | boolean | number | bigint | string | ExactJson[] | { [key: string]: ExactJson };

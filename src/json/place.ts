@@ -1,6 +1,6 @@
 import type { ProtocolError } from '../errors.js';
 import { MAX_DEPTH } from '../limits.js';
-import { invalidMessage } from '../validate/index.js';
+import { invalidMessage } from '../validate.js';
 import { entryPath, quotedKey } from '../wire/issues.js';
 import type { FieldTable, MessageTable } from '../wire/table.js';
 

@@ -1,11 +1,10 @@
 import { scalarFault, type ValueFault, wrongType } from '../wire/scalar-fault.js';
 import type { ScalarName } from '../wire/table.js';
 import { fromBase64 } from './base64.js';
-import { exactInteger, isDecimal } from './exact-integer.js';
 import { invalid, type Place } from './place.js';
 
 /** Any scalar, as messages hold it. */
-export type Scalar = string | number | bigint | boolean | Uint8Array;
+type Scalar = string | number | bigint | boolean | Uint8Array;
 
 /** A scalar from JSON: numbers may stand in strings, and integers may be bigints. */
 export function scalarFromJson(type: ScalarName, value: unknown, at: Place): Scalar {
@@ -87,4 +86,34 @@ function floatFromJson(type: 'double' | 'float', value: unknown, at: Place): num
 function readNumber(value: unknown): number | undefined {
   if (typeof value === 'number') return Number.isNaN(value) ? undefined : value;
   return typeof value === 'bigint' || (typeof value === 'string' && isDecimal(value)) ? Number(value) : undefined;
+}
+
+const DECIMAL = /^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/;
+
+/** No number of the schema needs more; it bounds the work for `1e999999999` and for a megabyte of digits. */
+const MAX_DIGITS = 400;
+
+/** True for a number as JSON writes it. */
+function isDecimal(text: string): boolean {
+  return DECIMAL.test(text);
+}
+
+/**
+ * The integer that a decimal number denotes, exactly: `5`, `-0`, `1.50e2`. Undefined where it is no number as JSON writes it, has a
+ * fraction, or has more than 400 digits.
+ */
+export function exactInteger(text: string): bigint | undefined {
+  const parts = text.length <= MAX_DIGITS ? DECIMAL.exec(text) : null;
+  if (parts === null) return undefined;
+  const [, sign, whole, fraction = '', exponent = '0'] = parts;
+  const digits = shifted(whole + fraction, Number(exponent) - fraction.length);
+  return digits === undefined ? undefined : BigInt(sign + digits);
+}
+
+/** The digits times ten to the power of `shift`; undefined where that is no integer of bounded size. */
+function shifted(digits: string, shift: number): string | undefined {
+  if (/^0*$/.test(digits)) return '0';
+  if (shift >= 0) return digits.length + shift <= MAX_DIGITS ? digits + '0'.repeat(shift) : undefined;
+  const fraction = digits.slice(shift);
+  return -shift < digits.length && /^0*$/.test(fraction) ? digits.slice(0, shift) : undefined;
 }

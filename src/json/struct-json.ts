@@ -1,7 +1,6 @@
 // Struct, Value and ListValue: any JSON, as messages.
 import { isPlainObject, wrongType } from '../wire/scalar-fault.js';
-import type { Message } from './json-options.js';
-import { type JsonObject, type JsonValue, setKey } from './json-value.js';
+import { type JsonObject, type JsonValue, type Message, setKey } from './json-options.js';
 import { checkDepth, invalid, type Place } from './place.js';
 import { scalarFromJson } from './scalar-from-json.js';
 import type { WellKnown } from './well-known.js';

@@ -1,14 +1,47 @@
 // The well-known types whose JSON is not that of an ordinary message, by the names of their tables.
-import type { MessageTable } from '../wire/table.js';
+
+import { defaultOf } from '../wire/create-message.js';
+import type { MessageTable, ScalarName } from '../wire/table.js';
 import { createAnyJson } from './any-json.js';
-import { durationJson } from './duration-json.js';
-import { fieldMaskJson } from './field-mask-json.js';
-import type { FromJsonContext, Message, ToJsonContext } from './json-options.js';
-import type { JsonValue } from './json-value.js';
-import type { Place } from './place.js';
+import type { FromJsonContext, JsonValue, Message, ToJsonContext } from './json-options.js';
+import { invalid, type Place } from './place.js';
+import { scalarFromJson } from './scalar-from-json.js';
+import { scalarToJson } from './scalar-to-json.js';
 import { listValueJson, structJson, valueJson } from './struct-json.js';
-import { timestampJson } from './timestamp-json.js';
-import { wrapperJson } from './wrapper-json.js';
+import { durationJson, timestampJson } from './time-json.js';
+
+/** Int32Value, StringValue and the others: the JSON of the one field that they have. */
+const wrapperJson: WellKnown = {
+  toJson(table, message) {
+    const [field] = table.fields;
+    return scalarToJson(field.type as ScalarName, message[field.name] ?? defaultOf(field));
+  },
+
+  fromJson(table, value, at) {
+    const [field] = table.fields;
+    return { [field.name]: scalarFromJson(field.type as ScalarName, value, at) };
+  },
+};
+
+/** FieldMask: one string, the paths in lowerCamelCase with commas between. */
+const fieldMaskJson: WellKnown = {
+  toJson(_table, message, at) {
+    const { paths = [] } = message as { paths?: readonly string[] };
+    const camel = paths.map((path, i) => {
+      // A path that would not read back as it was has no JSON: fooBar, foo__bar, foo_3.
+      if (!/^([^A-Z_,]|_[a-z])*$/.test(path)) throw invalid(at.named('paths').item(i), 'format', 'not in lower_snake_case');
+      return path.replace(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase());
+    });
+    return camel.join(',');
+  },
+
+  fromJson(_table, value, at) {
+    const text = scalarFromJson('string', value, at) as string;
+    if (text.includes('_')) throw invalid(at, 'format', 'not in lowerCamelCase');
+    const paths = text === '' ? [] : text.split(',');
+    return { paths: paths.map((path) => path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)) };
+  },
+};
 
 /** The JSON of one well-known type. */
 export interface WellKnown {

@@ -3,15 +3,12 @@ import { WelcomeTable } from '../../generated/table/im/protocol/v1/handshake.js'
 import type { Hello, Reject, Welcome } from '../../generated/types/im/protocol/v1/handshake.js';
 import { type ErrorDetails, type ErrorName, type Issue, ProtocolError } from '../errors.js';
 import { DEFAULT_HEARTBEAT_INTERVAL_MS, PROTOCOL_VERSION } from '../limits.js';
-import { issuesOf } from '../validate/index.js';
-import { type Agreement, acceptedFrameBytes } from './agreement.js';
-import { chooseFeatures } from './choose-features.js';
-import { chooseVersion } from './choose-version.js';
-import { commandConflict } from './command-conflict.js';
-import { type ApplicationCommands, commandNames } from './command-names.js';
-import { createReject } from './create-reject.js';
-import { requireValid } from './require-valid.js';
-import { versionsText } from './versions-text.js';
+import { issuesOf } from '../validate.js';
+import { type Agreement, acceptedFrameBytes } from './check-welcome.js';
+import { type ApplicationCommands, commandDigest, commandNames } from './command-digests.js';
+import { requireValid } from './create-hello.js';
+import { createReject } from './reject.js';
+import { chooseFeatures, chooseVersion, versionsText } from './versions.js';
 
 /** What a server can. All but the time may be left out. */
 export interface AnswerOptions {
@@ -99,4 +96,35 @@ function refuse(code: ErrorName, message: string, versions: readonly number[], d
 function issuesText(issues: readonly Issue[]): string {
   const [{ path, message }] = issues;
   return `Hello.${path}: ${message}${issues.length === 1 ? '' : ` (and ${issues.length - 1} more)`}`;
+}
+
+/**
+ * Compares the client's commands with one's own. A number that both sides know under different names means that one of them has
+ * renumbered its commands: it would take one message for another, so it is told at connect time. A number that only one side knows
+ * is fine.
+ *
+ * @param digests Hello.command_digests: digest by number.
+ * @param names the commands that this side knows: name by number.
+ * @returns what differs, for people; undefined if nothing does.
+ */
+function commandConflict(digests: ReadonlyMap<number, number>, names: ReadonlyMap<number, string>): string | undefined {
+  const conflicts: string[] = [];
+  for (const [number, digest] of digests) {
+    const name = names.get(number);
+    if (name === undefined || commandDigest(name) === digest) continue;
+    conflicts.push(
+      `command ${number}: got digest ${hex(digest)}, here it is ${shortened(name)} with ${hex(commandDigest(name))}`,
+    );
+  }
+  if (conflicts.length === 0) return undefined;
+  return conflicts.length === 1 ? conflicts[0] : `${conflicts[0]} (and ${conflicts.length - 1} more)`;
+}
+
+function hex(digest: number): string {
+  return `0x${digest.toString(16).toUpperCase().padStart(8, '0')}`;
+}
+
+/** The text goes into a Reject, whose message is bounded. */
+function shortened(name: string): string {
+  return name.length > 64 ? `${name.slice(0, 64)}...` : name;
 }

@@ -1,13 +1,11 @@
 import { checkWelcome as checkRules } from '../../generated/check/im/protocol/v1/handshake.js';
 import type { Hello, Welcome } from '../../generated/types/im/protocol/v1/handshake.js';
 import { type ErrorDetails, ProtocolError } from '../errors.js';
+import { DEFAULT_MAX_FRAME_BYTES } from '../limits.js';
 import { quoted } from '../wire/quoted.js';
-import { type Agreement, acceptedFrameBytes } from './agreement.js';
-import { chooseFeatures } from './choose-features.js';
-import { chooseVersion } from './choose-version.js';
-import { requireValid } from './require-valid.js';
+import { requireValid } from './create-hello.js';
 import { PLAIN_SUBPROTOCOL, subprotocolOf } from './subprotocols.js';
-import { versionsText } from './versions-text.js';
+import { chooseFeatures, chooseVersion, versionsText } from './versions.js';
 
 /** How the Welcome came. */
 export interface WelcomeContext {
@@ -64,4 +62,25 @@ function requireSubprotocol(version: number, subprotocol: string): void {
 
 function downgrade(text: string, details?: ErrorDetails): ProtocolError {
   return new ProtocolError('DOWNGRADE_DETECTED', text, details);
+}
+
+/** What both sides of a connection agreed on, as one of them sees it. */
+export interface Agreement {
+  /** The version of each frame after the handshake, 1 to 127. */
+  readonly version: number;
+  /** The features in force, in the order of the client's offer. */
+  readonly features: readonly string[];
+  /** The largest whole frame, header included, that the peer accepts, in bytes: 16384 to 16777219. */
+  readonly maxFrameBytes: number;
+  /** The client sends a heartbeat so often, in milliseconds: 1000 to 600000. */
+  readonly heartbeatIntervalMs: number;
+  /** The server's clock at the time of the Welcome: Unix time in milliseconds. */
+  readonly serverTimeMs: bigint;
+  /** Identifies the connection in the logs of both sides; may be empty. */
+  readonly connectionId: string;
+}
+
+/** What a side accepts that announces this max_frame_bytes, in bytes: 0 stands for 1048576. */
+export function acceptedFrameBytes(announced: number): number {
+  return announced === 0 ? DEFAULT_MAX_FRAME_BYTES : announced;
 }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { startDeadline } from './deadline.js';
 
 /**
  * All sockets of a server that are open, and which of them can be spared: those that have not said what they are, and those whose connection
@@ -60,4 +61,18 @@ export class AcceptedSockets {
 
 function addressesOf({ remoteAddress, remotePort, localAddress }: Socket): string {
   return `${remoteAddress} ${remotePort} ${localAddress}`;
+}
+
+/** Hands over the first bytes of a socket, with nothing of it lost: what follows is for the listener that is added meanwhile. */
+export function firstBytes(socket: Socket, timeoutMs: number, onBytes: (chunk: Buffer) => void, onSilence: () => void): void {
+  const take = (chunk: Buffer): void => {
+    cancel();
+    onBytes(chunk);
+  };
+  const cancel = startDeadline(() => {
+    socket.off('data', take);
+    onSilence();
+  }, timeoutMs);
+  socket.once('data', take);
+  socket.once('close', cancel);
 }

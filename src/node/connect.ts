@@ -1,13 +1,13 @@
 import { createConnection, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { Client, type ClientOptions } from '../connection/client.js';
-import type { Dial, Dialing } from '../connection/link.js';
+import type { Dial, Dialing } from '../connection/transport.js';
 import { DEFAULT_MAX_FRAME_BYTES } from '../limits.js';
-import { LINGER_MS } from './linger.js';
+import { LINGER_MS } from './deadline.js';
 import { loadWs } from './load-ws.js';
-import { nodeRuntime } from './runtime.js';
-import { tcpLink } from './tcp-link.js';
-import { websocketLink } from './websocket-link.js';
+import { nodePlatform } from './platform.js';
+import { tcpTransport } from './tcp-transport.js';
+import { websocketTransport } from './websocket-transport.js';
 
 /** Options of `connect` in Node. */
 export interface ConnectOptions extends ClientOptions {
@@ -26,11 +26,11 @@ export async function connect(url: string | URL, options: ConnectOptions): Promi
   switch (target.protocol) {
     case 'tcp:':
     case 'tls:':
-      return Client.connect({ dial: dialTcp(target, options), runtime: nodeRuntime, transport: 'tcp' }, options);
+      return Client.connect({ dial: dialTcp(target, options), runtime: nodePlatform, transport: 'tcp' }, options);
     case 'ws:':
     case 'wss:':
       return Client.connect(
-        { dial: await dialWebsocket(target, options), runtime: nodeRuntime, transport: 'websocket' },
+        { dial: await dialWebsocket(target, options), runtime: nodePlatform, transport: 'websocket' },
         options,
       );
     default:
@@ -47,11 +47,11 @@ function dialTcp({ protocol, hostname, port }: URL, { tls }: ConnectOptions): Di
   return (_subprotocols, owner) => {
     const isSecure = protocol === 'tls:';
     const socket: Socket = isSecure ? connectTls({ ...name, ...tls, ...address }) : createConnection(address);
-    const link = new Promise<ReturnType<typeof tcpLink>>((resolve, reject) => {
+    const link = new Promise<ReturnType<typeof tcpTransport>>((resolve, reject) => {
       socket.once('error', reject);
       socket.once(isSecure ? 'secureConnect' : 'connect', () => {
         socket.off('error', reject);
-        resolve(tcpLink(socket, owner));
+        resolve(tcpTransport(socket, owner));
       });
     });
     return { link, cancel: cancelUnless(link, () => socket.destroy()) };
@@ -71,11 +71,11 @@ async function dialWebsocket(url: URL, { tls, maxFrameBytes }: ConnectOptions): 
   };
   return (subprotocols, owner) => {
     const websocket = new WebSocket(url, [...subprotocols], settings);
-    const link = new Promise<ReturnType<typeof websocketLink>>((resolve, reject) => {
+    const link = new Promise<ReturnType<typeof websocketTransport>>((resolve, reject) => {
       websocket.once('error', reject);
       websocket.once('open', () => {
         websocket.off('error', reject);
-        resolve(websocketLink(websocket, owner));
+        resolve(websocketTransport(websocket, owner));
       });
     });
     return { link, cancel: cancelUnless(link, () => websocket.terminate()) };

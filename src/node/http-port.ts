@@ -6,8 +6,8 @@ import { errorReporter, run } from '../callbacks.js';
 import { isProtocolError, type ProtocolError } from '../errors.js';
 import { DEFAULT_MAX_FRAME_BYTES, PROTOCOL_VERSION } from '../limits.js';
 import { chooseSubprotocol } from '../negotiate/subprotocols.js';
+import { endWithin, LINGER_MS } from './deadline.js';
 import { HttpSockets } from './http-sockets.js';
-import { endWithin, LINGER_MS } from './linger.js';
 import type { ListenOptions } from './listen.js';
 import type { Ws } from './load-ws.js';
 

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { endWithin, LINGER_MS } from './linger.js';
+import { endWithin, LINGER_MS } from './deadline.js';
 
 interface Use {
   /** Requests that have no whole answer yet. */

@@ -5,31 +5,29 @@ import type { WebSocket } from 'ws';
 import type { DrainInfoInit } from '../../generated/init/im/protocol/v1/drain_info.js';
 import { Command } from '../../generated/types/im/protocol/v1/command.js';
 import { encodeFrame } from '../codec/encode-frame.js';
-import type { Link, LinkOwner } from '../connection/link.js';
-import { LONGEST_TIMER_MS } from '../connection/runtime.js';
+import { LONGEST_TIMER_MS } from '../connection/platform.js';
 import { ServerConnection } from '../connection/server-connection.js';
+import type { Transport, TransportOwner } from '../connection/transport.js';
 import { ProtocolError } from '../errors.js';
 import { DEFAULT_HANDSHAKE_TIMEOUT_MS } from '../limits.js';
 import { ConnectionRegistry } from '../session/connection-registry.js';
 import { ServerSession } from '../session/server-session.js';
-import { AcceptedSockets } from './accepted-sockets.js';
-import { startDeadline } from './deadline.js';
-import { firstBytes } from './first-bytes.js';
+import { AcceptedSockets, firstBytes } from './accepted-sockets.js';
+import { LINGER_MS, startDeadline } from './deadline.js';
 import { watchBudget } from './handshake-budget.js';
 import { HttpPort, isHttp } from './http-port.js';
-import { LINGER_MS } from './linger.js';
 import type { ListenOptions, Server } from './listen.js';
 import type { Ws } from './load-ws.js';
-import { nodeRuntime } from './runtime.js';
-import { tcpLink } from './tcp-link.js';
-import { websocketLink } from './websocket-link.js';
+import { nodePlatform } from './platform.js';
+import { tcpTransport } from './tcp-transport.js';
+import { websocketTransport } from './websocket-transport.js';
 
 /** This many connections beyond `maxConnections` are told so; more are closed without a word. */
 const REFUSED_AT_ONCE = 256;
 /** This many connections of HTTP are open beside `maxConnections`. */
 const HTTP_CONNECTIONS = 256;
 
-type Transport = ServerConnection['transport'];
+type TransportName = ServerConnection['transport'];
 
 export class ListeningServer implements Server {
   readonly connections = new ConnectionRegistry<ServerConnection>();
@@ -124,28 +122,33 @@ export class ListeningServer implements Server {
 
   #accept(socket: Socket): void {
     if (socket.destroyed) return;
-    const acceptedAtMs = nodeRuntime.nowMs();
+    const acceptedAtMs = nodePlatform.nowMs();
     socket.on('error', () => {});
     const take = (chunk: Buffer): void => {
       this.#sockets.use(socket);
       if (isHttp(chunk[0])) this.#http.take(socket, chunk);
-      else this.#connect(socket, 'tcp', acceptedAtMs, (owner) => tcpLink(socket, owner, chunk));
+      else this.#connect(socket, 'tcp', acceptedAtMs, (owner) => tcpTransport(socket, owner, chunk));
     };
     // Who sends nothing is a silent client of TCP: it gets its Reject when the time is over.
     firstBytes(socket, this.#timeoutMs, take, () => {
       this.#sockets.use(socket);
-      const connection = this.#connect(socket, 'tcp', acceptedAtMs, (owner) => tcpLink(socket, owner));
+      const connection = this.#connect(socket, 'tcp', acceptedAtMs, (owner) => tcpTransport(socket, owner));
       connection.close(new ProtocolError('HANDSHAKE_TIMEOUT', `no Hello within ${this.#timeoutMs} ms`));
     });
   }
 
   #upgraded(websocket: WebSocket, socket: Socket): void {
-    const now = nodeRuntime.nowMs();
-    const connection = this.#connect(socket, 'websocket', now, (owner) => websocketLink(websocket, owner, socket));
+    const now = nodePlatform.nowMs();
+    const connection = this.#connect(socket, 'websocket', now, (owner) => websocketTransport(websocket, owner, socket));
     watchBudget(websocket, socket, connection);
   }
 
-  #connect(socket: Socket, transport: Transport, sinceMs: number, link: (owner: LinkOwner) => Link): ServerConnection {
+  #connect(
+    socket: Socket,
+    transport: TransportName,
+    sinceMs: number,
+    link: (owner: TransportOwner) => Transport,
+  ): ServerConnection {
     this.#count += 1;
     const id = this.#id(this.#count);
     const session = this.#session(transport, id, sinceMs);
@@ -158,7 +161,7 @@ export class ListeningServer implements Server {
     const connection: ServerConnection = new ServerConnection(
       origin,
       session,
-      nodeRuntime,
+      nodePlatform,
       this.#options,
       hooks,
       trace && ((direction, bytes) => trace(connection, direction, bytes)),
@@ -176,8 +179,8 @@ export class ListeningServer implements Server {
   }
 
   /** @throws ProtocolError INVALID_MESSAGE for options that break a rule. */
-  #session(transport: Transport, connectionId: string, sinceMs: number): ServerSession {
-    const { timeOriginMs } = nodeRuntime;
+  #session(transport: TransportName, connectionId: string, sinceMs: number): ServerSession {
+    const { timeOriginMs } = nodePlatform;
     return new ServerSession({ ...this.#options, transport, timeOriginMs, connectionId }, sinceMs);
   }
 

@@ -1,11 +1,9 @@
 // Errors that both brokers have, with the same codes and texts.
-import { ProtocolError } from '../errors.js';
+import { type Issue, ProtocolError } from '../errors.js';
 import { REDELIVERY_MAX_DELAY_MS, TOPIC_MAX_DELAY_MS } from '../limits.js';
-import { invalidMessage } from '../validate/index.js';
+import { invalidMessage } from '../validate.js';
 import { maxText, minText } from '../wire/rule-texts.js';
-import { refuse } from './refuse.js';
-import { typeIssue } from './topic-rules.js';
-import type { TopicType } from './topics.js';
+import { type TopicType, typeIssue } from './topics.js';
 
 export function closed(what: string): ProtocolError {
   return new ProtocolError('CLOSED', `${what} is closed`);
@@ -57,4 +55,15 @@ export function requireMemory(bytes: number, limit: number, waiting: string): vo
 export function requirePlace(count: number, limit: number, waiting: string): void {
   if (count < limit) return;
   throw new ProtocolError('OVERLOADED', `got ${count} messages that wait ${waiting}, limit ${limit}`, { limit, actual: count });
+}
+
+/** The error for an argument or a message that a rule refuses: one issue, with the text in front of all else. */
+export function refuse(
+  path: string,
+  rule: string,
+  message: string,
+  figures: { limit?: number; actual?: number } = {},
+): ProtocolError {
+  const issues: Issue[] = [{ path, rule, message }];
+  return new ProtocolError('INVALID_MESSAGE', `${path}: ${message}`, { path, issues, ...figures });
 }

@@ -1,7 +1,6 @@
 import type { FilterExpression, MessageView, SimpleConsumer } from 'rocketmq-client-nodejs';
 import { ProtocolError } from '../errors.js';
-import { type ClientModule, guard, internalsOf, type Status } from './client-module.js';
-import { baseOptions, type ClientOptions } from './client-options.js';
+import { baseOptions, type ClientModule, type ClientOptions, guard, internalsOf, type Status } from './client-module.js';
 import { type Clock, settledWithin } from './clock.js';
 import type { CheckedSubscription } from './subscriptions.js';
 

@@ -17,7 +17,7 @@ type Duration = number;
 export type Status = Parameters<ClientModule['client']['StatusChecker']['check']>[0];
 
 /** What the client's classes have for their subclasses. */
-export interface Internals {
+interface Internals {
   readonly topics: Set<string>;
   readonly rpcClientManager: {
     close(): void;
@@ -109,7 +109,7 @@ export function redirectLog(to: ClientLog | undefined): void {
 }
 
 /** The logger that the client is given, and finds everywhere else. */
-export const clientLogger = {
+const clientLogger = {
   info: (...args: unknown[]) => log('info', format(...args)),
   warn: (...args: unknown[]) => log('warn', format(...args)),
   error: (...args: unknown[]) => log('error', format(...args)),
@@ -176,4 +176,40 @@ function deadStream(): Stream {
 /** The same bytes as the client wants them. */
 export function toBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
+}
+
+/** How to reach RocketMQ. */
+export interface ClientOptions {
+  /** The gRPC endpoints of the proxy: `127.0.0.1:8081`, several with `;` between them. */
+  readonly endpoints: string;
+  /** Default: none. */
+  readonly namespace?: string | undefined;
+  /** TLS. Default false. */
+  readonly sslEnabled?: boolean | undefined;
+  /** Default: none. */
+  readonly sessionCredentials?:
+    | { readonly accessKey: string; readonly accessSecret: string; readonly securityToken?: string }
+    | undefined;
+  /** Milliseconds that one call may take: 1000 or more. Default 5000. */
+  readonly requestTimeoutMs?: number | undefined;
+}
+
+const DEFAULT_REQUEST_TIMEOUT_MS = 5000;
+
+/** The options that all clients of a broker share, as the official client names them. */
+export function baseOptions({
+  endpoints,
+  namespace = '',
+  sslEnabled = false,
+  sessionCredentials,
+  requestTimeoutMs,
+}: ClientOptions) {
+  return {
+    endpoints,
+    namespace,
+    sslEnabled,
+    ...(sessionCredentials === undefined ? {} : { sessionCredentials }),
+    requestTimeout: requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS,
+    logger: clientLogger,
+  };
 }

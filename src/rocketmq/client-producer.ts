@@ -1,7 +1,6 @@
 import type { Producer } from 'rocketmq-client-nodejs';
 import { unknownTopic } from './broker-errors.js';
-import { type ClientModule, guard, internalsOf, toBuffer } from './client-module.js';
-import { baseOptions, type ClientOptions } from './client-options.js';
+import { baseOptions, type ClientModule, type ClientOptions, guard, internalsOf, toBuffer } from './client-module.js';
 import { type Clock, settledWithin } from './clock.js';
 import type { RocketMQMessage } from './rocketmq-message.js';
 import type { TopicType } from './topics.js';

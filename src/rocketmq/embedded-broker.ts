@@ -3,15 +3,14 @@ import { errorReporter } from '../callbacks.js';
 import type { Broker, Consumer, Handler, OnBrokerError, Receipt, Subscription } from './broker.js';
 import { closed, requireMemory, requireNear, requirePlace, requireType, unknownTopic } from './broker-errors.js';
 import { type Clock, SYSTEM_CLOCK, Timers } from './clock.js';
-import { deadLetterGroup, deadLetterTopic } from './consumer-group.js';
+import { Fifo } from './delivery-queue.js';
 import { EmbeddedGroup, type Stored } from './embedded-group.js';
-import { Fifo } from './fifo.js';
-import { messageBytes } from './message-bytes.js';
+import { deadLetterGroup, deadLetterTopic } from './name-rules.js';
 import { requireCount, requireMs } from './option-rules.js';
+import { messageBytes } from './rocketmq-message.js';
 import { type CheckedSubscription, checkedSubscription, GroupSubscriptions } from './subscriptions.js';
 import { type ToRocketMQOptions, toRocketMQ } from './to-rocketmq.js';
-import { typeOfMessage } from './topic-rules.js';
-import { type TopicType, topics } from './topics.js';
+import { type TopicType, topics, typeOfMessage } from './topics.js';
 
 /** Options of an EmbeddedBroker. */
 export interface EmbeddedBrokerOptions {

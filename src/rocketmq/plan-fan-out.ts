@@ -1,13 +1,17 @@
 // From one message to what each IM server is asked to push, and to the result for those who are not online.
+
 import type { GroupMessageInit } from '../../generated/init/im/protocol/v1/group_message.js';
 import type { PrivateMessageInit } from '../../generated/init/im/protocol/v1/private_message.js';
 import type { ReceiveInfoInit } from '../../generated/init/im/protocol/v1/receive_info.js';
+import type { ReceiversInit } from '../../generated/init/im/protocol/v1/receivers.js';
 import type { SendResultInit } from '../../generated/init/im/protocol/v1/send_result.js';
+import type { UserInfoInit } from '../../generated/init/im/protocol/v1/user_info.js';
 import { Command } from '../../generated/types/im/protocol/v1/command.js';
 import { SendCode } from '../../generated/types/im/protocol/v1/send_code.js';
+import { Terminal } from '../../generated/types/im/protocol/v1/terminal.js';
 import { forDelivery } from '../codec/for-delivery.js';
-import { type ByServer, findAddresses } from './addresses.js';
-import { refuse } from './refuse.js';
+import { RECEIVERS_MAX_IDS, RECEIVERS_MAX_LISTS } from '../limits.js';
+import { refuse } from './broker-errors.js';
 import type { Routes } from './routes.js';
 
 /** Options of `planFanOut`. */
@@ -90,4 +94,96 @@ function planned(servers: ByServer, receiveInfo: ReceiveInfoInit): PlannedReceiv
   return [...servers].flatMap(([serverId, lists]) =>
     Array.from(lists.messages(), (receivers) => ({ serverId, receiveInfo: { ...receiveInfo, receivers } })),
   );
+}
+
+// Which server reaches which terminal of whom.
+/** The receivers that each server reaches. */
+type ByServer = Map<string | number, ReceiverLists>;
+
+interface Addresses {
+  readonly receivers: ByServer;
+  /** The sender's other terminals. */
+  readonly copies: ByServer;
+  /** Who is not online. */
+  readonly offline: ReceiverLists;
+}
+
+interface Addressees {
+  readonly sender: UserInfoInit;
+  /** Each once. */
+  readonly userIds: ReadonlySet<bigint>;
+  /** Undefined = all. */
+  readonly terminals: ReadonlySet<number> | undefined;
+  readonly skipSelf: boolean;
+}
+
+/** Where one is missed who is logged in nowhere, and could be reached anywhere. */
+const KNOWN_TERMINALS: readonly Terminal[] = [Terminal.WEB, Terminal.APP, Terminal.PC];
+
+function findAddresses(addressees: Addressees, routes: Routes): Addresses {
+  const { sender, userIds, terminals, skipSelf } = addressees;
+  const addresses: Addresses = { receivers: new Map(), copies: new Map(), offline: new ReceiverLists() };
+  for (const userId of userIds) addReceiver(userId, addressees, routes, addresses);
+  if (skipSelf) return addresses;
+  const { userId = 0n } = sender;
+  for (const { terminal, serverId } of routes.find(userId) ?? []) {
+    // Who is among the receivers has it there, and once is enough.
+    const isReceiver = userIds.has(userId) && (terminals?.has(terminal) ?? true);
+    if (terminal !== sender.terminal && !isReceiver) add(addresses.copies, serverId, terminal, userId);
+  }
+  return addresses;
+}
+
+function addReceiver(userId: bigint, { sender, terminals }: Addressees, routes: Routes, { receivers, offline }: Addresses): void {
+  const found = routes.find(userId) ?? [];
+  for (const { terminal, serverId } of found) {
+    if (terminals !== undefined && !terminals.has(terminal)) continue;
+    // The terminal that sent the message has it.
+    if (terminal === sender.terminal && userId === sender.userId) continue;
+    add(receivers, serverId, terminal, userId);
+  }
+  // Who wants all terminals is content with those that are there.
+  if (terminals === undefined && found.length > 0) return;
+  for (const terminal of terminals ?? KNOWN_TERMINALS) {
+    if (!found.some((route) => route.terminal === terminal)) offline.add(terminal, userId);
+  }
+}
+
+function add(servers: ByServer, serverId: string | number, terminal: number, userId: bigint): void {
+  const lists = servers.get(serverId) ?? new ReceiverLists();
+  servers.set(serverId, lists);
+  lists.add(terminal, userId);
+}
+
+/** Receivers, one list for each kind of terminal. */
+class ReceiverLists {
+  readonly #userIds = new Map<number, bigint[]>();
+
+  /** Each user is added once for a terminal. */
+  add(terminal: number, userId: bigint): void {
+    const userIds = this.#userIds.get(terminal);
+    if (userIds === undefined) this.#userIds.set(terminal, [userId]);
+    else userIds.push(userId);
+  }
+
+  /**
+   * As ReceiveInfo and SendResult carry them, once for each message that is needed: "More than 10,000 receivers on a terminal: several
+   * ReceiveInfo", and at most 16 lists in one.
+   */
+  *messages(): Generator<ReceiversInit[]> {
+    for (let from = 0, isMore = true; isMore; from += RECEIVERS_MAX_IDS) {
+      isMore = false;
+      let lists: ReceiversInit[] = [];
+      for (const [terminal, all] of this.#userIds) {
+        if (from >= all.length) continue;
+        const isWhole = from === 0 && all.length <= RECEIVERS_MAX_IDS;
+        lists.push({ terminal, userIds: isWhole ? all : all.slice(from, from + RECEIVERS_MAX_IDS) });
+        if (all.length > from + RECEIVERS_MAX_IDS) isMore = true;
+        if (lists.length < RECEIVERS_MAX_LISTS) continue;
+        yield lists;
+        lists = [];
+      }
+      if (lists.length > 0) yield lists;
+    }
+  }
 }

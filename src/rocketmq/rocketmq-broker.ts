@@ -1,25 +1,30 @@
 import type { TopicMessageInit } from '../../generated/init/im/protocol/v1/topic_message.js';
 import { errorReporter } from '../callbacks.js';
 import { REDELIVERY_MAX_DELAY_MS } from '../limits.js';
-import type { Broker, Consumer, Handler, OnBrokerError, Receipt, Subscription } from './broker.js';
+import {
+  type Broker,
+  type Consumer,
+  delayAfter,
+  type Handler,
+  type OnBrokerError,
+  type Receipt,
+  type Subscription,
+} from './broker.js';
 import { closed, requireNear, requireType } from './broker-errors.js';
 import { ClientConsumer } from './client-consumer.js';
 import { isPassing, protocolError } from './client-errors.js';
-import { type ClientLog, loadClient, redirectLog } from './client-module.js';
-import type { ClientOptions } from './client-options.js';
+import { type ClientLog, type ClientOptions, loadClient, redirectLog } from './client-module.js';
 import { ClientProducer } from './client-producer.js';
 import { SYSTEM_CLOCK, Timers } from './clock.js';
-import { deadLetterGroup } from './consumer-group.js';
+import { KeyedSerializer } from './keyed-serializer.js';
 import { LateConsumer } from './late-consumer.js';
-import { messageBytes } from './message-bytes.js';
+import { deadLetterGroup } from './name-rules.js';
 import { requireCount, requireMs } from './option-rules.js';
-import { delayAfter } from './retry-policy.js';
 import { type ConsumerSettings, RocketMQConsumer } from './rocketmq-consumer.js';
-import type { RocketMQMessage } from './rocketmq-message.js';
-import { SendLanes } from './send-lanes.js';
+import { messageBytes, type RocketMQMessage } from './rocketmq-message.js';
 import { type CheckedSubscription, checkedSubscription, GroupSubscriptions } from './subscriptions.js';
 import { type ToRocketMQOptions, toRocketMQ } from './to-rocketmq.js';
-import { typeOfMessage } from './topic-rules.js';
+import { typeOfMessage } from './topics.js';
 
 /** Options of a RocketMQBroker. */
 export interface RocketMQBrokerOptions extends ClientOptions {
@@ -58,7 +63,7 @@ export class RocketMQBroker implements Broker {
   readonly #options: RocketMQBrokerOptions;
   readonly #publishTimeoutMs: number;
   readonly #settings: ConsumerSettings;
-  readonly #lanes: SendLanes;
+  readonly #lanes: KeyedSerializer;
   readonly #timers = new Timers(SYSTEM_CLOCK);
   readonly #subscriptions = new GroupSubscriptions();
   readonly #consumers = new Set<Consumer>();
@@ -81,7 +86,7 @@ export class RocketMQBroker implements Broker {
     this.#options = options;
     this.#publishTimeoutMs = publishTimeoutMs;
     this.#settings = { clock: SYSTEM_CLOCK, onError: errorReporter(options.onError), closeTimeoutMs, leaseMs };
-    this.#lanes = new SendLanes(maxSendsInFlight, maxSendBytes);
+    this.#lanes = new KeyedSerializer(maxSendsInFlight, maxSendBytes);
     redirectLog(options.log);
   }
 

@@ -1,15 +1,12 @@
-import type { Consumer, Handler, OnBrokerError } from './broker.js';
+import { type Consumer, delayAfter, type Handler, type OnBrokerError } from './broker.js';
+import { refuse } from './broker-errors.js';
 import type { ClientConsumer, ReceivedMessage } from './client-consumer.js';
 import { isPassing, protocolError } from './client-errors.js';
 import { type Clock, settledWithin, Timers } from './clock.js';
-import { inLanes } from './in-lanes.js';
-import { Leases } from './leases.js';
-import { refuse } from './refuse.js';
-import { delayAfter } from './retry-policy.js';
+import { inLanes, Semaphore } from './keyed-serializer.js';
 import { runHandler } from './run-handler.js';
-import { settleMessage } from './settle-message.js';
-import { Slots } from './slots.js';
 import type { CheckedSubscription } from './subscriptions.js';
+import { settleMessage, VisibilityRenewer } from './visibility-renewer.js';
 
 /** How a consumer treats RocketMQ. */
 export interface ConsumerSettings {
@@ -35,8 +32,8 @@ export class RocketMQConsumer implements Consumer {
   readonly #handler: Handler;
   readonly #settings: ConsumerSettings;
   readonly #timers: Timers;
-  readonly #leases: Leases<ReceivedMessage>;
-  readonly #slots: Slots;
+  readonly #leases: VisibilityRenewer<ReceivedMessage>;
+  readonly #slots: Semaphore;
   readonly #running = new Set<Promise<unknown>>();
   readonly #loops: Promise<void>[] = [];
   #isClosing = false;
@@ -48,8 +45,8 @@ export class RocketMQConsumer implements Consumer {
     this.#handler = handler;
     this.#settings = settings;
     this.#timers = new Timers(settings.clock);
-    this.#leases = new Leases(settings.leaseMs, this.#timers);
-    this.#slots = new Slots(subscription.maxInFlight);
+    this.#leases = new VisibilityRenewer(settings.leaseMs, this.#timers);
+    this.#slots = new Semaphore(subscription.maxInFlight);
   }
 
   /** @throws ProtocolError INVALID_MESSAGE for a group that RocketMQ does not have. */

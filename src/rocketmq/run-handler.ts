@@ -1,8 +1,6 @@
 import type { Delivery, Handler, OnBrokerError } from './broker.js';
 import { requireDelay } from './broker-errors.js';
-import { fromRocketMQ } from './from-rocketmq.js';
-import { IM_PROPERTIES, type RocketMQView } from './rocketmq-message.js';
-
+import { fromRocketMQ, IM_PROPERTIES, type RocketMQView } from './rocketmq-message.js';
 /** What becomes of a delivery. */
 export type Outcome =
   | { readonly kind: 'ack' }

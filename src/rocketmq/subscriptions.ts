@@ -1,12 +1,11 @@
 // What a consumer group subscribes to: checked, in one form, and the same for all consumers of the group.
 import { checkTopicMessage } from '../../generated/check/im/protocol/v1/topic_message.js';
-import { invalidMessage } from '../validate/index.js';
+import { invalidMessage } from '../validate.js';
 import { addNested } from '../wire/issues.js';
-import type { Subscription } from './broker.js';
+import { type RetryPolicy, retryPolicy, type Subscription } from './broker.js';
+import { refuse } from './broker-errors.js';
 import { requireConsumerGroup } from './name-rules.js';
 import { requireCount } from './option-rules.js';
-import { refuse } from './refuse.js';
-import { type RetryPolicy, retryPolicy } from './retry-policy.js';
 
 const DEFAULT_MAX_IN_FLIGHT = 32;
 const ANY_BODY = { $case: 'raw', value: new Uint8Array(1) } as const;

@@ -4,14 +4,13 @@ import { TopicMessageTable } from '../../generated/table/im/protocol/v1/topic_me
 import { encodeFrame } from '../codec/encode-frame.js';
 import type { Issue } from '../errors.js';
 import { TOPIC_BODY_MAX_BYTES } from '../limits.js';
-import { invalidMessage, issuesOf } from '../validate/index.js';
+import { invalidMessage, issuesOf } from '../validate.js';
 import { entryPath } from '../wire/issues.js';
 import { minBytesText } from '../wire/rule-texts.js';
-import { completeMessage, framedPayload } from './complete-message.js';
-import { type Framed, tagOf } from './message-facts.js';
+import { conversationOf, type Framed, keysOf, tagOf } from './message-facts.js';
 import { requireId } from './name-rules.js';
 import { IM_PROPERTIES, type RocketMQMessage } from './rocketmq-message.js';
-import { topicIssues } from './topic-rules.js';
+import { topicIssues, topics } from './topics.js';
 
 /** Options of `toRocketMQ`. */
 export interface ToRocketMQOptions {
@@ -91,4 +90,28 @@ function mappedIssues({ properties, ...rest }: Omit<RocketMQMessage, 'body'>): I
     if (value === '') others.push({ path: entryPath('properties', key), rule: 'min_bytes', message: minBytesText(value, 1) });
   }
   return others;
+}
+
+/** The payload, if it is a frame. */
+export function framedPayload({ payload }: TopicMessageInit): Framed | undefined {
+  return payload?.$case === 'raw' ? undefined : payload;
+}
+
+/**
+ * The message with everything that follows from its payload: tag, keys, message group. What is set already stays; the keys of the payload
+ * come before others.
+ * @param message of the right types. It is not changed.
+ */
+export function completeMessage(message: TopicMessageInit): TopicMessageInit {
+  const payload = framedPayload(message);
+  if (payload === undefined) return message;
+  const { topic = '', tag = '', keys = [], messageGroup = '' } = message;
+  const missing = keysOf(payload).filter((key) => !keys.includes(key));
+  const isOrdered = topics.parse(topic)?.type === 'FIFO';
+  return {
+    ...message,
+    tag: tag || tagOf(payload),
+    keys: [...missing, ...keys],
+    messageGroup: messageGroup || (isOrdered ? (conversationOf(payload) ?? '') : ''),
+  };
 }

@@ -1,6 +1,12 @@
 // The topics of the system: one for each server and kind of message, and one for each kind of result.
+import type { ReceiveInfoInit } from '../../generated/init/im/protocol/v1/receive_info.js';
+import type { SendResultInit } from '../../generated/init/im/protocol/v1/send_result.js';
+import type { TopicMessageInit } from '../../generated/init/im/protocol/v1/topic_message.js';
+import type { Issue } from '../errors.js';
 import { TOPIC_MAX_BYTES } from '../limits.js';
+import { conversationOf, kindOf, tagOf } from './message-facts.js';
 import { requireId } from './name-rules.js';
+import { completeMessage, framedPayload } from './to-rocketmq.js';
 
 /** What a topic carries: messages from user to user, to groups, or of the system (with FORCE_LOGOUT and commands from 1000 on). */
 export type TopicKind = 'private' | 'group' | 'system';
@@ -70,4 +76,68 @@ export const topics = {
 /** "im_message_private_* and im_message_group_* are FIFO topics ...; the system and result topics are NORMAL". */
 function typeOf(kind: TopicKind): TopicType {
   return kind === 'system' ? 'NORMAL' : 'FIFO';
+}
+
+// Which message belongs on which topic: the rules of this protocol, beyond those of RocketMQ that the schema has.
+
+/** The type that RocketMQ gives a message. */
+export function typeOfMessage({ messageGroup = '', deliverAtMs = 0n }: TopicMessageInit): TopicType {
+  if (messageGroup !== '') return 'FIFO';
+  return deliverAtMs === 0n ? 'NORMAL' : 'DELAY';
+}
+
+/** What is wrong with a message on a topic that takes one type. */
+export function typeIssue(takes: TopicType, got: TopicType): Issue | undefined {
+  if (takes === got) return undefined;
+  return { path: 'topic', rule: 'topic_type', message: `takes ${takes} messages, got one that is ${got}` };
+}
+
+/** What is wrong with a complete message on its topic; empty = nothing, and for topics that are not of this system. */
+export function topicIssues(message: TopicMessageInit): Issue[] {
+  const issues: Issue[] = [];
+  const add = (path: string, rule: string, text: string): void => void issues.push({ path, rule, message: text });
+  const payload = framedPayload(message);
+  if (payload !== undefined && message.tag !== tagOf(payload)) add('tag', 'command_tag', 'is not the name of the command');
+  const topic = topics.parse(message.topic ?? '');
+  if (topic === undefined) return issues;
+  const wrong = payloadFault(topic, payload);
+  if (wrong !== undefined) add('payload', 'topic_payload', wrong);
+  const type = typeIssue(topic.type, typeOfMessage(message));
+  if (type !== undefined) issues.push(type);
+  const conversation = payload === undefined ? undefined : conversationOf(payload);
+  if (topic.type === 'FIFO' && conversation !== undefined && message.messageGroup !== conversation) {
+    add('messageGroup', 'conversation', 'is not the conversation of the message');
+  }
+  return issues;
+}
+
+function payloadFault({ carries, kind }: ParsedTopic, payload: ReturnType<typeof framedPayload>): string | undefined {
+  const expected = carries === 'ReceiveInfo' ? 'receiveInfo' : 'sendResult';
+  if (payload?.$case !== expected) return `the topic carries a ${expected}, got ${payload?.$case ?? 'raw'}`;
+  const actual = kindOf(payload.value.cmd ?? 0);
+  return actual === kind ? undefined : `the topic is for ${kind} messages, ${tagOf(payload) || 'no command'} goes to ${actual}`;
+}
+
+// TopicMessages for what the platform and the servers send each other.
+/** What an application may add: more keys, and properties of its own. */
+export type TopicMessageExtras = Pick<TopicMessageInit, 'keys' | 'properties'>;
+
+/**
+ * The message that brings a ReceiveInfo to an IM server: on the topic of its kind, with the name of the command as tag, the ids of the
+ * message as keys, and its conversation as message group.
+ * @throws ProtocolError INVALID_MESSAGE for an id that no topic can have.
+ */
+export function receiveInfoMessage(
+  serverId: string | number | bigint,
+  receiveInfo: ReceiveInfoInit,
+  extras: TopicMessageExtras = {},
+): TopicMessageInit {
+  const topic = topics.message(kindOf(receiveInfo.cmd ?? 0), serverId);
+  return completeMessage({ ...extras, topic, payload: { $case: 'receiveInfo', value: receiveInfo } });
+}
+
+/** The message that brings a SendResult back: on the result topic of its kind. Publish it with the service_name of the request. */
+export function sendResultMessage(sendResult: SendResultInit, extras: TopicMessageExtras = {}): TopicMessageInit {
+  const topic = topics.result(kindOf(sendResult.cmd ?? 0));
+  return completeMessage({ ...extras, topic, payload: { $case: 'sendResult', value: sendResult } });
 }

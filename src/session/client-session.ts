@@ -1,22 +1,202 @@
 import type { LoginInfoInit } from '../../generated/init/im/protocol/v1/login_info.js';
-import type { Hello } from '../../generated/types/im/protocol/v1/handshake.js';
+import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
+import { Command } from '../../generated/types/im/protocol/v1/command.js';
+import type { Hello, Reject, Welcome } from '../../generated/types/im/protocol/v1/handshake.js';
+import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
 import type { SessionInfo } from '../../generated/types/im/protocol/v1/session_info.js';
-import { ClientChannel, loginRequest } from './client-channel.js';
-import type { ClientSessionOptions } from './client-session-options.js';
+import { encodeFrame } from '../codec/encode-frame.js';
+import type { AnyFrame } from '../codec/read-frame.js';
+import { isProtocolError, ProtocolError } from '../errors.js';
+import { HANDSHAKE_MAX_FRAME_BYTES } from '../limits.js';
+import { acceptedFrameBytes, checkWelcome } from '../negotiate/check-welcome.js';
+import { createHello } from '../negotiate/create-hello.js';
+import { checkReject } from '../negotiate/reject.js';
+import { pipelineVersion } from '../negotiate/subprotocols.js';
+import { withGrease } from '../negotiate/versions.js';
+import { DeliveredWindow, messageIdOf, receiptOf } from './delivered-window.js';
+import { sendersOf, sendRequest, withSequence } from './outgoing.js';
+import type { OpenRequest } from './requests.js';
 import { Session } from './session.js';
+import { SessionCore } from './session-core.js';
+import type { ClientSessionOptions } from './session-options.js';
 
-export type { ClientSessionOptions } from './client-session-options.js';
+// What only the client does: it greets, logs in, sends heartbeats, and drops what it has handed over.
+/** The advisory flag bits: 8 to 15. */
+const ADVISORY_FLAG = 0x100;
+const ADVISORY_FLAGS = 8;
+
+/** What a server sends to a client that has not logged in. */
+const FOR_ANYBODY: readonly number[] = [Command.LOGIN, Command.HEARTBEAT, Command.FORCE_LOGOUT, Command.ERROR, Command.DRAIN];
+
+function loginRequest(login: LoginInfoInit): SendInfoInit {
+  return { cmd: Command.LOGIN, data: { $case: 'login', value: login } };
+}
+
+class ClientCore extends SessionCore {
+  readonly hello: Hello;
+  session: SessionInfo | undefined;
+  roundTripMs: number | undefined;
+  readonly #login: LoginInfoInit | undefined;
+  readonly #delivered: DeliveredWindow;
+  /** On WebSocket what the server picked; undefined = TCP. */
+  #subprotocol: string | undefined;
+
+  constructor(options: ClientSessionOptions, nowMs: number) {
+    super(options, 'connecting', nowMs);
+    const { versions, features, maxFrameBytes, commands, grease, random } = this.settings;
+    const hello = createHello({ versions, features, maxFrameBytes, commands, agent: options.agent });
+    this.hello = grease ? withGrease(hello, random) : hello;
+    this.#login = options.login;
+    this.#delivered = options.delivered ?? new DeliveredWindow();
+    // What would fail at the Welcome fails now.
+    if (options.login !== undefined) this.writer.encode(loginRequest(options.login));
+  }
+
+  get isLoggedIn(): boolean {
+    return this.session !== undefined;
+  }
+
+  maySend(cmd: number): boolean {
+    return sendersOf(cmd).fromClient;
+  }
+
+  mayReceive(cmd: number): boolean {
+    return sendersOf(cmd).fromServer;
+  }
+
+  isForAnybody(cmd: number): boolean {
+    return FOR_ANYBODY.includes(cmd);
+  }
+
+  /** Sends Hello, "and LOGIN in one flight" where the version is settled. */
+  greet(subprotocol: string): void {
+    const { transport, grease, random } = this.settings;
+    this.#subprotocol = transport === 'websocket' ? subprotocol : undefined;
+    this.state = 'negotiating';
+    // Opened after its time: that is because this side stood still, and not for the server to pay.
+    if (this.ownDeadlineMs <= this.nowMs) this.restart(this.nowMs);
+    const flags = grease ? ADVISORY_FLAG << Math.floor(random() * ADVISORY_FLAGS) : 0;
+    this.enqueue(encodeFrame('Hello', this.hello, { flags }));
+    const version = pipelineVersion(this.hello, this.#subprotocol);
+    if (version === undefined) return;
+    this.writer.agree(version, undefined);
+    this.#logIn();
+  }
+
+  expire(): void {
+    if (this.isWelcomed) this.#heartbeat();
+    else this.fail(new ProtocolError('HANDSHAKE_TIMEOUT', `no Welcome within ${this.settings.handshakeTimeoutMs} ms`));
+  }
+
+  takeHandshake({ type, message }: AnyFrame): void {
+    // A server may refuse a connection before it has read the Hello, but not take it.
+    if (type === 'Reject' && !this.isWelcomed) {
+      const reject = message as Reject;
+      this.finish(checkReject(this.hello, reject), reject.retryAfterMs);
+    } else if (type === 'Welcome' && this.state === 'negotiating') {
+      this.#welcome(message as Welcome);
+    } else {
+      this.refuse(new ProtocolError('UNSUPPORTED_TYPE', `a ${type}, which is not due`), 0, 0);
+    }
+  }
+
+  /** The server has a Reject to refuse with, the client has nothing but to go. */
+  refuseHandshake(error: ProtocolError): ProtocolError {
+    return error;
+  }
+
+  received(): void {}
+
+  handle(message: SendInfo): void {
+    const { data } = message;
+    switch (data?.$case) {
+      case 'drain':
+        if (this.state === 'draining') return;
+        this.state = 'draining';
+        this.events.add({ type: 'drain', drain: data.value });
+        return;
+      case 'forceLogout':
+        // "ERROR, FORCE_LOGOUT and DRAIN are never requests"
+        this.hand({ ...message, sequence: 0 });
+        return;
+      default:
+        this.#handOver(message);
+    }
+  }
+
+  judgeReply({ cmd, data }: SendInfo, { sentAtMs }: OpenRequest): ProtocolError | undefined {
+    if (cmd === Command.HEARTBEAT) this.roundTripMs = this.nowMs - sentAtMs;
+    if (cmd !== Command.LOGIN) return undefined;
+    if (data?.$case !== 'session')
+      return new ProtocolError('COMMAND_DATA_MISMATCH', 'a reply to LOGIN carries a session', { path: 'data' });
+    this.session = data.value;
+    this.writer.limit(this.agreement!.maxFrameBytes);
+    if (this.state === 'anonymous') this.state = 'authenticated';
+    this.events.add({ type: 'authenticated', session: data.value });
+    return undefined;
+  }
+
+  #welcome(welcome: Welcome): void {
+    const wasPipelined = this.writer.version !== undefined;
+    try {
+      this.agree(checkWelcome(this.hello, welcome, { subprotocol: this.#subprotocol }));
+    } catch (error) {
+      if (!isProtocolError(error)) throw error;
+      this.fail(error);
+      return;
+    }
+    // "A server takes frames of at most 16,384 bytes ... until it has accepted LOGIN"
+    this.writer.limit(HANDSHAKE_MAX_FRAME_BYTES);
+    this.reader.accept(acceptedFrameBytes(this.settings.maxFrameBytes));
+    // "the first after a random part of it"
+    this.ownDeadlineMs = this.nowMs + this.settings.random() * this.agreement!.heartbeatIntervalMs;
+    if (!wasPipelined) this.#logIn();
+  }
+
+  #logIn(): void {
+    if (this.#login !== undefined) sendRequest(this, loginRequest(this.#login), this.settings.requestTimeoutMs);
+  }
+
+  /** "The client sends HEARTBEAT as a request every interval" */
+  #heartbeat(): void {
+    const interval = this.agreement!.heartbeatIntervalMs;
+    this.ownDeadlineMs = this.nowMs + interval;
+    const sentAtMs = BigInt(Math.round(this.settings.timeOriginMs + this.nowMs));
+    try {
+      sendRequest(this, { cmd: Command.HEARTBEAT, data: { $case: 'heartbeat', value: { sentAtMs } } }, interval);
+    } catch (error) {
+      if (!isProtocolError(error, 'RATE_LIMITED')) throw error;
+      // A peer that leaves 1024 requests open has enough to answer.
+      this.events.add({ type: 'notice', error });
+    }
+  }
+
+  /** "The session drops a message_id that it has handed over" */
+  #handOver(message: SendInfo): void {
+    const { sequence } = message;
+    const messageId = messageIdOf(message);
+    if (!this.#delivered.has(messageId)) {
+      if (this.deliver(message)) this.#delivered.add(messageId);
+      return;
+    }
+    // The server has not heard of it.
+    if (sequence === 0) return;
+    this.enqueue(this.writer.encode(withSequence(receiptOf(message), 0, sequence)));
+  }
+}
+
+export type { ClientSessionOptions } from './session-options.js';
 
 /** The client's side of one connection. It sends Hello and LOGIN, keeps the connection alive, and drops what comes twice. */
 export class ClientSession extends Session {
-  readonly #channel: ClientChannel;
+  readonly #channel: ClientCore;
 
   /**
    * The transport is about to be opened: the time for the handshake begins.
    * @throws ProtocolError INVALID_MESSAGE for options that break a rule of Hello or LOGIN.
    */
   constructor(options: ClientSessionOptions, nowMs: number) {
-    const channel = new ClientChannel(options, nowMs);
+    const channel = new ClientCore(options, nowMs);
     super(channel);
     this.#channel = channel;
   }

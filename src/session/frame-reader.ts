@@ -1,7 +1,6 @@
 import { REGISTRY } from '../../generated/registry.js';
 import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
-import type { AnyFrame, ReadRules } from '../codec/read-frame.js';
-import { readFrame } from '../codec/read-frame.js';
+import { type AnyFrame, type ReadRules, readFrame } from '../codec/read-frame.js';
 import { isProtocolError, ProtocolError } from '../errors.js';
 import { type Deflate, requireBytes } from '../frame/deflate.js';
 import { FrameSplitter } from '../frame/frame-splitter.js';
@@ -120,7 +119,7 @@ export class FrameReader {
   }
 
   /** The frame that has begun, if one has, gets its whole time anew. */
-  excuse(nowMs: number): void {
+  readPaused(nowMs: number): void {
     if (this.deadlineMs !== Number.POSITIVE_INFINITY) this.deadlineMs = nowMs + this.#timeoutMs;
   }
 

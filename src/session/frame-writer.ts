@@ -1,11 +1,13 @@
+import { checkErrorInfo } from '../../generated/check/im/protocol/v1/error_info.js';
 import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
 import { Command } from '../../generated/types/im/protocol/v1/command.js';
+import type { ErrorInfo } from '../../generated/types/im/protocol/v1/error_info.js';
 import { encodeFrame } from '../codec/encode-frame.js';
 import type { EncodeFrameOptions } from '../codec/write-frame.js';
-import type { ProtocolError } from '../errors.js';
+import { ERRORS, ProtocolError, textOfError } from '../errors.js';
 import type { Deflate } from '../frame/deflate.js';
-import { HANDSHAKE_MAX_FRAME_BYTES } from '../limits.js';
-import { createErrorInfo, type ErrorInfoOptions } from './error-info.js';
+import { HANDSHAKE_MAX_FRAME_BYTES, MAX_QUEUED_FRAMES } from '../limits.js';
+import { fittingText } from '../negotiate/reject.js';
 
 /** From messages to the frames of a connection: in its version, and no larger than the peer accepts. */
 export class FrameWriter {
@@ -51,4 +53,71 @@ export class FrameWriter {
     const value = createErrorInfo(error, options);
     return this.encodePlain({ cmd: Command.ERROR, sequence: 0, replyTo, data: { $case: 'error', value } });
   }
+}
+
+/** Frames that wait to be written: bounded in bytes, and in their number. */
+export class OutgoingQueue {
+  readonly maxBytes: number;
+  #frames: Uint8Array[] = [];
+  #bytes = 0;
+
+  /** @param maxBytes 1 or more. */
+  constructor(maxBytes: number) {
+    if (!(maxBytes >= 1)) throw new RangeError(`maxQueuedBytes is 1 or more, got ${maxBytes}`);
+    this.maxBytes = maxBytes;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** `add` takes a frame of this size. */
+  hasRoomFor(frameBytes: number): boolean {
+    return (this.#bytes === 0 || this.#bytes + frameBytes <= this.maxBytes) && this.#frames.length < MAX_QUEUED_FRAMES;
+  }
+
+  /** Returns SLOW_CONSUMER, and leaves the queue as it is, where it would exceed a bound. One frame always has room. */
+  add(frame: Uint8Array): ProtocolError | undefined {
+    const bytes = this.#bytes + frame.length;
+    if (!this.hasRoomFor(frame.length)) {
+      if (bytes > this.maxBytes) return tooMuch(bytes, 'bytes', this.maxBytes);
+      return tooMuch(this.#frames.length + 1, 'frames', MAX_QUEUED_FRAMES);
+    }
+    this.#frames.push(frame);
+    this.#bytes = bytes;
+    return undefined;
+  }
+
+  take(): Uint8Array[] {
+    const frames = this.#frames;
+    if (frames.length > 0) this.clear();
+    return frames;
+  }
+
+  clear(): void {
+    this.#frames = [];
+    this.#bytes = 0;
+  }
+}
+
+function tooMuch(actual: number, unit: string, limit: number): ProtocolError {
+  return new ProtocolError('SLOW_CONSUMER', `${actual} ${unit} wait to be written, limit ${limit}`, { limit, actual });
+}
+
+/** What an ErrorInfo says besides the error. Each may be left out. */
+export interface ErrorInfoOptions {
+  /** Command of the request that failed. Default 0: no request. */
+  readonly command?: number | undefined;
+  /** The peer shall wait this long before the next try, in milliseconds: 0 (nothing is said) to 86400000. Default: `error.retryAfterMs`. */
+  readonly retryAfterMs?: number | undefined;
+}
+
+/** The ErrorInfo that tells a peer of an error: its number, and its text without the code, cut to what the rule lets through. */
+export function createErrorInfo(error: ProtocolError, options: ErrorInfoOptions = {}): ErrorInfo {
+  const { command = 0, retryAfterMs = error.retryAfterMs ?? 0 } = options;
+  const { number } = error.properties;
+  // 0 is not sent, nor what a peer sent that is no error.
+  const code = number > 0 ? number : ERRORS.INTERNAL.number;
+  const info = (message: string): ErrorInfo => ({ code, message, command, retryAfterMs });
+  return info(fittingText(textOfError(error), (message) => checkErrorInfo(info(message))));
 }

@@ -7,17 +7,17 @@ import { commandName, isKnownCommand } from '../codec/command-name.js';
 import type { AnyFrame } from '../codec/read-frame.js';
 import { errorProperties, ProtocolError } from '../errors.js';
 import { FLAG_IGNORABLE } from '../limits.js';
-import { peerError } from '../negotiate/peer-error.js';
+import { peerError } from '../negotiate/reject.js';
 import { quoted } from '../wire/quoted.js';
-import type { Channel } from './channel.js';
-import { replyOf } from './command-rules.js';
 import type { FrameTaker } from './frame-reader.js';
+import { replyOf } from './outgoing.js';
 import type { OpenRequest } from './requests.js';
+import type { SessionCore } from './session-core.js';
 
 export class Incoming implements FrameTaker {
-  readonly #channel: Channel;
+  readonly #channel: SessionCore;
 
-  constructor(channel: Channel) {
+  constructor(channel: SessionCore) {
     this.#channel = channel;
   }
 

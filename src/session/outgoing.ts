@@ -1,15 +1,15 @@
 // What the application sends: what it may send when, and under which number.
+import { COMMANDS, type CommandProperties, FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
 import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
 import { Command } from '../../generated/types/im/protocol/v1/command.js';
 import { SendCode } from '../../generated/types/im/protocol/v1/send_code.js';
 import { commandName } from '../codec/command-name.js';
 import { ProtocolError } from '../errors.js';
-import type { Channel } from './channel.js';
-import { replyOf } from './command-rules.js';
-import { linked } from './linked.js';
+import { UNKNOWN_FIELDS } from '../wire/unknown.js';
+import type { SessionCore } from './session-core.js';
 
 /** Sends a request. Returns its sequence. */
-export function sendRequest(channel: Channel, message: SendInfoInit, timeoutMs: number): number {
+export function sendRequest(channel: SessionCore, message: SendInfoInit, timeoutMs: number): number {
   if (!(timeoutMs >= 0)) throw new RangeError(`timeoutMs is 0 or more, got ${timeoutMs}`);
   requireOpen(channel);
   const cmd = message.cmd ?? Command.UNSPECIFIED;
@@ -20,23 +20,23 @@ export function sendRequest(channel: Channel, message: SendInfoInit, timeoutMs: 
     throw new ProtocolError('PERMISSION_DENIED', `${commandName(cmd)} is no request of this side`);
   requireLogin(channel, cmd);
   const sequence = channel.requests.nextSequence();
-  const bytes = channel.writer.encode(linked(message, sequence, 0));
+  const bytes = channel.writer.encode(withSequence(message, sequence, 0));
   channel.requests.add(sequence, { cmd, sentAtMs: channel.nowMs, deadlineMs: channel.nowMs + timeoutMs });
   channel.enqueue(bytes);
   return sequence;
 }
 
 /** Sends a message that wants no reply. */
-export function sendPush(channel: Channel, message: SendInfoInit): void {
+export function sendPush(channel: SessionCore, message: SendInfoInit): void {
   requireOpen(channel);
   const cmd = message.cmd ?? Command.UNSPECIFIED;
   if (!channel.maySend(cmd)) throw new ProtocolError('PERMISSION_DENIED', `${commandName(cmd)} is not sent by this side`);
   requireLogin(channel, cmd);
-  channel.enqueue(channel.writer.encode(linked(message, 0, 0)));
+  channel.enqueue(channel.writer.encode(withSequence(message, 0, 0)));
 }
 
 /** Sends a frame that was encoded for many. */
-export function sendFrame(channel: Channel, frame: Uint8Array): SendCode {
+export function sendFrame(channel: SessionCore, frame: Uint8Array): SendCode {
   const { agreement } = channel;
   if (!channel.isOpen || !channel.isLoggedIn || agreement === undefined) return SendCode.CHANNEL_NOT_FOUND;
   // "What is too large for a peer is not sent: SendResult TOO_LARGE."
@@ -46,17 +46,17 @@ export function sendFrame(channel: Channel, frame: Uint8Array): SendCode {
 }
 
 /** Answers a request of the peer. */
-export function sendReply(channel: Channel, sequence: number, message: SendInfoInit): void {
+export function sendReply(channel: SessionCore, sequence: number, message: SendInfoInit): void {
   const asked = channel.unanswered.commandOf(sequence);
   const { cmd = Command.UNSPECIFIED } = message;
   if (cmd !== replyOf(asked)) throw new Error(`${commandName(asked)} is not answered by ${commandName(cmd)}`);
-  const bytes = channel.writer.encode(linked(message, 0, sequence));
+  const bytes = channel.writer.encode(withSequence(message, 0, sequence));
   channel.unanswered.delete(sequence);
   channel.enqueue(bytes);
 }
 
 /** Answers a request of the peer with an ERROR. */
-export function sendRefusal(channel: Channel, sequence: number, error: ProtocolError, retryAfterMs?: number): void {
+export function sendRefusal(channel: SessionCore, sequence: number, error: ProtocolError, retryAfterMs?: number): void {
   const cmd = channel.unanswered.commandOf(sequence);
   // The peer shall not wait for what it will never hear of.
   const told = error.properties.local ? new ProtocolError('INTERNAL', 'the request failed', { cause: error }) : error;
@@ -64,15 +64,46 @@ export function sendRefusal(channel: Channel, sequence: number, error: ProtocolE
   channel.unanswered.delete(sequence);
 }
 
-function requireOpen({ isOpen, closeError }: Channel): void {
+function requireOpen({ isOpen, closeError }: SessionCore): void {
   if (!isOpen) throw closeError ?? new ProtocolError('CLOSED', 'the connection has closed');
 }
 
 /** "only LOGIN and HEARTBEAT, until it has accepted LOGIN", and these only in a version that is settled. */
-function requireLogin(channel: Channel, cmd: number): void {
+function requireLogin(channel: SessionCore, cmd: number): void {
   if (channel.isLoggedIn) return;
   if (cmd !== Command.LOGIN && cmd !== Command.HEARTBEAT)
     throw new ProtocolError('LOGIN_REQUIRED', `${commandName(cmd)} before LOGIN`);
   const isSettled = channel.isWelcomed || (cmd === Command.LOGIN && channel.writer.version !== undefined);
   if (!isSettled) throw new ProtocolError('LOGIN_REQUIRED', `${commandName(cmd)} before the version is settled`);
+}
+
+/**
+ * A copy of a message as a request (`sequence`), a reply (`replyTo`) or a push (0 and 0). All copies have one shape, which the encoder
+ * is fastest with; only a message with other keys is copied as it is, so that the encoder sees and refuses them.
+ */
+export function withSequence(message: SendInfoInit, sequence: number, replyTo: number): SendInfoInit {
+  if (message[UNKNOWN_FIELDS] !== undefined || hasOtherKeys(message)) return { ...message, sequence, replyTo };
+  return { cmd: message.cmd, sequence, replyTo, data: message.data };
+}
+
+function hasOtherKeys(message: SendInfoInit): boolean {
+  for (const key in message) {
+    if (key !== 'cmd' && key !== 'sequence' && key !== 'replyTo' && key !== 'data') return true;
+  }
+  return false;
+}
+
+// What a command is to a connection: who sends it, and what answers it.
+/** Any command of an application: both sides send it, and its reply is the same command. */
+const APPLICATION: Pick<CommandProperties, 'fromClient' | 'fromServer'> = { fromClient: true, fromServer: true };
+
+/** Who sends a command of itself; nobody sends an unknown one. */
+export function sendersOf(cmd: number): Pick<CommandProperties, 'fromClient' | 'fromServer'> {
+  if (cmd >= FIRST_APPLICATION_COMMAND) return APPLICATION;
+  return COMMANDS[cmd] ?? { fromClient: false, fromServer: false };
+}
+
+/** The command that answers a request, besides ERROR; undefined = it is never a request. "1000 and up -> the same command" */
+export function replyOf(cmd: number): number | undefined {
+  return cmd >= FIRST_APPLICATION_COMMAND ? cmd : COMMANDS[cmd]?.reply;
 }

@@ -2,23 +2,256 @@ import type { DrainInfoInit } from '../../generated/init/im/protocol/v1/drain_in
 import type { ForceLogoutInit } from '../../generated/init/im/protocol/v1/force_logout.js';
 import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
 import type { SessionInfoInit } from '../../generated/init/im/protocol/v1/session_info.js';
-import type { ProtocolError } from '../errors.js';
-import { ServerChannel } from './server-channel.js';
-import type { LoggedIn, ServerSessionOptions } from './server-session-options.js';
+import { Command } from '../../generated/types/im/protocol/v1/command.js';
+import type { Hello } from '../../generated/types/im/protocol/v1/handshake.js';
+import type { LoginInfo } from '../../generated/types/im/protocol/v1/login_info.js';
+import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
+import { Terminal } from '../../generated/types/im/protocol/v1/terminal.js';
+import { encodeFrame } from '../codec/encode-frame.js';
+import type { AnyFrame } from '../codec/read-frame.js';
+import { ERRORS, ProtocolError, textOfError } from '../errors.js';
+import { ANONYMOUS_MAX_BYTES, DEFAULT_HEARTBEAT_INTERVAL_MS, DEFAULT_LOGIN_TIMEOUT_MS } from '../limits.js';
+import { answerHello, type HelloAnswer } from '../negotiate/answer-hello.js';
+import { acceptedFrameBytes } from '../negotiate/check-welcome.js';
+import { createReject } from '../negotiate/reject.js';
+import { sendersOf, sendRefusal, sendReply } from './outgoing.js';
 import { Session } from './session.js';
+import { SessionCore } from './session-core.js';
+import type { LoggedIn, ServerSessionOptions } from './session-options.js';
 
-export type { LoggedIn, ServerSessionOptions } from './server-session-options.js';
+// What only the server does: it welcomes, takes LOGINs, drains, and ends a session that another one takes over.
+/** What a client sends that has not logged in. */
+const FOR_ANYBODY: readonly number[] = [Command.LOGIN, Command.HEARTBEAT, Command.ERROR];
+
+/** A Hello that any server understands. */
+const ANY_HELLO: Hello = { versions: [1], features: [], maxFrameBytes: 0, agent: '', commandDigests: new Map() };
+
+class ServerCore extends SessionCore {
+  user: LoggedIn | undefined;
+  /** The LOGIN that waits for an answer, by its sequence: never more than one. */
+  readonly logins = new Map<number, LoginInfo>();
+  readonly #heartbeatIntervalMs: number;
+  readonly #loginTimeoutMs: number;
+  readonly #connectionId: string;
+  #anonymousBytes = 0;
+
+  constructor(options: ServerSessionOptions, nowMs: number) {
+    super(options, 'negotiating', nowMs);
+    this.#heartbeatIntervalMs = options.heartbeatIntervalMs ?? DEFAULT_HEARTBEAT_INTERVAL_MS;
+    this.#loginTimeoutMs = options.loginTimeoutMs ?? DEFAULT_LOGIN_TIMEOUT_MS;
+    this.#connectionId = options.connectionId ?? '';
+    // Options that no client could be welcomed with fail now, not with the first client.
+    this.#answer(ANY_HELLO);
+  }
+
+  get isLoggedIn(): boolean {
+    return this.user !== undefined;
+  }
+
+  maySend(cmd: number): boolean {
+    return sendersOf(cmd).fromServer;
+  }
+
+  mayReceive(cmd: number): boolean {
+    return sendersOf(cmd).fromClient;
+  }
+
+  isForAnybody(cmd: number): boolean {
+    return FOR_ANYBODY.includes(cmd);
+  }
+
+  expire(): void {
+    if (!this.isWelcomed)
+      this.fail(new ProtocolError('HANDSHAKE_TIMEOUT', `no Hello within ${this.settings.handshakeTimeoutMs} ms`));
+    else if (this.state === 'draining') this.fail(new ProtocolError('DRAINING', 'the server closes'));
+    else if (this.logins.size > 0) this.#refuseOverdueLogin();
+    else this.fail(new ProtocolError('IDLE_TIMEOUT', `no LOGIN within ${this.#loginTimeoutMs} ms`));
+  }
+
+  takeHandshake({ type, message }: AnyFrame): void {
+    if (type === 'Hello' && !this.isWelcomed) this.#welcome(message as Hello);
+    // "a second Hello by ERROR MALFORMED_HELLO; both close"
+    else if (type === 'Hello') this.fail(new ProtocolError('MALFORMED_HELLO', 'a second Hello'));
+    else if (!this.isWelcomed) this.fail(new ProtocolError('MALFORMED_HELLO', `the first frame is a ${type}`));
+    else this.refuse(new ProtocolError('UNSUPPORTED_TYPE', `a client sends no ${type}`), 0, 0);
+  }
+
+  /** "A first frame that is no valid Hello is answered by Reject MALFORMED_HELLO." */
+  refuseHandshake(error: ProtocolError): ProtocolError {
+    if (error.properties.local) return error;
+    const text = textOfError(error);
+    const told = isOfFrame(error) ? new ProtocolError('MALFORMED_HELLO', text, { cause: error }) : error;
+    const { retryAfterMs } = told;
+    const reject = createReject(told.properties.number, { message: text, versions: this.settings.versions, retryAfterMs });
+    this.enqueue(encodeFrame('Reject', reject));
+    return told;
+  }
+
+  received(bytes: number): void {
+    if (this.isLoggedIn) return;
+    this.#anonymousBytes += bytes;
+    const actual = this.#anonymousBytes;
+    if (actual <= ANONYMOUS_MAX_BYTES) return;
+    const text = `${actual} bytes before LOGIN was accepted, limit ${ANONYMOUS_MAX_BYTES}`;
+    this.fail(new ProtocolError('RATE_LIMITED', text, { limit: ANONYMOUS_MAX_BYTES, actual }));
+  }
+
+  handle(message: SendInfo): void {
+    const { cmd, sequence, data } = message;
+    // "Drain: open requests are answered, new ones get DRAINING."
+    if (this.state === 'draining' && sequence !== 0) {
+      this.refuseRequest(new ProtocolError('DRAINING', 'the server is going to close'), sequence, cmd);
+      return;
+    }
+    if (cmd === Command.LOGIN) {
+      this.#takeLogin(message);
+      return;
+    }
+    const sender = data?.$case === 'privateMessage' || data?.$case === 'groupMessage' ? data.value.sender : this.user;
+    // "`sender` must be the logged-in user and terminal, else PERMISSION_DENIED"
+    if (sender?.userId !== this.user?.userId || sender?.terminal !== this.user?.terminal) {
+      this.refuseMessage(message, new ProtocolError('PERMISSION_DENIED', 'sender is not who is logged in'));
+      return;
+    }
+    this.deliver(message);
+  }
+
+  judgeReply(): undefined {}
+
+  acceptLogin(sequence: number, session: SessionInfoInit): void {
+    const login = this.logins.get(sequence);
+    if (login === undefined) throw new Error(`no LOGIN ${sequence} waits for an answer`);
+    const { userId = 0n, terminal = 0, sessionId = '' } = session;
+    const before = this.user;
+    // "LOGIN again for the same user renews the token; for another user PERMISSION_DENIED and close."
+    if (before !== undefined && (before.userId !== userId || before.terminal !== terminal)) {
+      this.fail(new ProtocolError('PERMISSION_DENIED', 'another user is logged in'), sequence, Command.LOGIN);
+      return;
+    }
+    // "0 = the token tells it; if both tell, they must agree"
+    if (login.terminal !== Terminal.UNSPECIFIED && login.terminal !== terminal) {
+      const text = `LOGIN names terminal ${login.terminal}, its token ${terminal}`;
+      this.fail(new ProtocolError('UNAUTHENTICATED', text), sequence, Command.LOGIN);
+      return;
+    }
+    sendReply(this, sequence, { cmd: Command.LOGIN, data: { $case: 'session', value: session } });
+    this.loginAnswered(sequence);
+    if (!this.isOpen) return;
+    this.user = { userId, terminal, deviceId: login.deviceId };
+    this.events.add({ type: 'authenticated', session: { userId, terminal, sessionId } });
+    // "afterwards what it announced"
+    this.reader.accept(acceptedFrameBytes(this.settings.maxFrameBytes));
+    if (this.state !== 'anonymous') return;
+    this.ownDeadlineMs = Number.POSITIVE_INFINITY;
+    this.state = 'authenticated';
+  }
+
+  loginAnswered(sequence: number): void {
+    this.logins.delete(sequence);
+    // A token was renewed, or not.
+    if (this.state === 'authenticated') this.ownDeadlineMs = Number.POSITIVE_INFINITY;
+  }
+
+  drain(drain: DrainInfoInit): void {
+    if (this.state === 'draining') return;
+    if (!this.isWelcomed) {
+      this.fail(new ProtocolError('OVERLOADED', 'the server is going to close'));
+      return;
+    }
+    this.#push({ cmd: Command.DRAIN, data: { $case: 'drain', value: drain } });
+    if (!this.isOpen) return;
+    this.ownDeadlineMs = this.nowMs + (drain.graceMs ?? 0);
+    this.state = 'draining';
+  }
+
+  takeOver(notice: ForceLogoutInit): void {
+    if (this.user === undefined) return;
+    const { deviceId = '', reason = '' } = notice;
+    if (deviceId !== '' && deviceId === this.user.deviceId) {
+      this.fail(new ProtocolError('REPLACED', 'the device has connected anew'));
+      return;
+    }
+    this.#push({ cmd: Command.FORCE_LOGOUT, data: { $case: 'forceLogout', value: notice } });
+    this.fail(new ProtocolError('FORCED_LOGOUT', reason === '' ? 'another device has logged in' : reason));
+  }
+
+  #welcome(hello: Hello): void {
+    const answer = this.#answer(hello);
+    if (answer.reject !== undefined) {
+      this.enqueue(encodeFrame('Reject', answer.reject));
+      this.finish(answer.error);
+      return;
+    }
+    this.enqueue(encodeFrame('Welcome', answer.welcome));
+    this.agree(answer.agreement);
+    this.ownDeadlineMs = this.nowMs + this.#loginTimeoutMs;
+  }
+
+  #takeLogin(message: SendInfo): void {
+    const { cmd, sequence, data } = message;
+    if (data?.$case !== 'login') {
+      const text = 'LOGIN of a client carries login';
+      this.refuseMessage(message, new ProtocolError('COMMAND_DATA_MISMATCH', text, { path: 'data' }));
+    } else if (sequence === 0) {
+      // "LOGIN -> LOGIN + session (always a request ...)"
+      this.refuseMessage(message, new ProtocolError('INVALID_MESSAGE', 'LOGIN without a sequence', { path: 'sequence' }));
+    } else if (this.logins.size > 0) {
+      // Verifying a token costs more than sending one.
+      this.refuse(new ProtocolError('RATE_LIMITED', 'another LOGIN waits for its answer'), sequence, cmd);
+    } else if (this.note(message)) {
+      this.logins.set(sequence, data.value);
+      // The first one has to be answered in the time that it had to arrive.
+      if (this.isLoggedIn) this.ownDeadlineMs = this.nowMs + this.#loginTimeoutMs;
+      this.events.add({ type: 'login', sequence, login: data.value });
+    }
+  }
+
+  /** Nobody has answered LOGIN. A client that is not logged in comes back later; one that renews its token stays. */
+  #refuseOverdueLogin(): void {
+    for (const sequence of this.logins.keys()) {
+      this.events.add({ type: 'overdue', sequence });
+      const code = this.isLoggedIn ? 'INTERNAL' : 'OVERLOADED';
+      sendRefusal(this, sequence, new ProtocolError(code, `LOGIN was not answered within ${this.#loginTimeoutMs} ms`));
+      this.loginAnswered(sequence);
+    }
+  }
+
+  /** The answer to a Hello, from the options. @throws ProtocolError INVALID_MESSAGE for options that break a rule of Welcome. */
+  #answer(hello: Hello): HelloAnswer {
+    const { versions, features, maxFrameBytes, commands, timeOriginMs } = this.settings;
+    return answerHello(hello, {
+      versions,
+      features,
+      maxFrameBytes,
+      commands,
+      heartbeatIntervalMs: this.#heartbeatIntervalMs,
+      serverTimeMs: BigInt(Math.round(timeOriginMs + this.nowMs)),
+      connectionId: this.#connectionId,
+    });
+  }
+
+  #push(message: SendInfoInit): void {
+    this.enqueue(this.writer.encodePlain(message));
+  }
+}
+
+/** What is wrong with a frame says that it is no Hello: 16 to 31 are the errors of frames. */
+function isOfFrame({ properties: { number } }: ProtocolError): boolean {
+  return number >= ERRORS.FOREIGN_PROTOCOL.number && number < ERRORS.UNAUTHENTICATED.number;
+}
+
+export type { LoggedIn, ServerSessionOptions } from './session-options.js';
 
 /** The server's side of one connection. It takes Hello, then LOGIN, then everything else. */
 export class ServerSession extends Session {
-  readonly #channel: ServerChannel;
+  readonly #channel: ServerCore;
 
   /**
    * The connection is open from now on.
    * @throws ProtocolError INVALID_MESSAGE for options that break a rule of Welcome.
    */
   constructor(options: ServerSessionOptions, nowMs: number) {
-    const channel = new ServerChannel(options, nowMs);
+    const channel = new ServerCore(options, nowMs);
     super(channel);
     this.#channel = channel;
   }

@@ -3,7 +3,8 @@ import type { LoginInfo } from '../../generated/types/im/protocol/v1/login_info.
 import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
 import type { SessionInfo } from '../../generated/types/im/protocol/v1/session_info.js';
 import type { ProtocolError } from '../errors.js';
-import type { Agreement } from '../negotiate/agreement.js';
+import { DECODE_AHEAD_BYTES, DECODE_AHEAD_FRAMES } from '../limits.js';
+import type { Agreement } from '../negotiate/check-welcome.js';
 
 /**
  * Where a connection stands. A client is `connecting` until its transport is open; both are `negotiating` until Hello and Welcome have
@@ -55,3 +56,33 @@ export type SessionEvent =
       /** The peer asks to wait so long before the next connection, in milliseconds; 0 = not told. */
       readonly retryAfterMs: number;
     };
+
+/** What happened on a connection and was not taken yet, and how much was decoded for it. */
+export class EventList {
+  #events: SessionEvent[] = [];
+  #frames = 0;
+  #bytes = 0;
+
+  /** So much was decoded since events were last taken that further frames wait. */
+  get isFull(): boolean {
+    return this.#frames >= DECODE_AHEAD_FRAMES || this.#bytes >= DECODE_AHEAD_BYTES;
+  }
+
+  add(event: SessionEvent): void {
+    this.#events.push(event);
+  }
+
+  /** A frame was decoded, whether an event came of it or not. @param bytes its size after inflating. */
+  decoded(bytes: number): void {
+    this.#frames += 1;
+    this.#bytes += bytes;
+  }
+
+  take(): SessionEvent[] {
+    const events = this.#events;
+    if (events.length > 0) this.#events = [];
+    this.#frames = 0;
+    this.#bytes = 0;
+    return events;
+  }
+}

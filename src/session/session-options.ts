@@ -1,3 +1,4 @@
+import type { LoginInfoInit } from '../../generated/init/im/protocol/v1/login_info.js';
 import type { Deflate } from '../frame/deflate.js';
 import {
   DEFAULT_FRAME_TIMEOUT_MS,
@@ -6,7 +7,8 @@ import {
   DEFAULT_REQUEST_TIMEOUT_MS,
   PROTOCOL_VERSION,
 } from '../limits.js';
-import type { ApplicationCommands } from '../negotiate/command-names.js';
+import type { ApplicationCommands } from '../negotiate/command-digests.js';
+import type { DeliveredWindow } from './delivered-window.js';
 
 /** Options of the sessions of both sides. All optional. */
 export interface SessionOptions {
@@ -79,4 +81,32 @@ export function sessionSettings(options: SessionOptions): SessionSettings {
     random: options.random ?? Math.random,
     grease: options.grease ?? true,
   };
+}
+
+/** Options of a ClientSession. All optional. */
+export interface ClientSessionOptions extends SessionOptions {
+  /** Sent as soon as the version is settled, in one flight with Hello where possible. Default: `login` is called later. */
+  readonly login?: LoginInfoInit | undefined;
+  /** Name and version of the software, for the logs of the server: at most 256 bytes. Default: empty. */
+  readonly agent?: string | undefined;
+  /** Message ids that were delivered already, on this and earlier connections. Default: a new window. */
+  readonly delivered?: DeliveredWindow | undefined;
+}
+
+/** Options of a ServerSession. All optional. */
+export interface ServerSessionOptions extends SessionOptions {
+  /** Interval of the heartbeats of clients, in milliseconds: 1000 to 600000. Clients learn it in the handshake. Default 30000. */
+  readonly heartbeatIntervalMs?: number | undefined;
+  /** Timeout for LOGIN, from the Welcome until it is accepted, in milliseconds. Default 10000. */
+  readonly loginTimeoutMs?: number | undefined;
+  /** Identifies the connection in the logs of both sides, at most 64 bytes of printable ASCII. Default: empty. */
+  readonly connectionId?: string | undefined;
+}
+
+/** The authenticated user of a connection. */
+export interface LoggedIn {
+  readonly userId: bigint;
+  readonly terminal: number;
+  /** The device, as the client named it; may be empty. */
+  readonly deviceId: string;
 }

@@ -1,17 +1,17 @@
 // The public face of one side of a connection.
+
 import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
 import { Command } from '../../generated/types/im/protocol/v1/command.js';
 import type { SendCode } from '../../generated/types/im/protocol/v1/send_code.js';
 import { commandName } from '../codec/command-name.js';
 import { isProtocolError, judgePeer, ProtocolError } from '../errors.js';
-import { HANDSHAKE_MAX_FRAME_BYTES, MAX_UNDECODED_BYTES, MAX_UNDECODED_CHUNKS } from '../limits.js';
-import type { Agreement } from '../negotiate/agreement.js';
-import { soundError } from '../negotiate/peer-error.js';
-import type { Channel } from './channel.js';
-import { endReason } from './end-reason.js';
+import { CLOSE_CODE_BASE, HANDSHAKE_MAX_FRAME_BYTES, MAX_UNDECODED_BYTES, MAX_UNDECODED_CHUNKS } from '../limits.js';
+import type { Agreement } from '../negotiate/check-welcome.js';
+import { peerError, soundError } from '../negotiate/reject.js';
 import type { FrameReader } from './frame-reader.js';
 import { Incoming } from './incoming.js';
 import { sendFrame, sendPush, sendRefusal, sendReply, sendRequest } from './outgoing.js';
+import type { SessionCore } from './session-core.js';
 import type { SessionEvent, SessionState } from './session-event.js';
 
 /** The close code of a WebSocket that closes without an error (RFC 6455, section 7.4.1). */
@@ -25,11 +25,11 @@ const NORMAL_CLOSURE = 1000;
  * `nowMs` is a monotonic clock in milliseconds, as `performance.now()`. A value below an earlier one counts as that: time never goes back.
  */
 export abstract class Session {
-  readonly #channel: Channel;
+  readonly #channel: SessionCore;
   readonly #incoming: Incoming;
 
   /** @internal */
-  protected constructor(channel: Channel) {
+  protected constructor(channel: SessionCore) {
     this.#channel = channel;
     this.#incoming = new Incoming(channel);
   }
@@ -149,7 +149,7 @@ export abstract class Session {
   resume(nowMs: number): void {
     if (!this.#channel.enter(nowMs) || !this.#channel.isPaused) return;
     this.#channel.isPaused = false;
-    this.#channel.excuse();
+    this.#channel.readPaused();
   }
 
   /**
@@ -293,4 +293,25 @@ function slow(actual: number, unit: string, limit: number): ProtocolError {
 /** The error of the application as one that can be sent. */
 function sound(error: ProtocolError): ProtocolError {
   return soundError(error) ?? new ProtocolError('INTERNAL', 'an error that cannot be sent', { cause: error });
+}
+
+/** "WebSocket close code = 4000 + number": four thousand and up to here is for applications of WebSocket (RFC 6455, section 7.4.2). */
+const CLOSE_CODE_END = 5000;
+
+/**
+ * Why a transport has ended: what the close code of a WebSocket says; TRUNCATED inside a frame; else CLOSED.
+ * @param closeCode of a WebSocket; undefined = TCP.
+ */
+function endReason(reader: FrameReader, closeCode: number | undefined): ProtocolError {
+  const text = closeCode === undefined ? 'the peer closed' : `the peer closed with code ${closeCode}`;
+  // 1000 to 1015 are not about the protocol.
+  const number = closeCode === undefined ? 0 : closeCode - CLOSE_CODE_BASE;
+  if (number > 0 && number < CLOSE_CODE_END - CLOSE_CODE_BASE) return peerError(number, text);
+  try {
+    reader.end();
+  } catch (error) {
+    if (isProtocolError(error)) return error;
+    throw error;
+  }
+  return new ProtocolError('CLOSED', text);
 }

@@ -1,7 +1,6 @@
 import { Client, type ClientOptions } from '../connection/client.js';
-import { webRuntime } from './runtime.js';
-import type { WebSocketConstructor } from './websocket.js';
-import { dialWebSocket } from './websocket-link.js';
+import { webPlatform } from './platform.js';
+import { dialWebSocket, type WebSocketConstructor } from './websocket-transport.js';
 
 /** Options of `connect` in a browser. */
 export interface ConnectOptions extends ClientOptions {
@@ -20,5 +19,5 @@ export async function connect(url: string | URL, options: ConnectOptions): Promi
     throw new TypeError(
       'connect needs a WebSocket: there is no globalThis.WebSocket, and options.WebSocket is not a constructor',
     );
-  return Client.connect({ dial: dialWebSocket(String(url), WebSocket), runtime: webRuntime, transport: 'websocket' }, options);
+  return Client.connect({ dial: dialWebSocket(String(url), WebSocket), runtime: webPlatform, transport: 'websocket' }, options);
 }

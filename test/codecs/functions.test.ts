@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as models from '../../generated/models.js';
-import * as functions from '../../src/codecs/index.js';
+import * as functions from '../../src/codecs.js';
 import type { Codec } from '../../src/index.js';
 
 /** The codecs of all messages, by name. */

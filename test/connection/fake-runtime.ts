@@ -1,5 +1,5 @@
 // A clock that goes when the test says so.
-import type { Runtime } from '../../src/connection/runtime.js';
+import type { Platform } from '../../src/connection/platform.js';
 
 interface Timer {
   readonly atMs: number;
@@ -9,7 +9,7 @@ interface Timer {
 /** Lets everything happen that is under way: promises, and what was put off. */
 export const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
-export class FakeRuntime implements Runtime {
+export class FakeRuntime implements Platform {
   readonly timeOriginMs = 1_767_225_600_000;
   readonly #timers = new Set<Timer>();
   #nowMs = 0;

@@ -1,11 +1,11 @@
 // Two links that are joined: what one writes the other receives, when the test lets it.
-import type { Link, LinkOwner } from '../../src/connection/link.js';
+import type { Transport, TransportOwner } from '../../src/connection/transport.js';
 
 /** One end of a pipe. */
-export class PipeEnd implements Link {
+export class PipeEnd implements Transport {
   readonly subprotocol: string | undefined;
   peer!: PipeEnd;
-  owner!: LinkOwner;
+  owner!: TransportOwner;
   /** All that was written, by writes: on WebSocket each is a message. */
   readonly writes: Uint8Array[][] = [];
   isPaused = false;

@@ -1,8 +1,8 @@
 // Clients and a server without a network: pipes, and a clock that goes when the test says so.
 import { onTestFinished } from 'vitest';
 import { Client, type ClientOptions } from '../../src/connection/client.js';
-import type { Dialing, LinkOwner } from '../../src/connection/link.js';
 import { ServerConnection, type ServerHandlers } from '../../src/connection/server-connection.js';
+import type { Dialing, TransportOwner } from '../../src/connection/transport.js';
 import { chooseSubprotocol } from '../../src/negotiate/subprotocols.js';
 import { ConnectionRegistry } from '../../src/session/connection-registry.js';
 import { ServerSession, type ServerSessionOptions } from '../../src/session/server-session.js';
@@ -95,7 +95,7 @@ export class World {
     while (this.runtime.callNext(nowMs));
   }
 
-  readonly #dial = (subprotocols: readonly string[], owner: LinkOwner): Dialing => {
+  readonly #dial = (subprotocols: readonly string[], owner: TransportOwner): Dialing => {
     this.dials += 1;
     const cancel = (): void => {
       this.cancelled += 1;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exactInteger } from '../../src/json/exact-integer.js';
+import { exactInteger } from '../../src/json/scalar-from-json.js';
 
 test.each([
   ['0', 0n],

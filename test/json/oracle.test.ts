@@ -4,7 +4,7 @@ import { reflect } from '@bufbuild/protobuf/reflect';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { messageFromJson, messageToJson, parseJson } from '../../src/json/index.js';
-import { tableOf } from '../../src/json/tables.js';
+import { tableOf } from '../../src/json/model-json.js';
 import { arbitraryMessage, seed } from './arbitrary-message.js';
 import { descriptor, everything, protocol, table } from './descriptors.js';
 import { fromReflect } from './from-reflect.js';

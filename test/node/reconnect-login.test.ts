@@ -1,7 +1,6 @@
 // A client asks for a token before each connection, and that may take its time, or fail.
 import { expect, it, onTestFinished } from 'vitest';
-import type { LoginInfoInit } from '../../src/index.js';
-import { ProtocolError } from '../../src/index.js';
+import { type LoginInfoInit, ProtocolError } from '../../src/index.js';
 import { type Client, connect, listen, type Server, type ServerConnection } from '../../src/node/index.js';
 
 const user = { userId: 1n, terminal: 1 };

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { nodeRuntime } from '../../src/node/runtime.js';
+import { nodePlatform } from '../../src/node/platform.js';
 
 it('soon: what a callback throws is for the process, and not for the callbacks after it', async () => {
   // Catches a list that is dropped with the first error: the connections after it would never write again.
@@ -12,7 +12,7 @@ it('soon: what a callback throws is for the process, and not for the callbacks a
     const called: number[] = [];
     const errors = [new Error('first'), new Error('second')];
     for (let i = 0; i < 6; i++) {
-      nodeRuntime.soon(() => {
+      nodePlatform.soon(() => {
         called.push(i);
         if (i === 1) throw errors[0];
         if (i === 3) throw errors[1];
@@ -21,7 +21,7 @@ it('soon: what a callback throws is for the process, and not for the callbacks a
     for (let i = 0; i < 10 && called.length < 6; i++) await turn();
     expect(called).toEqual([0, 1, 2, 3, 4, 5]);
     expect(thrown).toEqual(errors);
-    nodeRuntime.soon(() => void called.push(6));
+    nodePlatform.soon(() => void called.push(6));
     await turn();
     await turn();
     expect(called).toHaveLength(7);

@@ -7,8 +7,8 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vit
 import { WebSocket, WebSocketServer } from 'ws';
 import { answerHello, encodeFrame, ProtocolError } from '../../src/index.js';
 import { connect } from '../../src/node/index.js';
-import { tcpLink } from '../../src/node/tcp-link.js';
-import { websocketLink } from '../../src/node/websocket-link.js';
+import { tcpTransport } from '../../src/node/tcp-transport.js';
+import { websocketTransport } from '../../src/node/websocket-transport.js';
 import { custom } from '../connection/messages.js';
 import { HELLO, LOGIN, loggedInWebsocket, send, Told, tcp, websocket } from './foreign.js';
 import { host, TOKEN } from './host.js';
@@ -135,7 +135,7 @@ async function pausedLink(isSecure: boolean, owner = { received: () => {}, drain
   });
   let client!: Awaited<ReturnType<typeof halfOpen>>;
   const socket = await accepted;
-  const link = tcpLink(socket, owner);
+  const link = tcpTransport(socket, owner);
   link.pause!();
   await expect.poll(() => client).toBeDefined();
   client.socket.write(new Uint8Array(1_000_000));
@@ -166,7 +166,7 @@ it('a link hands over nothing after it was closed', async () => {
   const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
   const [accepted] = (await once(server, 'connection')) as [WebSocket];
   await once(client, 'open');
-  const link = websocketLink(accepted, owner('ws'));
+  const link = websocketTransport(accepted, owner('ws'));
   link.pause!();
   for (let i = 0; i < 100; i++) client.send(new Uint8Array(50_000));
   link.close(1000, '');

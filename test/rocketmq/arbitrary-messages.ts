@@ -1,8 +1,14 @@
 // Random messages that keep every rule, for topics of this system and for others.
 import fc from 'fast-check';
-import type { ReceiveInfoInit, SendResultInit, TopicMessage } from '../../generated/models.js';
-import { ReceiveInfo, SendResult, TopicMessage as TopicMessageCodec } from '../../generated/models.js';
-import { receiveInfoMessage, sendResultMessage } from '../../src/rocketmq/topic-message.js';
+import {
+  ReceiveInfo,
+  type ReceiveInfoInit,
+  SendResult,
+  type SendResultInit,
+  type TopicMessage,
+  TopicMessage as TopicMessageCodec,
+} from '../../generated/models.js';
+import { receiveInfoMessage, sendResultMessage } from '../../src/rocketmq/topics.js';
 
 const id = fc.oneof(fc.bigInt({ min: 1n, max: (1n << 63n) - 1n }), fc.bigInt({ min: 1n, max: 99n }));
 const terminal = fc.integer({ min: 1, max: 5 });

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import { Timers } from '../../src/rocketmq/clock.js';
-import { type Leased, Leases } from '../../src/rocketmq/leases.js';
+import { type Renewable, VisibilityRenewer } from '../../src/rocketmq/visibility-renewer.js';
 import { ScriptedClock, settle } from './scripted-clock.js';
 
 it('what is held stays hidden, until it is released', async () => {
   const clock = new ScriptedClock();
-  const leases = new Leases<Leased>(3000, new Timers(clock));
+  const leases = new VisibilityRenewer<Renewable>(3000, new Timers(clock));
   const hidden: number[] = [];
-  const item: Leased = { hide: async (ms) => void hidden.push(ms) };
+  const item: Renewable = { hide: async (ms) => void hidden.push(ms) };
   leases.hold(item);
   await clock.advance(2500);
   expect(hidden).toEqual([3000, 3000]);
@@ -18,9 +18,9 @@ it('what is held stays hidden, until it is released', async () => {
 
 it('what is released waits for a renewal that is on its way: the message has another handle behind it', async () => {
   const clock = new ScriptedClock();
-  const leases = new Leases<Leased>(3000, new Timers(clock));
+  const leases = new VisibilityRenewer<Renewable>(3000, new Timers(clock));
   const renewals: (() => void)[] = [];
-  const item: Leased = { hide: () => new Promise((resolve) => renewals.push(resolve)) };
+  const item: Renewable = { hide: () => new Promise((resolve) => renewals.push(resolve)) };
   leases.hold(item);
   await clock.advance(1000);
   let isReleased = false;
@@ -36,8 +36,8 @@ it('what is released waits for a renewal that is on its way: the message has ano
 
 it('a renewal that fails is no matter', async () => {
   const clock = new ScriptedClock();
-  const leases = new Leases<Leased>(3000, new Timers(clock));
-  const item: Leased = { hide: () => Promise.reject(new Error('away')) };
+  const leases = new VisibilityRenewer<Renewable>(3000, new Timers(clock));
+  const item: Renewable = { hide: () => Promise.reject(new Error('away')) };
   leases.hold(item);
   await clock.advance(1500);
   await leases.release(item);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { consumerGroup, deadLetterGroup, deadLetterTopic } from '../../src/rocketmq/consumer-group.js';
+import { consumerGroup, deadLetterGroup, deadLetterTopic } from '../../src/rocketmq/name-rules.js';
 import { topics } from '../../src/rocketmq/topics.js';
 import { thrownBy } from '../thrown-by.js';
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { SendLanes } from '../../src/rocketmq/send-lanes.js';
+import { KeyedSerializer } from '../../src/rocketmq/keyed-serializer.js';
 import { settle } from './scripted-clock.js';
 
-function held(lanes: SendLanes) {
+function held(lanes: KeyedSerializer) {
   const started: string[] = [];
   const ends = new Map<string, (error?: Error) => void>();
   const send = (name: string, lane?: string) =>
@@ -18,7 +18,7 @@ function held(lanes: SendLanes) {
 }
 
 it('sends of one lane come one after the other, also behind one that failed; others do not wait', async () => {
-  const lanes = new SendLanes(10);
+  const lanes = new KeyedSerializer(10);
   const { started, send, end } = held(lanes);
   const [a1] = [send('a1', 'a'), send('a2', 'a'), send('b1', 'b'), send('free')];
   await settle();
@@ -32,7 +32,7 @@ it('sends of one lane come one after the other, also behind one that failed; oth
 });
 
 it('no more than so many are sent at a time', async () => {
-  const { started, send, end } = held(new SendLanes(2));
+  const { started, send, end } = held(new KeyedSerializer(2));
   const all = ['1', '2', '3', '4', '5'].map((name) => send(name));
   await settle();
   for (const [i, name] of ['1', '2', '3'].entries()) {
@@ -44,7 +44,7 @@ it('no more than so many are sent at a time', async () => {
 });
 
 it('faults 27: what waits to be sent is bounded in bytes', async () => {
-  const lanes = new SendLanes(1, 10);
+  const lanes = new KeyedSerializer(1, 10);
   let finish = (): void => {};
   const first = lanes.run(undefined, () => new Promise<void>((resolve) => (finish = resolve)), 6);
   const second = lanes.run('lane', async () => {}, 4);

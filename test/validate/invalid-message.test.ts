@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkSendInfo } from '../../generated/check/im/protocol/v1/send_info.js';
 import { SendInfoTable } from '../../generated/table/im/protocol/v1/send_info.js';
 import type { Issue } from '../../src/errors.js';
-import { invalidMessage, issuesOf } from '../../src/validate/index.js';
+import { invalidMessage, issuesOf } from '../../src/validate.js';
 import { issue } from './issue.js';
 
 const of = (value: unknown): Issue[] => issuesOf(SendInfoTable, checkSendInfo, value);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Issue } from '../../src/errors.js';
-import { shapeIssues } from '../../src/validate/index.js';
+import { shapeIssues } from '../../src/validate.js';
 import { AllTypesTable } from '../fixtures/generated/table/im/fixture/v1/all_types.js';
 import { NumbersTable, TextsTable } from '../fixtures/generated/table/im/fixture/v1/rules.js';
 import { issue } from './issue.js';

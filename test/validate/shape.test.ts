@@ -4,7 +4,7 @@ import { LoginInfoTable } from '../../generated/table/im/protocol/v1/login_info.
 import { SendInfoTable } from '../../generated/table/im/protocol/v1/send_info.js';
 import { TopicMessageTable } from '../../generated/table/im/protocol/v1/topic_message.js';
 import type { Issue } from '../../src/errors.js';
-import { shapeIssues } from '../../src/validate/index.js';
+import { shapeIssues } from '../../src/validate.js';
 import { UNKNOWN_FIELDS } from '../../src/wire/unknown.js';
 import { AllTypesTable } from '../fixtures/generated/table/im/fixture/v1/all_types.js';
 import { CollectionsTable, TreeTable } from '../fixtures/generated/table/im/fixture/v1/rules.js';

@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
 import type { Client } from '../../src/connection/client.js';
 import { connect, type WebSocketConstructor } from '../../src/web/index.js';
-import { webRuntime } from '../../src/web/runtime.js';
+import { webPlatform } from '../../src/web/platform.js';
 import { chat, taken } from '../connection/messages.js';
 import { host, TOKEN } from '../node/host.js';
 
@@ -28,7 +28,7 @@ describe('faults 16: connect of ./web', () => {
     ['without performance.timeOrigin', { now: () => performance.now() }],
   ])('works %s', async (_what, stub) => {
     vi.stubGlobal('performance', stub);
-    expect(Math.abs(webRuntime.timeOriginMs + webRuntime.nowMs() - Date.now())).toBeLessThan(1000);
+    expect(Math.abs(webPlatform.timeOriginMs + webPlatform.nowMs() - Date.now())).toBeLessThan(1000);
     const got: SendInfo[] = [];
     expect((await (await connected(got)).request(4, chat('hi'))).messageId).toBe(1n);
   });
@@ -36,12 +36,12 @@ describe('faults 16: connect of ./web', () => {
   it('the clock that it has instead never goes back, and goes on', () => {
     vi.stubGlobal('performance', undefined);
     vi.useFakeTimers({ toFake: ['Date'], now: 5_000_000_000_000 });
-    const startMs = webRuntime.nowMs();
+    const startMs = webPlatform.nowMs();
     vi.setSystemTime(4_000_000_000_000);
-    expect(webRuntime.nowMs()).toBe(startMs);
+    expect(webPlatform.nowMs()).toBe(startMs);
     vi.setSystemTime(4_000_000_000_500);
-    expect(webRuntime.nowMs()).toBe(startMs + 500);
-    expect(webRuntime.timeOriginMs + webRuntime.nowMs()).toBe(4_000_000_000_500);
+    expect(webPlatform.nowMs()).toBe(startMs + 500);
+    expect(webPlatform.timeOriginMs + webPlatform.nowMs()).toBe(4_000_000_000_500);
   });
 
   it('without crypto, messages have an id each', async () => {

@@ -1,9 +1,8 @@
 // The browser's own WebSocket, played by a fake.
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
-import type { Link, LinkOwner } from '../../src/connection/link.js';
-import type { WebSocketLike } from '../../src/web/websocket.js';
-import { dialWebSocket } from '../../src/web/websocket-link.js';
+import type { Transport, TransportOwner } from '../../src/connection/transport.js';
+import { dialWebSocket, type WebSocketLike } from '../../src/web/websocket-transport.js';
 
 class FakeWebSocket implements WebSocketLike {
   static last: FakeWebSocket;
@@ -36,13 +35,13 @@ class FakeWebSocket implements WebSocketLike {
 }
 
 const events: string[] = [];
-const owner: LinkOwner = {
+const owner: TransportOwner = {
   received: (bytes) => void events.push(`received ${bytes.length}`),
   drained: () => void events.push('drained'),
   ended: (code) => void events.push(`ended ${code}`),
 };
 
-async function open(to = owner): Promise<[FakeWebSocket, Link]> {
+async function open(to = owner): Promise<[FakeWebSocket, Transport]> {
   events.length = 0;
   const { link } = dialWebSocket('wss://example.com/', FakeWebSocket)(['im.v1', 'im'], to);
   const socket = FakeWebSocket.last;

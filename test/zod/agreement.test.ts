@@ -1,7 +1,7 @@
 // The check and the zod schema of a message are made from the same rules: they accept and refuse the same values.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { issuesOf } from '../../src/validate/index.js';
+import { issuesOf } from '../../src/validate.js';
 import { SEED } from '../seed.js';
 import { messageLike, rubbish } from './edge-values.js';
 import { MODELS, type TestModel } from './models.js';

@@ -39,7 +39,7 @@ import { UserInfoTable } from '../../generated/table/im/protocol/v1/user_info.js
 import type { Issue } from '../../src/errors.js';
 import type { MessageTable } from '../../src/wire/table.js';
 import { UNKNOWN_FIELDS } from '../../src/wire/unknown.js';
-import * as schemas from '../../src/zod/index.js';
+import * as schemas from '../../src/zod.js';
 import { checkAllTypes } from '../fixtures/generated/check/im/fixture/v1/all_types.js';
 import * as fixture from '../fixtures/generated/check/im/fixture/v1/rules.js';
 import type { TreeInit } from '../fixtures/generated/init/im/fixture/v1/rules.js';

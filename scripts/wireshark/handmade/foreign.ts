@@ -1,7 +1,6 @@
 // What is sent to the port by mistake, or by others on purpose.
 import { openWebSocket, sendMessage } from '../capture/websocket.js';
-import type { CaptureCase } from './capture-case.js';
-import { PORT_OPTION } from './capture-case.js';
+import { type CaptureCase, PORT_OPTION } from './capture-case.js';
 import { HELLO, HELLO_ROW, hex, join, PRIVATE_MESSAGE, PRIVATE_ROW, vector, WELCOME, WELCOME_ROW } from './frames.js';
 
 const text = (line: string): Uint8Array => Buffer.from(line);

@@ -1,8 +1,7 @@
 // How a stream is cut, and where it begins and ends.
 
 import type { TcpConnection } from '../capture/tcp-connection.js';
-import type { CaptureCase } from './capture-case.js';
-import { PORT_OPTION } from './capture-case.js';
+import { type CaptureCase, PORT_OPTION } from './capture-case.js';
 import {
   HEARTBEAT,
   HEARTBEAT_REPLY,

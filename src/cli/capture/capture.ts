@@ -1,11 +1,10 @@
 // The packets of a capture, taken apart down to streams of frames.
 import type { Chunk } from '../input/chunk.js';
 import type { Talk } from '../input/talk.js';
-import { Connections } from './connections.js';
-import { counted } from './counted.js';
+import { Connections, counted } from './connections.js';
+import { ipPacketOf, isKnownLink, LINK_NAMES } from './ether-type.js';
 import { type FlowContext, type FlowEvents, FlowReader } from './flow-reader.js';
 import { flowText, segmentOf } from './ip.js';
-import { ipPacketOf, isKnownLink, LINK_NAMES } from './link-layer.js';
 import type { Packet } from './packet.js';
 import { TcpStreams } from './tcp-streams.js';
 

@@ -50,3 +50,8 @@ function nameOf(key: string): string {
   const other = oppositeKey(key);
   return key < other ? key : other;
 }
+
+/** `1 byte`, `2 bytes`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}

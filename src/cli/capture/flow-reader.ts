@@ -2,16 +2,22 @@
 // else, which is passed over. Where the beginning was not captured, or something is missing, it is looked for: a segment that begins as a
 // frame does.
 import { REGISTRY } from '../../../generated/registry.js';
-import { foreignProtocol } from '../../frame/foreign-protocol.js';
+import { foreignProtocol } from '../../frame/framing-error.js';
 import { isKnownHeader } from '../../inspect/cut.js';
 import { LARGEST_FRAME_BYTES } from '../../limits.js';
 import { PLAIN_SUBPROTOCOL } from '../../negotiate/subprotocols.js';
 import { TYPES } from '../frame-row.js';
 import { type Chunk, chunk } from '../input/chunk.js';
-import { counted } from './counted.js';
+import { counted } from './connections.js';
 import type { Exchange } from './exchange.js';
-import { isHttpStart, isWholeHttpStart, type RequestHead, type ResponseHead } from './http-head.js';
-import { type Behind, HttpMessages } from './http-messages.js';
+import {
+  type Behind,
+  HttpMessages,
+  isHttpStart,
+  isWholeHttpStart,
+  type RequestHead,
+  type ResponseHead,
+} from './http-messages.js';
 import type { StreamReader } from './tcp-stream.js';
 import { binaryStart, WebsocketFrames } from './websocket-frames.js';
 

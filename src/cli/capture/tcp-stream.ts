@@ -1,6 +1,5 @@
 // The bytes of one direction of a TCP connection: in the order of their numbers, each byte once. What the numbers show to be missing is
 // reported when nothing can fill it any more.
-import { distance, MAX_WINDOW, plus } from './tcp-numbers.js';
 
 /** Takes the bytes of one direction. */
 export interface StreamReader {
@@ -14,7 +13,7 @@ export interface StreamReader {
 }
 
 /** Bytes with the number of the first. */
-export interface Piece {
+interface Piece {
   readonly number: number;
   readonly payload: Uint8Array;
   /** So many bytes follow that were not captured. */
@@ -205,4 +204,18 @@ export function without({ number, payload, lost }: Piece, bytes: number): Piece 
 
 function memoryOf({ payload }: Piece): number {
   return payload.length + PIECE_BYTES;
+}
+
+// Sequence numbers of TCP count bytes and start again at 0 behind 2^32 - 1 (RFC 9293, section 3.4).
+
+/** The largest window that TCP can have: 65535 bytes, scaled by 2^14. Nothing further ahead belongs to the same connection. */
+const MAX_WINDOW = 2 ** 30;
+
+export function plus(number: number, count: number): number {
+  return (number + count) >>> 0;
+}
+
+/** How far a number is ahead of another one; below 0 where it is behind. */
+export function distance(number: number, from: number): number {
+  return (number - from) | 0;
 }

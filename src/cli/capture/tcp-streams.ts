@@ -1,8 +1,6 @@
 // Segments of TCP, each given to its direction of its connection.
 import { oppositeKey, type Segment } from './ip.js';
-import { distance, plus } from './tcp-numbers.js';
-import { type StreamReader, TcpStream, without } from './tcp-stream.js';
-
+import { distance, plus, type StreamReader, TcpStream, without } from './tcp-stream.js';
 /** @param key of the segments. @param isWhole false where the capture begins in the middle of the connection. */
 export type OpenStream = (key: string, isWhole: boolean) => StreamReader;
 

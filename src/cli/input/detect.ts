@@ -1,7 +1,7 @@
 // What the input is, told from how it begins.
 import type { FORMATS } from '../commands.js';
 import { Failure, INVALID } from '../exit.js';
-import { isDumpLine, isTcpdumpLine } from './hexdump-line.js';
+import { isDumpLine, isTcpdumpLine } from './from-hexdump.js';
 import { BETWEEN } from './text-formats.js';
 import { withoutMark } from './unicode.js';
 

@@ -2,7 +2,7 @@
 import { PcapReader } from '../../../src/cli/capture/pcap.js';
 import { PcapngReader } from '../../../src/cli/capture/pcapng.js';
 import { fromCapture } from '../../../src/cli/input/from-capture.js';
-import { fromTcpdump } from '../../../src/cli/input/from-tcpdump.js';
+import { fromTcpdump } from '../../../src/cli/input/from-hexdump.js';
 
 export interface Read {
   /** Of each flow, the bytes up to each end: of a message, of the stream; the last may be empty. */

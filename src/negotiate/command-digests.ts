@@ -1,0 +1,76 @@
+import { COMMANDS, FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
+import { type Issue, ProtocolError } from '../errors.js';
+import { quoted } from '../wire/quoted.js';
+import { requireValid } from './create-hello.js';
+
+/** The polynomial 0x04C11DB7 with its bits reversed. */
+const POLYNOMIAL = 0xedb88320;
+
+/**
+ * The digest of a command in Hello.command_digests: CRC-32 (ISO-HDLC, as zlib's crc32 and java.util.zip.CRC32) of its name without
+ * the enum's prefix, in ASCII. `commandDigest('PRIVATE_MESSAGE')` is 0xDDDFDA6E.
+ *
+ * @param name printable ASCII without spaces, not empty.
+ * @returns 0 to 4294967295.
+ * @throws ProtocolError INVALID_MESSAGE for any other name: two sides could encode it differently.
+ */
+export function commandDigest(name: string): number {
+  if (!isCommandName(name))
+    throw new ProtocolError('INVALID_MESSAGE', `name of a command: got ${quoted(name)}, must be printable ASCII without spaces`);
+  let crc = 0xffffffff;
+  for (let i = 0; i < name.length; i++) crc = withByte(crc, name.charCodeAt(i));
+  return ~crc >>> 0;
+}
+
+/** True for what `commandDigest` takes. */
+function isCommandName(name: string): boolean {
+  return /^[!-~]+$/.test(name);
+}
+
+function withByte(crc: number, byte: number): number {
+  crc ^= byte;
+  for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? POLYNOMIAL : 0);
+  return crc;
+}
+
+/** The largest value of a proto3 enum, hence of a command. */
+const LARGEST_COMMAND = 0x7fffffff;
+
+/** An application's own commands, name by number: `{ 1000: 'TYPING' }`. Numbers 1000 to 2147483647, names in printable ASCII. */
+export type ApplicationCommands = Readonly<Record<number, string>>;
+
+/**
+ * The commands that one side knows, name by number: those of this specification and the application's.
+ * @throws ProtocolError INVALID_MESSAGE for a number or a name that no application command can have.
+ */
+export function commandNames(application: ApplicationCommands): Map<number, string> {
+  const names = new Map<number, string>();
+  for (const [number, { name }] of Object.entries(COMMANDS)) names.set(Number(number), name);
+  const issues: Issue[] = [];
+  for (const [key, name] of Object.entries(application)) {
+    const number = Number(key);
+    issues.push(...commandIssues(key, name));
+    names.set(number, name);
+  }
+  requireValid(issues, 'ApplicationCommands');
+  return names;
+}
+
+function commandIssues(key: string, name: string): Issue[] {
+  const path = `commands[${key}]`;
+  const issues: Issue[] = [];
+  const number = Number(key);
+  // 1-999 belong to this specification, 1000 and up to applications.
+  if (!Number.isInteger(number) || number < FIRST_APPLICATION_COMMAND || number > LARGEST_COMMAND) {
+    const message = `got the number ${key}, an application's commands are ${FIRST_APPLICATION_COMMAND} to ${LARGEST_COMMAND}`;
+    issues.push({ path, rule: 'range', message });
+  }
+  if (typeof name !== 'string' || !isCommandName(name)) {
+    issues.push({
+      path,
+      rule: 'alphabet',
+      message: `got the name ${quoted(name)}, must be printable ASCII without spaces`,
+    });
+  }
+  return issues;
+}
