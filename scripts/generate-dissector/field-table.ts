@@ -1,4 +1,4 @@
-// A field as src/wireshark/fields.lua, payload.lua and rules.lua read it.
+// A field as wireshark/src/fields.lua, payload.lua and rules.lua read it.
 import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
 import { getComments } from '@bufbuild/protoplugin';
 import { Format } from '../../generated/types/im/options/v1/options.js';
@@ -45,7 +45,7 @@ function typeOf(desc: DescField): { type: string; message?: string; enum?: strin
 
 function scalar(type: ScalarType, desc: DescField): { type: string; default: LuaValue } {
   const name = ScalarType[type].toLowerCase();
-  if (!SCALARS.has(name)) throw new Error(`${desc.toString()}: src/wireshark/payload.lua does not read ${name} yet`);
+  if (!SCALARS.has(name)) throw new Error(`${desc.toString()}: wireshark/src/payload.lua does not read ${name} yet`);
   return { type: name, default: name === 'bool' ? false : name === 'string' || name === 'bytes' ? '' : 0 };
 }
 

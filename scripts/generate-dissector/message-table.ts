@@ -1,4 +1,4 @@
-// A message as the modules of src/wireshark/ read it.
+// A message as the modules of wireshark/src/ read it.
 import type { DescField, DescMessage, DescOneof } from '@bufbuild/protobuf';
 import type { Settings } from '../protoc-gen-im-protocol/settings.js';
 import { commandTable } from './command-table.js';

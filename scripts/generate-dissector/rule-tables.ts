@@ -1,4 +1,4 @@
-// The rules of values, with formats resolved, as src/wireshark/rules.lua reads them.
+// The rules of values, with formats resolved, as wireshark/src/rules.lua reads them.
 import type { DescField } from '@bufbuild/protobuf';
 import { ANY_TYPE_URL_MAX_BYTES } from '../../generated/constants.js';
 import type { FieldSettings, Settings } from '../protoc-gen-im-protocol/settings.js';

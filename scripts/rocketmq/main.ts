@@ -55,7 +55,7 @@ async function main(wanted: readonly string[]): Promise<number> {
 /** Never resolves: a signal ends it. */
 async function keep(cluster: Cluster): Promise<never> {
   await createChat(cluster);
-  // For the program that consumers/java/README.md starts.
+  // For the program that interop/java/README.md starts.
   await createService(cluster, 'audit');
   console.log(`ROCKETMQ_ENDPOINTS=${cluster.endpoints}\nCtrl-C ends it.`);
   for (;;) await sleep(3_600_000);

@@ -16,10 +16,10 @@ const PAGES = [
   'CHANGELOG.md',
   'vectors/README.md',
   'proto-baseline/README.md',
-  'consumers/java/README.md',
-  'consumers/java-netty/README.md',
-  'consumers/go/README.md',
-  'consumers/python/README.md',
+  'interop/java/README.md',
+  'interop/java-netty/README.md',
+  'interop/go/README.md',
+  'interop/python/README.md',
 ];
 PAGES.push(
   ...readdirSync(join(ROOT, 'docs'))

@@ -12,6 +12,7 @@ const SOURCES = [
   'proto',
   'scripts',
   'src',
+  'wireshark/src',
   'test/fixtures',
   'generated',
   'package.json',

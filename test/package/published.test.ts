@@ -41,6 +41,7 @@ describe('the packed package', () => {
       'wireshark',
     ]);
     expect(readdirSync(join(installed, 'dist')).sort()).toEqual(['cli', 'descriptor.binpb', 'node', 'plugin', 'types', 'web']);
+    expect(readdirSync(join(installed, 'wireshark'))).toEqual(['im-protocol.lua']);
   });
 
   it('has every file that its exports name', () => {

@@ -12,8 +12,8 @@ describe('wireshark/im-protocol.lua', () => {
     expect(dissector === generateDissector()).toBe(true);
   });
 
-  it('has each module of src/wireshark, which all are imported', () => {
-    const names = readdirSync(new URL('../../src/wireshark', import.meta.url)).map((name) => name.replace('.lua', ''));
+  it('has each module of wireshark/src, which all are imported', () => {
+    const names = readdirSync(new URL('../../wireshark/src', import.meta.url)).map((name) => name.replace('.lua', ''));
     const defined = [...dissector.matchAll(/^modules\['([\w-]+)'\] = function\(\)$/gm)].map(([, name]) => name);
     expect(defined.toSorted()).toEqual([...names, 'tables'].sort());
     const imported = new Set([...dissector.matchAll(/\bimport\('([\w-]+)'\)/g)].map(([, name]) => name));

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { runCommand } from '../../run-command.js';
 import { generateCode, TOOLS } from '../install/generate-code.js';
-import { copyConsumer } from './copy-consumer.js';
+import { copyProgram } from './copy-program.js';
 import { HANDSHAKES } from './handshakes.js';
 import type { Language, Program } from './language.js';
 
@@ -13,7 +13,7 @@ export const go: Language = {
   },
   leavesOut: HANDSHAKES,
   async prepare() {
-    const folder = copyConsumer('go');
+    const folder = copyProgram('go');
     // Of the release that go.mod names: the plugin and the runtime are of one module.
     await runCommand('go', ['build', '-o', join(TOOLS, 'protoc-gen-go'), 'google.golang.org/protobuf/cmd/protoc-gen-go'], {
       cwd: folder,

@@ -1,6 +1,6 @@
 import { runCommand } from '../../run-command.js';
 import { generateCode } from '../install/generate-code.js';
-import { copyConsumer } from './copy-consumer.js';
+import { copyProgram } from './copy-program.js';
 import type { Language, Program } from './language.js';
 
 export const java: Language = {
@@ -13,12 +13,12 @@ export const java: Language = {
   },
   leavesOut: {},
   async prepare() {
-    const folder = copyConsumer('java-netty');
+    const folder = copyProgram('java-netty');
     await generateCode('java', folder);
     await runCommand('mvn', ['-B', '-q', '-Dstyle.color=never', 'process-classes'], { cwd: folder });
     const program = (name: string): Program => ({
       program: 'java',
-      args: ['-cp', 'target/classes:target/lib/*', `im.consumers.netty.${name}`],
+      args: ['-cp', 'target/classes:target/lib/*', `im.interop.netty.${name}`],
       cwd: folder,
     });
     return {

@@ -1,6 +1,6 @@
 import { runCommand } from '../../run-command.js';
 import { generateCode } from '../install/generate-code.js';
-import { copyConsumer } from './copy-consumer.js';
+import { copyProgram } from './copy-program.js';
 import type { Language } from './language.js';
 
 export const kotlin: Language = {
@@ -9,7 +9,7 @@ export const kotlin: Language = {
   differences: {},
   leavesOut: {},
   async prepare() {
-    const folder = copyConsumer('kotlin');
+    const folder = copyProgram('kotlin');
     await generateCode('kotlin', folder);
     // Without its daemon, which would stay behind for half an hour.
     const options = ['-B', '-q', '-Dstyle.color=never', '-Dkotlin.compiler.daemon=false'];

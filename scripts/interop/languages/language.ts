@@ -1,4 +1,4 @@
-/** A program of consumers/ that is ready to be run. */
+/** A program of interop/ that is ready to be run. */
 export interface Program {
   readonly program: string;
   readonly args: readonly string[];

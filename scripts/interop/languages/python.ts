@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { runCommand } from '../../run-command.js';
 import { CACHE } from '../cache.js';
 import { generateCode } from '../install/generate-code.js';
-import { copyConsumer } from './copy-consumer.js';
+import { copyProgram } from './copy-program.js';
 import { HANDSHAKES } from './handshakes.js';
 import type { Language, Program } from './language.js';
 
@@ -15,7 +15,7 @@ export const python: Language = {
   },
   leavesOut: HANDSHAKES,
   async prepare() {
-    const folder = copyConsumer('python');
+    const folder = copyProgram('python');
     await generateCode('python', folder);
     const interpreter = await installRuntime(folder);
     const env = { PYTHONPATH: join(folder, 'gen/python') };

@@ -3,7 +3,7 @@ import { runCommand } from '../../run-command.js';
 import { CACHE } from '../cache.js';
 import { generateCode } from '../install/generate-code.js';
 import { PROJECT } from '../install/install-package.js';
-import { copyConsumer } from './copy-consumer.js';
+import { copyProgram } from './copy-program.js';
 import { HANDSHAKES } from './handshakes.js';
 import type { Language, Program } from './language.js';
 
@@ -17,7 +17,7 @@ export const rust: Language = {
   unknownFields: 'unknown fields are dropped',
   leavesOut: HANDSHAKES,
   async prepare() {
-    const folder = copyConsumer('rust');
+    const folder = copyProgram('rust');
     // It stays where it is if it is there in this version.
     const install = [
       'install',

@@ -1,4 +1,4 @@
-// The Java programs of consumers/java.
+// The Java programs of interop/java.
 import type { ChildProcess } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -6,7 +6,7 @@ import { CACHE, ROOT } from '../cache.js';
 import { startChild } from '../children.js';
 import { runMaven } from '../maven.js';
 
-const PROJECT = join(ROOT, 'consumers/java');
+const PROJECT = join(ROOT, 'interop/java');
 
 /** Generates the messages from proto/, compiles, and fetches what it needs. */
 export function buildJava(): void {
@@ -23,7 +23,7 @@ export function startProgram(
   const classPath = ['classes', 'lib/*'].map((part) => join(PROJECT, 'target', part)).join(delimiter);
   // RocketMQ's client writes its log to the home folder.
   const jvm = ['-Xmx128m', '-XX:TieredStopAtLevel=1', `-Duser.home=${CACHE}`, '-cp', classPath];
-  const child = startChild('java', [...jvm, `im.consumers.rocketmq.${name}`, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = startChild('java', [...jvm, `im.interop.rocketmq.${name}`, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
   createInterface({ input: child.stdout! }).on('line', onLine);
   createInterface({ input: child.stderr! }).on('line', onTalk);
   return child;

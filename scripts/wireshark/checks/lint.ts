@@ -6,7 +6,7 @@ import { ROOT } from '../../breaking/baseline.js';
 import { installProgram } from '../../debian/install-package.js';
 import type { Result } from '../../report.js';
 
-const SOURCES = join(ROOT, 'src/wireshark');
+const SOURCES = join(ROOT, 'wireshark/src');
 /** What Wireshark and bundle.ts give; everything else is Lua's. */
 const GLOBALS = [
   ...['Proto', 'ProtoField', 'ProtoExpert', 'Field', 'Pref', 'DissectorTable', 'ByteArray', 'NSTime', 'Int64'],

@@ -1,8 +1,0 @@
-package im.consumers.frame;
-
-/** Bytes that are no frame, or one that this reader does not know. */
-public class FrameException extends Exception {
-  public FrameException(String message) {
-    super(message);
-  }
-}

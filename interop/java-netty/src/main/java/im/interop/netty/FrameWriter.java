@@ -1,0 +1,27 @@
+package im.interop.netty;
+
+import com.google.protobuf.Message;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufOutputStream;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.MessageToByteEncoder;
+import java.io.IOException;
+
+/** How to write our frames in Java: whoever writes a message to the channel writes a frame, uncompressed and without flags. */
+public final class FrameWriter extends MessageToByteEncoder<Message> {
+  @Override
+  protected void encode(ChannelHandlerContext ctx, Message message, ByteBuf out) throws IOException {
+    write(message, 0, out);
+  }
+
+  static void write(Message message, int flags, ByteBuf out) throws IOException {
+    int type = MessageTypes.typeOf(message);
+    out.writeInt(4 + message.getSerializedSize());
+    out.writeByte(MessageTypes.isHandshake(type) ? 0 : 1);
+    out.writeByte(type);
+    out.writeShort(flags);
+    try (var stream = new ByteBufOutputStream(out)) {
+      message.writeTo(stream);
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package im.interop.netty;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+/** Standard output, for programs that read it: UTF-8, whatever the locale says, a line at a time. */
+final class Out {
+  private static final PrintStream STREAM = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+
+  static synchronized void println(String line) {
+    STREAM.print(line + "\n");
+    STREAM.flush();
+  }
+}

@@ -1,0 +1,60 @@
+package im.interop.frame;
+
+import java.nio.ByteBuffer;
+
+/**
+ * A frame: eight bytes of header, then one protobuf message. Where nothing was negotiated (RocketMQ, logs, captures), any version that the
+ * reader knows is fine, and nothing is compressed.
+ *
+ * <pre>
+ * offset  size  field
+ * 0       4     length   big-endian, the number of bytes behind it
+ * 4       1     version  of the protocol
+ * 5       1     type     which message the payload is
+ * 6       2     flags    big-endian
+ * 8             payload
+ * </pre>
+ */
+public record Frame(int version, int type, int flags, ByteBuffer payload) {
+  public static final int HEADER_BYTES = 8;
+
+  /** Types of payloads. */
+  public static final int RECEIVE_INFO = 8;
+  public static final int SEND_RESULT = 9;
+
+  /** The newest version of the protocol that the .proto files here know. */
+  public static final int NEWEST_VERSION = 1;
+
+  /** "0x00FC are critical: an unknown one set is UNSUPPORTED_FLAGS"; 0x0001 says that the payload is compressed, which needs a connection. */
+  private static final int REFUSED_FLAGS = 0x00FD;
+
+  /**
+   * Reads a body that is one whole frame.
+   *
+   * @throws FrameException if it is none that a reader of RocketMQ has to take.
+   */
+  public static Frame read(ByteBuffer body) throws FrameException {
+    // A view of its own: big-endian, and the position of the caller's stays.
+    ByteBuffer bytes = body.slice();
+    if (bytes.remaining() < HEADER_BYTES) throw new FrameException("got " + bytes.remaining() + " bytes, a header has 8");
+    int length = bytes.getInt();
+    if (length != bytes.remaining()) throw new FrameException("length says " + length + " bytes, got " + bytes.remaining());
+    int version = Byte.toUnsignedInt(bytes.get());
+    int type = Byte.toUnsignedInt(bytes.get());
+    int flags = Short.toUnsignedInt(bytes.getShort());
+    if (version < 1 || version > NEWEST_VERSION) throw new FrameException("version " + version + ", known are 1 to " + NEWEST_VERSION);
+    if ((flags & REFUSED_FLAGS) != 0) throw new FrameException(String.format("flags 0x%04X, unsupported are 0x%04X", flags, flags & REFUSED_FLAGS));
+    return new Frame(version, type, flags, bytes.slice());
+  }
+
+  /** Writes a frame of version 1 without flags. */
+  public static byte[] write(int type, byte[] payload) {
+    return ByteBuffer.allocate(HEADER_BYTES + payload.length)
+        .putInt(4 + payload.length)
+        .put((byte) 1)
+        .put((byte) type)
+        .putShort((short) 0)
+        .put(payload)
+        .array();
+  }
+}

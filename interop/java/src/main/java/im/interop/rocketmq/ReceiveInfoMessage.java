@@ -1,0 +1,90 @@
+package im.interop.rocketmq;
+
+import im.interop.frame.Frame;
+import im.protocol.v1.Content;
+import im.protocol.v1.PrivateMessage;
+import im.protocol.v1.ReceiveInfo;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.rocketmq.client.apis.ClientServiceProvider;
+import org.apache.rocketmq.client.apis.message.Message;
+import org.apache.rocketmq.client.apis.message.MessageBuilder;
+
+/**
+ * A ReceiveInfo as a message of RocketMQ. The body is a whole frame and enough to decode it. Topic and message group decide where it goes
+ * and keep a conversation in order; tag, keys and properties let a broker filter and an operator search.
+ */
+final class ReceiveInfoMessage {
+  private final ClientServiceProvider provider;
+  private final String serverId;
+
+  ReceiveInfoMessage(ClientServiceProvider provider, String serverId) {
+    this.provider = provider;
+    this.serverId = serverId;
+  }
+
+  Message of(ReceiveInfo info) {
+    String command = commandName(info);
+    MessageBuilder message =
+        provider
+            .newMessageBuilder()
+            .setTopic("im_message_" + kind(info) + "_" + serverId)
+            .setTag(command)
+            .addProperty("im_type", String.valueOf(Frame.RECEIVE_INFO))
+            .addProperty("im_version", "1")
+            .addProperty("im_command", command)
+            .setBody(Frame.write(Frame.RECEIVE_INFO, info.toByteArray()));
+    // RocketMQ refuses what is empty.
+    if (!info.getTraceId().isEmpty()) message.addProperty("im_trace", info.getTraceId());
+    if (!info.getServiceName().isEmpty()) message.addProperty("im_service", info.getServiceName());
+    List<String> keys = keys(content(info));
+    if (!keys.isEmpty()) message.setKeys(keys.toArray(String[]::new));
+    String group = messageGroup(info);
+    if (group != null) message.setMessageGroup(group);
+    return message.build();
+  }
+
+  /** "Tag = command name (1000 and up: the decimal number)". */
+  private static String commandName(ReceiveInfo info) {
+    return info.getCmdValue() >= 1000 ? String.valueOf(info.getCmdValue()) : info.getCmd().name().replaceFirst("^COMMAND_", "");
+  }
+
+  /** "FORCE_LOGOUT and 1000+ go on the system topics." */
+  private static String kind(ReceiveInfo info) {
+    return switch (info.getDataCase()) {
+      case PRIVATE_MESSAGE -> "private";
+      case GROUP_MESSAGE -> "group";
+      default -> "system";
+    };
+  }
+
+  /** The conversation. Topics of private and group messages are FIFO, and all on them have a group; on the system topics none has. */
+  private static String messageGroup(ReceiveInfo info) {
+    return switch (info.getDataCase()) {
+      case PRIVATE_MESSAGE -> {
+        PrivateMessage message = info.getPrivateMessage();
+        long one = message.getSender().getUserId();
+        long other = message.getReceiverId();
+        yield "p_" + Math.min(one, other) + "_" + Math.max(one, other);
+      }
+      case GROUP_MESSAGE -> "g_" + info.getGroupMessage().getGroupId();
+      default -> null;
+    };
+  }
+
+  private static Content content(ReceiveInfo info) {
+    return switch (info.getDataCase()) {
+      case PRIVATE_MESSAGE -> info.getPrivateMessage().getContent();
+      case GROUP_MESSAGE -> info.getGroupMessage().getContent();
+      case SYSTEM_MESSAGE -> info.getSystemMessage().getContent();
+      default -> Content.getDefaultInstance();
+    };
+  }
+
+  private static List<String> keys(Content content) {
+    List<String> keys = new ArrayList<>();
+    if (content.getMessageId() != 0) keys.add(String.valueOf(content.getMessageId()));
+    if (!content.getClientMessageId().isEmpty()) keys.add(content.getClientMessageId());
+    return keys;
+  }
+}
