@@ -24,17 +24,17 @@ export class ClientConnection {
 
   constructor(
     session: ClientSession,
-    runtime: Platform,
+    platform: Platform,
     onEvent: (connection: ClientConnection, event: SessionEvent) => void,
     onFailure: (error: unknown) => void,
     trace?: Trace,
   ) {
     this.session = session;
     const take = (event: SessionEvent): void => {
-      if (event.type === 'negotiated') this.#serverOriginMs = Number(event.agreement.serverTimeMs) - runtime.nowMs();
+      if (event.type === 'negotiated') this.#serverOriginMs = Number(event.agreement.serverTimeMs) - platform.nowMs();
       onEvent(this, event);
     };
-    this.driver = new Driver(session, runtime, take, onFailure, trace, true);
+    this.driver = new Driver(session, platform, take, onFailure, trace, true);
   }
 
   /** Unix time in milliseconds by the server's clock, at a time of this side's; undefined until the server has told it. */
@@ -45,23 +45,23 @@ export class ClientConnection {
   /** Opens the transport and greets. What comes of it are events. */
   async open(dial: Dial): Promise<void> {
     const { driver, session } = this;
-    let link: Transport;
+    let transport: Transport;
     try {
       this.#dialing = dial(subprotocolsFor(session.hello.versions), driver);
-      link = await this.#dialing.link;
+      transport = await this.#dialing.transport;
     } catch (cause) {
       this.#cause = cause;
       this.close(new ProtocolError('CLOSED', 'the connection could not be opened'));
       return;
     }
     try {
-      session.open(driver.nowMs, link.subprotocol);
+      session.open(driver.nowMs, transport.subprotocol);
     } catch (error) {
       // A LOGIN that breaks a rule: it would do so on any connection.
       if (!isProtocolError(error)) throw error;
       session.close(driver.nowMs, error);
     }
-    driver.attach(link);
+    driver.attach(transport);
   }
 
   /** The error, with what the transport says of it. */

@@ -39,14 +39,14 @@ export class Client implements AsyncIterable<SendInfo> {
   readonly #inbox = new Inbox();
   /** The requests of the server that are being answered: what to call when that is over. */
   readonly #answering = new Set<() => void>();
-  readonly #runtime: Platform;
+  readonly #platform: Platform;
   readonly #report: (error: unknown, context: ErrorContext) => void;
   #resolveClosed: (error: ProtocolError | undefined) => void = () => {};
   #onFirst: { resolve(client: Client): void; reject(error: ProtocolError): void } | undefined;
 
   private constructor(route: Route, options: ClientOptions) {
     this.#options = options;
-    this.#runtime = route.runtime;
+    this.#platform = route.platform;
     this.#report = errorReporter(options.onError);
     this.#delivered = new DeliveredWindow(options.deliveredIds);
     this.#connector = new Connector(route, options, this.#delivered, {
@@ -55,7 +55,7 @@ export class Client implements AsyncIterable<SendInfo> {
       ended: (error) => this.#ended(error),
       failed: (error, callback) => this.#failed(error, callback),
     });
-    this.#requests = new OutgoingRequests(route.runtime, (error) => this.#connector.mayReconnect(error));
+    this.#requests = new OutgoingRequests(route.platform, (error) => this.#connector.mayReconnect(error));
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
@@ -204,14 +204,14 @@ export class Client implements AsyncIterable<SendInfo> {
     const failed = (error: unknown): void => this.#failed(error, 'onRequest', message.cmd);
     const done = (): void => {
       if (!this.#answering.delete(done)) return;
-      this.#runtime.clearTimer(timer);
+      this.#platform.clearTimer(timer);
       release();
     };
     const late = (): void => {
       failed(new ProtocolError('TIMEOUT', `onRequest has not answered within ${requestTimeoutMs} ms`));
       done();
     };
-    const timer = this.#runtime.setTimer(late, Math.min(requestTimeoutMs, LONGEST_TIMER_MS));
+    const timer = this.#platform.setTimer(late, Math.min(requestTimeoutMs, LONGEST_TIMER_MS));
     this.#answering.add(done);
     answerRequest(connection, message, onRequest, { failed, done });
   }

@@ -18,7 +18,7 @@ import type { Dial } from './transport.js';
 /** How a client reaches its server. */
 export interface Route {
   readonly dial: Dial;
-  readonly runtime: Platform;
+  readonly platform: Platform;
   readonly transport: 'tcp' | 'websocket';
 }
 
@@ -96,14 +96,14 @@ export class Connector {
     this.#isPreparing = false;
     if (login === undefined || this.#isEnded()) return;
     const { signal: _signal, trace, ...options } = this.#options;
-    const { dial, runtime, transport } = this.#route;
+    const { dial, platform, transport } = this.#route;
     try {
-      const { timeOriginMs } = runtime;
+      const { timeOriginMs } = platform;
       const settings = { ...options, login, transport, timeOriginMs, delivered: this.#delivered };
-      const session = new ClientSession(settings, runtime.nowMs());
+      const session = new ClientSession(settings, platform.nowMs());
       this.#current = new ClientConnection(
         session,
-        runtime,
+        platform,
         (connection, event) => this.#take(connection, event),
         (error) => this.#owner.failed(error, undefined),
         trace && ((...args) => this.#call('trace', () => trace(...args))),
@@ -129,7 +129,7 @@ export class Connector {
     const asked = new Promise<LoginInfoInit>((resolve, reject) => {
       const late = (): void => reject(new ProtocolError('TIMEOUT', `login has not answered within ${loginTimeoutMs} ms`));
       // What hands out the token may have answered already, and was not read yet.
-      this.#wait(Math.min(loginTimeoutMs, LONGEST_TIMER_MS), () => this.#route.runtime.turn(late));
+      this.#wait(Math.min(loginTimeoutMs, LONGEST_TIMER_MS), () => this.#route.platform.turn(late));
       settle(login, (answer) => (answer == null ? reject(new TypeError('login has returned nothing')) : resolve(answer)), reject);
     });
     return asked.finally(() => this.#stopWaiting()).catch((cause) => this.#loginFailed(cause));
@@ -166,7 +166,7 @@ export class Connector {
     if (connection !== this.#current || this.#state === 'authenticated') return;
     this.#state = 'authenticated';
     this.#isFirst = false;
-    connection.loggedInAtMs = this.#route.runtime.nowMs();
+    connection.loggedInAtMs = this.#route.platform.nowMs();
     const retiring = this.#retiring;
     this.#retiring = undefined;
     retiring?.close();
@@ -232,7 +232,7 @@ export class Connector {
   }
 
   #isStable({ loggedInAtMs = Number.POSITIVE_INFINITY }: ClientConnection): boolean {
-    return this.#route.runtime.nowMs() - loggedInAtMs >= STABLE_MS;
+    return this.#route.platform.nowMs() - loggedInAtMs >= STABLE_MS;
   }
 
   #backoff(failures: number): number {
@@ -240,14 +240,14 @@ export class Connector {
   }
 
   #wait(ms: number, then: () => void): void {
-    this.#timer = this.#route.runtime.setTimer(() => {
+    this.#timer = this.#route.platform.setTimer(() => {
       this.#timer = undefined;
       then();
     }, ms);
   }
 
   #stopWaiting(): void {
-    if (this.#timer !== undefined) this.#route.runtime.clearTimer(this.#timer);
+    if (this.#timer !== undefined) this.#route.platform.clearTimer(this.#timer);
     this.#timer = undefined;
   }
 

@@ -14,16 +14,16 @@ const CLEAN_CLOSE_CODES: readonly number[] = [1000, 1001, 1005];
 /** Sees the bytes of a connection: chunks that came in, frames that go out. They are not to be changed. */
 export type Trace = (direction: 'received' | 'sent', bytes: Uint8Array) => void;
 
-/** Joins a session to a link and a clock. Whoever calls into the session calls `settle` afterwards. */
+/** Joins a session to a transport and a clock. Whoever calls into the session calls `settle` afterwards. */
 export class Driver<S extends Session> implements TransportOwner {
   readonly session: S;
   /** What was written has gone out. */
   onDrained: (() => void) | undefined;
-  readonly #runtime: Platform;
+  readonly #platform: Platform;
   readonly #onEvent: (event: SessionEvent) => void;
   readonly #onFailure: (error: unknown) => void;
   readonly #trace: Trace | undefined;
-  #link: Transport | undefined;
+  #transport: Transport | undefined;
   #timer: unknown;
   #timerAtMs = Number.POSITIVE_INFINITY;
   #isSettling = false;
@@ -31,8 +31,8 @@ export class Driver<S extends Session> implements TransportOwner {
   #flushSinceMs: number | undefined;
   #isEnded = false;
   #isEndedCleanly = false;
-  /** The link is not read: what has arrived is not decoded yet, or the application takes no more. */
-  #isLinkPaused = false;
+  /** The transport is not read: what has arrived is not decoded yet, or the application takes no more. */
+  #isReadingPaused = false;
   #isReading = false;
   readonly #takesAllAtEnd: boolean;
   /** A deadline has come, and what has arrived until then is being read. */
@@ -51,14 +51,14 @@ export class Driver<S extends Session> implements TransportOwner {
    */
   constructor(
     session: S,
-    runtime: Platform,
+    platform: Platform,
     onEvent: (event: SessionEvent) => void,
     onFailure: (error: unknown) => void,
     trace?: Trace,
     takesAllAtEnd = false,
   ) {
     this.session = session;
-    this.#runtime = runtime;
+    this.#platform = platform;
     this.#onEvent = onEvent;
     this.#onFailure = onFailure;
     this.#trace = trace;
@@ -68,11 +68,11 @@ export class Driver<S extends Session> implements TransportOwner {
   }
 
   get nowMs(): number {
-    return this.#runtime.nowMs();
+    return this.#platform.nowMs();
   }
 
-  get link(): Transport | undefined {
-    return this.#link;
+  get transport(): Transport | undefined {
+    return this.#transport;
   }
 
   /** What the transport says of its end. */
@@ -85,14 +85,14 @@ export class Driver<S extends Session> implements TransportOwner {
     return this.#isEndedCleanly;
   }
 
-  attach(link: Transport): void {
-    this.#link = link;
+  attach(transport: Transport): void {
+    this.#transport = transport;
     this.settle();
   }
 
   /** The transport can stop reading. One that has ended has nothing more to read. */
   get canPause(): boolean {
-    return this.#link?.pause !== undefined && !this.#isEnded;
+    return this.#transport?.pause !== undefined && !this.#isEnded;
   }
 
   /** Stops decoding, and reading where the transport can. */
@@ -160,21 +160,21 @@ export class Driver<S extends Session> implements TransportOwner {
     else this.#flushSoon();
   }
 
-  /** Reads from the link only what the session can decode now; the rest of a large chunk is decoded in turns, between other connections. */
+  /** Reads from the transport only what the session can decode now; the rest of a large chunk is decoded in turns, between other connections. */
   #steer(): void {
     const { isPaused, undecodedBytes, state } = this.session;
     if (undecodedBytes > 0 && !isPaused) this.#readSoon();
-    const isLinkPaused = (isPaused || undecodedBytes > 0) && state !== 'closed';
-    if (isLinkPaused === this.#isLinkPaused) return;
-    this.#isLinkPaused = isLinkPaused;
-    if (isLinkPaused) this.#link?.pause?.();
-    else this.#link?.resume?.();
+    const isReadingPaused = (isPaused || undecodedBytes > 0) && state !== 'closed';
+    if (isReadingPaused === this.#isReadingPaused) return;
+    this.#isReadingPaused = isReadingPaused;
+    if (isReadingPaused) this.#transport?.pause?.();
+    else this.#transport?.resume?.();
   }
 
   #readSoon(): void {
     if (this.#isReading) return;
     this.#isReading = true;
-    this.#runtime.soon(this.#readNow);
+    this.#platform.soon(this.#readNow);
   }
 
   readonly #readNow = (): void => {
@@ -187,7 +187,7 @@ export class Driver<S extends Session> implements TransportOwner {
   #flushSoon(): void {
     if (this.#flushSinceMs !== undefined) return;
     this.#flushSinceMs = this.nowMs;
-    this.#runtime.soon(this.#flushNow);
+    this.#platform.soon(this.#flushNow);
   }
 
   readonly #flushNow = (): void => {
@@ -199,16 +199,16 @@ export class Driver<S extends Session> implements TransportOwner {
   };
 
   #flush(): void {
-    const link = this.#link;
+    const transport = this.#transport;
     // Nobody reads it any more.
     if (this.#isEnded) this.session.takeBytes();
-    if (link === undefined || this.#isEnded) return;
+    if (transport === undefined || this.#isEnded) return;
     const isClosed = this.session.state === 'closed';
     if (isClosed && this.#isSettling) return;
-    if (isClosed || link.bufferedBytes < WRITE_AHEAD_BYTES) this.#write(link);
+    if (isClosed || transport.bufferedBytes < WRITE_AHEAD_BYTES) this.#write(transport);
     if (!isClosed) return;
     this.#isEnded = true;
-    link.close(this.session.closeCode, String(this.session.closeError?.code ?? ''));
+    transport.close(this.session.closeCode, String(this.session.closeError?.code ?? ''));
   }
 
   /**
@@ -216,32 +216,32 @@ export class Driver<S extends Session> implements TransportOwner {
    * only then it is known whether the peer reads. Whether that turn is over, `#watch` finds out.
    */
   #makeRoom(): void {
-    const link = this.#link;
-    if (link === undefined || this.#isEnded) return;
-    const { bufferedBytes } = link;
+    const transport = this.#transport;
+    if (transport === undefined || this.#isEnded) return;
+    const { bufferedBytes } = transport;
     const { queuedBytes, maxQueuedBytes } = this.session;
     const isBurst = !this.#isBehind && bufferedBytes + queuedBytes <= BURST_FACTOR * maxQueuedBytes;
-    if (isBurst || bufferedBytes < WRITE_AHEAD_BYTES) this.#write(link);
+    if (isBurst || bufferedBytes < WRITE_AHEAD_BYTES) this.#write(transport);
   }
 
-  #write(link: Transport): void {
+  #write(transport: Transport): void {
     if (this.session.queuedBytes === 0) return;
-    if (link.bufferedBytes < WRITE_AHEAD_BYTES) this.#isBehind = false;
+    if (transport.bufferedBytes < WRITE_AHEAD_BYTES) this.#isBehind = false;
     const frames = this.session.takeBytes();
     if (this.#trace !== undefined) for (const frame of frames) this.#trace('sent', frame);
     // No single frame is larger than its receiver takes.
-    if (frames.length === 1 || link.subprotocol === undefined) link.write(frames);
-    else for (const message of messagesOf(frames, this.session.maxMessageBytes)) link.write(message);
-    this.#watch(link);
+    if (frames.length === 1 || transport.subprotocol === undefined) transport.write(frames);
+    else for (const message of messagesOf(frames, this.session.maxMessageBytes)) transport.write(message);
+    this.#watch(transport);
   }
 
   /** A full transport is behind once it has had a turn of the event loop and is still full. */
-  #watch(link: Transport): void {
-    if (this.#isFull || link.bufferedBytes < WRITE_AHEAD_BYTES) return;
+  #watch(transport: Transport): void {
+    if (this.#isFull || transport.bufferedBytes < WRITE_AHEAD_BYTES) return;
     this.#isFull = true;
-    this.#runtime.turn(() => {
+    this.#platform.turn(() => {
       this.#isFull = false;
-      this.#isBehind = link.bufferedBytes >= WRITE_AHEAD_BYTES;
+      this.#isBehind = transport.bufferedBytes >= WRITE_AHEAD_BYTES;
     });
   }
 
@@ -265,12 +265,12 @@ export class Driver<S extends Session> implements TransportOwner {
     if (this.#isOverdue) return;
     const deadlineMs = this.session.nextDeadlineMs;
     if (deadlineMs >= this.#timerAtMs && deadlineMs !== Number.POSITIVE_INFINITY) return;
-    if (this.#timer !== undefined) this.#runtime.clearTimer(this.#timer);
+    if (this.#timer !== undefined) this.#platform.clearTimer(this.#timer);
     this.#timer = undefined;
     this.#timerAtMs = deadlineMs;
     if (deadlineMs === Number.POSITIVE_INFINITY) return;
     const waitMs = Math.ceil(Math.max(0, deadlineMs - this.nowMs));
-    this.#timer = this.#runtime.setTimer(() => this.#tick(), Math.min(waitMs, LONGEST_TIMER_MS));
+    this.#timer = this.#platform.setTimer(() => this.#tick(), Math.min(waitMs, LONGEST_TIMER_MS));
   }
 
   #tick(): void {
@@ -279,7 +279,7 @@ export class Driver<S extends Session> implements TransportOwner {
     this.#timer = undefined;
     this.#timerAtMs = Number.POSITIVE_INFINITY;
     // A transport that is being opened takes several steps of this side, too.
-    if (this.#link === undefined && nowMs - dueMs > STOOD_STILL_MS) session.restart(dueMs, nowMs);
+    if (this.#transport === undefined && nowMs - dueMs > STOOD_STILL_MS) session.restart(dueMs, nowMs);
     this.#isOverdue = session.nextDeadlineMs <= nowMs;
     if (this.#isOverdue) this.#readFirst(nowMs, DEADLINE_TURNS);
     else this.#arm();
@@ -292,7 +292,7 @@ export class Driver<S extends Session> implements TransportOwner {
    */
   #readFirst(dueMs: number, turns: number): void {
     this.#hasReceived = false;
-    this.#runtime.turn(() => {
+    this.#platform.turn(() => {
       if (turns > 1 && (this.#hasReceived || this.#isReading)) {
         this.#readFirst(dueMs, turns - 1);
         return;

@@ -23,17 +23,17 @@ class OutgoingRequest {
   resolve: (reply: SendInfo) => void = () => {};
   reject: (error: unknown) => void = () => {};
   readonly #message: SendInfoInit;
-  readonly #runtime: Platform;
+  readonly #platform: Platform;
   readonly #askedAtMs: number;
   readonly #deadlineMs: number;
   /** By the server's clock. */
   #sentAtMs: number | undefined;
 
   /** @param timeoutMs 0 or more; Infinity = no bound. */
-  constructor(message: SendInfoInit, timeoutMs: number, resume: boolean, runtime: Platform) {
-    this.#message = withClientMessageId(message, runtime);
-    this.#runtime = runtime;
-    this.#askedAtMs = runtime.nowMs();
+  constructor(message: SendInfoInit, timeoutMs: number, resume: boolean, platform: Platform) {
+    this.#message = withClientMessageId(message, platform);
+    this.#platform = platform;
+    this.#askedAtMs = platform.nowMs();
     this.#deadlineMs = this.#askedAtMs + timeoutMs;
     this.resume = resume;
     this.reply = new Promise((resolve, reject) => {
@@ -42,14 +42,14 @@ class OutgoingRequest {
         if (!this.isSent) reject(new ProtocolError('TIMEOUT', `no connection for ${commandName(message.cmd ?? 0)} in time`));
       };
       // A connection may be there already, but for the last bytes that were not read yet.
-      const wait = (): void => runtime.turn(expire);
-      const timer = timeoutMs > LONGEST_TIMER_MS ? undefined : runtime.setTimer(wait, Math.ceil(timeoutMs));
+      const wait = (): void => platform.turn(expire);
+      const timer = timeoutMs > LONGEST_TIMER_MS ? undefined : platform.setTimer(wait, Math.ceil(timeoutMs));
       this.resolve = (reply) => {
-        runtime.clearTimer(timer);
+        platform.clearTimer(timer);
         resolve(reply);
       };
       this.reject = (error) => {
-        runtime.clearTimer(timer);
+        platform.clearTimer(timer);
         reject(error);
       };
     });
@@ -64,7 +64,7 @@ class OutgoingRequest {
   message(connection: ClientConnection): SendInfoInit {
     const { cmd, data } = this.#message;
     if (data?.$case === 'heartbeat')
-      return { cmd, data: { ...data, value: withTime(data.value, this.#runtime.timeOriginMs + this.#askedAtMs) } };
+      return { cmd, data: { ...data, value: withTime(data.value, this.#platform.timeOriginMs + this.#askedAtMs) } };
     if (data?.$case !== 'privateMessage' && data?.$case !== 'groupMessage') return this.#message;
     // Sent again, it has the same time.
     this.#sentAtMs ??= connection.serverTimeMs(this.#askedAtMs);
@@ -84,25 +84,25 @@ function withTime<T extends { readonly sentAtMs?: bigint | undefined }>(value: T
 }
 
 /** "client_message_id is unique per sender": sent again, a message has to be known again. */
-function withClientMessageId(message: SendInfoInit, runtime: Platform): SendInfoInit {
+function withClientMessageId(message: SendInfoInit, platform: Platform): SendInfoInit {
   const { cmd, data } = message;
   if (data?.$case !== 'privateMessage' && data?.$case !== 'groupMessage') return message;
   const { content } = data.value;
   if (content === undefined || (content.clientMessageId ?? '') !== '') return message;
-  const value = { ...data.value, content: { ...content, clientMessageId: runtime.createId() } };
+  const value = { ...data.value, content: { ...content, clientMessageId: platform.createId() } };
   return { cmd, data: { ...data, value } as SendInfoInit['data'] };
 }
 
 /** The requests of a client that have no reply yet, over all its connections. */
 export class OutgoingRequests {
-  readonly #runtime: Platform;
+  readonly #platform: Platform;
   readonly #mayReconnect: (error: ProtocolError) => boolean;
   readonly #open = new Set<OutgoingRequest>();
   /** The connection whose transport takes no more now: requests wait until it does. */
   #full: ClientConnection | undefined;
 
-  constructor(runtime: Platform, mayReconnect: (error: ProtocolError) => boolean) {
-    this.#runtime = runtime;
+  constructor(platform: Platform, mayReconnect: (error: ProtocolError) => boolean) {
+    this.#platform = platform;
     this.#mayReconnect = mayReconnect;
   }
 
@@ -111,7 +111,7 @@ export class OutgoingRequests {
    * @param connection the one that is logged in; undefined = there is none.
    */
   add(message: SendInfoInit, timeoutMs: number, resume: boolean, connection: ClientConnection | undefined): Promise<SendInfo> {
-    const request = new OutgoingRequest(message, timeoutMs, resume, this.#runtime);
+    const request = new OutgoingRequest(message, timeoutMs, resume, this.#platform);
     this.#open.add(request);
     if (connection !== undefined) this.#send(request, connection);
     return request.reply.finally(() => this.#open.delete(request));
@@ -159,7 +159,7 @@ export class OutgoingRequests {
     // The server has not taken it over: it is sent again in any case.
     const isMoving = !isLost && error.code === 'DRAINING' && connection.session.state !== 'authenticated';
     const again = this.#mayReconnect(error) && (isMoving || (isLost && request.resume));
-    if (again && request.remainingMs(this.#runtime.nowMs()) > 0) request.isSent = false;
+    if (again && request.remainingMs(this.#platform.nowMs()) > 0) request.isSent = false;
     else request.reject(isLost ? connection.because(error) : error);
   }
 }

@@ -80,7 +80,7 @@ export class ServerConnection implements RegisteredConnection {
   readonly remoteAddress: string;
   /** @internal */
   readonly driver: Driver<ServerSession>;
-  readonly #runtime: Platform;
+  readonly #platform: Platform;
   readonly #handlers: ServerHandlers;
   readonly #onEnd: (connection: ServerConnection) => void;
   readonly #onUser: (connection: ServerConnection) => void;
@@ -101,7 +101,7 @@ export class ServerConnection implements RegisteredConnection {
   constructor(
     { id, transport, remoteAddress }: Origin,
     session: ServerSession,
-    runtime: Platform,
+    platform: Platform,
     handlers: ServerHandlers,
     hooks: { onUser(connection: ServerConnection): void; onEnd(connection: ServerConnection): void },
     trace?: Trace,
@@ -109,14 +109,14 @@ export class ServerConnection implements RegisteredConnection {
     this.id = id;
     this.transport = transport;
     this.remoteAddress = remoteAddress;
-    this.#runtime = runtime;
+    this.#platform = platform;
     this.#handlers = handlers;
     this.#onUser = hooks.onUser;
     this.#onEnd = hooks.onEnd;
     this.#onError = errorReporter(handlers.onError && ((error, context) => handlers.onError?.(error, context)));
     this.driver = new Driver(
       session,
-      runtime,
+      platform,
       (event) => this.#take(event),
       (error) => this.#report(error, undefined),
       trace && ((...args) => this.#call('trace', () => trace(...args))),
@@ -140,7 +140,7 @@ export class ServerConnection implements RegisteredConnection {
 
   /** Bytes that wait to be written, in the session and in the transport. */
   get bufferedBytes(): number {
-    return this.driver.session.queuedBytes + (this.driver.link?.bufferedBytes ?? 0);
+    return this.driver.session.queuedBytes + (this.driver.transport?.bufferedBytes ?? 0);
   }
 
   /**
@@ -314,7 +314,7 @@ export class ServerConnection implements RegisteredConnection {
   /** So long a client that hears nothing stays. */
   #createWatch(): AnswerWatch {
     const { heartbeatIntervalMs } = this.driver.session.agreement!;
-    return new AnswerWatch(this.#runtime, (heartbeatIntervalMs / 2) * SILENT_HALF_INTERVALS, (lastedMs) => {
+    return new AnswerWatch(this.#platform, (heartbeatIntervalMs / 2) * SILENT_HALF_INTERVALS, (lastedMs) => {
       const error = new ProtocolError('TIMEOUT', `message has not answered for ${lastedMs} ms`);
       this.#report(error, 'message', this.#handled);
       // Nobody reads its heartbeats, nor would anybody see that it has gone.

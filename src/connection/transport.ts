@@ -4,7 +4,7 @@ export interface Transport {
   readonly subprotocol: string | undefined;
   /** Bytes that were written and have not gone out. */
   readonly bufferedBytes: number;
-  /** Writes whole frames, at least one. They belong to the link, and are not changed by anybody. */
+  /** Writes whole frames, at least one. They belong to the transport, and are not changed by anybody. */
   write(frames: Uint8Array[]): void;
   /**
    * Ends the transport behind what was written. What still arrives is thrown away.
@@ -17,7 +17,7 @@ export interface Transport {
   readonly resume?: (() => void) | undefined;
 }
 
-/** Who a link belongs to. */
+/** Who a transport belongs to. */
 export interface TransportOwner {
   /** Bytes have come: of TCP any piece of the stream, of WebSocket one whole binary message. */
   received(bytes: Uint8Array): void;
@@ -33,7 +33,7 @@ export interface TransportOwner {
 /** A transport that is being opened. */
 export interface Dialing {
   /** Rejects where that fails. */
-  readonly link: Promise<Transport>;
+  readonly transport: Promise<Transport>;
   /** Gives up: ends what was opened so far. */
   cancel(): void;
 }

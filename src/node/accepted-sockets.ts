@@ -64,14 +64,14 @@ function addressesOf({ remoteAddress, remotePort, localAddress }: Socket): strin
 }
 
 /** Hands over the first bytes of a socket, with nothing of it lost: what follows is for the listener that is added meanwhile. */
-export function firstBytes(socket: Socket, timeoutMs: number, onBytes: (chunk: Buffer) => void, onSilence: () => void): void {
+export function firstBytes(socket: Socket, timeoutMs: number, onBytes: (chunk: Buffer) => void, onTimeout: () => void): void {
   const take = (chunk: Buffer): void => {
     cancel();
     onBytes(chunk);
   };
   const cancel = startDeadline(() => {
     socket.off('data', take);
-    onSilence();
+    onTimeout();
   }, timeoutMs);
   socket.once('data', take);
   socket.once('close', cancel);

@@ -26,11 +26,11 @@ export async function connect(url: string | URL, options: ConnectOptions): Promi
   switch (target.protocol) {
     case 'tcp:':
     case 'tls:':
-      return Client.connect({ dial: dialTcp(target, options), runtime: nodePlatform, transport: 'tcp' }, options);
+      return Client.connect({ dial: dialTcp(target, options), platform: nodePlatform, transport: 'tcp' }, options);
     case 'ws:':
     case 'wss:':
       return Client.connect(
-        { dial: await dialWebsocket(target, options), runtime: nodePlatform, transport: 'websocket' },
+        { dial: await dialWebsocket(target, options), platform: nodePlatform, transport: 'websocket' },
         options,
       );
     default:
@@ -47,14 +47,14 @@ function dialTcp({ protocol, hostname, port }: URL, { tls }: ConnectOptions): Di
   return (_subprotocols, owner) => {
     const isSecure = protocol === 'tls:';
     const socket: Socket = isSecure ? connectTls({ ...name, ...tls, ...address }) : createConnection(address);
-    const link = new Promise<ReturnType<typeof tcpTransport>>((resolve, reject) => {
+    const transport = new Promise<ReturnType<typeof tcpTransport>>((resolve, reject) => {
       socket.once('error', reject);
       socket.once(isSecure ? 'secureConnect' : 'connect', () => {
         socket.off('error', reject);
         resolve(tcpTransport(socket, owner));
       });
     });
-    return { link, cancel: cancelUnless(link, () => socket.destroy()) };
+    return { transport, cancel: cancelUnless(transport, () => socket.destroy()) };
   };
 }
 
@@ -66,26 +66,26 @@ async function dialWebsocket(url: URL, { tls, maxFrameBytes }: ConnectOptions): 
     perMessageDeflate: false,
     maxPayload: maxFrameBytes || DEFAULT_MAX_FRAME_BYTES,
     closeTimeout: LINGER_MS,
-    // The link answers pings, and no more of them than the peer reads.
+    // The transport answers pings, and no more of them than the peer reads.
     autoPong: false,
   };
   return (subprotocols, owner) => {
     const websocket = new WebSocket(url, [...subprotocols], settings);
-    const link = new Promise<ReturnType<typeof websocketTransport>>((resolve, reject) => {
+    const transport = new Promise<ReturnType<typeof websocketTransport>>((resolve, reject) => {
       websocket.once('error', reject);
       websocket.once('open', () => {
         websocket.off('error', reject);
         resolve(websocketTransport(websocket, owner));
       });
     });
-    return { link, cancel: cancelUnless(link, () => websocket.terminate()) };
+    return { transport, cancel: cancelUnless(transport, () => websocket.terminate()) };
   };
 }
 
 /** Ends what is being opened; what is open already is ended by its session. */
-function cancelUnless(link: Dialing['link'], end: () => void): () => void {
+function cancelUnless(transport: Dialing['transport'], end: () => void): () => void {
   let isOpen = false;
-  link.then(
+  transport.then(
     () => {
       isOpen = true;
     },

@@ -123,7 +123,7 @@ function websocketSettings({ maxFrameBytes, versions = [PROTOCOL_VERSION] }: Lis
     perMessageDeflate: false,
     maxPayload: maxFrameBytes || DEFAULT_MAX_FRAME_BYTES,
     closeTimeout: LINGER_MS,
-    // The link answers pings, and no more of them than the peer reads.
+    // The transport answers pings, and no more of them than the peer reads.
     autoPong: false,
     handleProtocols: (offered: Set<string>) => chooseSubprotocol([...offered], versions) ?? (false as const),
   };

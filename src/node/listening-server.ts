@@ -147,7 +147,7 @@ export class ListeningServer implements Server {
     socket: Socket,
     transport: TransportName,
     sinceMs: number,
-    link: (owner: TransportOwner) => Transport,
+    open: (owner: TransportOwner) => Transport,
   ): ServerConnection {
     this.#count += 1;
     const id = this.#id(this.#count);
@@ -167,7 +167,7 @@ export class ListeningServer implements Server {
       trace && ((direction, bytes) => trace(connection, direction, bytes)),
     );
     this.#open.add(connection);
-    connection.driver.attach(link(connection.driver));
+    connection.driver.attach(open(connection.driver));
     if (this.#drain !== undefined) connection.drain(this.#drain);
     else if (this.#open.size > this.#maxConnections)
       connection.close(new ProtocolError('OVERLOADED', `${this.#open.size - 1} connections are open`));

@@ -189,31 +189,31 @@ export type { ClientSessionOptions } from './session-options.js';
 
 /** The client's side of one connection. It sends Hello and LOGIN, keeps the connection alive, and drops what comes twice. */
 export class ClientSession extends Session {
-  readonly #channel: ClientCore;
+  readonly #core: ClientCore;
 
   /**
    * The transport is about to be opened: the time for the handshake begins.
    * @throws ProtocolError INVALID_MESSAGE for options that break a rule of Hello or LOGIN.
    */
   constructor(options: ClientSessionOptions, nowMs: number) {
-    const channel = new ClientCore(options, nowMs);
-    super(channel);
-    this.#channel = channel;
+    const core = new ClientCore(options, nowMs);
+    super(core);
+    this.#core = core;
   }
 
   /** The Hello of this connection, grease included: on WebSocket, `subprotocolsFor(hello.versions)` is what to offer. */
   get hello(): Hello {
-    return this.#channel.hello;
+    return this.#core.hello;
   }
 
   /** Who is logged in; undefined until LOGIN was accepted. */
   get session(): SessionInfo | undefined {
-    return this.#channel.session;
+    return this.#core.session;
   }
 
   /** How long the last heartbeat took to come back, in milliseconds; undefined until one did. */
   get roundTripMs(): number | undefined {
-    return this.#channel.roundTripMs;
+    return this.#core.roundTripMs;
   }
 
   /**
@@ -221,8 +221,8 @@ export class ClientSession extends Session {
    * @param subprotocol on WebSocket what the server picked; '' (the default) = nothing.
    */
   open(nowMs: number, subprotocol = ''): void {
-    this.#channel.enter(nowMs);
-    if (this.state === 'connecting') this.#channel.greet(subprotocol);
+    this.#core.enter(nowMs);
+    if (this.state === 'connecting') this.#core.greet(subprotocol);
   }
 
   /** Sends LOGIN; on an open connection it renews the token. Returns the sequence of the request. @throws ProtocolError as `request` does. */

@@ -15,64 +15,64 @@ import type { OpenRequest } from './requests.js';
 import type { SessionCore } from './session-core.js';
 
 export class Incoming implements FrameTaker {
-  readonly #channel: SessionCore;
+  readonly #core: SessionCore;
 
-  constructor(channel: SessionCore) {
-    this.#channel = channel;
+  constructor(core: SessionCore) {
+    this.#core = core;
   }
 
   takeFrame(frame: AnyFrame): boolean {
-    const channel = this.#channel;
-    channel.silence.broken(channel.nowMs);
-    channel.events.decoded(channel.reader.frameBytes);
-    if (frame.type === 'SendInfo' && channel.isWelcomed) this.#takeSendInfo(frame.message as SendInfo, frame.flags);
-    else channel.takeHandshake(frame);
-    return channel.isOpen && !channel.events.isFull;
+    const core = this.#core;
+    core.idleTimer.reset(core.nowMs);
+    core.events.decoded(core.reader.frameBytes);
+    if (frame.type === 'SendInfo' && core.isWelcomed) this.#takeSendInfo(frame.message as SendInfo, frame.flags);
+    else core.takeHandshake(frame);
+    return core.isOpen && !core.events.isFull;
   }
 
   takeInvalid(error: ProtocolError, flags: number, salvaged: SendInfo | undefined): boolean {
-    const channel = this.#channel;
-    channel.silence.broken(channel.nowMs);
-    channel.events.decoded(channel.reader.frameBytes);
-    if (channel.isWelcomed) this.#takeInvalid(error, flags, salvaged);
-    else channel.fail(error);
-    return channel.isOpen && !channel.events.isFull;
+    const core = this.#core;
+    core.idleTimer.reset(core.nowMs);
+    core.events.decoded(core.reader.frameBytes);
+    if (core.isWelcomed) this.#takeInvalid(error, flags, salvaged);
+    else core.fail(error);
+    return core.isOpen && !core.events.isFull;
   }
 
   #takeSendInfo(message: SendInfo, flags: number): void {
     const { cmd, sequence, replyTo } = message;
-    const channel = this.#channel;
+    const core = this.#core;
     // "a receiver that does not know the type or command drops the frame silently; only where no reply is asked"
     if ((flags & FLAG_IGNORABLE) !== 0 && !isKnownCommand(cmd) && sequence === 0) return;
     // "only LOGIN and HEARTBEAT, until it has accepted LOGIN"
-    if (!channel.isLoggedIn && !channel.isForAnybody(cmd)) {
-      channel.fail(new ProtocolError('LOGIN_REQUIRED', `${commandName(cmd)} before LOGIN`), sequence, cmd);
+    if (!core.isLoggedIn && !core.isForAnybody(cmd)) {
+      core.fail(new ProtocolError('LOGIN_REQUIRED', `${commandName(cmd)} before LOGIN`), sequence, cmd);
       return;
     }
     if (replyTo !== 0) this.#takeReply(message);
     // "an ERROR is never answered"
     else if (message.data?.$case === 'error' && cmd === Command.ERROR) this.#takeError(message.data.value);
-    else if (this.#mayTake(message)) channel.handle(message);
+    else if (this.#mayTake(message)) core.handle(message);
   }
 
   /** Judges a message that is no reply and no ERROR, and answers HEARTBEAT. Returns false for one that needs no further handling. */
   #mayTake(message: SendInfo): boolean {
     const { cmd, sequence, data } = message;
-    const channel = this.#channel;
+    const core = this.#core;
     // It would get two replies.
-    if (channel.unanswered.has(sequence)) {
+    if (core.unanswered.has(sequence)) {
       const text = `sequence ${sequence} again, before its reply`;
-      channel.refuse(new ProtocolError('INVALID_MESSAGE', text, { path: 'sequence', actual: sequence }), 0, cmd);
+      core.refuse(new ProtocolError('INVALID_MESSAGE', text, { path: 'sequence', actual: sequence }), 0, cmd);
       return false;
     }
     if (!isKnownCommand(cmd)) {
-      channel.refuseMessage(message, new ProtocolError('UNSUPPORTED_COMMAND', `command ${cmd}`, { path: 'cmd', actual: cmd }));
+      core.refuseMessage(message, new ProtocolError('UNSUPPORTED_COMMAND', `command ${cmd}`, { path: 'cmd', actual: cmd }));
       return false;
     }
     // "a reply to nothing is dropped"
     if (cmd === Command.SEND_RESULT && sequence === 0) return false;
-    if (!channel.mayReceive(cmd)) {
-      channel.refuseMessage(message, new ProtocolError('PERMISSION_DENIED', `${commandName(cmd)} is not sent by this side`));
+    if (!core.mayReceive(cmd)) {
+      core.refuseMessage(message, new ProtocolError('PERMISSION_DENIED', `${commandName(cmd)} is not sent by this side`));
       return false;
     }
     if (data?.$case !== 'heartbeat') return true;
@@ -82,19 +82,19 @@ export class Incoming implements FrameTaker {
 
   /** "HEARTBEAT -> HEARTBEAT with the same sent_at_ms", and nothing else that came with it. */
   #echo(replyTo: number, sentAtMs: bigint): void {
-    const { writer } = this.#channel;
+    const { writer } = this.#core;
     const data = { $case: 'heartbeat', value: { sentAtMs } } as const;
-    this.#channel.enqueue(writer.encode({ cmd: Command.HEARTBEAT, sequence: 0, replyTo, data }));
+    this.#core.enqueue(writer.encode({ cmd: Command.HEARTBEAT, sequence: 0, replyTo, data }));
   }
 
   #takeReply(message: SendInfo): void {
     const { cmd, replyTo, data } = message;
-    const { requests, events } = this.#channel;
+    const { requests, events } = this.#core;
     const request = requests.take(replyTo);
     if (data?.$case === 'error' && cmd === Command.ERROR) {
       if (request !== undefined) this.#failRefused(replyTo, request, data.value);
       // The reason for which the peer closes is not dropped.
-      if (errorProperties(data.value.code).closes || !this.#channel.isLoggedIn) this.#takeError(data.value);
+      if (errorProperties(data.value.code).closes || !this.#core.isLoggedIn) this.#takeError(data.value);
       return;
     }
     // "a reply to nothing is dropped"
@@ -106,42 +106,42 @@ export class Incoming implements FrameTaker {
     }
     // Nobody answers it, but before LOGIN every error closes.
     events.add({ type: 'failed', sequence: replyTo, error, retryAfterMs: 0 });
-    if (!this.#channel.isLoggedIn) this.#channel.fail(error);
+    if (!this.#core.isLoggedIn) this.#core.fail(error);
   }
 
   #judgeReply(message: SendInfo, request: OpenRequest): ProtocolError | undefined {
     const { cmd } = message;
-    if (cmd === replyOf(request.cmd)) return this.#channel.judgeReply(message, request);
+    if (cmd === replyOf(request.cmd)) return this.#core.judgeReply(message, request);
     const text = `${commandName(cmd)} in reply to ${commandName(request.cmd)}`;
     return new ProtocolError('INVALID_MESSAGE', text, { path: 'cmd', actual: cmd });
   }
 
   #failRefused(sequence: number, { cmd }: OpenRequest, { code, message, retryAfterMs }: ErrorInfo): void {
     const error = peerError(code, `the peer refused ${commandName(cmd)}, and says ${quoted(message)}`, { retryAfterMs });
-    this.#channel.events.add({ type: 'failed', sequence, error, retryAfterMs });
+    this.#core.events.add({ type: 'failed', sequence, error, retryAfterMs });
   }
 
   /** An ERROR that closes, or is for a log. */
   #takeError({ code, message, retryAfterMs }: ErrorInfo): void {
     // The peer's own words are quoted, so that they cannot forge a line of a log.
     const error = peerError(code, `the peer says ${quoted(message)}`, { retryAfterMs });
-    if (error.properties.closes || !this.#channel.isLoggedIn) this.#channel.finish(error, retryAfterMs);
-    else this.#channel.report(error);
+    if (error.properties.closes || !this.#core.isLoggedIn) this.#core.finish(error, retryAfterMs);
+    else this.#core.report(error);
   }
 
   #takeInvalid(error: ProtocolError, flags: number, salvaged: SendInfo | undefined): void {
     const { cmd = 0, sequence = 0, replyTo = 0 } = salvaged ?? {};
-    const channel = this.#channel;
+    const core = this.#core;
     const isUnknown = error.code === 'UNSUPPORTED_TYPE' || (cmd > 0 && !isKnownCommand(cmd));
     if ((flags & FLAG_IGNORABLE) !== 0 && isUnknown && sequence === 0) return;
-    if (channel.requests.take(replyTo) !== undefined) {
-      channel.events.add({ type: 'failed', sequence: replyTo, error, retryAfterMs: 0 });
+    if (core.requests.take(replyTo) !== undefined) {
+      core.events.add({ type: 'failed', sequence: replyTo, error, retryAfterMs: 0 });
     }
     // A sequence that is still open would get two replies.
-    if (cmd !== Command.ERROR && replyTo === 0) channel.refuse(error, channel.unanswered.has(sequence) ? 0 : sequence, cmd);
+    if (cmd !== Command.ERROR && replyTo === 0) core.refuse(error, core.unanswered.has(sequence) ? 0 : sequence, cmd);
     // "an ERROR is never answered", and neither is what answers us.
-    else if (channel.isLoggedIn) channel.report(error);
-    else if (cmd === Command.ERROR) channel.finish(error);
-    else channel.fail(error);
+    else if (core.isLoggedIn) core.report(error);
+    else if (cmd === Command.ERROR) core.finish(error);
+    else core.fail(error);
   }
 }

@@ -9,59 +9,59 @@ import { UNKNOWN_FIELDS } from '../wire/unknown.js';
 import type { SessionCore } from './session-core.js';
 
 /** Sends a request. Returns its sequence. */
-export function sendRequest(channel: SessionCore, message: SendInfoInit, timeoutMs: number): number {
+export function sendRequest(core: SessionCore, message: SendInfoInit, timeoutMs: number): number {
   if (!(timeoutMs >= 0)) throw new RangeError(`timeoutMs is 0 or more, got ${timeoutMs}`);
-  requireOpen(channel);
+  requireOpen(core);
   const cmd = message.cmd ?? Command.UNSPECIFIED;
   // "Drain: open requests are answered, new ones get DRAINING."
-  if (channel.state === 'draining' && cmd !== Command.HEARTBEAT)
+  if (core.state === 'draining' && cmd !== Command.HEARTBEAT)
     throw new ProtocolError('DRAINING', 'the connection is going to close');
-  if (replyOf(cmd) === undefined || !channel.maySend(cmd))
+  if (replyOf(cmd) === undefined || !core.maySend(cmd))
     throw new ProtocolError('PERMISSION_DENIED', `${commandName(cmd)} is no request of this side`);
-  requireLogin(channel, cmd);
-  const sequence = channel.requests.nextSequence();
-  const bytes = channel.writer.encode(withSequence(message, sequence, 0));
-  channel.requests.add(sequence, { cmd, sentAtMs: channel.nowMs, deadlineMs: channel.nowMs + timeoutMs });
-  channel.enqueue(bytes);
+  requireLogin(core, cmd);
+  const sequence = core.requests.nextSequence();
+  const bytes = core.writer.encode(withSequence(message, sequence, 0));
+  core.requests.add(sequence, { cmd, sentAtMs: core.nowMs, deadlineMs: core.nowMs + timeoutMs });
+  core.enqueue(bytes);
   return sequence;
 }
 
 /** Sends a message that wants no reply. */
-export function sendPush(channel: SessionCore, message: SendInfoInit): void {
-  requireOpen(channel);
+export function sendPush(core: SessionCore, message: SendInfoInit): void {
+  requireOpen(core);
   const cmd = message.cmd ?? Command.UNSPECIFIED;
-  if (!channel.maySend(cmd)) throw new ProtocolError('PERMISSION_DENIED', `${commandName(cmd)} is not sent by this side`);
-  requireLogin(channel, cmd);
-  channel.enqueue(channel.writer.encode(withSequence(message, 0, 0)));
+  if (!core.maySend(cmd)) throw new ProtocolError('PERMISSION_DENIED', `${commandName(cmd)} is not sent by this side`);
+  requireLogin(core, cmd);
+  core.enqueue(core.writer.encode(withSequence(message, 0, 0)));
 }
 
 /** Sends a frame that was encoded for many. */
-export function sendFrame(channel: SessionCore, frame: Uint8Array): SendCode {
-  const { agreement } = channel;
-  if (!channel.isOpen || !channel.isLoggedIn || agreement === undefined) return SendCode.CHANNEL_NOT_FOUND;
+export function sendFrame(core: SessionCore, frame: Uint8Array): SendCode {
+  const { agreement } = core;
+  if (!core.isOpen || !core.isLoggedIn || agreement === undefined) return SendCode.CHANNEL_NOT_FOUND;
   // "What is too large for a peer is not sent: SendResult TOO_LARGE."
   if (frame.length > agreement.maxFrameBytes) return SendCode.TOO_LARGE;
-  channel.enqueue(frame);
-  return channel.isOpen ? SendCode.SUCCESS : SendCode.CHANNEL_NOT_FOUND;
+  core.enqueue(frame);
+  return core.isOpen ? SendCode.SUCCESS : SendCode.CHANNEL_NOT_FOUND;
 }
 
 /** Answers a request of the peer. */
-export function sendReply(channel: SessionCore, sequence: number, message: SendInfoInit): void {
-  const asked = channel.unanswered.commandOf(sequence);
+export function sendReply(core: SessionCore, sequence: number, message: SendInfoInit): void {
+  const asked = core.unanswered.commandOf(sequence);
   const { cmd = Command.UNSPECIFIED } = message;
   if (cmd !== replyOf(asked)) throw new Error(`${commandName(asked)} is not answered by ${commandName(cmd)}`);
-  const bytes = channel.writer.encode(withSequence(message, 0, sequence));
-  channel.unanswered.delete(sequence);
-  channel.enqueue(bytes);
+  const bytes = core.writer.encode(withSequence(message, 0, sequence));
+  core.unanswered.delete(sequence);
+  core.enqueue(bytes);
 }
 
 /** Answers a request of the peer with an ERROR. */
-export function sendRefusal(channel: SessionCore, sequence: number, error: ProtocolError, retryAfterMs?: number): void {
-  const cmd = channel.unanswered.commandOf(sequence);
+export function sendRefusal(core: SessionCore, sequence: number, error: ProtocolError, retryAfterMs?: number): void {
+  const cmd = core.unanswered.commandOf(sequence);
   // The peer shall not wait for what it will never hear of.
   const told = error.properties.local ? new ProtocolError('INTERNAL', 'the request failed', { cause: error }) : error;
-  channel.refuseRequest(told, sequence, cmd, retryAfterMs);
-  channel.unanswered.delete(sequence);
+  core.refuseRequest(told, sequence, cmd, retryAfterMs);
+  core.unanswered.delete(sequence);
 }
 
 function requireOpen({ isOpen, closeError }: SessionCore): void {
@@ -69,11 +69,11 @@ function requireOpen({ isOpen, closeError }: SessionCore): void {
 }
 
 /** "only LOGIN and HEARTBEAT, until it has accepted LOGIN", and these only in a version that is settled. */
-function requireLogin(channel: SessionCore, cmd: number): void {
-  if (channel.isLoggedIn) return;
+function requireLogin(core: SessionCore, cmd: number): void {
+  if (core.isLoggedIn) return;
   if (cmd !== Command.LOGIN && cmd !== Command.HEARTBEAT)
     throw new ProtocolError('LOGIN_REQUIRED', `${commandName(cmd)} before LOGIN`);
-  const isSettled = channel.isWelcomed || (cmd === Command.LOGIN && channel.writer.version !== undefined);
+  const isSettled = core.isWelcomed || (cmd === Command.LOGIN && core.writer.version !== undefined);
   if (!isSettled) throw new ProtocolError('LOGIN_REQUIRED', `${commandName(cmd)} before the version is settled`);
 }
 

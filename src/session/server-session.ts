@@ -244,21 +244,21 @@ export type { LoggedIn, ServerSessionOptions } from './session-options.js';
 
 /** The server's side of one connection. It takes Hello, then LOGIN, then everything else. */
 export class ServerSession extends Session {
-  readonly #channel: ServerCore;
+  readonly #core: ServerCore;
 
   /**
    * The connection is open from now on.
    * @throws ProtocolError INVALID_MESSAGE for options that break a rule of Welcome.
    */
   constructor(options: ServerSessionOptions, nowMs: number) {
-    const channel = new ServerCore(options, nowMs);
-    super(channel);
-    this.#channel = channel;
+    const core = new ServerCore(options, nowMs);
+    super(core);
+    this.#core = core;
   }
 
   /** Who is logged in; undefined until `acceptLogin`. */
   get user(): LoggedIn | undefined {
-    return this.#channel.user;
+    return this.#core.user;
   }
 
   /**
@@ -269,19 +269,19 @@ export class ServerSession extends Session {
    * @throws Error if no such LOGIN waits for an answer; ProtocolError INVALID_MESSAGE for a session that breaks a rule.
    */
   acceptLogin(sequence: number, session: SessionInfoInit, nowMs: number): void {
-    if (this.#channel.enter(nowMs)) this.#channel.acceptLogin(sequence, session);
+    if (this.#core.enter(nowMs)) this.#core.acceptLogin(sequence, session);
   }
 
   /** @throws Error for a LOGIN, which `acceptLogin` answers. */
   override reply(sequence: number, message: SendInfoInit, nowMs: number): void {
-    if (this.#channel.logins.has(sequence)) throw new Error(`LOGIN ${sequence} is answered by acceptLogin or refuse`);
+    if (this.#core.logins.has(sequence)) throw new Error(`LOGIN ${sequence} is answered by acceptLogin or refuse`);
     super.reply(sequence, message, nowMs);
   }
 
   /** Refused, a LOGIN that renews may be tried again. */
   override refuse(sequence: number, error: ProtocolError, nowMs: number, retryAfterMs?: number): void {
     super.refuse(sequence, error, nowMs, retryAfterMs);
-    this.#channel.loginAnswered(sequence);
+    this.#core.loginAnswered(sequence);
   }
 
   /**
@@ -290,7 +290,7 @@ export class ServerSession extends Session {
    * @throws ProtocolError INVALID_MESSAGE for a `drain` that breaks a rule.
    */
   drain(drain: DrainInfoInit, nowMs: number): void {
-    if (this.#channel.enter(nowMs)) this.#channel.drain(drain);
+    if (this.#core.enter(nowMs)) this.#core.drain(drain);
   }
 
   /**
@@ -300,6 +300,6 @@ export class ServerSession extends Session {
    * @param notice `device_id` is the device that takes over.
    */
   takeOver(notice: ForceLogoutInit, nowMs: number): void {
-    if (this.#channel.enter(nowMs)) this.#channel.takeOver(notice);
+    if (this.#core.enter(nowMs)) this.#core.takeOver(notice);
   }
 }

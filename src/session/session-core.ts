@@ -20,7 +20,7 @@ export abstract class SessionCore {
   readonly events = new EventList();
   readonly requests = new Requests();
   readonly unanswered = new Unanswered();
-  readonly silence = new IdleTimer();
+  readonly idleTimer = new IdleTimer();
   readonly #refusals = new RefusalBudget();
   state: SessionState;
   agreement: Agreement | undefined;
@@ -78,7 +78,7 @@ export abstract class SessionCore {
   get nextDeadlineMs(): number {
     if (!this.isOpen) return Number.POSITIVE_INFINITY;
     const ownMs = Math.min(this.requests.earliestDeadlineMs, this.ownDeadlineMs);
-    return this.isBehind ? ownMs : Math.min(this.reader.deadlineMs, this.silence.deadlineMs, ownMs);
+    return this.isBehind ? ownMs : Math.min(this.reader.deadlineMs, this.idleTimer.deadlineMs, ownMs);
   }
 
   /** This side has not read all that the peer has said, by its own choice: so the peer is not late. */
@@ -94,7 +94,7 @@ export abstract class SessionCore {
 
   /** What the peer owes, it owes from now on. */
   readPaused(): void {
-    if (this.isWelcomed) this.silence.broken(this.nowMs);
+    if (this.isWelcomed) this.idleTimer.reset(this.nowMs);
     this.reader.readPaused(this.nowMs);
   }
 
@@ -111,7 +111,7 @@ export abstract class SessionCore {
     this.reader.agree(version, deflate);
     this.writer.agree(version, deflate);
     this.writer.limit(maxFrameBytes);
-    this.silence.begin(heartbeatIntervalMs, this.nowMs);
+    this.idleTimer.start(heartbeatIntervalMs, this.nowMs);
     this.state = 'anonymous';
     this.events.add({ type: 'negotiated', agreement });
   }
@@ -211,13 +211,13 @@ class IdleTimer {
   #limitMs = Number.POSITIVE_INFINITY;
 
   /** The peer has to be heard of from now on. */
-  begin(heartbeatIntervalMs: number, nowMs: number): void {
+  start(heartbeatIntervalMs: number, nowMs: number): void {
     this.#sinceMs = nowMs;
     this.#limitMs = (heartbeatIntervalMs / 2) * SILENT_HALF_INTERVALS;
   }
 
   /** The peer has sent a frame. */
-  broken(nowMs: number): void {
+  reset(nowMs: number): void {
     this.#sinceMs = nowMs;
   }
 
@@ -225,7 +225,7 @@ class IdleTimer {
     return this.#sinceMs + this.#limitMs;
   }
 
-  lastedMs(nowMs: number): number {
+  elapsedMs(nowMs: number): number {
     return Math.floor(nowMs - this.#sinceMs);
   }
 }

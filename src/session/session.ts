@@ -25,37 +25,37 @@ const NORMAL_CLOSURE = 1000;
  * `nowMs` is a monotonic clock in milliseconds, as `performance.now()`. A value below an earlier one counts as that: time never goes back.
  */
 export abstract class Session {
-  readonly #channel: SessionCore;
+  readonly #core: SessionCore;
   readonly #incoming: Incoming;
 
   /** @internal */
-  protected constructor(channel: SessionCore) {
-    this.#channel = channel;
-    this.#incoming = new Incoming(channel);
+  protected constructor(core: SessionCore) {
+    this.#core = core;
+    this.#incoming = new Incoming(core);
   }
 
   get state(): SessionState {
-    return this.#channel.state;
+    return this.#core.state;
   }
 
   /** LOGIN was accepted. */
   get isLoggedIn(): boolean {
-    return this.#channel.isLoggedIn;
+    return this.#core.isLoggedIn;
   }
 
   /** What both sides agreed on; undefined until then. */
   get agreement(): Agreement | undefined {
-    return this.#channel.agreement;
+    return this.#core.agreement;
   }
 
   /** Why the connection closed; undefined while it is open, and if this side closed it without an error. */
   get closeError(): ProtocolError | undefined {
-    return this.#channel.closeError;
+    return this.#core.closeError;
   }
 
   /** The code with which a WebSocket closes: 1000 without an error, otherwise 4000 + the number of the error. */
   get closeCode(): number {
-    return this.#channel.closeError?.closeCode ?? NORMAL_CLOSURE;
+    return this.#core.closeError?.closeCode ?? NORMAL_CLOSURE;
   }
 
   /**
@@ -63,47 +63,47 @@ export abstract class Session {
    * least that this can be. No single frame has more.
    */
   get maxMessageBytes(): number {
-    return this.#channel.agreement?.maxFrameBytes ?? HANDSHAKE_MAX_FRAME_BYTES;
+    return this.#core.agreement?.maxFrameBytes ?? HANDSHAKE_MAX_FRAME_BYTES;
   }
 
   /** Bytes that wait to be taken. */
   get queuedBytes(): number {
-    return this.#channel.queue.bytes;
+    return this.#core.queue.bytes;
   }
 
   /** The most bytes that wait to be taken: a frame that does not fit closes the connection as SLOW_CONSUMER. */
   get maxQueuedBytes(): number {
-    return this.#channel.queue.maxBytes;
+    return this.#core.queue.maxBytes;
   }
 
   /** Called before a frame that does not fit closes the connection: `takeBytes` makes room for it. */
   set onFull(onFull: () => void) {
-    this.#channel.onFull = onFull;
+    this.#core.onFull = onFull;
   }
 
   /** How many requests of this side wait for a reply. */
   get openRequests(): number {
-    return this.#channel.requests.size;
+    return this.#core.requests.size;
   }
 
   /** How many requests of the peer wait for a reply. */
   get unanswered(): number {
-    return this.#channel.unanswered.size;
+    return this.#core.unanswered.size;
   }
 
   /** When `tick` has to be called next, on the clock of `nowMs`; Infinity = there is no deadline. It may turn out that nothing is due. */
   get nextDeadlineMs(): number {
-    return this.#channel.nextDeadlineMs;
+    return this.#core.nextDeadlineMs;
   }
 
   /** How many bytes have arrived and wait to be decoded: see `readMore`. */
   get undecodedBytes(): number {
-    return this.#channel.reader.undecodedBytes;
+    return this.#core.reader.undecodedBytes;
   }
 
   /** Nothing is decoded until `resume`. */
   get isPaused(): boolean {
-    return this.#channel.isPaused;
+    return this.#core.isPaused;
   }
 
   /**
@@ -112,15 +112,15 @@ export abstract class Session {
    * more than 8388608 bytes wait, or 65536 pieces, is a SLOW_CONSUMER.
    */
   receive(bytes: Uint8Array, nowMs: number): void {
-    const channel = this.#channel;
-    if (!channel.enter(nowMs)) return;
+    const core = this.#core;
+    if (!core.enter(nowMs)) return;
     judgePeer(() => {
-      const error = tooMuchUndecoded(channel.reader);
-      if (error !== undefined) channel.fail(error);
+      const error = tooMuchUndecoded(core.reader);
+      if (error !== undefined) core.fail(error);
       else {
-        channel.reader.add(bytes);
+        core.reader.add(bytes);
         this.#read();
-        channel.received(bytes.length);
+        core.received(bytes.length);
       }
     });
   }
@@ -131,8 +131,8 @@ export abstract class Session {
    * @returns false if nothing waits, or nothing of it may be decoded now.
    */
   readMore(nowMs: number): boolean {
-    const { isPaused, events, reader } = this.#channel;
-    if (!this.#channel.enter(nowMs) || isPaused || events.isFull || reader.undecodedChunks === 0) return false;
+    const { isPaused, events, reader } = this.#core;
+    if (!this.#core.enter(nowMs) || isPaused || events.isFull || reader.undecodedChunks === 0) return false;
     judgePeer(() => this.#read());
     return true;
   }
@@ -142,14 +142,14 @@ export abstract class Session {
    * transport as well, if you can. That the peer is not heard of meanwhile is not its fault.
    */
   pause(nowMs: number): void {
-    if (this.#channel.enter(nowMs)) this.#channel.isPaused = true;
+    if (this.#core.enter(nowMs)) this.#core.isPaused = true;
   }
 
   /** Goes on: call `readMore` next. The peer gets its whole time anew. */
   resume(nowMs: number): void {
-    if (!this.#channel.enter(nowMs) || !this.#channel.isPaused) return;
-    this.#channel.isPaused = false;
-    this.#channel.readPaused();
+    if (!this.#core.enter(nowMs) || !this.#core.isPaused) return;
+    this.#core.isPaused = false;
+    this.#core.readPaused();
   }
 
   /**
@@ -157,8 +157,8 @@ export abstract class Session {
    * @param closeCode on WebSocket, the close code of the peer.
    */
   end(nowMs: number, closeCode?: number): void {
-    if (!this.#channel.enter(nowMs)) return;
-    judgePeer(() => this.#channel.finish(endReason(this.#channel.reader, closeCode)));
+    if (!this.#core.enter(nowMs)) return;
+    judgePeer(() => this.#core.finish(endReason(this.#core.reader, closeCode)));
   }
 
   /**
@@ -166,22 +166,22 @@ export abstract class Session {
    * @param dueMs deadlines after this time are left alone: what the peer has sent since may not have been received yet. Default: none is.
    */
   tick(nowMs: number, dueMs = Number.POSITIVE_INFINITY): void {
-    if (this.#channel.enter(nowMs)) judgePeer(() => this.#endDue(Math.min(dueMs, this.#channel.nowMs)));
+    if (this.#core.enter(nowMs)) judgePeer(() => this.#endDue(Math.min(dueMs, this.#core.nowMs)));
   }
 
   /** This side stood still since then: the requests that it sent in that time go out now, and get their whole time. So does a handshake. */
   restart(sinceMs: number, nowMs: number): void {
-    if (this.#channel.enter(nowMs)) this.#channel.restart(sinceMs);
+    if (this.#core.enter(nowMs)) this.#core.restart(sinceMs);
   }
 
   /** The frames to write, in their order; none are empty. What is taken is no longer counted. */
   takeBytes(): Uint8Array[] {
-    return this.#channel.queue.take();
+    return this.#core.queue.take();
   }
 
   /** What happened since the last call, in its order. */
   takeEvents(): SessionEvent[] {
-    return this.#channel.events.take();
+    return this.#core.events.take();
   }
 
   /**
@@ -191,9 +191,9 @@ export abstract class Session {
    * @throws ProtocolError CLOSED, DRAINING, LOGIN_REQUIRED, RATE_LIMITED (1024 open requests), PERMISSION_DENIED (this side never sends it
    * as a request); what `encodeFrame` throws; RangeError for a `timeoutMs` that is none. Nothing was sent then.
    */
-  request(message: SendInfoInit, nowMs: number, timeoutMs = this.#channel.settings.requestTimeoutMs): number {
-    this.#channel.enter(nowMs);
-    return sendRequest(this.#channel, message, timeoutMs);
+  request(message: SendInfoInit, nowMs: number, timeoutMs = this.#core.settings.requestTimeoutMs): number {
+    this.#core.enter(nowMs);
+    return sendRequest(this.#core, message, timeoutMs);
   }
 
   /**
@@ -201,8 +201,8 @@ export abstract class Session {
    * @throws ProtocolError CLOSED, LOGIN_REQUIRED; PERMISSION_DENIED for what this side never sends of itself; what `encodeFrame` throws.
    */
   push(message: SendInfoInit, nowMs: number): void {
-    this.#channel.enter(nowMs);
-    sendPush(this.#channel, message);
+    this.#core.enter(nowMs);
+    sendPush(this.#core, message);
   }
 
   /**
@@ -210,8 +210,8 @@ export abstract class Session {
    * @returns SUCCESS; CHANNEL_NOT_FOUND where nobody is logged in (any more); TOO_LARGE where the peer does not accept so many bytes.
    */
   pushFrame(frame: Uint8Array, nowMs: number): SendCode {
-    this.#channel.enter(nowMs);
-    return sendFrame(this.#channel, frame);
+    this.#core.enter(nowMs);
+    return sendFrame(this.#core, frame);
   }
 
   /**
@@ -221,7 +221,7 @@ export abstract class Session {
    * to be answered.
    */
   reply(sequence: number, message: SendInfoInit, nowMs: number): void {
-    if (this.#channel.enter(nowMs)) sendReply(this.#channel, sequence, message);
+    if (this.#core.enter(nowMs)) sendReply(this.#core, sequence, message);
   }
 
   /**
@@ -232,7 +232,7 @@ export abstract class Session {
    * be answered.
    */
   refuse(sequence: number, error: ProtocolError, nowMs: number, retryAfterMs?: number): void {
-    if (this.#channel.enter(nowMs)) sendRefusal(this.#channel, sequence, sound(error), retryAfterMs);
+    if (this.#core.enter(nowMs)) sendRefusal(this.#core, sequence, sound(error), retryAfterMs);
   }
 
   /**
@@ -240,44 +240,44 @@ export abstract class Session {
    * @param error why: the peer is told, unless the error is local. Undefined = there is nothing more to say.
    */
   close(nowMs: number, error?: ProtocolError): void {
-    if (!this.#channel.enter(nowMs)) return;
-    if (error === undefined) this.#channel.finish(undefined);
-    else this.#channel.fail(sound(error));
+    if (!this.#core.enter(nowMs)) return;
+    if (error === undefined) this.#core.finish(undefined);
+    else this.#core.fail(sound(error));
   }
 
   /** Decodes as much as events have room for. */
   #read(): void {
-    const { isPaused, events, reader, nowMs } = this.#channel;
+    const { isPaused, events, reader, nowMs } = this.#core;
     if (isPaused || events.isFull) return;
     try {
       reader.read(nowMs, this.#incoming);
     } catch (error) {
       if (!isProtocolError(error)) throw error;
-      this.#channel.fail(error);
+      this.#core.fail(error);
     }
   }
 
   #endDue(dueMs: number): void {
-    const { reader, silence, nowMs, isBehind } = this.#channel;
+    const { reader, idleTimer, nowMs, isBehind } = this.#core;
     this.#endOverdue(dueMs);
     if (!isBehind && reader.deadlineMs <= dueMs) {
-      this.#channel.fail(new ProtocolError('IDLE_TIMEOUT', `${reader.pendingBytes} bytes of a frame, and no more in time`));
-    } else if (!isBehind && silence.deadlineMs <= dueMs) {
-      const actual = silence.lastedMs(nowMs);
-      this.#channel.fail(new ProtocolError('IDLE_TIMEOUT', `no frame of the peer for ${actual} ms`, { actual }));
-    } else if (this.#channel.isOpen && this.#channel.ownDeadlineMs <= dueMs) this.#channel.expire();
+      this.#core.fail(new ProtocolError('IDLE_TIMEOUT', `${reader.pendingBytes} bytes of a frame, and no more in time`));
+    } else if (!isBehind && idleTimer.deadlineMs <= dueMs) {
+      const actual = idleTimer.elapsedMs(nowMs);
+      this.#core.fail(new ProtocolError('IDLE_TIMEOUT', `no frame of the peer for ${actual} ms`, { actual }));
+    } else if (this.#core.isOpen && this.#core.ownDeadlineMs <= dueMs) this.#core.expire();
   }
 
   #endOverdue(dueMs: number): void {
-    const channel = this.#channel;
-    const overdue = channel.requests.overdue(dueMs);
+    const core = this.#core;
+    const overdue = core.requests.overdue(dueMs);
     for (const [sequence, { cmd, sentAtMs }] of overdue) {
-      const text = `no reply to ${commandName(cmd)} within ${Math.round(channel.nowMs - sentAtMs)} ms`;
-      channel.events.add({ type: 'failed', sequence, error: new ProtocolError('TIMEOUT', text), retryAfterMs: 0 });
+      const text = `no reply to ${commandName(cmd)} within ${Math.round(core.nowMs - sentAtMs)} ms`;
+      core.events.add({ type: 'failed', sequence, error: new ProtocolError('TIMEOUT', text), retryAfterMs: 0 });
     }
     // If its reply came now, the server would hold us for logged in, and we would not know.
-    const isLoginOverdue = !channel.isLoggedIn && overdue.some(([, { cmd }]) => cmd === Command.LOGIN);
-    if (isLoginOverdue) channel.fail(new ProtocolError('IDLE_TIMEOUT', 'no reply to LOGIN in time'));
+    const isLoginOverdue = !core.isLoggedIn && overdue.some(([, { cmd }]) => cmd === Command.LOGIN);
+    if (isLoginOverdue) core.fail(new ProtocolError('IDLE_TIMEOUT', 'no reply to LOGIN in time'));
   }
 }
 

@@ -19,5 +19,5 @@ export async function connect(url: string | URL, options: ConnectOptions): Promi
     throw new TypeError(
       'connect needs a WebSocket: there is no globalThis.WebSocket, and options.WebSocket is not a constructor',
     );
-  return Client.connect({ dial: dialWebSocket(String(url), WebSocket), runtime: webPlatform, transport: 'websocket' }, options);
+  return Client.connect({ dial: dialWebSocket(String(url), WebSocket), platform: webPlatform, transport: 'websocket' }, options);
 }

@@ -9,7 +9,7 @@ interface Globals {
   queueMicrotask(callback: () => void): void;
 }
 
-const platform = globalThis as unknown as Globals;
+const globals = globalThis as unknown as Globals;
 
 const ID_BYTES = 16;
 const TURN_MS = 5;
@@ -17,7 +17,7 @@ const TURN_MS = 5;
 /** `crypto.randomUUID` exists only where the page came over HTTPS. An id has to differ from others of its user, and is no secret. */
 function createId(): string {
   const bytes = new Uint8Array(ID_BYTES);
-  if (platform.crypto?.getRandomValues !== undefined) platform.crypto.getRandomValues(bytes);
+  if (globals.crypto?.getRandomValues !== undefined) globals.crypto.getRandomValues(bytes);
   else for (let i = 0; i < ID_BYTES; i++) bytes[i] = Math.random() * 256;
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
@@ -27,7 +27,7 @@ let wallMs = 0;
 let setBackMs = 0;
 
 function nowMs(): number {
-  const { performance } = platform;
+  const { performance } = globals;
   if (performance?.now !== undefined) return performance.now();
   const now = Date.now();
   setBackMs += Math.max(0, wallMs - now);
@@ -39,14 +39,14 @@ export const webPlatform: Platform = {
   nowMs,
   // Looked at when it is needed: what is imported does nothing.
   get timeOriginMs() {
-    const { performance } = platform;
+    const { performance } = globals;
     if (performance?.now === undefined) return -setBackMs;
     return performance.timeOrigin ?? Date.now() - performance.now();
   },
-  setTimer: (callback, ms) => platform.setTimeout(callback, ms),
-  clearTimer: (timer) => platform.clearTimeout(timer),
-  soon: (callback) => platform.queueMicrotask(callback),
+  setTimer: (callback, ms) => globals.setTimeout(callback, ms),
+  clearTimer: (timer) => globals.clearTimeout(timer),
+  soon: (callback) => globals.queueMicrotask(callback),
   // Messages that have arrived were queued before this timer. What the browser keeps in another process takes a moment longer.
-  turn: (callback) => void platform.setTimeout(callback, TURN_MS),
+  turn: (callback) => void globals.setTimeout(callback, TURN_MS),
   createId,
 };

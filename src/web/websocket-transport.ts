@@ -13,15 +13,15 @@ export function dialWebSocket(url: string, Constructor: WebSocketConstructor): D
   return (subprotocols, owner) => {
     const socket = new Constructor(url, [...subprotocols]);
     socket.binaryType = 'arraybuffer';
-    const link = new Promise<Transport>((resolve, reject) => {
-      socket.onopen = () => resolve(openLink(socket, owner));
+    const transport = new Promise<Transport>((resolve, reject) => {
+      socket.onopen = () => resolve(openTransport(socket, owner));
       // A browser does not tell a page why: the code is always 1006. What the policy of the page stops has an error in Chromium, and no close.
       const failed = (): void => reject(new Error('the WebSocket could not be opened'));
       socket.onerror = failed;
       socket.onclose = failed;
     });
     return {
-      link,
+      transport,
       cancel() {
         if (socket.readyState !== OPEN) socket.close();
       },
@@ -29,7 +29,7 @@ export function dialWebSocket(url: string, Constructor: WebSocketConstructor): D
   };
 }
 
-function openLink(socket: WebSocketLike, owner: TransportOwner): Transport {
+function openTransport(socket: WebSocketLike, owner: TransportOwner): Transport {
   let isClosing = false;
   let isEnded = false;
   let isWaiting = false;
@@ -73,7 +73,7 @@ function openLink(socket: WebSocketLike, owner: TransportOwner): Transport {
     write(frames) {
       if (socket.readyState !== OPEN) return;
       // None of our frames is shared between threads.
-      socket.send(joined(frames) as Uint8Array<ArrayBuffer>);
+      socket.send(concatFrames(frames) as Uint8Array<ArrayBuffer>);
       if (socket.bufferedAmount > 0) waitForDrain();
     },
     close(code, reason) {
@@ -91,7 +91,7 @@ function bytesOf(data: unknown): Uint8Array | undefined {
 }
 
 /** Frames as one array, for one message. */
-function joined(frames: readonly Uint8Array[]): Uint8Array {
+function concatFrames(frames: readonly Uint8Array[]): Uint8Array {
   if (frames.length === 1) return frames[0];
   let length = 0;
   for (const frame of frames) length += frame.length;

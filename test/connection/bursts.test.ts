@@ -13,15 +13,15 @@ describe('faults 2: a server with a queue of four frames, whose client does not 
     const world = new World({ maxQueuedBytes: QUEUE_BYTES });
     await world.connect();
     const [served] = world.served;
-    const link = world.lastEnd.peer;
-    link.isStuck = true;
+    const transport = world.lastEnd.peer;
+    transport.isStuck = true;
     /** Pushes in one run, until the connection closes. Returns how many it took. */
     const push = (count: number): number => {
       let pushed = 0;
       while (pushed < count && served.pushFrame(FRAME) === SendCode.SUCCESS) pushed += 1;
       return pushed;
     };
-    return { world, served, link, push };
+    return { world, served, transport, push };
   }
 
   it('the frames of this test are of the size that it counts with', () => {
@@ -29,30 +29,30 @@ describe('faults 2: a server with a queue of four frames, whose client does not 
   });
 
   it('in one run, the transport takes four queues, and one more waits', async () => {
-    const { served, link, push } = await stuck();
+    const { served, transport, push } = await stuck();
     expect(push(20)).toBe(20);
-    expect([link.bufferedBytes, served.bufferedBytes]).toEqual([4 * QUEUE_BYTES, 5 * QUEUE_BYTES]);
+    expect([transport.bufferedBytes, served.bufferedBytes]).toEqual([4 * QUEUE_BYTES, 5 * QUEUE_BYTES]);
     expect(push(1)).toBe(0);
     expect(served.driver.session.closeError?.code).toBe('SLOW_CONSUMER');
   });
 
   it('once it was full for a turn, it takes no more', async () => {
-    const { world, link, push } = await stuck();
+    const { world, transport, push } = await stuck();
     expect(push(4)).toBe(4);
-    expect(link.bufferedBytes).toBe(QUEUE_BYTES);
+    expect(transport.bufferedBytes).toBe(QUEUE_BYTES);
     await world.settle();
     expect(push(5)).toBe(4);
   });
 
   it('a transport that has written takes as much again', async () => {
-    const { world, served, link, push } = await stuck();
+    const { world, served, transport, push } = await stuck();
     expect(push(20)).toBe(20);
     await world.settle();
-    link.isStuck = false;
+    transport.isStuck = false;
     await world.settle();
-    link.owner.drained();
+    transport.owner.drained();
     await world.settle();
-    link.isStuck = true;
+    transport.isStuck = true;
     expect(push(21)).toBe(20);
     expect(served.state).toBe('closed');
   });

@@ -5,7 +5,7 @@ import type { ErrorContext } from '../../src/connection/callback-context.js';
 import type { Client } from '../../src/connection/client.js';
 import { isProtocolError, ProtocolError } from '../../src/errors.js';
 import { SEED } from '../seed.js';
-import { turn } from './fake-runtime.js';
+import { turn } from './fake-platform.js';
 import { ASK, ask, custom, push, textOf } from './messages.js';
 import { FAILURES, NONSENSE, never } from './misbehaviour.js';
 import { unhandledRejections } from './rejections.js';
@@ -126,7 +126,7 @@ describe('faults 9: login', () => {
     await failed;
     answer();
     await world.settle();
-    expect([world.served[0].state, world.registry.size, world.runtime.timers]).toEqual(['closed', 0, 0]);
+    expect([world.served[0].state, world.registry.size, world.platform.timers]).toEqual(['closed', 0, 0]);
     expect(errors).toMatchObject([{ error: { code: 'TIMEOUT' }, context: { callback: 'login', connection: { id: '1' } } }]);
   });
 
@@ -192,7 +192,7 @@ describe('faults 9: login', () => {
     );
     await world.pass(500);
     await failed;
-    expect([world.dials, world.runtime.timers]).toEqual([0, 0]);
+    expect([world.dials, world.platform.timers]).toEqual([0, 0]);
   });
 
   it('of a client that never answers does not outlive the client', async () => {
@@ -214,7 +214,7 @@ describe('faults 9: login', () => {
     controller.abort();
     await aborted;
     // That of the first client, which still waits.
-    expect(world.runtime.timers).toBe(1);
+    expect(world.platform.timers).toBe(1);
   });
 });
 
@@ -503,7 +503,7 @@ describe('faults 10: whatever callbacks do, in any order', () => {
         const ended = client.close();
         await world.settle();
         await ended;
-        expect([world.registry.size, world.runtime.timers, world.served.filter(({ state }) => state !== 'closed')]).toEqual([
+        expect([world.registry.size, world.platform.timers, world.served.filter(({ state }) => state !== 'closed')]).toEqual([
           0,
           0,
           [],
@@ -538,7 +538,7 @@ describe('faults 6: a callback that never settles', () => {
     await world.settle();
     expect(textOf(await answer)).toBe('re b');
     await Promise.all([client.close(), other.close(), world.settle()]);
-    expect([world.registry.size, world.runtime.timers]).toEqual([0, 0]);
+    expect([world.registry.size, world.platform.timers]).toEqual([0, 0]);
   });
 
   it('of message closes a connection that is not read for it, although the client has gone without being heard', async () => {
@@ -551,13 +551,13 @@ describe('faults 6: a callback that never settles', () => {
     expect(world.ends[0].peer.isPaused).toBe(true);
     await client.close();
     await world.pass(75_000);
-    expect([ends, world.registry.size, world.runtime.timers, errors.length]).toEqual([['OVERLOADED'], 0, 0, 1]);
+    expect([ends, world.registry.size, world.platform.timers, errors.length]).toEqual([['OVERLOADED'], 0, 0, 1]);
   });
 
   it('of message that answers in the end is no error, however many there are', async () => {
     const { errors, onError } = errorLog();
     const world: World = new World({
-      message: (asked) => new Promise((resolve) => void world.runtime.setTimer(() => resolve(custom(textOf(asked))), 70_000)),
+      message: (asked) => new Promise((resolve) => void world.platform.setTimer(() => resolve(custom(textOf(asked))), 70_000)),
       onError,
     });
     const client = await world.connect({ requestTimeoutMs: Number.POSITIVE_INFINITY });
@@ -580,6 +580,6 @@ describe('faults 6: a callback that never settles', () => {
     await world.pass(100);
     expect(textOf(await answer)).toBe('here');
     await Promise.all([client.close(), world.settle()]);
-    expect(world.runtime.timers).toBe(0);
+    expect(world.platform.timers).toBe(0);
   });
 });

@@ -32,7 +32,7 @@ describe('close', () => {
     world.lastEnd.cut();
     await client.close();
     await world.pass(100_000);
-    expect([world.dials, world.runtime.timers, client.state]).toEqual([1, 0, 'closed']);
+    expect([world.dials, world.platform.timers, client.state]).toEqual([1, 0, 'closed']);
   });
 
   it('while it dials, gives up, and closes what comes of it', async () => {
@@ -42,7 +42,7 @@ describe('close', () => {
     world.lastEnd.cut();
     await world.pass(250);
     await client.close();
-    expect([world.cancelled, world.runtime.timers]).toEqual([2, 0]);
+    expect([world.cancelled, world.platform.timers]).toEqual([2, 0]);
   });
 
   it('while it is draining, closes both connections', async () => {
@@ -52,7 +52,7 @@ describe('close', () => {
     await world.settle();
     await client.close();
     await world.pass(1000);
-    expect([world.dials, world.served[0].state, world.runtime.timers]).toEqual([1, 'closed', 0]);
+    expect([world.dials, world.served[0].state, world.platform.timers]).toEqual([1, 'closed', 0]);
   });
 
   it('while login is asked, connects no more', async () => {
@@ -100,7 +100,7 @@ describe('a signal that is aborted', () => {
     await world.settle();
     controller.abort(reason);
     await failed;
-    expect([world.cancelled, world.runtime.timers]).toEqual([1, 0]);
+    expect([world.cancelled, world.platform.timers]).toEqual([1, 0]);
   });
 
   it('afterwards, ends the client with it, its requests and its iteration', async () => {

@@ -1,4 +1,4 @@
-// The first connection is made, or it is told why not.
+// The first connection: established, or rejected with the reason.
 import { expect, it } from 'vitest';
 import { ProtocolError } from '../../src/errors.js';
 import { TOKEN, World } from './world.js';
@@ -27,10 +27,10 @@ it('a transport that cannot be opened rejects with CLOSED and its cause', async 
     message: '[CLOSED] the connection could not be opened: connect ECONNREFUSED 127.0.0.1:1',
     cause,
   });
-  expect(world.runtime.timers).toBe(0);
+  expect(world.platform.timers).toBe(0);
 });
 
-it('a cause without a text is told by its code', async () => {
+it('a cause without a text is reported by its code', async () => {
   const world = new World();
   world.answer = Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' });
   await expect(world.connect()).rejects.toThrow('[CLOSED] the connection could not be opened: ECONNREFUSED');
@@ -44,7 +44,7 @@ it('a transport that is not open in time rejects with HANDSHAKE_TIMEOUT, and is 
   await world.pass(100);
   await failed;
   expect(world.cancelled).toBe(1);
-  expect(world.runtime.timers).toBe(0);
+  expect(world.platform.timers).toBe(0);
 });
 
 it('a server that never answers rejects with HANDSHAKE_TIMEOUT', async () => {
@@ -84,9 +84,9 @@ it('options that break a rule reject before anything is dialled', async () => {
 it('a client that has ended leaves no timer', async () => {
   const world = new World();
   const client = await world.connect({ login: TOKEN });
-  expect(world.runtime.timers).toBeGreaterThan(0);
+  expect(world.platform.timers).toBeGreaterThan(0);
   await client.close();
   await world.settle();
-  expect(world.runtime.timers).toBe(0);
+  expect(world.platform.timers).toBe(0);
   expect(world.served[0].state).toBe('closed');
 });

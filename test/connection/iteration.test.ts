@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
 import type { Client } from '../../src/connection/client.js';
 import { ProtocolError } from '../../src/errors.js';
-import { turn } from './fake-runtime.js';
+import { turn } from './fake-platform.js';
 import { ASK, ask, custom, push, textOf } from './messages.js';
 import { World } from './world.js';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Driver } from '../../src/connection/driver.js';
 import { createHello, encodeFrame } from '../../src/index.js';
 import { ServerSession } from '../../src/session/server-session.js';
-import { FakeRuntime, turn } from './fake-runtime.js';
+import { FakePlatform, turn } from './fake-platform.js';
 import { ASK, ask, custom, textOf } from './messages.js';
 import { ALICE, TOKEN, World, type WorldOptions } from './world.js';
 
@@ -27,18 +27,18 @@ async function byHand(options: WorldOptions, ...frames: Uint8Array[]) {
 }
 
 describe('faults 5: what lies in the socket comes before the deadline', () => {
-  it('silence: both sides keep a connection whose frames were not read yet', async () => {
+  it('idle timer: both sides keep a connection whose frames were not read yet', async () => {
     const world = new World({ heartbeatIntervalMs: 1000, message: (message) => custom(`re ${textOf(message)}`) });
     const client = await world.connect();
     client.send(custom('from the client'));
     world.served[0].push(custom('from the server'));
-    world.runtime.callSoon();
+    world.platform.callSoon();
     world.standStill(4000);
     await world.settle();
     expect([client.state, world.served[0].state, world.dials]).toEqual(['authenticated', 'authenticated', 1]);
   });
 
-  it('silence: without a frame in the socket it closes', async () => {
+  it('idle timer: without a frame in the socket the connection closes', async () => {
     const { world, served } = await byHand({ heartbeatIntervalMs: 1000 }, HELLO, LOGIN);
     world.standStill(4000);
     await world.settle();
@@ -49,7 +49,7 @@ describe('faults 5: what lies in the socket comes before the deadline', () => {
     const world = new World({ message: (message) => (textOf(message) === 'a' ? custom('re a') : new Promise<never>(() => {})) });
     const client = await world.connect();
     const [answered, open] = [client.request(ASK, ask('a')), client.request(ASK, ask('b'))];
-    world.runtime.callSoon();
+    world.platform.callSoon();
     world.lastEnd.deliver();
     const failed = expect(open).rejects.toMatchObject({ code: 'TIMEOUT' });
     world.standStill(10_000);
@@ -98,7 +98,7 @@ describe('faults 5: what lies in the socket comes before the deadline', () => {
     const world = new World({ login: () => ALICE });
     const client = world.start();
     await turn();
-    world.runtime.callSoon();
+    world.platform.callSoon();
     world.lastEnd.deliver();
     world.standStill(11_000);
     await world.settle();
@@ -152,7 +152,7 @@ describe('faults 5: what lies in the socket comes before the deadline', () => {
       // A busy peer: each turn brings a byte of the frame.
       for (let i = 0; i < bytes; i++) {
         say(PUSH.subarray(20 + i, 21 + i));
-        world.runtime.callTurns();
+        world.platform.callTurns();
         if (served.state === 'closed') return i + 1;
       }
       return Number.POSITIVE_INFINITY;
@@ -164,12 +164,12 @@ describe('faults 5: what lies in the socket comes before the deadline', () => {
   it('deadlines that come while it is read wait for their own turn', async () => {
     const { world, served, say } = await byHand({ heartbeatIntervalMs: 1000, requestTimeoutMs: 100 }, HELLO, LOGIN);
     const failed = expect(served.request(custom('a'))).rejects.toMatchObject({ code: 'TIMEOUT' });
-    world.runtime.callSoon();
+    world.platform.callSoon();
     world.standStill(200);
     // Somebody else's bytes take 4 s to handle, and this connection is written to meanwhile.
-    world.runtime.jump(4000);
+    world.platform.jump(4000);
     served.push(custom('b'));
-    world.runtime.callTurns();
+    world.platform.callTurns();
     await failed;
     say(PUSH);
     await world.settle();
@@ -179,17 +179,17 @@ describe('faults 5: what lies in the socket comes before the deadline', () => {
 
 it('a deadline beyond the longest timer takes several timers', async () => {
   // Catches a timer that is not capped: the clock of the test refuses it, and those of Node and of browsers would go off at once.
-  const runtime = new FakeRuntime();
+  const platform = new FakePlatform();
   const session = new ServerSession({ handshakeTimeoutMs: 3_000_000_000 }, 0);
   const driver = new Driver(
     session,
-    runtime,
+    platform,
     () => {},
     () => {},
   );
-  expect(driver.link).toBeUndefined();
-  while (runtime.callNext(2_999_999_999));
-  expect([runtime.callTurns(), session.state]).toEqual([false, 'negotiating']);
-  expect(runtime.callNext(3_000_000_000)).toBe(true);
-  expect([runtime.callTurns(), session.state]).toEqual([true, 'closed']);
+  expect(driver.transport).toBeUndefined();
+  while (platform.callNext(2_999_999_999));
+  expect([platform.callTurns(), session.state]).toEqual([false, 'negotiating']);
+  expect(platform.callNext(3_000_000_000)).toBe(true);
+  expect([platform.callTurns(), session.state]).toEqual([true, 'closed']);
 });

@@ -1,4 +1,4 @@
-// Two links that are joined: what one writes the other receives, when the test lets it.
+// A pair of in-memory transports: one receives what the other writes, when the test delivers it.
 import type { Transport, TransportOwner } from '../../src/connection/transport.js';
 
 /** One end of a pipe. */

@@ -25,7 +25,7 @@ describe('a connection that the server closes', () => {
     expect(client.state).toBe('closed');
     expect(await client.closed).toMatchObject({ code });
     expect(world.dials).toBe(1);
-    expect(world.runtime.timers).toBe(0);
+    expect(world.platform.timers).toBe(0);
   });
 
   it('without a word is CLOSED, and replaced', async () => {
@@ -39,12 +39,12 @@ describe('a connection that the server closes', () => {
 
   it('inside a frame is TRUNCATED, and replaced', async () => {
     const world = new World();
-    const told: ProtocolError[] = [];
-    const client = await world.connect({ onReconnect: (error) => void told.push(error) });
+    const reasons: ProtocolError[] = [];
+    const client = await world.connect({ onReconnect: (error) => void reasons.push(error) });
     world.lastEnd.owner.received(Uint8Array.of(0, 0));
     world.lastEnd.cut();
     await world.pass(250);
-    expect(told.map(({ code }) => code)).toEqual(['TRUNCATED']);
+    expect(reasons.map(({ code }) => code)).toEqual(['TRUNCATED']);
     expect(client.state).toBe('authenticated');
   });
 });
@@ -161,10 +161,10 @@ it('a renewal that is refused ends the client as the table says', async () => {
   expect(await client.closed).toMatchObject({ code: 'UNAUTHENTICATED' });
 });
 
-it('a suspended clock: a silence that nobody measured ends the connection, and another is made', async () => {
+it('a suspended clock: the idle timer ends the connection after it, and the client reconnects', async () => {
   const world = new World();
   const client = await world.connect();
-  world.runtime.jump(3_600_000);
+  world.platform.jump(3_600_000);
   await world.pass(0);
   expect(client.state).toBe('reconnecting');
   await world.pass(250);

@@ -60,18 +60,18 @@ it('a request that is over keeps no timer', async () => {
   // Catches a timer that is not cleared with the reply: it would keep the message, and the process, until the time of the request is over.
   const world = new World({ message: (message) => (textOf(message) === 'a' ? echo(message) : silent()) });
   const client = await world.connect();
-  const { timers } = world.runtime;
+  const { timers } = world.platform;
   const [answered, refused] = [client.request(ASK, ask('a')), client.request(6 as number, undefined)];
   refused.catch(() => {});
   await world.settle();
   await answered;
-  expect(world.runtime.timers).toBe(timers);
+  expect(world.platform.timers).toBe(timers);
   const lost = expect(client.request(ASK, ask('b'))).rejects.toMatchObject({ code: 'CLOSED' });
   await client.close();
   await lost;
   for (const { driver } of world.served) driver.ended();
   await world.settle();
-  expect(world.runtime.timers).toBe(0);
+  expect(world.platform.timers).toBe(0);
 });
 
 it('Infinity waits as long as it takes', async () => {

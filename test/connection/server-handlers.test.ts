@@ -94,7 +94,7 @@ describe('a reply', () => {
   });
 });
 
-it('a push that is refused is told to the log', async () => {
+it('a push that is refused is reported to onNotice', async () => {
   const notices: ProtocolError['code'][] = [];
   const world = new World({
     message: () => {

@@ -6,19 +6,19 @@ import type { Dialing, TransportOwner } from '../../src/connection/transport.js'
 import { chooseSubprotocol } from '../../src/negotiate/subprotocols.js';
 import { ConnectionRegistry } from '../../src/session/connection-registry.js';
 import { ServerSession, type ServerSessionOptions } from '../../src/session/server-session.js';
-import { FakeRuntime, turn } from './fake-runtime.js';
+import { FakePlatform, turn } from './fake-platform.js';
 import { PipeEnd } from './pipe.js';
 
 export const ALICE = { userId: 1n, terminal: 1 };
 export const TOKEN = { accessToken: 'token' };
 
 export interface WorldOptions extends Partial<ServerHandlers>, ServerSessionOptions {
-  /** The client's link can stop reading. Default true. */
+  /** The client's transport can stop reading. Default true. */
   readonly canPause?: boolean;
 }
 
 export class World {
-  readonly runtime = new FakeRuntime();
+  readonly platform = new FakePlatform();
   readonly registry = new ConnectionRegistry<ServerConnection>();
   /** All connections that the server ever had, and the client's end of each. */
   readonly served: ServerConnection[] = [];
@@ -46,7 +46,7 @@ export class World {
   /** A client, and whether it came to log in. */
   start(options: Partial<ClientOptions> = {}): Promise<Client> {
     const { transport = 'tcp' } = this.#options;
-    const route = { dial: this.#dial, runtime: this.runtime, transport };
+    const route = { dial: this.#dial, platform: this.platform, transport };
     const client = Client.connect(route, { login: TOKEN, random: () => 0.5, grease: false, ...options });
     client.then(
       (connected) => onTestFinished(() => void connected.close()),
@@ -66,7 +66,7 @@ export class World {
   async settle(): Promise<void> {
     for (let idle = 0; idle < 3; idle++) {
       await turn();
-      if (this.runtime.callSoon()) idle = 0;
+      if (this.platform.callSoon()) idle = 0;
       for (const end of [...this.ends]) {
         if (end.deliver()) {
           this.flights.toServer += 1;
@@ -77,22 +77,22 @@ export class World {
           idle = 0;
         }
       }
-      if (this.runtime.callTurns()) idle = 0;
+      if (this.platform.callTurns()) idle = 0;
     }
   }
 
   /** Time goes on. */
   async pass(ms: number): Promise<void> {
-    const untilMs = this.runtime.nowMs() + ms;
+    const untilMs = this.platform.nowMs() + ms;
     do await this.settle();
-    while (this.runtime.callNext(untilMs));
+    while (this.platform.callNext(untilMs));
   }
 
   /** The process stands still: bytes arrive that nobody reads, and then all timers that are overdue go off at once. */
   standStill(ms: number): void {
-    this.runtime.jump(ms);
-    const nowMs = this.runtime.nowMs();
-    while (this.runtime.callNext(nowMs));
+    this.platform.jump(ms);
+    const nowMs = this.platform.nowMs();
+    while (this.platform.callNext(nowMs));
   }
 
   readonly #dial = (subprotocols: readonly string[], owner: TransportOwner): Dialing => {
@@ -100,8 +100,8 @@ export class World {
     const cancel = (): void => {
       this.cancelled += 1;
     };
-    if (this.answer === 'nothing') return { link: new Promise(() => {}), cancel };
-    if (this.answer !== 'server') return { link: Promise.reject(this.answer), cancel };
+    if (this.answer === 'nothing') return { transport: new Promise(() => {}), cancel };
+    if (this.answer !== 'server') return { transport: Promise.reject(this.answer), cancel };
     const { transport = 'tcp', versions = [1], canPause = true } = this.#options;
     const chosen = transport === 'tcp' ? undefined : (chooseSubprotocol([...subprotocols], versions) ?? '');
     const client = new PipeEnd(chosen, canPause);
@@ -111,15 +111,15 @@ export class World {
     client.owner = owner;
     this.ends.push(client);
     this.#serve(server);
-    return { link: Promise.resolve(client), cancel };
+    return { transport: Promise.resolve(client), cancel };
   };
 
   #serve(end: PipeEnd): void {
     const handlers = { login: () => ALICE, message: () => undefined, ...this.#options };
     const id = String(this.served.length + 1);
-    const session = new ServerSession({ ...this.#options, connectionId: id }, this.runtime.nowMs());
+    const session = new ServerSession({ ...this.#options, connectionId: id }, this.platform.nowMs());
     const { transport = 'tcp' } = this.#options;
-    const connection = new ServerConnection({ id, transport, remoteAddress: '' }, session, this.runtime, handlers, {
+    const connection = new ServerConnection({ id, transport, remoteAddress: '' }, session, this.platform, handlers, {
       onUser: (user) => void this.registry.add(user),
       onEnd: (ended) => void this.registry.remove(ended),
     });

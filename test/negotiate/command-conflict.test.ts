@@ -52,7 +52,7 @@ describe('a command number that both sides know under different names', () => {
     });
   });
 
-  it('is told shortly, however long the name is', () => {
+  it('has a short text, however long the name is', () => {
     const name = 'N'.repeat(65);
     expect(refusal([[1000, 0]], { 1000: name })).toMatch(
       /^command 1000: got digest 0x00000000, here it is N{64}\.\.\. with 0x[0-9A-F]{8}$/,

@@ -38,14 +38,14 @@ const nextUser = () => ({ userId: ++users, terminal: 1 });
 
 async function attacker(transport: 'tcp' | 'websocket', port: number): Promise<{ write(bytes: Uint8Array): void; end(): void }> {
   if (transport === 'tcp') {
-    const { socket, told } = await tcp(port);
+    const { socket, received } = await tcp(port);
     socket.write(Buffer.concat([HELLO, LOGIN]));
-    await told.count(2);
+    await received.count(2);
     return { write: (bytes) => void socket.write(bytes), end: () => void socket.end() };
   }
-  const { socket, told } = await websocket(port);
+  const { socket, received } = await websocket(port);
   socket.send(Buffer.concat([HELLO, LOGIN]));
-  await told.count(2);
+  await received.count(2);
   return { write: (bytes) => void socket.send(bytes), end: () => void socket.close() };
 }
 
@@ -125,7 +125,7 @@ it.each(CASES)('faults 1: a client that nobody iterates, over %s, %s', async (..
   const { logins, client } = await host({ deflate });
   const connected = await client(transport === 'tcp' ? 'tcp' : 'ws', { deflate });
   const memory = new MemoryWatch();
-  logins[0].driver.link!.write([attack.bytes]);
+  logins[0].driver.transport!.write([attack.bytes]);
   for (let i = 0; i < 10; i++) {
     await sleep(50);
     memory.look();
@@ -143,7 +143,7 @@ it.each(CASES)('faults 1: a client that iterates, over %s, %s', async (...[trans
   const { logins, client } = await host({ deflate });
   const connected = await client(transport === 'tcp' ? 'tcp' : 'ws', { deflate });
   const memory = new MemoryWatch();
-  logins[0].driver.link!.write([attack.bytes]);
+  logins[0].driver.transport!.write([attack.bytes]);
   let taken = 0;
   for await (const _message of connected) {
     if (taken++ % 10_000 < 2) memory.look();
@@ -156,7 +156,7 @@ it.each(ATTACKS)('faults 11: a browser cannot stop reading: nobody iterates, %s'
   const { logins, url, ends } = await host({ deflate });
   const client = await connectWeb(url('ws'), { login: TOKEN, deflate, WebSocket: WebSocket as never, reconnect: false });
   const memory = new MemoryWatch();
-  for (let i = 0; i < 4; i++) logins[0].driver.link!.write([attack.bytes]);
+  for (let i = 0; i < 4; i++) logins[0].driver.transport!.write([attack.bytes]);
   await expect.poll(() => client.state, { timeout: 20_000 }).toBe('closed');
   memory.expectBelow(40 * MIB);
   expect((await client.closed)?.code).toBe('SLOW_CONSUMER');
@@ -195,7 +195,7 @@ it('faults 1: requests that a client is answering are bounded in bytes, too', as
   for (let sequence = 1; sequence <= 900; sequence++)
     frames.push(encodeFrame('SendInfo', { cmd: 1000, sequence, data: { $case: 'custom', value } }, { compress: deflate }));
   const memory = new MemoryWatch();
-  logins[0].driver.link!.write(frames);
+  logins[0].driver.transport!.write(frames);
   await expect.poll(() => asked.length).toBeGreaterThan(0);
   await sleep(300);
   memory.expectBelow(8 * MIB);
@@ -206,15 +206,15 @@ it.each(TRANSPORTS)(
   async (transport) => {
     const { port, client, ends, notices } = await host({ login: nextUser });
     const other = await client('tcp', { requestTimeoutMs: 30_000 });
-    const { socket, told } = await (transport === 'tcp' ? loggedInTcp(port) : loggedInWebsocket(port));
+    const { socket, received } = await (transport === 'tcp' ? loggedInTcp(port) : loggedInWebsocket(port));
     const { bytes } = filled(Uint8Array.of(0, 0, 0, 6, 1, 7, 0, 0, 8, 0x80));
     for (let i = 0; i < 2; i++) 'send' in socket ? socket.send(bytes) : socket.write(bytes);
     await other.request(1000, { typeUrl: 'a/b', value: new Uint8Array(1) });
-    await told.ended();
+    await received.ended();
     expect(ends).toEqual(['RATE_LIMITED']);
-    expect(told.names.slice(2)).toEqual([...Array(100).fill('error 24'), 'error 35']);
-    expect(told.bytes).toBeLessThan(65_536);
-    expect(told.closeCode).toBe(transport === 'tcp' ? undefined : 4035);
+    expect(received.names.slice(2)).toEqual([...Array(100).fill('error 24'), 'error 35']);
+    expect(received.bytes).toBeLessThan(65_536);
+    expect(received.closeCode).toBe(transport === 'tcp' ? undefined : 4035);
     expect(notices.length).toBe(100);
     expect(notices[0].stack).not.toContain('\n    at ');
   },
@@ -224,7 +224,7 @@ it.each(TRANSPORTS)('faults 7: a client closes a server over %s that sends bad f
   const { logins, client, ends } = await host();
   const notices: unknown[] = [];
   const connected = await client(transport === 'tcp' ? 'tcp' : 'ws', { onNotice: (error) => void notices.push(error) });
-  logins[0].driver.link!.write([filled(Uint8Array.of(0, 0, 0, 6, 1, 7, 0, 0, 8, 0x80)).bytes]);
+  logins[0].driver.transport!.write([filled(Uint8Array.of(0, 0, 0, 6, 1, 7, 0, 0, 8, 0x80)).bytes]);
   expect((await connected.closed)?.code).toBe('RATE_LIMITED');
   expect(notices.length).toBe(100);
   await expect.poll(() => ends.length).toBe(1);

@@ -13,7 +13,7 @@ it.each(['tcp', 'ws'])('%s: a server that is not there rejects with CLOSED and t
   expect((error as ProtocolError).message).toMatch(/^\[CLOSED\] the connection could not be opened: connect ECONNREFUSED 127/);
 });
 
-it('several addresses of a host that all refuse are told by their code', async () => {
+it('several addresses of a host that all refuse are reported by their code', async () => {
   const { server, port } = await host();
   await server.close();
   await expect(connect(`tcp://localhost:${port}`, { login: TOKEN })).rejects.toThrow('ECONNREFUSED');
@@ -34,7 +34,7 @@ it('a server of HTTP alone rejects with what it says', async () => {
   http.close();
 });
 
-it.each(['tcp', 'ws'])('%s: no common version is told by its own error', async (protocol) => {
+it.each(['tcp', 'ws'])('%s: no common version has its own error', async (protocol) => {
   const { url } = await host({ versions: [2] });
   await expect(connect(url(protocol), { login: TOKEN })).rejects.toMatchObject({ code: 'NO_COMMON_VERSION' });
 });

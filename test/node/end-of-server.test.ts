@@ -21,10 +21,10 @@ describe('close', () => {
     const silent = await tcp(port);
     const greeted = await tcp(port);
     greeted.socket.write(HELLO);
-    await greeted.told.count(1);
+    await greeted.received.count(1);
     await server.close();
     nothingIsOpen(server);
-    await Promise.all([silent.told.ended(), greeted.told.ended(), overWebsocket.closed]);
+    await Promise.all([silent.received.ended(), greeted.received.ended(), overWebsocket.closed]);
     await overTcp.close();
   });
 
@@ -88,8 +88,8 @@ describe('drain', () => {
     const late = await tcp(port);
     const drained = server.drain({ graceMs: 300, reconnectAfterMs: 0 });
     late.socket.write(HELLO);
-    await late.told.ended();
-    expect(late.told.names).toEqual(['Reject 4']);
+    await late.received.ended();
+    expect(late.received.names).toEqual(['Reject 4']);
     await drained;
     expect((await held.closed)?.code).toBe('CLOSED');
     nothingIsOpen(server);
@@ -97,10 +97,10 @@ describe('drain', () => {
 
   it('those who do not go are closed when the grace is over', async () => {
     const { port, server, ends } = await host();
-    const { told } = await loggedInTcp(port);
+    const { received } = await loggedInTcp(port);
     await server.drain({ graceMs: 100, reconnectAfterMs: 0 });
-    await told.ended();
-    expect(told.names.slice(2)).toEqual(['9', 'error 38']);
+    await received.ended();
+    expect(received.names.slice(2)).toEqual(['9', 'error 38']);
     expect(ends).toEqual(['DRAINING']);
   });
 

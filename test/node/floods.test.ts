@@ -1,7 +1,7 @@
 // Too much of one thing.
 import { expect, it } from 'vitest';
 import { encodeFrame } from '../../src/index.js';
-import { HELLO, LOGIN, loggedInTcp, send, type Told, tcp, websocket } from './foreign.js';
+import { HELLO, LOGIN, loggedInTcp, type Received, send, tcp, websocket } from './foreign.js';
 import { ALICE, host } from './host.js';
 
 const repeat = (bytes: Uint8Array, count: number): Uint8Array => Buffer.concat(new Array<Uint8Array>(count).fill(bytes));
@@ -23,7 +23,7 @@ it('tiny frames: all are taken, in their order, with a slow handler', async () =
 
 it('heartbeats: each is answered, until the one who does not read is a SLOW_CONSUMER', async () => {
   const { port, ends, server } = await host({ maxQueuedBytes: 65_536 });
-  const { socket, told } = await loggedInTcp(port);
+  const { socket, received } = await loggedInTcp(port);
   socket.pause();
   const heartbeat = send({ cmd: 2, sequence: 9, data: { $case: 'heartbeat', value: { sentAtMs: 1n } } });
   const block = repeat(heartbeat, 10_000);
@@ -33,7 +33,7 @@ it('heartbeats: each is answered, until the one who does not read is a SLOW_CONS
   write();
   await expect.poll(() => ends, { timeout: 20_000 }).toEqual(['SLOW_CONSUMER']);
   expect(server.connectionCount).toBe(0);
-  expect(told.frames.length).toBe(2);
+  expect(received.frames.length).toBe(2);
 });
 
 it('LOGINs: one at a time, and before it is accepted a second one closes', async () => {
@@ -44,37 +44,37 @@ it('LOGINs: one at a time, and before it is accepted a second one closes', async
       return new Promise(() => {});
     },
   });
-  const { socket, told } = await tcp(port);
+  const { socket, received } = await tcp(port);
   socket.write(Buffer.concat([HELLO, LOGIN, repeat(LOGIN, 1000)]));
-  await told.ended();
+  await received.ended();
   expect(count).toBe(1);
   expect(ends).toHaveLength(1);
 });
 
 it('requests: 1024 wait, and the next is RATE_LIMITED', async () => {
   const { port } = await host({ message: () => new Promise<never>(() => {}) });
-  const { socket, told } = await loggedInTcp(port);
+  const { socket, received } = await loggedInTcp(port);
   const asked = Array.from({ length: 1025 }, (_, i) => encodeFrame('SendInfo', { cmd: 1000, sequence: i + 2 }));
   socket.write(Buffer.concat(asked));
-  await told.count(3);
+  await received.count(3);
   // The first is with the handler, and reading goes on only when it is done.
-  expect(told.names[2]).toBe('error 35');
+  expect(received.names[2]).toBe('error 35');
 });
 
 it.each(['tcp', 'websocket'] as const)('connections over %s: what is more than maxConnections is OVERLOADED', async (kind) => {
   const { port, server, ends } = await host({ maxConnections: 2, login: () => ({ ...ALICE, userId: BigInt(ends.length + 1) }) });
-  const open = async (): Promise<Told> => {
+  const open = async (): Promise<Received> => {
     if (kind === 'tcp') {
-      const { socket, told } = await tcp(port);
+      const { socket, received } = await tcp(port);
       socket.write(HELLO);
-      return told;
+      return received;
     }
-    const { socket, told } = await websocket(port);
+    const { socket, received } = await websocket(port);
     socket.send(HELLO);
-    return told;
+    return received;
   };
   const first = [await open(), await open()];
-  await Promise.all(first.map((told) => told.count(1)));
+  await Promise.all(first.map((received) => received.count(1)));
   const third = await open();
   await third.ended();
   expect(third.names).toEqual(['Reject 4']);
@@ -86,18 +86,18 @@ it.each(['tcp', 'websocket'] as const)('connections over %s: what is more than m
 it('connections that say nothing are bounded too', async () => {
   const { port, server } = await host({ maxConnections: 0 });
   const silent = await Promise.all(Array.from({ length: 256 }, () => tcp(port)));
-  const { told } = await tcp(port);
-  await told.ended();
-  expect(told.names).toEqual([]);
-  expect(silent.every((client) => !client.told.isEnded)).toBe(true);
+  const { received } = await tcp(port);
+  await received.ended();
+  expect(received.names).toEqual([]);
+  expect(silent.every((client) => !client.received.isEnded)).toBe(true);
   await server.close();
 });
 
 it('pings of a WebSocket whose peer does not read do not pile up', async () => {
   const { port, logins } = await host();
-  const { socket, told } = await websocket(port);
+  const { socket, received } = await websocket(port);
   socket.send(Buffer.concat([HELLO, LOGIN]));
-  await told.count(2);
+  await received.count(2);
   socket.pause();
   const data = new Uint8Array(125);
   for (let i = 0; i < 200; i++) await new Promise<void>((resolve) => void socket.ping(data, true, () => resolve()));

@@ -14,8 +14,8 @@ export function send(message: SendInfoInit): Uint8Array {
 
 export const LOGIN = send({ cmd: 1, sequence: 1, data: { $case: 'login', value: TOKEN } });
 
-/** What a foreign client has been told, and how its transport has ended. */
-export class Told {
+/** The frames that a foreign client has received, and how its transport has ended. */
+export class Received {
   readonly frames: (Frame | InvalidFrame)[] = [];
   /** How many bytes came. */
   bytes = 0;
@@ -63,43 +63,43 @@ export class Told {
   }
 }
 
-export async function tcp(port: number): Promise<{ socket: Socket; told: Told }> {
+export async function tcp(port: number): Promise<{ socket: Socket; received: Received }> {
   const socket = createConnection(port, '127.0.0.1');
-  const told = new Told();
-  socket.on('data', (chunk) => told.take(chunk));
-  socket.on('close', () => told.end());
+  const received = new Received();
+  socket.on('data', (chunk) => received.take(chunk));
+  socket.on('close', () => received.end());
   socket.on('error', () => {});
   onTestFinished(() => void socket.destroy());
   await once(socket, 'connect');
-  return { socket, told };
+  return { socket, received };
 }
 
 export async function websocket(
   port: number,
   subprotocols: string[] = ['im.v1', 'im'],
   options: ClientOptions = {},
-): Promise<{ socket: WebSocket; told: Told }> {
+): Promise<{ socket: WebSocket; received: Received }> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}`, subprotocols, { perMessageDeflate: false, ...options });
-  const told = new Told();
-  socket.on('message', (data) => told.take(data as Buffer));
-  socket.on('close', (code) => told.end(code));
+  const received = new Received();
+  socket.on('message', (data) => received.take(data as Buffer));
+  socket.on('close', (code) => received.end(code));
   socket.on('error', () => {});
   onTestFinished(() => void socket.terminate());
   await once(socket, 'open');
-  return { socket, told };
+  return { socket, received };
 }
 
 /** A foreign client that has logged in. */
-export async function loggedInTcp(port: number): Promise<{ socket: Socket; told: Told }> {
+export async function loggedInTcp(port: number): Promise<{ socket: Socket; received: Received }> {
   const client = await tcp(port);
   client.socket.write(Buffer.concat([HELLO, LOGIN]));
-  await client.told.count(2);
+  await client.received.count(2);
   return client;
 }
 
-export async function loggedInWebsocket(port: number): Promise<{ socket: WebSocket; told: Told }> {
+export async function loggedInWebsocket(port: number): Promise<{ socket: WebSocket; received: Received }> {
   const client = await websocket(port);
   client.socket.send(Buffer.concat([HELLO, LOGIN]));
-  await client.told.count(2);
+  await client.received.count(2);
   return client;
 }

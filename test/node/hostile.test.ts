@@ -1,4 +1,4 @@
-// Peers that mean no good: each is told why, ends within its time, and leaves nothing behind.
+// Hostile peers: each gets an error, ends in time, and leaves nothing open.
 import { createConnection } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { encodeFrame } from '../../src/index.js';
@@ -25,42 +25,42 @@ function trickle(write: (byte: Uint8Array) => void, bytes: Uint8Array): () => vo
 }
 
 describe('TCP', () => {
-  it('silence gets a Reject HANDSHAKE_TIMEOUT', async () => {
-    const { told } = await tcp(await quickHost());
-    await told.ended();
-    expect(told.names).toEqual(['Reject 5']);
+  it('no bytes at all: Reject HANDSHAKE_TIMEOUT', async () => {
+    const { received } = await tcp(await quickHost());
+    await received.ended();
+    expect(received.names).toEqual(['Reject 5']);
     expect(current.ends).toEqual(['HANDSHAKE_TIMEOUT']);
   });
 
   it('a Hello one byte now and then does not move the deadline, from the first moment on', async () => {
-    const { socket, told } = await tcp(await quickHost());
+    const { socket, received } = await tcp(await quickHost());
     const start = performance.now();
     const stop = trickle((byte) => socket.write(byte), new Uint8Array(1000));
-    await told.ended();
+    await received.ended();
     stop();
     expect(performance.now() - start).toBeLessThan(1000);
   });
 
   it('no LOGIN is IDLE_TIMEOUT', async () => {
-    const { socket, told } = await tcp(await quickHost());
+    const { socket, received } = await tcp(await quickHost());
     socket.write(HELLO);
-    await told.ended();
-    expect(told.names).toEqual(['Welcome', 'error 40']);
+    await received.ended();
+    expect(received.names).toEqual(['Welcome', 'error 40']);
     expect(current.ends).toEqual(['IDLE_TIMEOUT']);
   });
 
   it('a frame one byte now and then is IDLE_TIMEOUT', async () => {
-    const { socket, told } = await loggedInTcp(await quickHost());
+    const { socket, received } = await loggedInTcp(await quickHost());
     const stop = trickle((byte) => socket.write(byte), Uint8Array.of(0, 0, 1, 0, 1, 7, 0, 0, ...new Uint8Array(200)));
-    await told.ended();
+    await received.ended();
     stop();
-    expect(told.names.slice(2)).toEqual(['error 40']);
+    expect(received.names.slice(2)).toEqual(['error 40']);
   });
 
   it('a peer that has vanished is IDLE_TIMEOUT after two and a half intervals', async () => {
-    const { told } = await loggedInTcp(await quickHost());
-    await told.ended();
-    expect(told.names.slice(2)).toEqual(['error 40']);
+    const { received } = await loggedInTcp(await quickHost());
+    await received.ended();
+    expect(received.names.slice(2)).toEqual(['error 40']);
     expect(current.ends).toEqual(['IDLE_TIMEOUT']);
   });
 
@@ -71,10 +71,10 @@ describe('TCP', () => {
     ['a frame that is too short', Uint8Array.of(0, 0, 0, 1), ['Reject 3'], 'MALFORMED_HELLO'],
     ['LOGIN before Hello', LOGIN, ['Reject 3'], 'MALFORMED_HELLO'],
   ])('%s is refused at once', async (_what, bytes, names, code) => {
-    const { socket, told } = await tcp(await quickHost({ handshakeTimeoutMs: 10_000 }));
+    const { socket, received } = await tcp(await quickHost({ handshakeTimeoutMs: 10_000 }));
     socket.write(bytes);
-    await told.ended();
-    expect(told.names).toEqual(names);
+    await received.ended();
+    expect(received.names).toEqual(names);
     expect(current.ends).toEqual([code]);
   });
 
@@ -93,25 +93,25 @@ describe('TCP', () => {
 describe('WebSocket', () => {
   it('a slow upgrade is cut off', async () => {
     const port = await quickHost();
-    const { socket, told } = await tcp(port);
+    const { socket, received } = await tcp(port);
     socket.removeAllListeners('data');
     socket.resume();
     const stop = trickle((byte) => socket.write(byte), Buffer.from(`GET / HTTP/1.1\r\nHost: ${'x'.repeat(1000)}`));
-    await told.ended();
+    await received.ended();
     stop();
   });
 
-  it('silence after the upgrade is HANDSHAKE_TIMEOUT', async () => {
-    const { told } = await websocket(await quickHost());
-    await told.ended();
-    expect([told.names, told.closeCode]).toEqual([['Reject 5'], 4005]);
+  it('no bytes after the upgrade: HANDSHAKE_TIMEOUT', async () => {
+    const { received } = await websocket(await quickHost());
+    await received.ended();
+    expect([received.names, received.closeCode]).toEqual([['Reject 5'], 4005]);
   });
 
   it('a text message closes with 1003', async () => {
-    const { socket, told } = await websocket(await quickHost({ handshakeTimeoutMs: 10_000 }));
+    const { socket, received } = await websocket(await quickHost({ handshakeTimeoutMs: 10_000 }));
     socket.send('{"cmd":0}');
-    await told.ended();
-    expect(told.closeCode).toBe(1003);
+    await received.ended();
+    expect(received.closeCode).toBe(1003);
     expect(current.errors[0]?.message).toBe('[CLOSED] the peer closed: a text message');
   });
 
@@ -122,28 +122,28 @@ describe('WebSocket', () => {
     await expect.poll(() => current.server.connections.size).toBe(0);
   });
 
-  it('a message that ends inside a frame is TRUNCATED, which is not told', async () => {
-    const { socket, told } = await loggedInWebsocket(await quickHost());
+  it('a message that ends inside a frame is TRUNCATED, which is not sent', async () => {
+    const { socket, received } = await loggedInWebsocket(await quickHost());
     socket.send(LOGIN.subarray(0, 20));
-    await told.ended();
-    expect(told.names.slice(2)).toEqual([]);
-    expect(told.closeCode).toBe(4019);
+    await received.ended();
+    expect(received.names.slice(2)).toEqual([]);
+    expect(received.closeCode).toBe(4019);
   });
 
   it('an empty message is nothing', async () => {
-    const { socket, told } = await websocket(await quickHost());
+    const { socket, received } = await websocket(await quickHost());
     socket.send(new Uint8Array(0));
     socket.send(Buffer.concat([HELLO, LOGIN]));
-    await told.count(2);
-    expect(told.names).toEqual(['Welcome', '1']);
+    await received.count(2);
+    expect(received.names).toEqual(['Welcome', '1']);
     socket.close();
   });
 
   it('a message over the limit closes with 1009', async () => {
-    const { socket, told } = await loggedInWebsocket(await quickHost({ maxFrameBytes: 16_384 }));
+    const { socket, received } = await loggedInWebsocket(await quickHost({ maxFrameBytes: 16_384 }));
     socket.send(new Uint8Array(16_385));
-    await told.ended();
-    expect(told.closeCode).toBe(1009);
+    await received.ended();
+    expect(received.closeCode).toBe(1009);
     expect(current.errors[0]?.message).toBe('[CLOSED] the peer closed: Max payload size exceeded');
   });
 
@@ -160,12 +160,12 @@ describe('WebSocket', () => {
 
   it('a megabyte before LOGIN is refused early', async () => {
     const port = await quickHost({ handshakeTimeoutMs: 10_000, loginTimeoutMs: 10_000 });
-    const { socket, told } = await websocket(port);
+    const { socket, received } = await websocket(port);
     socket.send(HELLO);
-    await told.count(1);
+    await received.count(1);
     socket.send(new Uint8Array(1_000_000), { fin: false, binary: true });
-    await told.ended();
-    expect([told.names, told.closeCode]).toEqual([['Welcome', 'error 18'], 4018]);
+    await received.ended();
+    expect([received.names, received.closeCode]).toEqual([['Welcome', 'error 18'], 4018]);
     expect(current.ends).toEqual(['FRAME_TOO_LARGE']);
   });
 });
@@ -177,19 +177,19 @@ it.each([
   ['a frame compressed without agreement', Uint8Array.of(0, 0, 0, 4, 1, 7, 0, 1), 'error 27', 'NOT_NEGOTIATED'],
   ['a length over the limit', Uint8Array.of(0, 0xff, 0xff, 0xff), 'error 18', 'FRAME_TOO_LARGE'],
 ])('%s closes the connection of one who is logged in', async (_what, bytes, name, code) => {
-  const { socket, told } = await loggedInTcp(await quickHost());
+  const { socket, received } = await loggedInTcp(await quickHost());
   socket.write(bytes);
-  await told.ended();
-  expect(told.names.slice(2)).toEqual([name]);
+  await received.ended();
+  expect(received.names.slice(2)).toEqual([name]);
   expect(current.ends).toEqual([code]);
 });
 
 it('another user on the same connection is PERMISSION_DENIED', async () => {
   let userId = 0n;
-  const { socket, told } = await loggedInTcp(await quickHost({ login: () => ({ userId: ++userId, terminal: 1 }) }));
+  const { socket, received } = await loggedInTcp(await quickHost({ login: () => ({ userId: ++userId, terminal: 1 }) }));
   socket.write(encodeFrame('SendInfo', { cmd: 1, sequence: 2, data: { $case: 'login', value: { accessToken: 'b' } } }));
-  await told.ended();
-  expect(told.names.slice(2)).toEqual(['error 34']);
+  await received.ended();
+  expect(received.names.slice(2)).toEqual(['error 34']);
 });
 
 it('a connection that is reset harms nobody', async () => {

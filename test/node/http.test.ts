@@ -191,7 +191,7 @@ describe.each(['tcp', 'tls'])('over %s', (transport) => {
       expect(server.connectionCount).toBe(0);
     });
 
-    it('faults 15: that fails is told so behind the answer, and its socket ends', async () => {
+    it('faults 15: that fails is answered after the pending response, and its socket ends', async () => {
       const { http, responses } = held();
       const { port } = await serve({ http });
       const peer = await raw(port, GET + UPGRADE.replace('Version: 13', 'Version: 7'));
@@ -248,7 +248,7 @@ describe.each(['tcp', 'tls'])('over %s', (transport) => {
       await answers(server);
     });
 
-    it('faults 15: silence locks nobody out', async () => {
+    it('faults 15: silent sockets lock nobody out', async () => {
       const server = await serve({ maxConnections: 5, handshakeTimeoutMs: 600_000 });
       await many(() => bare(server.port));
       await answers(server);

@@ -1,21 +1,21 @@
-import { HELLO, send, type Told, tcp, websocket } from './foreign.js';
+import { HELLO, type Received, send, tcp, websocket } from './foreign.js';
 
 /** A foreign client that is logged in as this user of the server in a process, and can stop reading. */
 export async function loggedIn(
   kind: 'tcp' | 'websocket',
   port: number,
   user: bigint,
-): Promise<{ told: Told; pause(): void; resume(): void }> {
+): Promise<{ received: Received; pause(): void; resume(): void }> {
   const login = send({ cmd: 1, sequence: 1, data: { $case: 'login', value: { accessToken: String(user) } } });
   const flight = Buffer.concat([HELLO, login]);
   if (kind === 'tcp') {
-    const { socket, told } = await tcp(port);
+    const { socket, received } = await tcp(port);
     socket.write(flight);
-    await told.count(2);
-    return { told, pause: () => socket.pause(), resume: () => socket.resume() };
+    await received.count(2);
+    return { received, pause: () => socket.pause(), resume: () => socket.resume() };
   }
-  const { socket, told } = await websocket(port);
+  const { socket, received } = await websocket(port);
   socket.send(flight);
-  await told.count(2);
-  return { told, pause: () => socket.pause(), resume: () => socket.resume() };
+  await received.count(2);
+  return { received, pause: () => socket.pause(), resume: () => socket.resume() };
 }

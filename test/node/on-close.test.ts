@@ -1,4 +1,4 @@
-// How a server is told that a connection has ended.
+// onClose of a server.
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { custom } from '../connection/messages.js';
@@ -70,17 +70,17 @@ describe('faults 13: onClose', () => {
     expect(await inside.ended()).toEqual(['login 1', 'close 1 user TRUNCATED']);
   });
 
-  it.each(['tcp', 'websocket'])('over %s, a connection that never logged in is told apart by its user', async (kind) => {
+  it.each(['tcp', 'websocket'])('over %s, onClose distinguishes a connection that never logged in by its user', async (kind) => {
     const { port, ended } = await watched();
     if (kind === 'tcp') {
-      const { socket, told } = await tcp(port);
+      const { socket, received } = await tcp(port);
       socket.write(HELLO);
-      await told.count(1);
+      await received.count(1);
       socket.end();
     } else {
-      const { socket, told } = await websocket(port);
+      const { socket, received } = await websocket(port);
       socket.send(HELLO);
-      await told.count(1);
+      await received.count(1);
       socket.close();
     }
     expect(await ended()).toEqual(['close 1 nobody undefined']);
@@ -88,12 +88,12 @@ describe('faults 13: onClose', () => {
 
   it('it comes once, also where both sides end at the same time', async () => {
     const { port, server, ended } = await watched();
-    const { socket, told } = await tcp(port);
+    const { socket, received } = await tcp(port);
     socket.write(Buffer.concat([HELLO, LOGIN]));
-    await told.count(2);
+    await received.count(2);
     socket.end();
     server.connections.get(1n, 1)!.close();
-    await told.ended();
+    await received.ended();
     expect((await ended()).filter((line) => line.startsWith('close'))).toHaveLength(1);
   });
 });

@@ -2,7 +2,7 @@
 import { request } from 'node:http';
 import { expect, it } from 'vitest';
 import { ASK, ask, custom, textOf } from '../connection/messages.js';
-import { HELLO, LOGIN, send, Told, tcp, websocket } from './foreign.js';
+import { HELLO, LOGIN, Received, send, tcp, websocket } from './foreign.js';
 import { host } from './host.js';
 
 /** What a plain request of HTTP gets. */
@@ -48,13 +48,13 @@ it('HTTP is for the one who is given', async () => {
 
 it('TCP one byte at a time', async () => {
   const { port } = await host();
-  const { socket, told } = await tcp(port);
+  const { socket, received } = await tcp(port);
   for (const byte of Buffer.concat([HELLO, LOGIN])) {
     socket.write(Uint8Array.of(byte));
     await new Promise(setImmediate);
   }
-  await told.count(2);
-  expect(told.names).toEqual(['Welcome', '1']);
+  await received.count(2);
+  expect(received.names).toEqual(['Welcome', '1']);
 });
 
 it('a WebSocket one byte at a time: its upgrade, and its messages', async () => {
@@ -73,10 +73,10 @@ it('a WebSocket one byte at a time: its upgrade, and its messages', async () => 
     '',
   ];
   let answer = Buffer.alloc(0);
-  const told = new Told();
+  const received = new Received();
   socket.on('data', (chunk) => {
     answer = Buffer.concat([answer, chunk]);
-    told.take(new Uint8Array(0));
+    received.take(new Uint8Array(0));
   });
   const flight = Buffer.concat([HELLO, LOGIN]);
   // FIN and binary; masked with zeros.
@@ -85,7 +85,7 @@ it('a WebSocket one byte at a time: its upgrade, and its messages', async () => 
     socket.write(Uint8Array.of(byte));
     await new Promise(setImmediate);
   }
-  await told.until(() => logins.length > 0);
+  await received.until(() => logins.length > 0);
   expect(answer.toString('latin1')).toMatch(/^HTTP\/1\.1 101 [\s\S]*Sec-WebSocket-Protocol: im\.v1\r\n/);
 });
 
@@ -108,22 +108,22 @@ it('permessage-deflate is not agreed on, even if it is offered', async () => {
 
 it('several frames in one message', async () => {
   const { port } = await host();
-  const { socket, told } = await websocket(port);
+  const { socket, received } = await websocket(port);
   const asked = ['a', 'b', 'c'].map((text, i) => send({ ...custom(text), sequence: i + 2 }));
   socket.send(Buffer.concat([HELLO, LOGIN]));
-  await told.count(2);
+  await received.count(2);
   socket.send(Buffer.concat(asked));
-  await told.count(5);
-  expect(told.names).toEqual(['Welcome', '1', '1000', '1000', '1000']);
+  await received.count(5);
+  expect(received.names).toEqual(['Welcome', '1', '1000', '1000', '1000']);
 });
 
 it('a message in fragments', async () => {
   const { port } = await host();
-  const { socket, told } = await websocket(port);
+  const { socket, received } = await websocket(port);
   const flight = Buffer.concat([HELLO, LOGIN]);
   for (let i = 0; i < flight.length; i++) socket.send(flight.subarray(i, i + 1), { binary: true, fin: i === flight.length - 1 });
-  await told.count(2);
-  expect(told.names).toEqual(['Welcome', '1']);
+  await received.count(2);
+  expect(received.names).toEqual(['Welcome', '1']);
 });
 
 it('Hello, LOGIN and the Welcome: one message each way', async () => {

@@ -12,41 +12,41 @@ const IGNORABLE = Uint8Array.of(0, 0, 0, 7, 1, 7, 0, 2, 8, 0xf4, 3);
 
 it.each(['ping', 'pong'] as const)('faults 8: a frame now and then gives a client no more %ss before LOGIN', async (kind) => {
   const { port, ends } = await host();
-  const { socket, told } = await websocket(port);
+  const { socket, received } = await websocket(port);
   socket.send(HELLO);
-  await told.count(1);
+  await received.count(1);
   const data = new Uint8Array(100);
   let sent = 0;
-  while (!told.isEnded && socket.readyState === WebSocket.OPEN) {
+  while (!received.isEnded && socket.readyState === WebSocket.OPEN) {
     for (let i = 0; i < 500; i++) socket[kind](data);
     await new Promise<void>((resolve) => socket.send(IGNORABLE, () => resolve()));
     sent += 500;
     expect(sent).toBeLessThan(1_000_000);
   }
-  await told.ended();
-  expect([told.names, told.closeCode]).toEqual([['Welcome', 'error 35'], 4035]);
+  await received.ended();
+  expect([received.names, received.closeCode]).toEqual([['Welcome', 'error 35'], 4035]);
   expect(ends).toEqual(['RATE_LIMITED']);
 });
 
 it('faults 8: fragments before LOGIN are bounded together, however small the messages are', async () => {
   const { port, ends } = await host();
-  const { socket, told } = await websocket(port);
+  const { socket, received } = await websocket(port);
   socket.send(HELLO);
-  await told.count(1);
+  await received.count(1);
   for (let i = 0; i < 2000; i++) {
     for (let at = 0; at < IGNORABLE.length; at++)
       socket.send(IGNORABLE.subarray(at, at + 1), { fin: at === IGNORABLE.length - 1 });
   }
-  await told.ended();
+  await received.ended();
   expect(ends).toEqual(['RATE_LIMITED']);
 });
 
 it('faults 8: over TCP, too, the bytes before LOGIN are bounded', async () => {
   const { port, ends } = await host();
-  const { socket, told } = await tcp(port);
+  const { socket, received } = await tcp(port);
   socket.write(Buffer.concat([HELLO, ...new Array<Uint8Array>(20_000).fill(IGNORABLE)]));
-  await told.ended();
-  expect(told.names).toEqual(['Welcome', 'error 35']);
+  await received.ended();
+  expect(received.names).toEqual(['Welcome', 'error 35']);
   expect(ends).toEqual(['RATE_LIMITED']);
 });
 

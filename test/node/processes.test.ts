@@ -24,11 +24,11 @@ it.each(['tcp', 'ws'])('a client over %s that has ended keeps no process alive',
 
 it('a server that has closed keeps no process alive', async () => {
   const { child, port, ask } = await serverProcess();
-  const { told } = await loggedIn('tcp', port, 1n);
+  const { received } = await loggedIn('tcp', port, 1n);
   expect(await ask('close')).toBe('end undefined');
   expect(await child.line()).toBe('closed');
   expect(await child.exit).toBe(0);
-  await told.ended();
+  await received.ended();
 });
 
 it('a server that is killed and started again has its clients back', async () => {
@@ -70,13 +70,13 @@ describe.each(['tcp', 'websocket'] as const)('over %s', (kind) => {
     }
     expect(ends).toEqual(new Array(10).fill('end SLOW_CONSUMER'));
     expect(await ask('count')).toBe('0');
-    // Two seconds are left to each, to read what it was told last.
+    // Each has two seconds to read the last bytes.
     await expect
       .poll(async () => Number(await ask('memory')) - before, { timeout: 10_000, interval: 200 })
       .toBeLessThan(2_000_000);
   });
 
-  it('a peer that reads on after all is told SLOW_CONSUMER', async () => {
+  it('a peer that reads on after all gets SLOW_CONSUMER', async () => {
     const { port, ask, child } = await serverProcess('0', '262144');
     const peer = await loggedIn(kind, port, 1n);
     peer.pause();
@@ -86,8 +86,8 @@ describe.each(['tcp', 'websocket'] as const)('over %s', (kind) => {
       answer = await ask('count');
     }
     peer.resume();
-    await peer.told.ended();
-    expect(peer.told.names.at(-1)).toBe('error 39');
-    if (kind === 'websocket') expect(peer.told.closeCode).toBe(4039);
+    await peer.received.ended();
+    expect(peer.received.names.at(-1)).toBe('error 39');
+    if (kind === 'websocket') expect(peer.received.closeCode).toBe(4039);
   });
 });

@@ -28,11 +28,11 @@ async function host(): Promise<Host> {
 }
 
 async function start(url: string, login: () => LoginInfoInit | Promise<LoginInfoInit>): Promise<[Client, string[]]> {
-  const told: string[] = [];
-  const onReconnect = ({ message }: ProtocolError): void => void told.push(message);
+  const reasons: string[] = [];
+  const onReconnect = ({ message }: ProtocolError): void => void reasons.push(message);
   const client = await connect(url, { login, onReconnect, reconnect: { baseMs: 1 } });
   onTestFinished(async () => void (await client.close()));
-  return [client, told];
+  return [client, reasons];
 }
 
 const overloaded = new ProtocolError('OVERLOADED', 'come back later');
@@ -41,7 +41,7 @@ const LOST = '[OVERLOADED] the peer says "come back later"';
 it('a token that cannot be had now is asked for again', async () => {
   const { url, logins } = await host();
   let asked = 0;
-  const [, told] = await start(url, () => {
+  const [, reasons] = await start(url, () => {
     asked += 1;
     if (asked === 2) throw new Error('no token today');
     return { accessToken: `token-${asked}` };
@@ -49,7 +49,7 @@ it('a token that cannot be had now is asked for again', async () => {
   logins[0].close(overloaded);
   await expect.poll(() => logins.length).toBe(2);
   expect(asked).toBe(3);
-  expect(told).toEqual([LOST, '[CLOSED] login failed: no token today']);
+  expect(reasons).toEqual([LOST, '[CLOSED] login failed: no token today']);
 });
 
 it('a token that there will not be ends the client', async () => {
@@ -75,11 +75,11 @@ it('the first token that cannot be had fails the connection', async () => {
 it('a token that breaks a rule ends the client with that rule, and closes the connection', async () => {
   const { server, url, logins } = await host();
   const tokens = ['one', 'with a space', 'three'];
-  const [client, told] = await start(url, () => ({ accessToken: tokens.shift()! }));
+  const [client, reasons] = await start(url, () => ({ accessToken: tokens.shift()! }));
   logins[0].close(overloaded);
   const text = '[INVALID_MESSAGE] SendInfo breaks 1 rule: login.accessToken: character 4 is not in [!-~]';
   expect((await client.closed)?.message).toBe(text);
-  expect(told).toEqual([LOST]);
+  expect(reasons).toEqual([LOST]);
   await expect.poll(() => server.connectionCount).toBe(0);
 });
 

@@ -10,7 +10,7 @@ import { connect } from '../../src/node/index.js';
 import { tcpTransport } from '../../src/node/tcp-transport.js';
 import { websocketTransport } from '../../src/node/websocket-transport.js';
 import { custom } from '../connection/messages.js';
-import { HELLO, LOGIN, loggedInWebsocket, send, Told, tcp, websocket } from './foreign.js';
+import { HELLO, LOGIN, loggedInWebsocket, Received, send, tcp, websocket } from './foreign.js';
 import { host, TOKEN } from './host.js';
 import { CERTIFICATE } from './tls/certificate.js';
 
@@ -34,17 +34,17 @@ async function goneFor(socket: Socket): Promise<void> {
 }
 
 /** A client that does not end when the server ends. */
-async function halfOpen(port: number, isSecure: boolean): Promise<{ socket: Socket; told: Told; errors: string[] }> {
+async function halfOpen(port: number, isSecure: boolean): Promise<{ socket: Socket; received: Received; errors: string[] }> {
   const options = { port, host: '127.0.0.1', allowHalfOpen: true };
   const socket = isSecure ? connectTls({ ...options, rejectUnauthorized: false }) : createConnection(options);
-  const told = new Told();
+  const received = new Received();
   const errors: string[] = [];
-  socket.on('data', (chunk) => told.take(chunk));
-  socket.on('end', () => told.end());
+  socket.on('data', (chunk) => received.take(chunk));
+  socket.on('end', () => received.end());
   socket.on('error', (error: NodeJS.ErrnoException) => errors.push(error.code ?? error.message));
   onTestFinished(() => void socket.destroy());
   await once(socket, isSecure ? 'secureConnect' : 'connect');
-  return { socket, told, errors };
+  return { socket, received, errors };
 }
 
 describe.each(['tcp', 'tls'])('a server over %s', (transport) => {
@@ -52,29 +52,29 @@ describe.each(['tcp', 'tls'])('a server over %s', (transport) => {
   const tls = isSecure ? CERTIFICATE : undefined;
 
   it('that closes a connection cuts a client off that does not end', async () => {
-    // linger.ts without the timer that destroys the socket; listening-server.ts and tcp-link.ts without `endWithin`.
+    // deadline.ts without the timer that destroys the socket; listening-server.ts and tcp-transport.ts without `endWithin`.
     const { port, logins } = await host({ tls });
-    const { socket, told } = await halfOpen(port, isSecure);
+    const { socket, received } = await halfOpen(port, isSecure);
     socket.write(Buffer.concat([HELLO, LOGIN]));
-    await told.count(2);
+    await received.count(2);
     logins[0].close();
-    await told.ended();
+    await received.ended();
     await goneFor(socket);
   });
 
   it('that closes a connection which it does not read does not reset it', async () => {
-    // tcp-link.ts: `end` in the place of `endWithin`; `close` without `resume`, if the driver does not see to it.
+    // tcp-transport.ts: `end` in the place of `endWithin`; `close` without `resume`, if the driver does not see to it.
     const { port, logins, server } = await host({ tls, message: () => new Promise<never>(() => {}) });
-    const { socket, told, errors } = await halfOpen(port, isSecure);
+    const { socket, received, errors } = await halfOpen(port, isSecure);
     socket.write(Buffer.concat([HELLO, LOGIN]));
-    await told.count(2);
+    await received.count(2);
     // The handler is busy with the first, so the connection is not read any more at some point.
     const message = send({ ...custom('x'.repeat(50_000)), sequence: 0 });
     for (let i = 0; i < 100; i++) socket.write(message);
     await new Promise((resolve) => setTimeout(resolve, 200));
     logins[0].close(new ProtocolError('DRAINING', 'the end'));
-    await told.ended();
-    expect(told.names.at(-1)).toBe('error 38');
+    await received.ended();
+    expect(received.names.at(-1)).toBe('error 38');
     await server.close();
     await new Promise((resolve) => setTimeout(resolve, 50));
     // It has cut us off by then. What it had not read would have been a reset, and nothing could be written any more.
@@ -104,7 +104,7 @@ describe.each(['tcp', 'tls'])('a server over %s', (transport) => {
   });
 
   it('survives sockets that are reset before they have said anything, or in the middle of it', async () => {
-    // listening-server.ts without the `error` listener of a socket; tcp-link.ts without its own.
+    // listening-server.ts without the `error` listener of a socket; tcp-transport.ts without its own.
     const { client, port, server } = await host({ tls });
     for (const bytes of ['', HELLO.subarray(0, 3), 'GET / HT', HELLO]) {
       const { socket } = await tcp(port);
@@ -124,8 +124,8 @@ describe.each(['tcp', 'tls'])('a server over %s', (transport) => {
   });
 });
 
-/** A connection of a server that is not read, and its link; the client has sent something, and does not end by itself. */
-async function pausedLink(isSecure: boolean, owner = { received: () => {}, drained: () => {}, ended: () => {} }) {
+/** A connection of a server that is not read, and its transport; the client has sent something, and does not end by itself. */
+async function pausedTransport(isSecure: boolean, owner = { received: () => {}, drained: () => {}, ended: () => {} }) {
   const accepted: Promise<Socket> = new Promise((resolve) => {
     const server = isSecure ? createTlsServer(CERTIFICATE, resolve) : createServer(resolve);
     server.listen(0, '127.0.0.1', async () => {
@@ -135,29 +135,29 @@ async function pausedLink(isSecure: boolean, owner = { received: () => {}, drain
   });
   let client!: Awaited<ReturnType<typeof halfOpen>>;
   const socket = await accepted;
-  const link = tcpTransport(socket, owner);
-  link.pause!();
+  const transport = tcpTransport(socket, owner);
+  transport.pause!();
   await expect.poll(() => client).toBeDefined();
   client.socket.write(new Uint8Array(1_000_000));
   await new Promise((resolve) => setTimeout(resolve, 100));
-  return { socket, link, client };
+  return { socket, transport, client };
 }
 
-it.each([false, true])('the link of a socket that is not read reads on when it closes (TLS: %s)', async (isSecure) => {
-  // tcp-link.ts: `close` without `resume`, which the driver sees to as well.
-  const { socket, link, client } = await pausedLink(isSecure);
-  link.write([HELLO]);
-  link.close(0, '');
-  await client.told.ended();
-  expect(client.told.names).toEqual(['Hello']);
+it.each([false, true])('the transport of a socket that is not read reads on when it closes (TLS: %s)', async (isSecure) => {
+  // tcp-transport.ts: `close` without `resume`, which the driver sees to as well.
+  const { socket, transport, client } = await pausedTransport(isSecure);
+  transport.write([HELLO]);
+  transport.close(0, '');
+  await client.received.ended();
+  expect(client.received.names).toEqual(['Hello']);
   await expect.poll(() => socket.destroyed, { timeout: 10_000 }).toBe(true);
   await new Promise((resolve) => setTimeout(resolve, 50));
   // What had not been read would have been a reset, and nothing could be written any more.
   expect(await new Promise((resolve) => void client.socket.write('x', resolve))).toBeFalsy();
 });
 
-it('a link hands over nothing after it was closed', async () => {
-  // tcp-link.ts and websocket-link.ts: without `isClosing`, which the session sees to as well; websocket-link.ts: `close` without `resume`.
+it('a transport hands over nothing after it was closed', async () => {
+  // tcp-transport.ts and websocket-transport.ts: without `isClosing`, which the session sees to as well; websocket-transport.ts: `close` without `resume`.
   const got: string[] = [];
   const owner = (name: string) => ({ received: () => void got.push(name), drained: () => {}, ended: () => {} });
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
@@ -166,17 +166,17 @@ it('a link hands over nothing after it was closed', async () => {
   const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
   const [accepted] = (await once(server, 'connection')) as [WebSocket];
   await once(client, 'open');
-  const link = websocketTransport(accepted, owner('ws'));
-  link.pause!();
+  const transport = websocketTransport(accepted, owner('ws'));
+  transport.pause!();
   for (let i = 0; i < 100; i++) client.send(new Uint8Array(50_000));
-  link.close(1000, '');
+  transport.close(1000, '');
   // Only who reads on gets to the answer of the client.
   const [code] = await once(accepted, 'close');
   expect([got, code]).toEqual([[], 1000]);
 
-  const { link: below, client: peer, socket } = await pausedLink(false, owner('tcp'));
+  const { transport: below, client: peer, socket } = await pausedTransport(false, owner('tcp'));
   below.close(0, '');
-  await peer.told.ended();
+  await peer.received.ended();
   peer.socket.end();
   await once(socket, 'close');
   expect(got).toEqual([]);
@@ -185,16 +185,16 @@ it('a link hands over nothing after it was closed', async () => {
 it('the end of a server does not wait for those who have said nothing', async () => {
   // listening-server.ts: `close` without `destroySilent`.
   const { port, logins, server } = await host();
-  const { socket, told } = await halfOpen(port, false);
+  const { socket, received } = await halfOpen(port, false);
   socket.write(Buffer.concat([HELLO, LOGIN]));
-  await told.count(2);
+  await received.count(2);
   const silent = await tcp(port);
   await expect.poll(() => logins.length).toBe(1);
   let isClosed = false;
   const closed = server.close().then(() => {
     isClosed = true;
   });
-  await silent.told.ended();
+  await silent.received.ended();
   // It waits for the one that does not end.
   expect(isClosed).toBe(false);
   await closed;
@@ -204,7 +204,7 @@ it('a TLS handshake that fails ends the socket', async () => {
   // listening-server.ts without `tlsClientError`.
   const { port } = await host({ tls: CERTIFICATE, handshakeTimeoutMs: 200 });
   const silent = await tcp(port);
-  await silent.told.ended();
+  await silent.received.ended();
 });
 
 describe('a WebSocket', () => {
@@ -221,26 +221,26 @@ describe('a WebSocket', () => {
   });
 
   it('that the server does not read is closed all the same', async () => {
-    // websocket-link.ts: `close` without `resume`, if the driver does not see to it.
+    // websocket-transport.ts: `close` without `resume`, if the driver does not see to it.
     const { port, logins } = await host({ message: () => new Promise<never>(() => {}) });
-    const { socket, told } = await loggedInWebsocket(port);
+    const { socket, received } = await loggedInWebsocket(port);
     const message = send({ ...custom('x'.repeat(50_000)), sequence: 0 });
     for (let i = 0; i < 100; i++) socket.send(message);
     await new Promise((resolve) => setTimeout(resolve, 200));
     logins[0].close(new ProtocolError('DRAINING', 'the end'));
-    await told.ended();
+    await received.ended();
     // 1006 were a connection that was cut off.
-    expect([told.names.at(-1), told.closeCode]).toEqual(['error 38', 4038]);
+    expect([received.names.at(-1), received.closeCode]).toEqual(['error 38', 4038]);
   });
 
   it('gets nothing after it began to close', async () => {
-    // websocket-link.ts: `message` without `isClosing`.
+    // websocket-transport.ts: `message` without `isClosing`.
     const { port, ends } = await host({ login: () => new Promise<never>(() => {}) });
-    const { socket, told } = await websocket(port);
+    const { socket, received } = await websocket(port);
     socket.send('text');
     socket.send(HELLO);
-    await told.ended();
-    expect([told.names, told.closeCode, ends]).toEqual([[], 1003, ['CLOSED']]);
+    await received.ended();
+    expect([received.names, received.closeCode, ends]).toEqual([[], 1003, ['CLOSED']]);
   });
 });
 
@@ -250,10 +250,10 @@ describe('a client', () => {
     const sockets: Socket[] = [];
     const server = createServer({ allowHalfOpen: true }, (socket) => {
       sockets.push(socket.on('error', () => {}));
-      const told = new Told();
+      const received = new Received();
       socket.on('data', (chunk) => {
-        told.take(chunk);
-        for (const frame of told.frames.splice(0)) {
+        received.take(chunk);
+        for (const frame of received.frames.splice(0)) {
           if (frame.type === 'Hello') socket.write(encodeFrame('Welcome', answerHello(frame.message, ANSWER).welcome!));
           else if (frame.type === 'SendInfo' && frame.message.sequence !== 0) socket.write(accepted(frame.message.sequence));
         }
@@ -271,7 +271,7 @@ describe('a client', () => {
     send({ cmd: 1, replyTo, data: { $case: 'session', value: { userId: 1n, terminal: 1, sessionId: 's' } } });
 
   it('that closes cuts a server off that does not end', async () => {
-    // linger.ts, as above.
+    // deadline.ts, as above.
     const { port, sockets } = await stubborn();
     const client = await connect(`tcp://127.0.0.1:${port}`, { login: TOKEN });
     await client.close();

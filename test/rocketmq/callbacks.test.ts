@@ -1,7 +1,7 @@
 // What callbacks of the application do wrong: the broker goes on, and `onError` has it.
 import { describe, expect, it, vi } from 'vitest';
 import { EmbeddedBroker, type OnBrokerError } from '../../src/rocketmq/index.js';
-import { turn } from '../connection/fake-runtime.js';
+import { turn } from '../connection/fake-platform.js';
 import { FAILURES } from '../connection/misbehaviour.js';
 import { unhandledRejections } from '../connection/rejections.js';
 import { textMessage, until } from './inbox.js';

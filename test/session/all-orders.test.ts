@@ -6,7 +6,7 @@ import { join } from '../frame/hex.js';
 import { alphabet, SENDER, titleOf } from './alphabet.js';
 import { type Outcome, type Stage, step } from './expectation.js';
 import * as stages from './stages.js';
-import { events, told } from './tell.js';
+import { events, written } from './transcript.js';
 
 interface Start {
   readonly name: string;
@@ -139,7 +139,7 @@ describe.each(STARTS)('$name', ({ session: create, stage: start }) => {
         session.receive(join(first.bytes, second.bytes), 1);
         const one = step(stage, first.letter);
         const two = step(stage, second.letter);
-        const both = { told: [...one.told, ...two.told], events: [...one.events, ...two.events] };
+        const both = { written: [...one.written, ...two.written], events: [...one.events, ...two.events] };
         same(`${titleOf(first.letter)}, then ${titleOf(second.letter)}`, session, stage, both);
       }
     }
@@ -158,7 +158,7 @@ describe.each(STARTS)('$name', ({ session: create, stage: start }) => {
 /** Compares without the cost of `expect` where all is well. */
 function same(title: string, session: Session, stage: Stage, expected: Outcome): void {
   const { closeCode } = session;
-  const actual = { told: told(session), events: events(session), state: session.state };
+  const actual = { written: written(session), events: events(session), state: session.state };
   const wanted = { ...expected, state: stage.phase };
   if (JSON.stringify(actual) !== JSON.stringify(wanted)) expect(actual, title).toEqual(wanted);
   const reason = expected.events.at(-1)?.match(/^closed (.+)/)?.[1];

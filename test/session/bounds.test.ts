@@ -8,7 +8,7 @@ import { keptMemory } from '../kept-memory.js';
 import { helloWith, welcomeWith } from '../negotiate/universe.js';
 import { SENDER } from './alphabet.js';
 import * as stages from './stages.js';
-import { events, told } from './tell.js';
+import { events, written } from './transcript.js';
 
 const MIB = 1_048_576;
 /** A push of the application, of 11 bytes. */
@@ -134,7 +134,7 @@ describe.each([
     session.receive(PUSH, 0);
     expect(session.closeError?.message).toBe('[SLOW_CONSUMER] 65537 chunks wait to be decoded, limit 65536');
     expect(session.undecodedBytes).toBe(0);
-    expect(told(session)).toEqual(['ERROR 39 0']);
+    expect(written(session)).toEqual(['ERROR 39 0']);
   });
 
   it('32768 frames wait to be written, and the next one is too many', () => {
@@ -145,7 +145,7 @@ describe.each([
     expect(session.closeError?.message).toBe('[SLOW_CONSUMER] 32769 frames wait to be written, limit 32768');
   });
 
-  it('decodes nothing while it is paused, and holds no silence against the peer', () => {
+  it('decodes nothing and runs no idle timer while it is paused', () => {
     const session = create();
     session.receive(repeat(PUSH, 3000), 0);
     session.pause(0);

@@ -6,46 +6,46 @@ import { hex } from '../frame/hex.js';
 import { welcomeWith } from '../negotiate/universe.js';
 import { SENDER } from './alphabet.js';
 import * as stages from './stages.js';
-import { events, told } from './tell.js';
+import { events, written } from './transcript.js';
 
 const HEARTBEAT = encodeFrame('SendInfo', { cmd: 2, data: { $case: 'heartbeat', value: { sentAtMs: 1n } } });
 const NO_COMMAND = hex('00 00 00 04 01 07 00 00');
 const request = { cmd: 1000 };
 
 /** Nothing is due one millisecond before; at the deadline the session does `expected`. */
-function expectDeadline(session: Session, atMs: number, expected: { told: string[]; events: string[] }): void {
+function expectDeadline(session: Session, atMs: number, expected: { written: string[]; events: string[] }): void {
   expect(session.nextDeadlineMs).toBeLessThanOrEqual(atMs);
   session.tick(atMs - 1);
-  expect({ told: told(session), events: events(session) }).toEqual({ told: [], events: [] });
+  expect({ written: written(session), events: events(session) }).toEqual({ written: [], events: [] });
   expect(session.nextDeadlineMs).toBe(atMs);
   session.tick(atMs);
-  expect({ told: told(session), events: events(session) }).toEqual(expected);
+  expect({ written: written(session), events: events(session) }).toEqual(expected);
   expect(session.nextDeadlineMs).toBeGreaterThan(atMs);
 }
 
-const idle = { told: ['ERROR 40 0'], events: ['closed IDLE_TIMEOUT'] };
+const idle = { written: ['ERROR 40 0'], events: ['closed IDLE_TIMEOUT'] };
 
 describe('the handshake', () => {
   it('ends on a server 10 s after the connection opened', () => {
     const session = new ServerSession({}, 500);
-    expectDeadline(session, 10_500, { told: ['Reject 5'], events: ['closed HANDSHAKE_TIMEOUT'] });
+    expectDeadline(session, 10_500, { written: ['Reject 5'], events: ['closed HANDSHAKE_TIMEOUT'] });
   });
 
   it('ends on a client 10 s after it began to connect, before the transport is open', () => {
     const session = new ClientSession(stages.PLAIN, 500);
-    expectDeadline(session, 10_500, { told: [], events: ['closed HANDSHAKE_TIMEOUT'] });
+    expectDeadline(session, 10_500, { written: [], events: ['closed HANDSHAKE_TIMEOUT'] });
     session.open(10_600);
-    expect([told(session), session.state]).toEqual([[], 'closed']);
+    expect([written(session), session.state]).toEqual([[], 'closed']);
   });
 
   it('ends on a client 10 s after it began to connect, whenever the transport was open', () => {
     const session = new ClientSession(stages.PLAIN, 500);
     session.open(9000);
-    expect(told(session)).toEqual(['Hello']);
-    expectDeadline(session, 10_500, { told: [], events: ['closed HANDSHAKE_TIMEOUT'] });
+    expect(written(session)).toEqual(['Hello']);
+    expectDeadline(session, 10_500, { written: [], events: ['closed HANDSHAKE_TIMEOUT'] });
   });
 
-  it('takes as long as it is told to', () => {
+  it('takes as long as it is written to', () => {
     expect(new ServerSession({ handshakeTimeoutMs: 1 }, 5).nextDeadlineMs).toBe(6);
     expect(new ClientSession({ handshakeTimeoutMs: 1 }, 5).nextDeadlineMs).toBe(6);
   });
@@ -70,7 +70,7 @@ describe('LOGIN', () => {
     session.receive(stages.LOGIN, 5000);
     session.tick(9999);
     session.acceptLogin(1, SENDER, 9999);
-    expect([events(session), told(session), session.state]).toEqual([
+    expect([events(session), written(session), session.state]).toEqual([
       ['login 1', 'authenticated'],
       ['LOGIN re 1'],
       'authenticated',
@@ -84,9 +84,9 @@ describe('LOGIN', () => {
     session.receive(stages.LOGIN, 5000);
     session.receive(HEARTBEAT, 9000);
     stages.silent(session);
-    expectDeadline(session, 10_000, { told: ['ERROR 4 re 1'], events: ['overdue', 'closed OVERLOADED'] });
+    expectDeadline(session, 10_000, { written: ['ERROR 4 re 1'], events: ['overdue', 'closed OVERLOADED'] });
     session.acceptLogin(1, SENDER, 20_000);
-    expect([told(session), session.state]).toEqual([[], 'closed']);
+    expect([written(session), session.state]).toEqual([[], 'closed']);
   });
 
   it('faults 9: that renews and that nobody answers is INTERNAL, and the next one is taken', () => {
@@ -96,18 +96,18 @@ describe('LOGIN', () => {
     session.receive(renew(5), 0);
     stages.silent(session);
     session.tick(9999);
-    expect(told(session)).toEqual([]);
+    expect(written(session)).toEqual([]);
     session.tick(10_000);
-    expect([told(session), events(session)]).toEqual([['ERROR 43 re 5'], ['overdue', 'notice INTERNAL']]);
+    expect([written(session), events(session)]).toEqual([['ERROR 43 re 5'], ['overdue', 'notice INTERNAL']]);
     session.receive(renew(6), 10_000);
     session.acceptLogin(6, SENDER, 10_001);
     session.tick(20_000);
-    expect([told(session), session.state]).toEqual([['LOGIN re 6'], 'authenticated']);
+    expect([written(session), session.state]).toEqual([['LOGIN re 6'], 'authenticated']);
   });
 
   it('that is not answered closes the client, which cannot know whether it is logged in', () => {
     const session = stages.anonymousClient();
-    expectDeadline(session, 10_000, { told: ['ERROR 40 0'], events: ['failed 1 TIMEOUT', 'closed IDLE_TIMEOUT'] });
+    expectDeadline(session, 10_000, { written: ['ERROR 40 0'], events: ['failed 1 TIMEOUT', 'closed IDLE_TIMEOUT'] });
   });
 
   it('that is overdue together with a heartbeat ends the connection behind both', () => {
@@ -120,8 +120,8 @@ describe('LOGIN', () => {
   it('that renews and is not answered fails, and nothing else', () => {
     const session = stages.client();
     session.login({ accessToken: 't' }, 0);
-    told(session);
-    expectDeadline(session, 10_000, { told: [], events: ['failed 2 TIMEOUT'] });
+    written(session);
+    expectDeadline(session, 10_000, { written: [], events: ['failed 2 TIMEOUT'] });
   });
 });
 
@@ -155,14 +155,14 @@ describe('a started frame', () => {
     expect(session.nextDeadlineMs).toBe(10_000);
   });
 
-  it('is awaited as long as it is told to, on a client too', () => {
+  it('is awaited as long as it is written to, on a client too', () => {
     const session = stages.client({ frameTimeoutMs: 7 });
     session.receive(hex('00'), 5);
     expectDeadline(session, 12, idle);
   });
 });
 
-describe('silence of 2.5 intervals', () => {
+describe('an idle peer: 2.5 intervals', () => {
   it('closes a server', () => {
     const session = stages.server();
     session.receive(HEARTBEAT, 1000);
@@ -174,11 +174,11 @@ describe('silence of 2.5 intervals', () => {
     session.tick(15_000);
     session.tick(45_000);
     session.tick(74_999);
-    expect(told(session)).toEqual(['HEARTBEAT 2', 'HEARTBEAT 3']);
+    expect(written(session)).toEqual(['HEARTBEAT 2', 'HEARTBEAT 3']);
     expect(events(session)).toEqual(['failed 2 TIMEOUT']);
     session.tick(75_000);
     expect(events(session)).toEqual(['failed 3 TIMEOUT', 'closed IDLE_TIMEOUT']);
-    expect(told(session)).toEqual(['ERROR 40 0']);
+    expect(written(session)).toEqual(['ERROR 40 0']);
   });
 
   it('counts from the Welcome on', () => {
@@ -227,11 +227,11 @@ describe('the heartbeat', () => {
     stages.silent(session);
     for (const at of [firstMs, firstMs + 8000]) {
       if (at > 1000) session.tick(at - 1);
-      expect(told(session)).toEqual([]);
+      expect(written(session)).toEqual([]);
       expect(session.nextDeadlineMs).toBe(at);
       session.tick(at);
       const sequence = at === firstMs ? 2 : 3;
-      expect(told(session)).toEqual([`HEARTBEAT ${sequence}`]);
+      expect(written(session)).toEqual([`HEARTBEAT ${sequence}`]);
       session.receive(reply(sequence), at);
     }
     expect(events(session)).toEqual(['reply 2', 'reply 3']);
@@ -240,10 +240,10 @@ describe('the heartbeat', () => {
   it('goes out before LOGIN is accepted, and while the server drains', () => {
     const session = stages.anonymousClient({ requestTimeoutMs: 100_000 });
     session.tick(15_000);
-    expect(told(session)).toEqual(['HEARTBEAT 2']);
+    expect(written(session)).toEqual(['HEARTBEAT 2']);
     session.receive(stages.DRAIN, 15_001);
     session.tick(45_000);
-    expect(told(session)).toEqual(['HEARTBEAT 3']);
+    expect(written(session)).toEqual(['HEARTBEAT 3']);
   });
 
   it('tells the time of day, and the reply the time of the round trip', () => {
@@ -269,7 +269,7 @@ describe('a request', () => {
     const session = create();
     expect(session.request(request, 100)).toBe(sequence);
     stages.silent(session);
-    expectDeadline(session, 10_100, { told: [], events: [`failed ${sequence} TIMEOUT`] });
+    expectDeadline(session, 10_100, { written: [], events: [`failed ${sequence} TIMEOUT`] });
     // Its reply comes too late.
     session.receive(encodeFrame('SendInfo', { cmd: 1000, replyTo: sequence }), 10_101);
     expect([events(session), session.openRequests]).toEqual([[], 0]);
@@ -283,14 +283,14 @@ describe('a request', () => {
     expect(events(session)).toEqual(['reply 1']);
   });
 
-  it('waits as long as it is told to, each for itself', () => {
+  it('waits as long as it is written to, each for itself', () => {
     const session = stages.server({ requestTimeoutMs: 50 });
     session.request(request, 0);
     session.request(request, 0, 20);
     session.request(request, 0, Number.POSITIVE_INFINITY);
     stages.silent(session);
-    expectDeadline(session, 20, { told: [], events: ['failed 2 TIMEOUT'] });
-    expectDeadline(session, 50, { told: [], events: ['failed 1 TIMEOUT'] });
+    expectDeadline(session, 20, { written: [], events: ['failed 2 TIMEOUT'] });
+    expectDeadline(session, 50, { written: [], events: ['failed 1 TIMEOUT'] });
     expect([session.openRequests, session.nextDeadlineMs]).toEqual([1, 75_000]);
   });
 
@@ -298,7 +298,7 @@ describe('a request', () => {
     const session = stages.server();
     expect(() => session.request(request, 0, Number.NaN)).toThrow(new RangeError('timeoutMs is 0 or more, got NaN'));
     expect(() => session.request(request, 0, -1)).toThrow(RangeError);
-    expect([told(session), session.openRequests]).toEqual([[], 0]);
+    expect([written(session), session.openRequests]).toEqual([[], 0]);
   });
 });
 
@@ -306,22 +306,22 @@ describe('the grace of a drain', () => {
   it('ends the connection', () => {
     const session = stages.server();
     session.drain({ graceMs: 5000 }, 100);
-    expect(told(session)).toEqual(['DRAIN 0']);
-    expectDeadline(session, 5100, { told: ['ERROR 38 0'], events: ['closed DRAINING'] });
+    expect(written(session)).toEqual(['DRAIN 0']);
+    expectDeadline(session, 5100, { written: ['ERROR 38 0'], events: ['closed DRAINING'] });
   });
 
-  it('is nothing unless it is told', () => {
+  it('is nothing unless it is written', () => {
     const session = stages.server();
     session.drain({}, 100);
     session.tick(100);
-    expect([told(session), session.closeCode]).toEqual([['DRAIN 0', 'ERROR 38 0'], 4038]);
+    expect([written(session), session.closeCode]).toEqual([['DRAIN 0', 'ERROR 38 0'], 4038]);
   });
 
   it('holds for a connection that has not logged in', () => {
     const session = stages.anonymousServer();
     session.drain({ graceMs: 60_000 }, 100);
     stages.silent(session);
-    expectDeadline(session, 60_100, { told: ['ERROR 38 0'], events: ['closed DRAINING'] });
+    expectDeadline(session, 60_100, { written: ['ERROR 38 0'], events: ['closed DRAINING'] });
   });
 });
 

@@ -16,7 +16,7 @@ export interface Stage {
 }
 
 export interface Outcome {
-  readonly told: string[];
+  readonly written: string[];
   readonly events: string[];
 }
 
@@ -32,7 +32,7 @@ const BEFORE_LOGIN = {
 
 /** Works out what the session does, and where it stands afterwards. */
 export function step(stage: Stage, letter: Letter): Outcome {
-  const told: string[] = [];
+  const written: string[] = [];
   const events: string[] = [];
   const peer = stage.side === 'server' ? 'client' : 'server';
 
@@ -40,18 +40,18 @@ export function step(stage: Stage, letter: Letter): Outcome {
     if (stage.open !== undefined) events.push(`failed ${stage.open.sequence} ${code}`);
     events.push(`closed ${code}`);
     stage.phase = 'closed';
-    return { told, events };
+    return { written, events };
   };
-  const done: Outcome = { told, events };
+  const done: Outcome = { written, events };
   /** Closes, and says why first, unless that is local. */
   const quit = (code: ErrorName, re = 0): Outcome => {
-    if (!ERRORS[code].local) told.push(error(code, re));
+    if (!ERRORS[code].local) written.push(error(code, re));
     return close(code);
   };
   /** "Before LOGIN every error closes." */
   const refuse = (code: ErrorName, re = 0): Outcome => {
     if (ERRORS[code].closes || !stage.loggedIn) return quit(code, re);
-    told.push(error(code, re));
+    written.push(error(code, re));
     events.push(`notice ${code}`);
     return done;
   };
@@ -78,13 +78,13 @@ export function step(stage: Stage, letter: Letter): Outcome {
   function first(): Outcome {
     if (letter.kind === 'handshake' && letter.name === 'Hello') {
       stage.phase = 'anonymous';
-      told.push('Welcome');
+      written.push('Welcome');
       events.push('negotiated');
       return done;
     }
     // "Nothing is sent" for what is local; "a first frame that is no valid Hello is answered by Reject MALFORMED_HELLO".
     if (letter.kind === 'frame' && letter.code === 'FOREIGN_PROTOCOL') return close('FOREIGN_PROTOCOL');
-    told.push('Reject 3');
+    written.push('Reject 3');
     return close('MALFORMED_HELLO');
   }
 
@@ -127,7 +127,7 @@ export function step(stage: Stage, letter: Letter): Outcome {
     if (name === 'SEND_RESULT' && !isRequest) return done;
     if (!SENT_BY[peer].includes(name)) return report('PERMISSION_DENIED', isRequest);
     if (name === 'HEARTBEAT') {
-      if (isRequest) told.push(`HEARTBEAT re ${REQUEST}`);
+      if (isRequest) written.push(`HEARTBEAT re ${REQUEST}`);
       return done;
     }
     return stage.side === 'server' ? atServer(name, isRequest) : atClient(name, isRequest);

@@ -11,29 +11,29 @@ import { thrownBy } from '../thrown-by.js';
 import { SENDER } from './alphabet.js';
 import { padded } from './sizes.js';
 import * as stages from './stages.js';
-import { events, told } from './tell.js';
+import { events, written } from './transcript.js';
 
 const PUSH = encodeFrame('SendInfo', { cmd: 1000 });
-const tooLarge = { told: ['ERROR 18 0'], events: ['closed FRAME_TOO_LARGE'] };
+const tooLarge = { written: ['ERROR 18 0'], events: ['closed FRAME_TOO_LARGE'] };
 
 /** What a session does with a frame. */
-function taken(session: Session, frame: Uint8Array): { told: string[]; events: string[] } {
+function taken(session: Session, frame: Uint8Array): { written: string[]; events: string[] } {
   session.receive(frame, 1);
-  return { told: told(session), events: events(session) };
+  return { written: written(session), events: events(session) };
 }
 
 describe('a server', () => {
   it.each([16_383, 16_384])('takes a Hello of %d bytes', (size) => {
-    expect(taken(new ServerSession({}, 0), padded(stages.HELLO, size))).toEqual({ told: ['Welcome'], events: ['negotiated'] });
+    expect(taken(new ServerSession({}, 0), padded(stages.HELLO, size))).toEqual({ written: ['Welcome'], events: ['negotiated'] });
   });
 
   it('rejects a Hello of 16385 bytes as none', () => {
-    const outcome = { told: ['Reject 3'], events: ['closed MALFORMED_HELLO'] };
+    const outcome = { written: ['Reject 3'], events: ['closed MALFORMED_HELLO'] };
     expect(taken(new ServerSession({}, 0), padded(stages.HELLO, 16_385))).toEqual(outcome);
   });
 
   it.each([16_383, 16_384])('takes a LOGIN of %d bytes', (size) => {
-    expect(taken(stages.anonymousServer(), padded(stages.LOGIN, size))).toEqual({ told: [], events: ['login 1'] });
+    expect(taken(stages.anonymousServer(), padded(stages.LOGIN, size))).toEqual({ written: [], events: ['login 1'] });
   });
 
   it('refuses a LOGIN of 16385 bytes, whatever it announced for later', () => {
@@ -44,11 +44,11 @@ describe('a server', () => {
     const session = stages.anonymousServer();
     session.receive(stages.LOGIN, 0);
     stages.silent(session);
-    expect(taken(session, padded(PUSH, 16_385))).toEqual({ told: ['ERROR 18 0'], events: ['closed FRAME_TOO_LARGE'] });
+    expect(taken(session, padded(PUSH, 16_385))).toEqual({ written: ['ERROR 18 0'], events: ['closed FRAME_TOO_LARGE'] });
   });
 
   it.each([20_000, 1_048_576, 16_777_219])('takes what it announced once LOGIN is accepted: %d bytes', (maxFrameBytes) => {
-    const pushed = { told: [], events: ['message 1000 0'] };
+    const pushed = { written: [], events: ['message 1000 0'] };
     expect(taken(stages.server({ maxFrameBytes }), padded(PUSH, maxFrameBytes - 1))).toEqual(pushed);
     expect(taken(stages.server({ maxFrameBytes }), padded(PUSH, maxFrameBytes))).toEqual(pushed);
     if (maxFrameBytes === 16_777_219) return;
@@ -63,12 +63,12 @@ describe('a server', () => {
 
 describe('a client', () => {
   it.each([16_383, 16_384])('takes a Welcome of %d bytes', (size) => {
-    const outcome = { told: [], events: ['negotiated'] };
+    const outcome = { written: [], events: ['negotiated'] };
     expect(taken(stages.negotiatingClient(), padded(stages.WELCOME, size))).toEqual(outcome);
   });
 
   it('takes no Welcome of 16385 bytes', () => {
-    const outcome = { told: [], events: ['failed 1 FRAME_TOO_LARGE', 'closed FRAME_TOO_LARGE'] };
+    const outcome = { written: [], events: ['failed 1 FRAME_TOO_LARGE', 'closed FRAME_TOO_LARGE'] };
     expect(taken(stages.negotiatingClient(), padded(stages.WELCOME, 16_385))).toEqual(outcome);
   });
 
@@ -115,7 +115,7 @@ describe('what the peer announced', () => {
     const error = thrownBy(() => server.push(message(16_385 - overhead), 0));
     expect(error.message).toBe('[FRAME_TOO_LARGE] frame of 16385 bytes, limit 16384');
     expect(thrownBy(() => server.request(message(16_385 - overhead), 0)).code).toBe('FRAME_TOO_LARGE');
-    expect([server.state, server.openRequests, told(server)]).toEqual(['authenticated', 0, []]);
+    expect([server.state, server.openRequests, written(server)]).toEqual(['authenticated', 0, []]);
   });
 
   it('is not exceeded by what is forwarded: TOO_LARGE', () => {
@@ -149,7 +149,7 @@ describe('a WebSocket message', () => {
 
   it('that ends inside a frame is TRUNCATED, behind the frames that are whole', () => {
     const session = stages.server({ transport: 'websocket' });
-    const outcome = { told: [], events: ['message 1000 0', 'closed TRUNCATED'] };
+    const outcome = { written: [], events: ['message 1000 0', 'closed TRUNCATED'] };
     expect(taken(session, join(PUSH, PUSH.subarray(0, 7)))).toEqual(outcome);
     expect(session.closeCode).toBe(4019);
   });
@@ -157,7 +157,7 @@ describe('a WebSocket message', () => {
   it('may have as much before LOGIN, in small frames', () => {
     const heartbeat = encodeFrame('SendInfo', { cmd: 2, data: { $case: 'heartbeat', value: {} } });
     const session = stages.anonymousServer({ transport: 'websocket', maxFrameBytes: 20_000 });
-    expect(taken(session, join(padded(heartbeat, 10_000), padded(heartbeat, 10_000)))).toEqual({ told: [], events: [] });
+    expect(taken(session, join(padded(heartbeat, 10_000), padded(heartbeat, 10_000)))).toEqual({ written: [], events: [] });
   });
 
   it('that goes out may have what the peer announced, and 16384 bytes before that is known', () => {
@@ -169,7 +169,7 @@ describe('a WebSocket message', () => {
 
   it('without a byte is ignored', () => {
     const session = stages.server({ transport: 'websocket' });
-    expect(taken(session, new Uint8Array())).toEqual({ told: [], events: [] });
+    expect(taken(session, new Uint8Array())).toEqual({ written: [], events: [] });
     expect(session.state).toBe('authenticated');
   });
 });
@@ -192,7 +192,7 @@ describe('a compressed frame', () => {
 
   it('obeys the limit once it is inflated', () => {
     expect(taken(compressing(20_000), compressed(20_000)).events).toEqual(['message 1000 0']);
-    const outcome = { told: ['ERROR 28 0'], events: ['closed DECOMPRESSED_TOO_LARGE'] };
+    const outcome = { written: ['ERROR 28 0'], events: ['closed DECOMPRESSED_TOO_LARGE'] };
     expect(taken(compressing(20_000), compressed(20_001))).toEqual(outcome);
   });
 

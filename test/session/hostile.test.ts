@@ -8,7 +8,7 @@ import { keptMemory } from '../kept-memory.js';
 import { SEED } from '../seed.js';
 import { alphabet } from './alphabet.js';
 import * as stages from './stages.js';
-import { events, told } from './tell.js';
+import { events, written } from './transcript.js';
 
 const MIB = 1_048_576;
 /** A SendInfo without a command: it breaks a rule. */
@@ -30,7 +30,7 @@ describe('1 MiB of invalid frames', () => {
     const session = stages.server();
     const { bytes } = keptMemory(() => session.receive(chunk, 0));
     expect(session.closeError?.message).toBe('[RATE_LIMITED] 101 refusals within 10000 ms, limit 100');
-    expect(told(session)).toEqual([...Array(100).fill('ERROR 25 0'), 'ERROR 35 0']);
+    expect(written(session)).toEqual([...Array(100).fill('ERROR 25 0'), 'ERROR 35 0']);
     expect(events(session)).toEqual([...Array(100).fill('notice INVALID_MESSAGE'), 'closed RATE_LIMITED']);
     expect(bytes).toBeLessThan(4 * MIB);
   });
@@ -51,7 +51,7 @@ describe('1 MiB of invalid frames', () => {
   it('before LOGIN ends with the first of them', () => {
     const session = stages.anonymousServer();
     session.receive(filled(INVALID), 0);
-    expect([told(session), events(session)]).toEqual([['ERROR 25 0'], ['closed INVALID_MESSAGE']]);
+    expect([written(session), events(session)]).toEqual([['ERROR 25 0'], ['closed INVALID_MESSAGE']]);
   });
 
   it('of which nothing is looked at behind the end is not kept', () => {
@@ -67,7 +67,7 @@ describe('1 MiB of tiny frames', () => {
   it('with an unknown command is reported a hundred times, and then closes', () => {
     const session = stages.server();
     const { bytes } = keptMemory(() => session.receive(filled(UNKNOWN), 0));
-    expect(told(session)).toEqual(['ERROR 35 0']);
+    expect(written(session)).toEqual(['ERROR 35 0']);
     expect(events(session)).toEqual([...Array(100).fill('notice UNSUPPORTED_COMMAND'), 'closed RATE_LIMITED']);
     expect(bytes).toBeLessThan(4 * MIB);
   });
@@ -76,7 +76,7 @@ describe('1 MiB of tiny frames', () => {
     const session = stages.server();
     session.receive(filled(IGNORABLE), 0);
     while (session.readMore(0)) expect(session.takeEvents()).toEqual([]);
-    expect([told(session), events(session), session.state]).toEqual([[], [], 'authenticated']);
+    expect([written(session), events(session), session.state]).toEqual([[], [], 'authenticated']);
   });
 
   it('for the application is handed over, in order', () => {
@@ -96,7 +96,7 @@ describe('a peer that is slow', () => {
       session.tick(at * 1000);
       session.receive(stages.HELLO.subarray(at, at + 1), at * 1000);
     }
-    expect([told(session), events(session)]).toEqual([['Reject 5'], ['closed HANDSHAKE_TIMEOUT']]);
+    expect([written(session), events(session)]).toEqual([['Reject 5'], ['closed HANDSHAKE_TIMEOUT']]);
   });
 
   it('with a large frame costs what has arrived of it', () => {
@@ -158,7 +158,7 @@ describe('any bytes', () => {
           session.receive(chunk, nowMs);
           session.tick(nowMs);
           seen.push(...events(session));
-          const frames = told(session);
+          const frames = written(session);
           // "an ERROR is never answered", and no more than one answer a frame.
           expect(frames.length).toBeLessThanOrEqual(chunk.length);
           expect(session.nextDeadlineMs).toBeGreaterThan(nowMs);

@@ -7,7 +7,7 @@ import { ClientSession } from '../../src/session/index.js';
 import { thrownBy } from '../thrown-by.js';
 import { SENDER } from './alphabet.js';
 import * as stages from './stages.js';
-import { events, told } from './tell.js';
+import { events, written } from './transcript.js';
 
 function login(sequence: number, fields: { deviceId?: string; terminal?: number } = {}): Uint8Array {
   return encodeFrame('SendInfo', { cmd: 1, sequence, data: { $case: 'login', value: { accessToken: 't', ...fields } } });
@@ -47,7 +47,7 @@ describe('a LOGIN', () => {
     session.receive(login(1), 0);
     stages.silent(session);
     session.refuse(1, new ProtocolError('RATE_LIMITED', 'later'), 0, 5000);
-    expect([told(session), events(session)]).toEqual([['ERROR 35 re 1'], ['closed RATE_LIMITED']]);
+    expect([written(session), events(session)]).toEqual([['ERROR 35 re 1'], ['closed RATE_LIMITED']]);
   });
 
   it('is not answered before it came, nor by reply, nor with a session that breaks a rule', () => {
@@ -58,9 +58,9 @@ describe('a LOGIN', () => {
     const reply = { cmd: 1, data: { $case: 'session', value: SENDER } } as const;
     expect(() => session.reply(1, reply, 0)).toThrow(new Error('LOGIN 1 is answered by acceptLogin or refuse'));
     expect(thrownBy(() => session.acceptLogin(1, { userId: 0n, terminal: 1 }, 0)).code).toBe('INVALID_MESSAGE');
-    expect([told(session), session.user, session.state]).toEqual([[], undefined, 'anonymous']);
+    expect([written(session), session.user, session.state]).toEqual([[], undefined, 'anonymous']);
     session.acceptLogin(1, SENDER, 0);
-    expect(told(session)).toEqual(['LOGIN re 1']);
+    expect(written(session)).toEqual(['LOGIN re 1']);
     expect(() => session.acceptLogin(1, SENDER, 0)).toThrow('no LOGIN 1 waits');
   });
 
@@ -76,17 +76,17 @@ describe('a LOGIN', () => {
     session.receive(login(1, { terminal: 2 }), 0);
     stages.silent(session);
     session.acceptLogin(1, SENDER, 0);
-    expect([told(session), events(session)]).toEqual([['ERROR 32 re 1'], ['closed UNAUTHENTICATED']]);
+    expect([written(session), events(session)]).toEqual([['ERROR 32 re 1'], ['closed UNAUTHENTICATED']]);
     expect(session.user).toBeUndefined();
   });
 
   it('while another one waits is RATE_LIMITED, so that a flood of them costs one token', () => {
     const session = stages.anonymousServer();
     for (let sequence = 1; sequence <= 1000; sequence++) session.receive(login(sequence), 0);
-    expect(told(session)).toEqual(['ERROR 35 re 2']);
+    expect(written(session)).toEqual(['ERROR 35 re 2']);
     expect(events(session)).toEqual(['login 1', 'closed RATE_LIMITED']);
     session.acceptLogin(1, SENDER, 0);
-    expect([told(session), events(session), session.user]).toEqual([[], [], undefined]);
+    expect([written(session), events(session), session.user]).toEqual([[], [], undefined]);
   });
 
   it('of a client is judged when the session is made, not when it is sent', () => {
@@ -100,13 +100,13 @@ describe('a LOGIN', () => {
     const early = new ClientSession({ ...stages.PLAIN, login: loginInfo }, 0);
     early.open(0);
     early.receive(stages.WELCOME, 0);
-    expect(told(early)).toEqual(['Hello', 'LOGIN 1']);
+    expect(written(early)).toEqual(['Hello', 'LOGIN 1']);
     const late = new ClientSession({ ...stages.PLAIN, login: loginInfo, transport: 'websocket' }, 0);
     late.open(0, 'im');
-    expect(told(late)).toEqual(['Hello']);
+    expect(written(late)).toEqual(['Hello']);
     expect(thrownBy(() => late.login(loginInfo, 0)).message).toBe('[LOGIN_REQUIRED] LOGIN before the version is settled');
     late.receive(stages.WELCOME, 0);
-    expect(told(late)).toEqual(['LOGIN 1']);
+    expect(written(late)).toEqual(['LOGIN 1']);
   });
 
   it('is needed for all that a client and a server send', () => {
@@ -114,7 +114,7 @@ describe('a LOGIN', () => {
     for (const session of [stages.anonymousClient(), stages.anonymousServer()]) {
       expect(thrownBy(() => session.push(request, 0)).message).toBe('[LOGIN_REQUIRED] 1000 before LOGIN');
       expect(thrownBy(() => session.request(request, 0)).code).toBe('LOGIN_REQUIRED');
-      expect([told(session), session.openRequests]).toEqual([[], session instanceof ClientSession ? 1 : 0]);
+      expect([written(session), session.openRequests]).toEqual([[], session instanceof ClientSession ? 1 : 0]);
     }
   });
 });
@@ -125,7 +125,7 @@ describe('a LOGIN on an open connection', () => {
     for (const sequence of [2, 3]) {
       session.receive(login(sequence, { deviceId: `d-${sequence}` }), 0);
       session.acceptLogin(sequence, SENDER, 0);
-      expect([told(session), events(session)]).toEqual([[`LOGIN re ${sequence}`], [`login ${sequence}`, 'authenticated']]);
+      expect([written(session), events(session)]).toEqual([[`LOGIN re ${sequence}`], [`login ${sequence}`, 'authenticated']]);
       expect(session.user).toEqual({ ...SENDER, deviceId: `d-${sequence}` });
     }
   });
@@ -138,7 +138,7 @@ describe('a LOGIN on an open connection', () => {
     session.receive(login(2), 0);
     stages.silent(session);
     session.acceptLogin(2, other, 0);
-    expect([told(session), events(session)]).toEqual([['ERROR 34 re 2'], ['closed PERMISSION_DENIED']]);
+    expect([written(session), events(session)]).toEqual([['ERROR 34 re 2'], ['closed PERMISSION_DENIED']]);
     expect(session.user).toEqual({ ...SENDER, deviceId: 'd-1' });
   });
 
@@ -146,10 +146,10 @@ describe('a LOGIN on an open connection', () => {
     const session = stages.server();
     session.receive(login(2), 0);
     session.receive(login(3), 0);
-    expect([told(session), events(session)]).toEqual([['ERROR 35 re 3'], ['login 2', 'notice RATE_LIMITED']]);
+    expect([written(session), events(session)]).toEqual([['ERROR 35 re 3'], ['login 2', 'notice RATE_LIMITED']]);
     session.refuse(2, new ProtocolError('RATE_LIMITED', 'later'), 0);
     session.receive(login(4), 0);
-    expect([told(session), events(session)]).toEqual([['ERROR 35 re 2'], ['notice RATE_LIMITED', 'login 4']]);
+    expect([written(session), events(session)]).toEqual([['ERROR 35 re 2'], ['notice RATE_LIMITED', 'login 4']]);
   });
 
   it('gives the client its new session', () => {
@@ -175,7 +175,7 @@ describe('a second login of the same user and terminal', () => {
   it('from the same device closes the first as REPLACED, without FORCE_LOGOUT', () => {
     const session = stages.server();
     session.takeOver({ user, deviceId: 'd-1', reason: 'x' }, 0);
-    expect([told(session), events(session), session.closeCode]).toEqual([['ERROR 37 0'], ['closed REPLACED'], 4037]);
+    expect([written(session), events(session), session.closeCode]).toEqual([['ERROR 37 0'], ['closed REPLACED'], 4037]);
   });
 
   it.each(['d-2', ''])('from another device, "%s", gives the first FORCE_LOGOUT, and closes it', (deviceId) => {
@@ -201,7 +201,7 @@ describe('a second login of the same user and terminal', () => {
     session.acceptLogin(1, SENDER, 0);
     stages.silent(session);
     session.takeOver({ user, deviceId: '' }, 0);
-    expect(told(session)).toEqual(['FORCE_LOGOUT 0', 'ERROR 36 0']);
+    expect(written(session)).toEqual(['FORCE_LOGOUT 0', 'ERROR 36 0']);
   });
 
   it('fails what is open on the first', () => {
@@ -218,6 +218,6 @@ describe('a second login of the same user and terminal', () => {
     closed.close(0);
     stages.silent(closed);
     closed.takeOver({ user, deviceId: 'd-1' }, 0);
-    expect([told(anonymous), anonymous.state, told(closed), events(closed)]).toEqual([[], 'anonymous', [], []]);
+    expect([written(anonymous), anonymous.state, written(closed), events(closed)]).toEqual([[], 'anonymous', [], []]);
   });
 });

@@ -68,7 +68,7 @@ it(
 );
 
 it(
-  `both sides keep what they promise while the link holds (seed ${SEED})`,
+  `both sides keep the invariants while the connection holds (seed ${SEED})`,
   () => {
     let [runs, alive] = [0, 0];
     const property = fc.property(fc.commands(most, { maxCommands: 120, size: 'max' }), (list) => {

@@ -6,7 +6,7 @@ import type { ServerSession, Session } from '../../src/session/index.js';
 import { hex, join } from '../frame/hex.js';
 import { SENDER } from './alphabet.js';
 import * as stages from './stages.js';
-import { events, told } from './tell.js';
+import { events, written } from './transcript.js';
 
 const send = (message: Parameters<typeof encodeFrame<'SendInfo'>>[1]): Uint8Array => encodeFrame('SendInfo', message);
 const repeat = (bytes: Uint8Array, count: number): Uint8Array => Buffer.concat(new Array<Uint8Array>(count).fill(bytes));
@@ -51,7 +51,7 @@ describe.each([
     receive(session, frame);
     expect(session.closeError?.message).toBe('[RATE_LIMITED] 101 refusals within 10000 ms, limit 100');
     expect(session.closeError).toMatchObject({ limit: 100, actual: 101 });
-    expect(told(session)).toEqual([expect.stringMatching(/^ERROR 35 /)]);
+    expect(written(session)).toEqual([expect.stringMatching(/^ERROR 35 /)]);
     expect(events(session)).toEqual(['closed RATE_LIMITED']);
   });
 
@@ -123,7 +123,7 @@ describe('faults 7: what is not the fault of the peer does not count', () => {
       receive(session, repeat(hex('00 00 00 07 01 07 00 02 08 f4 03'), 500));
       receive(session, repeat(hex('00 00 00 04 01 c8 00 02'), 500));
       receive(session, repeat(send({ cmd: 8, replyTo: 77, data: { $case: 'error', value: { code: 43, message: 'x' } } }), 500));
-      expect([events(session), told(session), session.state]).toEqual([[], [], 'authenticated']);
+      expect([events(session), written(session), session.state]).toEqual([[], [], 'authenticated']);
     }
   });
 });

@@ -9,7 +9,7 @@ import { Requests } from '../../src/session/requests.js';
 import { thrownBy } from '../thrown-by.js';
 import { padded } from './sizes.js';
 import * as stages from './stages.js';
-import { events, told } from './tell.js';
+import { events, written } from './transcript.js';
 
 const request = { cmd: 1000 };
 const PUSH = encodeFrame('SendInfo', { cmd: 1000 });
@@ -36,13 +36,13 @@ describe.each([
     for (let sequence = 1; sequence <= 1024; sequence++) {
       session.receive(encodeFrame('SendInfo', { cmd: 1000, sequence }), 0);
     }
-    expect([session.unanswered, told(session)]).toEqual([1024, []]);
+    expect([session.unanswered, written(session)]).toEqual([1024, []]);
     stages.silent(session);
     session.receive(encodeFrame('SendInfo', { cmd: 1000, sequence: 1025 }), 0);
-    expect([told(session), events(session)]).toEqual([['ERROR 35 re 1025'], ['notice RATE_LIMITED']]);
+    expect([written(session), events(session)]).toEqual([['ERROR 35 re 1025'], ['notice RATE_LIMITED']]);
     session.reply(1, request, 0);
     session.receive(encodeFrame('SendInfo', { cmd: 1000, sequence: 1026 }), 0);
-    expect([told(session), events(session)]).toEqual([['1000 re 1'], ['message 1000 1026']]);
+    expect([written(session), events(session)]).toEqual([['1000 re 1'], ['message 1000 1026']]);
   });
 
   it('takes pushes and replies while 1024 requests are open on both sides', () => {
@@ -56,7 +56,7 @@ describe.each([
     session.receive(PUSH, 0);
     session.push(request, 0);
     session.receive(encodeFrame('SendInfo', { cmd: 1000, replyTo: first }), 0);
-    expect([told(session), events(session)]).toEqual([['1000 0'], ['message 1000 0', `reply ${first}`]]);
+    expect([written(session), events(session)]).toEqual([['1000 0'], ['message 1000 0', `reply ${first}`]]);
   });
 });
 
@@ -65,12 +65,12 @@ it('a heartbeat for which no request is left is reported, and the next one goes 
   for (let i = 0; i < 1024; i++) session.request(request, 0);
   stages.silent(session);
   session.tick(15_000);
-  expect([told(session), events(session)]).toEqual([[], ['notice RATE_LIMITED']]);
+  expect([written(session), events(session)]).toEqual([[], ['notice RATE_LIMITED']]);
   expect(session.nextDeadlineMs).toBe(20_000);
   session.tick(20_000);
   stages.silent(session);
   session.tick(45_000);
-  expect(told(session)).toEqual(['HEARTBEAT 1026']);
+  expect(written(session)).toEqual(['HEARTBEAT 1026']);
 });
 
 describe('a LOGIN beside 1024 open requests', () => {
@@ -83,7 +83,7 @@ describe('a LOGIN beside 1024 open requests', () => {
     const renewal = (sequence: number) =>
       encodeFrame('SendInfo', { cmd: 1, sequence, data: { $case: 'login', value: { accessToken: 't' } } });
     session.receive(renewal(1025), 0);
-    expect([told(session), events(session)]).toEqual([['ERROR 35 re 1025'], ['notice RATE_LIMITED']]);
+    expect([written(session), events(session)]).toEqual([['ERROR 35 re 1025'], ['notice RATE_LIMITED']]);
     session.reply(1, request, 0);
     session.receive(renewal(1026), 0);
     expect(events(session)).toEqual(['login 1026']);
@@ -122,7 +122,7 @@ describe('sequences', () => {
 
 describe('the queue', () => {
   const options = { maxQueuedBytes: 1000 };
-  const slow = { told: ['ERROR 39 0'], events: ['closed SLOW_CONSUMER'] };
+  const slow = { written: ['ERROR 39 0'], events: ['closed SLOW_CONSUMER'] };
 
   it.each([499, 500])('takes frames up to its bound: 500 and %d bytes', (size) => {
     const session = stages.server(options);
@@ -133,12 +133,12 @@ describe('the queue', () => {
     expect(session.queuedBytes).toBe(0);
   });
 
-  it('is dropped where more would wait, and the peer is told why the connection closes', () => {
+  it('is dropped where more would wait, and the peer is written why the connection closes', () => {
     const session = stages.server(options);
     session.pushFrame(padded(PUSH, 500), 0);
     expect(session.pushFrame(padded(PUSH, 501), 0)).toBe(SendCode.CHANNEL_NOT_FOUND);
     expect(session.closeError?.message).toBe('[SLOW_CONSUMER] 1001 bytes wait to be written, limit 1000');
-    expect({ told: told(session), events: events(session) }).toEqual(slow);
+    expect({ written: written(session), events: events(session) }).toEqual(slow);
     expect(session.closeCode).toBe(4039);
   });
 
@@ -146,7 +146,7 @@ describe('the queue', () => {
     const session = stages.server(options);
     expect(session.pushFrame(padded(PUSH, 100_000), 0)).toBe(SendCode.SUCCESS);
     expect(session.pushFrame(PUSH, 0)).toBe(SendCode.CHANNEL_NOT_FOUND);
-    expect({ told: told(session), events: events(session) }).toEqual(slow);
+    expect({ written: written(session), events: events(session) }).toEqual(slow);
   });
 
   it.each([
@@ -160,7 +160,7 @@ describe('the queue', () => {
     stages.silent(session);
     session.pushFrame(PUSH, 0);
     send(session);
-    expect({ told: told(session), events: events(session) }).toEqual({ told: ['ERROR 39 0'], events: expected });
+    expect({ written: written(session), events: events(session) }).toEqual({ written: ['ERROR 39 0'], events: expected });
   });
 
   it('that is full ends with a LOGIN reply, a drain and a takeover as well, each time once', () => {
@@ -175,7 +175,7 @@ describe('the queue', () => {
       session.pushFrame(PUSH, 0);
       if (end === 'drain') session.drain({ graceMs: 5 }, 0);
       else session.takeOver({ user: { userId: 1n, terminal: 1 } }, 0);
-      expect({ told: told(session), events: events(session) }).toEqual(slow);
+      expect({ written: written(session), events: events(session) }).toEqual(slow);
     }
   });
 
@@ -190,7 +190,7 @@ describe('the queue', () => {
 });
 
 describe('the text of an ERROR', () => {
-  it.each([511, 512])('is told whole with %d bytes', (length) => {
+  it.each([511, 512])('is written whole with %d bytes', (length) => {
     const info = createErrorInfo(new ProtocolError('INTERNAL', 'x'.repeat(length)));
     expect(info).toEqual({ code: 43, message: 'x'.repeat(length), command: 0, retryAfterMs: 0 });
   });
@@ -210,14 +210,14 @@ describe('the text of an ERROR', () => {
     expect(frame).toMatchObject({ message: { data: { value: { code: 43, command: 1000, retryAfterMs: 86_400_000 } } } });
   });
 
-  it('is not told with a time to wait out of range: the request is still to be answered', () => {
+  it('is not written with a time to wait out of range: the request is still to be answered', () => {
     const session = stages.server();
     session.receive(encodeFrame('SendInfo', { cmd: 1000, sequence: 5 }), 0);
     const error = new ProtocolError('RATE_LIMITED', 'later');
     expect(thrownBy(() => session.refuse(5, error, 0, 86_400_001)).code).toBe('INVALID_MESSAGE');
-    expect([session.unanswered, told(session)]).toEqual([1, []]);
+    expect([session.unanswered, written(session)]).toEqual([1, []]);
     session.refuse(5, error, 0, 86_400_000);
-    expect([session.unanswered, told(session)]).toEqual([0, ['ERROR 35 re 5']]);
+    expect([session.unanswered, written(session)]).toEqual([0, ['ERROR 35 re 5']]);
   });
 });
 

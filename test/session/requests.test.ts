@@ -6,7 +6,7 @@ import { DeliveredWindow, ServerSession, type Session } from '../../src/session/
 import { thrownBy } from '../thrown-by.js';
 import { SENDER, sendInfo } from './alphabet.js';
 import * as stages from './stages.js';
-import { events, told } from './tell.js';
+import { events, written } from './transcript.js';
 
 const text = { $case: 'text', value: { text: 'hi' } } as const;
 
@@ -32,7 +32,7 @@ describe('a request of the peer', () => {
     expect([events(session), session.unanswered]).toEqual([['message PRIVATE_MESSAGE 5'], 1]);
     const result = { cmd: 7, data: { $case: 'sendResult', value: { code: 1, cmd: 4, messageId: 9n } } } as const;
     session.reply(5, result, 0);
-    expect([told(session), session.unanswered]).toEqual([['SEND_RESULT 1 re 5'], 0]);
+    expect([written(session), session.unanswered]).toEqual([['SEND_RESULT 1 re 5'], 0]);
     expect(() => session.reply(5, result, 0)).toThrow(new Error('no request 5 waits for a reply'));
     expect(() => session.refuse(5, new ProtocolError('INTERNAL', 'x'), 0)).toThrow('no request 5 waits');
   });
@@ -43,7 +43,7 @@ describe('a request of the peer', () => {
     const heartbeat = { cmd: 2, data: { $case: 'heartbeat', value: {} } } as const;
     expect(() => session.reply(5, heartbeat, 0)).toThrow(new Error('PRIVATE_MESSAGE is not answered by HEARTBEAT'));
     expect(thrownBy(() => session.reply(5, { cmd: 7 }, 0)).code).toBe('COMMAND_DATA_MISMATCH');
-    expect([told(session), session.unanswered]).toEqual([[], 1]);
+    expect([written(session), session.unanswered]).toEqual([[], 1]);
   });
 
   it.each([
@@ -52,20 +52,20 @@ describe('a request of the peer', () => {
   ])('with another %s than who is logged in is PERMISSION_DENIED', (_, sender) => {
     const session = stages.server();
     session.receive(privateMessage(5, sender), 0);
-    expect([told(session), events(session)]).toEqual([['ERROR 34 re 5'], ['notice PERMISSION_DENIED']]);
+    expect([written(session), events(session)]).toEqual([['ERROR 34 re 5'], ['notice PERMISSION_DENIED']]);
     session.receive(privateMessage(0, sender), 0);
-    expect([told(session), events(session)]).toEqual([[], ['notice PERMISSION_DENIED']]);
+    expect([written(session), events(session)]).toEqual([[], ['notice PERMISSION_DENIED']]);
   });
 
   it.each(Object.keys(ERRORS) as ErrorName[])(
-    'that is refused with %s: closes if that closes, and is never told what is local',
+    'that is refused with %s: closes if that closes, and is never written what is local',
     (code) => {
       const session = stages.server();
       session.receive(privateMessage(5), 0);
       stages.silent(session);
       session.refuse(5, new ProtocolError(code, 'x'), 0);
       const { number, local, closes } = ERRORS[code];
-      expect(told(session)).toEqual([`ERROR ${local ? 43 : number} re 5`]);
+      expect(written(session)).toEqual([`ERROR ${local ? 43 : number} re 5`]);
       const kept = local || !closes;
       expect(events(session)).toEqual([kept ? `notice ${local ? 'INTERNAL' : code}` : `closed ${code}`]);
     },
@@ -90,7 +90,7 @@ describe('a request', () => {
     for (const cmd of commands) {
       expect(thrownBy(() => session.request({ cmd }, 0)).code, String(cmd)).toBe('PERMISSION_DENIED');
     }
-    expect([told(session), session.openRequests]).toEqual([[], 0]);
+    expect([written(session), session.openRequests]).toEqual([[], 0]);
   });
 
   it('fails with what the peer says, and tells how long to wait', () => {
@@ -143,7 +143,7 @@ describe('a request', () => {
       'notice COMMAND_DATA_MISMATCH',
       'failed 4 INVALID_MESSAGE',
     ]);
-    expect([told(session), session.openRequests]).toEqual([[], 0]);
+    expect([written(session), session.openRequests]).toEqual([[], 0]);
   });
 
   it('gets one reply: a second one is dropped', () => {
@@ -162,7 +162,7 @@ describe('a request', () => {
     const sequence = session.request(request, 0);
     stages.silent(session);
     session.receive(sendInfo(`08 e8 07 10 09 18 0${sequence}`), 0);
-    expect([told(session), events(session)]).toEqual([[], [`failed ${sequence} INVALID_MESSAGE`, 'notice INVALID_MESSAGE']]);
+    expect([written(session), events(session)]).toEqual([[], [`failed ${sequence} INVALID_MESSAGE`, 'notice INVALID_MESSAGE']]);
   });
 });
 
@@ -183,16 +183,16 @@ describe.each([
   it('fails what is open: closed by this side', () => {
     const session = asking();
     session.close(0);
-    expect([events(session), told(session), session.closeCode]).toEqual([[...failed('CLOSED'), 'closed'], [], 1000]);
+    expect([events(session), written(session), session.closeCode]).toEqual([[...failed('CLOSED'), 'closed'], [], 1000]);
   });
 
-  it('fails what is open: closed for an error, which is told', () => {
+  it('fails what is open: closed for an error, which is written', () => {
     const session = asking();
     session.close(0, new ProtocolError('INTERNAL', 'x'));
-    expect([events(session), told(session)]).toEqual([[...failed('INTERNAL'), 'closed INTERNAL'], ['ERROR 43 0']]);
+    expect([events(session), written(session)]).toEqual([[...failed('INTERNAL'), 'closed INTERNAL'], ['ERROR 43 0']]);
     const local = asking();
     local.close(0, new ProtocolError('TIMEOUT', 'x'));
-    expect([events(local), told(local)]).toEqual([[...failed('TIMEOUT'), 'closed TIMEOUT'], []]);
+    expect([events(local), written(local)]).toEqual([[...failed('TIMEOUT'), 'closed TIMEOUT'], []]);
   });
 
   it('fails what is open: the transport has ended', () => {
@@ -218,7 +218,7 @@ describe.each([
     [4040, 'IDLE_TIMEOUT'],
     [4999, 'INTERNAL'],
     [5000, 'CLOSED'],
-  ])('is told by the close code of a WebSocket: %d is %s', (closeCode, code) => {
+  ])('is written by the close code of a WebSocket: %d is %s', (closeCode, code) => {
     const session = asking();
     session.end(0, closeCode);
     expect(events(session)).toEqual([...failed(code), `closed ${code}`]);
@@ -240,7 +240,7 @@ describe.each([
     expect(session.pushFrame(systemMessage(1n), 0)).toBe(3);
     expect(thrownBy(() => session.request(request, 0)).code).toBe('CLOSED');
     expect(thrownBy(() => session.push(request, 0)).code).toBe('CLOSED');
-    expect([told(session), events(session), session.queuedBytes]).toEqual([[], [], 0]);
+    expect([written(session), events(session), session.queuedBytes]).toEqual([[], [], 0]);
     expect([session.unanswered, session.openRequests, session.state]).toEqual([0, 0, 'closed']);
   });
 });
@@ -253,7 +253,7 @@ describe('a message that comes twice', () => {
     session.receive(systemMessage(5n, 2), 0);
     session.receive(systemMessage(6n), 0);
     expect(events(session)).toEqual(['message SYSTEM_MESSAGE 1', 'message SYSTEM_MESSAGE 0']);
-    expect(told(session)).toEqual(['SEND_RESULT 1 re 2']);
+    expect(written(session)).toEqual(['SEND_RESULT 1 re 2']);
   });
 
   it('is handed over once on two connections that share a window', () => {
@@ -276,7 +276,7 @@ describe('a message that comes twice', () => {
     const session = stages.client();
     for (let sequence = 1; sequence <= 1024; sequence++) session.receive(encodeFrame('SendInfo', { cmd: 1000, sequence }), 0);
     session.receive(systemMessage(5n, 2000), 0);
-    expect(told(session)).toEqual(['ERROR 35 re 2000']);
+    expect(written(session)).toEqual(['ERROR 35 re 2000']);
     stages.silent(session);
     session.receive(systemMessage(5n), 0);
     expect(events(session)).toEqual(['message SYSTEM_MESSAGE 0']);
@@ -294,30 +294,30 @@ describe('a drain', () => {
     session.reply(5, { cmd: 1000 }, 0);
     session.receive(encodeFrame('SendInfo', { cmd: 1000, replyTo: 1 }), 0);
     session.receive(encodeFrame('SendInfo', { cmd: 2, sequence: 7, data: { $case: 'heartbeat', value: {} } }), 0);
-    expect(told(session)).toEqual(['ERROR 38 re 6', '1000 re 5', 'HEARTBEAT re 7']);
+    expect(written(session)).toEqual(['ERROR 38 re 6', '1000 re 5', 'HEARTBEAT re 7']);
     expect(events(session)).toEqual(['notice DRAINING', 'reply 1']);
     expect(thrownBy(() => session.request({ cmd: 1000 }, 0)).code).toBe('DRAINING');
     session.push({ cmd: 1000 }, 0);
-    expect([told(session), session.state]).toEqual([['1000 0'], 'draining']);
+    expect([written(session), session.state]).toEqual([['1000 0'], 'draining']);
   });
 
   it('is announced once', () => {
     const session = stages.server();
     session.drain({ graceMs: 10_000 }, 0);
     session.drain({ graceMs: 20_000 }, 0);
-    expect([told(session), session.nextDeadlineMs]).toEqual([['DRAIN 0'], 10_000]);
+    expect([written(session), session.nextDeadlineMs]).toEqual([['DRAIN 0'], 10_000]);
   });
 
   it('that breaks a rule is none', () => {
     const session = stages.server();
     expect(thrownBy(() => session.drain({ graceMs: 600_001 }, 0)).code).toBe('INVALID_MESSAGE');
-    expect([told(session), session.state]).toEqual([[], 'authenticated']);
+    expect([written(session), session.state]).toEqual([[], 'authenticated']);
   });
 
   it('before the handshake is over is OVERLOADED', () => {
     const session = new ServerSession({}, 0);
     session.drain({ graceMs: 10_000 }, 0);
-    expect([told(session), events(session)]).toEqual([['Reject 4'], ['closed OVERLOADED']]);
+    expect([written(session), events(session)]).toEqual([['Reject 4'], ['closed OVERLOADED']]);
   });
 
   it('lets a LOGIN that waits be accepted', () => {
@@ -325,7 +325,7 @@ describe('a drain', () => {
     session.receive(stages.LOGIN, 0);
     session.drain({ graceMs: 10_000 }, 0);
     session.acceptLogin(1, SENDER, 0);
-    expect([told(session), session.state, session.nextDeadlineMs]).toEqual([['DRAIN 0', 'LOGIN re 1'], 'draining', 10_000]);
+    expect([written(session), session.state, session.nextDeadlineMs]).toEqual([['DRAIN 0', 'LOGIN re 1'], 'draining', 10_000]);
     const client = stages.anonymousClient();
     client.receive(stages.DRAIN, 0);
     client.receive(stages.SESSION, 0);
@@ -339,7 +339,7 @@ describe('a drain', () => {
     session.receive(systemMessage(5n, 3), 0);
     session.reply(3, { cmd: 7, data: { $case: 'sendResult', value: { code: 1 } } }, 0);
     session.receive(encodeFrame('SendInfo', { cmd: 1000, replyTo: 2 }), 0);
-    expect(told(session)).toEqual(['1000 2', 'SEND_RESULT 1 re 3']);
+    expect(written(session)).toEqual(['1000 2', 'SEND_RESULT 1 re 3']);
     expect(events(session)).toEqual(['drain', 'message SYSTEM_MESSAGE 3', 'reply 2']);
     expect(thrownBy(() => session.request({ cmd: 1000 }, 0)).code).toBe('DRAINING');
     expect(thrownBy(() => session.login({ accessToken: 't' }, 0)).code).toBe('DRAINING');
@@ -360,7 +360,7 @@ describe('an ERROR that closes', () => {
     const session = stages.client();
     session.receive(error(39, { message: 'x', retryAfterMs: 900 }), 0);
     expect(session.takeEvents()).toMatchObject([{ type: 'closed', error: { code: 'SLOW_CONSUMER' }, retryAfterMs: 900 }]);
-    expect(told(session)).toEqual([]);
+    expect(written(session)).toEqual([]);
     const rejected = stages.negotiatingClient();
     rejected.receive(encodeFrame('Reject', { code: 4, retryAfterMs: 800 }), 0);
     expect(rejected.takeEvents().at(-1)).toMatchObject({ type: 'closed', error: { code: 'OVERLOADED' }, retryAfterMs: 800 });
@@ -375,7 +375,7 @@ describe('a server that closes before the handshake is over', () => {
   ] as const)('rejects with the reason: %s', (code, number) => {
     const session = new ServerSession({}, 0);
     session.close(0, new ProtocolError(code, 'why'));
-    expect([told(session), events(session)]).toEqual([[`Reject ${number}`], [`closed ${code}`]]);
+    expect([written(session), events(session)]).toEqual([[`Reject ${number}`], [`closed ${code}`]]);
   });
 });
 

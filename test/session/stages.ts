@@ -23,7 +23,7 @@ export const LOGIN = encodeFrame('SendInfo', {
 export const SESSION = encodeFrame('SendInfo', { cmd: 1, replyTo: 1, data: { $case: 'session', value: SENDER } });
 export const DRAIN = encodeFrame('SendInfo', { cmd: 9, data: { $case: 'drain', value: { graceMs: 60_000 } } });
 
-/** Drops what it has told so far. */
+/** Drops what it has written so far. */
 export function silent<S extends Session>(session: S): S {
   session.takeBytes();
   session.takeEvents();

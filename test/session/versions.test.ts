@@ -5,7 +5,7 @@ import { ClientSession, ServerSession, type Session } from '../../src/session/in
 import { highestCommon, SETS } from '../negotiate/universe.js';
 import { SENDER } from './alphabet.js';
 import { PLAIN } from './stages.js';
-import { events, frameTold } from './tell.js';
+import { events, frameText } from './transcript.js';
 
 interface Pair {
   readonly client: ClientSession;
@@ -18,7 +18,7 @@ function talk({ client, server }: Pair): [string[], string[]] {
   const pass = (from: Session, to: Session, list: string[]): number => {
     const frames = from.takeBytes();
     for (const frame of frames) {
-      list.push(frameTold(withVersion1(frame)));
+      list.push(frameText(withVersion1(frame)));
       to.receive(frame, 0);
     }
     return frames.length;
@@ -27,7 +27,7 @@ function talk({ client, server }: Pair): [string[], string[]] {
   return said;
 }
 
-/** `frameTold` reads the versions that this release knows. */
+/** `frameText` reads the versions that this release knows. */
 function withVersion1(frame: Uint8Array): Uint8Array {
   const copy = frame.slice();
   if (copy[4] > 1) copy[4] = 1;
@@ -117,7 +117,7 @@ describe('a client', () => {
     expect(client.hello.features).toEqual(['grease.1999']);
   });
 
-  it('offers none if it is told not to', () => {
+  it('offers none if it is written not to', () => {
     const client = new ClientSession({ grease: false }, 0);
     client.open(0);
     expect([client.hello.versions, client.hello.features]).toEqual([[1], []]);
@@ -132,12 +132,12 @@ describe('a client', () => {
       client.open(0, picked);
       for (const frame of client.takeBytes()) server.receive(frame, 0);
       for (const frame of server.takeBytes()) client.receive(frame, 0);
-      // It is local: the server is told by the close code alone.
+      // It is local: the server is written by the close code alone.
       expect([client.closeError?.code, client.closeCode, client.takeBytes()]).toEqual(['DOWNGRADE_DETECTED', 4006, []]);
     },
   );
 
-  it('is told by a COMMAND_CONFLICT that it means another command by a number', () => {
+  it('is written by a COMMAND_CONFLICT that it means another command by a number', () => {
     const client = new ClientSession({ ...PLAIN, commands: { 1000: 'TYPING' } }, 0);
     const server = new ServerSession({ ...PLAIN, commands: { 1000: 'POLL' } }, 0);
     client.open(0);
@@ -152,7 +152,7 @@ describe('what follows a refused Hello', () => {
     const [hello, login] = client.takeBytes();
     server.receive(new Uint8Array([...hello, ...login, 0x47, 0x45, 0x54]), 0);
     server.receive(login, 0);
-    expect(server.takeBytes().map(frameTold)).toEqual(['Reject 1']);
+    expect(server.takeBytes().map(frameText)).toEqual(['Reject 1']);
     expect(events(server)).toEqual(['closed NO_COMMON_VERSION']);
   });
 });

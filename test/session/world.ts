@@ -1,4 +1,4 @@
-// A client and a server, joined by a link that splits and delays what is said, and may be cut; and what has to hold at any time.
+// A client and a server over a connection that splits, delays and may lose bytes, with the invariants that hold at any time.
 import { expect } from 'vitest';
 import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
 import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
@@ -26,7 +26,7 @@ function check(isSo: boolean, text: string | (() => string)): void {
 const STATES: readonly SessionState[] = ['connecting', 'negotiating', 'anonymous', 'authenticated', 'draining', 'closed'];
 const TYPE_URL = 'test/t.T';
 
-/** One side of the link, with what its application knows. */
+/** One side of the connection, with the state of its application. */
 export class Side {
   readonly name: SideName;
   readonly session: Session;
@@ -176,7 +176,7 @@ export class World {
     this.settle();
   }
 
-  /** "Nothing is lost while the link holds": all that was sent has arrived, but for what may be refused. */
+  /** "Nothing is lost while the connection holds": all that was sent has arrived, except what may be refused. */
   expectNothingLost(): void {
     this.deliverAll();
     if (this.client.closed || this.server.closed) return;

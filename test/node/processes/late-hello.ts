@@ -1,4 +1,4 @@
-// Two foreign clients in a process, on TCP and WebSocket: they open, and greet a while after they were told to.
+// Two foreign clients in a process, on TCP and WebSocket: they open, and send Hello a while after the command.
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';

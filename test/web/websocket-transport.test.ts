@@ -43,22 +43,22 @@ const owner: TransportOwner = {
 
 async function open(to = owner): Promise<[FakeWebSocket, Transport]> {
   events.length = 0;
-  const { link } = dialWebSocket('wss://example.com/', FakeWebSocket)(['im.v1', 'im'], to);
+  const { transport } = dialWebSocket('wss://example.com/', FakeWebSocket)(['im.v1', 'im'], to);
   const socket = FakeWebSocket.last;
   socket.readyState = 1;
   socket.onopen!();
-  return [socket, await link];
+  return [socket, await transport];
 }
 
 it('it offers the subprotocols, and takes array buffers', async () => {
-  const [socket, link] = await open();
-  expect([socket.subprotocols, socket.binaryType, link.subprotocol]).toEqual([['im.v1', 'im'], 'arraybuffer', 'im.v1']);
+  const [socket, transport] = await open();
+  expect([socket.subprotocols, socket.binaryType, transport.subprotocol]).toEqual([['im.v1', 'im'], 'arraybuffer', 'im.v1']);
 });
 
 it('one that cannot be opened rejects: a browser does not say why', async () => {
-  const { link } = dialWebSocket('wss://example.com/', FakeWebSocket)([], owner);
+  const { transport } = dialWebSocket('wss://example.com/', FakeWebSocket)([], owner);
   FakeWebSocket.last.onclose!({ code: 1006, reason: '' });
-  await expect(link).rejects.toThrow('the WebSocket could not be opened');
+  await expect(transport).rejects.toThrow('the WebSocket could not be opened');
 });
 
 it('one that is given up is closed, once it is open its session does that', async () => {
@@ -72,16 +72,16 @@ it('one that is given up is closed, once it is open its session does that', asyn
 });
 
 it('frames that are written together are one message', async () => {
-  const [socket, link] = await open();
-  link.write([Uint8Array.of(1), Uint8Array.of(2, 3)]);
+  const [socket, transport] = await open();
+  transport.write([Uint8Array.of(1), Uint8Array.of(2, 3)]);
   expect(socket.sent).toEqual([Uint8Array.of(1, 2, 3)]);
-  expect(link.bufferedBytes).toBe(3);
+  expect(transport.bufferedBytes).toBe(3);
 });
 
 it('it looks again and again until all has gone out, and says so once', async () => {
-  const [socket, link] = await open();
-  link.write([Uint8Array.of(1)]);
-  link.write([Uint8Array.of(2)]);
+  const [socket, transport] = await open();
+  transport.write([Uint8Array.of(1)]);
+  transport.write([Uint8Array.of(2)]);
   setTimeout(() => {
     socket.bufferedAmount = 0;
   }, 60);
@@ -128,7 +128,7 @@ it.each([
   expect(socket.closes).toEqual([[]]);
 });
 
-it('the end is told with its code', async () => {
+it('the end is reported with its close code', async () => {
   const [socket] = await open();
   socket.onclose!({ code: 4040, reason: '' });
   expect(events).toEqual(['ended 4040']);
@@ -139,8 +139,8 @@ it.each([
   [4040, [4040, 'reason']],
   [1003, []],
 ])('with code %i it closes as a page may', async (code, args) => {
-  const [socket, link] = await open();
-  link.close(code, 'reason');
+  const [socket, transport] = await open();
+  transport.close(code, 'reason');
   expect(socket.closes).toEqual([args]);
   socket.onmessage!({ data: new ArrayBuffer(1) });
   expect(events).toEqual([]);

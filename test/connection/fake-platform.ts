@@ -9,7 +9,7 @@ interface Timer {
 /** Lets everything happen that is under way: promises, and what was put off. */
 export const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
-export class FakeRuntime implements Platform {
+export class FakePlatform implements Platform {
   readonly timeOriginMs = 1_767_225_600_000;
   readonly #timers = new Set<Timer>();
   #nowMs = 0;

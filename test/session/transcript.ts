@@ -4,11 +4,11 @@ import { decodeFrame } from '../../src/codec/decode-frame.js';
 import type { Session, SessionEvent } from '../../src/session/index.js';
 
 /** The frames that wait to be written, decoded by `decodeFrame`: `ERROR 25 re 77`, `PRIVATE_MESSAGE 2`, `Welcome`. */
-export function told(session: Session): string[] {
-  return session.takeBytes().map(frameTold);
+export function written(session: Session): string[] {
+  return session.takeBytes().map(frameText);
 }
 
-export function frameTold(bytes: Uint8Array): string {
+export function frameText(bytes: Uint8Array): string {
   const frame = decodeFrame(bytes);
   if (frame.type === 'Reject') return `Reject ${frame.message.code}`;
   if (frame.type !== 'SendInfo') return frame.type;
@@ -20,10 +20,10 @@ export function frameTold(bytes: Uint8Array): string {
 
 /** The events since the last call: `message PRIVATE_MESSAGE 77`, `failed 2 TIMEOUT`, `closed IDLE_TIMEOUT`. */
 export function events(session: Session): string[] {
-  return session.takeEvents().map(eventTold);
+  return session.takeEvents().map(eventText);
 }
 
-function eventTold(event: SessionEvent): string {
+function eventText(event: SessionEvent): string {
   switch (event.type) {
     case 'login':
       return `login ${event.sequence}`;
