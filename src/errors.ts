@@ -89,7 +89,7 @@ export class ProtocolError extends Error {
     super(`[${code}] ${text}`, details.cause === undefined ? undefined : { cause: details.cause });
     if (frames !== undefined) limitStack(frames);
     const { retryAfterMs } = details;
-    if (typeof code === 'number') requireInteger('an error code of an application', code, FIRST_APPLICATION_ERROR, LARGEST_ERROR);
+    if (typeof code === 'number') requireInteger('code of an application error', code, FIRST_APPLICATION_ERROR, LARGEST_ERROR);
     if (retryAfterMs !== undefined) requireInteger('retryAfterMs', retryAfterMs, 0, MAX_RETRY_AFTER_MS);
     this.code = code;
     this.offset = details.offset;
@@ -160,5 +160,6 @@ export function isIntegerWithin(value: number, least: number, most: number): boo
 }
 
 function requireInteger(what: string, value: number, least: number, most: number): void {
-  if (!isIntegerWithin(value, least, most)) throw new RangeError(`${what} is an integer from ${least} to ${most}, got ${value}`);
+  if (!isIntegerWithin(value, least, most))
+    throw new RangeError(`${what}: expected an integer from ${least} to ${most}, got ${value}`);
 }

@@ -1,10 +1,10 @@
 // One door to both judges: the types of a value, and the rules of the schema.
 import type { Issue } from './errors.js';
+import { invalidMessage } from './wire/invalid-message.js';
 import { shapeIssues } from './wire/shape.js';
 import type { MessageTable } from './wire/table.js';
 
-export { invalidMessage } from './wire/invalid-message.js';
-export { shapeIssues };
+export { invalidMessage, shapeIssues };
 
 /**
  * Everything that is wrong with a value that is to be a message: first its types; where they are right, the rules of the schema.
@@ -15,4 +15,9 @@ export function issuesOf<Init>(table: MessageTable, check: (message: Init) => Is
   const issues = shapeIssues(table, value);
   // A value that has the shape of the table is an Init of the message.
   return issues.length > 0 ? issues : (check(value as Init) ?? []);
+}
+
+/** @throws ProtocolError INVALID_MESSAGE with all issues, if there are any. @param typeName begins the text of the error. */
+export function requireValid(issues: readonly Issue[], typeName: string): void {
+  if (issues.length > 0) throw invalidMessage(issues, typeName);
 }

@@ -14,7 +14,7 @@ interface Section {
   readonly shows: 'options' | 'callbacks' | 'members';
 }
 
-const LISTEN = { file: 'src/node/listen.ts', type: 'ListenOptions' };
+const LISTEN = { file: 'src/node/listen-options.ts', type: 'ListenOptions' };
 const CONNECT = { file: 'src/node/connect.ts', type: 'ConnectOptions' };
 const CLIENT_SIDE = ['ClientOptions', 'ClientSessionOptions'];
 
@@ -33,7 +33,7 @@ const SECTIONS: readonly Section[] = [
   },
   { marker: 'session-options', ...LISTEN, from: ['SessionOptions'], shows: 'options' },
   { marker: 'backoff-options', file: 'src/session/backoff.ts', type: 'Backoff', from: ['Backoff'], shows: 'options' },
-  { marker: 'server-members', file: 'src/node/listen.ts', type: 'Server', from: ['Server'], shows: 'members' },
+  { marker: 'server-members', file: 'src/node/listen-options.ts', type: 'Server', from: ['Server'], shows: 'members' },
   {
     marker: 'connection-members',
     file: 'src/connection/server-connection.ts',

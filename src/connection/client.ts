@@ -110,7 +110,7 @@ export class Client implements AsyncIterable<SendInfo> {
   async request<C extends number>(cmd: C, data: RequestData<C>, options: RequestOptions = {}): Promise<ReplyData<C>> {
     if (this.state === 'closed') throw new ProtocolError('CLOSED', 'the client has ended');
     const { timeoutMs = this.#options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS } = options;
-    if (!(timeoutMs >= 0)) throw new RangeError(`timeoutMs is 0 or more, got ${timeoutMs}`);
+    if (!(timeoutMs >= 0)) throw new RangeError(`timeoutMs: expected 0 or more, got ${timeoutMs}`);
     const { resume = this.#options.resume ?? false } = options;
     const message = requestMessage(cmd, data as object | undefined);
     const reply = replyData<C>(await this.#requests.add(message, timeoutMs, resume, this.#connector.forRequests));

@@ -130,7 +130,7 @@ export class Connector {
       const late = (): void => reject(new ProtocolError('TIMEOUT', `login has not answered within ${loginTimeoutMs} ms`));
       // What hands out the token may have answered already, and was not read yet.
       this.#wait(Math.min(loginTimeoutMs, LONGEST_TIMER_MS), () => this.#route.platform.turn(late));
-      settle(login, (answer) => (answer == null ? reject(new TypeError('login has returned nothing')) : resolve(answer)), reject);
+      settle(login, (answer) => (answer == null ? reject(new TypeError('login returned nothing')) : resolve(answer)), reject);
     });
     return asked.finally(() => this.#stopWaiting()).catch((cause) => this.#loginFailed(cause));
   }

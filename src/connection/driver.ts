@@ -255,7 +255,7 @@ export class Driver<S extends Session> implements TransportOwner {
       return work();
     } catch (cause) {
       this.#onFailure(cause);
-      this.session.close(this.nowMs, new ProtocolError('INTERNAL', 'this side failed', { cause }));
+      this.session.close(this.nowMs, new ProtocolError('INTERNAL', 'internal error', { cause }));
       return undefined;
     }
   }

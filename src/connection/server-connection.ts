@@ -22,7 +22,7 @@ import type { LoggedIn, ServerSession } from '../session/server-session.js';
 import type { SessionEvent, SessionState } from '../session/session-event.js';
 import { AnswerWatch } from './answer-watch.js';
 import { Backlog, type MessageEvent } from './backlog.js';
-import type { ServerErrorContext } from './callback-context.js';
+import type { ErrorContext } from './callback-context.js';
 import { Driver, type Trace } from './driver.js';
 import type { Platform } from './platform.js';
 import { Replies, withCause } from './replies.js';
@@ -62,6 +62,12 @@ export interface ServerHandlers {
    * refuse a request is not reported. Default: a line on stderr.
    */
   onError?(error: unknown, context: ServerErrorContext): unknown;
+}
+
+/** Where a callback of a server failed. */
+export interface ServerErrorContext extends ErrorContext {
+  readonly connection?: ServerConnection | undefined;
+  readonly user?: LoggedIn | undefined;
 }
 
 /** How a client came. */

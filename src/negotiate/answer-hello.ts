@@ -3,10 +3,9 @@ import { WelcomeTable } from '../../generated/table/im/protocol/v1/handshake.js'
 import type { Hello, Reject, Welcome } from '../../generated/types/im/protocol/v1/handshake.js';
 import { type ErrorDetails, type ErrorName, type Issue, ProtocolError } from '../errors.js';
 import { DEFAULT_HEARTBEAT_INTERVAL_MS, PROTOCOL_VERSION } from '../limits.js';
-import { issuesOf } from '../validate.js';
+import { issuesOf, requireValid } from '../validate.js';
 import { type Agreement, acceptedFrameBytes } from './check-welcome.js';
 import { type ApplicationCommands, commandDigest, commandNames } from './command-digests.js';
-import { requireValid } from './create-hello.js';
 import { createReject } from './reject.js';
 import { chooseFeatures, chooseVersion, versionsText } from './versions.js';
 
@@ -50,7 +49,7 @@ export function answerHello(hello: Hello, options: AnswerOptions): HelloAnswer {
   // V = the highest version, grease aside, in both Hello.versions and the server's.
   const version = chooseVersion(hello.versions, template.versions);
   if (version === undefined) {
-    const text = `the client offers the versions ${versionsText(hello.versions)}, the server takes ${versionsText(template.versions)}`;
+    const text = `the client offers versions ${versionsText(hello.versions)}, the server supports ${versionsText(template.versions)}`;
     return refuse('NO_COMMON_VERSION', text, template.versions);
   }
   // A number that both know with different digests is COMMAND_CONFLICT.
@@ -112,9 +111,7 @@ function commandConflict(digests: ReadonlyMap<number, number>, names: ReadonlyMa
   for (const [number, digest] of digests) {
     const name = names.get(number);
     if (name === undefined || commandDigest(name) === digest) continue;
-    conflicts.push(
-      `command ${number}: got digest ${hex(digest)}, here it is ${shortened(name)} with ${hex(commandDigest(name))}`,
-    );
+    conflicts.push(`command ${number}: expected digest ${hex(commandDigest(name))} of ${shortened(name)}, got ${hex(digest)}`);
   }
   if (conflicts.length === 0) return undefined;
   return conflicts.length === 1 ? conflicts[0] : `${conflicts[0]} (and ${conflicts.length - 1} more)`;

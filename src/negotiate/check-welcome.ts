@@ -2,8 +2,8 @@ import { checkWelcome as checkRules } from '../../generated/check/im/protocol/v1
 import type { Hello, Welcome } from '../../generated/types/im/protocol/v1/handshake.js';
 import { type ErrorDetails, ProtocolError } from '../errors.js';
 import { DEFAULT_MAX_FRAME_BYTES } from '../limits.js';
+import { requireValid } from '../validate.js';
 import { quoted } from '../wire/quoted.js';
-import { requireValid } from './create-hello.js';
 import { PLAIN_SUBPROTOCOL, subprotocolOf } from './subprotocols.js';
 import { chooseFeatures, chooseVersion, versionsText } from './versions.js';
 
@@ -47,7 +47,7 @@ function requireChoice(hello: Hello, { version, versions }: Welcome): void {
   const expected = chooseVersion(hello.versions, versions);
   if (version === expected) return;
   const lists = `the Hello offered ${versionsText(hello.versions)}, Welcome.versions lists ${versionsText(versions)}`;
-  throw downgrade(`Welcome.version: got ${version}, the highest common one is ${expected ?? 'none'} (${lists})`, {
+  throw downgrade(`Welcome.version: expected ${expected ?? 'none'} (the highest common version), got ${version} (${lists})`, {
     path: 'version',
     actual: version,
   });
@@ -57,7 +57,9 @@ function requireChoice(hello: Hello, { version, versions }: Welcome): void {
 function requireSubprotocol(version: number, subprotocol: string): void {
   const settled = subprotocolOf(version);
   if (subprotocol === settled || subprotocol === PLAIN_SUBPROTOCOL) return;
-  throw downgrade(`subprotocol: got ${quoted(subprotocol)}, version ${version} goes with "${settled}" or "${PLAIN_SUBPROTOCOL}"`);
+  throw downgrade(
+    `subprotocol: expected "${settled}" or "${PLAIN_SUBPROTOCOL}" for version ${version}, got ${quoted(subprotocol)}`,
+  );
 }
 
 function downgrade(text: string, details?: ErrorDetails): ProtocolError {

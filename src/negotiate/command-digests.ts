@@ -1,7 +1,7 @@
 import { COMMANDS, FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
 import { type Issue, ProtocolError } from '../errors.js';
+import { requireValid } from '../validate.js';
 import { quoted } from '../wire/quoted.js';
-import { requireValid } from './create-hello.js';
 
 /** The polynomial 0x04C11DB7 with its bits reversed. */
 const POLYNOMIAL = 0xedb88320;
@@ -16,7 +16,7 @@ const POLYNOMIAL = 0xedb88320;
  */
 export function commandDigest(name: string): number {
   if (!isCommandName(name))
-    throw new ProtocolError('INVALID_MESSAGE', `name of a command: got ${quoted(name)}, must be printable ASCII without spaces`);
+    throw new ProtocolError('INVALID_MESSAGE', `command name: expected printable ASCII without spaces, got ${quoted(name)}`);
   let crc = 0xffffffff;
   for (let i = 0; i < name.length; i++) crc = withByte(crc, name.charCodeAt(i));
   return ~crc >>> 0;
@@ -62,14 +62,14 @@ function commandIssues(key: string, name: string): Issue[] {
   const number = Number(key);
   // 1-999 belong to this specification, 1000 and up to applications.
   if (!Number.isInteger(number) || number < FIRST_APPLICATION_COMMAND || number > LARGEST_COMMAND) {
-    const message = `got the number ${key}, an application's commands are ${FIRST_APPLICATION_COMMAND} to ${LARGEST_COMMAND}`;
+    const message = `expected a command number from ${FIRST_APPLICATION_COMMAND} to ${LARGEST_COMMAND}, got ${key}`;
     issues.push({ path, rule: 'range', message });
   }
   if (typeof name !== 'string' || !isCommandName(name)) {
     issues.push({
       path,
       rule: 'alphabet',
-      message: `got the name ${quoted(name)}, must be printable ASCII without spaces`,
+      message: `expected a name of printable ASCII without spaces, got ${quoted(name)}`,
     });
   }
   return issues;

@@ -1,9 +1,8 @@
 import { checkHello } from '../../generated/check/im/protocol/v1/handshake.js';
 import { HelloTable } from '../../generated/table/im/protocol/v1/handshake.js';
 import type { Hello } from '../../generated/types/im/protocol/v1/handshake.js';
-import type { Issue } from '../errors.js';
 import { PROTOCOL_VERSION } from '../limits.js';
-import { invalidMessage, issuesOf } from '../validate.js';
+import { issuesOf, requireValid } from '../validate.js';
 import { type ApplicationCommands, commandDigest, commandNames } from './command-digests.js';
 
 /** What a client can. Each may be left out. */
@@ -31,12 +30,4 @@ export function createHello(options: HelloOptions = {}): Hello {
   const hello: Hello = { versions: [...versions], features: [...features], maxFrameBytes, agent, commandDigests };
   requireValid(issuesOf(HelloTable, checkHello, hello), 'Hello');
   return hello;
-}
-
-/**
- * Throws INVALID_MESSAGE with all issues, if there are any.
- * @param subject name of what was judged, for the text.
- */
-export function requireValid(issues: readonly Issue[], subject: string): void {
-  if (issues.length > 0) throw invalidMessage(issues, subject);
 }

@@ -15,9 +15,8 @@ import {
   textOfError,
 } from '../errors.js';
 import { FIRST_APPLICATION_ERROR, MAX_RETRY_AFTER_MS } from '../limits.js';
-import { issuesOf } from '../validate.js';
+import { issuesOf, requireValid } from '../validate.js';
 import { quoted } from '../wire/quoted.js';
-import { requireValid } from './create-hello.js';
 import { chooseVersion, versionsText } from './versions.js';
 
 /** What a Reject says besides its code. Each may be left out. */
@@ -62,13 +61,13 @@ export function checkReject(hello: Hello, reject: Reject): ProtocolError {
   if (code !== ERRORS.NO_COMMON_VERSION.number) return peerError(code, refusal(reject), { retryAfterMs });
   const common = chooseVersion(hello.versions, reject.versions);
   if (common === undefined) return peerError(code, `${refusal(reject)} (${lists})`, { retryAfterMs });
-  const text = `the server finds no common version, but ${common} is one: ${lists}`;
+  const text = `the server found no common version, but ${common} is common: ${lists}`;
   return new ProtocolError('DOWNGRADE_DETECTED', text, { path: 'versions', actual: common });
 }
 
 /** The server's own words are quoted, so that they cannot forge a line of a log. */
 function refusal({ code, message }: Reject): string {
-  return `the server refused the connection with error ${code}, and says ${quoted(message)}`;
+  return `the server refused the connection with error ${code}: ${quoted(message)}`;
 }
 
 /**

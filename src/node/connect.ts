@@ -34,14 +34,14 @@ export async function connect(url: string | URL, options: ConnectOptions): Promi
         options,
       );
     default:
-      throw new TypeError(`connect takes tcp:, tls:, ws: or wss:, got ${target.protocol}`);
+      throw new TypeError(`connect: expected a tcp:, tls:, ws: or wss: URL, got ${target.protocol}`);
   }
 }
 
 function dialTcp({ protocol, hostname, port }: URL, { tls }: ConnectOptions): Dial {
   // URL keeps the brackets around an address of IPv6.
   const address = { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port) };
-  if (port === '' || address.host === '') throw new TypeError(`connect takes ${protocol}//host:port`);
+  if (port === '' || address.host === '') throw new TypeError(`connect: expected ${protocol}//host:port`);
   // "Literal IPv4 and IPv6 addresses are not permitted" as a server name (RFC 6066, section 3).
   const name = isIP(address.host) === 0 ? { servername: address.host } : {};
   return (_subprotocols, owner) => {

@@ -8,7 +8,7 @@ import { DEFAULT_MAX_FRAME_BYTES, PROTOCOL_VERSION } from '../limits.js';
 import { chooseSubprotocol } from '../negotiate/subprotocols.js';
 import { endWithin, LINGER_MS } from './deadline.js';
 import { HttpSockets } from './http-sockets.js';
-import type { ListenOptions } from './listen.js';
+import type { ListenOptions } from './listen-options.js';
 import type { Ws } from './load-ws.js';
 
 /** The methods of HTTP are in capital letters; a frame begins with 0. */
@@ -130,7 +130,7 @@ function websocketSettings({ maxFrameBytes, versions = [PROTOCOL_VERSION] }: Lis
 }
 
 const NO_WEBSOCKET =
-  'HTTP/1.1 501 Not Implemented\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\nThis server takes no WebSocket.\n';
+  'HTTP/1.1 501 Not Implemented\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\nThis server does not accept WebSocket.\n';
 
 /** Nobody will answer the request any more. */
 function giveUp(response: ServerResponse): void {

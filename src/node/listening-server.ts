@@ -16,7 +16,7 @@ import { AcceptedSockets, firstBytes } from './accepted-sockets.js';
 import { LINGER_MS, startDeadline } from './deadline.js';
 import { watchBudget } from './handshake-budget.js';
 import { HttpPort, isHttp } from './http-port.js';
-import type { ListenOptions, Server } from './listen.js';
+import type { ListenOptions, Server } from './listen-options.js';
 import type { Ws } from './load-ws.js';
 import { nodePlatform } from './platform.js';
 import { tcpTransport } from './tcp-transport.js';

@@ -33,7 +33,7 @@ export function websocketTransport(websocket: WebSocket, owner: TransportOwner, 
     if (isBinary) owner.received(data as Buffer);
     else {
       close(UNSUPPORTED_DATA, 'binary messages only');
-      end(undefined, new Error('a text message'));
+      end(undefined, new Error('expected a binary message, got text'));
     }
   });
   websocket.once('close', (code) => end(code));

@@ -96,7 +96,7 @@ class ClientCore extends SessionCore {
     } else if (type === 'Welcome' && this.state === 'negotiating') {
       this.#welcome(message as Welcome);
     } else {
-      this.refuse(new ProtocolError('UNSUPPORTED_TYPE', `a ${type}, which is not due`), 0, 0);
+      this.refuse(new ProtocolError('UNSUPPORTED_TYPE', `unexpected ${type}`), 0, 0);
     }
   }
 
@@ -128,7 +128,7 @@ class ClientCore extends SessionCore {
     if (cmd === Command.HEARTBEAT) this.roundTripMs = this.nowMs - sentAtMs;
     if (cmd !== Command.LOGIN) return undefined;
     if (data?.$case !== 'session')
-      return new ProtocolError('COMMAND_DATA_MISMATCH', 'a reply to LOGIN carries a session', { path: 'data' });
+      return new ProtocolError('COMMAND_DATA_MISMATCH', 'a reply to LOGIN must carry session', { path: 'data' });
     this.session = data.value;
     this.writer.limit(this.agreement!.maxFrameBytes);
     if (this.state === 'anonymous') this.state = 'authenticated';

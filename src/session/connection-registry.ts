@@ -31,7 +31,7 @@ export class ConnectionRegistry<C extends RegisteredConnection> {
    */
   add(connection: C): C | undefined {
     const { user } = connection;
-    if (user === undefined) throw new Error('nobody is logged in on this connection');
+    if (user === undefined) throw new Error('the connection is not authenticated');
     const users = this.#terminals.get(user.terminal) ?? new Map<bigint, C>();
     this.#terminals.set(user.terminal, users);
     const previous = users.get(user.userId);

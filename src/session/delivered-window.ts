@@ -14,7 +14,7 @@ export class DeliveredWindow {
 
   /** @param size how many ids are remembered, the newest: 1 or more. Default 4096. */
   constructor(size: number = DELIVERED_IDS) {
-    if (!(size >= 1)) throw new RangeError(`the size of a window is 1 or more, got ${size}`);
+    if (!(size >= 1)) throw new RangeError(`DeliveredWindow size: expected 1 or more, got ${size}`);
     this.#size = size;
   }
 

@@ -63,7 +63,7 @@ export class OutgoingQueue {
 
   /** @param maxBytes 1 or more. */
   constructor(maxBytes: number) {
-    if (!(maxBytes >= 1)) throw new RangeError(`maxQueuedBytes is 1 or more, got ${maxBytes}`);
+    if (!(maxBytes >= 1)) throw new RangeError(`maxQueuedBytes: expected 1 or more, got ${maxBytes}`);
     this.maxBytes = maxBytes;
   }
 

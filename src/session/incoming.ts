@@ -61,18 +61,18 @@ export class Incoming implements FrameTaker {
     const core = this.#core;
     // It would get two replies.
     if (core.unanswered.has(sequence)) {
-      const text = `sequence ${sequence} again, before its reply`;
+      const text = `sequence ${sequence} belongs to a request that is still open`;
       core.refuse(new ProtocolError('INVALID_MESSAGE', text, { path: 'sequence', actual: sequence }), 0, cmd);
       return false;
     }
     if (!isKnownCommand(cmd)) {
-      core.refuseMessage(message, new ProtocolError('UNSUPPORTED_COMMAND', `command ${cmd}`, { path: 'cmd', actual: cmd }));
+      core.refuseMessage(message, new ProtocolError('UNSUPPORTED_COMMAND', `unknown command ${cmd}`, { path: 'cmd', actual: cmd }));
       return false;
     }
     // "a reply to nothing is dropped"
     if (cmd === Command.SEND_RESULT && sequence === 0) return false;
     if (!core.mayReceive(cmd)) {
-      core.refuseMessage(message, new ProtocolError('PERMISSION_DENIED', `${commandName(cmd)} is not sent by this side`));
+      core.refuseMessage(message, new ProtocolError('PERMISSION_DENIED', `the peer may not send ${commandName(cmd)}`));
       return false;
     }
     if (data?.$case !== 'heartbeat') return true;
@@ -117,14 +117,14 @@ export class Incoming implements FrameTaker {
   }
 
   #failRefused(sequence: number, { cmd }: OpenRequest, { code, message, retryAfterMs }: ErrorInfo): void {
-    const error = peerError(code, `the peer refused ${commandName(cmd)}, and says ${quoted(message)}`, { retryAfterMs });
+    const error = peerError(code, `the peer refused ${commandName(cmd)}: ${quoted(message)}`, { retryAfterMs });
     this.#core.events.add({ type: 'failed', sequence, error, retryAfterMs });
   }
 
   /** An ERROR that closes, or is for a log. */
   #takeError({ code, message, retryAfterMs }: ErrorInfo): void {
     // The peer's own words are quoted, so that they cannot forge a line of a log.
-    const error = peerError(code, `the peer says ${quoted(message)}`, { retryAfterMs });
+    const error = peerError(code, `error from the peer: ${quoted(message)}`, { retryAfterMs });
     if (error.properties.closes || !this.#core.isLoggedIn) this.#core.finish(error, retryAfterMs);
     else this.#core.report(error);
   }

@@ -10,14 +10,14 @@ import type { SessionCore } from './session-core.js';
 
 /** Sends a request. Returns its sequence. */
 export function sendRequest(core: SessionCore, message: SendInfoInit, timeoutMs: number): number {
-  if (!(timeoutMs >= 0)) throw new RangeError(`timeoutMs is 0 or more, got ${timeoutMs}`);
+  if (!(timeoutMs >= 0)) throw new RangeError(`timeoutMs: expected 0 or more, got ${timeoutMs}`);
   requireOpen(core);
   const cmd = message.cmd ?? Command.UNSPECIFIED;
   // "Drain: open requests are answered, new ones get DRAINING."
   if (core.state === 'draining' && cmd !== Command.HEARTBEAT)
     throw new ProtocolError('DRAINING', 'the connection is going to close');
   if (replyOf(cmd) === undefined || !core.maySend(cmd))
-    throw new ProtocolError('PERMISSION_DENIED', `${commandName(cmd)} is no request of this side`);
+    throw new ProtocolError('PERMISSION_DENIED', `this side may not send ${commandName(cmd)} as a request`);
   requireLogin(core, cmd);
   const sequence = core.requests.nextSequence();
   const bytes = core.writer.encode(withSequence(message, sequence, 0));
@@ -30,7 +30,7 @@ export function sendRequest(core: SessionCore, message: SendInfoInit, timeoutMs:
 export function sendPush(core: SessionCore, message: SendInfoInit): void {
   requireOpen(core);
   const cmd = message.cmd ?? Command.UNSPECIFIED;
-  if (!core.maySend(cmd)) throw new ProtocolError('PERMISSION_DENIED', `${commandName(cmd)} is not sent by this side`);
+  if (!core.maySend(cmd)) throw new ProtocolError('PERMISSION_DENIED', `this side may not send ${commandName(cmd)}`);
   requireLogin(core, cmd);
   core.enqueue(core.writer.encode(withSequence(message, 0, 0)));
 }
@@ -49,7 +49,7 @@ export function sendFrame(core: SessionCore, frame: Uint8Array): SendCode {
 export function sendReply(core: SessionCore, sequence: number, message: SendInfoInit): void {
   const asked = core.unanswered.commandOf(sequence);
   const { cmd = Command.UNSPECIFIED } = message;
-  if (cmd !== replyOf(asked)) throw new Error(`${commandName(asked)} is not answered by ${commandName(cmd)}`);
+  if (cmd !== replyOf(asked)) throw new Error(`${commandName(cmd)} is not a reply to ${commandName(asked)}`);
   const bytes = core.writer.encode(withSequence(message, 0, sequence));
   core.unanswered.delete(sequence);
   core.enqueue(bytes);
@@ -74,7 +74,7 @@ function requireLogin(core: SessionCore, cmd: number): void {
   if (cmd !== Command.LOGIN && cmd !== Command.HEARTBEAT)
     throw new ProtocolError('LOGIN_REQUIRED', `${commandName(cmd)} before LOGIN`);
   const isSettled = core.isWelcomed || (cmd === Command.LOGIN && core.writer.version !== undefined);
-  if (!isSettled) throw new ProtocolError('LOGIN_REQUIRED', `${commandName(cmd)} before the version is settled`);
+  if (!isSettled) throw new ProtocolError('LOGIN_REQUIRED', `${commandName(cmd)} before the version is negotiated`);
 }
 
 /**

@@ -112,7 +112,7 @@ export class Unanswered {
   /** @throws Error if no such request waits. */
   commandOf(sequence: number): number {
     const cmd = this.#commands.get(sequence);
-    if (cmd === undefined) throw new Error(`no request ${sequence} waits for a reply`);
+    if (cmd === undefined) throw new Error(`no open request with sequence ${sequence}`);
     return cmd;
   }
 

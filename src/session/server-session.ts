@@ -63,7 +63,7 @@ class ServerCore extends SessionCore {
   expire(): void {
     if (!this.isWelcomed)
       this.fail(new ProtocolError('HANDSHAKE_TIMEOUT', `no Hello within ${this.settings.handshakeTimeoutMs} ms`));
-    else if (this.state === 'draining') this.fail(new ProtocolError('DRAINING', 'the server closes'));
+    else if (this.state === 'draining') this.fail(new ProtocolError('DRAINING', 'the server is closing'));
     else if (this.logins.size > 0) this.#refuseOverdueLogin();
     else this.fail(new ProtocolError('IDLE_TIMEOUT', `no LOGIN within ${this.#loginTimeoutMs} ms`));
   }
@@ -72,8 +72,8 @@ class ServerCore extends SessionCore {
     if (type === 'Hello' && !this.isWelcomed) this.#welcome(message as Hello);
     // "a second Hello by ERROR MALFORMED_HELLO; both close"
     else if (type === 'Hello') this.fail(new ProtocolError('MALFORMED_HELLO', 'a second Hello'));
-    else if (!this.isWelcomed) this.fail(new ProtocolError('MALFORMED_HELLO', `the first frame is a ${type}`));
-    else this.refuse(new ProtocolError('UNSUPPORTED_TYPE', `a client sends no ${type}`), 0, 0);
+    else if (!this.isWelcomed) this.fail(new ProtocolError('MALFORMED_HELLO', `expected Hello as the first frame, got ${type}`));
+    else this.refuse(new ProtocolError('UNSUPPORTED_TYPE', `unexpected ${type} from a client`), 0, 0);
   }
 
   /** "A first frame that is no valid Hello is answered by Reject MALFORMED_HELLO." */
@@ -110,7 +110,7 @@ class ServerCore extends SessionCore {
     const sender = data?.$case === 'privateMessage' || data?.$case === 'groupMessage' ? data.value.sender : this.user;
     // "`sender` must be the logged-in user and terminal, else PERMISSION_DENIED"
     if (sender?.userId !== this.user?.userId || sender?.terminal !== this.user?.terminal) {
-      this.refuseMessage(message, new ProtocolError('PERMISSION_DENIED', 'sender is not who is logged in'));
+      this.refuseMessage(message, new ProtocolError('PERMISSION_DENIED', 'sender does not match the authenticated user'));
       return;
     }
     this.deliver(message);
@@ -120,17 +120,21 @@ class ServerCore extends SessionCore {
 
   acceptLogin(sequence: number, session: SessionInfoInit): void {
     const login = this.logins.get(sequence);
-    if (login === undefined) throw new Error(`no LOGIN ${sequence} waits for an answer`);
+    if (login === undefined) throw new Error(`no open LOGIN with sequence ${sequence}`);
     const { userId = 0n, terminal = 0, sessionId = '' } = session;
     const before = this.user;
     // "LOGIN again for the same user renews the token; for another user PERMISSION_DENIED and close."
     if (before !== undefined && (before.userId !== userId || before.terminal !== terminal)) {
-      this.fail(new ProtocolError('PERMISSION_DENIED', 'another user is logged in'), sequence, Command.LOGIN);
+      this.fail(
+        new ProtocolError('PERMISSION_DENIED', 'the connection is authenticated as another user'),
+        sequence,
+        Command.LOGIN,
+      );
       return;
     }
     // "0 = the token tells it; if both tell, they must agree"
     if (login.terminal !== Terminal.UNSPECIFIED && login.terminal !== terminal) {
-      const text = `LOGIN names terminal ${login.terminal}, its token ${terminal}`;
+      const text = `LOGIN has terminal ${login.terminal}, its token has ${terminal}`;
       this.fail(new ProtocolError('UNAUTHENTICATED', text), sequence, Command.LOGIN);
       return;
     }
@@ -168,7 +172,7 @@ class ServerCore extends SessionCore {
     if (this.user === undefined) return;
     const { deviceId = '', reason = '' } = notice;
     if (deviceId !== '' && deviceId === this.user.deviceId) {
-      this.fail(new ProtocolError('REPLACED', 'the device has connected anew'));
+      this.fail(new ProtocolError('REPLACED', 'the device has reconnected'));
       return;
     }
     this.#push({ cmd: Command.FORCE_LOGOUT, data: { $case: 'forceLogout', value: notice } });
@@ -190,14 +194,14 @@ class ServerCore extends SessionCore {
   #takeLogin(message: SendInfo): void {
     const { cmd, sequence, data } = message;
     if (data?.$case !== 'login') {
-      const text = 'LOGIN of a client carries login';
+      const text = 'LOGIN from a client must carry login';
       this.refuseMessage(message, new ProtocolError('COMMAND_DATA_MISMATCH', text, { path: 'data' }));
     } else if (sequence === 0) {
       // "LOGIN -> LOGIN + session (always a request ...)"
       this.refuseMessage(message, new ProtocolError('INVALID_MESSAGE', 'LOGIN without a sequence', { path: 'sequence' }));
     } else if (this.logins.size > 0) {
       // Verifying a token costs more than sending one.
-      this.refuse(new ProtocolError('RATE_LIMITED', 'another LOGIN waits for its answer'), sequence, cmd);
+      this.refuse(new ProtocolError('RATE_LIMITED', 'another LOGIN is still being verified'), sequence, cmd);
     } else if (this.note(message)) {
       this.logins.set(sequence, data.value);
       // The first one has to be answered in the time that it had to arrive.
@@ -274,7 +278,7 @@ export class ServerSession extends Session {
 
   /** @throws Error for a LOGIN, which `acceptLogin` answers. */
   override reply(sequence: number, message: SendInfoInit, nowMs: number): void {
-    if (this.#core.logins.has(sequence)) throw new Error(`LOGIN ${sequence} is answered by acceptLogin or refuse`);
+    if (this.#core.logins.has(sequence)) throw new Error(`LOGIN ${sequence} must be answered by acceptLogin or refuse`);
     super.reply(sequence, message, nowMs);
   }
 

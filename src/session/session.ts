@@ -261,10 +261,12 @@ export abstract class Session {
     const { reader, idleTimer, nowMs, isBehind } = this.#core;
     this.#endOverdue(dueMs);
     if (!isBehind && reader.deadlineMs <= dueMs) {
-      this.#core.fail(new ProtocolError('IDLE_TIMEOUT', `${reader.pendingBytes} bytes of a frame, and no more in time`));
+      this.#core.fail(
+        new ProtocolError('IDLE_TIMEOUT', `timed out waiting for the rest of a frame (${reader.pendingBytes} bytes received)`),
+      );
     } else if (!isBehind && idleTimer.deadlineMs <= dueMs) {
       const actual = idleTimer.elapsedMs(nowMs);
-      this.#core.fail(new ProtocolError('IDLE_TIMEOUT', `no frame of the peer for ${actual} ms`, { actual }));
+      this.#core.fail(new ProtocolError('IDLE_TIMEOUT', `no frame received for ${actual} ms`, { actual }));
     } else if (this.#core.isOpen && this.#core.ownDeadlineMs <= dueMs) this.#core.expire();
   }
 
@@ -277,7 +279,7 @@ export abstract class Session {
     }
     // If its reply came now, the server would hold us for logged in, and we would not know.
     const isLoginOverdue = !core.isLoggedIn && overdue.some(([, { cmd }]) => cmd === Command.LOGIN);
-    if (isLoginOverdue) core.fail(new ProtocolError('IDLE_TIMEOUT', 'no reply to LOGIN in time'));
+    if (isLoginOverdue) core.fail(new ProtocolError('IDLE_TIMEOUT', 'timed out waiting for the reply to LOGIN'));
   }
 }
 
@@ -292,7 +294,7 @@ function slow(actual: number, unit: string, limit: number): ProtocolError {
 
 /** The error of the application as one that can be sent. */
 function sound(error: ProtocolError): ProtocolError {
-  return soundError(error) ?? new ProtocolError('INTERNAL', 'an error that cannot be sent', { cause: error });
+  return soundError(error) ?? new ProtocolError('INTERNAL', 'the error cannot be sent to a peer', { cause: error });
 }
 
 /** "WebSocket close code = 4000 + number": four thousand and up to here is for applications of WebSocket (RFC 6455, section 7.4.2). */
@@ -303,7 +305,8 @@ const CLOSE_CODE_END = 5000;
  * @param closeCode of a WebSocket; undefined = TCP.
  */
 function endReason(reader: FrameReader, closeCode: number | undefined): ProtocolError {
-  const text = closeCode === undefined ? 'the peer closed' : `the peer closed with code ${closeCode}`;
+  const text =
+    closeCode === undefined ? 'the peer closed the connection' : `the peer closed the connection with code ${closeCode}`;
   // 1000 to 1015 are not about the protocol.
   const number = closeCode === undefined ? 0 : closeCode - CLOSE_CODE_BASE;
   if (number > 0 && number < CLOSE_CODE_END - CLOSE_CODE_BASE) return peerError(number, text);

@@ -47,7 +47,10 @@ function openTransport(socket: WebSocketLike, owner: TransportOwner): Transport 
     }
     isClosing = true;
     socket.close();
-    end(undefined, new Error(typeof data === 'string' ? 'a text message' : `a message of type ${kindOf(data)}`));
+    end(
+      undefined,
+      new Error(typeof data === 'string' ? 'expected a binary message, got text' : `a message of type ${kindOf(data)}`),
+    );
   };
   socket.onclose = ({ code }: { readonly code: number }) => end(code);
   const waitForDrain = (): void => {

@@ -375,7 +375,7 @@ describe('faults 14: an error of the application', () => {
     });
     const error = await refused(world, await world.connect());
     expect(error).toMatchObject({ code, retryAfterMs: 5000 });
-    expect(error.message).toBe(`[${code}] the peer refused 1000, and says "the group is full"`);
+    expect(error.message).toBe(`[${code}] the peer refused 1000: "the group is full"`);
     expect(error.properties).toEqual({ number: code, closes: false, reconnect: false, retry: false, local: false });
     expect(isProtocolError(error, code)).toBe(true);
     expect(world.served[0].state).toBe('authenticated');

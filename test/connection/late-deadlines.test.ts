@@ -42,7 +42,7 @@ describe('faults 5: what lies in the socket comes before the deadline', () => {
     const { world, served } = await byHand({ heartbeatIntervalMs: 1000 }, HELLO, LOGIN);
     world.standStill(4000);
     await world.settle();
-    expect(served.driver.session.closeError?.message).toBe('[IDLE_TIMEOUT] no frame of the peer for 4000 ms');
+    expect(served.driver.session.closeError?.message).toBe('[IDLE_TIMEOUT] no frame received for 4000 ms');
   });
 
   it('requests: a reply that has arrived resolves, and one that has not is a TIMEOUT', async () => {

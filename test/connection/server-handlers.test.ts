@@ -108,7 +108,7 @@ it('a push that is refused is reported to onNotice', async () => {
   expect(notices).toEqual(['RATE_LIMITED']);
 });
 
-it('a sender that is not who is logged in is PERMISSION_DENIED, and the handler does not hear of it', async () => {
+it('a sender other than the authenticated user is PERMISSION_DENIED and does not reach the handler', async () => {
   const world = new World({ message: () => expect.fail('handed over') });
   const client = await world.connect();
   const forged = { ...(chat('a') as object), sender: { userId: 2n, terminal: 1 } } as never;

@@ -65,7 +65,7 @@ describe('answerHello', () => {
 describe('the Reject of answerHello', () => {
   it('is NO_COMMON_VERSION with both lists in its text', () => {
     const { reject, error } = answerHello(helloWith({ versions: [3, 10] }), { ...SERVER, versions: [1, 2] });
-    const message = 'the client offers the versions 3, 10, the server takes 1, 2';
+    const message = 'the client offers versions 3, 10, the server supports 1, 2';
     expect(reject).toEqual({ code: 1, message, versions: [1, 2], retryAfterMs: 0 });
     expect(error?.message).toBe(`[NO_COMMON_VERSION] ${message}`);
     expect(error?.closeCode).toBe(4001);
@@ -74,9 +74,7 @@ describe('the Reject of answerHello', () => {
   it('tells the longest lists of versions in full', () => {
     const list = (first: number) => Array.from({ length: 32 }, (_, i) => first + i);
     const { reject } = answerHello(helloWith({ versions: list(60) }), { ...SERVER, versions: list(11) });
-    expect(reject?.message).toBe(
-      `the client offers the versions ${list(60).join(', ')}, the server takes ${list(11).join(', ')}`,
-    );
+    expect(reject?.message).toBe(`the client offers versions ${list(60).join(', ')}, the server supports ${list(11).join(', ')}`);
   });
 
   it('is MALFORMED_HELLO for a Hello that breaks a rule, and the issues are in the error', () => {

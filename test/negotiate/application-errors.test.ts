@@ -20,7 +20,7 @@ describe('faults 14: a ProtocolError', () => {
 
   it.each([999, 43, 0, -1, 1000.5, 2_147_483_648, Number.NaN, Number.POSITIVE_INFINITY])('refuses the number %d', (code) => {
     expect(() => new ProtocolError(code, 'x')).toThrow(
-      new RangeError(`an error code of an application is an integer from 1000 to 2147483647, got ${code}`),
+      new RangeError(`code of an application error: expected an integer from 1000 to 2147483647, got ${code}`),
     );
   });
 
@@ -28,7 +28,7 @@ describe('faults 14: a ProtocolError', () => {
     const wait = (retryAfterMs: number) => new ProtocolError('RATE_LIMITED', 'x', { retryAfterMs }).retryAfterMs;
     expect([wait(0), wait(1), wait(86_399_999), wait(86_400_000)]).toEqual([undefined, 1, 86_399_999, 86_400_000]);
     for (const bad of [86_400_001, -1, 0.5, Number.NaN])
-      expect(() => wait(bad)).toThrow(new RangeError(`retryAfterMs is an integer from 0 to 86400000, got ${bad}`));
+      expect(() => wait(bad)).toThrow(new RangeError(`retryAfterMs: expected an integer from 0 to 86400000, got ${bad}`));
   });
 
   it('has properties for a name that only a newer release has', () => {

@@ -20,15 +20,13 @@ describe('checkReject', () => {
 
   it('quotes what the server says', () => {
     const error = checkReject(hello, reject({ code: 4, message: 'come back\n[INTERNAL] later' }));
-    expect(error.message).toBe(
-      '[OVERLOADED] the server refused the connection with error 4, and says "come back\\n[INTERNAL] later"',
-    );
+    expect(error.message).toBe('[OVERLOADED] the server refused the connection with error 4: "come back\\n[INTERNAL] later"');
   });
 
   it('lists the versions of both sides where there is no common one', () => {
     const error = checkReject(hello, reject({ message: 'sorry', versions: [2, 3] }));
     expect(error.message).toBe(
-      '[NO_COMMON_VERSION] the server refused the connection with error 1, and says "sorry" (the Hello offered 1, 10, the Reject lists 2, 3)',
+      '[NO_COMMON_VERSION] the server refused the connection with error 1: "sorry" (the Hello offered 1, 10, the Reject lists 2, 3)',
     );
   });
 
@@ -48,7 +46,7 @@ describe('checkReject', () => {
   it.each([0, 7, 15, 30, 44, 999, -1])('counts the unknown code %i as an INTERNAL that may not be sent again', (code) => {
     const error = checkReject(hello, reject({ code, versions: [1] }));
     expect(isProtocolError(error, 'INTERNAL')).toBe(true);
-    expect(error.message).toBe(`[INTERNAL] the server refused the connection with error ${code}, and says ""`);
+    expect(error.message).toBe(`[INTERNAL] the server refused the connection with error ${code}: ""`);
     expect(error.properties).toEqual({ number: code, closes: false, reconnect: false, retry: false, local: false });
     expect(error.closeCode).toBe(4043);
   });

@@ -54,7 +54,7 @@ describe('checkWelcome', () => {
       '[DOWNGRADE_DETECTED] Welcome.offered_versions: got none, the Hello offered 1',
     );
     expect(thrownBy(() => checkWelcome(hello, welcomeWith({ version: 0 }))).message).toBe(
-      '[DOWNGRADE_DETECTED] Welcome.version: got 0, the highest common one is 1 (the Hello offered 1, Welcome.versions lists 1)',
+      '[DOWNGRADE_DETECTED] Welcome.version: expected 1 (the highest common version), got 0 (the Hello offered 1, Welcome.versions lists 1)',
     );
   });
 });

@@ -18,12 +18,12 @@ describe('a command number that both sides know under different names', () => {
     expect(answer.welcome).toBeUndefined();
     expect(answer.reject).toEqual({
       code: 2,
-      message: 'command 4: got digest 0xEF8704C0, here it is PRIVATE_MESSAGE with 0xDDDFDA6E',
+      message: 'command 4: expected digest 0xDDDFDA6E of PRIVATE_MESSAGE, got 0xEF8704C0',
       versions: [1, 2],
       retryAfterMs: 0,
     });
     expect(answer.error?.message).toBe(
-      '[COMMAND_CONFLICT] command 4: got digest 0xEF8704C0, here it is PRIVATE_MESSAGE with 0xDDDFDA6E',
+      '[COMMAND_CONFLICT] command 4: expected digest 0xDDDFDA6E of PRIVATE_MESSAGE, got 0xEF8704C0',
     );
     expect(answer.error?.closeCode).toBe(4002);
   });
@@ -33,14 +33,14 @@ describe('a command number that both sides know under different names', () => {
       [4, GROUP_MESSAGE],
       [5, PRIVATE_MESSAGE],
     ];
-    expect(refusal(swapped)).toBe('command 4: got digest 0xEF8704C0, here it is PRIVATE_MESSAGE with 0xDDDFDA6E (and 1 more)');
+    expect(refusal(swapped)).toBe('command 4: expected digest 0xDDDFDA6E of PRIVATE_MESSAGE, got 0xEF8704C0 (and 1 more)');
   });
 
   it('is found in a fork that counts from 0, as the older systems do', () => {
     const names = ['LOGIN', 'HEARTBEAT', 'FORCE_LOGOUT', 'PRIVATE_MESSAGE', 'GROUP_MESSAGE', 'SYSTEM_MESSAGE'];
     const fork = createHello({ commands: Object.fromEntries(names.map((name, i) => [1000 + i, name])) });
     const digests = names.map((_name, i): [number, number] => [i, fork.commandDigests.get(1000 + i)!]);
-    expect(refusal(digests)).toBe('command 1: got digest 0x4EBFF336, here it is LOGIN with 0x5D5C09A0 (and 4 more)');
+    expect(refusal(digests)).toBe('command 1: expected digest 0x5D5C09A0 of LOGIN, got 0x4EBFF336 (and 4 more)');
   });
 
   it('is COMMAND_CONFLICT for the commands of applications', () => {
@@ -48,17 +48,17 @@ describe('a command number that both sides know under different names', () => {
     const { reject } = answerHello(hello, { ...SERVER, commands: { 1000: 'CALL_OFFER' } });
     expect(reject).toMatchObject({
       code: 2,
-      message: 'command 1000: got digest 0x21DA49AD, here it is CALL_OFFER with 0x470F038F',
+      message: 'command 1000: expected digest 0x470F038F of CALL_OFFER, got 0x21DA49AD',
     });
   });
 
   it('has a short text, however long the name is', () => {
     const name = 'N'.repeat(65);
     expect(refusal([[1000, 0]], { 1000: name })).toMatch(
-      /^command 1000: got digest 0x00000000, here it is N{64}\.\.\. with 0x[0-9A-F]{8}$/,
+      /^command 1000: expected digest 0x[0-9A-F]{8} of N{64}\.\.\., got 0x00000000$/,
     );
     expect(refusal([[1000, 0]], { 1000: name.slice(1) })).toMatch(
-      /^command 1000: got digest 0x00000000, here it is N{64} with 0x[0-9A-F]{8}$/,
+      /^command 1000: expected digest 0x[0-9A-F]{8} of N{64}, got 0x00000000$/,
     );
   });
 });

@@ -37,7 +37,7 @@ describe('commandDigest', () => {
   });
 
   it('refuses a name that is not printable ASCII', () => {
-    const text = (shown: string) => `[INVALID_MESSAGE] name of a command: got ${shown}, must be printable ASCII without spaces`;
+    const text = (shown: string) => `[INVALID_MESSAGE] command name: expected printable ASCII without spaces, got ${shown}`;
     expect(thrownBy(() => commandDigest('')).message).toBe(text('""'));
     expect(thrownBy(() => commandDigest('TYPING ON')).message).toBe(text('"TYPING ON"'));
     expect(thrownBy(() => commandDigest('输入')).message).toBe(text('"输入"'));

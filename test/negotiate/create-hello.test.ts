@@ -176,13 +176,13 @@ describe('the error of wrong options', () => {
 
   it('gives the figures of a command', () => {
     expect(thrownBy(() => createHello({ commands: { 999: 'X' } })).message).toBe(
-      "[INVALID_MESSAGE] ApplicationCommands breaks 1 rule: commands[999]: got the number 999, an application's commands are 1000 to 2147483647",
+      '[INVALID_MESSAGE] ApplicationCommands breaks 1 rule: commands[999]: expected a command number from 1000 to 2147483647, got 999',
     );
     expect(thrownBy(() => createHello({ commands: { 1000: 'A B', 7: '' } })).message).toBe(
-      '[INVALID_MESSAGE] ApplicationCommands breaks 3 rules: commands[7]: got the number 7, an application\'s commands are 1000 to 2147483647; commands[7]: got the name "", must be printable ASCII without spaces; commands[1000]: got the name "A B", must be printable ASCII without spaces',
+      '[INVALID_MESSAGE] ApplicationCommands breaks 3 rules: commands[7]: expected a command number from 1000 to 2147483647, got 7; commands[7]: expected a name of printable ASCII without spaces, got ""; commands[1000]: expected a name of printable ASCII without spaces, got "A B"',
     );
     expect(thrownBy(() => createHello({ commands: { 1000: 'A B' } })).message).toBe(
-      '[INVALID_MESSAGE] ApplicationCommands breaks 1 rule: commands[1000]: got the name "A B", must be printable ASCII without spaces',
+      '[INVALID_MESSAGE] ApplicationCommands breaks 1 rule: commands[1000]: expected a name of printable ASCII without spaces, got "A B"',
     );
   });
 });

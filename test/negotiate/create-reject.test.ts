@@ -20,9 +20,12 @@ describe('createReject', () => {
   });
 
   it('is read by the client as the same error', () => {
-    const error = checkReject(helloWith({}), createReject('MALFORMED_HELLO', { message: 'the first frame is a SendInfo' }));
+    const error = checkReject(
+      helloWith({}),
+      createReject('MALFORMED_HELLO', { message: 'expected Hello as the first frame, got SendInfo' }),
+    );
     expect(error.message).toBe(
-      '[MALFORMED_HELLO] the server refused the connection with error 3, and says "the first frame is a SendInfo"',
+      '[MALFORMED_HELLO] the server refused the connection with error 3: "expected Hello as the first frame, got SendInfo"',
     );
   });
 

@@ -133,7 +133,7 @@ describe('the error of a downgrade', () => {
   it('names the version that the client expects', () => {
     const error = thrownBy(() => checkWelcome(hello, { ...welcome, version: 1 }));
     expect(error.message).toBe(
-      '[DOWNGRADE_DETECTED] Welcome.version: got 1, the highest common one is 2 (the Hello offered 2, 10, 1, Welcome.versions lists 1, 2)',
+      '[DOWNGRADE_DETECTED] Welcome.version: expected 2 (the highest common version), got 1 (the Hello offered 2, 10, 1, Welcome.versions lists 1, 2)',
     );
     expect(error).toMatchObject({ path: 'version', actual: 1 });
   });
@@ -141,19 +141,19 @@ describe('the error of a downgrade', () => {
   it('says so when there is no common version at all', () => {
     const error = thrownBy(() => checkWelcome(hello, { ...welcome, versions: [] }));
     expect(error.message).toBe(
-      '[DOWNGRADE_DETECTED] Welcome.version: got 2, the highest common one is none (the Hello offered 2, 10, 1, Welcome.versions lists none)',
+      '[DOWNGRADE_DETECTED] Welcome.version: expected none (the highest common version), got 2 (the Hello offered 2, 10, 1, Welcome.versions lists none)',
     );
   });
 
   it('names the subprotocols that would be right', () => {
     const error = thrownBy(() => checkWelcome(hello, welcome, { subprotocol: 'im.v1' }));
-    expect(error.message).toBe('[DOWNGRADE_DETECTED] subprotocol: got "im.v1", version 2 goes with "im.v2" or "im"');
+    expect(error.message).toBe('[DOWNGRADE_DETECTED] subprotocol: expected "im.v2" or "im" for version 2, got "im.v1"');
   });
 
   it('names the version that a NO_COMMON_VERSION lists although it was offered', () => {
     const error = checkReject(hello, { code: 1, message: '', versions: [3, 1], retryAfterMs: 0 });
     expect(error.message).toBe(
-      '[DOWNGRADE_DETECTED] the server finds no common version, but 1 is one: the Hello offered 2, 10, 1, the Reject lists 3, 1',
+      '[DOWNGRADE_DETECTED] the server found no common version, but 1 is common: the Hello offered 2, 10, 1, the Reject lists 3, 1',
     );
     expect(error).toMatchObject({ code: 'DOWNGRADE_DETECTED', path: 'versions', actual: 1 });
   });

@@ -116,7 +116,7 @@ it('faults 14: an error of the application crosses TCP and WebSocket, each way',
     await expect(connected.request(1000, undefined)).rejects.toMatchObject({
       code: 1001,
       retryAfterMs: 70,
-      message: '[1001] the peer refused 1000, and says "full"',
+      message: '[1001] the peer refused 1000: "full"',
     });
     await expect(server.connections.get(1n, 1)!.request({ cmd: 1000 })).rejects.toMatchObject({ code: 1003, retryAfterMs: 5 });
     await expect(client(protocol, { login: { accessToken: 'banned' } })).rejects.toMatchObject({

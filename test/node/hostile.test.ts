@@ -112,7 +112,7 @@ describe('WebSocket', () => {
     socket.send('{"cmd":0}');
     await received.ended();
     expect(received.closeCode).toBe(1003);
-    expect(current.errors[0]?.message).toBe('[CLOSED] the peer closed: a text message');
+    expect(current.errors[0]?.message).toBe('[CLOSED] the peer closed the connection: expected a binary message, got text');
   });
 
   it('a text message ends the connection of one who is logged in at once, and of one who does not close in turn', async () => {
@@ -144,7 +144,7 @@ describe('WebSocket', () => {
     socket.send(new Uint8Array(16_385));
     await received.ended();
     expect(received.closeCode).toBe(1009);
-    expect(current.errors[0]?.message).toBe('[CLOSED] the peer closed: Max payload size exceeded');
+    expect(current.errors[0]?.message).toBe('[CLOSED] the peer closed the connection: Max payload size exceeded');
   });
 
   it('a close that the peer does not complete takes no longer than two seconds', async () => {

@@ -36,7 +36,7 @@ async function start(url: string, login: () => LoginInfoInit | Promise<LoginInfo
 }
 
 const overloaded = new ProtocolError('OVERLOADED', 'come back later');
-const LOST = '[OVERLOADED] the peer says "come back later"';
+const LOST = '[OVERLOADED] error from the peer: "come back later"';
 
 it('a token that cannot be had now is asked for again', async () => {
   const { url, logins } = await host();

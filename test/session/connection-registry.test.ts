@@ -60,7 +60,7 @@ describe('a registry', () => {
   it('takes none on which nobody is logged in', () => {
     const registry = new ConnectionRegistry<RegisteredConnection>();
     const nobody = { user: undefined, version: 1, pushFrame: () => SendCode.SUCCESS, takeOver: () => {} };
-    expect(() => registry.add(nobody)).toThrow(new Error('nobody is logged in on this connection'));
+    expect(() => registry.add(nobody)).toThrow(new Error('the connection is not authenticated'));
     expect(registry.remove(nobody)).toBe(false);
   });
 

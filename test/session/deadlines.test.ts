@@ -296,7 +296,7 @@ describe('a request', () => {
 
   it('is not sent with a time that is none', () => {
     const session = stages.server();
-    expect(() => session.request(request, 0, Number.NaN)).toThrow(new RangeError('timeoutMs is 0 or more, got NaN'));
+    expect(() => session.request(request, 0, Number.NaN)).toThrow(new RangeError('timeoutMs: expected 0 or more, got NaN'));
     expect(() => session.request(request, 0, -1)).toThrow(RangeError);
     expect([written(session), session.openRequests]).toEqual([[], 0]);
   });

@@ -104,7 +104,7 @@ describe('a peer that is slow', () => {
     const { bytes } = keptMemory(() => session.receive(hex('00 ff ff ff 01 07 00 00 08 02'), 0));
     expect(bytes).toBeLessThan(4 * MIB);
     session.tick(30_000);
-    expect(session.closeError?.message).toBe('[IDLE_TIMEOUT] 10 bytes of a frame, and no more in time');
+    expect(session.closeError?.message).toBe('[IDLE_TIMEOUT] timed out waiting for the rest of a frame (10 bytes received)');
   });
 
   it.each([

@@ -39,7 +39,7 @@ describe('a LOGIN', () => {
     const client = stages.anonymousClient();
     client.receive(session.takeBytes()[0], 0);
     expect(events(client)).toEqual(['failed 1 UNAUTHENTICATED', 'closed UNAUTHENTICATED']);
-    expect(client.closeError?.message).toBe('[UNAUTHENTICATED] the peer says "the token has expired"');
+    expect(client.closeError?.message).toBe('[UNAUTHENTICATED] error from the peer: "the token has expired"');
   });
 
   it('that is refused for a while closes too: before LOGIN every error does', () => {
@@ -52,16 +52,16 @@ describe('a LOGIN', () => {
 
   it('is not answered before it came, nor by reply, nor with a session that breaks a rule', () => {
     const session = stages.anonymousServer();
-    expect(() => session.acceptLogin(1, SENDER, 0)).toThrow(new Error('no LOGIN 1 waits for an answer'));
+    expect(() => session.acceptLogin(1, SENDER, 0)).toThrow(new Error('no open LOGIN with sequence 1'));
     session.receive(login(1), 0);
     stages.silent(session);
     const reply = { cmd: 1, data: { $case: 'session', value: SENDER } } as const;
-    expect(() => session.reply(1, reply, 0)).toThrow(new Error('LOGIN 1 is answered by acceptLogin or refuse'));
+    expect(() => session.reply(1, reply, 0)).toThrow(new Error('LOGIN 1 must be answered by acceptLogin or refuse'));
     expect(thrownBy(() => session.acceptLogin(1, { userId: 0n, terminal: 1 }, 0)).code).toBe('INVALID_MESSAGE');
     expect([written(session), session.user, session.state]).toEqual([[], undefined, 'anonymous']);
     session.acceptLogin(1, SENDER, 0);
     expect(written(session)).toEqual(['LOGIN re 1']);
-    expect(() => session.acceptLogin(1, SENDER, 0)).toThrow('no LOGIN 1 waits');
+    expect(() => session.acceptLogin(1, SENDER, 0)).toThrow('no open LOGIN with sequence 1');
   });
 
   it.each([0, 1])('may leave the terminal to the token, or name the same: %d', (terminal) => {
@@ -104,7 +104,7 @@ describe('a LOGIN', () => {
     const late = new ClientSession({ ...stages.PLAIN, login: loginInfo, transport: 'websocket' }, 0);
     late.open(0, 'im');
     expect(written(late)).toEqual(['Hello']);
-    expect(thrownBy(() => late.login(loginInfo, 0)).message).toBe('[LOGIN_REQUIRED] LOGIN before the version is settled');
+    expect(thrownBy(() => late.login(loginInfo, 0)).message).toBe('[LOGIN_REQUIRED] LOGIN before the version is negotiated');
     late.receive(stages.WELCOME, 0);
     expect(written(late)).toEqual(['LOGIN 1']);
   });

@@ -180,7 +180,7 @@ describe('the queue', () => {
   });
 
   it('has a bound of 1 or more', () => {
-    expect(() => stages.server({ maxQueuedBytes: 0 })).toThrow(new RangeError('maxQueuedBytes is 1 or more, got 0'));
+    expect(() => stages.server({ maxQueuedBytes: 0 })).toThrow(new RangeError('maxQueuedBytes: expected 1 or more, got 0'));
     expect(() => stages.server({ maxQueuedBytes: Number.NaN })).toThrow(RangeError);
   });
 
@@ -244,6 +244,6 @@ describe('a DeliveredWindow', () => {
   });
 
   it('has room for at least one', () => {
-    expect(() => new DeliveredWindow(0)).toThrow(new RangeError('the size of a window is 1 or more, got 0'));
+    expect(() => new DeliveredWindow(0)).toThrow(new RangeError('DeliveredWindow size: expected 1 or more, got 0'));
   });
 });

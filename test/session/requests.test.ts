@@ -33,15 +33,15 @@ describe('a request of the peer', () => {
     const result = { cmd: 7, data: { $case: 'sendResult', value: { code: 1, cmd: 4, messageId: 9n } } } as const;
     session.reply(5, result, 0);
     expect([written(session), session.unanswered]).toEqual([['SEND_RESULT 1 re 5'], 0]);
-    expect(() => session.reply(5, result, 0)).toThrow(new Error('no request 5 waits for a reply'));
-    expect(() => session.refuse(5, new ProtocolError('INTERNAL', 'x'), 0)).toThrow('no request 5 waits');
+    expect(() => session.reply(5, result, 0)).toThrow(new Error('no open request with sequence 5'));
+    expect(() => session.refuse(5, new ProtocolError('INTERNAL', 'x'), 0)).toThrow('no open request with sequence 5');
   });
 
   it('is not answered by another command, nor by a message that breaks a rule', () => {
     const session = stages.server();
     session.receive(privateMessage(5), 0);
     const heartbeat = { cmd: 2, data: { $case: 'heartbeat', value: {} } } as const;
-    expect(() => session.reply(5, heartbeat, 0)).toThrow(new Error('PRIVATE_MESSAGE is not answered by HEARTBEAT'));
+    expect(() => session.reply(5, heartbeat, 0)).toThrow(new Error('HEARTBEAT is not a reply to PRIVATE_MESSAGE'));
     expect(thrownBy(() => session.reply(5, { cmd: 7 }, 0)).code).toBe('COMMAND_DATA_MISMATCH');
     expect([written(session), session.unanswered]).toEqual([[], 1]);
   });
@@ -100,7 +100,7 @@ describe('a request', () => {
     session.receive(error(35, { replyTo: sequence, message: 'slow\ndown', retryAfterMs: 700 }), 0);
     const [event] = session.takeEvents();
     expect(event).toMatchObject({ type: 'failed', sequence, retryAfterMs: 700, error: { code: 'RATE_LIMITED' } });
-    expect((event as { error: Error }).error.message).toBe('[RATE_LIMITED] the peer refused 1000, and says "slow\\ndown"');
+    expect((event as { error: Error }).error.message).toBe('[RATE_LIMITED] the peer refused 1000: "slow\\ndown"');
     expect(session.state).toBe('authenticated');
   });
 
@@ -123,7 +123,7 @@ describe('a request', () => {
     session.receive(error(code, { replyTo: sequence, retryAfterMs: 86_400_000 }), 0);
     const [event] = session.takeEvents() as { error: ProtocolError }[];
     expect(event.error).toMatchObject({ code, retryAfterMs: 86_400_000 });
-    expect(event.error.message).toBe(`[${code}] the peer refused 1000, and says ""`);
+    expect(event.error.message).toBe(`[${code}] the peer refused 1000: ""`);
     session.receive(error(code), 0);
     expect([events(session), session.state]).toEqual([[`notice ${code}`], 'authenticated']);
   });
@@ -199,7 +199,7 @@ describe.each([
     const session = asking();
     session.end(0);
     expect(events(session)).toEqual([...failed('CLOSED'), 'closed CLOSED']);
-    expect(session.closeError?.message).toBe('[CLOSED] the peer closed');
+    expect(session.closeError?.message).toBe('[CLOSED] the peer closed the connection');
   });
 
   it('fails what is open: the transport has ended inside a frame', () => {
@@ -222,7 +222,7 @@ describe.each([
     const session = asking();
     session.end(0, closeCode);
     expect(events(session)).toEqual([...failed(code), `closed ${code}`]);
-    expect(session.closeError?.message).toBe(`[${code}] the peer closed with code ${closeCode}`);
+    expect(session.closeError?.message).toBe(`[${code}] the peer closed the connection with code ${closeCode}`);
   });
 
   it('is the end: nothing goes in or out any more, and what is called does nothing', () => {

@@ -116,7 +116,7 @@ it.each([
 });
 
 it.each([
-  ['text', 'a text message'],
+  ['text', 'expected a binary message, got text'],
   [new Blob(['a']), 'a message of type Blob'],
   [{ byteLength: 2 }, 'a message of type Object'],
   [null, 'a message of type Null'],

@@ -1,0 +1,55 @@
+// What `listen` accepts and returns.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TlsOptions } from 'node:tls';
+import type { DrainInfoInit } from '../../generated/init/im/protocol/v1/drain_info.js';
+import type { Trace } from '../connection/driver.js';
+import type { ServerConnection, ServerHandlers } from '../connection/server-connection.js';
+import type { ConnectionRegistry } from '../session/connection-registry.js';
+import type { ServerSessionOptions } from '../session/server-session.js';
+
+/** Options of `listen`. `login` and `message` are required. */
+export interface ListenOptions extends ServerHandlers, Omit<ServerSessionOptions, 'transport' | 'timeOriginMs' | 'connectionId'> {
+  /** The port to listen on. Default 0: the system picks one, see `Server.port`. */
+  readonly port?: number | undefined;
+  /** The address to listen on. Default: all addresses. */
+  readonly host?: string | undefined;
+  /** Certificate, key and other options of `tls.createServer`: TLS instead of TCP, `wss:` instead of `ws:`. Default: none. */
+  readonly tls?: TlsOptions | undefined;
+  /**
+   * Whether to serve WebSocket. `true`: `listen` rejects if the package `ws` is missing or too old. `false`: never. If left out,
+   * WebSocket is served if `ws` is there; otherwise its clients get HTTP 501, and `onError` gets the reason with the first
+   * of them.
+   */
+  readonly websocket?: boolean | undefined;
+  /**
+   * Handles other HTTP requests on the same port. If it throws or rejects, the response is 500. Default: 426 Upgrade Required.
+   */
+  readonly http?: ((request: IncomingMessage, response: ServerResponse) => unknown) | undefined;
+  /**
+   * Maximum number of connections of the protocol. Further clients are refused with OVERLOADED. HTTP connections do not count;
+   * with this option they have a bound of their own, 256, and idle ones are closed to make room. Default: no bound.
+   */
+  readonly maxConnections?: number | undefined;
+  /** Prefix of connection ids, so that the ids of several servers differ. Default: empty. */
+  readonly idPrefix?: string | undefined;
+  /** Called with all bytes of a connection, received and sent, for debugging. It sees secrets. */
+  readonly trace?: ((connection: ServerConnection, ...args: Parameters<Trace>) => void) | undefined;
+}
+
+/** A listening server. */
+export interface Server {
+  /** The port it listens on. Kept after `close`. */
+  readonly port: number;
+  /** The authenticated connections, one for each user and terminal. */
+  readonly connections: ConnectionRegistry<ServerConnection>;
+  /** Number of open connections, authenticated or not. */
+  readonly connectionCount: number;
+  /**
+   * Stops accepting connections, sends DRAIN to all open ones, and resolves when they have closed. Pending HTTP requests are
+   * answered within the grace period or two seconds, whichever is longer.
+   * @throws ProtocolError INVALID_MESSAGE for a `drain` that breaks a rule. Nothing has happened then.
+   */
+  drain(drain: DrainInfoInit): Promise<void>;
+  /** Stops accepting connections, closes the open ones without DRAIN, and resolves when they have closed. */
+  close(): Promise<void>;
+}
