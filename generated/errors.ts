@@ -52,69 +52,69 @@ export const ERRORS: Errors = {
 
 /** The errors, as literal types. */
 type Errors = {
-  /** No version of the Hello is one that the server takes. */
+  /** The server supports none of the versions that the Hello offers. */
   readonly NO_COMMON_VERSION: ErrorRow<1, 'closes'>;
-  /** Both sides know a command number, under different names. */
+  /** Both sides know a command number, but under different names. */
   readonly COMMAND_CONFLICT: ErrorRow<2, 'closes'>;
-  /** The first frame is no valid Hello, or a second Hello came. */
+  /** The first frame is not a valid Hello, or a second Hello arrived. */
   readonly MALFORMED_HELLO: ErrorRow<3, 'closes'>;
-  /** The server takes no further connection now. */
+  /** The server accepts no more connections at the moment. */
   readonly OVERLOADED: ErrorRow<4, 'closes' | 'reconnect'>;
-  /** The handshake was not complete in time. */
+  /** The handshake did not complete in time. */
   readonly HANDSHAKE_TIMEOUT: ErrorRow<5, 'closes' | 'reconnect'>;
-  /** The Welcome does not follow from the Hello: something in between changed one of them. */
+  /** The Welcome does not match the Hello: an intermediary changed one of them. */
   readonly DOWNGRADE_DETECTED: ErrorRow<6, 'closes' | 'local'>;
   /** The bytes belong to another protocol. */
   readonly FOREIGN_PROTOCOL: ErrorRow<16, 'closes' | 'local'>;
-  /** The length field of a frame is below 4. */
+  /** The length field of a frame is less than 4. */
   readonly FRAME_TOO_SHORT: ErrorRow<17, 'closes'>;
-  /** A frame is larger than its receiver accepts. */
+  /** A frame is larger than the receiver accepts. */
   readonly FRAME_TOO_LARGE: ErrorRow<18, 'closes'>;
   /** The stream ended inside a frame. */
   readonly TRUNCATED: ErrorRow<19, 'closes' | 'reconnect' | 'local'>;
-  /** A frame has a version other than the one agreed, or one that the reader does not know. */
+  /** The version of a frame is not the negotiated one, or not known to the reader. */
   readonly UNSUPPORTED_VERSION: ErrorRow<20, 'closes'>;
   /** A critical flag bit is set that the receiver does not know. */
   readonly UNSUPPORTED_FLAGS: ErrorRow<21, 'closes'>;
-  /** The type of a frame is unknown, or not allowed with its version. */
+  /** The type of a frame is unknown, or not allowed with the version of the frame. */
   readonly UNSUPPORTED_TYPE: ErrorRow<22, never>;
   /** The command is unknown. */
   readonly UNSUPPORTED_COMMAND: ErrorRow<23, never>;
-  /** The payload is no well-formed protobuf message of its type. */
+  /** The payload is not a well-formed protobuf message of its type. */
   readonly MALFORMED_PAYLOAD: ErrorRow<24, never>;
-  /** The message breaks a rule of the schema. */
+  /** The message violates a rule of the schema. */
   readonly INVALID_MESSAGE: ErrorRow<25, never>;
-  /** The data of a message is not that of its command. */
+  /** The data of a message does not match its command. */
   readonly COMMAND_DATA_MISMATCH: ErrorRow<26, never>;
-  /** A frame uses a feature that the connection did not agree on. */
+  /** A frame uses a feature that was not negotiated. */
   readonly NOT_NEGOTIATED: ErrorRow<27, 'closes'>;
-  /** A compressed frame is too large once inflated. */
+  /** A compressed frame exceeds the frame limit when inflated. */
   readonly DECOMPRESSED_TOO_LARGE: ErrorRow<28, 'closes'>;
-  /** The message has something that the version of the frame cannot carry. */
+  /** The message contains something that the version of the frame cannot carry. */
   readonly LOSSY_DOWNGRADE: ErrorRow<29, 'local'>;
   /** The token is not valid. */
   readonly UNAUTHENTICATED: ErrorRow<32, 'closes'>;
-  /** The connection has not logged in. */
+  /** A command that requires authentication was sent before LOGIN. */
   readonly LOGIN_REQUIRED: ErrorRow<33, 'closes'>;
-  /** The sender may not do this. */
+  /** The sender is not allowed to do this. */
   readonly PERMISSION_DENIED: ErrorRow<34, never>;
-  /** The sender does it too often. */
+  /** The peer exceeded a rate limit. */
   readonly RATE_LIMITED: ErrorRow<35, 'retry'>;
-  /** Another device of the user took the session over. */
+  /** Another device of the user took over the session. */
   readonly FORCED_LOGOUT: ErrorRow<36, 'closes'>;
-  /** A newer connection of the same device took the session over. */
+  /** A newer connection of the same device took over the session. */
   readonly REPLACED: ErrorRow<37, 'closes'>;
-  /** The server is going to close and takes no new request. */
+  /** The server is shutting down and accepts no new requests. */
   readonly DRAINING: ErrorRow<38, 'reconnect' | 'retry'>;
-  /** The peer does not read fast enough what is sent to it. */
+  /** The peer reads too slowly: too much data waits to be written to it, or to be handled. */
   readonly SLOW_CONSUMER: ErrorRow<39, 'closes' | 'reconnect'>;
-  /** LOGIN, a heartbeat or the rest of a frame is overdue. */
+  /** A heartbeat, the LOGIN or the rest of a frame did not arrive in time. */
   readonly IDLE_TIMEOUT: ErrorRow<40, 'closes' | 'reconnect'>;
-  /** A request was not answered in time. */
+  /** No reply arrived in time. */
   readonly TIMEOUT: ErrorRow<41, 'retry' | 'local'>;
   /** The connection is closed. */
   readonly CLOSED: ErrorRow<42, 'reconnect' | 'retry' | 'local'>;
-  /** A fault of the side that reports it. */
+  /** An internal error of the side that reports it. */
   readonly INTERNAL: ErrorRow<43, 'retry'>;
 };
 

@@ -162,7 +162,7 @@ return {
     ['im.protocol.v1.Content'] = {
       name = 'Content',
       filter = 'content',
-      doc = 'What a private, group or system message says.',
+      doc = 'The content of a private, group or system message.',
       fields = {
         [1] = {
           number = 1,
@@ -170,7 +170,7 @@ return {
           json = 'messageId',
           type = 'int64',
           default = 0,
-          doc = 'The message\'s id, which the platform assigns: unique in the system, growing within a conversation.',
+          doc = 'The id of the message: unique in the system, increasing within a conversation.',
           shared = 'message_id',
           rules = { [1] = { min = 0 } },
         },
@@ -180,7 +180,7 @@ return {
           json = 'clientMessageId',
           type = 'string',
           default = '',
-          doc = 'The sender\'s own id for the message, unique per sender, at most 64 bytes of ASCII: the same one sent again is delivered once.',
+          doc = 'The sender\'s id of the message, unique per sender.',
           rules = { [1] = { alphabet = { text = '!-~', ranges = { 33, 126 } } }, [2] = { max_bytes = 64 } },
         },
         [3] = {
@@ -189,7 +189,7 @@ return {
           json = 'sentAtMs',
           type = 'int64',
           default = 0,
-          doc = 'When the message was sent: Unix time in milliseconds.',
+          doc = 'The time at which the message was sent: Unix time in milliseconds.',
           time = 253402300799999,
           rules = { [1] = { min = 0, max = 253402300799999 } },
         },
@@ -199,7 +199,7 @@ return {
           json = 'fallback',
           type = 'string',
           default = '',
-          doc = 'What a reader shows that does not know the body, at most 1024 bytes.',
+          doc = 'The text to show if the reader does not know the kind of body.',
           rules = { [1] = { max_bytes = 1024 } },
         },
         [10] = {
@@ -209,7 +209,7 @@ return {
           type = 'message',
           message = 'im.protocol.v1.TextContent',
           oneof = 'body',
-          doc = 'Text.',
+          doc = 'A text.',
         },
         [11] = {
           number = 11,
@@ -236,7 +236,7 @@ return {
           type = 'message',
           message = 'im.protocol.v1.AudioContent',
           oneof = 'body',
-          doc = 'A voice message or other sound.',
+          doc = 'A voice message or other audio.',
         },
         [14] = {
           number = 14,
@@ -245,7 +245,7 @@ return {
           type = 'message',
           message = 'im.protocol.v1.VideoContent',
           oneof = 'body',
-          doc = 'A moving picture.',
+          doc = 'A video.',
         },
         [15] = {
           number = 15,
@@ -254,7 +254,7 @@ return {
           type = 'message',
           message = 'im.protocol.v1.Recall',
           oneof = 'body',
-          doc = 'Takes an earlier message back.',
+          doc = 'Withdraws an earlier message.',
         },
         [16] = {
           number = 16,
@@ -263,7 +263,7 @@ return {
           type = 'message',
           message = 'im.protocol.v1.ReadReceipt',
           oneof = 'body',
-          doc = 'Tells that messages were read.',
+          doc = 'Reports that messages were read.',
         },
         [17] = {
           number = 17,
@@ -282,7 +282,7 @@ return {
     ['im.protocol.v1.TextContent'] = {
       name = 'TextContent',
       filter = 'text_content',
-      doc = 'Text.',
+      doc = 'A text.',
       fields = {
         [1] = {
           number = 1,
@@ -290,7 +290,7 @@ return {
           json = 'text',
           type = 'string',
           default = '',
-          doc = 'The text, 1 to 1048576 bytes of UTF-8.',
+          doc = 'The text.',
           rules = { [1] = { min_bytes = 1, max_bytes = 1048576 } },
         },
       },
@@ -309,7 +309,7 @@ return {
           json = 'url',
           type = 'string',
           default = '',
-          doc = 'Where the bytes are, 1 to 2048 bytes.',
+          doc = 'The URL of the data.',
           rules = { [1] = { min_bytes = 1, max_bytes = 2048 } },
         },
         [2] = {
@@ -318,7 +318,7 @@ return {
           json = 'mimeType',
           type = 'string',
           default = '',
-          doc = 'The media type (RFC 6838), at most 127 bytes; empty = not told.',
+          doc = 'The media type (RFC 6838); empty = unknown.',
           rules = { [1] = { max_bytes = 127 } },
         },
         [3] = {
@@ -327,7 +327,7 @@ return {
           json = 'sizeBytes',
           type = 'int64',
           default = 0,
-          doc = 'Size of the bytes behind the URL; 0 = not told.',
+          doc = 'The size of the data at the URL, in bytes; 0 = unknown.',
           rules = { [1] = { min = 0 } },
         },
         [4] = {
@@ -336,7 +336,7 @@ return {
           json = 'name',
           type = 'string',
           default = '',
-          doc = 'The file name to show, at most 255 bytes.',
+          doc = 'The file name to show.',
           rules = { [1] = { max_bytes = 255 } },
         },
         [5] = {
@@ -345,7 +345,7 @@ return {
           json = 'width',
           type = 'uint32',
           default = 0,
-          doc = 'Width in pixels; 0 = not told.',
+          doc = 'The width in pixels; 0 = unknown.',
         },
         [6] = {
           number = 6,
@@ -353,7 +353,7 @@ return {
           json = 'height',
           type = 'uint32',
           default = 0,
-          doc = 'Height in pixels; 0 = not told.',
+          doc = 'The height in pixels; 0 = unknown.',
         },
         [8] = {
           number = 8,
@@ -361,7 +361,7 @@ return {
           json = 'thumbnailUrl',
           type = 'string',
           default = '',
-          doc = 'Where a small preview is, at most 2048 bytes; empty = there is none.',
+          doc = 'The URL of a small preview; empty = no preview.',
           rules = { [1] = { max_bytes = 2048 } },
         },
         [9] = {
@@ -370,7 +370,7 @@ return {
           json = 'sha256',
           type = 'bytes',
           default = '',
-          doc = 'SHA-256 of the bytes behind the URL: 32 bytes, or none.',
+          doc = 'The SHA-256 digest of the data at the URL; empty = unknown.',
           rules = { [1] = { min_bytes = 32, max_bytes = 32 }, orDefault = true },
         },
       },
@@ -389,7 +389,7 @@ return {
           json = 'url',
           type = 'string',
           default = '',
-          doc = 'Where the bytes are, 1 to 2048 bytes.',
+          doc = 'The URL of the data.',
           rules = { [1] = { min_bytes = 1, max_bytes = 2048 } },
         },
         [2] = {
@@ -398,7 +398,7 @@ return {
           json = 'mimeType',
           type = 'string',
           default = '',
-          doc = 'The media type (RFC 6838), at most 127 bytes; empty = not told.',
+          doc = 'The media type (RFC 6838); empty = unknown.',
           rules = { [1] = { max_bytes = 127 } },
         },
         [3] = {
@@ -407,7 +407,7 @@ return {
           json = 'sizeBytes',
           type = 'int64',
           default = 0,
-          doc = 'Size of the bytes behind the URL; 0 = not told.',
+          doc = 'The size of the data at the URL, in bytes; 0 = unknown.',
           rules = { [1] = { min = 0 } },
         },
         [4] = {
@@ -416,7 +416,7 @@ return {
           json = 'name',
           type = 'string',
           default = '',
-          doc = 'The file name to show, at most 255 bytes.',
+          doc = 'The file name to show.',
           rules = { [1] = { max_bytes = 255 } },
         },
         [9] = {
@@ -425,7 +425,7 @@ return {
           json = 'sha256',
           type = 'bytes',
           default = '',
-          doc = 'SHA-256 of the bytes behind the URL: 32 bytes, or none.',
+          doc = 'The SHA-256 digest of the data at the URL; empty = unknown.',
           rules = { [1] = { min_bytes = 32, max_bytes = 32 }, orDefault = true },
         },
       },
@@ -436,7 +436,7 @@ return {
     ['im.protocol.v1.AudioContent'] = {
       name = 'AudioContent',
       filter = 'audio_content',
-      doc = 'A voice message or other sound.',
+      doc = 'A voice message or other audio.',
       fields = {
         [1] = {
           number = 1,
@@ -444,7 +444,7 @@ return {
           json = 'url',
           type = 'string',
           default = '',
-          doc = 'Where the bytes are, 1 to 2048 bytes.',
+          doc = 'The URL of the data.',
           rules = { [1] = { min_bytes = 1, max_bytes = 2048 } },
         },
         [2] = {
@@ -453,7 +453,7 @@ return {
           json = 'mimeType',
           type = 'string',
           default = '',
-          doc = 'The media type (RFC 6838), at most 127 bytes; empty = not told.',
+          doc = 'The media type (RFC 6838); empty = unknown.',
           rules = { [1] = { max_bytes = 127 } },
         },
         [3] = {
@@ -462,7 +462,7 @@ return {
           json = 'sizeBytes',
           type = 'int64',
           default = 0,
-          doc = 'Size of the bytes behind the URL; 0 = not told.',
+          doc = 'The size of the data at the URL, in bytes; 0 = unknown.',
           rules = { [1] = { min = 0 } },
         },
         [4] = {
@@ -471,7 +471,7 @@ return {
           json = 'name',
           type = 'string',
           default = '',
-          doc = 'The file name to show, at most 255 bytes.',
+          doc = 'The file name to show.',
           rules = { [1] = { max_bytes = 255 } },
         },
         [7] = {
@@ -480,7 +480,7 @@ return {
           json = 'durationMs',
           type = 'uint32',
           default = 0,
-          doc = 'Playing time in milliseconds; 0 = not told.',
+          doc = 'The duration in milliseconds; 0 = unknown.',
         },
         [9] = {
           number = 9,
@@ -488,7 +488,7 @@ return {
           json = 'sha256',
           type = 'bytes',
           default = '',
-          doc = 'SHA-256 of the bytes behind the URL: 32 bytes, or none.',
+          doc = 'The SHA-256 digest of the data at the URL; empty = unknown.',
           rules = { [1] = { min_bytes = 32, max_bytes = 32 }, orDefault = true },
         },
       },
@@ -499,7 +499,7 @@ return {
     ['im.protocol.v1.VideoContent'] = {
       name = 'VideoContent',
       filter = 'video_content',
-      doc = 'A moving picture.',
+      doc = 'A video.',
       fields = {
         [1] = {
           number = 1,
@@ -507,7 +507,7 @@ return {
           json = 'url',
           type = 'string',
           default = '',
-          doc = 'Where the bytes are, 1 to 2048 bytes.',
+          doc = 'The URL of the data.',
           rules = { [1] = { min_bytes = 1, max_bytes = 2048 } },
         },
         [2] = {
@@ -516,7 +516,7 @@ return {
           json = 'mimeType',
           type = 'string',
           default = '',
-          doc = 'The media type (RFC 6838), at most 127 bytes; empty = not told.',
+          doc = 'The media type (RFC 6838); empty = unknown.',
           rules = { [1] = { max_bytes = 127 } },
         },
         [3] = {
@@ -525,7 +525,7 @@ return {
           json = 'sizeBytes',
           type = 'int64',
           default = 0,
-          doc = 'Size of the bytes behind the URL; 0 = not told.',
+          doc = 'The size of the data at the URL, in bytes; 0 = unknown.',
           rules = { [1] = { min = 0 } },
         },
         [4] = {
@@ -534,7 +534,7 @@ return {
           json = 'name',
           type = 'string',
           default = '',
-          doc = 'The file name to show, at most 255 bytes.',
+          doc = 'The file name to show.',
           rules = { [1] = { max_bytes = 255 } },
         },
         [5] = {
@@ -543,7 +543,7 @@ return {
           json = 'width',
           type = 'uint32',
           default = 0,
-          doc = 'Width in pixels; 0 = not told.',
+          doc = 'The width in pixels; 0 = unknown.',
         },
         [6] = {
           number = 6,
@@ -551,7 +551,7 @@ return {
           json = 'height',
           type = 'uint32',
           default = 0,
-          doc = 'Height in pixels; 0 = not told.',
+          doc = 'The height in pixels; 0 = unknown.',
         },
         [7] = {
           number = 7,
@@ -559,7 +559,7 @@ return {
           json = 'durationMs',
           type = 'uint32',
           default = 0,
-          doc = 'Playing time in milliseconds; 0 = not told.',
+          doc = 'The duration in milliseconds; 0 = unknown.',
         },
         [8] = {
           number = 8,
@@ -567,7 +567,7 @@ return {
           json = 'thumbnailUrl',
           type = 'string',
           default = '',
-          doc = 'Where a small preview is, at most 2048 bytes; empty = there is none.',
+          doc = 'The URL of a small preview; empty = no preview.',
           rules = { [1] = { max_bytes = 2048 } },
         },
         [9] = {
@@ -576,7 +576,7 @@ return {
           json = 'sha256',
           type = 'bytes',
           default = '',
-          doc = 'SHA-256 of the bytes behind the URL: 32 bytes, or none.',
+          doc = 'The SHA-256 digest of the data at the URL; empty = unknown.',
           rules = { [1] = { min_bytes = 32, max_bytes = 32 }, orDefault = true },
         },
       },
@@ -587,7 +587,7 @@ return {
     ['im.protocol.v1.Recall'] = {
       name = 'Recall',
       filter = 'recall',
-      doc = 'Takes an earlier message of the same conversation back.',
+      doc = 'Withdraws an earlier message of the same conversation.',
       fields = {
         [1] = {
           number = 1,
@@ -595,7 +595,7 @@ return {
           json = 'messageId',
           type = 'int64',
           default = 0,
-          doc = 'The message that is taken back.',
+          doc = 'The id of the withdrawn message.',
           shared = 'message_id',
           rules = { [1] = { min = 1 } },
         },
@@ -607,7 +607,7 @@ return {
     ['im.protocol.v1.ReadReceipt'] = {
       name = 'ReadReceipt',
       filter = 'read_receipt',
-      doc = 'Tells the other side what was read.',
+      doc = 'Reports which messages were read.',
       fields = {
         [1] = {
           number = 1,
@@ -615,7 +615,7 @@ return {
           json = 'upToMessageId',
           type = 'int64',
           default = 0,
-          doc = 'Every message up to this one, and it too; 0 = not used.',
+          doc = 'All messages up to and including this id were read; 0 = not used.',
           shared = 'up_to_message_id',
           rules = { [1] = { min = 0 } },
         },
@@ -626,7 +626,7 @@ return {
           kind = 'list',
           type = 'sfixed64',
           default = 0,
-          doc = 'These messages, at most 1000; one listed twice counts once.',
+          doc = 'The ids of the messages that were read.',
           shared = 'message_id',
           items = { [1] = { min = 1 } },
           maxItems = 1000,
@@ -639,7 +639,7 @@ return {
     ['im.protocol.v1.DrainInfo'] = {
       name = 'DrainInfo',
       filter = 'drain_info',
-      doc = 'Announces that the server is going to close.',
+      doc = 'Announces that the server is shutting down.',
       fields = {
         [1] = {
           number = 1,
@@ -647,7 +647,7 @@ return {
           json = 'graceMs',
           type = 'uint32',
           default = 0,
-          doc = 'The server closes after this time, in milliseconds, at most 600000.',
+          doc = 'The time after which the server closes the connection, in milliseconds.',
           rules = { [1] = { max = 600000 } },
         },
         [2] = {
@@ -656,7 +656,7 @@ return {
           json = 'reconnectAfterMs',
           type = 'uint32',
           default = 0,
-          doc = 'The client waits a random time up to this before it connects anew, in milliseconds, at most 600000.',
+          doc = 'The client waits a random time between 0 and this value before it reconnects, in milliseconds.',
           rules = { [1] = { max = 600000 } },
         },
         [3] = {
@@ -665,7 +665,7 @@ return {
           json = 'reason',
           type = 'string',
           default = '',
-          doc = 'Why, for people, at most 512 bytes.',
+          doc = 'The reason, as text for people.',
           rules = { [1] = { max_bytes = 512 } },
         },
       },
@@ -676,7 +676,7 @@ return {
     ['im.protocol.v1.ErrorInfo'] = {
       name = 'ErrorInfo',
       filter = 'error_info',
-      doc = 'What went wrong, from the side that found it.',
+      doc = 'An error, reported by the side that detected it.',
       fields = {
         [1] = {
           number = 1,
@@ -685,7 +685,7 @@ return {
           type = 'enum',
           enum = 'im.protocol.v1.ErrorCode',
           default = 0,
-          doc = 'The error.',
+          doc = 'The error code.',
           rules = { [1] = { min = 1 } },
         },
         [2] = {
@@ -694,7 +694,7 @@ return {
           json = 'message',
           type = 'string',
           default = '',
-          doc = 'For developers, at most 512 bytes: never a token, never an echo of the payload.',
+          doc = 'A text for developers.',
           rules = { [1] = { max_bytes = 512 } },
         },
         [3] = {
@@ -704,7 +704,7 @@ return {
           type = 'enum',
           enum = 'im.protocol.v1.Command',
           default = 0,
-          doc = 'The command of the request that failed; UNSPECIFIED = no request.',
+          doc = 'The command of the failed request; UNSPECIFIED = not caused by a request.',
         },
         [4] = {
           number = 4,
@@ -712,7 +712,7 @@ return {
           json = 'retryAfterMs',
           type = 'uint32',
           default = 0,
-          doc = 'Wait so long before the next try, in milliseconds, at most 86400000; 0 = not told.',
+          doc = 'The time to wait before a retry, in milliseconds; 0 = unspecified.',
           rules = { [1] = { max = 86400000 } },
         },
       },
@@ -723,7 +723,7 @@ return {
     ['im.protocol.v1.ForceLogout'] = {
       name = 'ForceLogout',
       filter = 'force_logout',
-      doc = 'Tells a client that another device took its session over.',
+      doc = 'Notifies a client that another device took over its session.',
       fields = {
         [1] = {
           number = 1,
@@ -731,7 +731,7 @@ return {
           json = 'user',
           type = 'message',
           message = 'im.protocol.v1.UserInfo',
-          doc = 'The session that ends.',
+          doc = 'The user and terminal whose session ends.',
           required = true,
         },
         [2] = {
@@ -740,7 +740,7 @@ return {
           json = 'reason',
           type = 'string',
           default = '',
-          doc = 'Why, for people, at most 512 bytes.',
+          doc = 'The reason, as text for people.',
           rules = { [1] = { max_bytes = 512 } },
         },
         [3] = {
@@ -749,7 +749,7 @@ return {
           json = 'deviceId',
           type = 'string',
           default = '',
-          doc = 'The device that takes over, at most 128 bytes of ASCII.',
+          doc = 'The id of the device that took over the session.',
           rules = { [1] = { alphabet = { text = '!-~', ranges = { 33, 126 } } }, [2] = { max_bytes = 128 } },
         },
       },
@@ -770,7 +770,7 @@ return {
           json = 'sender',
           type = 'message',
           message = 'im.protocol.v1.UserInfo',
-          doc = 'Who sends it: the user and terminal that are logged in.',
+          doc = 'The sender: the authenticated user and terminal.',
           required = true,
         },
         [2] = {
@@ -779,7 +779,7 @@ return {
           json = 'groupId',
           type = 'int64',
           default = 0,
-          doc = 'The group, 1 to 2^63 - 1.',
+          doc = 'The id of the group.',
           shared = 'group_id',
           rules = { [1] = { min = 1 } },
         },
@@ -790,7 +790,7 @@ return {
           kind = 'list',
           type = 'sfixed64',
           default = 0,
-          doc = 'The members to deliver to, at most 10000; empty = all members, whom the platform looks up; one listed twice counts once.',
+          doc = 'The ids of the members who receive the message; empty = all members, looked up by the platform.',
           shared = 'receiver_id',
           items = { [1] = { min = 1 } },
           maxItems = 10000,
@@ -803,7 +803,7 @@ return {
           type = 'enum',
           enum = 'im.protocol.v1.Terminal',
           default = 0,
-          doc = 'The kinds of device to deliver to, each once; empty = all.',
+          doc = 'The terminals that receive the message; empty = all.',
           items = { [1] = { min = 1 } },
           unique = true,
         },
@@ -813,7 +813,7 @@ return {
           json = 'skipSelf',
           type = 'bool',
           default = false,
-          doc = 'Do not copy the message to the sender\'s other terminals.',
+          doc = 'Does not copy the message to the sender\'s other terminals.',
         },
         [6] = {
           number = 6,
@@ -821,7 +821,7 @@ return {
           json = 'skipResult',
           type = 'bool',
           default = false,
-          doc = 'No SendResult is wanted from the IM server.',
+          doc = 'The IM server sends no SendResult.',
         },
         [7] = {
           number = 7,
@@ -830,7 +830,7 @@ return {
           kind = 'list',
           type = 'sfixed64',
           default = 0,
-          doc = 'The members whose attention is asked for, at most 1000.',
+          doc = 'The ids of the mentioned members.',
           shared = 'mentioned_id',
           items = { [1] = { min = 1 } },
           maxItems = 1000,
@@ -841,7 +841,7 @@ return {
           json = 'mentionEveryone',
           type = 'bool',
           default = false,
-          doc = 'The attention of all members is asked for.',
+          doc = 'Mentions all members.',
         },
         [10] = {
           number = 10,
@@ -849,7 +849,7 @@ return {
           json = 'content',
           type = 'message',
           message = 'im.protocol.v1.Content',
-          doc = 'What it says.',
+          doc = 'The content.',
           required = true,
         },
       },
@@ -860,7 +860,7 @@ return {
     ['im.protocol.v1.Hello'] = {
       name = 'Hello',
       filter = 'hello',
-      doc = 'The first frame of a client: what it can.',
+      doc = 'The first frame of a client: the versions and features that it offers.',
       type = 64,
       handshake = true,
       fields = {
@@ -871,7 +871,7 @@ return {
           kind = 'list',
           type = 'uint32',
           default = 0,
-          doc = 'The versions that the client offers, 1 to 32 of them, each once, 1 to 127.',
+          doc = 'The protocol versions that the client offers.',
           items = { [1] = { min = 1, max = 127 } },
           minItems = 1,
           maxItems = 32,
@@ -884,7 +884,7 @@ return {
           kind = 'list',
           type = 'string',
           default = '',
-          doc = 'The features that the client offers, at most 32 names of a-z, 0-9, dot, underscore and hyphen, 1 to 64 bytes each.',
+          doc = 'The names of the features that the client offers.',
           items = {
             [1] = {
               min_bytes = 1,
@@ -900,7 +900,7 @@ return {
           json = 'maxFrameBytes',
           type = 'uint32',
           default = 0,
-          doc = 'The largest whole frame that this side accepts, in bytes: 16384 to 16777219; 0 = 1048576.',
+          doc = 'The maximum size of a frame that this side accepts, including the header, in bytes; 0 = DEFAULT_MAX_FRAME_BYTES.',
           rules = { [1] = { min = 16384, max = 16777219 }, orDefault = true },
         },
         [4] = {
@@ -909,7 +909,7 @@ return {
           json = 'agent',
           type = 'string',
           default = '',
-          doc = 'The client\'s name and version, for logs, at most 256 bytes.',
+          doc = 'The name and version of the client, for logs.',
           rules = { [1] = { max_bytes = 256 } },
         },
         [5] = {
@@ -926,7 +926,7 @@ return {
             },
             oneofs = {},
           },
-          doc = 'Of each command that the client may use, by number: the CRC-32 of its name without the prefix.',
+          doc = 'The commands that the client uses: the CRC-32 of the name without the enum prefix, by command number.',
           maxItems = 512,
         },
       },
@@ -937,7 +937,7 @@ return {
     ['im.protocol.v1.Welcome'] = {
       name = 'Welcome',
       filter = 'welcome',
-      doc = 'The server takes the connection: what is agreed.',
+      doc = 'Accepts the connection, with the negotiated parameters.',
       type = 65,
       handshake = true,
       fields = {
@@ -947,7 +947,7 @@ return {
           json = 'version',
           type = 'uint32',
           default = 0,
-          doc = 'The version that both sides use from now on, 1 to 127.',
+          doc = 'The protocol version that both sides use from now on.',
           rules = { [1] = { min = 1, max = 127 } },
         },
         [2] = {
@@ -957,7 +957,7 @@ return {
           kind = 'list',
           type = 'string',
           default = '',
-          doc = 'The features in force, at most 32.',
+          doc = 'The negotiated features: offered by the client and supported by the server.',
           items = {
             [1] = {
               min_bytes = 1,
@@ -973,7 +973,7 @@ return {
           json = 'maxFrameBytes',
           type = 'uint32',
           default = 0,
-          doc = 'The largest whole frame that this side accepts, in bytes: 16384 to 16777219; 0 = 1048576.',
+          doc = 'The maximum size of a frame that this side accepts, including the header, in bytes; 0 = DEFAULT_MAX_FRAME_BYTES.',
           rules = { [1] = { min = 16384, max = 16777219 }, orDefault = true },
         },
         [4] = {
@@ -982,7 +982,7 @@ return {
           json = 'heartbeatIntervalMs',
           type = 'uint32',
           default = 0,
-          doc = 'The client sends a heartbeat so often, in milliseconds, 1000 to 600000.',
+          doc = 'The interval at which the client sends heartbeats, in milliseconds.',
           rules = { [1] = { min = 1000, max = 600000 } },
         },
         [5] = {
@@ -991,7 +991,7 @@ return {
           json = 'serverTimeMs',
           type = 'int64',
           default = 0,
-          doc = 'The server\'s clock: Unix time in milliseconds.',
+          doc = 'The current time of the server: Unix time in milliseconds.',
           time = 253402300799999,
           rules = { [1] = { min = 0, max = 253402300799999 } },
         },
@@ -1001,7 +1001,7 @@ return {
           json = 'connectionId',
           type = 'string',
           default = '',
-          doc = 'Identifies the connection in the logs of both sides, at most 64 bytes of ASCII.',
+          doc = 'The id of the connection, for the logs of both sides.',
           rules = { [1] = { alphabet = { text = '!-~', ranges = { 33, 126 } } }, [2] = { max_bytes = 64 } },
         },
         [7] = {
@@ -1011,7 +1011,7 @@ return {
           kind = 'list',
           type = 'uint32',
           default = 0,
-          doc = 'The versions that the server takes on this connection now, 1 to 32.',
+          doc = 'The protocol versions that the server accepts on this connection.',
           items = { [1] = { min = 1, max = 127 } },
           minItems = 1,
           maxItems = 32,
@@ -1024,7 +1024,7 @@ return {
           kind = 'list',
           type = 'uint32',
           default = 0,
-          doc = 'Hello.versions, echoed item by item.',
+          doc = 'Hello.versions, echoed unchanged and in the same order.',
           items = { [1] = { min = 1, max = 127 } },
           minItems = 1,
           maxItems = 32,
@@ -1038,7 +1038,7 @@ return {
     ['im.protocol.v1.Reject'] = {
       name = 'Reject',
       filter = 'reject',
-      doc = 'The server refuses the connection, and closes it.',
+      doc = 'Refuses the connection.',
       type = 66,
       handshake = true,
       fields = {
@@ -1049,7 +1049,7 @@ return {
           type = 'enum',
           enum = 'im.protocol.v1.ErrorCode',
           default = 0,
-          doc = 'Why.',
+          doc = 'The error code.',
           rules = { [1] = { min = 1 } },
         },
         [2] = {
@@ -1058,7 +1058,7 @@ return {
           json = 'message',
           type = 'string',
           default = '',
-          doc = 'For developers, at most 512 bytes.',
+          doc = 'A text for developers.',
           rules = { [1] = { max_bytes = 512 } },
         },
         [3] = {
@@ -1068,7 +1068,7 @@ return {
           kind = 'list',
           type = 'uint32',
           default = 0,
-          doc = 'The versions that the server takes, at most 32.',
+          doc = 'The protocol versions that the server accepts.',
           maxItems = 32,
         },
         [4] = {
@@ -1077,7 +1077,7 @@ return {
           json = 'retryAfterMs',
           type = 'uint32',
           default = 0,
-          doc = 'Wait so long before the next try, in milliseconds, at most 86400000; 0 = not told.',
+          doc = 'The time to wait before the next connection attempt, in milliseconds; 0 = unspecified.',
           rules = { [1] = { max = 86400000 } },
         },
       },
@@ -1088,7 +1088,7 @@ return {
     ['im.protocol.v1.HeartbeatInfo'] = {
       name = 'HeartbeatInfo',
       filter = 'heartbeat_info',
-      doc = 'A sign of life.',
+      doc = 'A keepalive.',
       type = 4,
       handshake = false,
       fields = {
@@ -1098,7 +1098,7 @@ return {
           json = 'sentAtMs',
           type = 'int64',
           default = 0,
-          doc = 'When the client sent the heartbeat, by its own clock: Unix time in milliseconds.',
+          doc = 'The time at which the client sent the heartbeat, by the client\'s clock: Unix time in milliseconds.',
           time = 253402300799999,
           rules = { [1] = { min = 0, max = 253402300799999 } },
         },
@@ -1110,7 +1110,7 @@ return {
     ['im.protocol.v1.LoginInfo'] = {
       name = 'LoginInfo',
       filter = 'login_info',
-      doc = 'What a client logs in with.',
+      doc = 'The credentials of a client.',
       type = 1,
       handshake = false,
       fields = {
@@ -1120,7 +1120,7 @@ return {
           json = 'accessToken',
           type = 'string',
           default = '',
-          doc = 'The credential that the platform issued: 1 to 8192 bytes of ASCII.',
+          doc = 'The access token, issued by the platform.',
           sensitive = true,
           rules = { [1] = { alphabet = { text = '!-~', ranges = { 33, 126 } } }, [2] = { min_bytes = 1, max_bytes = 8192 } },
         },
@@ -1130,7 +1130,7 @@ return {
           json = 'deviceId',
           type = 'string',
           default = '',
-          doc = 'Identifies the device across connections, at most 128 bytes of ASCII; empty = not told.',
+          doc = 'The id of the device, the same on each connection; empty = unknown.',
           sensitive = true,
           rules = { [1] = { alphabet = { text = '!-~', ranges = { 33, 126 } } }, [2] = { max_bytes = 128 } },
         },
@@ -1141,7 +1141,7 @@ return {
           type = 'enum',
           enum = 'im.protocol.v1.Terminal',
           default = 0,
-          doc = 'The kind of device; UNSPECIFIED = the token tells it.',
+          doc = 'The kind of device; UNSPECIFIED = as in the token.',
         },
       },
       oneofs = {},
@@ -1151,7 +1151,7 @@ return {
     ['im.protocol.v1.PrivateMessage'] = {
       name = 'PrivateMessage',
       filter = 'private_message',
-      doc = 'A message from one user to another.',
+      doc = 'A message from one user to another user.',
       type = 5,
       handshake = false,
       fields = {
@@ -1161,7 +1161,7 @@ return {
           json = 'sender',
           type = 'message',
           message = 'im.protocol.v1.UserInfo',
-          doc = 'Who sends it: the user and terminal that are logged in.',
+          doc = 'The sender: the authenticated user and terminal.',
           required = true,
         },
         [2] = {
@@ -1170,7 +1170,7 @@ return {
           json = 'receiverId',
           type = 'int64',
           default = 0,
-          doc = 'Whom it is for, 1 to 2^63 - 1.',
+          doc = 'The id of the receiver.',
           shared = 'receiver_id',
           rules = { [1] = { min = 1 } },
         },
@@ -1182,7 +1182,7 @@ return {
           type = 'enum',
           enum = 'im.protocol.v1.Terminal',
           default = 0,
-          doc = 'The kinds of device to deliver to, each once; empty = all.',
+          doc = 'The terminals that receive the message; empty = all.',
           items = { [1] = { min = 1 } },
           unique = true,
         },
@@ -1192,7 +1192,7 @@ return {
           json = 'skipSelf',
           type = 'bool',
           default = false,
-          doc = 'Do not copy the message to the sender\'s other terminals.',
+          doc = 'Does not copy the message to the sender\'s other terminals.',
         },
         [5] = {
           number = 5,
@@ -1200,7 +1200,7 @@ return {
           json = 'skipResult',
           type = 'bool',
           default = false,
-          doc = 'No SendResult is wanted from the IM server.',
+          doc = 'The IM server sends no SendResult.',
         },
         [10] = {
           number = 10,
@@ -1208,7 +1208,7 @@ return {
           json = 'content',
           type = 'message',
           message = 'im.protocol.v1.Content',
-          doc = 'What it says.',
+          doc = 'The content.',
           required = true,
         },
       },
@@ -1219,7 +1219,7 @@ return {
     ['im.protocol.v1.ReceiveInfo'] = {
       name = 'ReceiveInfo',
       filter = 'receive_info',
-      doc = 'What the platform asks an IM server to push.',
+      doc = 'A message that the platform asks an IM server to push.',
       type = 8,
       handshake = false,
       fields = {
@@ -1230,7 +1230,7 @@ return {
           type = 'enum',
           enum = 'im.protocol.v1.Command',
           default = 0,
-          doc = 'What it is about: FORCE_LOGOUT, one of the three messages, or 1000 and up.',
+          doc = 'The command: FORCE_LOGOUT, PRIVATE_MESSAGE, GROUP_MESSAGE, SYSTEM_MESSAGE, or 1000 and up.',
           shared = 'command',
           rules = { [1] = { min = 1 } },
         },
@@ -1240,7 +1240,7 @@ return {
           json = 'sender',
           type = 'message',
           message = 'im.protocol.v1.UserInfo',
-          doc = 'Who sends it; not set = the platform itself.',
+          doc = 'The sender; not set = the platform.',
         },
         [3] = {
           number = 3,
@@ -1249,7 +1249,7 @@ return {
           kind = 'list',
           type = 'message',
           message = 'im.protocol.v1.Receivers',
-          doc = 'Whom it is for, on this server, at most 16 lists.',
+          doc = 'The receivers on this server, one entry per terminal.',
           maxItems = 16,
         },
         [4] = {
@@ -1258,7 +1258,7 @@ return {
           json = 'skipResult',
           type = 'bool',
           default = false,
-          doc = 'No SendResult is wanted.',
+          doc = 'The IM server sends no SendResult.',
         },
         [5] = {
           number = 5,
@@ -1266,7 +1266,7 @@ return {
           json = 'serviceName',
           type = 'string',
           default = '',
-          doc = 'The service that asks, at most 64 bytes of letters, digits, _ and -; its results come back under it.',
+          doc = 'The name of the service that sends this message.',
           rules = {
             [1] = {
               max_bytes = 64,
@@ -1280,7 +1280,7 @@ return {
           json = 'traceId',
           type = 'string',
           default = '',
-          doc = 'Ties the logs of all services together, at most 64 bytes of ASCII; never reaches a client.',
+          doc = 'The trace id, which correlates the logs of all services.',
           rules = { [1] = { alphabet = { text = '!-~', ranges = { 33, 126 } } }, [2] = { max_bytes = 64 } },
         },
         [7] = {
@@ -1289,7 +1289,7 @@ return {
           json = 'everyone',
           type = 'bool',
           default = false,
-          doc = 'It is for every logged-in connection of this server; no SendResult is sent.',
+          doc = 'Sends to every authenticated connection of this server.',
         },
         [8] = {
           number = 8,
@@ -1299,7 +1299,7 @@ return {
           type = 'enum',
           enum = 'im.protocol.v1.Terminal',
           default = 0,
-          doc = 'With everyone: on these kinds of terminal alone, each once; empty = all.',
+          doc = 'With everyone: the terminals that receive the message; empty = all.',
           items = { [1] = { min = 1 } },
           unique = true,
         },
@@ -1377,7 +1377,7 @@ return {
     ['im.protocol.v1.Receivers'] = {
       name = 'Receivers',
       filter = 'receivers',
-      doc = 'Receivers on one kind of terminal.',
+      doc = 'Receivers on one terminal.',
       fields = {
         [1] = {
           number = 1,
@@ -1386,7 +1386,7 @@ return {
           type = 'enum',
           enum = 'im.protocol.v1.Terminal',
           default = 0,
-          doc = 'The kind of terminal.',
+          doc = 'The terminal.',
           rules = { [1] = { min = 1 } },
         },
         [2] = {
@@ -1396,7 +1396,7 @@ return {
           kind = 'list',
           type = 'sfixed64',
           default = 0,
-          doc = 'The users, 1 to 10000; one listed twice counts once.',
+          doc = 'The ids of the users.',
           shared = 'user_id',
           items = { [1] = { min = 1 } },
           minItems = 1,
@@ -1410,7 +1410,7 @@ return {
     ['im.protocol.v1.SendInfo'] = {
       name = 'SendInfo',
       filter = 'send_info',
-      doc = 'What goes over a connection, both ways: a command, its data, and the numbers that tie a reply to its request.',
+      doc = 'The message that both sides of a connection exchange: a command, its data, and the numbers that match a reply to its request.',
       type = 7,
       handshake = false,
       fields = {
@@ -1421,7 +1421,7 @@ return {
           type = 'enum',
           enum = 'im.protocol.v1.Command',
           default = 0,
-          doc = 'What it is about.',
+          doc = 'The command.',
           shared = 'command',
           rules = { [1] = { min = 1 } },
         },
@@ -1431,7 +1431,7 @@ return {
           json = 'sequence',
           type = 'uint32',
           default = 0,
-          doc = 'The number of a request, of which its sender wants exactly one reply; 0 = none is wanted.',
+          doc = 'The number of a request, to which the peer sends exactly one reply; 0 = no reply expected.',
           shared = 'sequence',
         },
         [3] = {
@@ -1440,7 +1440,7 @@ return {
           json = 'replyTo',
           type = 'uint32',
           default = 0,
-          doc = 'The sequence of the request that this answers; 0 = it answers none.',
+          doc = 'The sequence of the request that this message answers; 0 = not a reply.',
           shared = 'reply_to',
         },
         [10] = {
@@ -1571,7 +1571,7 @@ return {
     ['im.protocol.v1.SendResult'] = {
       name = 'SendResult',
       filter = 'send_result',
-      doc = 'What became of a message: from an IM server to the platform, and to a client as the reply to its request.',
+      doc = 'The outcome of a message: from an IM server to the platform, and to a client as the reply to its request.',
       type = 9,
       handshake = false,
       fields = {
@@ -1581,7 +1581,7 @@ return {
           json = 'sender',
           type = 'message',
           message = 'im.protocol.v1.UserInfo',
-          doc = 'Who sent the message; not set = the platform itself.',
+          doc = 'The sender of the message; not set = the platform.',
         },
         [2] = {
           number = 2,
@@ -1590,7 +1590,7 @@ return {
           kind = 'list',
           type = 'message',
           message = 'im.protocol.v1.Receivers',
-          doc = 'All receivers that share this outcome, at most 16 lists; empty only in a reply on a connection.',
+          doc = 'The receivers with this outcome, one entry per terminal.',
           maxItems = 16,
         },
         [3] = {
@@ -1610,7 +1610,7 @@ return {
           type = 'enum',
           enum = 'im.protocol.v1.Command',
           default = 0,
-          doc = 'The command of the message: FORCE_LOGOUT, one of the three messages, or 1000 and up.',
+          doc = 'The command of the message: FORCE_LOGOUT, PRIVATE_MESSAGE, GROUP_MESSAGE, SYSTEM_MESSAGE, or 1000 and up.',
           shared = 'command',
         },
         [5] = {
@@ -1619,7 +1619,7 @@ return {
           json = 'messageId',
           type = 'int64',
           default = 0,
-          doc = 'The id of the message, which the platform assigned; 0 = none.',
+          doc = 'The id of the message, assigned by the platform; 0 = none.',
           shared = 'message_id',
           rules = { [1] = { min = 0 } },
         },
@@ -1629,7 +1629,7 @@ return {
           json = 'traceId',
           type = 'string',
           default = '',
-          doc = 'The trace_id of the ReceiveInfo, at most 64 bytes of ASCII.',
+          doc = 'The trace_id of the ReceiveInfo.',
           rules = { [1] = { alphabet = { text = '!-~', ranges = { 33, 126 } } }, [2] = { max_bytes = 64 } },
         },
         [14] = {
@@ -1697,7 +1697,7 @@ return {
     ['im.protocol.v1.SessionInfo'] = {
       name = 'SessionInfo',
       filter = 'session_info',
-      doc = 'The session that a LOGIN opened: the server\'s reply.',
+      doc = 'The session that LOGIN opened.',
       type = 2,
       handshake = false,
       fields = {
@@ -1707,7 +1707,7 @@ return {
           json = 'userId',
           type = 'int64',
           default = 0,
-          doc = 'The user who is logged in, 1 to 2^63 - 1.',
+          doc = 'The id of the authenticated user.',
           shared = 'user_id',
           rules = { [1] = { min = 1 } },
         },
@@ -1718,7 +1718,7 @@ return {
           type = 'enum',
           enum = 'im.protocol.v1.Terminal',
           default = 0,
-          doc = 'The kind of device on which the user is logged in.',
+          doc = 'The terminal of the session.',
           rules = { [1] = { min = 1 } },
         },
         [3] = {
@@ -1727,7 +1727,7 @@ return {
           json = 'sessionId',
           type = 'string',
           default = '',
-          doc = 'Identifies the session in logs and on the platform, at most 128 bytes of ASCII.',
+          doc = 'The id of the session, for logs and on the platform.',
           sensitive = true,
           rules = { [1] = { alphabet = { text = '!-~', ranges = { 33, 126 } } }, [2] = { max_bytes = 128 } },
         },
@@ -1748,7 +1748,7 @@ return {
           kind = 'list',
           type = 'sfixed64',
           default = 0,
-          doc = 'Whom it is for, at most 10000; one listed twice counts once.',
+          doc = 'The ids of the receivers.',
           shared = 'receiver_id',
           items = { [1] = { min = 1 } },
           maxItems = 10000,
@@ -1761,7 +1761,7 @@ return {
           type = 'enum',
           enum = 'im.protocol.v1.Terminal',
           default = 0,
-          doc = 'The kinds of device to deliver to, each once; empty = all.',
+          doc = 'The terminals that receive the message; empty = all.',
           items = { [1] = { min = 1 } },
           unique = true,
         },
@@ -1771,7 +1771,7 @@ return {
           json = 'skipResult',
           type = 'bool',
           default = false,
-          doc = 'No SendResult is wanted from the IM server.',
+          doc = 'The IM server sends no SendResult.',
         },
         [4] = {
           number = 4,
@@ -1779,7 +1779,7 @@ return {
           json = 'everyone',
           type = 'bool',
           default = false,
-          doc = 'It is for everyone who is online.',
+          doc = 'Sends to all users who are online.',
         },
         [10] = {
           number = 10,
@@ -1787,7 +1787,7 @@ return {
           json = 'content',
           type = 'message',
           message = 'im.protocol.v1.Content',
-          doc = 'What it says.',
+          doc = 'The content.',
           required = true,
         },
       },
@@ -1798,7 +1798,7 @@ return {
     ['im.protocol.v1.TopicMessage'] = {
       name = 'TopicMessage',
       filter = 'topic_message',
-      doc = 'A message on RocketMQ: where it goes, how it is filtered and ordered, and its body.',
+      doc = 'A message on RocketMQ: topic, filter attributes, ordering and body.',
       type = 10,
       handshake = false,
       fields = {
@@ -1808,7 +1808,7 @@ return {
           json = 'topic',
           type = 'string',
           default = '',
-          doc = 'The topic, 1 to 127 letters, digits, %, |, _ and -; not a name of RocketMQ\'s own.',
+          doc = 'The topic.',
           rules = {
             [1] = {
               min_bytes = 1,
@@ -1836,7 +1836,7 @@ return {
           json = 'tag',
           type = 'string',
           default = '',
-          doc = 'The tag, by which a broker filters; empty = none.',
+          doc = 'The tag, used by the broker to filter messages; empty = no tag.',
           rules = {
             [1] = { forbidden = { text = '\\x00-\\x1f\\x7f-\\x9f', ranges = { 0, 31, 127, 159 } } },
             [2] = { forbidden = { text = '|', ranges = { 124, 124 } }, not_blank = true },
@@ -1849,7 +1849,7 @@ return {
           kind = 'list',
           type = 'string',
           default = '',
-          doc = 'The keys, by which an operator finds the message, at most 64.',
+          doc = 'The keys by which operators find the message.',
           items = {
             [1] = { forbidden = { text = '\\x00-\\x1f\\x7f-\\x9f', ranges = { 0, 31, 127, 159 } } },
             [2] = { min_bytes = 1, forbidden = { text = ' ', ranges = { 32, 32 } }, not_blank = true },
@@ -1862,7 +1862,7 @@ return {
           json = 'messageGroup',
           type = 'string',
           default = '',
-          doc = 'The group within which messages stay in order, at most 63 bytes; empty = none.',
+          doc = 'The group of messages that are delivered in order; empty = no ordering.',
           rules = {
             [1] = { forbidden = { text = '\\x00-\\x1f\\x7f-\\x9f', ranges = { 0, 31, 127, 159 } } },
             [2] = { max_bytes = 63, not_blank = true },
@@ -1874,7 +1874,7 @@ return {
           json = 'deliverAtMs',
           type = 'int64',
           default = 0,
-          doc = 'When to deliver the message: Unix time in milliseconds; 0 = at once.',
+          doc = 'The delivery time: Unix time in milliseconds; 0 = immediately.',
           time = 253402300799999,
           rules = { [1] = { min = 0, max = 253402300799999 } },
         },
@@ -1892,7 +1892,7 @@ return {
             },
             oneofs = {},
           },
-          doc = 'What a broker-side filter and an operator read, at most 120.',
+          doc = 'Properties for filters on the broker and for operators.',
           items = { [1] = { forbidden = { text = '\\x00-\\x1f\\x7f-\\x9f', ranges = { 0, 31, 127, 159 } } } },
           keys = {
             [1] = { forbidden = { text = '\\x00-\\x1f\\x7f-\\x9f', ranges = { 0, 31, 127, 159 } } },
@@ -1959,7 +1959,7 @@ return {
           type = 'message',
           message = 'im.protocol.v1.ReceiveInfo',
           oneof = 'payload',
-          doc = 'What the platform asks an IM server to push.',
+          doc = 'A message that the platform asks an IM server to push.',
         },
         [11] = {
           number = 11,
@@ -1968,7 +1968,7 @@ return {
           type = 'message',
           message = 'im.protocol.v1.SendResult',
           oneof = 'payload',
-          doc = 'What became of a message.',
+          doc = 'The outcome of a message.',
         },
         [12] = {
           number = 12,
@@ -1977,7 +1977,7 @@ return {
           type = 'bytes',
           default = '',
           oneof = 'payload',
-          doc = 'Bytes that are none of these, 1 byte to 4 MiB.',
+          doc = 'Any other bytes, without a frame.',
           rules = { [1] = { min_bytes = 1, max_bytes = 4194304 } },
         },
       },
@@ -1989,7 +1989,7 @@ return {
     ['im.protocol.v1.UserInfo'] = {
       name = 'UserInfo',
       filter = 'user_info',
-      doc = 'A user on one kind of device.',
+      doc = 'A user on one terminal.',
       type = 3,
       handshake = false,
       fields = {
@@ -1999,7 +1999,7 @@ return {
           json = 'userId',
           type = 'int64',
           default = 0,
-          doc = 'The user, 1 to 2^63 - 1.',
+          doc = 'The id of the user.',
           shared = 'user_id',
           rules = { [1] = { min = 1 } },
         },
@@ -2010,7 +2010,7 @@ return {
           type = 'enum',
           enum = 'im.protocol.v1.Terminal',
           default = 0,
-          doc = 'The kind of device.',
+          doc = 'The terminal.',
           rules = { [1] = { min = 1 } },
         },
       },

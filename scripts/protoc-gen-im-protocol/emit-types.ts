@@ -14,6 +14,7 @@ import { type CodeGeneratorRequest, CodeGeneratorRequestSchema, CodeGeneratorRes
 import { outputPath } from './generated-paths.js';
 import { OPTIONS_PACKAGE, type Schema } from './schema.js';
 import { SchemaError } from './schema-error.js';
+import type { Settings } from './settings.js';
 import { Veil } from './veil.js';
 
 const TS_PROTO_OPTIONS = [
@@ -34,10 +35,14 @@ const TS_PROTO_OPTIONS = [
 ];
 
 /** @throws SchemaError where ts-proto is not installed, or fails. */
-export function emitTypes(request: CodeGeneratorRequest, schema: Schema): { name: string; content: string }[] {
+export function emitTypes(
+  request: CodeGeneratorRequest,
+  schema: Schema,
+  settings: Settings,
+): { name: string; content: string }[] {
   const wanted = schema.options.schema_options ? [...schema.files, ...optionsOf(schema)] : schema.files;
   if (wanted.length === 0) return [];
-  const veil = new Veil(schema.all);
+  const veil = new Veil(schema.all, settings);
   const asked = clone(CodeGeneratorRequestSchema, request);
   const provided = schema.provided.map((file) => `M${veil.fileName(file)}=${schema.options.runtime}`);
   asked.parameter = [...TS_PROTO_OPTIONS, ...provided].join(',');

@@ -55,7 +55,10 @@ function filesOf(request: CodeGeneratorRequest): { name: string; content: string
   const schema = readSchema(request);
   const model = createModel(schema);
   const sources = EMITTERS.flatMap((emit) => emit(model, schema.options));
-  return [...sources.map((source) => ({ name: source.path, content: source.toString() })), ...emitTypes(request, schema)];
+  return [
+    ...sources.map((source) => ({ name: source.path, content: source.toString() })),
+    ...emitTypes(request, schema, model.settings),
+  ];
 }
 
 /** Files of all languages are let through, so that what is wrong with one is said here: `readSchema`. */

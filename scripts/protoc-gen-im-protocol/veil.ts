@@ -5,6 +5,8 @@ import { type DescriptorProto, type FileDescriptorProto, FileDescriptorProtoSche
 import { outputPath } from './generated-paths.js';
 import { memberName, propertyName, typeName } from './names.js';
 import { commentText } from './quote.js';
+import { addRuleComments } from './rule-comments.js';
+import type { Settings } from './settings.js';
 import { importPath } from './source.js';
 
 /** In front of each package, so that none is `google.protobuf`. */
@@ -19,7 +21,10 @@ export class Veil {
   /** The full names of types as ts-proto is shown them. */
   private readonly shown = new Map<string, string>();
 
-  constructor(private readonly all: readonly DescFile[]) {
+  constructor(
+    private readonly all: readonly DescFile[],
+    private readonly settings: Settings,
+  ) {
     for (const file of [...all].sort((a, b) => (a.name < b.name ? -1 : 1))) {
       this.byName.set(this.hide(file.name), file);
       for (const type of nestedTypes(file)) {
@@ -79,6 +84,7 @@ export class Veil {
       location.trailingComments = commentText(location.trailingComments);
       location.leadingDetachedComments = location.leadingDetachedComments.map(commentText);
     }
+    addRuleComments(file, desc, this.settings);
     this.declare(file, before, `.${file.package}`);
     return file;
   }

@@ -9,9 +9,9 @@ import {
   ScalarType,
 } from '@bufbuild/protobuf';
 import { getComments } from '@bufbuild/protoplugin';
+import { ruleSummary } from '../protoc-gen-im-protocol/rule-summary.js';
 import type { DocumentedSchema } from './documented-schema.js';
 import { type Cell, markdownTable } from './markdown-table.js';
-import { ruleTexts } from './rule-texts.js';
 
 /** A section for each message: first those that frames carry, in the order of their types. */
 export function modelsReference(schema: DocumentedSchema): string {
@@ -49,7 +49,7 @@ function messageSection(message: DescMessage, schema: DocumentedSchema): string 
     field.number,
     field.name,
     typeText(field),
-    [field.oneof && `of ${field.oneof.name}`, ruleTexts(field, schema.settings)].filter(Boolean).join('; '),
+    [field.oneof && `of ${field.oneof.name}`, ruleSummary(field, schema.settings)].filter(Boolean).join('; '),
     commentOf(field),
   ]);
   lines.push(markdownTable(['number', 'field', 'type', 'rules', 'meaning'], rows));

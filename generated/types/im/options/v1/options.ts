@@ -4,11 +4,11 @@
 /* eslint-disable */
 
 /**
- * The options with which the schema states its own rules. Everything that is generated (checks, zod schemas, registry,
- * error table, reference) is made from them, so that each fact is written once, beside the field that it is about.
+ * Options in which the schema declares its rules. Checks, zod schemas, registry, error table and reference are generated from them,
+ * so that each fact is written once, next to the field that it applies to.
  */
 
-/** Named sets of rules that many fields share. */
+/** Named sets of rules, shared by many fields. */
 export const Format = {
   /** UNSPECIFIED - No named set. */
   UNSPECIFIED: 0,
@@ -20,9 +20,9 @@ export const Format = {
   UNIX_MS: 3,
   /** ASCII - Printable ASCII without the space. */
   ASCII: 4,
-  /** SPECIFIED - An enum number that means something: not UNSPECIFIED, not negative. Unknown numbers are allowed. */
+  /** SPECIFIED - An enum number greater than 0: not UNSPECIFIED. Unknown numbers are allowed. */
   SPECIFIED: 5,
-  /** NO_CONTROL - Text without control characters (U+0000 to U+001F, U+007F to U+009F). */
+  /** NO_CONTROL - Text without control characters: U+0000 to U+001F and U+007F to U+009F. */
   NO_CONTROL: 6,
 } as const;
 
@@ -38,35 +38,35 @@ export namespace Format {
   export type NO_CONTROL = typeof Format.NO_CONTROL;
 }
 
-/** What a file declares beside its messages. */
+/** Declarations of a file other than its messages and enums. */
 export interface FileSettings {
   /** Named numbers of the protocol: sizes, deadlines, defaults, flag bits, versions. */
   constants: Constant[];
-  /** Names of the features that this version of the protocol knows. */
+  /** The names of the features that this version of the protocol defines. */
   features: string[];
 }
 
 /** A named number. */
 export interface Constant {
-  /** The name in generated code, UPPER_SNAKE_CASE, its unit at the end where it has one. */
+  /** The name in generated code: UPPER_SNAKE_CASE, with the unit as suffix if it has one. */
   name: string;
-  /** The value; a constant with several is a list. */
+  /** The value. Several values make a list. */
   values: bigint[];
-  /** What it bounds or means, one sentence. */
+  /** The meaning, as a text for documentation. */
   meaning: string;
 }
 
 /** Rules of a whole message. */
 export interface MessageSettings {
-  /** The type byte of the frame whose payload is this message, 1 to 255; 0 = never a payload. */
+  /** The type byte of frames that carry this message, 1 to 255; 0 = never the payload of a frame. */
   frameType: number;
-  /** The message belongs to the handshake: its frames have version 0. */
+  /** The message belongs to the handshake. Its frames have version 0. */
   handshake: boolean;
-  /** Of the fields of each group at most one may be set. */
+  /** At most one field of each group is set. */
   atMostOne: FieldGroup[];
-  /** Of the fields of each group exactly one is set. */
+  /** Exactly one field of each group is set. */
   exactlyOne: FieldGroup[];
-  /** The UTF-8 bytes of all these fields together are bounded. */
+  /** A limit on the total of UTF-8 bytes in several fields. */
   byteTotal:
     | ByteTotal
     | undefined;
@@ -74,112 +74,112 @@ export interface MessageSettings {
   since: number;
 }
 
-/** Fields of the message, by their names in the schema. */
+/** A group of fields of the message. */
 export interface FieldGroup {
-  /** The names. */
+  /** The names of the fields in the schema. */
   fields: string[];
 }
 
-/** A bound on the sum of the UTF-8 bytes of strings, lists of strings, and keys and values of maps. */
+/** A limit on the sum of the UTF-8 bytes of strings, lists of strings, and keys and values of maps. */
 export interface ByteTotal {
   /** The names of the fields that count. */
   fields: string[];
-  /** The largest sum, in bytes. */
+  /** The maximum sum, in bytes. */
   maxBytes: number;
 }
 
-/** Rules of one value or list. A rule that is not set does not apply. */
+/** Rules of a value, list or map. A rule that is not set does not apply. */
 export interface FieldSettings {
-  /** A message field is set. */
+  /** The field must be set. For message fields only. */
   required: boolean;
-  /** A named set of rules that applies in addition. */
+  /** A named set of rules, applied in addition to the others. */
   format: Format;
-  /** The smallest number allowed; for an enum, of its number. NaN keeps neither this nor `max`. */
+  /** The minimum of a number, or of the number of an enum value. NaN violates `min` and `max`. */
   min?:
     | bigint
     | undefined;
-  /** The largest number allowed. */
+  /** The maximum of a number, or of the number of an enum value. */
   max?:
     | bigint
     | undefined;
-  /** The fewest bytes: of a string in UTF-8, of a bytes field its length. */
+  /** The minimum size in bytes: of a string in UTF-8, or of a bytes field. */
   minBytes?:
     | number
     | undefined;
-  /** The most bytes. */
+  /** The maximum size in bytes: of a string in UTF-8, or of a bytes field. */
   maxBytes?:
     | number
     | undefined;
-  /** The default (0 or empty) is allowed although the other rules would refuse it. */
+  /** The default (0 or empty) is valid even if other rules refuse it. */
   orDefault: boolean;
-  /** A string consists of these characters alone: a class as inside the brackets of a regular expression. */
+  /** The allowed characters of a string: a character class without its brackets, as in a regular expression. */
   alphabet: string;
-  /** A string has none of these characters: a class as inside the brackets of a regular expression. */
+  /** The forbidden characters of a string: a character class without its brackets, as in a regular expression. */
   forbidden: string;
   /**
-   * A string is not made of white space alone. White space is what ECMAScript's trim takes away: U+0009 to U+000D, U+0020, U+00A0, U+1680,
-   * U+2000 to U+200A, U+2028, U+2029, U+202F, U+205F, U+3000, U+FEFF. The empty string is allowed.
+   * A string must not consist of white space only. White space is defined as in String.prototype.trim of ECMAScript: U+0009 to U+000D,
+   * U+0020, U+00A0, U+1680, U+2000 to U+200A, U+2028, U+2029, U+202F, U+205F, U+3000, U+FEFF. The empty string is valid.
    */
   notBlank: boolean;
-  /** A string is none of these. */
+  /** Strings that are refused. */
   notIn: string[];
-  /** A string begins with none of these. */
+  /** Prefixes of strings that are refused. */
   notPrefix: string[];
-  /** A list has at least so many elements. */
+  /** The minimum number of elements of a list. */
   minItems?:
     | number
     | undefined;
-  /** A list or map has at most so many elements; the decoder refuses more before it reads them. */
+  /** The maximum number of elements of a list or entries of a map. The decoder refuses more before it reads them. */
   maxItems?:
     | number
     | undefined;
-  /** No element of a list is given twice. */
+  /** A list must not contain duplicates. */
   unique: boolean;
-  /** The rules of each element of a list. */
+  /** Rules of each element of a list. */
   items:
     | FieldSettings
     | undefined;
-  /** The rules of each key of a map. */
+  /** Rules of each key of a map. */
   keys:
     | FieldSettings
     | undefined;
-  /** The rules of each value of a map. */
+  /** Rules of each value of a map. */
   values:
     | FieldSettings
     | undefined;
-  /** The value is a secret: it is redacted wherever it is shown. */
+  /** The value is a secret. It is redacted in all output. */
   sensitive: boolean;
-  /** The value steers the routing between services: it is cleared in the form that is delivered to a receiver. */
+  /** The value controls routing between services. It is cleared before the message is delivered to a receiver. */
   routing: boolean;
   /** The protocol version that introduced the field; 0 = version 1. */
   since: number;
-  /** A reader older than `since` may be sent the field all the same: it skips it, and nothing that matters is lost. */
+  /** The field may be sent to a reader older than `since`, which skips it without harm. */
   ignorable: boolean;
 }
 
 /** Rules of a oneof. */
 export interface OneofSettings {
-  /** One member is set. */
+  /** Exactly one member is set. */
   required: boolean;
   /** The oneof carries the data of a command. */
   commandData:
     | CommandData
     | undefined;
-  /** Unknown fields whose numbers lie in this range are members that a later version added: one of them satisfies `required`. */
+  /** Unknown fields with numbers in this range are members that a later version added. One of them satisfies `required`. */
   laterMembers: NumberRange | undefined;
 }
 
-/** Ties a oneof to the command of its message. */
+/** Links a oneof to the command of its message. */
 export interface CommandData {
   /** The name of the field that holds the command. */
   command: string;
-  /** A command may come without its data. */
+  /** A command may be sent without its data. */
   optional: boolean;
-  /** Only commands that go between the services occur here. */
+  /** Only commands between services are allowed. */
   betweenServices: boolean;
 }
 
-/** A range of field numbers, both ends included. */
+/** A range of field numbers, inclusive. */
 export interface NumberRange {
   /** The first number. */
   first: number;
@@ -189,70 +189,70 @@ export interface NumberRange {
 
 /** Rules of an enum. */
 export interface EnumSettings {
-  /** Numbers from here on belong to applications and count as known; 0 = none. */
+  /** Numbers from this one on belong to applications and count as known; 0 = none. */
   applicationFrom: number;
-  /** The member of a command's data that commands of applications carry, or nothing. */
+  /** The member of `data` that commands of applications may carry. */
   applicationData: string;
 }
 
 /** Properties of an enum value. */
 export interface EnumValueSettings {
-  /** The number of this value in the older JSON systems (0 and -1 are numbers too). */
+  /** The number of this value in the legacy JSON systems. 0 and -1 are valid numbers. */
   legacyCode?:
     | number
     | undefined;
-  /** Of a command: what it carries. */
+  /** For a command: its data and direction. */
   command:
     | CommandSettings
     | undefined;
-  /** Of an error code: what follows from it. */
+  /** For an error code: its consequences. */
   error:
     | ErrorSettings
     | undefined;
   /** The protocol version that introduced the value; 0 = version 1. */
   since: number;
-  /** A reader older than `since` may be sent the value all the same. */
+  /** The value may be sent to a reader older than `since`. */
   ignorable: boolean;
-  /** Of a format: the rules that it stands for. */
+  /** For a format: the rules that it stands for. */
   rules:
     | FieldSettings
     | undefined;
-  /** Of a command of an application, 1000 and up: what it carries. */
+  /** For a command of an application (1000 and up): its messages. */
   applicationCommand: ApplicationCommandSettings | undefined;
 }
 
 /** Properties of a command. */
 export interface CommandSettings {
-  /** The members of `data` of which the command carries one; empty = it carries none. */
+  /** The members of `data` of which the command carries one; empty = no data. */
   data: string[];
-  /** The command goes between the services, in ReceiveInfo and SendResult. */
+  /** The command is also used between services, in ReceiveInfo and SendResult. */
   betweenServices: boolean;
   /** A SendResult for the command carries no data. */
   resultWithoutData: boolean;
-  /** A client may send it of itself, as a request or a push. Replies are not meant here. */
+  /** A client may send the command as a request or a push. Replies are not affected. */
   fromClient: boolean;
-  /** A server may send it of itself, as a request or a push. */
+  /** A server may send the command as a request or a push. Replies are not affected. */
   fromServer: boolean;
-  /** The command of the reply to a request, without the prefix of the enum, besides ERROR; empty = it is never a request. */
+  /** The command of the reply, without the prefix of the enum; empty = never a request. ERROR is always a possible reply. */
   reply: string;
 }
 
-/** What a command of an application carries in `custom`. A message of the same package is named without it. */
+/** The messages that a command of an application carries in `custom`. A message of the same package is named without the package. */
 export interface ApplicationCommandSettings {
-  /** The message of a request or push; empty = it carries none. */
+  /** The message of a request or push; empty = none. */
   payload: string;
-  /** The message of the reply; empty = the reply carries none. */
+  /** The message of the reply; empty = none. */
   reply: string;
 }
 
-/** What follows from an error. */
+/** The consequences of an error. */
 export interface ErrorSettings {
   /** The connection is closed. */
   closes: boolean;
-  /** The client may reconnect by itself. */
+  /** The client may reconnect automatically. */
   reconnect: boolean;
   /** The same request may be sent again. */
   retry: boolean;
-  /** The error is found and reported on one side only: it never stands in an ErrorInfo. */
+  /** The error is reported on one side only. It is never sent in an ErrorInfo. */
   local: boolean;
 }

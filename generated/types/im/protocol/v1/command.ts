@@ -4,29 +4,29 @@
 /* eslint-disable */
 
 /**
- * What a SendInfo, ReceiveInfo or SendResult is about. 1 to 999 belong to this specification, 1000 and up to applications.
- * Numbers from 10 to 999 are unknown to this version; a published command keeps its name for ever.
+ * The command of a SendInfo, ReceiveInfo or SendResult. Numbers 1 to 999 belong to this specification, 1000 and up to applications.
+ * Numbers without a name here are reserved for later versions. The name of a published command never changes.
  */
 export const Command = {
-  /** UNSPECIFIED - Not a command. */
+  /** UNSPECIFIED - Not set. Never valid on the wire. */
   UNSPECIFIED: 0,
-  /** LOGIN - A client logs in with its token; the server replies with the session. */
+  /** LOGIN - Authenticates the client with its token. The server replies with the session. */
   LOGIN: 1,
-  /** HEARTBEAT - A sign of life from the client; the server echoes it. */
+  /** HEARTBEAT - Keepalive, sent by the client. The server echoes it. */
   HEARTBEAT: 2,
-  /** FORCE_LOGOUT - The server ends a session because another device took it over. */
+  /** FORCE_LOGOUT - Ends a session because another device of the user took it over. */
   FORCE_LOGOUT: 3,
-  /** PRIVATE_MESSAGE - A message from one user to another. */
+  /** PRIVATE_MESSAGE - A message from one user to another user. */
   PRIVATE_MESSAGE: 4,
   /** GROUP_MESSAGE - A message from a user to a group. */
   GROUP_MESSAGE: 5,
   /** SYSTEM_MESSAGE - A message from the platform to users. */
   SYSTEM_MESSAGE: 6,
-  /** SEND_RESULT - The reply to a message: what became of it. */
+  /** SEND_RESULT - The reply to a message, with its outcome. */
   SEND_RESULT: 7,
-  /** ERROR - The reply to a request that failed, or the reason for which a connection closes. */
+  /** ERROR - The reply to a request that failed, or the reason why a connection closes. */
   ERROR: 8,
-  /** DRAIN - The server is going to close and asks the client to move. */
+  /** DRAIN - Announces that the server is shutting down. The client reconnects, usually to another server. */
   DRAIN: 9,
 } as const;
 

@@ -4,23 +4,37 @@
 /* eslint-disable */
 import type { Any } from "../../../google/protobuf/any.js";
 
-/** What a private, group or system message says. */
+/** The content of a private, group or system message. */
 export interface Content {
-  /** The message's id, which the platform assigns: unique in the system, growing within a conversation. 0 = not assigned yet. */
+  /**
+   * The id of the message: unique in the system, increasing within a conversation. 0 = not assigned yet. Set by the platform.
+   *
+   * Rules: at least 0.
+   */
   messageId: bigint;
   /**
-   * The sender's own id for the message, unique per sender, at most 64 bytes of ASCII: the same one sent again is delivered
-   * once. Set by the sender.
+   * The sender's id of the message, unique per sender. A message that is sent again with the same id is delivered once.
+   * Set by the sender.
+   *
+   * Rules: allowed characters `[!-~]`; at most 64 bytes.
    */
   clientMessageId: string;
-  /** When the message was sent: Unix time in milliseconds. Set by the sender, corrected by the platform. */
+  /**
+   * The time at which the message was sent: Unix time in milliseconds. Set by the sender, corrected by the platform.
+   *
+   * Rules: 0 to 253402300799999.
+   */
   sentAtMs: bigint;
-  /** What a reader shows that does not know the body, at most 1024 bytes. Set by the sender. */
+  /**
+   * The text to show if the reader does not know the kind of body. Set by the sender.
+   *
+   * Rules: at most 1024 bytes.
+   */
   fallback: string;
-  /** The body: exactly one. Members that later versions add have the numbers 18 to 99. */
+  /** The body. Exactly one member is set. Later versions add members with the numbers 18 to 99. */
   body:
     | //
-    /** Text. */
+    /** A text. */
     { $case: "text"; value: TextContent }
     | //
     /** A picture. */
@@ -29,16 +43,16 @@ export interface Content {
     /** A file. */
     { $case: "file"; value: FileContent }
     | //
-    /** A voice message or other sound. */
+    /** A voice message or other audio. */
     { $case: "audio"; value: AudioContent }
     | //
-    /** A moving picture. */
+    /** A video. */
     { $case: "video"; value: VideoContent }
     | //
-    /** Takes an earlier message back. */
+    /** Withdraws an earlier message. */
     { $case: "recall"; value: Recall }
     | //
-    /** Tells that messages were read. */
+    /** Reports that messages were read. */
     { $case: "read"; value: ReadReceipt }
     | //
     /** A body that an application defines. */
@@ -46,94 +60,198 @@ export interface Content {
     | undefined;
 }
 
-/** Text. */
+/** A text. */
 export interface TextContent {
-  /** The text, 1 to 1048576 bytes of UTF-8. Set by the sender. */
+  /**
+   * The text. Set by the sender.
+   *
+   * Rules: 1 to 1048576 bytes.
+   */
   text: string;
 }
 
-/** A picture. Image, file, audio and video share one numbering. */
+/** A picture. ImageContent, FileContent, AudioContent and VideoContent use the same field numbers for the same fields. */
 export interface ImageContent {
-  /** Where the bytes are, 1 to 2048 bytes. Set by the sender. */
+  /**
+   * The URL of the data. Set by the sender.
+   *
+   * Rules: 1 to 2048 bytes.
+   */
   url: string;
-  /** The media type (RFC 6838), at most 127 bytes; empty = not told. Set by the sender. */
+  /**
+   * The media type (RFC 6838); empty = unknown. Set by the sender.
+   *
+   * Rules: at most 127 bytes.
+   */
   mimeType: string;
-  /** Size of the bytes behind the URL; 0 = not told. Set by the sender. */
+  /**
+   * The size of the data at the URL, in bytes; 0 = unknown. Set by the sender.
+   *
+   * Rules: at least 0.
+   */
   sizeBytes: bigint;
-  /** The file name to show, at most 255 bytes. Set by the sender. */
+  /**
+   * The file name to show. Set by the sender.
+   *
+   * Rules: at most 255 bytes.
+   */
   name: string;
-  /** Width in pixels; 0 = not told. Set by the sender. */
+  /** The width in pixels; 0 = unknown. Set by the sender. */
   width: number;
-  /** Height in pixels; 0 = not told. Set by the sender. */
+  /** The height in pixels; 0 = unknown. Set by the sender. */
   height: number;
-  /** Where a small preview is, at most 2048 bytes; empty = there is none. Set by the sender. */
+  /**
+   * The URL of a small preview; empty = no preview. Set by the sender.
+   *
+   * Rules: at most 2048 bytes.
+   */
   thumbnailUrl: string;
-  /** SHA-256 of the bytes behind the URL: 32 bytes, or none. Set by the sender. */
+  /**
+   * The SHA-256 digest of the data at the URL; empty = unknown. Set by the sender.
+   *
+   * Rules: exactly 32 bytes; or the default.
+   */
   sha256: Uint8Array;
 }
 
 /** A file. */
 export interface FileContent {
-  /** Where the bytes are, 1 to 2048 bytes. Set by the sender. */
+  /**
+   * The URL of the data. Set by the sender.
+   *
+   * Rules: 1 to 2048 bytes.
+   */
   url: string;
-  /** The media type (RFC 6838), at most 127 bytes; empty = not told. Set by the sender. */
+  /**
+   * The media type (RFC 6838); empty = unknown. Set by the sender.
+   *
+   * Rules: at most 127 bytes.
+   */
   mimeType: string;
-  /** Size of the bytes behind the URL; 0 = not told. Set by the sender. */
+  /**
+   * The size of the data at the URL, in bytes; 0 = unknown. Set by the sender.
+   *
+   * Rules: at least 0.
+   */
   sizeBytes: bigint;
-  /** The file name to show, at most 255 bytes. Set by the sender. */
+  /**
+   * The file name to show. Set by the sender.
+   *
+   * Rules: at most 255 bytes.
+   */
   name: string;
-  /** SHA-256 of the bytes behind the URL: 32 bytes, or none. Set by the sender. */
+  /**
+   * The SHA-256 digest of the data at the URL; empty = unknown. Set by the sender.
+   *
+   * Rules: exactly 32 bytes; or the default.
+   */
   sha256: Uint8Array;
 }
 
-/** A voice message or other sound. */
+/** A voice message or other audio. */
 export interface AudioContent {
-  /** Where the bytes are, 1 to 2048 bytes. Set by the sender. */
+  /**
+   * The URL of the data. Set by the sender.
+   *
+   * Rules: 1 to 2048 bytes.
+   */
   url: string;
-  /** The media type (RFC 6838), at most 127 bytes; empty = not told. Set by the sender. */
+  /**
+   * The media type (RFC 6838); empty = unknown. Set by the sender.
+   *
+   * Rules: at most 127 bytes.
+   */
   mimeType: string;
-  /** Size of the bytes behind the URL; 0 = not told. Set by the sender. */
+  /**
+   * The size of the data at the URL, in bytes; 0 = unknown. Set by the sender.
+   *
+   * Rules: at least 0.
+   */
   sizeBytes: bigint;
-  /** The file name to show, at most 255 bytes. Set by the sender. */
+  /**
+   * The file name to show. Set by the sender.
+   *
+   * Rules: at most 255 bytes.
+   */
   name: string;
-  /** Playing time in milliseconds; 0 = not told. Set by the sender. */
+  /** The duration in milliseconds; 0 = unknown. Set by the sender. */
   durationMs: number;
-  /** SHA-256 of the bytes behind the URL: 32 bytes, or none. Set by the sender. */
+  /**
+   * The SHA-256 digest of the data at the URL; empty = unknown. Set by the sender.
+   *
+   * Rules: exactly 32 bytes; or the default.
+   */
   sha256: Uint8Array;
 }
 
-/** A moving picture. */
+/** A video. */
 export interface VideoContent {
-  /** Where the bytes are, 1 to 2048 bytes. Set by the sender. */
+  /**
+   * The URL of the data. Set by the sender.
+   *
+   * Rules: 1 to 2048 bytes.
+   */
   url: string;
-  /** The media type (RFC 6838), at most 127 bytes; empty = not told. Set by the sender. */
+  /**
+   * The media type (RFC 6838); empty = unknown. Set by the sender.
+   *
+   * Rules: at most 127 bytes.
+   */
   mimeType: string;
-  /** Size of the bytes behind the URL; 0 = not told. Set by the sender. */
+  /**
+   * The size of the data at the URL, in bytes; 0 = unknown. Set by the sender.
+   *
+   * Rules: at least 0.
+   */
   sizeBytes: bigint;
-  /** The file name to show, at most 255 bytes. Set by the sender. */
+  /**
+   * The file name to show. Set by the sender.
+   *
+   * Rules: at most 255 bytes.
+   */
   name: string;
-  /** Width in pixels; 0 = not told. Set by the sender. */
+  /** The width in pixels; 0 = unknown. Set by the sender. */
   width: number;
-  /** Height in pixels; 0 = not told. Set by the sender. */
+  /** The height in pixels; 0 = unknown. Set by the sender. */
   height: number;
-  /** Playing time in milliseconds; 0 = not told. Set by the sender. */
+  /** The duration in milliseconds; 0 = unknown. Set by the sender. */
   durationMs: number;
-  /** Where a small preview is, at most 2048 bytes; empty = there is none. Set by the sender. */
+  /**
+   * The URL of a small preview; empty = no preview. Set by the sender.
+   *
+   * Rules: at most 2048 bytes.
+   */
   thumbnailUrl: string;
-  /** SHA-256 of the bytes behind the URL: 32 bytes, or none. Set by the sender. */
+  /**
+   * The SHA-256 digest of the data at the URL; empty = unknown. Set by the sender.
+   *
+   * Rules: exactly 32 bytes; or the default.
+   */
   sha256: Uint8Array;
 }
 
-/** Takes an earlier message of the same conversation back. */
+/** Withdraws an earlier message of the same conversation. */
 export interface Recall {
-  /** The message that is taken back. Set by the sender. */
+  /**
+   * The id of the withdrawn message. Set by the sender.
+   *
+   * Rules: at least 1.
+   */
   messageId: bigint;
 }
 
-/** Tells the other side what was read. With both fields empty, the whole conversation. */
+/** Reports which messages were read. If both fields are empty, the whole conversation was read. */
 export interface ReadReceipt {
-  /** Every message up to this one, and it too; 0 = not used. Set by the reader. */
+  /**
+   * All messages up to and including this id were read; 0 = not used. Set by the reader.
+   *
+   * Rules: at least 0.
+   */
   upToMessageId: bigint;
-  /** These messages, at most 1000; one listed twice counts once. Set by the reader. */
+  /**
+   * The ids of the messages that were read. Duplicates count once. Set by the reader.
+   *
+   * Rules: at most 1000 elements; each element: at least 1.
+   */
   messageIds: bigint[];
 }

@@ -3,12 +3,24 @@
 
 /* eslint-disable */
 
-/** Announces that the server is going to close. */
+/** Announces that the server is shutting down. */
 export interface DrainInfo {
-  /** The server closes after this time, in milliseconds, at most 600000. Set by the server. */
+  /**
+   * The time after which the server closes the connection, in milliseconds. Set by the server.
+   *
+   * Rules: at most 600000.
+   */
   graceMs: number;
-  /** The client waits a random time up to this before it connects anew, in milliseconds, at most 600000. Set by the server. */
+  /**
+   * The client waits a random time between 0 and this value before it reconnects, in milliseconds. Set by the server.
+   *
+   * Rules: at most 600000.
+   */
   reconnectAfterMs: number;
-  /** Why, for people, at most 512 bytes. Set by the server. */
+  /**
+   * The reason, as text for people. Set by the server.
+   *
+   * Rules: at most 512 bytes.
+   */
   reason: string;
 }

@@ -4,76 +4,76 @@
 /* eslint-disable */
 
 /**
- * Why something failed. The close code of a WebSocket is 4000 + the number. An unknown number counts as an INTERNAL that may not
- * be sent again. 1 to 15 belong to the handshake and never change, 16 to 999 to this specification, 1000 and up to applications
- * (which keep the connection).
+ * The reason for a failure. The close code of a WebSocket is 4000 + the number. Treat an unknown number as INTERNAL without retry.
+ * 1 to 15 belong to the handshake and never change, 16 to 999 belong to this specification, 1000 and up to applications.
+ * Errors of applications leave the connection open.
  */
 export const ErrorCode = {
-  /** UNSPECIFIED - Not an error; never sent. */
+  /** UNSPECIFIED - Not an error. Never sent. */
   UNSPECIFIED: 0,
-  /** NO_COMMON_VERSION - No version of the Hello is one that the server takes. */
+  /** NO_COMMON_VERSION - The server supports none of the versions that the Hello offers. */
   NO_COMMON_VERSION: 1,
-  /** COMMAND_CONFLICT - Both sides know a command number, under different names. */
+  /** COMMAND_CONFLICT - Both sides know a command number, but under different names. */
   COMMAND_CONFLICT: 2,
-  /** MALFORMED_HELLO - The first frame is no valid Hello, or a second Hello came. */
+  /** MALFORMED_HELLO - The first frame is not a valid Hello, or a second Hello arrived. */
   MALFORMED_HELLO: 3,
-  /** OVERLOADED - The server takes no further connection now. */
+  /** OVERLOADED - The server accepts no more connections at the moment. */
   OVERLOADED: 4,
-  /** HANDSHAKE_TIMEOUT - The handshake was not complete in time. */
+  /** HANDSHAKE_TIMEOUT - The handshake did not complete in time. */
   HANDSHAKE_TIMEOUT: 5,
-  /** DOWNGRADE_DETECTED - The Welcome does not follow from the Hello: something in between changed one of them. */
+  /** DOWNGRADE_DETECTED - The Welcome does not match the Hello: an intermediary changed one of them. */
   DOWNGRADE_DETECTED: 6,
   /** FOREIGN_PROTOCOL - The bytes belong to another protocol. */
   FOREIGN_PROTOCOL: 16,
-  /** FRAME_TOO_SHORT - The length field of a frame is below 4. */
+  /** FRAME_TOO_SHORT - The length field of a frame is less than 4. */
   FRAME_TOO_SHORT: 17,
-  /** FRAME_TOO_LARGE - A frame is larger than its receiver accepts. */
+  /** FRAME_TOO_LARGE - A frame is larger than the receiver accepts. */
   FRAME_TOO_LARGE: 18,
   /** TRUNCATED - The stream ended inside a frame. */
   TRUNCATED: 19,
-  /** UNSUPPORTED_VERSION - A frame has a version other than the one agreed, or one that the reader does not know. */
+  /** UNSUPPORTED_VERSION - The version of a frame is not the negotiated one, or not known to the reader. */
   UNSUPPORTED_VERSION: 20,
   /** UNSUPPORTED_FLAGS - A critical flag bit is set that the receiver does not know. */
   UNSUPPORTED_FLAGS: 21,
-  /** UNSUPPORTED_TYPE - The type of a frame is unknown, or not allowed with its version. */
+  /** UNSUPPORTED_TYPE - The type of a frame is unknown, or not allowed with the version of the frame. */
   UNSUPPORTED_TYPE: 22,
   /** UNSUPPORTED_COMMAND - The command is unknown. */
   UNSUPPORTED_COMMAND: 23,
-  /** MALFORMED_PAYLOAD - The payload is no well-formed protobuf message of its type. */
+  /** MALFORMED_PAYLOAD - The payload is not a well-formed protobuf message of its type. */
   MALFORMED_PAYLOAD: 24,
-  /** INVALID_MESSAGE - The message breaks a rule of the schema. */
+  /** INVALID_MESSAGE - The message violates a rule of the schema. */
   INVALID_MESSAGE: 25,
-  /** COMMAND_DATA_MISMATCH - The data of a message is not that of its command. */
+  /** COMMAND_DATA_MISMATCH - The data of a message does not match its command. */
   COMMAND_DATA_MISMATCH: 26,
-  /** NOT_NEGOTIATED - A frame uses a feature that the connection did not agree on. */
+  /** NOT_NEGOTIATED - A frame uses a feature that was not negotiated. */
   NOT_NEGOTIATED: 27,
-  /** DECOMPRESSED_TOO_LARGE - A compressed frame is too large once inflated. */
+  /** DECOMPRESSED_TOO_LARGE - A compressed frame exceeds the frame limit when inflated. */
   DECOMPRESSED_TOO_LARGE: 28,
-  /** LOSSY_DOWNGRADE - The message has something that the version of the frame cannot carry. */
+  /** LOSSY_DOWNGRADE - The message contains something that the version of the frame cannot carry. */
   LOSSY_DOWNGRADE: 29,
   /** UNAUTHENTICATED - The token is not valid. */
   UNAUTHENTICATED: 32,
-  /** LOGIN_REQUIRED - The connection has not logged in. */
+  /** LOGIN_REQUIRED - A command that requires authentication was sent before LOGIN. */
   LOGIN_REQUIRED: 33,
-  /** PERMISSION_DENIED - The sender may not do this. */
+  /** PERMISSION_DENIED - The sender is not allowed to do this. */
   PERMISSION_DENIED: 34,
-  /** RATE_LIMITED - The sender does it too often. */
+  /** RATE_LIMITED - The peer exceeded a rate limit. */
   RATE_LIMITED: 35,
-  /** FORCED_LOGOUT - Another device of the user took the session over. */
+  /** FORCED_LOGOUT - Another device of the user took over the session. */
   FORCED_LOGOUT: 36,
-  /** REPLACED - A newer connection of the same device took the session over. */
+  /** REPLACED - A newer connection of the same device took over the session. */
   REPLACED: 37,
-  /** DRAINING - The server is going to close and takes no new request. */
+  /** DRAINING - The server is shutting down and accepts no new requests. */
   DRAINING: 38,
-  /** SLOW_CONSUMER - The peer does not read fast enough what is sent to it. */
+  /** SLOW_CONSUMER - The peer reads too slowly: too much data waits to be written to it, or to be handled. */
   SLOW_CONSUMER: 39,
-  /** IDLE_TIMEOUT - LOGIN, a heartbeat or the rest of a frame is overdue. */
+  /** IDLE_TIMEOUT - A heartbeat, the LOGIN or the rest of a frame did not arrive in time. */
   IDLE_TIMEOUT: 40,
-  /** TIMEOUT - A request was not answered in time. */
+  /** TIMEOUT - No reply arrived in time. */
   TIMEOUT: 41,
   /** CLOSED - The connection is closed. */
   CLOSED: 42,
-  /** INTERNAL - A fault of the side that reports it. */
+  /** INTERNAL - An internal error of the side that reports it. */
   INTERNAL: 43,
 } as const;
 

@@ -4,14 +4,14 @@
 /* eslint-disable */
 
 /**
- * The frame around each message. A frame is an 8-byte header and a payload:
+ * The frame that carries a message: an 8-byte header and a payload.
  *
  *   offset  size  field
- *   0       4     length   uint32 big-endian: the number of bytes after this field = 4 + payload size
- *   4       1     version  version of the protocol that the payload is written in; 0 = handshake
- *   5       1     type     which message the payload is: the option frame_type of the message
+ *   0       4     length   uint32 big-endian: number of bytes after this field = 4 + payload size
+ *   4       1     version  protocol version of the payload; 0 = handshake
+ *   5       1     type     message type of the payload: the option frame_type of the message
  *   6       2     flags    uint16 big-endian
- *   8       n     payload  exactly one message of that type, without a delimiter
+ *   8       n     payload  one message of that type, without a delimiter
  *
- * Here stand the numbers of the protocol that belong to no field.
+ * This file also defines the constants of the protocol that belong to no field.
  */

@@ -8,27 +8,57 @@ import type { UserInfo } from "./user_info.js";
 
 /** A message from a user to a group. */
 export interface GroupMessage {
-  /** Who sends it: the user and terminal that are logged in. Set by the sender, checked by the server. */
+  /**
+   * The sender: the authenticated user and terminal. Set by the sender, verified by the server.
+   *
+   * Rules: required.
+   */
   sender:
     | UserInfo
     | undefined;
-  /** The group, 1 to 2^63 - 1. Set by the sender. */
+  /**
+   * The id of the group. Set by the sender.
+   *
+   * Rules: at least 1.
+   */
   groupId: bigint;
   /**
-   * The members to deliver to, at most 10000; empty = all members, whom the platform looks up; one listed twice counts once. Set by
-   * the sender, cleared on delivery.
+   * The ids of the members who receive the message; empty = all members, looked up by the platform. Duplicates count once. Set by the
+   * sender.
+   *
+   * Rules: at most 10000 elements; each element: at least 1; cleared on delivery.
    */
   receiverIds: bigint[];
-  /** The kinds of device to deliver to, each once; empty = all. Set by the sender, cleared on delivery. */
+  /**
+   * The terminals that receive the message; empty = all. Set by the sender.
+   *
+   * Rules: no duplicates; each element: at least 1; cleared on delivery.
+   */
   receiverTerminals: Terminal[];
-  /** Do not copy the message to the sender's other terminals. Set by the sender, cleared on delivery. */
+  /**
+   * Does not copy the message to the sender's other terminals. Set by the sender.
+   *
+   * Rules: cleared on delivery.
+   */
   skipSelf: boolean;
-  /** No SendResult is wanted from the IM server. Set by the sender, cleared on delivery. */
+  /**
+   * The IM server sends no SendResult. Set by the sender.
+   *
+   * Rules: cleared on delivery.
+   */
   skipResult: boolean;
-  /** The members whose attention is asked for, at most 1000. Set by the sender. */
+  /**
+   * The ids of the mentioned members. Set by the sender.
+   *
+   * Rules: at most 1000 elements; each element: at least 1.
+   */
   mentionedIds: bigint[];
-  /** The attention of all members is asked for. Set by the sender. */
+  /** Mentions all members. Set by the sender. */
   mentionEveryone: boolean;
-  /** What it says. Set by the sender. */
+  /**
+   * The content. Set by the sender.
+   *
+   * Rules: required.
+   */
   content: Content | undefined;
 }

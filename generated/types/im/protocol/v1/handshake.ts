@@ -4,19 +4,39 @@
 /* eslint-disable */
 import type { ErrorCode } from "./error_code.js";
 
-/** The handshake. What stands here is frozen for ever: only optional fields are added. */
+/** The handshake messages. They are frozen: later versions only add optional fields. */
 
-/** The first frame of a client: what it can. */
+/** The first frame of a client: the versions and features that it offers. */
 export interface Hello {
-  /** The versions that the client offers, 1 to 32 of them, each once, 1 to 127. Set by the client. */
+  /**
+   * The protocol versions that the client offers. Set by the client.
+   *
+   * Rules: 1 to 32 elements; no duplicates; each element: 1 to 127.
+   */
   versions: number[];
-  /** The features that the client offers, at most 32 names of a-z, 0-9, dot, underscore and hyphen, 1 to 64 bytes each. Set by the client. */
+  /**
+   * The names of the features that the client offers. Set by the client.
+   *
+   * Rules: at most 32 elements; each element: 1 to 64 bytes, allowed characters `[a-z0-9._\-]`.
+   */
   features: string[];
-  /** The largest whole frame that this side accepts, in bytes: 16384 to 16777219; 0 = 1048576. */
+  /**
+   * The maximum size of a frame that this side accepts, including the header, in bytes; 0 = DEFAULT_MAX_FRAME_BYTES.
+   *
+   * Rules: 16384 to 16777219; or the default.
+   */
   maxFrameBytes: number;
-  /** The client's name and version, for logs, at most 256 bytes. Set by the client. */
+  /**
+   * The name and version of the client, for logs. Set by the client.
+   *
+   * Rules: at most 256 bytes.
+   */
   agent: string;
-  /** Of each command that the client may use, by number: the CRC-32 of its name without the prefix. At most 512. Set by the client. */
+  /**
+   * The commands that the client uses: the CRC-32 of the name without the enum prefix, by command number. Set by the client.
+   *
+   * Rules: at most 512 elements.
+   */
   commandDigests: Map<number, number>;
 }
 
@@ -25,34 +45,82 @@ export interface Hello_CommandDigestsEntry$ {
   value: number;
 }
 
-/** The server takes the connection: what is agreed. */
+/** Accepts the connection, with the negotiated parameters. */
 export interface Welcome {
-  /** The version that both sides use from now on, 1 to 127. Set by the server. */
+  /**
+   * The protocol version that both sides use from now on. Set by the server.
+   *
+   * Rules: 1 to 127.
+   */
   version: number;
-  /** The features in force, at most 32. Set by the server. */
+  /**
+   * The negotiated features: offered by the client and supported by the server. Set by the server.
+   *
+   * Rules: at most 32 elements; each element: 1 to 64 bytes, allowed characters `[a-z0-9._\-]`.
+   */
   features: string[];
-  /** The largest whole frame that this side accepts, in bytes: 16384 to 16777219; 0 = 1048576. */
+  /**
+   * The maximum size of a frame that this side accepts, including the header, in bytes; 0 = DEFAULT_MAX_FRAME_BYTES.
+   *
+   * Rules: 16384 to 16777219; or the default.
+   */
   maxFrameBytes: number;
-  /** The client sends a heartbeat so often, in milliseconds, 1000 to 600000. Set by the server. */
+  /**
+   * The interval at which the client sends heartbeats, in milliseconds. Set by the server.
+   *
+   * Rules: 1000 to 600000.
+   */
   heartbeatIntervalMs: number;
-  /** The server's clock: Unix time in milliseconds. Set by the server. */
+  /**
+   * The current time of the server: Unix time in milliseconds. Set by the server.
+   *
+   * Rules: 0 to 253402300799999.
+   */
   serverTimeMs: bigint;
-  /** Identifies the connection in the logs of both sides, at most 64 bytes of ASCII. Set by the server. */
+  /**
+   * The id of the connection, for the logs of both sides. Set by the server.
+   *
+   * Rules: allowed characters `[!-~]`; at most 64 bytes.
+   */
   connectionId: string;
-  /** The versions that the server takes on this connection now, 1 to 32. Set by the server. */
+  /**
+   * The protocol versions that the server accepts on this connection. Set by the server.
+   *
+   * Rules: 1 to 32 elements; no duplicates; each element: 1 to 127.
+   */
   versions: number[];
-  /** Hello.versions, echoed item by item. Set by the server. */
+  /**
+   * Hello.versions, echoed unchanged and in the same order. Set by the server.
+   *
+   * Rules: 1 to 32 elements; no duplicates; each element: 1 to 127.
+   */
   offeredVersions: number[];
 }
 
-/** The server refuses the connection, and closes it. */
+/** Refuses the connection. The server closes it. */
 export interface Reject {
-  /** Why. Set by the server. */
+  /**
+   * The error code. Set by the server.
+   *
+   * Rules: at least 1.
+   */
   code: ErrorCode;
-  /** For developers, at most 512 bytes. Set by the server. */
+  /**
+   * A text for developers. Set by the server.
+   *
+   * Rules: at most 512 bytes.
+   */
   message: string;
-  /** The versions that the server takes, at most 32. Set by the server. */
+  /**
+   * The protocol versions that the server accepts. Set by the server.
+   *
+   * Rules: at most 32 elements.
+   */
   versions: number[];
-  /** Wait so long before the next try, in milliseconds, at most 86400000; 0 = not told. Set by the server. */
+  /**
+   * The time to wait before the next connection attempt, in milliseconds; 0 = unspecified. Set by the server.
+   *
+   * Rules: at most 86400000.
+   */
   retryAfterMs: number;
 }

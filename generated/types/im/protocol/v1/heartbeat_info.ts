@@ -3,8 +3,13 @@
 
 /* eslint-disable */
 
-/** A sign of life. The server's reply echoes it, from which the client knows the round-trip time. */
+/** A keepalive. The server echoes it in its reply, so that the client can measure the round-trip time. */
 export interface HeartbeatInfo {
-  /** When the client sent the heartbeat, by its own clock: Unix time in milliseconds. Set by the client, echoed by the server. */
+  /**
+   * The time at which the client sent the heartbeat, by the client's clock: Unix time in milliseconds. Set by the client, echoed by the
+   * server.
+   *
+   * Rules: 0 to 253402300799999.
+   */
   sentAtMs: bigint;
 }

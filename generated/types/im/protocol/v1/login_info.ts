@@ -4,12 +4,20 @@
 /* eslint-disable */
 import type { Terminal } from "./terminal.js";
 
-/** What a client logs in with. It is sent once a connection, and again to renew the token. */
+/** The credentials of a client. Sent once per connection, and again to renew the token. */
 export interface LoginInfo {
-  /** The credential that the platform issued: 1 to 8192 bytes of ASCII. Set by the client. A secret. */
+  /**
+   * The access token, issued by the platform. Set by the client.
+   *
+   * Rules: allowed characters `[!-~]`; 1 to 8192 bytes; secret.
+   */
   accessToken: string;
-  /** Identifies the device across connections, at most 128 bytes of ASCII; empty = not told. Set by the client. A secret. */
+  /**
+   * The id of the device, the same on each connection; empty = unknown. Set by the client.
+   *
+   * Rules: allowed characters `[!-~]`; at most 128 bytes; secret.
+   */
   deviceId: string;
-  /** The kind of device; UNSPECIFIED = the token tells it. If both tell it, they agree. Set by the client. */
+  /** The kind of device; UNSPECIFIED = as in the token. If the token also has it, both must be equal. Set by the client. */
   terminal: Terminal;
 }

@@ -6,20 +6,44 @@ import type { Content } from "./content.js";
 import type { Terminal } from "./terminal.js";
 import type { UserInfo } from "./user_info.js";
 
-/** A message from one user to another. */
+/** A message from one user to another user. */
 export interface PrivateMessage {
-  /** Who sends it: the user and terminal that are logged in. Set by the sender, checked by the server. */
+  /**
+   * The sender: the authenticated user and terminal. Set by the sender, verified by the server.
+   *
+   * Rules: required.
+   */
   sender:
     | UserInfo
     | undefined;
-  /** Whom it is for, 1 to 2^63 - 1. Set by the sender. */
+  /**
+   * The id of the receiver. Set by the sender.
+   *
+   * Rules: at least 1.
+   */
   receiverId: bigint;
-  /** The kinds of device to deliver to, each once; empty = all. Set by the sender, cleared on delivery. */
+  /**
+   * The terminals that receive the message; empty = all. Set by the sender.
+   *
+   * Rules: no duplicates; each element: at least 1; cleared on delivery.
+   */
   receiverTerminals: Terminal[];
-  /** Do not copy the message to the sender's other terminals. Set by the sender, cleared on delivery. */
+  /**
+   * Does not copy the message to the sender's other terminals. Set by the sender.
+   *
+   * Rules: cleared on delivery.
+   */
   skipSelf: boolean;
-  /** No SendResult is wanted from the IM server. Set by the sender, cleared on delivery. */
+  /**
+   * The IM server sends no SendResult. Set by the sender.
+   *
+   * Rules: cleared on delivery.
+   */
   skipResult: boolean;
-  /** What it says. Set by the sender. */
+  /**
+   * The content. Set by the sender.
+   *
+   * Rules: required.
+   */
   content: Content | undefined;
 }

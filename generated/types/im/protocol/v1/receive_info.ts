@@ -12,27 +12,47 @@ import type { SystemMessage } from "./system_message.js";
 import type { Terminal } from "./terminal.js";
 import type { UserInfo } from "./user_info.js";
 
-/** What the platform asks an IM server to push. `data` is in delivery form: whatever steers the routing is cleared in it. */
+/** A message that the platform asks an IM server to push. `data` is in delivery form: its routing fields are cleared. */
 export interface ReceiveInfo {
-  /** What it is about: FORCE_LOGOUT, one of the three messages, or 1000 and up. */
+  /**
+   * The command: FORCE_LOGOUT, PRIVATE_MESSAGE, GROUP_MESSAGE, SYSTEM_MESSAGE, or 1000 and up.
+   *
+   * Rules: at least 1.
+   */
   cmd: Command;
-  /** Who sends it; not set = the platform itself. */
+  /** The sender; not set = the platform. */
   sender:
     | UserInfo
     | undefined;
-  /** Whom it is for, on this server, at most 16 lists. */
+  /**
+   * The receivers on this server, one entry per terminal.
+   *
+   * Rules: at most 16 elements.
+   */
   receivers: Receivers[];
-  /** No SendResult is wanted. */
+  /** The IM server sends no SendResult. */
   skipResult: boolean;
-  /** The service that asks, at most 64 bytes of letters, digits, _ and -; its results come back under it. */
+  /**
+   * The name of the service that sends this message. The SendResult goes back to this service.
+   *
+   * Rules: at most 64 bytes; allowed characters `[A-Za-z0-9_\-]`.
+   */
   serviceName: string;
-  /** Ties the logs of all services together, at most 64 bytes of ASCII; never reaches a client. */
+  /**
+   * The trace id, which correlates the logs of all services. Never sent to a client.
+   *
+   * Rules: allowed characters `[!-~]`; at most 64 bytes.
+   */
   traceId: string;
-  /** It is for every logged-in connection of this server; no SendResult is sent. */
+  /** Sends to every authenticated connection of this server. No SendResult is sent. */
   everyone: boolean;
-  /** With everyone: on these kinds of terminal alone, each once; empty = all. */
+  /**
+   * With everyone: the terminals that receive the message; empty = all.
+   *
+   * Rules: no duplicates; each element: at least 1.
+   */
   everyoneTerminals: Terminal[];
-  /** The data of the command, with the numbers of SendInfo. */
+  /** The data of the command. The members have the same field numbers as in SendInfo. */
   data:
     | //
     /** With FORCE_LOGOUT. */

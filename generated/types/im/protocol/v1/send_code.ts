@@ -3,19 +3,19 @@
 
 /* eslint-disable */
 
-/** What became of a message. An unknown number counts as UNKNOWN_ERROR. */
+/** The outcome of a message. Treat an unknown number as UNKNOWN_ERROR. */
 export const SendCode = {
-  /** UNSPECIFIED - Not told; never sent. */
+  /** UNSPECIFIED - Not set. Never sent. */
   UNSPECIFIED: 0,
-  /** SUCCESS - To a client: the server has taken the message over. Between services: it was pushed to the receivers. */
+  /** SUCCESS - To a client: the server accepted the message. Between services: the message was pushed to the receivers. */
   SUCCESS: 1,
-  /** NOT_ONLINE - The receivers have no session on that terminal. */
+  /** NOT_ONLINE - The receivers have no session on this terminal. */
   NOT_ONLINE: 2,
-  /** CHANNEL_NOT_FOUND - The server that was said to hold the receivers' connections does not. */
+  /** CHANNEL_NOT_FOUND - The IM server does not hold the connections of the receivers. */
   CHANNEL_NOT_FOUND: 3,
-  /** UNKNOWN_ERROR - Another failure. */
+  /** UNKNOWN_ERROR - Any other failure. */
   UNKNOWN_ERROR: 4,
-  /** TOO_LARGE - The message is larger than the receivers' connections accept. */
+  /** TOO_LARGE - The message is larger than the connections of the receivers accept. */
   TOO_LARGE: 5,
 } as const;
 

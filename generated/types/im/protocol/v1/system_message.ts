@@ -5,16 +5,36 @@
 import type { Content } from "./content.js";
 import type { Terminal } from "./terminal.js";
 
-/** A message from the platform to users. With neither receiver_ids nor everyone it is for nobody. */
+/** A message from the platform to users. With neither receiver_ids nor everyone it has no receivers. */
 export interface SystemMessage {
-  /** Whom it is for, at most 10000; one listed twice counts once. Set by the platform, cleared on delivery. */
+  /**
+   * The ids of the receivers. Duplicates count once. Set by the platform.
+   *
+   * Rules: at most 10000 elements; each element: at least 1; cleared on delivery.
+   */
   receiverIds: bigint[];
-  /** The kinds of device to deliver to, each once; empty = all. Set by the platform, cleared on delivery. */
+  /**
+   * The terminals that receive the message; empty = all. Set by the platform.
+   *
+   * Rules: no duplicates; each element: at least 1; cleared on delivery.
+   */
   receiverTerminals: Terminal[];
-  /** No SendResult is wanted from the IM server. Set by the platform, cleared on delivery. */
+  /**
+   * The IM server sends no SendResult. Set by the platform.
+   *
+   * Rules: cleared on delivery.
+   */
   skipResult: boolean;
-  /** It is for everyone who is online. Set by the platform, cleared on delivery. */
+  /**
+   * Sends to all users who are online. Set by the platform.
+   *
+   * Rules: cleared on delivery.
+   */
   everyone: boolean;
-  /** What it says. Set by the platform. */
+  /**
+   * The content. Set by the platform.
+   *
+   * Rules: required.
+   */
   content: Content | undefined;
 }

@@ -3,15 +3,15 @@
 
 /* eslint-disable */
 
-/** The kind of device on which a user is logged in; a user has at most one session on each kind. */
+/** The kind of device of a session. A user has at most one session per terminal. */
 export const Terminal = {
-  /** UNSPECIFIED - Not told. */
+  /** UNSPECIFIED - Not set. */
   UNSPECIFIED: 0,
   /** WEB - A browser. */
   WEB: 1,
   /** APP - A phone or tablet. */
   APP: 2,
-  /** PC - A desktop program. */
+  /** PC - A desktop application. */
   PC: 3,
 } as const;
 

@@ -5,30 +5,58 @@
 import type { ReceiveInfo } from "./receive_info.js";
 import type { SendResult } from "./send_result.js";
 
-/** A message on RocketMQ: where it goes, how it is filtered and ordered, and its body. The limits are RocketMQ's own. */
+/** A message on RocketMQ: topic, filter attributes, ordering and body. The limits are those of RocketMQ. */
 export interface TopicMessage {
-  /** The topic, 1 to 127 letters, digits, %, |, _ and -; not a name of RocketMQ's own. */
+  /**
+   * The topic. Topics that RocketMQ reserves are refused.
+   *
+   * Rules: 1 to 127 bytes; allowed characters `[%|a-zA-Z0-9_\-]`; not one of `TBW102`, `SCHEDULE_TOPIC_XXXX`, `BenchmarkTest`, `RMQ_SYS_TRANS_HALF_TOPIC`, `RMQ_SYS_TRACE_TOPIC`, `RMQ_SYS_TRANS_OP_HALF_TOPIC`, `TRANS_CHECK_MAX_TIME_TOPIC`, `SELF_TEST_TOPIC`, `OFFSET_MOVED_EVENT`, `CHECKPOINT_TOPIC`; does not begin with `rmq_sys_`.
+   */
   topic: string;
-  /** The tag, by which a broker filters; empty = none. No |, no control character, not blank. */
+  /**
+   * The tag, used by the broker to filter messages; empty = no tag.
+   *
+   * Rules: forbidden characters `[\x00-\x1f\x7f-\x9f]`; forbidden characters `[|]`; not blank.
+   */
   tag: string;
-  /** The keys, by which an operator finds the message, at most 64. No white space, no control character. */
+  /**
+   * The keys by which operators find the message.
+   *
+   * Rules: at most 64 elements; each element: forbidden characters `[\x00-\x1f\x7f-\x9f]`, at least 1 byte, forbidden characters `[ ]`, not blank.
+   */
   keys: string[];
-  /** The group within which messages stay in order, at most 63 bytes; empty = none. No control character, not blank. */
+  /**
+   * The group of messages that are delivered in order; empty = no ordering.
+   *
+   * Rules: forbidden characters `[\x00-\x1f\x7f-\x9f]`; at most 63 bytes; not blank.
+   */
   messageGroup: string;
-  /** When to deliver the message: Unix time in milliseconds; 0 = at once. */
+  /**
+   * The delivery time: Unix time in milliseconds; 0 = immediately.
+   *
+   * Rules: 0 to 253402300799999.
+   */
   deliverAtMs: bigint;
-  /** What a broker-side filter and an operator read, at most 120. Names that RocketMQ or this protocol uses are refused. */
+  /**
+   * Properties for filters on the broker and for operators. Names that RocketMQ or this protocol reserves are refused.
+   *
+   * Rules: at most 120 elements; keys: forbidden characters `[\x00-\x1f\x7f-\x9f]`, at least 1 byte, not blank, not one of `KEYS`, `TAGS`, `WAIT`, `DELAY`, `RETRY_TOPIC`, `REAL_TOPIC`, `REAL_QID`, `TRAN_MSG`, `PGROUP`, `MIN_OFFSET`, `MAX_OFFSET`, `BUYER_ID`, `ORIGIN_MESSAGE_ID`, `TRANSFER_FLAG`, `CORRECTION_FLAG`, `MQ2_FLAG`, `RECONSUME_TIME`, `MSG_REGION`, `TRACE_ON`, `UNIQ_KEY`, `EXTEND_UNIQ_INFO`, `MAX_RECONSUME_TIMES`, `CONSUME_START_TIME`, `POP_CK`, `POP_CK_OFFSET`, `1ST_POP_TIME`, `TRAN_PREPARED_QUEUE_OFFSET`, `DUP_INFO`, `INSTANCE_ID`, `CORRELATION_ID`, `REPLY_TO_CLIENT`, `TTL`, `ARRIVE_TIME`, `PUSH_REPLY_TIME`, `CLUSTER`, `MSG_TYPE`, `INNER_MULTI_QUEUE_OFFSET`, `TIMER_DELAY_SEC`, `TIMER_DELIVER_MS`, `TIMER_ENQUEUE_MS`, `TIMER_DEQUEUE_MS`, `TIMER_ROLL_TIMES`, `TIMER_OUT_MS`, `TIMER_DEL_UNIQKEY`, `TIMER_DELAY_LEVEL`, `BORN_TIMESTAMP`, does not begin with `im_`, `__`; values: forbidden characters `[\x00-\x1f\x7f-\x9f]`.
+   */
   properties: Map<string, string>;
-  /** The body: a frame of its own on the topic, or raw bytes. */
+  /** The body: a message, sent as a frame, or raw bytes. */
   payload:
     | //
-    /** What the platform asks an IM server to push. */
+    /** A message that the platform asks an IM server to push. */
     { $case: "receiveInfo"; value: ReceiveInfo }
     | //
-    /** What became of a message. */
+    /** The outcome of a message. */
     { $case: "sendResult"; value: SendResult }
     | //
-    /** Bytes that are none of these, 1 byte to 4 MiB. */
+    /**
+     * Any other bytes, without a frame.
+     *
+     * Rules: 1 to 4194304 bytes.
+     */
     { $case: "raw"; value: Uint8Array }
     | undefined;
 }

@@ -4,10 +4,18 @@
 /* eslint-disable */
 import type { Terminal } from "./terminal.js";
 
-/** A user on one kind of device. */
+/** A user on one terminal. */
 export interface UserInfo {
-  /** The user, 1 to 2^63 - 1. */
+  /**
+   * The id of the user.
+   *
+   * Rules: at least 1.
+   */
   userId: bigint;
-  /** The kind of device. */
+  /**
+   * The terminal.
+   *
+   * Rules: at least 1.
+   */
   terminal: Terminal;
 }
