@@ -2228,7 +2228,7 @@ return connections
 end
 
 modules['ends'] = function()
--- "At the end of the stream, anything pending, of a header or of a payload, is TRUNCATED." Wireshark keeps an unfinished frame to itself, so
+-- "At the end of the stream, an incomplete header or payload is TRUNCATED." Wireshark keeps an unfinished frame to itself, so
 -- this looks at every packet. Packets may come in any order: whether the stream ends inside a frame, the numbers of its bytes say.
 local connections = import('connections')
 local errors = import('errors')
@@ -2647,7 +2647,7 @@ local function judgeHeader(header, facts)
     local text = header.version == 0 and 'a handshake has no critical ones' or 'critical ones are unknown'
     return message, 'UNSUPPORTED_FLAGS', { offset = 6, text = string.format('flags 0x%04x: %s', header.flags, text) }
   end
-  -- "Pipelined frames, sent before the Welcome, use no feature."
+  -- "Pipelined frames, sent before the Welcome, MUST NOT use a feature."
   if has(header.flags, constants.FLAG_COMPRESSED) and (facts.hello or facts.welcome) then
     if not (facts.welcome and facts.welcome.features.deflate) then
       return message, 'NOT_NEGOTIATED', { offset = 6, text = 'COMPRESSED, but deflate was not agreed on' }
@@ -2821,7 +2821,7 @@ function framing.fault(head, limit)
   return nil
 end
 
--- "On the connection of a client only 7, 64 to 66, and agreed types of applications occur": the message with replies, and the handshake.
+-- "On the connection of a client, only types 7, 64 to 66, and negotiated types of applications occur": the message with replies, and the handshake.
 local function isOfConnections(message)
   return message.handshake or message.numbers.reply_to ~= nil
 end
@@ -3462,7 +3462,7 @@ local function isIn(class, point)
   return false
 end
 
--- "alphabet and forbidden are classes of characters, as inside the brackets of a regular expression"
+-- "alphabet and forbidden are character classes without their brackets, as in a regular expression"
 local function characterFault(text, class, isRefused)
   local place
   utf8.some(text, function(point, unit)
@@ -3606,7 +3606,7 @@ local function hasLaterMember(message, range)
   return false
 end
 
--- "COMMAND_DATA_MISMATCH: the command is known, and another member than its own is set, or none where it has one"
+-- "COMMAND_DATA_MISMATCH: the command is known, but data is a member of another command, or is missing although the command has data"
 local function checkCommand(issues, of, message, oneof, path)
   local entry = message[oneof.command.field]
   local command = entry and entry.value or 0
@@ -4016,7 +4016,7 @@ local function tell(pinfo, line)
   pinfo.cols.info:fence()
 end
 
--- The limit for the frame that begins with `head`: "Hello, Welcome and Reject never exceed 16,384 bytes."
+-- The limit for the frame that begins with `head`: "Hello, Welcome and Reject MUST NOT exceed HANDSHAKE_MAX_FRAME_BYTES."
 local function limitFor(connection, direction, pinfo, head)
   local message = #head >= 6 and head:byte(5) == 0 and schema.frames[head:byte(6)]
   if message and message.handshake then return schema.constants.HANDSHAKE_MAX_FRAME_BYTES end

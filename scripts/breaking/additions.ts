@@ -26,7 +26,7 @@ export function addedMessage(message: DescMessage, before: Schema, after: Schema
   return [...changes.list, ...fields];
 }
 
-/** "1-63 and 80-127 this specification; 64-79 handshake; 128-255 applications." The handshake is "frozen for ever". */
+/** "1-63 and 80-127 this specification; 64-79 handshake; 128-255 applications." The handshake never changes. */
 function requireFrameType(changes: Changes, frameType: number, handshake: boolean): void {
   if (handshake || (frameType >= 64 && frameType <= 79)) {
     changes.never(`added with frame type ${frameType} of the handshake, which is frozen`);
@@ -67,7 +67,7 @@ export function addedField(field: DescField, before: Schema, after: Schema): Cha
 export function addedValue(value: DescEnumValue, before: Schema, after: Schema): Change[] {
   const changes = new Changes(`${value.parent.typeName}.${value.name}`);
   const declared = after.settings.value(value);
-  // A local error is "found and reported on one side only": no older peer gets it.
+  // A local error is "reported on one side only": no older peer gets it.
   const isIgnorable = declared?.ignorable || declared?.error?.local;
   requireSince(changes, declared?.since ?? 0, isIgnorable ?? false, before, after);
   const { applicationFrom = 0 } = after.settings.enum(value.parent) ?? {};

@@ -11,7 +11,7 @@ import type { EnumTable, FieldTable, MessageTable } from '../wire/table.js';
  * "Any set field, list, map entry, oneof member or enum value whose `since` is above the frame's version throws LOSSY_DOWNGRADE, at
  * any depth, unless the schema marks it `ignorable`; unknown fields are exempt." What is inside of an ignorable field is not looked
  * at: the older reader skips it whole. Costs nothing where the message has nothing newer than the version. Version 0 carries
- * everything: "readers skip what they do not know" in the handshake.
+ * everything: "readers skip fields that they do not know" in the handshake.
  * @param message is taken to be of the types of its table; what is not is left to the encoder.
  * @param version of the frame, 0 to 127.
  * @throws ProtocolError LOSSY_DOWNGRADE with the path, `limit` = the frame's version and `actual` = the version that is needed.

@@ -60,7 +60,7 @@ function dialTcp({ protocol, hostname, port }: URL, { tls }: ConnectOptions): Di
 
 async function dialWebsocket(url: URL, { tls, maxFrameBytes }: ConnectOptions): Promise<Dial> {
   const { WebSocket } = await loadWs();
-  // "permessage-deflate is off"
+  // "The extension permessage-deflate MUST NOT be negotiated."
   const settings = {
     ...tls,
     perMessageDeflate: false,

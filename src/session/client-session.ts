@@ -68,7 +68,7 @@ class ClientCore extends SessionCore {
     return FOR_ANYBODY.includes(cmd);
   }
 
-  /** Sends Hello, "and LOGIN in one flight" where the version is settled. */
+  /** Sends Hello, and LOGIN in the same flight if the subprotocol determines the version. */
   greet(subprotocol: string): void {
     const { transport, grease, random } = this.settings;
     this.#subprotocol = transport === 'websocket' ? subprotocol : undefined;
@@ -148,7 +148,7 @@ class ClientCore extends SessionCore {
     // "A server takes frames of at most 16,384 bytes ... until it has accepted LOGIN"
     this.writer.limit(HANDSHAKE_MAX_FRAME_BYTES);
     this.reader.accept(acceptedFrameBytes(this.settings.maxFrameBytes));
-    // "the first after a random part of it"
+    // "the first after a random part of the interval"
     this.ownDeadlineMs = this.nowMs + this.settings.random() * this.agreement!.heartbeatIntervalMs;
     if (!wasPipelined) this.#logIn();
   }
@@ -157,7 +157,7 @@ class ClientCore extends SessionCore {
     if (this.#login !== undefined) sendRequest(this, loginRequest(this.#login), this.settings.requestTimeoutMs);
   }
 
-  /** "The client sends HEARTBEAT as a request every interval" */
+  /** "The client sends HEARTBEAT as a request every heartbeat_interval_ms" */
   #heartbeat(): void {
     const interval = this.agreement!.heartbeatIntervalMs;
     this.ownDeadlineMs = this.nowMs + interval;

@@ -70,13 +70,13 @@ class ServerCore extends SessionCore {
 
   takeHandshake({ type, message }: AnyFrame): void {
     if (type === 'Hello' && !this.isWelcomed) this.#welcome(message as Hello);
-    // "a second Hello by ERROR MALFORMED_HELLO; both close"
+    // "a second Hello by ERROR MALFORMED_HELLO. Both close the connection."
     else if (type === 'Hello') this.fail(new ProtocolError('MALFORMED_HELLO', 'a second Hello'));
     else if (!this.isWelcomed) this.fail(new ProtocolError('MALFORMED_HELLO', `expected Hello as the first frame, got ${type}`));
     else this.refuse(new ProtocolError('UNSUPPORTED_TYPE', `unexpected ${type} from a client`), 0, 0);
   }
 
-  /** "A first frame that is no valid Hello is answered by Reject MALFORMED_HELLO." */
+  /** "A first frame that is not a valid Hello is answered by Reject MALFORMED_HELLO." */
   refuseHandshake(error: ProtocolError): ProtocolError {
     if (error.properties.local) return error;
     const text = textOfError(error);

@@ -65,7 +65,7 @@ export function step(stage: Stage, letter: Letter): Outcome {
   if (stage.phase === 'connecting' || stage.phase === 'negotiating') return stage.side === 'server' ? first() : answer();
   switch (letter.kind) {
     case 'handshake':
-      // "a second Hello by ERROR MALFORMED_HELLO; both close"
+      // "a second Hello by ERROR MALFORMED_HELLO. Both close the connection."
       return letter.name === 'Hello' && stage.side === 'server' ? quit('MALFORMED_HELLO') : refuse('UNSUPPORTED_TYPE');
     case 'frame':
       return letter.ignorable ? done : refuse(letter.code as ErrorName);
@@ -82,7 +82,7 @@ export function step(stage: Stage, letter: Letter): Outcome {
       events.push('negotiated');
       return done;
     }
-    // "Nothing is sent" for what is local; "a first frame that is no valid Hello is answered by Reject MALFORMED_HELLO".
+    // "Nothing is sent" for what is local; "a first frame that is not a valid Hello is answered by Reject MALFORMED_HELLO".
     if (letter.kind === 'frame' && letter.code === 'FOREIGN_PROTOCOL') return close('FOREIGN_PROTOCOL');
     written.push('Reject 3');
     return close('MALFORMED_HELLO');

@@ -34,9 +34,9 @@ describe('faults 25: white space', () => {
   });
 
   it('is listed so in the schema and in the specification', () => {
-    const schema = /White space is what ([\s\S]*?)The empty/.exec(read('proto/im/options/v1/options.proto'))?.[1];
+    const schema = /White space is ([\s\S]*?)The empty/.exec(read('proto/im/options/v1/options.proto'))?.[1];
     expect(listed(schema ?? '')).toEqual(WHITE_SPACE);
-    const specification = /White space is what ([\s\S]*?)Nothing else/.exec(read('docs/wire-format.md'))?.[1];
+    const specification = /White space is ([\s\S]*?)Nothing else/.exec(read('docs/wire-format.md'))?.[1];
     expect(listed(specification ?? '')).toEqual(WHITE_SPACE);
   });
 

@@ -1,4 +1,4 @@
--- "At the end of the stream, anything pending, of a header or of a payload, is TRUNCATED." Wireshark keeps an unfinished frame to itself, so
+-- "At the end of the stream, an incomplete header or payload is TRUNCATED." Wireshark keeps an unfinished frame to itself, so
 -- this looks at every packet. Packets may come in any order: whether the stream ends inside a frame, the numbers of its bytes say.
 local connections = import('connections')
 local errors = import('errors')

@@ -76,7 +76,7 @@ local function judgeHeader(header, facts)
     local text = header.version == 0 and 'a handshake has no critical ones' or 'critical ones are unknown'
     return message, 'UNSUPPORTED_FLAGS', { offset = 6, text = string.format('flags 0x%04x: %s', header.flags, text) }
   end
-  -- "Pipelined frames, sent before the Welcome, use no feature."
+  -- "Pipelined frames, sent before the Welcome, MUST NOT use a feature."
   if has(header.flags, constants.FLAG_COMPRESSED) and (facts.hello or facts.welcome) then
     if not (facts.welcome and facts.welcome.features.deflate) then
       return message, 'NOT_NEGOTIATED', { offset = 6, text = 'COMPRESSED, but deflate was not agreed on' }

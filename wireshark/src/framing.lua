@@ -53,7 +53,7 @@ function framing.fault(head, limit)
   return nil
 end
 
--- "On the connection of a client only 7, 64 to 66, and agreed types of applications occur": the message with replies, and the handshake.
+-- "On the connection of a client, only types 7, 64 to 66, and negotiated types of applications occur": the message with replies, and the handshake.
 local function isOfConnections(message)
   return message.handshake or message.numbers.reply_to ~= nil
 end

@@ -27,7 +27,7 @@ local function isIn(class, point)
   return false
 end
 
--- "alphabet and forbidden are classes of characters, as inside the brackets of a regular expression"
+-- "alphabet and forbidden are character classes without their brackets, as in a regular expression"
 local function characterFault(text, class, isRefused)
   local place
   utf8.some(text, function(point, unit)
@@ -171,7 +171,7 @@ local function hasLaterMember(message, range)
   return false
 end
 
--- "COMMAND_DATA_MISMATCH: the command is known, and another member than its own is set, or none where it has one"
+-- "COMMAND_DATA_MISMATCH: the command is known, but data is a member of another command, or is missing although the command has data"
 local function checkCommand(issues, of, message, oneof, path)
   local entry = message[oneof.command.field]
   local command = entry and entry.value or 0

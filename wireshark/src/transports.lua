@@ -28,7 +28,7 @@ local function tell(pinfo, line)
   pinfo.cols.info:fence()
 end
 
--- The limit for the frame that begins with `head`: "Hello, Welcome and Reject never exceed 16,384 bytes."
+-- The limit for the frame that begins with `head`: "Hello, Welcome and Reject MUST NOT exceed HANDSHAKE_MAX_FRAME_BYTES."
 local function limitFor(connection, direction, pinfo, head)
   local message = #head >= 6 and head:byte(5) == 0 and schema.frames[head:byte(6)]
   if message and message.handshake then return schema.constants.HANDSHAKE_MAX_FRAME_BYTES end

@@ -45,7 +45,7 @@ final class Handshake {
 
   /** What the client makes of a Welcome. {@code subprotocol}: what the server picked on WebSocket, null over TCP. */
   static Agreement check(Hello hello, Welcome welcome, String subprotocol) {
-    // "The client closes with DOWNGRADE_DETECTED unless ..."
+    // "The client MUST close with DOWNGRADE_DETECTED unless ..."
     OptionalInt chosen = choose(hello.getVersionsList(), welcome.getVersionsList());
     boolean isChoice = chosen.isPresent() && chosen.getAsInt() == welcome.getVersion();
     boolean isEcho = welcome.getOfferedVersionsList().equals(hello.getVersionsList());
@@ -65,7 +65,7 @@ final class Handshake {
     return new FrameException(name, reject.getMessage());
   }
 
-  /** "V is the highest version, grease aside, that stands in Hello.versions and among the server's." */
+  /** "V is the highest version, grease excluded, that is in Hello.versions and supported by the server." */
   private static OptionalInt choose(List<Integer> offered, List<Integer> taken) {
     return offered.stream().filter(version -> taken.contains(version) && version % 16 != 10).mapToInt(Integer::intValue).max();
   }
