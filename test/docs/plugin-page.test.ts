@@ -1,4 +1,4 @@
-// docs/plugin.md and README.md show pieces of examples/polls/, which test/package/application.test.ts generates, compiles and runs.
+// docs/plugin.md shows pieces of examples/polls/, which test/package/application.test.ts generates, compiles and runs.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -21,15 +21,6 @@ describe('docs/plugin.md', () => {
 
   it('shows something of each kind', () => {
     expect(new Set(blocks.map(({ language }) => language))).toEqual(new Set(['ts', 'proto', 'yaml']));
-  });
-});
-
-describe('README.md', () => {
-  const blocks = codeBlocks(read('README.md')).filter(({ mode }) => mode === 'polls');
-
-  it('shows a request as it stands in the example', () => {
-    expect(blocks.map(({ language }) => language)).toEqual(['ts']);
-    for (const { code } of blocks) expect(sources.filter((source) => source.includes(code))).not.toEqual([]);
   });
 });
 

@@ -172,10 +172,13 @@ describe('the codecs of an application', () => {
 });
 
 describe.skipIf(process.platform === 'win32')('faults 23: README.md', () => {
-  it('has all that it takes to generate a command, with the template of the package', () => {
-    const blocks = codeBlocks(readFileSync(join(ROOT, 'README.md'), 'utf8'));
-    const codeOf = (wanted: string): string => blocks.find(({ language }) => language === wanted)!.code;
-    const folder = folderWith(false);
+  const blocks = codeBlocks(readFileSync(join(ROOT, 'README.md'), 'utf8'));
+  const codeOf = (language: string, mode = ''): string =>
+    blocks.find((block) => block.language === language && block.mode === mode)!.code;
+  let folder: string;
+
+  beforeAll(() => {
+    folder = folderWith(false);
     mkdirSync(join(folder, 'proto'));
     writeFileSync(join(folder, 'proto/polls.proto'), codeOf('proto'));
     writeFileSync(join(folder, 'buf.yaml'), codeOf('yaml'));
@@ -186,11 +189,26 @@ describe.skipIf(process.platform === 'win32')('faults 23: README.md', () => {
     const env = { ...process.env, PATH: `${join(folder, 'node_modules/.bin')}:${process.env.PATH}` };
     const { status, stderr } = spawnSync('buf', command.split(' '), { cwd: folder, env, encoding: 'utf8' });
     expect([stderr, status]).toEqual(['', 0]);
+  });
+
+  it('has everything that is needed to generate a command, with the template of the package', () => {
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
     const [, nodenext] = RESOLUTIONS[0];
     expect(diagnosticsOf(folder, 'src/generated', nodenext).texts).toEqual([]);
     expect(readFileSync(join(folder, 'src/generated/commands.ts'), 'utf8')).toContain('OPEN_POLL');
   });
+
+  it.each(['', '{ "type": "module" }', '{ "type": "commonjs" }'])(
+    'shows a program that uses the command, run by tsx; package.json: %s',
+    (own) => {
+      rmSync(join(folder, 'package.json'), { force: true });
+      if (own !== '') writeFileSync(join(folder, 'package.json'), own);
+      const program = codeOf('ts', 'polls');
+      writeFileSync(join(folder, 'polls.mts'), program);
+      const [, output] = /^\/\/ => (.*)$/m.exec(program)!;
+      expect(node([join(ROOT, 'node_modules/tsx/dist/cli.mjs'), 'polls.mts'], folder)).toBe(`${output}\n`);
+    },
+  );
 });
 
 describe.skipIf(process.platform === 'win32')('buf generate', () => {
