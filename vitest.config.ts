@@ -1,50 +1,58 @@
-// Three projects. `node` and `web` run the same tests over the two flavours of the library; `package` tests what `npm run build` makes.
+// `npm test` runs the projects `node` and `web`, `npm run test:slow` the other three, `npm run test:all` all of them.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-/** Tests of what is built, or of what uses it by the package's own name. */
-const ofPackage = ['test/package/**/*.test.ts', 'test/examples/**/*.test.ts', 'test/docs/**/*.test.ts', 'test/cli/**/*.test.ts'];
-/** Tests of the tools around the library, and of what only Node has: one flavour is enough. */
-const ofTools = [
-  'test/architecture/**',
-  'test/generator/**',
-  'test/breaking/**',
-  'test/node/**',
-  'test/rocketmq/**',
+const ALL = 'test/**/*.test.ts';
+/** Tests that start processes, compile whole programs, send megabytes through sockets or wait for real timeouts. */
+const SLOW = 'test/**/*.slow.test.ts';
+/** Tests of what `npm run build` writes, or of code that imports the package by its name: all of them are slow. */
+const PACKAGE = ['package', 'examples', 'docs', 'cli'].map((folder) => `test/${folder}/**/*.test.ts`);
+/** Tests that need a browser: `npm run test:browser`. */
+const BROWSER = 'test/browser/**';
+
+/** Tests of the files that call the platform: text, bytes and memory. `npm test` runs them on both flavours. */
+const WEB_FIRST = ['wire', 'validate', 'codec', 'codecs', 'json', 'vectors', 'web'].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+);
+/** Tests of the tools around the library, and of what only Node has: the web flavour has nothing to add. */
+const NODE_ONLY = [
+  ...['architecture', 'generator', 'breaking', 'node', 'rocketmq', 'vectors/corpus', 'wireshark'].map(
+    (folder) => `test/${folder}/**`,
+  ),
   'test/vectors/schema.test.ts',
-  'test/vectors/corpus/**',
-  'test/wireshark/**',
 ];
 
-/** Tests that need a browser: `npm run test:browser`. */
-const ofBrowser = ['test/browser/**'];
-
-const webPlatform = fileURLToPath(new URL('src/wire/platform-web.ts', import.meta.url));
+/** What the web build does: it replaces one file. */
+const WEB = {
+  alias: [{ find: /^\.\/platform-node\.js$/, replacement: fileURLToPath(new URL('src/wire/platform-web.ts', import.meta.url)) }],
+};
 
 export default defineConfig({
   test: {
+    testTimeout: 30_000,
+    // The test files of a worker share their modules, which halves the CPU time. So tests leave nothing behind.
+    isolate: false,
+    // The default leaves a core free: half of a small machine.
+    maxWorkers: '100%',
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts', 'generated/**/*.ts'],
+      reporter: ['text-summary', 'html', 'json-summary'],
+    },
     projects: [
+      { extends: true, test: { name: 'node', include: [ALL], exclude: [SLOW, ...PACKAGE, BROWSER] } },
+      { extends: true, resolve: WEB, test: { name: 'web', include: WEB_FIRST, exclude: [SLOW, ...NODE_ONLY] } },
       {
-        test: {
-          name: 'node',
-          testTimeout: 30_000,
-          include: ['test/**/*.test.ts'],
-          exclude: [...ofPackage, ...ofBrowser],
-        },
+        extends: true,
+        resolve: WEB,
+        test: { name: 'web-rest', include: [ALL], exclude: [SLOW, ...PACKAGE, BROWSER, ...NODE_ONLY, ...WEB_FIRST] },
       },
+      { extends: true, test: { name: 'slow', include: [SLOW], exclude: PACKAGE, testTimeout: 120_000 } },
       {
-        resolve: { alias: [{ find: /^\.\/platform-node\.js$/, replacement: webPlatform }] },
-        test: {
-          name: 'web',
-          testTimeout: 30_000,
-          include: ['test/**/*.test.ts'],
-          exclude: [...ofPackage, ...ofBrowser, ...ofTools],
-        },
-      },
-      {
+        extends: true,
         test: {
           name: 'package',
-          include: ofPackage,
+          include: PACKAGE,
           globalSetup: ['test/package/setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 300_000,

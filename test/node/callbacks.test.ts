@@ -1,31 +1,8 @@
 // Callbacks that fail, over real sockets: see test/connection/callbacks.test.ts for each way to fail.
 import { expect, it, vi } from 'vitest';
 import { printError } from '../../src/callbacks.js';
-import { type Client, connect, type ServerErrorContext } from '../../src/node/index.js';
+import type { ServerErrorContext } from '../../src/node/index.js';
 import { host } from './host.js';
-import { start } from './processes/run.js';
-
-const refusal = (client: Client, cmd: number): Promise<unknown> => client.request(cmd, undefined).catch(({ code }) => code);
-
-it('faults 10: a server process whose callbacks all fail lives, serves, and says so on stderr', async () => {
-  const child = start('failing-server.ts');
-  const port = await child.line();
-  for (const protocol of ['tcp', 'ws']) {
-    const url = `${protocol}://127.0.0.1:${port}`;
-    const client = await connect(url, { login: { accessToken: protocol === 'tcp' ? '1' : '2' } });
-    expect([await refusal(client, 1001), await refusal(client, 1002)]).toEqual(['INTERNAL', 'INTERNAL']);
-    expect(await client.request(1000, undefined)).toBeUndefined();
-    await expect(connect(url, { login: { accessToken: 'bad' } })).rejects.toMatchObject({ code: 'OVERLOADED' });
-    await client.close();
-  }
-  const page = await fetch(`http://127.0.0.1:${port}/`);
-  expect([page.status, await page.text()]).toEqual([500, '']);
-  await expect.poll(child.errors, { timeout: 10_000 }).toContain('onClose: Error: thrown');
-  for (const callback of ['login', 'message', 'onLogin', 'onClose', 'onNotice', 'trace', 'http']) {
-    expect(child.errors()).toMatch(new RegExp(`^@im/protocol: ${callback}: Error: (thrown|rejected) at .*$`, 'm'));
-  }
-  expect(child.process.exitCode).toBeNull();
-});
 
 it('faults 10: http that fails answers 500, or ends what it has begun; onError has it', async () => {
   const errors: [unknown, ServerErrorContext][] = [];

@@ -1,7 +1,7 @@
 // What can only be seen from outside of a process.
 import { describe, expect, it } from 'vitest';
 import type { ProtocolError } from '../../src/errors.js';
-import { connect } from '../../src/node/index.js';
+import { type Client, connect } from '../../src/node/index.js';
 import { loggedIn } from './numbered.js';
 import { type Child, start } from './processes/run.js';
 
@@ -90,4 +90,25 @@ describe.each(['tcp', 'websocket'] as const)('over %s', (kind) => {
     expect(peer.received.names.at(-1)).toBe('error 39');
     if (kind === 'websocket') expect(peer.received.closeCode).toBe(4039);
   });
+});
+
+it('faults 10: a server process whose callbacks all fail lives, serves, and says so on stderr', async () => {
+  const refusal = (client: Client, cmd: number): Promise<unknown> => client.request(cmd, undefined).catch(({ code }) => code);
+  const child = start('failing-server.ts');
+  const port = await child.line();
+  for (const protocol of ['tcp', 'ws']) {
+    const url = `${protocol}://127.0.0.1:${port}`;
+    const client = await connect(url, { login: { accessToken: protocol === 'tcp' ? '1' : '2' } });
+    expect([await refusal(client, 1001), await refusal(client, 1002)]).toEqual(['INTERNAL', 'INTERNAL']);
+    expect(await client.request(1000, undefined)).toBeUndefined();
+    await expect(connect(url, { login: { accessToken: 'bad' } })).rejects.toMatchObject({ code: 'OVERLOADED' });
+    await client.close();
+  }
+  const page = await fetch(`http://127.0.0.1:${port}/`);
+  expect([page.status, await page.text()]).toEqual([500, '']);
+  await expect.poll(child.errors, { timeout: 10_000 }).toContain('onClose: Error: thrown');
+  for (const callback of ['login', 'message', 'onLogin', 'onClose', 'onNotice', 'trace', 'http']) {
+    expect(child.errors()).toMatch(new RegExp(`^@im/protocol: ${callback}: Error: (thrown|rejected) at .*$`, 'm'));
+  }
+  expect(child.process.exitCode).toBeNull();
 });
