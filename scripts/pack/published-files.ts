@@ -16,7 +16,7 @@ interface Manifest {
 }
 
 /** What only work in the repository needs. */
-const DEVELOPMENT = ['scripts', 'devDependencies', 'overrides', 'allowScripts'];
+const DEVELOPMENT = ['packageManager', 'scripts', 'devDependencies', 'overrides', 'allowScripts'];
 const PAGES = ['README.md', 'README.zh-CN.md', 'CHANGELOG.md', 'vectors/README.md'];
 /** What npm packs besides `files`. */
 const ALWAYS_PACKED = ['package.json', 'README.md', 'LICENSE'];
