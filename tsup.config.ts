@@ -16,8 +16,8 @@ const everywhere = {
   zod: 'src/zod.ts',
   web: 'src/web/index.ts',
   pako: 'src/pako/index.ts',
-  runtime: 'src/runtime/index.ts',
-  'runtime-zod': 'src/runtime/zod.ts',
+  'codegen-v1': 'src/codegen/v1/index.ts',
+  'codegen-v1-zod': 'src/codegen/v1/zod.ts',
 };
 /** And those that need Node. */
 const everything = { ...everywhere, node: 'src/node/index.ts', rocketmq: 'src/rocketmq/index.ts' };

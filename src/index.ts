@@ -108,6 +108,5 @@ export {
   PROTOCOL_VERSION,
 } from './limits.js';
 export * from './negotiate/index.js';
-export type { Codec } from './wire/create-codec.js';
-export type { MessageMap } from './wire/registry.js';
+export type { Codec, MessageMap } from './wire/codec.js';
 export { UNKNOWN_FIELDS, type WithUnknownFields } from './wire/unknown.js';

@@ -1,6 +1,6 @@
 // One door to both judges: the types of a value, and the rules of the schema.
 import type { Issue } from './errors.js';
-import { invalidMessage } from './wire/invalid-message.js';
+import { invalidMessage } from './wire/issues.js';
 import { shapeIssues } from './wire/shape.js';
 import type { MessageTable } from './wire/table.js';
 

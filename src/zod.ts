@@ -3,7 +3,7 @@
  * Written with `zod/mini`; parse with `schema.parse(value)` or `z.safeParse(schema, value)` of any zod 4. What is parsed is a copy: objects,
  * lists and maps are new, bytes are shared, unknown fields that a decoder kept stay. A field that is left out stays out.
  */
-export { AnySchema } from '../generated/zod/google/protobuf/any.js';
+export { AnySchema } from '../generated/google/protobuf/any.zod.js';
 export {
   AudioContentSchema,
   ContentSchema,
@@ -13,20 +13,20 @@ export {
   RecallSchema,
   TextContentSchema,
   VideoContentSchema,
-} from '../generated/zod/im/protocol/v1/content.js';
-export { DrainInfoSchema } from '../generated/zod/im/protocol/v1/drain_info.js';
-export { ErrorInfoSchema } from '../generated/zod/im/protocol/v1/error_info.js';
-export { ForceLogoutSchema } from '../generated/zod/im/protocol/v1/force_logout.js';
-export { GroupMessageSchema } from '../generated/zod/im/protocol/v1/group_message.js';
-export { HelloSchema, RejectSchema, WelcomeSchema } from '../generated/zod/im/protocol/v1/handshake.js';
-export { HeartbeatInfoSchema } from '../generated/zod/im/protocol/v1/heartbeat_info.js';
-export { LoginInfoSchema } from '../generated/zod/im/protocol/v1/login_info.js';
-export { PrivateMessageSchema } from '../generated/zod/im/protocol/v1/private_message.js';
-export { ReceiveInfoSchema } from '../generated/zod/im/protocol/v1/receive_info.js';
-export { ReceiversSchema } from '../generated/zod/im/protocol/v1/receivers.js';
-export { SendInfoSchema } from '../generated/zod/im/protocol/v1/send_info.js';
-export { SendResultSchema } from '../generated/zod/im/protocol/v1/send_result.js';
-export { SessionInfoSchema } from '../generated/zod/im/protocol/v1/session_info.js';
-export { SystemMessageSchema } from '../generated/zod/im/protocol/v1/system_message.js';
-export { TopicMessageSchema } from '../generated/zod/im/protocol/v1/topic_message.js';
-export { UserInfoSchema } from '../generated/zod/im/protocol/v1/user_info.js';
+} from '../generated/im/protocol/v1/content.zod.js';
+export { DrainInfoSchema } from '../generated/im/protocol/v1/drain_info.zod.js';
+export { ErrorInfoSchema } from '../generated/im/protocol/v1/error_info.zod.js';
+export { ForceLogoutSchema } from '../generated/im/protocol/v1/force_logout.zod.js';
+export { GroupMessageSchema } from '../generated/im/protocol/v1/group_message.zod.js';
+export { HelloSchema, RejectSchema, WelcomeSchema } from '../generated/im/protocol/v1/handshake.zod.js';
+export { HeartbeatInfoSchema } from '../generated/im/protocol/v1/heartbeat_info.zod.js';
+export { LoginInfoSchema } from '../generated/im/protocol/v1/login_info.zod.js';
+export { PrivateMessageSchema } from '../generated/im/protocol/v1/private_message.zod.js';
+export { ReceiveInfoSchema } from '../generated/im/protocol/v1/receive_info.zod.js';
+export { ReceiversSchema } from '../generated/im/protocol/v1/receivers.zod.js';
+export { SendInfoSchema } from '../generated/im/protocol/v1/send_info.zod.js';
+export { SendResultSchema } from '../generated/im/protocol/v1/send_result.zod.js';
+export { SessionInfoSchema } from '../generated/im/protocol/v1/session_info.zod.js';
+export { SystemMessageSchema } from '../generated/im/protocol/v1/system_message.zod.js';
+export { TopicMessageSchema } from '../generated/im/protocol/v1/topic_message.zod.js';
+export { UserInfoSchema } from '../generated/im/protocol/v1/user_info.zod.js';

@@ -20,7 +20,7 @@ const entries = new Map(
 );
 
 /** Types that only generated code meets, by way of the functions that it calls. */
-const NOT_EXPORTED = ['FieldTable', 'FrameEntry', 'Fault', 'Issues', 'Items', 'Errors'];
+const NOT_EXPORTED = ['FieldTable', 'FrameEntry', 'CodecError', 'Issues', 'Items', 'Errors'];
 
 const app = await Application.bootstrapWithPlugins({
   name,

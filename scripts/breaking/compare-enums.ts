@@ -1,6 +1,6 @@
 // What changed in enums and their values: commands, error codes, legacy codes.
 import type { DescEnum, DescEnumValue } from '@bufbuild/protobuf';
-import type { ApplicationCommandSettings, CommandSettings, ErrorSettings } from '../../generated/types/im/options/v1/options.js';
+import type { ApplicationCommandSettings, CommandSettings, ErrorSettings } from '../../generated/im/options/v1/options.js';
 import { addedEnum, addedValue, OPTIONS_PACKAGE } from './additions.js';
 import { type Change, Changes } from './change.js';
 import type { Schema } from './schema.js';

@@ -1,6 +1,6 @@
 // What changed in messages, their fields and oneofs. What disappears, changes its type or its name is `buf breaking`'s to find.
 import type { DescField, DescMessage, DescOneof } from '@bufbuild/protobuf';
-import type { ByteTotal, FieldGroup } from '../../generated/types/im/options/v1/options.js';
+import type { ByteTotal, FieldGroup } from '../../generated/im/options/v1/options.js';
 import { addedField, addedMessage } from './additions.js';
 import { type Change, Changes } from './change.js';
 import type { Schema } from './schema.js';

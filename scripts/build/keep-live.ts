@@ -1,14 +1,14 @@
-// In CommonJS, sucrase makes `exports.pos = chunk.pos` of an entry that exports what it has imported: a copy of the value. Of the runtime's
-// cursor, which moves with each read, generated code has to see the present value, as an ES module does.
+// In CommonJS, sucrase makes `exports.pos = chunk.pos` of an entry that exports what it has imported: a copy of the value. Generated code
+// needs the present value of the reader's cursor, which moves with each read.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
 /** The variables that entries export and that change. */
 const LIVE = ['pos'];
 
-/** Makes getters of these exports in the CommonJS form of the runtime, where it is among the files that were built. */
+/** Makes getters of these exports in the CommonJS form of `codegen/v1`, if it is among the files that were built. */
 export function keepLive(paths: readonly string[]): void {
-  for (const path of paths.filter((one) => basename(one) === 'runtime.cjs')) {
+  for (const path of paths.filter((one) => basename(one) === 'codegen-v1.cjs')) {
     writeFileSync(path, liveExports(readFileSync(path, 'utf8')));
   }
 }

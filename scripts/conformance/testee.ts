@@ -1,7 +1,7 @@
 // The program that the runner talks to: requests on standard input, responses on standard output, one at a time.
 import { readSync, writeSync } from 'node:fs';
 import type { JsonType } from '../../src/json/json-options.js';
-import type { Codec } from '../../src/wire/create-codec.js';
+import type { Codec } from '../../src/wire/codec.js';
 import { type ConformanceRequest, type Format, type Result, respond, type Types } from './respond.js';
 
 /** What the suite sends its messages in; our own codecs read and write these too. */

@@ -1,7 +1,7 @@
 // A field as wireshark/src/fields.lua, payload.lua and rules.lua read it.
 import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
 import { getComments } from '@bufbuild/protoplugin';
-import { Format } from '../../generated/types/im/options/v1/options.js';
+import { Format } from '../../generated/im/options/v1/options.js';
 import type { FieldSettings, Settings } from '../protoc-gen-im-protocol/settings.js';
 import type { LuaTable, LuaValue } from './lua-literal.js';
 import { valueRules } from './rule-tables.js';

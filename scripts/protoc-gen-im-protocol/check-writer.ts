@@ -1,21 +1,25 @@
 // Writes the check of one message after the other into a file.
 import type { DescMessage } from '@bufbuild/protobuf';
-import { emitCommandFault } from './command-data.js';
+import { commandViolationName, emitCommandViolation } from './command-data.js';
 import { initName } from './emit-inits.js';
 import { type FieldRules, fieldRules } from './field-rules.js';
-import { modulePath, runtimePath } from './generated-paths.js';
+import { runtimePath, typePath } from './generated-paths.js';
 import { messageRules } from './message-rules.js';
 import type { FieldModel, MessageModel, ValueType } from './model.js';
-import { typeName } from './names.js';
+import { importPart, partName } from './parts.js';
 import { docComment, literal, regularExpression } from './quote.js';
 import type { Rule, Scope } from './rule.js';
-import { areIds, refusedCharacters, soundVarintBytes } from './seen-rules.js';
+import { areIds, precheckedVarintBytes, refusedCharacters } from './seen-rules.js';
 import type { Settings } from './settings.js';
 import type { Source } from './source.js';
 import { isLong } from './value-rules.js';
 
-/** Name of the check of a message. */
-export const checkName = (desc: DescMessage): string => `check${typeName(desc)}`;
+/** Names of the functions, besides the check, that the rules of a message need. */
+export function commandViolationNames(message: MessageModel, settings: Settings): string[] {
+  return message.oneofs
+    .filter(({ desc }) => settings.oneof(desc)?.commandData !== undefined)
+    .map((oneof) => commandViolationName(message, oneof));
+}
 
 export class CheckWriter {
   private readonly out: Source;
@@ -36,18 +40,22 @@ export class CheckWriter {
   message(message: MessageModel): void {
     const { desc, name, fields, oneofs } = message;
     const issue = this.out.importType('Issue', runtimePath('errors', this.scope.options));
-    const init = this.out.importType(initName(name), modulePath('init', desc.file, this.scope.options));
-    for (const oneof of oneofs) emitCommandFault(this.out, message, oneof, this.settings);
+    const init = this.out.importType(initName(name), typePath(desc, this.scope.options));
+    for (const oneof of oneofs) emitCommandViolation(this.out, message, oneof, this.settings);
     this.out.add(
       '',
       docComment(`The rules of the schema that this ${name} breaks; undefined = none. Takes values of the right types only.`),
     );
     if (!this.ruled.has(desc)) {
-      this.out.add(`export function ${checkName(desc)}(_: ${init}): ${issue}[] | undefined {`, '  return undefined;', '}');
+      this.out.add(
+        `export function ${partName(desc, 'check')}(_: ${init}): ${issue}[] | undefined {`,
+        '  return undefined;',
+        '}',
+      );
       return;
     }
     this.out.add(
-      `export function ${checkName(desc)}(m: ${init}${this.seen.has(desc) ? ', sound = false' : ''}): ${issue}[] | undefined {`,
+      `export function ${partName(desc, 'check')}(m: ${init}${this.seen.has(desc) ? ', prechecked = false' : ''}): ${issue}[] | undefined {`,
       `  let issues: ${issue}[] | undefined;`,
     );
     for (const field of fields) if (field.oneof === undefined) this.field(field);
@@ -58,14 +66,14 @@ export class CheckWriter {
 
   /** A rule of the whole message. */
   private messageRule(rule: Rule): void {
-    if (rule.fault === undefined) {
-      this.report('  ', rule, rule.broken('m', this.scope), 'm', literal(rule.oneof ?? ''));
+    if (rule.violation === undefined) {
+      this.report('  ', rule, rule.violated('m', this.scope), 'm', literal(rule.oneof ?? ''));
       return;
     }
     // With a dollar sign in front, which no name of a module has.
-    const name = `$${rule.oneof}Fault`;
+    const name = `$${rule.oneof}Violation`;
     const add = `${this.scope.wire('issues', 'addIssue')}(issues, ${literal(rule.oneof ?? '')}, '${rule.name}', ${name})`;
-    this.out.add(`  const ${name} = ${rule.fault('m', this.scope)};`, `  if (${name} !== undefined) issues = ${add};`);
+    this.out.add(`  const ${name} = ${rule.violation('m', this.scope)};`, `  if (${name} !== undefined) issues = ${add};`);
   }
 
   /**
@@ -74,38 +82,38 @@ export class CheckWriter {
    */
   private rules(indent: string, rules: readonly Rule[], value: string, path: string, aboutKey = false): void {
     const classes = rules.filter((rule) => rule.refuses !== undefined);
-    let odd = '!sound';
+    let odd = '!prechecked';
     if (classes.length > 1) {
       odd = aboutKey ? 'oddKey' : 'odd';
       const test = this.scope.constant(regularExpression(refusedCharacters(rules) as string));
-      this.out.add(`${indent}const ${odd} = !sound && ${value} !== '' && ${test}.test(${value});`);
+      this.out.add(`${indent}const ${odd} = !prechecked && ${value} !== '' && ${test}.test(${value});`);
     }
     for (const rule of rules) {
-      const broken = rule.broken(value, this.scope);
-      this.report(indent, rule, classes.includes(rule) ? `${odd} && ${broken}` : broken, value, path, aboutKey);
+      const violated = rule.violated(value, this.scope);
+      this.report(indent, rule, classes.includes(rule) ? `${odd} && ${violated}` : violated, value, path, aboutKey);
     }
   }
 
   /** The rules of a field that has one value. Of a number that a reader has looked at, only 0 may break one. */
   private fieldRules(indent: string, field: FieldModel, rules: readonly Rule[], path: string): void {
-    if (soundVarintBytes(field, rules) === undefined) {
+    if (precheckedVarintBytes(field, rules) === undefined) {
       this.rules(indent, rules, 'v', path);
       return;
     }
     for (const rule of rules) {
-      const broken = rule.broken('v', this.scope);
-      this.report(indent, rule, rule.refusesDefault ? `sound ? !v : ${broken}` : `!sound && ${broken}`, 'v', path);
+      const violated = rule.violated('v', this.scope);
+      this.report(indent, rule, rule.refusesDefault ? `prechecked ? !v : ${violated}` : `!prechecked && ${violated}`, 'v', path);
     }
   }
 
   /** Adds the issue of a rule if it is broken. */
-  private report(indent: string, rule: Rule, broken: string, value: string, path: string, aboutKey = false): void {
-    const add = (!aboutKey && rule.add?.(path, value, this.scope)) || this.addIssue(rule, value, path, aboutKey);
-    this.out.add(`${indent}if (${broken}) issues = ${add};`);
+  private report(indent: string, rule: Rule, violated: string, value: string, path: string, aboutKey = false): void {
+    const add = rule.add?.(path, value, this.scope, aboutKey ? 'key: ' : '') ?? this.addIssue(rule, value, path, aboutKey);
+    this.out.add(`${indent}if (${violated}) issues = ${add};`);
   }
 
   private addIssue(rule: Rule, value: string, path: string, aboutKey: boolean): string {
-    const text = rule.text(value, this.scope);
+    const text = rule.text?.(value, this.scope);
     return `${this.scope.wire('issues', 'addIssue')}(issues, ${path}, '${rule.name}', ${aboutKey ? `\`key: \${${text}}\`` : text})`;
   }
 
@@ -150,11 +158,11 @@ export class CheckWriter {
   /** The check of the message that a value is. */
   private nested(indent: string, type: ValueType, value: string, path: string): void {
     if (type.kind !== 'message' || !this.ruled.has(type.message)) return;
-    const check = this.out.import(checkName(type.message), modulePath('check', type.message.file, this.scope.options));
+    const check = importPart(this.out, type.message, 'check', this.scope.options);
     const add = this.scope.wire('issues', 'addNested');
     // The comparison stands here, and not in addNested: a call for each message costs more than all that it would save.
     this.out.add(
-      `${indent}const nested = ${check}(${value}${this.seen.has(type.message) ? ', sound' : ''});`,
+      `${indent}const nested = ${check}(${value}${this.seen.has(type.message) ? ', prechecked' : ''});`,
       `${indent}if (nested !== undefined) issues = ${add}(issues, nested, ${path});`,
     );
   }
@@ -171,7 +179,7 @@ export class CheckWriter {
     this.rules('    ', rules.whole, 'v', path);
     if (kind === 'list' && eachValue) {
       const loop = 'for (let i = 0; i < v.length; i++) {';
-      this.out.add(areIds(field, rules.items) ? `    if (!sound) ${loop}` : `    ${loop}`, '      const item = v[i]!;');
+      this.out.add(areIds(field, rules.items) ? `    if (!prechecked) ${loop}` : `    ${loop}`, '      const item = v[i]!;');
       this.value('      ', type, rules.items, 'item', `${literal(`${field.desc.jsonName}[`)} + i + ']'`);
       this.leaveWhenFull('      ');
       this.out.add('    }');

@@ -10,19 +10,21 @@ import type { Source } from './source.js';
 /** The rule that the oneof carries the data of the message's command. */
 export function commandDataRule(message: MessageModel, oneof: OneofModel, { command }: CommandData): Rule {
   const cmd = commandField(message, command);
-  const name = functionName(message, oneof);
-  const call: Rule['broken'] = (m, scope) => `${scope.check(name, message)}(${m}.${cmd.name} ?? 0, ${m}.${oneof.name}?.$case)`;
+  const name = commandViolationName(message, oneof);
+  const call: Rule['violated'] = (m, scope) => `${scope.check(name, message)}(${m}.${cmd.name} ?? 0, ${m}.${oneof.name}?.$case)`;
   return {
     name: 'command_data',
     oneof: oneof.name,
-    fault: call,
-    broken: (m, scope) => `${call(m, scope)} !== undefined`,
+    violation: call,
+    violated: (m, scope) => `${call(m, scope)} !== undefined`,
     text: (m, scope) => `${call(m, scope)} ?? ''`,
     refusesDefault: false,
   };
 }
 
-const functionName = ({ name }: MessageModel, oneof: OneofModel): string => `commandFault_${name}_${oneof.name}`;
+/** Name of the function that judges the data of a command. */
+export const commandViolationName = ({ name }: MessageModel, oneof: OneofModel): string =>
+  `commandViolation_${name}_${oneof.name}`;
 
 function commandField({ desc, fields }: MessageModel, name: string): FieldModel & { type: { kind: 'enum'; enum: DescEnum } } {
   const field = fields.find((f) => f.desc.name === name);
@@ -33,7 +35,7 @@ function commandField({ desc, fields }: MessageModel, name: string): FieldModel 
 }
 
 /** Writes the function that tells what is wrong with the data of a command. */
-export function emitCommandFault(out: Source, message: MessageModel, oneof: OneofModel, settings: Settings): void {
+export function emitCommandViolation(out: Source, message: MessageModel, oneof: OneofModel, settings: Settings): void {
   const data = settings.oneof(oneof.desc)?.commandData;
   if (!data) return;
   const commands = commandField(message, data.command).type.enum;
@@ -43,7 +45,7 @@ export function emitCommandFault(out: Source, message: MessageModel, oneof: Oneo
     docComment(
       `What is wrong with the ${oneof.name} of a ${message.name}, of which \`data\` is the case that is set; undefined = nothing.`,
     ),
-    `export function ${functionName(message, oneof)}(command: number, data: string | undefined): string | undefined {`,
+    `export function ${commandViolationName(message, oneof)}(command: number, data: string | undefined): string | undefined {`,
     '  switch (command) {',
   );
   const done = new Set<number>();
@@ -51,7 +53,7 @@ export function emitCommandFault(out: Source, message: MessageModel, oneof: Oneo
     const command = settings.value(value)?.command ?? (value.number === 0 ? nothing : undefined);
     if (!command || done.has(value.number)) continue;
     done.add(value.number);
-    out.add(`    case ${value.number}:`, `      return ${faultOf(value.localName, command, data, oneof)};`);
+    out.add(`    case ${value.number}:`, `      return ${violationOf(value.localName, command, data, oneof)};`);
   }
   out.add('    default:');
   if (applicationFrom > 0) {
@@ -74,7 +76,7 @@ type DataSettings = Pick<CommandSettings, 'data' | 'betweenServices' | 'resultWi
 const nothing: DataSettings = { data: [], betweenServices: true, resultWithoutData: true };
 
 /** An expression: the fault of the data of a known command, or undefined. */
-function faultOf(name: string, command: DataSettings, data: CommandData, oneof: OneofModel): string {
+function violationOf(name: string, command: DataSettings, data: CommandData, oneof: OneofModel): string {
   // "Only commands that go between the services occur here."
   if (data.betweenServices && !command.betweenServices) return literal(`${name} does not go between services`);
   // "A SendResult for the command carries no data": the oneof whose data is optional is that of the result.

@@ -3,7 +3,7 @@ import type { DescEnum, DescEnumValue, DescMessage } from '@bufbuild/protobuf';
 import { getComments } from '@bufbuild/protoplugin';
 import { FIRST_APPLICATION_COMMAND } from './application-numbers.js';
 import { initName } from './emit-inits.js';
-import { modulePath, runtimePath, typePath } from './generated-paths.js';
+import { codecPath, runtimePath, typePath } from './generated-paths.js';
 import { allMessages, type Model } from './model.js';
 import { topLevelName, typeName } from './names.js';
 import { isOwnRuntime, type PluginOptions } from './plugin-options.js';
@@ -63,10 +63,10 @@ function emitCommand(out: Source, value: DescEnumValue, model: Model, options: P
       continue;
     }
     const name = typeName(desc);
-    entries.push(`${key}: ${out.import(name, modulePath('codec', desc.file, options), `${name}Codec`)}`);
+    entries.push(`${key}: ${out.import(name, codecPath(desc, options), `${name}Codec`)}`);
     types.push(
       out.importType(name, typePath(desc, options), `${name}Type`),
-      out.importType(initName(name), modulePath('init', desc.file, options)),
+      out.importType(initName(name), typePath(desc, options)),
     );
   }
   const create = out.import('applicationCommand', runtimePath('codec/application-command', options));

@@ -3,9 +3,10 @@
 
 import { initName } from './emit-inits.js';
 import { exportNames } from './export-names.js';
-import { modulePath, runtimePath, tableName, typePath } from './generated-paths.js';
+import { runtimePath, typePath } from './generated-paths.js';
 import type { MessageModel, Model } from './model.js';
 import { typeName } from './names.js';
+import { importPart, type Part } from './parts.js';
 import type { PluginOptions } from './plugin-options.js';
 import { docComment, literal } from './quote.js';
 import { exported, Source } from './source.js';
@@ -30,11 +31,10 @@ export function emitFunctions({ files }: Model, options: PluginOptions): Source 
   return out;
 }
 
-function emitMessage(out: Source, { name, desc }: MessageModel, own: string, options: PluginOptions): void {
+function emitMessage(out: Source, { desc }: MessageModel, own: string, options: PluginOptions): void {
   const type = out.importType(own, './models.js');
   const init = out.importType(initName(own), './models.js');
-  const table = out.import(tableName(desc), modulePath('table', desc.file, options));
-  const codec = (part: string): string => out.import(`${part}${name}`, modulePath('codec', desc.file, options));
+  const part = (which: Part): string => importPart(out, desc, which, options);
   const encode = out.import('encodeMessage', runtimePath('wire/codec', options));
   const decode = out.import('decodeMessage', runtimePath('wire/codec', options));
   out.add(
@@ -42,11 +42,11 @@ function emitMessage(out: Source, { name, desc }: MessageModel, own: string, opt
     `export type { ${exported(type, own)}, ${exported(init, initName(own))} };`,
     docComment(`\`${own}.encode\` alone: what it takes, returns and throws is the same.`),
     `export function encode${own}(message: ${init}): Uint8Array<ArrayBuffer> {`,
-    `  return ${encode}(${table}, ${codec('likely')}, ${codec('write')}, message);`,
+    `  return ${encode}(${part('table')}, ${part('estimate')}, ${part('write')}, message);`,
     '}',
     docComment(`\`${own}.decode\` alone: what it takes, returns and throws is the same.`),
     `export function decode${own}(bytes: Uint8Array): ${type} {`,
-    `  return ${decode}(${table}, ${codec('read')}, bytes);`,
+    `  return ${decode}(${part('table')}, ${part('read')}, bytes);`,
     '}',
   );
 }

@@ -1,27 +1,16 @@
-// generated/init/**: the `Init` type of each message: what encode, create and check take. Every field may be left out.
-
-import { modulePath, outputPath, runtimePath, typePath } from './generated-paths.js';
-import type { FieldModel, MessageModel, Model, ValueType } from './model.js';
+// The `Init` type of each message: what encode, create and check accept. Every field is optional.
+import { runtimePath, typePath } from './generated-paths.js';
+import type { FieldModel, MessageModel, ValueType } from './model.js';
 import { typeName } from './names.js';
 import type { PluginOptions } from './plugin-options.js';
 import { docComment, literal } from './quote.js';
-import { Source } from './source.js';
-
-export function emitInits({ files }: Model, options: PluginOptions): Source[] {
-  return files
-    .filter((file) => file.messages.length > 0)
-    .map((file) => {
-      const out = new Source(outputPath('init', file.desc), file.desc.proto.name);
-      for (const { name, desc } of file.messages) out.declare(desc, initName(name));
-      for (const message of file.messages) emitInit(out, message, options);
-      return out;
-    });
-}
+import type { Source } from './source.js';
 
 /** Name of the Init type of a message. */
 export const initName = (type: string): string => `${type}Init`;
 
-function emitInit(out: Source, message: MessageModel, options: PluginOptions): void {
+/** Writes the Init type of a message. */
+export function emitInit(out: Source, message: MessageModel, options: PluginOptions): void {
   out.add('', docComment(`What a ${message.name} is made from: a field that is left out has its default.`));
   const unknown = out.importType('WithUnknownFields', runtimePath('wire/unknown', options));
   out.add(`export interface ${initName(message.name)} extends ${unknown} {`);
@@ -45,8 +34,7 @@ function fieldType(out: Source, field: FieldModel, options: PluginOptions): stri
 /** The TypeScript type that a value is given as. */
 function valueType(out: Source, type: ValueType, options: PluginOptions): string {
   if (type.kind === 'enum') return out.importType(typeName(type.enum), typePath(type.enum, options));
-  if (type.kind === 'message')
-    return out.importType(initName(typeName(type.message)), modulePath('init', type.message.file, options));
+  if (type.kind === 'message') return out.importType(initName(typeName(type.message)), typePath(type.message, options));
   switch (type.scalar) {
     case 'bool':
       return 'boolean';

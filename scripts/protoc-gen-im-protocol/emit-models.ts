@@ -24,9 +24,9 @@ export function emitModels({ files }: Model, options: PluginOptions): Source {
     for (const { name, desc } of file.messages) {
       const own = exportName(desc);
       const type = out.importType(name, typePath(desc, options), `${own}Type`);
-      const codec = out.import(name, modulePath('codec', file.desc, options), `${own}Codec`);
+      const codec = out.import(name, modulePath('codec', file.desc), `${own}Codec`);
       out.add(`export type ${own} = ${type};`, `export const ${own}: typeof ${codec} = ${codec};`);
-      const inits = modulePath('init', file.desc, options);
+      const inits = typePath(desc, options);
       out.add(`export type { ${exported(initName(name), initName(own))} } from ${literal(inits)};`);
       if (isOwnRuntime(options)) entries.push(`  ${own}: { message: ${type}; init: ${out.importType(initName(name), inits)} };`);
     }

@@ -1,18 +1,19 @@
 // Code that decodes: one loop with a local cursor, a switch on the whole tag, so that the wire type is checked with the number.
 import type { CodecContext } from './emit-codecs.js';
 import { fieldRules } from './field-rules.js';
-import { modulePath, runtimePath, tableName, typePath } from './generated-paths.js';
+import { runtimePath, typePath } from './generated-paths.js';
 import type { FieldModel, MessageModel, ValueType } from './model.js';
 import { typeName } from './names.js';
+import { importPart } from './parts.js';
 import { literal } from './quote.js';
 import type { Rule } from './rule.js';
-import { areIds, refusedCharacters, soundBytes, soundVarintBytes } from './seen-rules.js';
+import { areIds, precheckedBytes, precheckedVarintBytes, refusedCharacters } from './seen-rules.js';
 import { type ScalarCode, scalarCode, tagOf, wireTypeOf } from './wire-types.js';
 
 export function emitRead(context: CodecContext, message: MessageModel): void {
   const { out, options, wire } = context;
   const type = out.importType(message.name, typePath(message.desc, options), `${message.name}Type`);
-  const table = out.import(tableName(message.desc), modulePath('table', message.desc.file, context.options));
+  const table = importPart(out, message.desc, 'table', options);
   out.add(
     '',
     `export function read${message.name}(b: Uint8Array, p: number, e: number, d: number, m?: ${type}): ${type} {`,
@@ -68,7 +69,7 @@ function readCases(context: CodecContext, field: FieldModel): string[] {
   const single = lines(tagOf(number, scalarCode(field.type)?.wireType ?? 2), [
     ...limitCheck(context, field, '1'),
     // Nobody looks at it: that pays only where many come at once.
-    ...(areIds(field, items) ? [`${context.wire('doubt', 'doubt')}();`] : []),
+    ...(areIds(field, items) ? [`${context.wire('text', 'markSuspect')}();`] : []),
     ...readValue(context, field.type, (value) => appendTo(`m.${field.name}`, value), { rules: items }),
   ]);
   const code = scalarCode(field.type);
@@ -102,11 +103,11 @@ function readOne(context: CodecContext, field: FieldModel): string[] {
   const { whole } = fieldRules(field, context.model.settings);
   if (oneof === undefined) {
     const lines = readValue(context, type, (value) => [`m.${name} = ${value};`], { into: `m.${name}`, rules: whole });
-    return withDoubt(context, soundVarintBytes(field, whole), lines);
+    return withPrecheck(context, precheckedVarintBytes(field, whole), lines);
   }
   const set = (value: string): string[] => [`m.${oneof} = { $case: ${literal(name)}, value: ${value} };`];
   if (type.kind !== 'message') {
-    return withDoubt(context, soundVarintBytes(field, whole), readValue(context, type, set, { rules: whole }));
+    return withPrecheck(context, precheckedVarintBytes(field, whole), readValue(context, type, set, { rules: whole }));
   }
   // The same member again merges; another member replaces.
   return [
@@ -116,9 +117,9 @@ function readOne(context: CodecContext, field: FieldModel): string[] {
 }
 
 /** Statements that read a varint, with a doubt if it has more bytes than those that surely keep the rules. */
-function withDoubt({ wire }: CodecContext, bytes: number | undefined, [read, ...rest]: string[]): string[] {
+function withPrecheck({ wire }: CodecContext, bytes: number | undefined, [read, ...rest]: string[]): string[] {
   if (bytes === undefined) return [read, ...rest];
-  return [read, `if (${wire('varint', 'pos')} - p > ${bytes}) ${wire('doubt', 'doubt')}();`, ...rest];
+  return [read, `if (${wire('varint', 'pos')} - p > ${bytes}) ${wire('text', 'markSuspect')}();`, ...rest];
 }
 
 /**
@@ -140,7 +141,7 @@ function readValue(
   const converted = (expression: string): string => (convert ? `${expression} ${convert}` : expression);
   if (wireType === 2) {
     const refused = refusedCharacters(rules);
-    const text = refused === undefined ? `${wire(module, read)}(b, p, p + n)` : textOf(context, refused);
+    const text = refused === undefined ? `${wire(module, read)}(b, p, p + n)` : scanText(context, refused);
     return [...readLength(context, end), ...use(text), 'p += n;'];
   }
   const call = `${wire(module, read)}(b, p, ${end})`;
@@ -170,10 +171,10 @@ function readLength({ wire }: CodecContext, end: string): string[] {
 }
 
 /** An expression that reads the text at p and raises a doubt if it has one of the refused characters. */
-function textOf({ out, wire }: CodecContext, refused: string): string {
-  const bytes = soundBytes(refused).map(([first, last]) => `[0x${first.toString(16)}, 0x${last.toString(16)}]`);
-  const set = out.constant(`/* @__PURE__ */ ${wire('doubt', 'byteSet')}(${bytes.join(', ')})`);
-  return `${wire('doubt', 'textOf')}(${set}, b, p, p + n)`;
+function scanText({ out, wire }: CodecContext, refused: string): string {
+  const bytes = precheckedBytes(refused).map(([first, last]) => `[0x${first.toString(16)}, 0x${last.toString(16)}]`);
+  const set = out.constant(`/* @__PURE__ */ ${wire('text', 'byteSet')}(${bytes.join(', ')})`);
+  return `${wire('text', 'scanText')}(${set}, b, p, p + n)`;
 }
 
 function readMessage(
@@ -184,7 +185,7 @@ function readMessage(
   end: string,
 ): string[] {
   const { out, wire, options } = context;
-  const read = out.import(`read${typeName(type.message)}`, modulePath('codec', type.message.file, context.options));
+  const read = importPart(out, type.message, 'read', options);
   return [
     `if (d === ${out.import('MAX_DEPTH', runtimePath('limits', options))}) throw ${wire('unknown', 'tooDeep')}(at);`,
     ...readLength(context, end),
@@ -218,7 +219,7 @@ function readMap(context: CodecContext, field: FieldModel): string[] {
   const pos = wire('varint', 'pos');
   const zero =
     field.type.kind === 'message'
-      ? `${context.out.import(`read${typeName(field.type.message)}`, modulePath('codec', field.type.message.file, context.options))}(b, 0, 0, d + 1)`
+      ? `${importPart(context.out, field.type.message, 'read', context.options)}(b, 0, 0, d + 1)`
       : (scalarCode(field.type) as ScalarCode).zero;
   const read = (type: ValueType, use: (value: string) => string[], rules?: readonly Rule[], into?: string): string[] =>
     readValue(context, type, use, { into, end: 'q', rules }).map((line) => `    ${line}`);

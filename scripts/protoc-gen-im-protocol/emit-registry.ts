@@ -5,7 +5,7 @@ import { FIRST_APPLICATION_TYPE } from './application-numbers.js';
 import { emitFunctions } from './emit-functions.js';
 import { initName } from './emit-inits.js';
 import { emitModels } from './emit-models.js';
-import { modulePath, runtimePath, typePath } from './generated-paths.js';
+import { codecPath, runtimePath, typePath } from './generated-paths.js';
 import type { MessageModel, Model } from './model.js';
 import { isOwnRuntime, type PluginOptions } from './plugin-options.js';
 import { literal } from './quote.js';
@@ -54,13 +54,13 @@ function emitFrames(out: Source, frames: readonly MessageModel[], { files, setti
     'export type FrameMessages = {',
     ...frames.map(({ name, desc }) => {
       const type = out.importType(name, typePath(desc, options), `${name}Type`);
-      const init = out.importType(initName(name), modulePath('init', desc.file, options));
+      const init = out.importType(initName(name), typePath(desc, options));
       return `  ${name}: { message: ${type}; init: ${init} };`;
     }),
     '};',
     '',
     '/** The messages that a frame may carry, by name. */',
-    `export const REGISTRY: ${out.importType('Registry', runtimePath('wire/registry', options))}<FrameMessages> = {`,
+    `export const REGISTRY: ${out.importType('Registry', runtimePath('wire/codec', options))}<FrameMessages> = {`,
     `  version: ${version ?? 1},`,
     '  frames: {',
     ...frames.map((message) => `    ${message.name}: ${entry(out, message, settings, options)},`),
@@ -72,7 +72,7 @@ function emitFrames(out: Source, frames: readonly MessageModel[], { files, setti
 function entry(out: Source, message: MessageModel, settings: Settings, options: PluginOptions): string {
   const { name, desc } = message;
   const { frameType = 0, handshake = false } = settings.message(desc) ?? {};
-  const codec = out.import(name, modulePath('codec', desc.file, options));
+  const codec = out.import(name, codecPath(desc, options));
   const command = message.oneofs.map((oneof) => settings.oneof(oneof.desc)?.commandData?.command).find(Boolean);
   const field = desc.fields.find((candidate) => candidate.name === command);
   const commandEntry = field ? `, command: ${field.number}` : '';

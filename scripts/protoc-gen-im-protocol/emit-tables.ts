@@ -1,35 +1,23 @@
-// generated/table/**: what is in each message and enum, as data (src/wire/table.ts says what the entries mean).
+// The table of each message and enum: what is in it, as data (src/wire/table.ts says what the entries mean).
 import type { DescEnum, DescField, DescMessage } from '@bufbuild/protobuf';
-import { modulePath, outputPath, runtimePath, tableName, typePath } from './generated-paths.js';
-import type { FieldModel, MessageModel, Model } from './model.js';
+import { runtimePath, tableName, typePath } from './generated-paths.js';
+import type { FieldModel, MessageModel } from './model.js';
 import { enumPrefix, memberName, typeName } from './names.js';
+import { importEnumTable, importPart } from './parts.js';
 import type { PluginOptions } from './plugin-options.js';
 import { literal, propertyKey } from './quote.js';
 import type { Settings } from './settings.js';
-import { Source } from './source.js';
+import type { Source } from './source.js';
 
-export function emitTables({ files, settings }: Model, options: PluginOptions): Source[] {
-  return files
-    .map((file) => {
-      const out = new Source(outputPath('table', file.desc), file.desc.proto.name);
-      for (const desc of [...file.enums, ...file.messages.map((message) => message.desc)]) {
-        out.declare(desc, tableName(desc));
-      }
-      for (const desc of file.enums) emitEnum(out, desc, settings, options);
-      for (const message of file.messages) emitMessage(out, message, settings, options);
-      return out;
-    })
-    .filter((out) => !out.empty);
-}
-
-function emitEnum(out: Source, desc: DescEnum, settings: Settings, options: PluginOptions): void {
+/** Writes the table of an enum. */
+export function emitEnumTable(out: Source, desc: DescEnum, settings: Settings, options: PluginOptions): void {
   const prefix = enumPrefix(desc);
   if (!desc.values.every((value) => value.name === prefix + memberName(value))) {
     emitWholeEnum(out, desc, settings, options);
     return;
   }
   const table = out.importType('EnumTable', runtimePath('wire/table', options));
-  const make = out.import('enumTable', runtimePath('wire/enum-table', options));
+  const make = out.import('enumTable', runtimePath('wire/table', options));
   const members = out.import(typeName(desc), typePath(desc, options));
   const { since, ignorable } = versionsOf(desc, settings);
   const versions = [...(since ? [`since: ${since}`] : []), ...(ignorable ? [`ignorable: ${ignorable}`] : [])];
@@ -72,7 +60,8 @@ function emitWholeEnum(out: Source, desc: DescEnum, settings: Settings, options:
   out.add('};');
 }
 
-function emitMessage(out: Source, message: MessageModel, settings: Settings, options: PluginOptions): void {
+/** Writes the table of a message. */
+export function emitMessageTable(out: Source, message: MessageModel, settings: Settings, options: PluginOptions): void {
   const since = settings.message(message.desc)?.since ?? 0;
   const newest = newestIn(message.desc, settings);
   out.add(
@@ -97,11 +86,8 @@ function fieldEntries(out: Source, field: FieldModel, settings: Settings, option
   if (kind !== 'one') entries.push(`kind: '${kind}'`);
   entries.push(`type: '${type.kind === 'scalar' ? type.scalar : type.kind}'`);
   if (key?.kind === 'scalar') entries.push(`key: '${key.scalar}'`);
-  if (type.kind !== 'scalar') {
-    const target = type.kind === 'enum' ? type.enum : type.message;
-    const table = out.import(tableName(target), modulePath('table', target.file, options));
-    entries.push(`${type.kind}: () => ${table}`);
-  }
+  if (type.kind === 'enum') entries.push(`enum: () => ${importEnumTable(out, type.enum, options)}`);
+  if (type.kind === 'message') entries.push(`message: () => ${importPart(out, type.message, 'table', options)}`);
   if (desc.proto.proto3Optional) entries.push('optional: true');
   const { sensitive, items, keys, values, routing, since = 0, ignorable } = settings.field(desc) ?? {};
   // A list or map is shown as a whole, or not at all.

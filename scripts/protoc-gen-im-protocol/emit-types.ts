@@ -1,4 +1,4 @@
-// types/**: the TypeScript types of messages, enums and oneofs, by ts-proto.
+// im/**/*.ts: the TypeScript types of messages, enums and oneofs, by ts-proto, and the Init types.
 //
 // ts-proto would change some names, and write others as they are where they are no TypeScript. So it is shown stand-ins for all names, which
 // it leaves alone, and what it writes gets the names of names.ts in their place (veil.ts). It knows no well-known type by these names,
@@ -11,10 +11,14 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { clone, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { type CodeGeneratorRequest, CodeGeneratorRequestSchema, CodeGeneratorResponseSchema } from '@bufbuild/protobuf/wkt';
+import { emitInit, initName } from './emit-inits.js';
 import { outputPath } from './generated-paths.js';
+import { createFile, type FileModel } from './model.js';
+import { typeName } from './names.js';
 import { OPTIONS_PACKAGE, type Schema } from './schema.js';
 import { SchemaError } from './schema-error.js';
 import type { Settings } from './settings.js';
+import { Source } from './source.js';
 import { Veil } from './veil.js';
 
 const TS_PROTO_OPTIONS = [
@@ -35,11 +39,7 @@ const TS_PROTO_OPTIONS = [
 ];
 
 /** @throws SchemaError where ts-proto is not installed, or fails. */
-export function emitTypes(
-  request: CodeGeneratorRequest,
-  schema: Schema,
-  settings: Settings,
-): { name: string; content: string }[] {
+export function emitTypes(request: CodeGeneratorRequest, schema: Schema, settings: Settings): Source[] {
   const wanted = schema.options.schema_options ? [...schema.files, ...optionsOf(schema)] : schema.files;
   if (wanted.length === 0) return [];
   const veil = new Veil(schema.all, settings);
@@ -53,8 +53,20 @@ export function emitTypes(
   return wanted.map((file) => {
     const content = made.get(veil.fileName(file).replace('.proto', '.ts')) ?? '';
     const open = content.replace(/^(export type (\w+) =\s+typeof \2\[keyof typeof \2\]);$/gm, '$1 | (number & {});');
-    return { name: outputPath('types', file), content: veil.lift(open, file) };
+    return emitFile(createFile(file), veil, open, schema);
   });
+}
+
+/** @param content what ts-proto has written for the file, with stand-ins. */
+function emitFile({ desc, messages, enums }: FileModel, veil: Veil, content: string, { options, files }: Schema): Source {
+  const out = new Source(outputPath('types', desc), desc.proto.name);
+  for (const type of [...enums, ...messages.map((message) => message.desc)]) out.declare(type, typeName(type));
+  // The types of options are read by the generator alone: nothing is made of them.
+  const withInits = files.includes(desc) ? messages : [];
+  for (const message of withInits) out.declare(message.desc, initName(message.name));
+  veil.lift(content, out);
+  for (const message of withInits) emitInit(out, message, options);
+  return out;
 }
 
 const optionsOf = ({ all }: Schema) => all.filter(({ proto }) => proto.package === OPTIONS_PACKAGE);

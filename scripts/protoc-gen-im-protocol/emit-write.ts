@@ -1,19 +1,20 @@
-// Code that encodes: `likely*` checks the types and adds up the room, `write*` writes, in ascending order of the field numbers.
+// Code that encodes: `estimate*` checks the types and estimates the size, `write*` writes, in ascending order of the field numbers.
 import type { CodecContext } from './emit-codecs.js';
+import { emitEstimate } from './emit-estimate.js';
 import { initName } from './emit-inits.js';
-import { emitRoom } from './emit-room.js';
-import { modulePath } from './generated-paths.js';
+import { typePath } from './generated-paths.js';
 import { isShort } from './max-bytes.js';
 import type { FieldModel, MessageModel, ValueType } from './model.js';
 import { typeName } from './names.js';
+import { importPart } from './parts.js';
 import { literal } from './quote.js';
 import { type ScalarCode, scalarCode, tagBytes, wireTypeOf } from './wire-types.js';
 
 export function emitWrite(context: CodecContext, message: MessageModel): void {
   const { out } = context;
-  const init = out.importType(initName(message.name), modulePath('init', message.desc.file, context.options));
+  const init = out.importType(initName(message.name), typePath(message.desc, context.options));
   const depth = message.deep ? ', d = 0' : '';
-  out.add('', `export function likely${message.name}(m: ${init}${depth}): number {`, ...emitRoom(context, message), '}');
+  out.add('', `export function estimate${message.name}(m: ${init}${depth}): number {`, ...emitEstimate(context, message), '}');
   out.add(
     '',
     `export function write${message.name}(m: ${init}, b: Uint8Array, p: number): number {`,
@@ -85,7 +86,7 @@ function isSet({ wire }: CodecContext, field: FieldModel): string {
   const code = scalarCode(field.type) as ScalarCode;
   switch (code.type) {
     case 'boolean':
-      return `${wire('room', 'isTrue')}(v)`;
+      return `${wire('capacity', 'isTrue')}(v)`;
     case 'bigint':
       return 'v !== undefined && v !== 0n';
     case 'Uint8Array':
@@ -94,7 +95,7 @@ function isSet({ wire }: CodecContext, field: FieldModel): string {
       return "v !== undefined && v !== ''";
     default:
       return code.zero === '0' && code.writeModule === 'fixed' && code.write.match(/Float|Double/)
-        ? `${wire('room', 'isNotPlusZero')}(v)`
+        ? `${wire('capacity', 'isNotPlusZero')}(v)`
         : 'v !== undefined && v !== 0';
   }
 }
@@ -116,24 +117,21 @@ function writeScalar({ wire }: CodecContext, { writeModule, write }: ScalarCode,
 }
 
 /**
- * The length goes before the message but is known behind it: room is left for it, and what was written is moved if that was wrong.
- * A message that never has 128 bytes needs one byte. Of others the first pass has noted how large they are likely to be; by how much
- * that is too large is the same for most messages of a type.
+ * The length stands before the message and is known after it: bytes are reserved for it, and what was written is moved if it needs another
+ * number of them. A message that never has 128 bytes needs one byte; of others, the last one of the type gives the number.
  */
 function writeMessage(context: CodecContext, type: ValueType & { kind: 'message' }, value: string, indent: string): string[] {
-  const { out, wire } = context;
-  const name = typeName(type.message);
-  const write = out.import(`write${name}`, modulePath('codec', type.message.file, context.options));
+  const { out, wire, options } = context;
+  const write = importPart(out, type.message, 'write', options);
   const close = wire('text', 'closeLength');
   if (isShort(context.model, type)) return [`${indent}p = ${close}(b, p, 1, ${write}(${value}, b, p + 1));`];
-  const excess = out.variable(`excess$${name}`, 'let', '0');
+  const last = out.variable(`reserved$${typeName(type.message)}`, 'let', '1');
   return [
     `${indent}const at = p;`,
-    `${indent}const hint = ${wire('hints', 'nextHint')}();`,
-    `${indent}const room = ${wire('text', 'lengthBytes')}(hint - ${excess});`,
-    `${indent}p = ${write}(${value}, b, at + room);`,
-    `${indent}${excess} = hint - (p - at - room);`,
-    `${indent}p = ${close}(b, at, room, p);`,
+    `${indent}const reserved = ${last};`,
+    `${indent}p = ${write}(${value}, b, at + reserved);`,
+    `${indent}${last} = ${wire('text', 'lengthBytes')}(p - at - reserved);`,
+    `${indent}p = ${close}(b, at, reserved, p);`,
   ];
 }
 
@@ -145,16 +143,16 @@ function writeList(context: CodecContext, field: FieldModel, tag: readonly numbe
   const loop = '      for (let i = 0; i < v.length; i++) {';
   if (!field.packed) return [loop, ...writeValue(context, field.type, tag, 'v[i]!', '        '), '      }'];
   const { writeModule, write, type } = scalarCode(field.type) as ScalarCode;
-  const element = type === 'number' ? `${wire('room', 'numberOf')}(v[i]!)` : 'v[i]!';
+  const element = type === 'number' ? `${wire('capacity', 'numberOf')}(v[i]!)` : 'v[i]!';
   return [
     ...tag.map((byte) => `      b[p++] = ${byte};`),
     '      const at = p;',
-    `      const room = ${wire('text', 'lengthBytes')}(v.length);`,
-    '      p += room;',
+    `      const reserved = ${wire('text', 'lengthBytes')}(v.length);`,
+    '      p += reserved;',
     loop,
     `        p = ${wire(writeModule, write)}(${element}, b, p);`,
     '      }',
-    `      p = ${wire('text', 'closeLength')}(b, at, room, p);`,
+    `      p = ${wire('text', 'closeLength')}(b, at, reserved, p);`,
   ];
 }
 

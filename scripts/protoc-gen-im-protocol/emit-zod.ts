@@ -1,9 +1,10 @@
-// generated/zod/**: a zod schema for each message, made of its table and its check.
+// *.zod.ts: a zod schema for each message, made of its table and its check.
 import type { DescMessage } from '@bufbuild/protobuf';
 import { initName } from './emit-inits.js';
-import { modulePath, outputPath, runtimePath, tableName } from './generated-paths.js';
+import { outputPath, runtimePath, typePath } from './generated-paths.js';
 import type { MessageModel, Model } from './model.js';
 import { typeName } from './names.js';
+import { importPart } from './parts.js';
 import type { PluginOptions } from './plugin-options.js';
 import { docComment } from './quote.js';
 import { Source } from './source.js';
@@ -26,9 +27,9 @@ export function emitZod({ files }: Model, options: PluginOptions): Source[] {
 function emitSchema(out: Source, { name, desc }: MessageModel, options: PluginOptions): void {
   const schema = out.importType('MessageSchema', runtimePath('wire/zod-message', options));
   const make = out.import('message', runtimePath('wire/zod-message', options));
-  const init = out.importType(initName(name), modulePath('init', desc.file, options));
-  const table = out.import(tableName(desc), modulePath('table', desc.file, options));
-  const check = out.import(`check${name}`, modulePath('check', desc.file, options));
+  const init = out.importType(initName(name), typePath(desc, options));
+  const table = importPart(out, desc, 'table', options);
+  const check = importPart(out, desc, 'check', options);
   out.add(
     '',
     docComment(`The zod schema of ${name}: accepts what its check accepts.`),

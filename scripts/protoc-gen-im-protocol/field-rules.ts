@@ -1,9 +1,8 @@
 // The rules of a field, sorted by what they are about: the field, its elements, the keys and values of its entries.
 import type { DescField } from '@bufbuild/protobuf';
 import type { FieldModel } from './model.js';
-import { literal } from './quote.js';
 import { refuseEmptyRanges, refuseValueRules } from './refuse-rules.js';
-import { figures, type Rule, type Scope } from './rule.js';
+import { figures, type Rule } from './rule.js';
 import { schemaError } from './schema-error.js';
 import type { FieldSettings, Settings } from './settings.js';
 import { valueRules } from './value-rules.js';
@@ -32,7 +31,7 @@ export function fieldRules(field: FieldModel, settings: Settings): FieldRules {
   const secret = (own: FieldSettings | undefined): boolean => Boolean(declared?.sensitive || own?.sensitive);
   const rulesOf = (own: FieldSettings | undefined, of = type): Rule[] => valueRules(own, of, settings, desc, secret(own));
   const whole =
-    kind !== 'one' ? sizeRules(declared, field) : isAnyTypeUrl(field) ? [...rulesOf(declared), ...typeUrl] : rulesOf(declared);
+    kind !== 'one' ? sizeRules(declared, field) : isAnyTypeUrl(field) ? [...rulesOf(declared), typeUrl] : rulesOf(declared);
   return {
     required,
     whole,
@@ -69,7 +68,7 @@ function sizeRules(declared: FieldSettings | undefined, { kind, type, desc: wher
   const size = kind === 'list' ? 'length' : 'size';
   const rule = (name: string, operator: string, limit: number): Rule => ({
     name,
-    broken: (v) => `${orDefault ? `${v}.${size} !== 0 && ` : ''}${v}.${size} ${operator} ${limit}`,
+    violated: (v) => `${orDefault ? `${v}.${size} !== 0 && ` : ''}${v}.${size} ${operator} ${limit}`,
     ...figures(name, `${limit}`, orDefault ? ' or none' : ''),
     refusesDefault: name === 'min_items' && limit > 0 && !orDefault,
   });
@@ -87,8 +86,8 @@ function sizeRules(declared: FieldSettings | undefined, { kind, type, desc: wher
 
 const uniqueRule: Rule = {
   name: 'unique',
-  broken: (v, scope) => `${scope.wire('rules', 'firstRepeated')}(${v}) >= 0`,
-  text: (v, scope) => `${scope.wire('rule-texts', 'gotTwice')}(${v})`,
+  violated: (v, scope) => `${scope.wire('rules', 'firstRepeated')}(${v}) >= 0`,
+  text: (v, scope) => `${scope.wire('violations', 'gotTwice')}(${v})`,
   refusesDefault: false,
 };
 
@@ -97,21 +96,9 @@ function isAnyTypeUrl({ desc }: FieldModel): boolean {
 }
 
 /** "The type is what follows the last `/`, a valid full name; type_url <= 255 bytes." */
-const typeUrl: readonly Rule[] = [
-  {
-    name: 'type_url',
-    broken: (v, scope) => `${scope.wire('rules', 'exceedsBytes')}(${v}, ${typeUrlLimit(scope)})`,
-    text: (v, scope) => `${scope.wire('rule-texts', 'maxBytesText')}(${v}, ${typeUrlLimit(scope)})`,
-    refusesDefault: false,
-  },
-  {
-    name: 'type_url',
-    broken: (v, scope) => `!${scope.wire('type-url', 'isTypeUrl')}(${v})`,
-    text: () => literal('the full name of a message must follow the last /'),
-    refusesDefault: true,
-  },
-];
-
-function typeUrlLimit(scope: Scope): string {
-  return scope.limit('ANY_TYPE_URL_MAX_BYTES');
-}
+const typeUrl: Rule = {
+  name: 'type_url',
+  violated: (v, scope) => `!${scope.wire('violations', 'isValidTypeUrl')}(${v})`,
+  add: (path, v, scope) => `${scope.wire('violations', 'typeUrlViolation')}(issues, ${path}, ${v})`,
+  refusesDefault: true,
+};

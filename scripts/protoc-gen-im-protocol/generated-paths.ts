@@ -1,19 +1,29 @@
-// Where each kind of generated file lies, so that emitters find each other's names.
+// Where generated code lies and where it imports from. A .proto file becomes up to three files beside each other.
 import type { DescEnum, DescFile, DescMessage } from '@bufbuild/protobuf';
+import { nestedTypes } from '@bufbuild/protobuf/reflect';
 import { typeName } from './names.js';
 import { isOwnRuntime, type PluginOptions } from './plugin-options.js';
 
-export type Kind = 'types' | 'table' | 'init' | 'codec' | 'check' | 'zod';
+/** `types`: types and Init types. `codec`: tables, codecs, checks. `zod`: zod schemas. */
+export type Kind = 'types' | 'codec' | 'zod';
 
-/** The file to write: `codec/im/protocol/v1/send_info.ts` */
+/** The files that a whole package has once, without `.ts`. */
+const PACKAGE_FILES = ['commands', 'constants', 'enum-tables', 'errors', 'functions', 'json-schemas', 'models', 'registry'];
+
+/** The file to write: `im/protocol/v1/send_info.codec.ts` */
 export function outputPath(kind: Kind, file: DescFile): string {
-  return `${kind}/${file.name}.ts`;
+  return `${stem(kind, file)}.ts`;
 }
 
-/** The module to import: `./codec/im/protocol/v1/send_info.js`; of a file that the runtime brings along, the runtime. */
-export function modulePath(kind: Kind, file: DescFile, options: PluginOptions): string {
-  if (isProvided(file, options)) return runtimePath('index', options);
-  return `./${kind}/${file.name}.js`;
+/** The module to import: `./im/protocol/v1/send_info.codec.js`. */
+export function modulePath(kind: Kind, file: DescFile): string {
+  return `./${stem(kind, file)}.js`;
+}
+
+/** `models.proto` becomes `models$.ts`, since `models.ts` is the file of all messages; no other file can have the name with a dollar sign. */
+function stem(kind: Kind, { name }: DescFile): string {
+  const isTaken = PACKAGE_FILES.includes(name) || /\.(codec|zod)$/.test(name);
+  return `${name}${isTaken ? '$' : ''}${kind === 'types' ? '' : `.${kind}`}`;
 }
 
 /** The folder of this protocol's own schema. */
@@ -24,21 +34,33 @@ export function isProvided(file: DescFile, options: PluginOptions): boolean {
   return !isOwnRuntime(options) && file.name.startsWith(PROVIDED);
 }
 
-/** The ts-proto file that declares the type. */
-export function typePath(desc: DescMessage | DescEnum, options: PluginOptions): string {
-  return modulePath('types', desc.file, options);
+/** The module that declares the types of a message or enum; of this protocol's own, the package. */
+export function typePath({ file }: DescMessage | DescEnum, options: PluginOptions): string {
+  return isProvided(file, options) ? options.runtime : modulePath('types', file);
 }
 
+/** The module that exports the codec of a message; of this protocol's own, the package. */
+export function codecPath({ file }: DescMessage, options: PluginOptions): string {
+  return isProvided(file, options) ? options.runtime : modulePath('codec', file);
+}
+
+/** The versioned entry of the package that generated code is made of. */
+export const CODEGEN = 'codegen/v1';
+
 /**
- * Where a module of the runtime is imported from: `runtimePath('wire/table', options)`. A package has two entries for all of them, so that
- * who does not use zod needs none.
+ * Where a module of src/ is imported from: `runtimePath('wire/table', options)`. A package has two entries for all of them, so that only
+ * users of zod need it.
  */
 export function runtimePath(module: string, options: PluginOptions): string {
   if (isOwnRuntime(options)) return `${options.runtime}/${module}.js`;
-  return /^wire\/zod-/.test(module) ? `${options.runtime}/zod` : options.runtime;
+  return `${options.runtime}/${CODEGEN}${/^wire\/zod-/.test(module) ? '/zod' : ''}`;
 }
 
-/** Name of the constant that holds the table of a message or enum. */
+/** Name of the constant that holds the table of a message or enum: `PollTable$` where a message of the file is called `PollTable`. */
 export function tableName(desc: DescMessage | DescEnum): string {
-  return `${typeName(desc)}Table`;
+  const name = `${typeName(desc)}Table`;
+  const isTaken = [...nestedTypes(desc.file)].some(
+    (type) => (type.kind === 'message' || type.kind === 'enum') && typeName(type) === name,
+  );
+  return isTaken ? `${name}$` : name;
 }

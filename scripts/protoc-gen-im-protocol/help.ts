@@ -14,6 +14,6 @@ rules, tables for JSON, and zod schemas. It reads a request on its standard inpu
 
 Options (opt: [...]):
   zod=true          zod schemas as well, for the package zod
-  runtime=NAME      where generated code finds its runtime; default @im/protocol/runtime
+  runtime=NAME      the package that generated code imports; default @im/protocol
 
 The types are made by the package ts-proto: npm install --save-dev ts-proto`;

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 // The plugin as a program: a CodeGeneratorRequest on stdin, a CodeGeneratorResponse on stdout.
-import { readFileSync } from 'node:fs';
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { CodeGeneratorRequestSchema, CodeGeneratorResponseSchema } from '@bufbuild/protobuf/wkt';
 import { HELP } from './help.js';
 import { generate } from './plugin.js';
+import { version } from './version.js';
 
 const [option] = process.argv.slice(2);
 if (option === '--version' || option === '-v') console.log(`protoc-gen-im-protocol ${version()}`);
@@ -18,10 +18,4 @@ else if (option !== undefined || process.stdin.isTTY) {
   for await (const chunk of process.stdin) chunks.push(chunk);
   const response = generate(fromBinary(CodeGeneratorRequestSchema, Buffer.concat(chunks)));
   process.stdout.write(toBinary(CodeGeneratorResponseSchema, response));
-}
-
-/** That of the package, from which this file is two folders away, as source and as built. */
-function version(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
-  return version;
 }

@@ -41,21 +41,21 @@ function fieldsNamed({ desc, fields }: MessageModel, rule: string, names: readon
 function groupRule(name: string, condition: '> 1' | '!== 1', wanted: string, fields: FieldModel[]): Rule {
   return {
     name,
-    broken: (m) =>
-      brokenGroup(
+    violated: (m) =>
+      violatesGroup(
         fields.map((field) => isSet(m, field)),
         condition,
       ),
     text: (m, scope) => {
       const entries = fields.map((field) => `${propertyKey(field.desc.jsonName)}: ${isSet(m, field)}`);
-      return `${scope.wire('rule-texts', 'gotFields')}({ ${entries.join(', ')} }, ${literal(wanted)})`;
+      return `${scope.wire('violations', 'gotFields')}({ ${entries.join(', ')} }, ${literal(wanted)})`;
     },
     refusesDefault: name === 'exactly_one',
   };
 }
 
 /** Of two conditions, what counting them would say, without counting. */
-function brokenGroup(conditions: readonly string[], condition: '> 1' | '!== 1'): string {
+function violatesGroup(conditions: readonly string[], condition: '> 1' | '!== 1'): string {
   if (conditions.length !== 2) return `${conditions.map((each) => `Number(${each})`).join(' + ')} ${condition}`;
   return conditions.map((each) => `(${each})`).join(condition === '> 1' ? ' && ' : ' === ');
 }
@@ -81,19 +81,20 @@ function byteTotalRule(fields: FieldModel[], max: number): Rule {
       if (oneof !== undefined || (kind !== 'map' && !(type.kind === 'scalar' && type.scalar === 'string'))) {
         throw schemaError(desc, `byte_total counts strings, lists of them, and maps`);
       }
-      if (kind === 'list') return `${scope.wire('rules', `${unit}OfList`)}(${m}.${name} ?? ${scope.wire('rules', 'NO_ITEMS')})`;
+      if (unit === 'bytes') return `${scope.wire('rules', 'bytesOf')}(${m}.${name} ?? '')`;
       const counted = scope.charsOfMaps.get(desc);
-      if (unit === 'chars' && counted !== undefined) return counted;
-      if (kind === 'map') return `${scope.wire('rules', `${unit}OfMap`)}(${m}.${name} ?? ${scope.wire('rules', 'NO_ENTRIES')})`;
-      return unit === 'chars' ? `(${m}.${name}?.length ?? 0)` : `${scope.wire('rules', 'byteLength')}(${m}.${name} ?? '')`;
+      if (kind === 'map')
+        return counted ?? `${scope.wire('rules', 'charsOfMap')}(${m}.${name} ?? ${scope.wire('rules', 'NO_ENTRIES')})`;
+      if (kind === 'list') return `${scope.wire('rules', 'charsOfList')}(${m}.${name} ?? ${scope.wire('rules', 'NO_ITEMS')})`;
+      return `(${m}.${name}?.length ?? 0)`;
     });
     return counts.join(' + ');
   };
   return {
     name: 'byte_total',
     // A UTF-16 code unit takes three bytes at most: mostly there is no need to count bytes.
-    broken: (m, scope) => `(${sum(m, scope, 'chars')}) * 3 > ${max} && ${sum(m, scope, 'bytes')} > ${max}`,
-    text: (m, scope) => `${scope.wire('rule-texts', 'gotTotal')}(${sum(m, scope, 'bytes')}, ${names}, ${max})`,
+    violated: (m, scope) => `(${sum(m, scope, 'chars')}) * 3 > ${max} && ${sum(m, scope, 'bytes')} > ${max}`,
+    text: (m, scope) => `${scope.wire('violations', 'gotTotal')}(${sum(m, scope, 'bytes')}, ${names}, ${max})`,
     refusesDefault: false,
   };
 }
@@ -106,9 +107,9 @@ function oneofRules(message: MessageModel, oneof: OneofModel, settings: Settings
       name: 'required',
       oneof: oneof.name,
       // "Unknown fields whose numbers lie in this range are members that a later version added: one of them satisfies `required`."
-      broken: (m, scope) =>
+      violated: (m, scope) =>
         laterMembers
-          ? `${m}.${oneof.name} === undefined && !${scope.wire('later-member', 'hasLaterMember')}(${m}, ${laterMembers.first}, ${laterMembers.last})`
+          ? `${m}.${oneof.name} === undefined && !${scope.wire('unknown', 'hasLaterMember')}(${m}, ${laterMembers.first}, ${laterMembers.last})`
           : `${m}.${oneof.name} === undefined`,
       text: () => literal(`not set, needs one of ${oneof.fields.map((field) => field.desc.jsonName).join(', ')}`),
       refusesDefault: !laterMembers,

@@ -1,7 +1,7 @@
 import type { DescMessage } from '@bufbuild/protobuf';
 import { fieldRules } from './field-rules.js';
 import { allMessages, type FieldModel, type Model } from './model.js';
-import { areIds, refusedCharacters, soundVarintBytes } from './seen-rules.js';
+import { areIds, precheckedVarintBytes, refusedCharacters } from './seen-rules.js';
 import type { Settings } from './settings.js';
 
 /** The messages of whose rules, or of the rules of what they contain, readers look at some. */
@@ -20,6 +20,6 @@ export function messagesWithSeenRules(model: Model): ReadonlySet<DescMessage> {
 
 function isSeen(field: FieldModel, settings: Settings): boolean {
   const { whole, items, keys } = fieldRules(field, settings);
-  if (areIds(field, items) || soundVarintBytes(field, whole) !== undefined) return true;
+  if (areIds(field, items) || precheckedVarintBytes(field, whole) !== undefined) return true;
   return refusedCharacters([...whole, ...items, ...keys]) !== undefined;
 }

@@ -70,7 +70,8 @@ export function createModel(schema: Schema): Model {
   };
 }
 
-function createFile(desc: DescFile): FileModel {
+/** A file with what is in it. */
+export function createFile(desc: DescFile): FileModel {
   const messages = [...nested(desc.messages)];
   return {
     desc,

@@ -2,7 +2,7 @@ import { SchemaError } from './schema-error.js';
 
 /** What `opt` of buf.gen.yaml says. */
 export interface PluginOptions {
-  /** Where generated code finds its runtime: a package, or (in this repository) the folder src/, relative to the output. */
+  /** What generated code imports: the package, or (in this repository) the folder src/, relative to the output. */
   readonly runtime: string;
   /** Write zod schemas as well. */
   readonly zod: boolean;
@@ -10,7 +10,7 @@ export interface PluginOptions {
   readonly schema_options: boolean;
 }
 
-const DEFAULTS: PluginOptions = { runtime: '@im/protocol/runtime', zod: false, schema_options: false };
+const DEFAULTS: PluginOptions = { runtime: '@im/protocol', zod: false, schema_options: false };
 
 /** @param parameter `runtime=../src,zod=true` */
 export function parseOptions(parameter: string): PluginOptions {

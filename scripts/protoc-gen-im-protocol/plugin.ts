@@ -8,37 +8,35 @@ import {
   Edition,
 } from '@bufbuild/protobuf/wkt';
 import { emitApplicationCommands } from './emit-application-commands.js';
-import { emitChecks } from './emit-checks.js';
 import { emitCodecs } from './emit-codecs.js';
 import { emitCommands } from './emit-commands.js';
 import { emitConstants } from './emit-constants.js';
+import { emitEnumTables } from './emit-enum-tables.js';
 import { emitErrors } from './emit-errors.js';
-import { emitInits } from './emit-inits.js';
 import { emitJsonSchemas } from './emit-json-schemas.js';
-import { emitParts } from './emit-parts.js';
 import { emitRegistry } from './emit-registry.js';
-import { emitTables } from './emit-tables.js';
 import { emitTypes } from './emit-types.js';
 import { emitZod } from './emit-zod.js';
+import { CODEGEN } from './generated-paths.js';
 import { createModel, type Model } from './model.js';
-import type { PluginOptions } from './plugin-options.js';
+import { isOwnRuntime, type PluginOptions } from './plugin-options.js';
 import { readSchema } from './schema.js';
 import { SchemaError } from './schema-error.js';
 import type { Source } from './source.js';
+import { version } from './version.js';
+
+const NAME = 'protoc-gen-im-protocol';
 
 const EMITTERS: readonly ((model: Model, options: PluginOptions) => Source[])[] = [
   emitConstants,
   emitErrors,
   emitCommands,
   emitApplicationCommands,
-  emitTables,
-  emitInits,
   emitCodecs,
-  emitChecks,
   emitZod,
   emitRegistry,
   emitJsonSchemas,
-  emitParts,
+  emitEnumTables,
 ];
 
 /** Answers a request. What is wrong with the schema is told in the answer, as the protocol of plugins has it. */
@@ -55,10 +53,16 @@ function filesOf(request: CodeGeneratorRequest): { name: string; content: string
   const schema = readSchema(request);
   const model = createModel(schema);
   const sources = EMITTERS.flatMap((emit) => emit(model, schema.options));
-  return [
-    ...sources.map((source) => ({ name: source.path, content: source.toString() })),
-    ...emitTypes(request, schema, model.settings),
-  ];
+  const generator = generatorOf(schema.options);
+  return [...sources, ...emitTypes(request, schema, model.settings)].map((source) => ({
+    name: source.path,
+    content: source.toString(generator),
+  }));
+}
+
+/** Who made a file, in its first line. In this repository the files are of its own version, and no release changes them. */
+function generatorOf(options: PluginOptions): string {
+  return isOwnRuntime(options) ? NAME : `${NAME} v${version()} with ${CODEGEN}`;
 }
 
 /** Files of all languages are let through, so that what is wrong with one is said here: `readSchema`. */

@@ -23,7 +23,7 @@ function isKeptByIds({ name, bound }: Rule): boolean {
  * A varint of so many bytes, at most, keeps the rules of the field, but for 0 perhaps; undefined = readers do not look at it. Comparing
  * numbers is cheap, and comparing bigints is not: so it is for 64 bits.
  */
-export function soundVarintBytes({ kind, type }: FieldModel, whole: readonly Rule[]): number | undefined {
+export function precheckedVarintBytes({ kind, type }: FieldModel, whole: readonly Rule[]): number | undefined {
   const isLong = kind === 'one' && type.kind === 'scalar' && /^u?int64$/.test(type.scalar);
   if (!isLong || whole.length === 0) return undefined;
   let most = 2n ** 63n - 1n;
@@ -40,7 +40,7 @@ export function soundVarintBytes({ kind, type }: FieldModel, whole: readonly Rul
  * The bytes of texts in UTF-8 that have none of the refused characters, as ranges. A character is judged by its first byte alone, so that
  * some texts that are fine have other bytes too; the bytes behind the first are in any case among them.
  */
-export function soundBytes(refused: string): (readonly [first: number, last: number])[] {
+export function precheckedBytes(refused: string): (readonly [first: number, last: number])[] {
   const refuses = new RegExp(refused, 'u');
   const sound = new Array<boolean>(256).fill(true);
   for (let point = 0; point <= 0x10ffff; point++) {

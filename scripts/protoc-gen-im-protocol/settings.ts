@@ -21,7 +21,7 @@ import type {
   FileSettings,
   MessageSettings,
   OneofSettings,
-} from '../../generated/types/im/options/v1/options.js';
+} from '../../generated/im/options/v1/options.js';
 
 export type {
   CommandData,

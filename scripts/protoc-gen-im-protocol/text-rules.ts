@@ -11,7 +11,7 @@ export function textRules({ alphabet, forbidden, notBlank, notIn, notPrefix }: F
   if (notBlank) {
     rules.push({
       name: 'not_blank',
-      broken: (v, scope) => `${scope.wire('rules', 'isBlank')}(${v})`,
+      violated: (v, scope) => `${scope.wire('rules', 'isBlank')}(${v})`,
       text: () => literal('white space alone'),
       refusesDefault: false,
     });
@@ -19,8 +19,8 @@ export function textRules({ alphabet, forbidden, notBlank, notIn, notPrefix }: F
   if (notIn.length > 0) {
     rules.push({
       name: 'not_in',
-      broken: (v, scope) =>
-        `${scope.constant(`/* @__PURE__ */ new ${scope.wire('names', 'Names')}([${notIn.map(literal).join(', ')}])`)}.has(${v})`,
+      violated: (v, scope) =>
+        `${scope.constant(`/* @__PURE__ */ new ${scope.wire('rules', 'Names')}([${notIn.map(literal).join(', ')}])`)}.has(${v})`,
       text: () => literal(notIn.length === 1 ? 'the one text that is refused' : `one of ${notIn.length} texts that are refused`),
       refusesDefault: notIn.includes(''),
     });
@@ -28,7 +28,7 @@ export function textRules({ alphabet, forbidden, notBlank, notIn, notPrefix }: F
   if (notPrefix.length > 0) {
     rules.push({
       name: 'not_prefix',
-      broken: (v) => {
+      violated: (v) => {
         // Most texts begin with another character, and that is seen without a call.
         const tests = notPrefix.map((prefix) => {
           const first = prefix === '' ? '' : `${v}[0] === ${literal(prefix[0])} && `;
@@ -49,8 +49,8 @@ function characterRule(name: string, pattern: string, wanted: string): Rule {
   return {
     name,
     // Calling a regular expression costs more than this comparison, and many fields are empty.
-    broken: (v, scope) => `${v} !== '' && ${found(scope)}.test(${v})`,
-    text: (v, scope) => `${scope.wire('rule-texts', 'gotCharacter')}(${v}, ${found(scope)}, ${literal(wanted)})`,
+    violated: (v, scope) => `${v} !== '' && ${found(scope)}.test(${v})`,
+    text: (v, scope) => `${scope.wire('violations', 'gotCharacter')}(${v}, ${found(scope)}, ${literal(wanted)})`,
     refuses: pattern,
     refusesDefault: false,
   };

@@ -57,7 +57,7 @@ function numberRules({ min, max }: FieldSettings, kind: Kind, orDefault: boolean
   const rule = (name: string, operator: '<' | '>', limit: bigint, wanted: string, refusesDefault: boolean): Rule => ({
     name,
     // NaN is neither below nor above anything, and within no bounds.
-    broken: (v) => (kind === 'float' ? `!(${v} ${kept[operator]} ${limit})` : `${v} ${operator} ${limit}${suffix}`),
+    violated: (v) => (kind === 'float' ? `!(${v} ${kept[operator]} ${limit})` : `${v} ${operator} ${limit}${suffix}`),
     ...(secret
       ? { text: () => literal(`out of bounds, ${wanted} ${limit}${orDefault ? ' or 0' : ''}`) }
       : figures(name, `${limit}${suffix}`, orDefault ? ' or 0' : '')),
@@ -74,7 +74,7 @@ function numberRules({ min, max }: FieldSettings, kind: Kind, orDefault: boolean
 function byteRules({ minBytes, maxBytes }: FieldSettings, kind: 'string' | 'bytes', orDefault: boolean): Rule[] {
   const rule = (name: string, predicate: string, operator: string, limit: number): Rule => ({
     name,
-    broken: (v, scope) =>
+    violated: (v, scope) =>
       kind === 'bytes' ? `${v}.length ${operator} ${limit}` : `${scope.wire('rules', predicate)}(${v}, ${limit})`,
     ...figures(name, `${limit}`, orDefault ? ' or none' : ''),
     refusesDefault: name === 'min_bytes' && limit > 0,
@@ -94,5 +94,5 @@ function exceptDefault(rule: Rule, kind: Kind): Rule {
   ]);
   const zero = zeros.get(kind);
   const notDefault = (v: string): string => (zero === undefined ? `${v}.length !== 0` : `${v} !== ${zero}`);
-  return { ...rule, broken: (v, scope) => `${notDefault(v)} && ${rule.broken(v, scope)}`, refusesDefault: false };
+  return { ...rule, violated: (v, scope) => `${notDefault(v)} && ${rule.violated(v, scope)}`, refusesDefault: false };
 }

@@ -2,12 +2,12 @@
 import { clone, type DescEnum, type DescFile, type DescMessage } from '@bufbuild/protobuf';
 import { nestedTypes } from '@bufbuild/protobuf/reflect';
 import { type DescriptorProto, type FileDescriptorProto, FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
-import { outputPath } from './generated-paths.js';
+import { modulePath } from './generated-paths.js';
 import { memberName, propertyName, typeName } from './names.js';
 import { commentText } from './quote.js';
 import { addRuleComments } from './rule-comments.js';
 import type { Settings } from './settings.js';
-import { importPath } from './source.js';
+import type { Source } from './source.js';
 
 /** In front of each package, so that none is `google.protobuf`. */
 const PACKAGE = 'qz';
@@ -45,23 +45,38 @@ export class Veil {
     return files;
   }
 
-  /** The file that ts-proto has written, with the names. */
-  lift(content: string, file: DescFile): string {
-    const path = (name: string): string => {
-      const target = this.byName.get(name);
-      return target === undefined
-        ? name
-        : importPath(outputPath('types', file), outputPath('types', target).replace(/ts$/, 'js'));
-    };
-    return (
-      content
-        .replace(/"\.\/(Qz\d{5,}Qz)\.js"/g, (_all, name: string) => JSON.stringify(path(name)))
-        // Behind a name that two files have, ts-proto puts a number.
-        .replace(/Qz(\d{5,})Qz(\d*)/g, (all, number: string, twin: string) => {
-          const name = this.names[Number(number)];
-          return name === undefined ? all : name + (twin === '' ? '' : `$${twin}`);
-        })
-    );
+  /** Adds what ts-proto has written for a file, with the names. */
+  lift(content: string, out: Source): void {
+    const imports = [...content.matchAll(/^import type \{ (.*) \} from "(.*)";$/gm)];
+    // After the comment that says who made it.
+    let body = content
+      .replace(/^\/\/.*\n/gm, '')
+      .replace(/^\/\* eslint-disable \*\/$/m, '')
+      .replace(/^import .*\n/gm, '');
+    for (const [, names, from] of imports) {
+      for (const each of names.split(', ')) {
+        const [name, as = name] = each.split(' as ');
+        const alias = out.importType(this.unveil(name), this.modulePath(from), this.unveil(as));
+        // Where an Init type has the name already. Properties keep it: they stand before a colon, cases in quotes.
+        if (alias !== this.unveil(as))
+          body = body.replace(new RegExp(`\\b${as}\\b(?![?]?:|")`, 'g'), alias.replaceAll('$', '$$$$'));
+      }
+    }
+    out.add('', this.unveil(body).trim());
+  }
+
+  /** Names in the place of their stand-ins. After one that two files have, ts-proto puts a number. */
+  private unveil(text: string): string {
+    return text.replace(/Qz(\d{5,})Qz(\d*)/g, (all, number: string, twin: string) => {
+      const name = this.names[Number(number)];
+      return name === undefined ? all : name + (twin === '' ? '' : `$${twin}`);
+    });
+  }
+
+  /** The module to import, by the path that ts-proto has written. */
+  private modulePath(from: string): string {
+    const target = this.byName.get(/^\.\/(Qz\d{5,}Qz)\.js$/.exec(from)?.[1] ?? '');
+    return target === undefined ? from : modulePath('types', target);
   }
 
   private hide(name: string): string {

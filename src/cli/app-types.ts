@@ -1,6 +1,6 @@
 // Messages of applications, from .proto files: what --proto and --type give. protobufjs reads the files, and is loaded only for that.
 
-import { CommandTable } from '../../generated/table/im/protocol/v1/command.js';
+import { CommandTable } from '../../generated/im/protocol/v1/command.codec.js';
 import { redactMessage } from '../codec/redact.js';
 import { messageFromJson, messageToJson } from '../json/index.js';
 import type { JsonObject, JsonType } from '../json/json-options.js';

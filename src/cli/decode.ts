@@ -1,6 +1,6 @@
 // `im-protocol decode`: frames to text or JSON.
 
-import { CommandTable } from '../../generated/table/im/protocol/v1/command.js';
+import { CommandTable } from '../../generated/im/protocol/v1/command.codec.js';
 import type { Frame } from '../codec/frame.js';
 import { redact } from '../codec/redact.js';
 import type { ProtocolError } from '../errors.js';

@@ -1,9 +1,8 @@
 // Messages of applications in a google.protobuf.Any.
-import type { Any } from '../../generated/types/google/protobuf/any.js';
+import type { Any } from '../../generated/google/protobuf/any.js';
 import { ProtocolError } from '../errors.js';
 import { ANY_TYPE_URL_MAX_BYTES } from '../limits.js';
-import { byteLength, exceedsBytes } from '../wire/rules.js';
-import { isTypeUrl } from '../wire/type-url.js';
+import { byteLength, exceedsBytes, isTypeUrl } from '../wire/rules.js';
 
 /** What `packAny` needs of a codec: any generated one has it. */
 export interface AnyEncoder<Init> {

@@ -1,8 +1,7 @@
 // Commands of applications: their payload in a google.protobuf.Any, packed and unpacked, and judged by the rules of its schema.
 import { FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
-import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
-import type { Any } from '../../generated/types/google/protobuf/any.js';
-import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
+import type { Any } from '../../generated/google/protobuf/any.js';
+import type { SendInfo, SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { type Issue, isProtocolError, ProtocolError } from '../errors.js';
 import { invalidMessage } from '../validate.js';
 import { packAny, unpackAny } from './any.js';

@@ -4,8 +4,8 @@ import type { Deflate } from '../frame/deflate.js';
 import { framingError } from '../frame/framing-error.js';
 import { readFrameBytes } from '../frame/header.js';
 import { DEFAULT_LIMITS, HEADER_BYTES, type Limits } from '../limits.js';
-import type { MessageMap, Registry } from '../wire/registry.js';
-import { isBytes } from '../wire/room.js';
+import type { MessageMap, Registry } from '../wire/codec.js';
+import { isBytes } from '../wire/scalar.js';
 import { type FrameOf, frameTypes } from './frame.js';
 import { readFrame } from './read-frame.js';
 

@@ -1,8 +1,8 @@
 import { REGISTRY } from '../../generated/registry.js';
 import { ProtocolError } from '../errors.js';
+import type { FrameEntry, MessageMap, Registry } from '../wire/codec.js';
 import { allocateOutput, returnOutput } from '../wire/output.js';
 import { inertText } from '../wire/quoted.js';
-import type { FrameEntry, MessageMap, Registry } from '../wire/registry.js';
 import { type EncodeFrameOptions, frameRoom, frameSettings, writeFrame } from './write-frame.js';
 
 const DEFAULTS = /* @__PURE__ */ frameSettings({});

@@ -1,4 +1,4 @@
-import { SendInfoTable } from '../../generated/table/im/protocol/v1/send_info.js';
+import { SendInfoTable } from '../../generated/im/protocol/v1/send_info.codec.js';
 import { ProtocolError } from '../errors.js';
 import { defaultOf } from '../wire/create-message.js';
 import type { FieldTable, MessageTable } from '../wire/table.js';

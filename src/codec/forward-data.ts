@@ -1,12 +1,12 @@
 import { APPLICATION_DATA, COMMANDS, FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
+import { ReceiveInfoTable } from '../../generated/im/protocol/v1/receive_info.codec.js';
+import { SendInfoTable } from '../../generated/im/protocol/v1/send_info.codec.js';
 import { REGISTRY } from '../../generated/registry.js';
-import { ReceiveInfoTable } from '../../generated/table/im/protocol/v1/receive_info.js';
-import { SendInfoTable } from '../../generated/table/im/protocol/v1/send_info.js';
 import { ProtocolError } from '../errors.js';
 import { frameTooLarge } from '../frame/framing-error.js';
 import { writeHeader } from '../frame/header.js';
 import { DEFAULT_MAX_FRAME_BYTES, FLAG_IGNORABLE, HEADER_BYTES, LARGEST_FRAME_BYTES, PROTOCOL_VERSION } from '../limits.js';
-import { Fault } from '../wire/fault.js';
+import { CodecError } from '../wire/codec-error.js';
 import { allocateOutput, returnOutput } from '../wire/output.js';
 import { varint32 } from '../wire/varint.js';
 import { putUint32, putVarint32 } from '../wire/write-varint.js';
@@ -83,7 +83,7 @@ function findParcel(frame: Uint8Array): Parcel | undefined {
       [member, start, end] = [field.name, at, fieldEnd];
     });
   } catch (error) {
-    if (error instanceof Fault) return undefined;
+    if (error instanceof CodecError) return undefined;
     throw error;
   }
   return count === 1 && belongs(cmd, member) ? { cmd, start, end } : undefined;

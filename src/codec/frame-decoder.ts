@@ -3,7 +3,7 @@ import { isProtocolError, judgePeer, type ProtocolError } from '../errors.js';
 import { type Deflate, requireBytes } from '../frame/deflate.js';
 import { FrameSplitter } from '../frame/frame-splitter.js';
 import { DEFAULT_LIMITS } from '../limits.js';
-import type { MessageMap, Registry } from '../wire/registry.js';
+import type { MessageMap, Registry } from '../wire/codec.js';
 import type { DecodeFrameOptions } from './decode-frame.js';
 import { type FrameOf, frameTypes, type InvalidFrame } from './frame.js';
 import { type ReadRules, readFrame } from './read-frame.js';

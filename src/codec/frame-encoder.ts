@@ -1,6 +1,6 @@
 import { type FrameMessages, REGISTRY } from '../../generated/registry.js';
+import type { MessageMap, Registry } from '../wire/codec.js';
 import { allocate } from '../wire/platform.js';
-import type { MessageMap, Registry } from '../wire/registry.js';
 import { frameEntry } from './encode-frame.js';
 import { type EncodeFrameOptions, type FrameSettings, frameRoom, frameSettings, writeFrame } from './write-frame.js';
 

@@ -2,7 +2,7 @@
 
 import type { FrameMessages } from '../../generated/registry.js';
 import type { ProtocolError } from '../errors.js';
-import type { FrameEntry, MessageMap, Registry } from '../wire/registry.js';
+import type { FrameEntry, MessageMap, Registry } from '../wire/codec.js';
 /** A frame whose message was decoded, of any protocol; narrowed by `type`. */
 export type FrameOf<M extends MessageMap> = {
   [Name in keyof M & string]: {

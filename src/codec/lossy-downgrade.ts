@@ -4,7 +4,7 @@ import { isProtocolError, ProtocolError } from '../errors.js';
 import { MAX_DEPTH } from '../limits.js';
 import { quotedKey } from '../wire/issues.js';
 import { inertText } from '../wire/quoted.js';
-import { isMap } from '../wire/scalar-fault.js';
+import { isMap } from '../wire/scalar.js';
 import type { EnumTable, FieldTable, MessageTable } from '../wire/table.js';
 
 /**

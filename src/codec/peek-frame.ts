@@ -1,6 +1,6 @@
 import { REGISTRY } from '../../generated/registry.js';
 import { FLAG_COMPRESSED, HEADER_BYTES, LARGEST_FRAME_BYTES } from '../limits.js';
-import { located } from '../wire/codec.js';
+import { toDecodeError } from '../wire/decode-error.js';
 import type { FieldTable, MessageTable } from '../wire/table.js';
 import { skipField } from '../wire/unknown.js';
 import { pos, tagAt, varint32 } from '../wire/varint.js';
@@ -63,7 +63,7 @@ function commandOf(b: Uint8Array, fields: readonly FieldTable[], table: MessageT
       command = varint32(b, value, end);
     });
   } catch (error) {
-    throw located(table, b, HEADER_BYTES, b.length, 0, error);
+    throw toDecodeError(table, b, HEADER_BYTES, b.length, 0, error);
   }
   return command;
 }
@@ -73,7 +73,7 @@ function commandOf(b: Uint8Array, fields: readonly FieldTable[], table: MessageT
 /**
  * Calls `onField` for each of `fields` that occurs in the message in b[p, e): the field, where its tag begins, where its value begins,
  * where it ends. All others are skipped.
- * @throws Fault as decoding does: for the wire types of `fields`, and for the tags and ends of all outermost fields.
+ * @throws CodecError as decoding does: for the wire types of `fields`, and for the tags and ends of all outermost fields.
  */
 export function scanFields(
   fields: readonly FieldTable[],

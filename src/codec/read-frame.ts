@@ -1,12 +1,12 @@
 // From the bytes of one whole frame to its message: the rules of header and payload, in their order.
-import { Command } from '../../generated/types/im/protocol/v1/command.js';
+import { Command } from '../../generated/im/protocol/v1/command.js';
 import { isProtocolError, ProtocolError } from '../errors.js';
 import { type Deflate, requireBytes } from '../frame/deflate.js';
 import { CRITICAL_FLAGS, FLAG_COMPRESSED, FLAG_IGNORABLE, HEADER_BYTES } from '../limits.js';
 import { invalidMessage } from '../validate.js';
-import { located } from '../wire/codec.js';
-import { doubted, trust } from '../wire/doubt.js';
-import type { FrameEntry } from '../wire/registry.js';
+import type { FrameEntry } from '../wire/codec.js';
+import { toDecodeError } from '../wire/decode-error.js';
+import { clearSuspect, suspect } from '../wire/text.js';
 
 /** How frames are read. */
 export interface ReadRules {
@@ -113,14 +113,14 @@ function behindHeader({ code, message, limit, actual, cause }: ProtocolError, of
 function readPayload(entry: FrameEntry, b: Uint8Array, p: number, e: number, base: number, validate: boolean): object {
   const { generated } = entry.codec;
   let message: object;
-  trust();
+  clearSuspect();
   try {
     message = generated.read(b, p, e, 0);
   } catch (error) {
-    throw located(generated.table, b, p, e, base, error);
+    throw toDecodeError(generated.table, b, p, e, base, error);
   }
   if (validate) {
-    const issues = generated.check(message, !doubted);
+    const issues = generated.check(message, !suspect);
     if (issues !== undefined) throw invalidMessage(issues, generated.table.name);
   }
   return message;

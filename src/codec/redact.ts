@@ -1,9 +1,9 @@
+import type { Any } from '../../generated/google/protobuf/any.js';
 import { type FrameMessages, REGISTRY } from '../../generated/registry.js';
-import type { Any } from '../../generated/types/google/protobuf/any.js';
 import { MAX_DEPTH } from '../limits.js';
+import type { MessageMap, Registry } from '../wire/codec.js';
 import { defaultOf } from '../wire/create-message.js';
-import type { MessageMap, Registry } from '../wire/registry.js';
-import { isMap, isScalar } from '../wire/scalar-fault.js';
+import { isMap, isScalar } from '../wire/scalar.js';
 import type { FieldTable, MessageTable } from '../wire/table.js';
 import { anyTypeName } from './any.js';
 import type { FrameOf, InvalidFrame } from './frame.js';

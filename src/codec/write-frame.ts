@@ -14,10 +14,8 @@ import {
   LARGEST_FRAME_BYTES,
 } from '../limits.js';
 import { invalidMessage } from '../validate.js';
-import type { Generated } from '../wire/codec.js';
-import { explained } from '../wire/explained.js';
-import { resetHints } from '../wire/hints.js';
-import type { FrameEntry } from '../wire/registry.js';
+import type { FrameEntry, Generated } from '../wire/codec.js';
+import { toEncodeError } from '../wire/shape.js';
 import { assertWritable, lowestVersion } from './lossy-downgrade.js';
 import { carriesToken } from './read-frame.js';
 
@@ -55,13 +53,12 @@ export function frameSettings(options: EncodeFrameOptions): FrameSettings {
 /** Checks a message and tells how much room its frame needs. */
 export function frameRoom({ codec: { generated } }: FrameEntry, message: object, { validate }: FrameSettings): number {
   try {
-    resetHints();
-    const room = HEADER_BYTES + generated.likely(message) * 3;
+    const room = HEADER_BYTES + generated.estimate(message) * 3;
     const issues = validate ? generated.check(message) : undefined;
     if (issues !== undefined) throw invalidMessage(issues, generated.table.name);
     return room;
   } catch (error) {
-    throw explained(generated, message, error);
+    throw toEncodeError(generated.table, message, error);
   }
 }
 
@@ -91,7 +88,7 @@ function writePayload(generated: Generated<object, object>, message: object, b: 
   try {
     return generated.write(message, b, p);
   } catch (error) {
-    throw explained(generated, message, error);
+    throw toEncodeError(generated.table, message, error);
   }
 }
 

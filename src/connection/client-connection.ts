@@ -1,4 +1,4 @@
-import type { DrainInfo } from '../../generated/types/im/protocol/v1/drain_info.js';
+import type { DrainInfo } from '../../generated/im/protocol/v1/drain_info.js';
 import { isProtocolError, ProtocolError } from '../errors.js';
 import { subprotocolsFor } from '../negotiate/subprotocols.js';
 import type { ClientSession } from '../session/client-session.js';

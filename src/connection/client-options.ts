@@ -1,7 +1,6 @@
-import type { LoginInfoInit } from '../../generated/init/im/protocol/v1/login_info.js';
-import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
-import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
-import type { SessionInfo } from '../../generated/types/im/protocol/v1/session_info.js';
+import type { LoginInfoInit } from '../../generated/im/protocol/v1/login_info.js';
+import type { SendInfo, SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
+import type { SessionInfo } from '../../generated/im/protocol/v1/session_info.js';
 import type { OnError } from '../callbacks.js';
 import type { ProtocolError } from '../errors.js';
 import type { Backoff } from '../session/backoff.js';

@@ -1,9 +1,8 @@
 import { FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
-import type { LoginInfoInit } from '../../generated/init/im/protocol/v1/login_info.js';
-import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
-import { Command } from '../../generated/types/im/protocol/v1/command.js';
-import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
-import type { SessionInfo } from '../../generated/types/im/protocol/v1/session_info.js';
+import { Command } from '../../generated/im/protocol/v1/command.js';
+import type { LoginInfoInit } from '../../generated/im/protocol/v1/login_info.js';
+import type { SendInfo, SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
+import type { SessionInfo } from '../../generated/im/protocol/v1/session_info.js';
 import { errorReporter, run } from '../callbacks.js';
 import { commandName } from '../codec/command-name.js';
 import { ProtocolError } from '../errors.js';

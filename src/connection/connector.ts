@@ -1,6 +1,6 @@
-import type { LoginInfoInit } from '../../generated/init/im/protocol/v1/login_info.js';
-import type { DrainInfo } from '../../generated/types/im/protocol/v1/drain_info.js';
-import type { SessionInfo } from '../../generated/types/im/protocol/v1/session_info.js';
+import type { DrainInfo } from '../../generated/im/protocol/v1/drain_info.js';
+import type { LoginInfoInit } from '../../generated/im/protocol/v1/login_info.js';
+import type { SessionInfo } from '../../generated/im/protocol/v1/session_info.js';
 import { run, settle } from '../callbacks.js';
 import { ProtocolError } from '../errors.js';
 import { DEFAULT_LOGIN_TIMEOUT_MS } from '../limits.js';

@@ -1,4 +1,4 @@
-import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
+import type { SendInfo } from '../../generated/im/protocol/v1/send_info.js';
 import { ProtocolError } from '../errors.js';
 import {
   CLIENT_MAX_WAITING_BYTES,

@@ -1,6 +1,5 @@
-import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
-import type { UserInfoInit } from '../../generated/init/im/protocol/v1/user_info.js';
-import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
+import type { SendInfo, SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
+import type { UserInfoInit } from '../../generated/im/protocol/v1/user_info.js';
 import { commandName } from '../codec/command-name.js';
 import { isProtocolError, ProtocolError } from '../errors.js';
 import type { ClientConnection } from './client-connection.js';

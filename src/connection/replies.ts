@@ -1,4 +1,4 @@
-import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
+import type { SendInfo } from '../../generated/im/protocol/v1/send_info.js';
 import { textOfThrown } from '../callbacks.js';
 import { type ProtocolError, textOfError } from '../errors.js';
 import { rewordedError } from '../negotiate/reject.js';

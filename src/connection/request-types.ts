@@ -1,18 +1,15 @@
 // What a client may ask for, and what it gets: by command.
 
 import { FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
-import type { AnyInit } from '../../generated/init/google/protobuf/any.js';
-import type { GroupMessageInit } from '../../generated/init/im/protocol/v1/group_message.js';
-import type { HeartbeatInfoInit } from '../../generated/init/im/protocol/v1/heartbeat_info.js';
-import type { LoginInfoInit } from '../../generated/init/im/protocol/v1/login_info.js';
-import type { PrivateMessageInit } from '../../generated/init/im/protocol/v1/private_message.js';
-import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
-import type { Any } from '../../generated/types/google/protobuf/any.js';
-import { Command } from '../../generated/types/im/protocol/v1/command.js';
-import type { HeartbeatInfo } from '../../generated/types/im/protocol/v1/heartbeat_info.js';
-import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
-import type { SendResult } from '../../generated/types/im/protocol/v1/send_result.js';
-import type { SessionInfo } from '../../generated/types/im/protocol/v1/session_info.js';
+import type { Any, AnyInit } from '../../generated/google/protobuf/any.js';
+import { Command } from '../../generated/im/protocol/v1/command.js';
+import type { GroupMessageInit } from '../../generated/im/protocol/v1/group_message.js';
+import type { HeartbeatInfo, HeartbeatInfoInit } from '../../generated/im/protocol/v1/heartbeat_info.js';
+import type { LoginInfoInit } from '../../generated/im/protocol/v1/login_info.js';
+import type { PrivateMessageInit } from '../../generated/im/protocol/v1/private_message.js';
+import type { SendInfo, SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
+import type { SendResult } from '../../generated/im/protocol/v1/send_result.js';
+import type { SessionInfo } from '../../generated/im/protocol/v1/session_info.js';
 import { settle } from '../callbacks.js';
 import { commandName } from '../codec/command-name.js';
 import { ProtocolError } from '../errors.js';

@@ -1,11 +1,10 @@
-import type { DrainInfoInit } from '../../generated/init/im/protocol/v1/drain_info.js';
-import type { ForceLogoutInit } from '../../generated/init/im/protocol/v1/force_logout.js';
-import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
-import type { SessionInfoInit } from '../../generated/init/im/protocol/v1/session_info.js';
-import { Command } from '../../generated/types/im/protocol/v1/command.js';
-import type { LoginInfo } from '../../generated/types/im/protocol/v1/login_info.js';
-import { SendCode } from '../../generated/types/im/protocol/v1/send_code.js';
-import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
+import { Command } from '../../generated/im/protocol/v1/command.js';
+import type { DrainInfoInit } from '../../generated/im/protocol/v1/drain_info.js';
+import type { ForceLogoutInit } from '../../generated/im/protocol/v1/force_logout.js';
+import type { LoginInfo } from '../../generated/im/protocol/v1/login_info.js';
+import { SendCode } from '../../generated/im/protocol/v1/send_code.js';
+import type { SendInfo, SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
+import type { SessionInfoInit } from '../../generated/im/protocol/v1/session_info.js';
 import { errorReporter, run, settle } from '../callbacks.js';
 import { commandName } from '../codec/command-name.js';
 import { ProtocolError } from '../errors.js';

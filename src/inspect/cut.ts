@@ -4,7 +4,7 @@ import { truncated } from '../frame/frame-splitter.js';
 import { framingError } from '../frame/framing-error.js';
 import { readFrameBytes } from '../frame/header.js';
 import { CRITICAL_FLAGS, FIRST_APPLICATION_TYPE, FLAG_COMPRESSED, FLAG_IGNORABLE, HEADER_BYTES } from '../limits.js';
-import type { FrameEntry } from '../wire/registry.js';
+import type { FrameEntry } from '../wire/codec.js';
 
 /** How frames are told from other bytes. */
 export interface CutRules {

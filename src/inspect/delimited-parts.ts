@@ -2,7 +2,7 @@
 
 import { anyTypeName } from '../codec/any.js';
 import { MAX_DEPTH } from '../limits.js';
-import { Fault } from '../wire/fault.js';
+import { CodecError } from '../wire/codec-error.js';
 import { entryPath } from '../wire/issues.js';
 import type { FieldTable, MessageTable } from '../wire/table.js';
 import { tooDeep } from '../wire/unknown.js';
@@ -31,7 +31,12 @@ export function delimitedParts(walk: Walk, scope: Scope, field: FieldTable, tagP
   const end = start + Number(length);
   if (end > span.end) {
     const shown = length > 0xffff_ffffn ? 'above 4294967295' : length;
-    addFault(walk, lengthPart, new Fault(`length ${shown}, but its parent ends after ${span.end - start} bytes`, at), scope.path);
+    addFault(
+      walk,
+      lengthPart,
+      new CodecError(`length ${shown}, but its parent ends after ${span.end - start} bytes`, at),
+      scope.path,
+    );
   }
   const content: Span = { end, limit: Math.min(end, span.limit) };
   return [lengthPart, ...contentParts(walk, scope, field, tagPart, start, content)];
@@ -154,7 +159,12 @@ function packedParts(walk: Walk, scope: Scope, field: FieldTable, tagPart: PartD
   const { end, limit } = span;
   const size = sizeOf(field);
   if (size > 0 && limit === end && (end - start) % size !== 0) {
-    addFault(walk, tagPart, new Fault(`packed list of ${end - start} bytes, elements have ${size}`, tagPart.start), scope.path);
+    addFault(
+      walk,
+      tagPart,
+      new CodecError(`packed list of ${end - start} bytes, elements have ${size}`, tagPart.start),
+      scope.path,
+    );
     // The elements in front of the odd one can be read.
     return elements(walk, scope, field, size, start, { end: end + size, limit });
   }

@@ -1,7 +1,7 @@
 // Groups, which no schema of proto3 has: their fields are shown by their numbers.
 
 import { MAX_DEPTH } from '../limits.js';
-import { Fault } from '../wire/fault.js';
+import { CodecError } from '../wire/codec-error.js';
 import { joinPath } from '../wire/issues.js';
 import type { FieldTable } from '../wire/table.js';
 import { skipField, tooDeep } from '../wire/unknown.js';
@@ -25,7 +25,7 @@ export function groupParts(walk: Walk, scope: Scope, number: number, tagPart: Pa
   const parts = messageParts(walk, { ...scope, table: undefined, depth: scope.depth + 1, isEntry: false }, end, span, number);
   // What is missing because the bytes were cut off is no fault of the group.
   if (!isEnd(parts.at(-1), number) && span.limit === span.end && walk.room.parts > 0 && parts.at(-1)?.kind !== 'unread') {
-    addFault(walk, tagPart, new Fault(`group ${number} does not end`, start), scope.path);
+    addFault(walk, tagPart, new CodecError(`group ${number} does not end`, start), scope.path);
   }
   return parts;
 }
@@ -56,7 +56,7 @@ export function tagFault(
   tag: number,
   at: number,
   skip: () => void,
-): Fault | undefined {
+): CodecError | undefined {
   const number = tag >>> 3;
   const wireType = tag & 7;
   if (field !== undefined) {
@@ -70,7 +70,7 @@ export function tagFault(
     skip();
   } catch (error) {
     // Anything else lies behind the tag, and is found there.
-    if (error instanceof Fault && error.at === at) return error;
+    if (error instanceof CodecError && error.at === at) return error;
   }
   return undefined;
 }

@@ -8,7 +8,7 @@ import { varint32, varintBool, varintInt64, varintSint32, varintSint64, varintUi
 import { DELIMITED, FIXED32, FIXED64 } from '../wire/wire-type.js';
 import type { PartValue } from './part.js';
 
-/** The value of a number in b[p, e). @throws Fault */
+/** The value of a number in b[p, e). @throws CodecError */
 export function numberAt(type: FieldTable['type'], b: Uint8Array, p: number, e: number): number | bigint | boolean {
   switch (type) {
     case 'double':
@@ -40,7 +40,7 @@ export function numberAt(type: FieldTable['type'], b: Uint8Array, p: number, e: 
   }
 }
 
-/** The text or bytes that are b[p, e). @throws Fault for a text that is not UTF-8. */
+/** The text or bytes that are b[p, e). @throws CodecError for a text that is not UTF-8. */
 export function contentAt(type: FieldTable['type'], b: Uint8Array, p: number, e: number): PartValue {
   return type === 'string' ? textAt(b, p, e) : bytesAt(b, p, e);
 }

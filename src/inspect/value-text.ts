@@ -1,6 +1,6 @@
 // Values for people.
 
-import { Fault } from '../wire/fault.js';
+import { CodecError } from '../wire/codec-error.js';
 import { quoted } from '../wire/quoted.js';
 import type { EnumTable, FieldTable } from '../wire/table.js';
 import type { PartDraft, PartValue } from './part.js';
@@ -71,7 +71,7 @@ export function scalarPart(
 
 /** What cannot be read, up to the end of the message. Where it is cut off before its end, that is all that is wrong with it. */
 export function broken(walk: Walk, scope: Scope, at: number, { end, limit }: Span, error: unknown): PartDraft {
-  if (!(error instanceof Fault)) throw error;
+  if (!(error instanceof CodecError)) throw error;
   const isCut = limit < end && error.text.startsWith('truncated');
   const part = unreadPart(walk, scope, at, limit, isCut ? 'the rest is missing' : 'cannot be read');
   if (!isCut) addFault(walk, part, error, scope.path);

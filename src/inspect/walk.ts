@@ -1,6 +1,6 @@
 // What is carried along while the bytes of one message are gone through.
 import { ProtocolError } from '../errors.js';
-import type { Fault } from '../wire/fault.js';
+import type { CodecError } from '../wire/codec-error.js';
 import type { MessageTable } from '../wire/table.js';
 import { addProblem, createPart, type PartDraft, type Problem } from './part.js';
 
@@ -48,7 +48,7 @@ export interface Span {
 }
 
 /** Adds what a reader throws to the part where it was found, with the text that a decoder has. */
-export function addFault(walk: Walk, part: PartDraft, { code, text, at }: Fault, path: string): void {
+export function addFault(walk: Walk, part: PartDraft, { code, text, at }: CodecError, path: string): void {
   const name = walk.root.name.slice(walk.root.name.lastIndexOf('.') + 1);
   const where = path === '' ? name : `${name}.${path}`;
   const { message } = new ProtocolError(code, `${where}: ${text}, at byte ${at - walk.base}`);

@@ -1,7 +1,7 @@
 import { anyTypeName } from '../codec/any.js';
-import { isPlainObject, wrongType } from '../wire/scalar-fault.js';
+import { isTypeUrl } from '../wire/rules.js';
+import { isPlainObject, wrongType } from '../wire/scalar.js';
 import type { MessageTable } from '../wire/table.js';
-import { isTypeUrl } from '../wire/type-url.js';
 import { UNKNOWN_FIELDS } from '../wire/unknown.js';
 import { toBase64 } from './base64.js';
 import {

@@ -1,5 +1,5 @@
 import { quoted } from '../wire/quoted.js';
-import { wrongType } from '../wire/scalar-fault.js';
+import { wrongType } from '../wire/scalar.js';
 import type { EnumTable, FieldTable, MessageTable } from '../wire/table.js';
 import { invalid, type Place } from './place.js';
 import { scalarFromJson } from './scalar-from-json.js';

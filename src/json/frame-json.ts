@@ -2,7 +2,7 @@ import { type FrameMessages, REGISTRY } from '../../generated/registry.js';
 import { frameEntry } from '../codec/encode-frame.js';
 import type { Frame, FrameName, InvalidFrame } from '../codec/frame.js';
 import { HEADER_BYTES } from '../limits.js';
-import { isPlainObject, scalarFault, wrongType } from '../wire/scalar-fault.js';
+import { isPlainObject, scalarViolation, wrongType } from '../wire/scalar.js';
 import type { MessageTable } from '../wire/table.js';
 import { toBase64 } from './base64.js';
 import type { FromJsonOptions, JsonObject, ToJsonOptions } from './json-options.js';
@@ -79,7 +79,7 @@ function headerNumber(name: string, max: number, value: unknown): number {
 }
 
 function base64(payload: Uint8Array): string {
-  const fault = scalarFault('bytes', payload);
+  const fault = scalarViolation('bytes', payload);
   if (fault !== undefined) throw invalid(Place.root(FRAME).named('payload'), fault.rule, fault.message);
   return toBase64(payload);
 }

@@ -1,5 +1,5 @@
 import { createMessage } from '../wire/create-message.js';
-import { isPlainObject, wrongType } from '../wire/scalar-fault.js';
+import { isPlainObject, wrongType } from '../wire/scalar.js';
 import type { FieldTable, MessageTable } from '../wire/table.js';
 import { UNKNOWN_FIELDS } from '../wire/unknown.js';
 import { enumFromJson, fieldsByName, isNullValue } from './enum-json.js';

@@ -1,6 +1,6 @@
 import type { Messages } from '../../generated/models.js';
 import { ProtocolError } from '../errors.js';
-import type { Codec } from '../wire/create-codec.js';
+import type { Codec } from '../wire/codec.js';
 import { quoted } from '../wire/quoted.js';
 import type { MessageTable } from '../wire/table.js';
 import type { FromJsonOptions, JsonObject, JsonValue, ToJsonOptions } from './json-options.js';

@@ -1,4 +1,4 @@
-import { scalarFault, type ValueFault, wrongType } from '../wire/scalar-fault.js';
+import { scalarViolation, type ValueViolation, wrongType } from '../wire/scalar.js';
 import type { ScalarName } from '../wire/table.js';
 import { fromBase64 } from './base64.js';
 import { invalid, type Place } from './place.js';
@@ -38,13 +38,13 @@ export function bytesFromJson(value: unknown, at: Place): Uint8Array {
 
 /** A value that is of its type already. */
 function sound<T>(type: ScalarName, value: T, at: Place): T {
-  const fault = scalarFault(type, value, at.secret);
+  const fault = scalarViolation(type, value, at.secret);
   if (fault !== undefined) throw invalid(at, fault.rule, fault.message);
   return value;
 }
 
 function unreadable(expected: string, value: unknown, at: Place): Error {
-  const { rule, message }: ValueFault = wrongType(expected, value);
+  const { rule, message }: ValueViolation = wrongType(expected, value);
   return invalid(at, rule, typeof value === 'string' ? `${message} that is not` : message);
 }
 

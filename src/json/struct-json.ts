@@ -1,5 +1,5 @@
 // Struct, Value and ListValue: any JSON, as messages.
-import { isPlainObject, wrongType } from '../wire/scalar-fault.js';
+import { isPlainObject, wrongType } from '../wire/scalar.js';
 import { type JsonObject, type JsonValue, type Message, setKey } from './json-options.js';
 import { checkDepth, invalid, type Place } from './place.js';
 import { scalarFromJson } from './scalar-from-json.js';

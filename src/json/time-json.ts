@@ -1,4 +1,4 @@
-import { wrongType } from '../wire/scalar-fault.js';
+import { wrongType } from '../wire/scalar.js';
 import type { Message } from './json-options.js';
 import { invalid } from './place.js';
 import type { WellKnown } from './well-known.js';

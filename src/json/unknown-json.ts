@@ -1,5 +1,5 @@
 // Unknown binary fields in JSON: not ProtoJSON, but what keeps `decode | encode` lossless.
-import { Fault } from '../wire/fault.js';
+import { CodecError } from '../wire/codec-error.js';
 import type { MessageTable } from '../wire/table.js';
 import { skipField, UNKNOWN_FIELDS, type WithUnknownFields } from '../wire/unknown.js';
 import { pos, tagAt } from '../wire/varint.js';
@@ -27,11 +27,11 @@ export function unknownFromJson(table: MessageTable, value: unknown, at: Place):
     for (let p = 0; p < bytes.length; ) {
       const tag = tagAt(bytes, p, bytes.length);
       const known = table.fields.some((field) => field.number === tag >>> 3);
-      if (known) throw new Fault(`field ${tag >>> 3} is known`, p);
+      if (known) throw new CodecError(`field ${tag >>> 3} is known`, p);
       p = skipField(bytes, p, tag, pos, bytes.length, at.depth - 1);
     }
   } catch (error) {
-    if (error instanceof Fault) throw invalid(at, 'unknown_fields', `${error.text}, at byte ${error.at}`);
+    if (error instanceof CodecError) throw invalid(at, 'unknown_fields', `${error.text}, at byte ${error.at}`);
     throw error;
   }
   return bytes;

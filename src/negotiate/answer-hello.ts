@@ -1,6 +1,5 @@
-import { checkHello, checkWelcome as checkRules } from '../../generated/check/im/protocol/v1/handshake.js';
-import { WelcomeTable } from '../../generated/table/im/protocol/v1/handshake.js';
-import type { Hello, Reject, Welcome } from '../../generated/types/im/protocol/v1/handshake.js';
+import { checkHello, checkWelcome as checkRules, WelcomeTable } from '../../generated/im/protocol/v1/handshake.codec.js';
+import type { Hello, Reject, Welcome } from '../../generated/im/protocol/v1/handshake.js';
 import { type ErrorDetails, type ErrorName, type Issue, ProtocolError } from '../errors.js';
 import { DEFAULT_HEARTBEAT_INTERVAL_MS, PROTOCOL_VERSION } from '../limits.js';
 import { issuesOf, requireValid } from '../validate.js';

@@ -1,5 +1,5 @@
-import { checkWelcome as checkRules } from '../../generated/check/im/protocol/v1/handshake.js';
-import type { Hello, Welcome } from '../../generated/types/im/protocol/v1/handshake.js';
+import { checkWelcome as checkRules } from '../../generated/im/protocol/v1/handshake.codec.js';
+import type { Hello, Welcome } from '../../generated/im/protocol/v1/handshake.js';
 import { type ErrorDetails, ProtocolError } from '../errors.js';
 import { DEFAULT_MAX_FRAME_BYTES } from '../limits.js';
 import { requireValid } from '../validate.js';

@@ -1,6 +1,5 @@
-import { checkHello } from '../../generated/check/im/protocol/v1/handshake.js';
-import { HelloTable } from '../../generated/table/im/protocol/v1/handshake.js';
-import type { Hello } from '../../generated/types/im/protocol/v1/handshake.js';
+import { checkHello, HelloTable } from '../../generated/im/protocol/v1/handshake.codec.js';
+import type { Hello } from '../../generated/im/protocol/v1/handshake.js';
 import { PROTOCOL_VERSION } from '../limits.js';
 import { issuesOf, requireValid } from '../validate.js';
 import { type ApplicationCommands, commandDigest, commandNames } from './command-digests.js';

@@ -1,6 +1,5 @@
-import { checkReject as checkRules } from '../../generated/check/im/protocol/v1/handshake.js';
-import { RejectTable } from '../../generated/table/im/protocol/v1/handshake.js';
-import type { Hello, Reject } from '../../generated/types/im/protocol/v1/handshake.js';
+import { checkReject as checkRules, RejectTable } from '../../generated/im/protocol/v1/handshake.codec.js';
+import type { Hello, Reject } from '../../generated/im/protocol/v1/handshake.js';
 import {
   ERRORS,
   type ErrorDetails,

@@ -1,5 +1,5 @@
 // The WebSocket subprotocols (RFC 6455, section 1.9), by which a browser learns the version one round trip before the Welcome.
-import type { Hello } from '../../generated/types/im/protocol/v1/handshake.js';
+import type { Hello } from '../../generated/im/protocol/v1/handshake.js';
 import { chooseVersion, isGreaseVersion } from './versions.js';
 /** The subprotocol that settles no version: Hello and Welcome do. Always offered, and last. */
 export const PLAIN_SUBPROTOCOL = 'im';

@@ -1,7 +1,7 @@
 // Grease (RFC 8701): values without a meaning, offered at random, so that a peer that stumbles over the unknown is found at once and
 // not on the day when a real new version or feature appears. Both sides drop them before they choose; their form is frozen for ever.
-import { checkHello } from '../../generated/check/im/protocol/v1/handshake.js';
-import type { Hello } from '../../generated/types/im/protocol/v1/handshake.js';
+import { checkHello } from '../../generated/im/protocol/v1/handshake.codec.js';
+import type { Hello } from '../../generated/im/protocol/v1/handshake.js';
 import { GREASE_VERSIONS } from '../limits.js';
 
 /** How the name of a grease feature begins. */

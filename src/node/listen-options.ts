@@ -1,7 +1,7 @@
 // What `listen` accepts and returns.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TlsOptions } from 'node:tls';
-import type { DrainInfoInit } from '../../generated/init/im/protocol/v1/drain_info.js';
+import type { DrainInfoInit } from '../../generated/im/protocol/v1/drain_info.js';
 import type { Trace } from '../connection/driver.js';
 import type { ServerConnection, ServerHandlers } from '../connection/server-connection.js';
 import type { ConnectionRegistry } from '../session/connection-registry.js';

@@ -2,7 +2,7 @@
 import { type Issue, ProtocolError } from '../errors.js';
 import { REDELIVERY_MAX_DELAY_MS, TOPIC_MAX_DELAY_MS } from '../limits.js';
 import { invalidMessage } from '../validate.js';
-import { maxText, minText } from '../wire/rule-texts.js';
+import { maxText, minText } from '../wire/violations.js';
 import { type TopicType, typeIssue } from './topics.js';
 
 export function closed(what: string): ProtocolError {

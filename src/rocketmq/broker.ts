@@ -1,7 +1,6 @@
 // What the platform and the IM servers need of a message queue. Two implementations keep to it, and to one suite of tests.
 
-import type { TopicMessageInit } from '../../generated/init/im/protocol/v1/topic_message.js';
-import type { TopicMessage } from '../../generated/types/im/protocol/v1/topic_message.js';
+import type { TopicMessage, TopicMessageInit } from '../../generated/im/protocol/v1/topic_message.js';
 import type { CallbackContext, OnError } from '../callbacks.js';
 import { REDELIVERY_MAX_DELAY_MS } from '../limits.js';
 import { requireCount } from './option-rules.js';

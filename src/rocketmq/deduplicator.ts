@@ -1,5 +1,5 @@
-import { ReceiveInfoTable } from '../../generated/table/im/protocol/v1/receive_info.js';
-import { SendResultTable } from '../../generated/table/im/protocol/v1/send_result.js';
+import { ReceiveInfoTable } from '../../generated/im/protocol/v1/receive_info.codec.js';
+import { SendResultTable } from '../../generated/im/protocol/v1/send_result.codec.js';
 import { scanFields } from '../codec/peek-frame.js';
 import { HEADER_BYTES } from '../limits.js';
 import type { MessageTable } from '../wire/table.js';

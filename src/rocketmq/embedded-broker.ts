@@ -1,4 +1,4 @@
-import type { TopicMessageInit } from '../../generated/init/im/protocol/v1/topic_message.js';
+import type { TopicMessageInit } from '../../generated/im/protocol/v1/topic_message.js';
 import { errorReporter } from '../callbacks.js';
 import type { Broker, Consumer, Handler, OnBrokerError, Receipt, Subscription } from './broker.js';
 import { closed, requireMemory, requireNear, requirePlace, requireType, unknownTopic } from './broker-errors.js';

@@ -1,10 +1,10 @@
 // What a ReceiveInfo or a SendResult says of its place on RocketMQ: kind of topic, tag, keys, conversation.
 
-import type { GroupMessageInit } from '../../generated/init/im/protocol/v1/group_message.js';
-import type { PrivateMessageInit } from '../../generated/init/im/protocol/v1/private_message.js';
-import type { ReceiveInfoInit } from '../../generated/init/im/protocol/v1/receive_info.js';
-import type { SendResultInit } from '../../generated/init/im/protocol/v1/send_result.js';
-import { Command } from '../../generated/types/im/protocol/v1/command.js';
+import { Command } from '../../generated/im/protocol/v1/command.js';
+import type { GroupMessageInit } from '../../generated/im/protocol/v1/group_message.js';
+import type { PrivateMessageInit } from '../../generated/im/protocol/v1/private_message.js';
+import type { ReceiveInfoInit } from '../../generated/im/protocol/v1/receive_info.js';
+import type { SendResultInit } from '../../generated/im/protocol/v1/send_result.js';
 import { commandName } from '../codec/command-name.js';
 import type { TopicKind } from './topics.js';
 

@@ -2,7 +2,7 @@
 
 import type { ProtocolError } from '../errors.js';
 import { CONSUMER_GROUP_MAX_BYTES, TOPIC_MAX_BYTES } from '../limits.js';
-import { gotCharacter, maxBytesText, minBytesText } from '../wire/rule-texts.js';
+import { gotCharacter, maxBytesText, minBytesText } from '../wire/violations.js';
 import { refuse } from './broker-errors.js';
 
 /** RocketMQ's own: `^[%|a-zA-Z0-9_-]+$`. "`.`, `:` and `/` are not allowed." */

@@ -1,14 +1,14 @@
 // From one message to what each IM server is asked to push, and to the result for those who are not online.
 
-import type { GroupMessageInit } from '../../generated/init/im/protocol/v1/group_message.js';
-import type { PrivateMessageInit } from '../../generated/init/im/protocol/v1/private_message.js';
-import type { ReceiveInfoInit } from '../../generated/init/im/protocol/v1/receive_info.js';
-import type { ReceiversInit } from '../../generated/init/im/protocol/v1/receivers.js';
-import type { SendResultInit } from '../../generated/init/im/protocol/v1/send_result.js';
-import type { UserInfoInit } from '../../generated/init/im/protocol/v1/user_info.js';
-import { Command } from '../../generated/types/im/protocol/v1/command.js';
-import { SendCode } from '../../generated/types/im/protocol/v1/send_code.js';
-import { Terminal } from '../../generated/types/im/protocol/v1/terminal.js';
+import { Command } from '../../generated/im/protocol/v1/command.js';
+import type { GroupMessageInit } from '../../generated/im/protocol/v1/group_message.js';
+import type { PrivateMessageInit } from '../../generated/im/protocol/v1/private_message.js';
+import type { ReceiveInfoInit } from '../../generated/im/protocol/v1/receive_info.js';
+import type { ReceiversInit } from '../../generated/im/protocol/v1/receivers.js';
+import { SendCode } from '../../generated/im/protocol/v1/send_code.js';
+import type { SendResultInit } from '../../generated/im/protocol/v1/send_result.js';
+import { Terminal } from '../../generated/im/protocol/v1/terminal.js';
+import type { UserInfoInit } from '../../generated/im/protocol/v1/user_info.js';
 import { forDelivery } from '../codec/for-delivery.js';
 import { RECEIVERS_MAX_IDS, RECEIVERS_MAX_LISTS } from '../limits.js';
 import { refuse } from './broker-errors.js';

@@ -1,4 +1,4 @@
-import type { TopicMessageInit } from '../../generated/init/im/protocol/v1/topic_message.js';
+import type { TopicMessageInit } from '../../generated/im/protocol/v1/topic_message.js';
 import { errorReporter } from '../callbacks.js';
 import { REDELIVERY_MAX_DELAY_MS } from '../limits.js';
 import {

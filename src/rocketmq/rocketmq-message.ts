@@ -1,5 +1,5 @@
+import type { TopicMessage } from '../../generated/im/protocol/v1/topic_message.js';
 import { REGISTRY } from '../../generated/registry.js';
-import type { TopicMessage } from '../../generated/types/im/protocol/v1/topic_message.js';
 import { decodeFrame } from '../codec/decode-frame.js';
 import { ProtocolError } from '../errors.js';
 import { TOPIC_BODY_MAX_BYTES } from '../limits.js';

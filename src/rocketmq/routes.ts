@@ -1,4 +1,4 @@
-import type { Terminal } from '../../generated/types/im/protocol/v1/terminal.js';
+import type { Terminal } from '../../generated/im/protocol/v1/terminal.js';
 
 /** The server that holds the connection of a user's terminal. */
 export interface Route {

@@ -1,5 +1,5 @@
 // What a consumer group subscribes to: checked, in one form, and the same for all consumers of the group.
-import { checkTopicMessage } from '../../generated/check/im/protocol/v1/topic_message.js';
+import { checkTopicMessage } from '../../generated/im/protocol/v1/topic_message.codec.js';
 import { invalidMessage } from '../validate.js';
 import { addNested } from '../wire/issues.js';
 import { type RetryPolicy, retryPolicy, type Subscription } from './broker.js';

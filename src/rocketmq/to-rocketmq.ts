@@ -1,12 +1,11 @@
-import { checkTopicMessage } from '../../generated/check/im/protocol/v1/topic_message.js';
-import type { TopicMessageInit } from '../../generated/init/im/protocol/v1/topic_message.js';
-import { TopicMessageTable } from '../../generated/table/im/protocol/v1/topic_message.js';
+import { checkTopicMessage, TopicMessageTable } from '../../generated/im/protocol/v1/topic_message.codec.js';
+import type { TopicMessageInit } from '../../generated/im/protocol/v1/topic_message.js';
 import { encodeFrame } from '../codec/encode-frame.js';
 import type { Issue } from '../errors.js';
 import { TOPIC_BODY_MAX_BYTES } from '../limits.js';
 import { invalidMessage, issuesOf } from '../validate.js';
 import { entryPath } from '../wire/issues.js';
-import { minBytesText } from '../wire/rule-texts.js';
+import { minBytesText } from '../wire/violations.js';
 import { conversationOf, type Framed, keysOf, tagOf } from './message-facts.js';
 import { requireId } from './name-rules.js';
 import { IM_PROPERTIES, type RocketMQMessage } from './rocketmq-message.js';

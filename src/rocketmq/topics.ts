@@ -1,7 +1,7 @@
 // The topics of the system: one for each server and kind of message, and one for each kind of result.
-import type { ReceiveInfoInit } from '../../generated/init/im/protocol/v1/receive_info.js';
-import type { SendResultInit } from '../../generated/init/im/protocol/v1/send_result.js';
-import type { TopicMessageInit } from '../../generated/init/im/protocol/v1/topic_message.js';
+import type { ReceiveInfoInit } from '../../generated/im/protocol/v1/receive_info.js';
+import type { SendResultInit } from '../../generated/im/protocol/v1/send_result.js';
+import type { TopicMessageInit } from '../../generated/im/protocol/v1/topic_message.js';
 import type { Issue } from '../errors.js';
 import { TOPIC_MAX_BYTES } from '../limits.js';
 import { conversationOf, kindOf, tagOf } from './message-facts.js';

@@ -1,9 +1,8 @@
-import type { LoginInfoInit } from '../../generated/init/im/protocol/v1/login_info.js';
-import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
-import { Command } from '../../generated/types/im/protocol/v1/command.js';
-import type { Hello, Reject, Welcome } from '../../generated/types/im/protocol/v1/handshake.js';
-import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
-import type { SessionInfo } from '../../generated/types/im/protocol/v1/session_info.js';
+import { Command } from '../../generated/im/protocol/v1/command.js';
+import type { Hello, Reject, Welcome } from '../../generated/im/protocol/v1/handshake.js';
+import type { LoginInfoInit } from '../../generated/im/protocol/v1/login_info.js';
+import type { SendInfo, SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
+import type { SessionInfo } from '../../generated/im/protocol/v1/session_info.js';
 import { encodeFrame } from '../codec/encode-frame.js';
 import type { AnyFrame } from '../codec/read-frame.js';
 import { isProtocolError, ProtocolError } from '../errors.js';

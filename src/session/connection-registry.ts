@@ -1,6 +1,6 @@
-import type { ForceLogoutInit } from '../../generated/init/im/protocol/v1/force_logout.js';
-import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
-import { SendCode } from '../../generated/types/im/protocol/v1/send_code.js';
+import type { ForceLogoutInit } from '../../generated/im/protocol/v1/force_logout.js';
+import { SendCode } from '../../generated/im/protocol/v1/send_code.js';
+import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { encodeFrame } from '../codec/encode-frame.js';
 import { forwardData } from '../codec/forward-data.js';
 import { LARGEST_FRAME_BYTES } from '../limits.js';

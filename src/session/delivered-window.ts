@@ -1,7 +1,6 @@
-import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
-import { Command } from '../../generated/types/im/protocol/v1/command.js';
-import { SendCode } from '../../generated/types/im/protocol/v1/send_code.js';
-import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
+import { Command } from '../../generated/im/protocol/v1/command.js';
+import { SendCode } from '../../generated/im/protocol/v1/send_code.js';
+import type { SendInfo, SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { DELIVERED_IDS } from '../limits.js';
 
 /**

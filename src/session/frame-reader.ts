@@ -1,11 +1,11 @@
+import type { SendInfo } from '../../generated/im/protocol/v1/send_info.js';
 import { REGISTRY } from '../../generated/registry.js';
-import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
 import { type AnyFrame, type ReadRules, readFrame } from '../codec/read-frame.js';
 import { isProtocolError, ProtocolError } from '../errors.js';
 import { type Deflate, requireBytes } from '../frame/deflate.js';
 import { FrameSplitter } from '../frame/frame-splitter.js';
 import { HANDSHAKE_MAX_FRAME_BYTES, HEADER_BYTES } from '../limits.js';
-import type { FrameEntry } from '../wire/registry.js';
+import type { FrameEntry } from '../wire/codec.js';
 import { Queue } from './queue.js';
 
 /** Who takes the frames of a FrameReader. Both methods return false to stop: then what follows this frame waits undecoded. */

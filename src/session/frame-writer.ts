@@ -1,7 +1,7 @@
-import { checkErrorInfo } from '../../generated/check/im/protocol/v1/error_info.js';
-import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
-import { Command } from '../../generated/types/im/protocol/v1/command.js';
-import type { ErrorInfo } from '../../generated/types/im/protocol/v1/error_info.js';
+import { Command } from '../../generated/im/protocol/v1/command.js';
+import { checkErrorInfo } from '../../generated/im/protocol/v1/error_info.codec.js';
+import type { ErrorInfo } from '../../generated/im/protocol/v1/error_info.js';
+import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { encodeFrame } from '../codec/encode-frame.js';
 import type { EncodeFrameOptions } from '../codec/write-frame.js';
 import { ERRORS, ProtocolError, textOfError } from '../errors.js';

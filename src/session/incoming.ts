@@ -1,8 +1,8 @@
 // What the peer sends after the handshake: what is taken, answered, refused or dropped.
 
-import { Command } from '../../generated/types/im/protocol/v1/command.js';
-import type { ErrorInfo } from '../../generated/types/im/protocol/v1/error_info.js';
-import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
+import { Command } from '../../generated/im/protocol/v1/command.js';
+import type { ErrorInfo } from '../../generated/im/protocol/v1/error_info.js';
+import type { SendInfo } from '../../generated/im/protocol/v1/send_info.js';
 import { commandName, isKnownCommand } from '../codec/command-name.js';
 import type { AnyFrame } from '../codec/read-frame.js';
 import { errorProperties, ProtocolError } from '../errors.js';

@@ -1,6 +1,6 @@
 // What a connection is made of on one side, and how it ends. Session is its public face, Incoming and Outgoing what goes over it.
 
-import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
+import type { SendInfo } from '../../generated/im/protocol/v1/send_info.js';
 import type { AnyFrame } from '../codec/read-frame.js';
 import { ProtocolError } from '../errors.js';
 import { SILENT_HALF_INTERVALS } from '../limits.js';

@@ -1,7 +1,7 @@
-import type { DrainInfo } from '../../generated/types/im/protocol/v1/drain_info.js';
-import type { LoginInfo } from '../../generated/types/im/protocol/v1/login_info.js';
-import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
-import type { SessionInfo } from '../../generated/types/im/protocol/v1/session_info.js';
+import type { DrainInfo } from '../../generated/im/protocol/v1/drain_info.js';
+import type { LoginInfo } from '../../generated/im/protocol/v1/login_info.js';
+import type { SendInfo } from '../../generated/im/protocol/v1/send_info.js';
+import type { SessionInfo } from '../../generated/im/protocol/v1/session_info.js';
 import type { ProtocolError } from '../errors.js';
 import { DECODE_AHEAD_BYTES, DECODE_AHEAD_FRAMES } from '../limits.js';
 import type { Agreement } from '../negotiate/check-welcome.js';

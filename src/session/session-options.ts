@@ -1,4 +1,4 @@
-import type { LoginInfoInit } from '../../generated/init/im/protocol/v1/login_info.js';
+import type { LoginInfoInit } from '../../generated/im/protocol/v1/login_info.js';
 import type { Deflate } from '../frame/deflate.js';
 import {
   DEFAULT_FRAME_TIMEOUT_MS,

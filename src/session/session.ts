@@ -1,8 +1,8 @@
 // The public face of one side of a connection.
 
-import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
-import { Command } from '../../generated/types/im/protocol/v1/command.js';
-import type { SendCode } from '../../generated/types/im/protocol/v1/send_code.js';
+import { Command } from '../../generated/im/protocol/v1/command.js';
+import type { SendCode } from '../../generated/im/protocol/v1/send_code.js';
+import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { commandName } from '../codec/command-name.js';
 import { isProtocolError, judgePeer, ProtocolError } from '../errors.js';
 import { CLOSE_CODE_BASE, HANDSHAKE_MAX_FRAME_BYTES, MAX_UNDECODED_BYTES, MAX_UNDECODED_CHUNKS } from '../limits.js';

@@ -1,47 +1,46 @@
-// What a generated message offers, and the doors around the generated functions: memory, errors, paths.
-import { type Issue, ProtocolError } from '../errors.js';
-import { explained } from './explained.js';
-import { Fault } from './fault.js';
-import { resetHints } from './hints.js';
+// What a generated message offers, and the public functions around the generated ones: memory and errors.
+import type { Issue } from '../errors.js';
+import { createMessage } from './create-message.js';
+import { toDecodeError } from './decode-error.js';
+import { invalidMessage } from './issues.js';
 import { allocateOutput, returnOutput } from './output.js';
-import { pathAt } from './path.js';
-import { isBytes } from './room.js';
+import { isBytes } from './scalar.js';
+import { shapeIssues, toEncodeError } from './shape.js';
 import type { MessageTable } from './table.js';
 
-/** The generated functions of a message. */
+/** The generated parts of a message. */
 export interface Generated<T, Init> {
   readonly table: MessageTable;
-  /** Checks the types and tells how much room the message is likely to take; three times that is always enough. */
-  likely(message: Init): number;
-  /** Writes the message at `p` and returns the index behind it. There is room. */
+  /** Checks the types and estimates the size in bytes. Three times the estimate is always enough. */
+  estimate(message: Init, depth?: number): number;
+  /** Writes the message at `p`, where there is capacity, and returns the index after it. */
   write(message: Init, b: Uint8Array, p: number): number;
-  /** Reads the message in b[p, e), at depth `d`, into `m` if that is given. */
+  /** Reads the message in b[p, e), at depth `d`, into `m` if given. */
   read(b: Uint8Array, p: number, e: number, d: number, m?: T): T;
   /**
-   * The rules of the schema; undefined = all are kept. Takes values of the right types only.
-   * @param sound the message is what `read` returned, without a doubt (doubt.ts).
+   * Checks the rules of the schema; undefined = all are kept. Every value must be of the right type.
+   * @param prechecked `message` was returned by `read`, and nothing in it was suspect (text.ts).
    */
-  check(message: Init, sound?: boolean): Issue[] | undefined;
+  check(message: Init, prechecked?: boolean): Issue[] | undefined;
 }
 
-/** The door of encoders: takes what it needs of a message and no more, so that a bundle has no more. */
+/** Encodes a message. Takes only the parts that it needs, so that a bundle has no others. */
 export function encodeMessage<Init>(
   table: MessageTable,
-  likely: (message: Init) => number,
+  estimate: (message: Init) => number,
   write: (message: Init, b: Uint8Array, p: number) => number,
   message: Init,
 ): Uint8Array<ArrayBuffer> {
   try {
-    resetHints();
-    const out = allocateOutput(likely(message) * 3);
+    const out = allocateOutput(estimate(message) * 3);
     const end = write(message, out.bytes, out.start);
     return returnOutput(out, end);
   } catch (error) {
-    throw explained({ table }, message, error);
+    throw toEncodeError(table, message, error);
   }
 }
 
-/** The door of decoders: reads exactly one message from all of `bytes`. */
+/** Decodes exactly one message from all of `bytes`. */
 export function decodeMessage<T>(
   table: MessageTable,
   read: (b: Uint8Array, p: number, e: number, d: number) => T,
@@ -51,22 +50,96 @@ export function decodeMessage<T>(
   try {
     return read(bytes, 0, bytes.length, 0);
   } catch (error) {
-    throw located(table, bytes, 0, bytes.length, 0, error);
+    throw toDecodeError(table, bytes, 0, bytes.length, 0, error);
   }
 }
 
 /**
- * What a decoder threw, as the error that users see.
- * @param base index in `b` from which offsets count.
+ * The codec of a message: `T` is what decode returns, whole, with every field; `Init` is what encode takes, in which fields may be
+ * left out. All functions are free of `this`. None changes its argument.
  */
-export function located(table: MessageTable, b: Uint8Array, p: number, e: number, base: number, error: unknown): unknown {
-  if (!(error instanceof Fault)) return error;
-  const { text, at, code, limit, actual } = error;
-  const item = pathAt(table, b, p, e, at);
-  // Too many elements are the fault of the list, not of the element that was one too many.
-  const path = code === 'INVALID_MESSAGE' ? item.replace(/\[\d+\]$/, '') : item;
-  const name = table.name.slice(table.name.lastIndexOf('.') + 1);
-  const where = path === '' ? name : `${name}.${path}`;
-  const issues = code === 'INVALID_MESSAGE' ? [{ path, rule: 'max_items', message: text }] : undefined;
-  return new ProtocolError(code, `${where}: ${text}, at byte ${at - base}`, { offset: at - base, path, limit, actual, issues });
+export interface Codec<T, Init, Name extends string = string> {
+  /** Full name of the message: `im.protocol.v1.SendInfo`. */
+  readonly typeName: Name;
+  /**
+   * Encodes a message as protobuf, without a frame. The rules of the schema are not checked (`check`, `encodeFrame`), types and ranges
+   * are. The result is the caller's own; a small one may be a view of a larger buffer (64 KiB) that nobody writes to again.
+   * @throws ProtocolError INVALID_MESSAGE, with all issues: a value of another type or out of range, null, an unknown key, a lone surrogate.
+   */
+  encode(message: Init): Uint8Array<ArrayBuffer>;
+  /**
+   * Decodes exactly one message from all of `bytes`, strictly. The rules of the schema are not checked, but for the limits of lists.
+   * `bytes` fields are views of the input: copy them (`slice()`) if the input is used again. Nothing else is shared.
+   * @throws ProtocolError MALFORMED_PAYLOAD with offset and path; INVALID_MESSAGE for a list over its limit.
+   */
+  decode(bytes: Uint8Array): T;
+  /**
+   * A whole message from a part of one: what is left out has its default. Lists, maps and messages are copied, bytes are shared.
+   * @throws ProtocolError INVALID_MESSAGE as encode does.
+   */
+  create(init?: Init): T;
+  /** Everything that is wrong with a value: first its types; where they are right, the rules of the schema. Empty = valid. */
+  check(value: unknown): Issue[];
+  /** @internal */
+  readonly generated: Generated<T, Init>;
+}
+
+/** @internal Makes the codec of a message from its generated functions. */
+export function createCodec<T extends object, Init extends object, Name extends string>(
+  generated: Generated<T, Init>,
+): Codec<T, Init, Name> {
+  const { table, estimate, write, read } = generated;
+  return {
+    typeName: table.name as Name,
+    generated,
+    encode(message) {
+      return encodeMessage(table, estimate, write, message);
+    },
+    decode(bytes) {
+      return decodeMessage(table, read, bytes);
+    },
+    create(init) {
+      const issues = init === undefined ? [] : shapeIssues(table, init);
+      if (issues.length > 0) throw invalidMessage(issues, table.name);
+      return createMessage(table, init ?? {}) as T;
+    },
+    check(value) {
+      const issues = shapeIssues(table, value);
+      return issues.length > 0 ? issues : (generated.check(value as Init) ?? []);
+    },
+  };
+}
+
+/**
+ * @internal One of the generated parts of a codec. Generated code of applications takes the parts of this protocol's messages with it. It is
+ * a call, and no property, because a bundler drops an unused call that is marked as pure.
+ */
+export function part<T, Init, P extends keyof Generated<T, Init>>(
+  codec: { readonly generated: Generated<T, Init> },
+  name: P,
+): Generated<T, Init>[P] {
+  return codec.generated[name];
+}
+
+/** The decoded and the encodable form of each message that a frame may carry, by name. */
+export type MessageMap = Record<string, { message: object; init: object }>;
+
+/** A message that a frame may carry. */
+export interface FrameEntry<Name extends string = string, T extends object = object, Init extends object = object> {
+  /** Name of the message: `SendInfo`. */
+  readonly name: Name;
+  /** The type byte of its frames, 1 to 255. */
+  readonly type: number;
+  /** It belongs to the handshake: its frames have version 0. */
+  readonly handshake: boolean;
+  readonly codec: Codec<T, Init>;
+  /** Number of the field that holds the command, where there is one. */
+  readonly command?: number;
+}
+
+/** All messages that frames of a protocol carry. */
+export interface Registry<M extends MessageMap> {
+  /** The newest version of the protocol that the schema knows. */
+  readonly version: number;
+  readonly frames: { readonly [Name in keyof M & string]: FrameEntry<Name, M[Name]['message'], M[Name]['init']> };
 }

@@ -1,5 +1,5 @@
 // Values of 4 and 8 bytes, little-endian, and their packed lists.
-import { Fault } from './fault.js';
+import { CodecError, outOfRange } from './codec-error.js';
 import { LOW } from './varint.js';
 
 const words = new Uint32Array(2);
@@ -40,8 +40,8 @@ function load64(b: Uint8Array, p: number, e: number): void {
   words[LOW ^ 1] = b[p + 4] | (b[p + 5] << 8) | (b[p + 6] << 16) | (b[p + 7] << 24);
 }
 
-function short(size: number, p: number, e: number): Fault {
-  return new Fault(`truncated value: got ${e - p} bytes, needs ${size}`, p);
+function short(size: number, p: number, e: number): CodecError {
+  return new CodecError(`truncated value: got ${e - p} bytes, needs ${size}`, p);
 }
 
 export function putFixed32(value: number, b: Uint8Array, p: number): number {
@@ -91,9 +91,4 @@ export function putSfixed64(value: bigint, b: Uint8Array, p: number): number {
 function put64(b: Uint8Array, p: number): number {
   put32(words[LOW], b, p);
   return put32(words[LOW ^ 1], b, p + 4);
-}
-
-/** The door that catches it finds out which field it was. */
-export function outOfRange(): Fault {
-  return new Fault('value out of range', -1);
 }

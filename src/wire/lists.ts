@@ -1,7 +1,8 @@
 // Lists and bytes on the wire.
-import { doubt } from './doubt.js';
-import { Fault } from './fault.js';
-import { outOfRange, putSfixed64, sfixed64At } from './fixed.js';
+
+import { CodecError, outOfRange } from './codec-error.js';
+import { putSfixed64, sfixed64At } from './fixed.js';
+import { markSuspect } from './text.js';
 import { LOW } from './varint.js';
 import { putVarint32 } from './write-varint.js';
 
@@ -18,13 +19,13 @@ export function putBytes(value: Uint8Array, b: Uint8Array, p: number): number {
 }
 
 /** A list that grows over its limit: refused before the element is read. The rule is the schema's `max_items`. */
-export function tooMany(at: number, actual: number, limit: number): Fault {
-  return new Fault(`got ${actual} elements, limit ${limit}`, at, 'INVALID_MESSAGE', limit, actual);
+export function tooMany(at: number, actual: number, limit: number): CodecError {
+  return new CodecError(`got ${actual} elements, limit ${limit}`, at, 'INVALID_MESSAGE', limit, actual);
 }
 
 /** The number of elements of `size` bytes in b[p, e). */
 export function fixedCount(p: number, e: number, size: number, at: number): number {
-  if ((e - p) % size !== 0) throw new Fault(`packed list of ${e - p} bytes, elements have ${size}`, at);
+  if ((e - p) % size !== 0) throw new CodecError(`packed list of ${e - p} bytes, elements have ${size}`, at);
   return (e - p) / size;
 }
 
@@ -37,13 +38,13 @@ const pieceWords = new Int32Array(piece.buffer);
 /**
  * The list with the sfixed64 elements of b[p, e) behind its own. Many are copied to where they are aligned and read as they lie there:
  * put together from two halves, each takes twice as long. A list in several packed pieces is rare, and goes the plain way. An element
- * below 1 raises a doubt (doubt.ts).
+ * below 1 is suspect (text.ts).
  */
 export function withSfixed64s(list: bigint[], b: Uint8Array, p: number, e: number): bigint[] {
   if (list.length > 0 || e - p < 64 || LOW !== 0) {
     for (; p < e; p += 8) {
       const id = sfixed64At(b, p, e);
-      if (id < 1n) doubt();
+      if (id < 1n) markSuspect();
       // `push` to an empty list makes room for 17.
       if (list.length === 0) list = [id];
       else list.push(id);
@@ -54,7 +55,7 @@ export function withSfixed64s(list: bigint[], b: Uint8Array, p: number, e: numbe
   for (let n = 0; p < e; ) {
     const count = Math.min(PIECE, (e - p) / 8);
     pieceBytes.set(b.subarray(p, p + count * 8));
-    if (isBelowOne(count)) doubt();
+    if (isBelowOne(count)) markSuspect();
     for (let i = 0; i < count; i++) all[n + i] = piece[i];
     n += count;
     p += count * 8;

@@ -1,8 +1,8 @@
 // Text and memory in Node: native calls on Buffer's prototype, which take any Uint8Array. No import of node:*, so that a bundle that
 // comes by it does not break; chosen by the export condition `node`.
-import { CHARS, chars } from './code-units.js';
-import { Fault } from './fault.js';
-import { decodeStrict } from './utf8.js';
+
+import { CodecError } from './codec-error.js';
+import { CHARS, chars, decodeStrict } from './utf8.js';
 
 interface NodeBuffer {
   allocUnsafeSlow(size: number): Uint8Array<ArrayBuffer>;
@@ -47,7 +47,7 @@ export function allocate(size: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
 }
 
-/** Writes text; returns how many bytes it took, or throws a Fault. `b` has room for three a character. */
+/** Writes text; returns how many bytes it took, or throws a CodecError. `b` has room for three a character. */
 export function writeUtf8(text: string, b: Uint8Array, p: number): number {
   const length = text.length;
   if (length >= TRANSCODE_CHARS && length <= CHARS && transcode !== undefined && text.charCodeAt(length >>> 1) > 0x7ff) {
@@ -61,11 +61,11 @@ export function writeUtf8(text: string, b: Uint8Array, p: number): number {
   }
   const written = utf8Write.call(b, text, p, length * 3);
   // A byte a character: that was ASCII. In other text the native call replaces a lone surrogate, without a word.
-  if (written !== length && !text.isWellFormed()) throw new Fault('lone surrogate', -1);
+  if (written !== length && !text.isWellFormed()) throw new CodecError('lone surrogate', -1);
   return written;
 }
 
-/** The text in b[p, e), which is not empty; throws a Fault unless it is valid UTF-8. */
+/** The text in b[p, e), which is not empty; throws a CodecError unless it is valid UTF-8. */
 export function readUtf8(b: Uint8Array, p: number, e: number): string {
   const first = b[p];
   const middle = b[(p + e) >>> 1];

@@ -1,7 +1,7 @@
 // Text and memory where there is no Buffer: browsers, workers, other runtimes.
-import { chars } from './code-units.js';
-import { Fault } from './fault.js';
-import { decodeStrict } from './utf8.js';
+
+import { CodecError } from './codec-error.js';
+import { chars, decodeStrict } from './utf8.js';
 
 interface TextGlobals {
   TextEncoder: new () => { encodeInto(text: string, into: Uint8Array): { written: number } };
@@ -29,21 +29,21 @@ export function allocate(size: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(size);
 }
 
-/** Writes text; returns how many bytes it took, or throws a Fault. `b` has room for three a character. */
+/** Writes text; returns how many bytes it took, or throws a CodecError. `b` has room for three a character. */
 export function writeUtf8(text: string, b: Uint8Array, p: number): number {
   const { written } = encoder.encodeInto(text, b.subarray(p));
   // A byte a character: that was ASCII. In other text the native call replaces a lone surrogate, without a word.
-  if (written !== text.length && !text.isWellFormed()) throw new Fault('lone surrogate', -1);
+  if (written !== text.length && !text.isWellFormed()) throw new CodecError('lone surrogate', -1);
   return written;
 }
 
-/** The text in b[p, e), which is not empty; throws a Fault unless it is valid UTF-8. */
+/** The text in b[p, e), which is not empty; throws a CodecError unless it is valid UTF-8. */
 export function readUtf8(b: Uint8Array, p: number, e: number): string {
   if (e - p <= LOOP_WIDE && (b[p] & b[(p + e) >>> 1]) > 127) return decodeStrict(b, p, e, charsToText);
   try {
     return decoder.decode(b.subarray(p, e));
   } catch {
-    throw new Fault('invalid UTF-8', p);
+    throw new CodecError('invalid UTF-8', p);
   }
 }
 

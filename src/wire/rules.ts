@@ -55,22 +55,11 @@ export function firstRepeated(list: readonly unknown[]): number {
   return -1;
 }
 
-/** byte_total: the bytes of all texts of a list. */
-export function bytesOfList(list: readonly string[]): number {
-  let bytes = 0;
-  for (let i = 0; i < list.length; i++) bytes += byteLength(list[i]);
-  return bytes;
-}
-
-/** byte_total: the bytes of all keys and values of a map. */
-export function bytesOfMap(map: ReadonlyMap<unknown, unknown>): number {
-  let bytes = 0;
-  if (map.size === 0) return bytes;
-  for (const [key, value] of map) {
-    if (typeof key === 'string') bytes += byteLength(key);
-    if (typeof value === 'string') bytes += byteLength(value);
-  }
-  return bytes;
+/** byte_total: the bytes of a text, of all texts of a list, of all keys and values of a map. */
+export function bytesOf(value: string | readonly string[] | ReadonlyMap<unknown, unknown>): number {
+  if (typeof value === 'string') return byteLength(value);
+  const texts = 'size' in value ? [...value].flat() : value;
+  return texts.reduce<number>((sum, text) => sum + (typeof text === 'string' ? byteLength(text) : 0), 0);
 }
 
 /** The UTF-16 code units of all texts of a list. */
@@ -89,4 +78,46 @@ export function charsOfMap(map: ReadonlyMap<unknown, unknown>): number {
     if (typeof value === 'string') chars += value.length;
   }
   return chars;
+}
+
+// not_in: texts that are refused.
+
+/** A set of texts. Asking costs next to nothing where no text of the set has the same length and first character. */
+export class Names {
+  private readonly all: ReadonlySet<string>;
+  private readonly kinds = new Uint8Array(1024);
+
+  constructor(names: readonly string[]) {
+    this.all = new Set(names);
+    for (const name of names) this.kinds[kindOf(name)] = 1;
+  }
+
+  has(text: string): boolean {
+    return this.kinds[kindOf(text)] === 1 && this.all.has(text);
+  }
+}
+
+/** 5 bits of the first character, 5 of the length. */
+function kindOf(text: string): number {
+  return ((text.charCodeAt(0) & 31) << 5) | (text.length & 31);
+}
+
+/** True if what follows the last `/` is the full name of a message: names joined by dots, each a letter or _, then letters, digits, _. */
+export function isTypeUrl(url: string): boolean {
+  const slash = url.lastIndexOf('/');
+  if (slash < 0) return false;
+  let nameBegins = true;
+  for (let i = slash + 1; i < url.length; i++) {
+    const char = url.charCodeAt(i);
+    if (isNameStart(char)) nameBegins = false;
+    else if (nameBegins) return false;
+    else if (char === 0x2e) nameBegins = true;
+    else if (char < 0x30 || char > 0x39) return false;
+  }
+  return !nameBegins;
+}
+
+function isNameStart(char: number): boolean {
+  const lower = char | 0x20;
+  return (lower >= 0x61 && lower <= 0x7a && char < 0x80) || char === 0x5f;
 }

@@ -1,9 +1,10 @@
 // Judges any JavaScript value against the types of a message. Driven by tables and cold: encoders check the same on their way, and
 // come here to say what was wrong, with its path.
+
 import type { Issue } from '../errors.js';
 import { MAX_DEPTH } from '../limits.js';
-import { addIssue, entryPath, isFull, joinPath, quotedKey } from './issues.js';
-import { isMap, isPlainObject, kindOf, scalarFault, type ValueFault, wrongType } from './scalar-fault.js';
+import { addIssue, entryPath, invalidMessage, isFull, joinPath, quotedKey } from './issues.js';
+import { isMap, isPlainObject, kindOf, scalarViolation, type ValueViolation, wrongType } from './scalar.js';
 import type { FieldTable, MessageTable } from './table.js';
 import { UNKNOWN_FIELDS } from './unknown.js';
 
@@ -21,7 +22,7 @@ export function shapeIssues(table: MessageTable, value: unknown): Issue[] {
 class Judge {
   readonly issues: Issue[] = [];
 
-  private add(path: string, fault: ValueFault | undefined): void {
+  private add(path: string, fault: ValueViolation | undefined): void {
     if (fault) addIssue(this.issues, path, fault.rule, fault.message);
   }
 
@@ -46,7 +47,7 @@ class Judge {
       else this.field(table.fields.find((field) => field.name === name)!, found, path, depth);
     }
     const kept = (value as { [UNKNOWN_FIELDS]?: unknown })[UNKNOWN_FIELDS];
-    if (kept !== undefined) this.add(joinPath(path, '$unknown'), scalarFault('bytes', kept));
+    if (kept !== undefined) this.add(joinPath(path, '$unknown'), scalarViolation('bytes', kept));
   }
 
   private unknownKeys(value: object, known: ReadonlySet<string>, text: string, path: string): void {
@@ -97,7 +98,7 @@ class Judge {
       return;
     }
     for (const [key, item] of value) {
-      const fault = scalarFault(field.key!, key, field.sensitive);
+      const fault = scalarViolation(field.key!, key, field.sensitive);
       // A key of another type may be anything: it is not shown.
       const entry = fault?.rule === 'type' ? `${path}[?]` : entryPath(path, field.sensitive ? '***' : key);
       if (fault) this.add(entry, { ...fault, message: `key: ${fault.message}` });
@@ -109,6 +110,12 @@ class Judge {
   /** One value: of a field, an element, an entry. */
   private value(field: FieldTable, value: unknown, path: string, depth: number): void {
     if (field.type === 'message') this.message(field.message!(), value, path, depth + 1);
-    else this.add(path, scalarFault(field.type, value, field.sensitive));
+    else this.add(path, scalarViolation(field.type, value, field.sensitive));
   }
+}
+
+/** What an encoder threw, as the error that users see: the encoder only knows that something is wrong, the table knows what. */
+export function toEncodeError(table: MessageTable, message: unknown, error: unknown): unknown {
+  const issues = shapeIssues(table, message);
+  return issues.length > 0 ? invalidMessage(issues, table.name) : error;
 }

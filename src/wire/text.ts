@@ -1,13 +1,13 @@
 // Strings on the wire: short ones by loops of our own, which beat a native call, long ones by the platform's.
-import { chars, FEW_CHARS, fewChars } from './code-units.js';
+
 import { charsToText, LOOP_ASCII, readUtf8, writeUtf8 } from './platform.js';
-import { decodeStrict, putChars } from './utf8.js';
+import { chars, decodeStrict, FEW_CHARS, fewChars, putChars } from './utf8.js';
 import { putVarint32 } from './write-varint.js';
 
 /** Up to so many characters wide text (Chinese) is written faster by a loop; so many take at most 126 bytes: one byte of length. */
 const LOOP_CHARS = 42;
 
-/** The text in b[p, e); throws a Fault unless it is valid UTF-8. */
+/** The text in b[p, e); throws a CodecError unless it is valid UTF-8. */
 export function textAt(b: Uint8Array, p: number, e: number): string {
   return e - p <= FEW_CHARS ? shortText(b, p, e) : readUtf8(b, p, e);
 }
@@ -58,4 +58,52 @@ export function closeLength(b: Uint8Array, p: number, room: number, end: number)
 /** How many bytes a varint takes. */
 export function lengthBytes(value: number): number {
   return value < 0x80 ? 1 : value < 0x4000 ? 2 : value < 0x20_0000 ? 3 : value < 0x1000_0000 ? 4 : 5;
+}
+
+// Rules that readers check while the bytes are at hand, which costs a fraction of what it costs later: the characters of texts, whether
+// ids in packed lists of sfixed64 are 1 or more, whether a 64-bit varint has so many bytes that it may be negative or over its limit.
+// Readers only note that something is suspect. The check of a message in which nothing is suspect skips these rules, except for 0, which
+// is the value of fields that are left out; otherwise it applies all of them. What is suspect may be valid, but whatever breaks one of
+// these rules is always suspect.
+
+/** Something that was read since `clearSuspect` may break a rule that a check would skip. */
+export let suspect = false;
+
+/** Call before reading a message that is checked afterwards. */
+export function clearSuspect(): void {
+  suspect = false;
+}
+
+/** Marks what was just read as suspect. */
+export function markSuspect(): void {
+  suspect = true;
+}
+
+/** A table with a 1 for each byte in one of the ranges. */
+export function byteSet(...ranges: readonly (readonly [first: number, last: number])[]): Uint8Array {
+  const set = new Uint8Array(256);
+  for (const [first, last] of ranges) set.fill(1, first, last + 1);
+  return set;
+}
+
+/** Reads the text in b[p, e), which is suspect if it has a byte outside of the set. */
+export function scanText(set: Uint8Array, b: Uint8Array, p: number, e: number): string {
+  const length = e - p;
+  let all = 1;
+  if (length > FEW_CHARS) {
+    for (let i = p; i < e; i++) all &= set[b[i]];
+    if (all === 0) markSuspect();
+    return textAt(b, p, e);
+  }
+  // In one go with what `textAt` does with a short text.
+  const into = chars;
+  let bits = 0;
+  for (let i = 0; i < length; i++) {
+    const byte = b[p + i];
+    into[i] = byte;
+    bits |= byte;
+    all &= set[byte];
+  }
+  if (all === 0) markSuspect();
+  return bits < 128 ? fewChars(length) : textAt(b, p, e);
 }

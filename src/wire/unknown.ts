@@ -1,6 +1,7 @@
 // Fields that the schema does not know: skipped with every check, kept, and written back.
+
 import { MAX_DEPTH } from '../limits.js';
-import { Fault } from './fault.js';
+import { CodecError } from './codec-error.js';
 import type { MessageTable } from './table.js';
 import { lengthAt, pos, skipVarint, tagAt } from './varint.js';
 import { wrongWireType } from './wire-type.js';
@@ -54,7 +55,7 @@ export function skipEntryField(b: Uint8Array, at: number, tag: number, p: number
 
 /** Index behind the field whose tag begins at `at` and ends at `p`, in a message at depth `d`. */
 export function skipField(b: Uint8Array, at: number, tag: number, p: number, e: number, d: number): number {
-  if (tag >>> 3 === 0) throw new Fault(tag === 0 ? 'tag 0' : 'field number 0', at);
+  if (tag >>> 3 === 0) throw new CodecError(tag === 0 ? 'tag 0' : 'field number 0', at);
   switch (tag & 7) {
     case 0:
       return skipVarint(b, p, e);
@@ -67,16 +68,16 @@ export function skipField(b: Uint8Array, at: number, tag: number, p: number, e: 
     case 3:
       return skipGroup(b, at, tag, p, e, d + 1);
     case 4:
-      throw new Fault(`end of group ${tag >>> 3}, which is not open`, at);
+      throw new CodecError(`end of group ${tag >>> 3}, which is not open`, at);
     case 5:
       return skipBytes(4, p, e);
     default:
-      throw new Fault(`wire type ${tag & 7}, which does not exist`, at);
+      throw new CodecError(`wire type ${tag & 7}, which does not exist`, at);
   }
 }
 
 function skipBytes(size: number, p: number, e: number): number {
-  if (e - p < size) throw new Fault(`truncated value: got ${e - p} bytes, needs ${size}`, p);
+  if (e - p < size) throw new CodecError(`truncated value: got ${e - p} bytes, needs ${size}`, p);
   return p + size;
 }
 
@@ -93,12 +94,12 @@ function skipGroup(b: Uint8Array, start: number, startTag: number, p: number, e:
     if (tag === startTag + 1) return p;
     p = skipField(b, at, tag, p, e, d);
   }
-  throw new Fault(`group ${startTag >>> 3} does not end`, start);
+  throw new CodecError(`group ${startTag >>> 3} does not end`, start);
 }
 
 /** An item that is nested deeper than messages may be. */
-export function tooDeep(at: number): Fault {
-  return new Fault(`nested deeper than ${MAX_DEPTH}`, at, 'MALFORMED_PAYLOAD', MAX_DEPTH, MAX_DEPTH + 1);
+export function tooDeep(at: number): CodecError {
+  return new CodecError(`nested deeper than ${MAX_DEPTH}`, at, 'MALFORMED_PAYLOAD', MAX_DEPTH, MAX_DEPTH + 1);
 }
 
 /** Appends b[at, end). The buffer doubles, so that many small pieces cost linear time. */
@@ -118,4 +119,25 @@ function append(m: WithUnknownFields, b: Uint8Array, at: number, end: number): v
   const all = new Uint8Array(buffer, 0, length);
   all.set(b.subarray(at, end), old.length);
   m[UNKNOWN_FIELDS] = all;
+}
+
+/**
+ * later_members: true if the unknown fields of a message hold one whose number lies in the range, both ends included: a member of a
+ * oneof that a later version added. Bytes that are no fields hold none.
+ */
+export function hasLaterMember(message: object, first: number, last: number): boolean {
+  const b = (message as WithUnknownFields)[UNKNOWN_FIELDS];
+  if (b === undefined) return false;
+  let found = false;
+  try {
+    for (let p = 0; p < b.length; ) {
+      const tag = tagAt(b, p, b.length);
+      const number = tag >>> 3;
+      found ||= number >= first && number <= last;
+      p = skipField(b, p, tag, pos, b.length, 0);
+    }
+  } catch {
+    return false;
+  }
+  return found;
 }

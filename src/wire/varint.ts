@@ -1,6 +1,6 @@
 // Reading varints (protobuf encoding, "Base 128 Varints"). A value and the position behind it are two results, and allocating a
 // pair for them would cost more than the read: so the position goes through `pos`, which callers copy at once.
-import { Fault } from './fault.js';
+import { CodecError } from './codec-error.js';
 
 /** Index behind the varint that was read last. */
 export let pos = 0;
@@ -20,7 +20,7 @@ export function tagAt(b: Uint8Array, at: number, e: number): number {
     return tag;
   }
   for (let i = 1, shift = 7; i < 5; i++, shift += 7) {
-    if (at + i >= e) throw new Fault(`truncated tag: got ${e - at} bytes without an end`, at);
+    if (at + i >= e) throw new CodecError(`truncated tag: got ${e - at} bytes without an end`, at);
     const byte = b[at + i];
     // "a tag over 5 bytes or above 2^32-1": the fifth byte holds the four highest bits.
     if (i === 4 && byte > 15) break;
@@ -30,7 +30,7 @@ export function tagAt(b: Uint8Array, at: number, e: number): number {
       return tag >>> 0;
     }
   }
-  throw new Fault('tag over 5 bytes or above 4294967295', at);
+  throw new CodecError('tag over 5 bytes or above 4294967295', at);
 }
 
 /** Reads a varint and returns its low 32 bits, signed: int32, enum; uint32 by `>>> 0`. */
@@ -121,7 +121,7 @@ function longLength(b: Uint8Array, at: number, e: number): number {
   // More than 32 bits count as too long, whatever the low ones say.
   const long = pos - at > 4 && longerThan32(b, at);
   if (length > e - pos || long) {
-    throw new Fault(`length ${long ? 'above 4294967295' : length}, but its parent ends after ${e - pos} bytes`, at);
+    throw new CodecError(`length ${long ? 'above 4294967295' : length}, but its parent ends after ${e - pos} bytes`, at);
   }
   return length;
 }
@@ -207,10 +207,10 @@ function longerThan32(b: Uint8Array, at: number): boolean {
   return false;
 }
 
-function tooLong(at: number): Fault {
-  return new Fault('varint over 10 bytes or above 64 bits', at);
+function tooLong(at: number): CodecError {
+  return new CodecError('varint over 10 bytes or above 64 bits', at);
 }
 
-function truncated(at: number, e: number): Fault {
-  return new Fault(`truncated varint: got ${e - at} bytes without an end`, at);
+function truncated(at: number, e: number): CodecError {
+  return new CodecError(`truncated varint: got ${e - at} bytes without an end`, at);
 }

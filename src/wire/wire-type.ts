@@ -1,5 +1,5 @@
 // Which wire type a field has, and what is said of another one.
-import { Fault } from './fault.js';
+import { CodecError } from './codec-error.js';
 import type { FieldTable } from './table.js';
 
 export const VARINT = 0;
@@ -48,6 +48,6 @@ export function isWireTypeText(type: string | undefined): boolean {
 }
 
 /** "A known field with another wire type" is an error, where protobuf would skip it. `what` is `field 5`, `the key of a map`. */
-export function wrongWireType(wireType: number, what: string, at: number): Fault {
-  return new Fault(`wrong wire type: got ${wireTypeText(wireType)} for ${what}`, at);
+export function wrongWireType(wireType: number, what: string, at: number): CodecError {
+  return new CodecError(`wrong wire type: got ${wireTypeText(wireType)} for ${what}`, at);
 }

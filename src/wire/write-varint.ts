@@ -1,5 +1,5 @@
 // Writing varints. Each function returns the index behind what it wrote; the caller has made room.
-import { Fault } from './fault.js';
+import { outOfRange } from './codec-error.js';
 import { LOW } from './varint.js';
 
 const halves = new Uint32Array(2);
@@ -101,9 +101,4 @@ function putHalves(low: number, high: number, b: Uint8Array, p: number): number 
   b[p + 8] = (high >>> 21) | 128;
   b[p + 9] = high >>> 28;
   return p + 10;
-}
-
-/** The door that catches it finds out which field it was. */
-function outOfRange(): Fault {
-  return new Fault('value out of range', -1);
 }

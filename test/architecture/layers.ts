@@ -6,7 +6,8 @@ export function layerOf(path: string): string {
   if (top === 'src') return name.replace(/\.ts$/, '');
   // "Errors and limits take only generated constants (limits.ts names them, the numbers come from the schema)": the error table is one.
   if (name === 'constants.ts' || name === 'errors.ts') return 'generated constants';
-  return name === 'types' ? 'generated types' : 'generated';
+  // A .proto file's own module, without what stands beside it as `.codec.ts` and `.zod.ts`.
+  return /\/.+\/[^./]+\.ts$/.test(path) ? 'generated types' : 'generated';
 }
 
 /** Direct arrows; an arrow goes on: what the right side may import, the left may too. */
@@ -40,8 +41,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   legacy: ['codec'],
   // Functions of the codecs, and nothing around them.
   codecs: ['generated'],
-  // What generated code of applications is made of; the door for it, as `index` is for people.
-  runtime: ['codec'],
+  // What generated code of applications is made of.
+  codegen: ['codec'],
   // "json -> codec, generated"
   json: ['codec', 'generated'],
   // "zod only behind ./zod": the schemas are generated.
@@ -54,7 +55,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   errors: ['generated constants'],
   limits: ['generated constants'],
   'generated constants': [],
-  'generated types': [],
+  // The type of unknown fields.
+  'generated types': ['wire'],
 };
 
 /** "All may import errors, limits and the types of generated." */

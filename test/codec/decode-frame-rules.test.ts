@@ -1,8 +1,8 @@
 // Checks of decoded frames skip rules that the reader has looked at: they still tell exactly what the check of the message tells.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ContentInit } from '../../generated/init/im/protocol/v1/content.js';
-import type { TopicMessageInit } from '../../generated/init/im/protocol/v1/topic_message.js';
+import type { ContentInit } from '../../generated/im/protocol/v1/content.js';
+import type { TopicMessageInit } from '../../generated/im/protocol/v1/topic_message.js';
 import { ReceiveInfo, SendInfo, TopicMessage } from '../../generated/models.js';
 import { decodeFrame } from '../../src/codec/decode-frame.js';
 import type { Issue } from '../../src/errors.js';

@@ -1,8 +1,8 @@
 // From a ReceiveInfo's frame to a SendInfo's: the bytes of `data` are copied where that is safe, else decoded and encoded anew.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { ReceiveInfoTable } from '../../generated/im/protocol/v1/receive_info.codec.js';
 import { type Command, type ReceiveInfoInit, SendInfo } from '../../generated/models.js';
-import { ReceiveInfoTable } from '../../generated/table/im/protocol/v1/receive_info.js';
 import { decodeFrame } from '../../src/codec/decode-frame.js';
 import { encodeFrame } from '../../src/codec/encode-frame.js';
 import { type ForwardOptions, forwardData } from '../../src/codec/forward-data.js';

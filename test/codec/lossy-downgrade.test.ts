@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SendInfoTable } from '../../generated/table/im/protocol/v1/send_info.js';
+import { SendInfoTable } from '../../generated/im/protocol/v1/send_info.codec.js';
 import { assertWritable } from '../../src/codec/lossy-downgrade.js';
 import { isProtocolError, type ProtocolError } from '../../src/errors.js';
 import type { EnumTable, FieldTable, MessageTable } from '../../src/wire/table.js';

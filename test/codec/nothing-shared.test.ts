@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import * as models from '../../generated/models.js';
 import { decodeFrame, encodeFrame, errorProperties, type Issue, isProtocolError, ProtocolError } from '../../src/index.js';
 import { fromJSON } from '../../src/json/index.js';
-import type { Codec } from '../../src/wire/create-codec.js';
+import type { Codec } from '../../src/wire/codec.js';
 import * as fixtures from '../fixtures/generated/models.js';
 
 type AnyCodec = Codec<object, object>;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { LoginInfoTable } from '../../generated/im/protocol/v1/login_info.codec.js';
+import { SendInfoTable } from '../../generated/im/protocol/v1/send_info.codec.js';
 import { LoginInfo, SendInfo } from '../../generated/models.js';
-import { LoginInfoTable } from '../../generated/table/im/protocol/v1/login_info.js';
-import { SendInfoTable } from '../../generated/table/im/protocol/v1/send_info.js';
 import { redact, redactMessage } from '../../src/codec/redact.js';
 import { ProtocolError } from '../../src/errors.js';
 import type { FieldTable, MessageTable } from '../../src/wire/table.js';

@@ -6,7 +6,7 @@ import { FrameDecoder } from '../../src/codec/frame-decoder.js';
 import { FrameEncoder } from '../../src/codec/frame-encoder.js';
 import type { MessageTable } from '../../src/wire/table.js';
 import { UNKNOWN_FIELDS } from '../../src/wire/unknown.js';
-import type { NoteInit } from '../fixtures/generated/init/im/fixture/v2/protocol.js';
+import type { NoteInit } from '../fixtures/generated/im/fixture/v2/protocol.js';
 import { Attachment } from '../fixtures/generated/models.js';
 import { type FrameMessages, REGISTRY } from '../fixtures/generated/registry.js';
 import { hex, join } from '../frame/hex.js';

@@ -1,6 +1,6 @@
 // What waits for an application, on both sides: one below each bound, at it, and what goes on afterwards.
 import { describe, expect, it } from 'vitest';
-import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
+import type { SendInfo } from '../../generated/im/protocol/v1/send_info.js';
 import { Backlog, type MessageEvent } from '../../src/connection/backlog.js';
 import { ASK, custom, textOf } from './messages.js';
 import { World } from './world.js';

@@ -1,6 +1,6 @@
 // A server that drains: its clients move to another one, lose nothing, and send nothing twice.
 import { describe, expect, it } from 'vitest';
-import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
+import type { SendInfo } from '../../generated/im/protocol/v1/send_info.js';
 import type { ServerConnection } from '../../src/connection/server-connection.js';
 import { ProtocolError } from '../../src/errors.js';
 import { ASK, ask, custom, textOf } from './messages.js';

@@ -1,6 +1,6 @@
 // Messages of the server, as the application takes them.
 import { describe, expect, it } from 'vitest';
-import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
+import type { SendInfo } from '../../generated/im/protocol/v1/send_info.js';
 import type { Client } from '../../src/connection/client.js';
 import { ProtocolError } from '../../src/errors.js';
 import { turn } from './fake-platform.js';

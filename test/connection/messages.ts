@@ -1,5 +1,4 @@
-import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
-import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
+import type { SendInfo, SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 
 /** A command of the application. */
 export const ASK = 1000;

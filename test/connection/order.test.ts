@@ -1,6 +1,6 @@
 // Messages of one connection: one after the other, and no more of them than the handler can take.
 import { expect, it } from 'vitest';
-import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
+import type { SendInfo } from '../../generated/im/protocol/v1/send_info.js';
 import { ASK, ask, custom, textOf } from './messages.js';
 import { World } from './world.js';
 

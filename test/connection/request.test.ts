@@ -1,6 +1,6 @@
 // Requests of a client: their replies, and what becomes of them without a connection.
 import { describe, expect, it } from 'vitest';
-import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
+import type { SendInfo } from '../../generated/im/protocol/v1/send_info.js';
 import { ProtocolError } from '../../src/errors.js';
 import { ASK, ask, chat, custom, taken, textOf } from './messages.js';
 import { World } from './world.js';

@@ -1,7 +1,7 @@
 // The time of what a client sends, where the application leaves it out.
 import { expect, it } from 'vitest';
-import { Command } from '../../generated/types/im/protocol/v1/command.js';
-import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
+import { Command } from '../../generated/im/protocol/v1/command.js';
+import type { SendInfo } from '../../generated/im/protocol/v1/send_info.js';
 import { chat, taken } from './messages.js';
 import { World } from './world.js';
 

@@ -5,8 +5,8 @@ import type protobuf from 'protobufjs';
 import { REGISTRY } from '../../generated/registry.js';
 import { buildImage, ROOT } from '../../scripts/breaking/baseline.js';
 import { readSchema } from '../../scripts/breaking/schema.js';
-import type { Codec } from '../../src/wire/create-codec.js';
-import { AllTypes } from '../fixtures/generated/codec/im/fixture/v1/all_types.js';
+import type { Codec } from '../../src/wire/codec.js';
+import { AllTypes } from '../fixtures/generated/im/fixture/v1/all_types.codec.js';
 import { oracleFor } from '../oracle.js';
 
 /** A message type, as the three decoders know it. */

@@ -38,6 +38,6 @@ describe('a command', () => {
   it('carries the message of its own package where another has the name in full', () => {
     const other = 'syntax = "proto3"; message P {}';
     const own = `syntax = "proto3"; package com.example.v1; message P {} ${enumOf(`C_OPEN = 1000 ${carries('P')};`)}`;
-    expect(commandsOf({ 'a.proto': other, 'b.proto': own })).toContain("import { P as PCodec } from './codec/b.js';");
+    expect(commandsOf({ 'a.proto': other, 'b.proto': own })).toContain("import { P as PCodec } from './b.codec.js';");
   });
 });

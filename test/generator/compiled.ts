@@ -15,8 +15,12 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true });
 });
 
-/** Where code that is generated for an application finds its runtime: in this repository. */
-const RUNTIME = { '@im/protocol/runtime': 'src/runtime/index.ts', '@im/protocol/runtime/zod': 'src/runtime/zod.ts' };
+/** Where code that is generated for an application finds the package: in this repository. */
+const PACKAGE = {
+  '@im/protocol': 'src/index.ts',
+  '@im/protocol/codegen/v1': 'src/codegen/v1/index.ts',
+  '@im/protocol/codegen/v1/zod': 'src/codegen/v1/zod.ts',
+};
 
 /** A folder, and the generated files in it. */
 export interface Made {
@@ -40,7 +44,7 @@ export function generated(files: Readonly<Record<string, string>>): Made {
 
 /** What TypeScript says of files, with every strict option. */
 export function diagnosticsOf(files: readonly string[]): string[] {
-  const paths = Object.fromEntries(Object.entries(RUNTIME).map(([name, path]) => [name, [join(ROOT, path)]]));
+  const paths = Object.fromEntries(Object.entries(PACKAGE).map(([name, path]) => [name, [join(ROOT, path)]]));
   const program = ts.createProgram(files, {
     ...STRICTEST,
     module: ts.ModuleKind.NodeNext,
@@ -74,7 +78,7 @@ export async function loaded({ folder, names }: Made): Promise<Record<string, Re
     bundle: true,
     format: 'esm',
     platform: 'node',
-    alias: Object.fromEntries(Object.entries(RUNTIME).map(([name, path]) => [name, join(ROOT, path)])),
+    alias: Object.fromEntries(Object.entries(PACKAGE).map(([name, path]) => [name, join(ROOT, path)])),
     absWorkingDir: ROOT,
     outfile,
     logLevel: 'silent',

@@ -9,7 +9,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type * as z from 'zod/mini';
 import { generate } from '../../scripts/protoc-gen-im-protocol/plugin.js';
 import { messageFromJson, messageToJson } from '../../src/json/index.js';
-import type { Codec } from '../../src/wire/create-codec.js';
+import type { Codec } from '../../src/wire/codec.js';
 import type { EnumTable } from '../../src/wire/table.js';
 import { arbitraryMessage } from '../json/arbitrary-message.js';
 import { SEED } from '../seed.js';
@@ -85,17 +85,17 @@ describe('faults 3, 19, 20: hostile names and texts', () => {
       const numbers = [...Object.entries(values).map(([number, value]) => [value, Number(number)]), ...Object.entries(aliases)];
       expect(new Map(numbers as [string, number][])).toEqual(new Map(desc?.values.map((value) => [value.name, value.number])));
     }
-    const { Kind0, Number$, Twin, Alias, HTTPKind } = modules['types/enums.ts'];
+    const { Kind0, Number$, Twin, Alias, HTTPKind } = modules['enums.ts'];
     expect(Kind0).toEqual({ ZERO: 0, abstract$: 1 });
     expect(Number$).toEqual({ NUMBER_1: 0, NUMBER_2: 2 });
     expect(Twin).toEqual({ TWIN_A: 0, A: 0, TWIN_B: 1 });
     expect(Alias).toEqual({ ALIAS_A: 0, __proto__$: 1, constructor: 1, ALIAS___proto__: 1 });
     expect(HTTPKind).toEqual({ NONE: 0, class$: 1 });
-    expect(modules['types/prefix.ts'].A).toEqual({ DATA_X: 0, Y: 1 });
+    expect(modules['prefix.ts'].A).toEqual({ DATA_X: 0, Y: 1 });
   });
 
   it('give checks and zod schemas that name the place', () => {
-    const schemas = modules['zod/json.ts'] as Record<string, z.ZodMiniType>;
+    const schemas = modules['json.zod.ts'] as Record<string, z.ZodMiniType>;
     TEXTS.forEach((text, i) => {
       const judge = (name: string, value: object) => {
         const codec = codecs.find(({ typeName }) => typeName === `json.${name}${i}`) as AnyCodec;
@@ -133,7 +133,7 @@ describe('faults 19: a message that is called as what is made of another', () =>
       else
         expect(error).toMatch(
           new RegExp(
-            `^a\\.proto:4: message ${name}: it makes \\w+ in [\\w/]+\\.ts, and so does a\\.proto:2: message A: rename one$`,
+            `^a\\.proto:4: message ${name}: it makes \\w+ in [\\w/.]+\\.ts, and so does a\\.proto:2: message A: rename one$`,
           ),
         );
     }

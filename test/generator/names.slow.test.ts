@@ -6,11 +6,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { messageFromJson, messageToJson } from '../../src/json/index.js';
 import type { MessageTable } from '../../src/wire/table.js';
-import * as v1 from '../fixtures/generated/codec/im/fixture/names/v1/names.js';
-import * as v2 from '../fixtures/generated/codec/im/fixture/names/v2/names.js';
 import * as functions from '../fixtures/generated/functions.js';
+import * as v1 from '../fixtures/generated/im/fixture/names/v1/names.codec.js';
+import * as schemas from '../fixtures/generated/im/fixture/names/v1/names.zod.js';
+import * as v2 from '../fixtures/generated/im/fixture/names/v2/names.codec.js';
 import * as models from '../fixtures/generated/models.js';
-import * as schemas from '../fixtures/generated/zod/im/fixture/names/v1/names.js';
 import { arbitraryMessage } from '../json/arbitrary-message.js';
 import { SEED } from '../seed.js';
 

@@ -29,10 +29,22 @@ describe('options', () => {
     expect(errorOf(fine, parameter)).toBe(text);
   });
 
+  it('a file with the name of one that is made of all messages gets another name', () => {
+    const files = {
+      'models.proto': `${HEAD} message A {}`,
+      'b.codec.proto': `${HEAD} message B {}`,
+      'b.proto': `${HEAD} message C {}`,
+    };
+    const made = madeOf(files, 'zod=true');
+    expect(made).toEqual(expect.arrayContaining(['models.ts', 'models$.ts', 'models$.codec.ts', 'models$.zod.ts']));
+    expect(made).toEqual(expect.arrayContaining(['b.ts', 'b.codec.ts', 'b.codec$.ts', 'b.codec$.codec.ts']));
+    expect(new Set(made).size).toBe(made.length);
+  });
+
   it('choose what is made', () => {
     const made = madeOf(fine);
-    expect(made).toEqual(['check/a.ts', 'codec/a.ts', 'functions.ts', 'init/a.ts', 'models.ts', 'table/a.ts', 'types/a.ts']);
-    expect(madeOf(fine, 'zod=true,target=ts')).toEqual([...made, 'zod/a.ts']);
+    expect(made).toEqual(['a.codec.ts', 'a.ts', 'functions.ts', 'models.ts']);
+    expect(madeOf(fine, 'zod=true,target=ts')).toEqual([...made, 'a.zod.ts'].sort());
   });
 });
 
@@ -48,8 +60,8 @@ describe('a file', () => {
     const options =
       'syntax = "proto2"; import "google/protobuf/descriptor.proto"; extend google.protobuf.FieldOptions { optional int32 mine = 50001; }';
     const user = 'syntax = "proto3"; import "mine.proto"; message A { int32 a = 1 [(mine) = 1]; }';
-    expect(madeOf({ 'mine.proto': options, 'a.proto': user }).filter((name) => name.startsWith('codec/'))).toEqual([
-      'codec/a.ts',
+    expect(madeOf({ 'mine.proto': options, 'a.proto': user }).filter((name) => name.endsWith('.codec.ts'))).toEqual([
+      'a.codec.ts',
     ]);
   });
 
@@ -75,7 +87,7 @@ describe('a file', () => {
     const user = `${HEAD} import "im/protocol/v1/user_info.proto"; message A { im.protocol.v1.UserInfo user = 1; }`;
     const made = madeOf({ 'a.proto': user });
     expect(made.filter((name) => name.includes('im/'))).toEqual([]);
-    expect(made).toContain('codec/a.ts');
+    expect(made).toContain('a.codec.ts');
   });
 });
 
@@ -106,7 +118,7 @@ describe('faults 3: the name of a file', () => {
   it.each(["it's", 'a b', 'd', 'x.de', 'x.proto.v1', 'my.protos/x', '投票'])('may be %s', (name) => {
     const { error, file } = answerFor(`${name}.proto`);
     expect(error).toBe('');
-    expect(file.map((made) => made.name)).toContain(`types/${name}.ts`);
+    expect(file.map((made) => made.name)).toContain(`${name}.ts`);
   });
 
   it('may not hide source in the names of a request that no protoc made', () => {
@@ -213,7 +225,7 @@ describe('an element', () => {
     [
       'two types that are called alike in TypeScript',
       `${HEAD} message Two_words {} message TwoWords {}`,
-      'a.proto:1: message com.example.app.v1.TwoWords: it makes TwoWordsTable in table/a.ts, and so does a.proto:1: message com.example.app.v1.Two_words: rename one',
+      'a.proto:1: message com.example.app.v1.TwoWords: it makes TwoWordsTable in a.codec.ts, and so does a.proto:1: message com.example.app.v1.Two_words: rename one',
     ],
   ])('%s is refused', (_what, text, error) => {
     expect(errorOf({ 'a.proto': text })).toBe(error);
@@ -252,7 +264,7 @@ describe('an element', () => {
     const rules = ['{min: 2 max: 2}', '{min_items: 2 max_items: 2}', '{alphabet: "a\\\\]"}', '{min_bytes: 2 max_bytes: 2}'];
     const types = ['int32', 'repeated int32', 'string', 'bytes'];
     const fields = rules.map((rule, i) => `${types[i]} a${i} = ${i + 1} [(im.options.v1.field) = ${rule}];`);
-    expect(madeOf({ 'a.proto': `${HEAD} message A { ${fields.join(' ')} }` })).toContain('check/a.ts');
+    expect(madeOf({ 'a.proto': `${HEAD} message A { ${fields.join(' ')} }` })).toContain('a.codec.ts');
   });
 
   it('with frames that have the name of another one is refused', () => {

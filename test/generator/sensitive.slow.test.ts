@@ -19,7 +19,7 @@ it('faults 22: a field is a secret by itself, by its elements, its keys or its v
     }`;
   const { error, file } = generate(requestOf({ 'a.proto': text }));
   expect(error).toBe('');
-  const table = file.find(({ name }) => name === 'table/a.ts')?.content ?? '';
+  const table = file.find(({ name }) => name === 'a.codec.ts')?.content ?? '';
   const secrets = table.split('\n').filter((line) => line.includes('sensitive: true'));
   expect(secrets.map((line) => /name: '(\w+)'/.exec(line)?.[1])).toEqual(['own', 'items', 'keys', 'values', 'member']);
 });

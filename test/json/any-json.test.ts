@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { Any, TextContent, UserInfo } from '../../generated/models.js';
 import { fromJSON, type JsonType, toJSON } from '../../src/json/index.js';
 import { UNKNOWN_FIELDS } from '../../src/wire/unknown.js';
-import { Struct, Value } from '../fixtures/generated/codec/google/protobuf/struct.js';
-import { Timestamp } from '../fixtures/generated/codec/google/protobuf/timestamp.js';
-import { Int64Value } from '../fixtures/generated/codec/google/protobuf/wrappers.js';
+import { Struct, Value } from '../fixtures/generated/google/protobuf/struct.codec.js';
+import { Timestamp } from '../fixtures/generated/google/protobuf/timestamp.codec.js';
+import { Int64Value } from '../fixtures/generated/google/protobuf/wrappers.codec.js';
 import { thrownBy } from '../thrown-by.js';
 import { descriptor, protocol, table } from './descriptors.js';
 

@@ -1,7 +1,7 @@
 // ProtocolErrors with numbers of an application.
 import { describe, expect, it } from 'vitest';
-import { ErrorInfo } from '../../generated/codec/im/protocol/v1/error_info.js';
-import { Reject } from '../../generated/codec/im/protocol/v1/handshake.js';
+import { ErrorInfo } from '../../generated/im/protocol/v1/error_info.codec.js';
+import { Reject } from '../../generated/im/protocol/v1/handshake.codec.js';
 import { ERRORS, type ErrorName, isProtocolError, ProtocolError } from '../../src/errors.js';
 import { MAX_RETRY_AFTER_MS } from '../../src/limits.js';
 import { createReject } from '../../src/negotiate/index.js';

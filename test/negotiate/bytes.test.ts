@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Hello, Reject, Welcome } from '../../generated/codec/im/protocol/v1/handshake.js';
+import { Hello, Reject, Welcome } from '../../generated/im/protocol/v1/handshake.codec.js';
 import { HANDSHAKE_MAX_FRAME_BYTES, HEADER_BYTES } from '../../src/limits.js';
 import { answerHello, checkReject, checkWelcome, createHello, createReject } from '../../src/negotiate/index.js';
 

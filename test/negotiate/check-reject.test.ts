@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Reject } from '../../generated/types/im/protocol/v1/handshake.js';
+import type { Reject } from '../../generated/im/protocol/v1/handshake.js';
 import { ERRORS, isProtocolError } from '../../src/errors.js';
 import { checkReject, peerError } from '../../src/negotiate/index.js';
 import { helloWith } from './universe.js';

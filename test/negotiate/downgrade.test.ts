@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Welcome } from '../../generated/types/im/protocol/v1/handshake.js';
+import type { Welcome } from '../../generated/im/protocol/v1/handshake.js';
 import { isProtocolError } from '../../src/errors.js';
 import { answerHello, checkReject, checkWelcome, createHello } from '../../src/negotiate/index.js';
 import { thrownBy } from '../thrown-by.js';

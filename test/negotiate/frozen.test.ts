@@ -1,7 +1,7 @@
 // What is frozen for ever (version 0), as literals: a change of one of these lines is a change of the protocol that cannot be made.
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../generated/commands.js';
-import { HelloTable, RejectTable, WelcomeTable } from '../../generated/table/im/protocol/v1/handshake.js';
+import { HelloTable, RejectTable, WelcomeTable } from '../../generated/im/protocol/v1/handshake.codec.js';
 import { ERRORS } from '../../src/errors.js';
 import { GREASE_VERSIONS, HANDSHAKE_MAX_FRAME_BYTES } from '../../src/limits.js';
 import type { MessageTable } from '../../src/wire/table.js';

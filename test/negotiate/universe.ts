@@ -1,6 +1,6 @@
 // What the tests of negotiation share: a universe of versions small enough to try everything, and plain messages.
 
-import type { Hello, Welcome } from '../../generated/types/im/protocol/v1/handshake.js';
+import type { Hello, Welcome } from '../../generated/im/protocol/v1/handshake.js';
 import type { AnswerOptions } from '../../src/negotiate/index.js';
 
 /** Three versions and one of grease, 10. */

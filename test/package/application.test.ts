@@ -64,18 +64,19 @@ describe.skipIf(process.platform === 'win32')('examples/polls', () => {
     ]);
   });
 
-  it('imports nothing of the package in generated code but the runtime, and no second copy of its messages', () => {
+  it('imports the main entry and the versioned contract alone in generated code, and has no second copy of the messages', () => {
     const generated = join(app, 'src/generated');
     const names = readdirSync(generated, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
     const imports = names.flatMap((name) => [
       ...readFileSync(join(generated, name), 'utf8').matchAll(/from ['"]([^.'"][^'"]*)['"]/g),
     ]);
-    expect(new Set(imports.map(([, from]) => from))).toEqual(new Set(['@im/protocol/runtime']));
+    expect(new Set(imports.map(([, from]) => from))).toEqual(new Set(['@im/protocol', '@im/protocol/codegen/v1']));
     expect(names.filter((name) => /im\/(protocol|options)|descriptor/.test(name))).toEqual([]);
-    expect(names.filter((name) => name.startsWith('codec/')).sort()).toEqual([
-      'codec/com/example/polls/v1/polls.ts',
-      'codec/google/protobuf/empty.ts',
-      'codec/google/protobuf/timestamp.ts',
+    expect(names.filter((name) => name.endsWith('.codec.ts')).sort()).toEqual([
+      'com/example/polls/v1/poll_command.codec.ts',
+      'com/example/polls/v1/polls.codec.ts',
+      'google/protobuf/empty.codec.ts',
+      'google/protobuf/timestamp.codec.ts',
     ]);
   });
 
@@ -265,7 +266,7 @@ describe.skipIf(process.platform === 'win32')('buf generate', () => {
     expect(generateIn(folder, 'zod=true')).toMatchObject({ status: 0, stderr: '' });
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
     const program = `
-      import { ASchema } from './generated/zod/a.js';
+      import { ASchema } from './generated/a.zod.js';
       const valid = (value: unknown) => ASchema.safeParse(value).success;
       console.log(valid({ a: 'ab', user: { userId: 1n, terminal: 1 } }), valid({ a: 'abc' }), valid({ user: { userId: 0n, terminal: 1 } }));`;
     writeFileSync(join(folder, 'main.ts'), program);

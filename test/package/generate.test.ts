@@ -65,7 +65,7 @@ describe('npm run generate', () => {
       join(copy, 'try.ts'),
       `
       import { UserInfo, type UserInfoInit } from './generated/models.js';
-      import { UserInfoSchema } from './generated/zod/im/protocol/v1/user_info.js';
+      import { UserInfoSchema } from './generated/im/protocol/v1/user_info.zod.js';
       const short: UserInfoInit = { userId: 1n, terminal: 1, nickname: 'anna' };
       const long: UserInfo = { userId: 1n, terminal: 1, nickname: 'annabel' };
       const bytes = UserInfo.encode(short);

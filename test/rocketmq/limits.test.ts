@@ -1,6 +1,6 @@
 // Every limit of RocketMQ at its edge, on the message as it is sent.
 import { describe, expect, it } from 'vitest';
-import { checkReceiveInfo } from '../../generated/check/im/protocol/v1/receive_info.js';
+import { checkReceiveInfo } from '../../generated/im/protocol/v1/receive_info.codec.js';
 import { Command, type Issue, type TopicMessageInit } from '../../src/index.js';
 import { RECEIVERS_MAX_IDS, RECEIVERS_MAX_LISTS, TOPIC_BODY_MAX_BYTES, TOPIC_MAX_BYTES } from '../../src/limits.js';
 import { toRocketMQ } from '../../src/rocketmq/to-rocketmq.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkReceiveInfo } from '../../generated/check/im/protocol/v1/receive_info.js';
-import { checkSendResult } from '../../generated/check/im/protocol/v1/send_result.js';
+import { checkReceiveInfo } from '../../generated/im/protocol/v1/receive_info.codec.js';
+import { checkSendResult } from '../../generated/im/protocol/v1/send_result.codec.js';
 import { type GroupMessageInit, type PrivateMessageInit, SendCode, Terminal } from '../../src/index.js';
 import { type FanOut, planFanOut } from '../../src/rocketmq/plan-fan-out.js';
 import { RouteTable } from '../../src/rocketmq/routes.js';

@@ -1,7 +1,7 @@
 // Every kind of frame that a peer may send, each by a name: what the tests of all orders are made of.
 
 import { COMMANDS } from '../../generated/commands.js';
-import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
+import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { encodeFrame } from '../../src/codec/encode-frame.js';
 import { ERRORS } from '../../src/errors.js';
 import { hex } from '../frame/hex.js';

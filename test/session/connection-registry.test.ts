@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ForceLogoutInit } from '../../generated/init/im/protocol/v1/force_logout.js';
-import { SendCode } from '../../generated/types/im/protocol/v1/send_code.js';
+import type { ForceLogoutInit } from '../../generated/im/protocol/v1/force_logout.js';
+import { SendCode } from '../../generated/im/protocol/v1/send_code.js';
 import { decodeFrame } from '../../src/codec/decode-frame.js';
 import { encodeFrame } from '../../src/codec/encode-frame.js';
 import { ConnectionRegistry, type LoggedIn, type RegisteredConnection, SharedFrame } from '../../src/session/index.js';

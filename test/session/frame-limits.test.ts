@@ -1,6 +1,6 @@
 // How large frames may be, at each stage, one byte below, at and above.
 import { describe, expect, it } from 'vitest';
-import { SendCode } from '../../generated/types/im/protocol/v1/send_code.js';
+import { SendCode } from '../../generated/im/protocol/v1/send_code.js';
 import { encodeFrame } from '../../src/codec/encode-frame.js';
 import { createDeflate } from '../../src/node/deflate.js';
 import { ClientSession, ServerSession, type Session } from '../../src/session/index.js';

@@ -1,6 +1,6 @@
 // How many requests may be open, how much may wait to be written, and what is remembered: one below each bound, at it, and above.
 import { describe, expect, it } from 'vitest';
-import { SendCode } from '../../generated/types/im/protocol/v1/send_code.js';
+import { SendCode } from '../../generated/im/protocol/v1/send_code.js';
 import { decodeFrame } from '../../src/codec/decode-frame.js';
 import { encodeFrame } from '../../src/codec/encode-frame.js';
 import { ProtocolError } from '../../src/errors.js';

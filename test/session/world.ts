@@ -1,7 +1,6 @@
 // A client and a server over a connection that splits, delays and may lose bytes, with the invariants that hold at any time.
 import { expect } from 'vitest';
-import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
-import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
+import type { SendInfo, SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { isProtocolError, ProtocolError } from '../../src/errors.js';
 import { ClientSession, ServerSession, type Session, type SessionEvent, type SessionState } from '../../src/session/index.js';
 import { join } from '../frame/hex.js';

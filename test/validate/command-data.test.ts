@@ -1,12 +1,12 @@
 // "COMMAND_DATA_MISMATCH: the command is known and the member that is set is not its own, or none is set where it has one."
 import { describe, expect, it } from 'vitest';
-import { checkReceiveInfo } from '../../generated/check/im/protocol/v1/receive_info.js';
-import { checkSendInfo } from '../../generated/check/im/protocol/v1/send_info.js';
-import { checkSendResult } from '../../generated/check/im/protocol/v1/send_result.js';
-import type { ReceiveInfoInit } from '../../generated/init/im/protocol/v1/receive_info.js';
-import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
-import type { SendResultInit } from '../../generated/init/im/protocol/v1/send_result.js';
-import { checkSteering } from '../fixtures/generated/check/im/fixture/v1/rules.js';
+import { checkReceiveInfo } from '../../generated/im/protocol/v1/receive_info.codec.js';
+import type { ReceiveInfoInit } from '../../generated/im/protocol/v1/receive_info.js';
+import { checkSendInfo } from '../../generated/im/protocol/v1/send_info.codec.js';
+import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
+import { checkSendResult } from '../../generated/im/protocol/v1/send_result.codec.js';
+import type { SendResultInit } from '../../generated/im/protocol/v1/send_result.js';
+import { checkSteering } from '../fixtures/generated/im/fixture/v1/rules.codec.js';
 import { issue } from './issue.js';
 
 const user = { userId: 1n, terminal: 1 };

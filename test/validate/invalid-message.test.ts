@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkSendInfo } from '../../generated/check/im/protocol/v1/send_info.js';
-import { SendInfoTable } from '../../generated/table/im/protocol/v1/send_info.js';
+import { checkSendInfo, SendInfoTable } from '../../generated/im/protocol/v1/send_info.codec.js';
 import type { Issue } from '../../src/errors.js';
 import { invalidMessage, issuesOf } from '../../src/validate.js';
 import { issue } from './issue.js';

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { checkReadReceipt } from '../../generated/check/im/protocol/v1/content.js';
-import { checkGroupMessage } from '../../generated/check/im/protocol/v1/group_message.js';
-import { checkHello, checkReject, checkWelcome } from '../../generated/check/im/protocol/v1/handshake.js';
-import { checkPrivateMessage } from '../../generated/check/im/protocol/v1/private_message.js';
-import { checkReceiveInfo } from '../../generated/check/im/protocol/v1/receive_info.js';
-import { checkReceivers } from '../../generated/check/im/protocol/v1/receivers.js';
-import { checkSendResult } from '../../generated/check/im/protocol/v1/send_result.js';
-import { checkSystemMessage } from '../../generated/check/im/protocol/v1/system_message.js';
-import { checkTopicMessage } from '../../generated/check/im/protocol/v1/topic_message.js';
+import { checkReadReceipt } from '../../generated/im/protocol/v1/content.codec.js';
+import { checkGroupMessage } from '../../generated/im/protocol/v1/group_message.codec.js';
+import { checkHello, checkReject, checkWelcome } from '../../generated/im/protocol/v1/handshake.codec.js';
+import { checkPrivateMessage } from '../../generated/im/protocol/v1/private_message.codec.js';
+import { checkReceiveInfo } from '../../generated/im/protocol/v1/receive_info.codec.js';
+import { checkReceivers } from '../../generated/im/protocol/v1/receivers.codec.js';
+import { checkSendResult } from '../../generated/im/protocol/v1/send_result.codec.js';
+import { checkSystemMessage } from '../../generated/im/protocol/v1/system_message.codec.js';
+import { checkTopicMessage } from '../../generated/im/protocol/v1/topic_message.codec.js';
 import type { Issue } from '../../src/errors.js';
 import { firstRepeated } from '../../src/wire/rules.js';
-import { checkCollections } from '../fixtures/generated/check/im/fixture/v1/rules.js';
-import type { CollectionsInit } from '../fixtures/generated/init/im/fixture/v1/rules.js';
+import { checkCollections } from '../fixtures/generated/im/fixture/v1/rules.codec.js';
+import type { CollectionsInit } from '../fixtures/generated/im/fixture/v1/rules.js';
 import { issue } from './issue.js';
 
 const sender = { userId: 1n, terminal: 1 };

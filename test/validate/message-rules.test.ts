@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { checkContent } from '../../generated/check/im/protocol/v1/content.js';
-import { checkPrivateMessage } from '../../generated/check/im/protocol/v1/private_message.js';
-import { checkReceiveInfo } from '../../generated/check/im/protocol/v1/receive_info.js';
-import { checkSendInfo } from '../../generated/check/im/protocol/v1/send_info.js';
-import { checkSystemMessage } from '../../generated/check/im/protocol/v1/system_message.js';
-import { checkTopicMessage } from '../../generated/check/im/protocol/v1/topic_message.js';
+import { checkContent } from '../../generated/im/protocol/v1/content.codec.js';
+import { checkPrivateMessage } from '../../generated/im/protocol/v1/private_message.codec.js';
+import { checkReceiveInfo } from '../../generated/im/protocol/v1/receive_info.codec.js';
+import { checkSendInfo } from '../../generated/im/protocol/v1/send_info.codec.js';
+import { checkSystemMessage } from '../../generated/im/protocol/v1/system_message.codec.js';
+import { checkTopicMessage } from '../../generated/im/protocol/v1/topic_message.codec.js';
 import type { Issue } from '../../src/errors.js';
 import { UNKNOWN_FIELDS } from '../../src/wire/unknown.js';
-import { checkGroups } from '../fixtures/generated/check/im/fixture/v1/rules.js';
-import type { GroupsInit } from '../fixtures/generated/init/im/fixture/v1/rules.js';
+import { checkGroups } from '../fixtures/generated/im/fixture/v1/rules.codec.js';
+import type { GroupsInit } from '../fixtures/generated/im/fixture/v1/rules.js';
 import { issue } from './issue.js';
 
 const body = { $case: 'text' as const, value: { text: 't' } };

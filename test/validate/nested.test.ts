@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { checkSendInfo } from '../../generated/check/im/protocol/v1/send_info.js';
-import { checkTopicMessage } from '../../generated/check/im/protocol/v1/topic_message.js';
+import { checkSendInfo } from '../../generated/im/protocol/v1/send_info.codec.js';
+import { checkTopicMessage } from '../../generated/im/protocol/v1/topic_message.codec.js';
 import { MAX_ISSUES } from '../../src/wire/issues.js';
-import { checkChicken, checkPlain, checkTree } from '../fixtures/generated/check/im/fixture/v1/rules.js';
-import type { PlainInit, TreeInit } from '../fixtures/generated/init/im/fixture/v1/rules.js';
+import { checkChicken, checkPlain, checkTree } from '../fixtures/generated/im/fixture/v1/rules.codec.js';
+import type { PlainInit, TreeInit } from '../fixtures/generated/im/fixture/v1/rules.js';
 import { issue } from './issue.js';
 
 describe('paths', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Issue } from '../../src/errors.js';
 import { shapeIssues } from '../../src/validate.js';
-import { AllTypesTable } from '../fixtures/generated/table/im/fixture/v1/all_types.js';
-import { NumbersTable, TextsTable } from '../fixtures/generated/table/im/fixture/v1/rules.js';
+import { AllTypesTable } from '../fixtures/generated/im/fixture/v1/all_types.codec.js';
+import { NumbersTable, TextsTable } from '../fixtures/generated/im/fixture/v1/rules.codec.js';
 import { issue } from './issue.js';
 
 const type = (path: string, expected: string, got: string): Issue => issue(path, 'type', `expected ${expected}, got ${got}`);

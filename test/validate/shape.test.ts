@@ -1,13 +1,13 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { LoginInfoTable } from '../../generated/table/im/protocol/v1/login_info.js';
-import { SendInfoTable } from '../../generated/table/im/protocol/v1/send_info.js';
-import { TopicMessageTable } from '../../generated/table/im/protocol/v1/topic_message.js';
+import { LoginInfoTable } from '../../generated/im/protocol/v1/login_info.codec.js';
+import { SendInfoTable } from '../../generated/im/protocol/v1/send_info.codec.js';
+import { TopicMessageTable } from '../../generated/im/protocol/v1/topic_message.codec.js';
 import type { Issue } from '../../src/errors.js';
 import { shapeIssues } from '../../src/validate.js';
 import { UNKNOWN_FIELDS } from '../../src/wire/unknown.js';
-import { AllTypesTable } from '../fixtures/generated/table/im/fixture/v1/all_types.js';
-import { CollectionsTable, TreeTable } from '../fixtures/generated/table/im/fixture/v1/rules.js';
+import { AllTypesTable } from '../fixtures/generated/im/fixture/v1/all_types.codec.js';
+import { CollectionsTable, TreeTable } from '../fixtures/generated/im/fixture/v1/rules.codec.js';
 import { issue } from './issue.js';
 
 const type = (path: string, expected: string, got: string): Issue => issue(path, 'type', `expected ${expected}, got ${got}`);

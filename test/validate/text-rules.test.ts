@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { checkContent } from '../../generated/check/im/protocol/v1/content.js';
-import { checkHello } from '../../generated/check/im/protocol/v1/handshake.js';
-import { checkLoginInfo } from '../../generated/check/im/protocol/v1/login_info.js';
-import { checkReceiveInfo } from '../../generated/check/im/protocol/v1/receive_info.js';
-import { checkTopicMessage } from '../../generated/check/im/protocol/v1/topic_message.js';
-import type { TopicMessageInit } from '../../generated/init/im/protocol/v1/topic_message.js';
+import { checkContent } from '../../generated/im/protocol/v1/content.codec.js';
+import { checkHello } from '../../generated/im/protocol/v1/handshake.codec.js';
+import { checkLoginInfo } from '../../generated/im/protocol/v1/login_info.codec.js';
+import { checkReceiveInfo } from '../../generated/im/protocol/v1/receive_info.codec.js';
+import { checkTopicMessage } from '../../generated/im/protocol/v1/topic_message.codec.js';
+import type { TopicMessageInit } from '../../generated/im/protocol/v1/topic_message.js';
 import type { Issue } from '../../src/errors.js';
-import { checkTexts } from '../fixtures/generated/check/im/fixture/v1/rules.js';
-import type { TextsInit } from '../fixtures/generated/init/im/fixture/v1/rules.js';
+import { checkTexts } from '../fixtures/generated/im/fixture/v1/rules.codec.js';
+import type { TextsInit } from '../fixtures/generated/im/fixture/v1/rules.js';
 import { issue } from './issue.js';
 
 const ascii = '!"#$%&\'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~';

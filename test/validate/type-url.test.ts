@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkAny } from '../../generated/check/google/protobuf/any.js';
+import { checkAny } from '../../generated/google/protobuf/any.codec.js';
 import { issue } from './issue.js';
 
 describe('type_url of an Any', () => {

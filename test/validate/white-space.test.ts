@@ -1,8 +1,8 @@
 // "not_blank": what white space is, by its code points.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { checkTopicMessage } from '../../generated/check/im/protocol/v1/topic_message.js';
-import { TopicMessageSchema } from '../../generated/zod/im/protocol/v1/topic_message.js';
+import { checkTopicMessage } from '../../generated/im/protocol/v1/topic_message.codec.js';
+import { TopicMessageSchema } from '../../generated/im/protocol/v1/topic_message.zod.js';
 import { isBlank } from '../../src/wire/rules.js';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');

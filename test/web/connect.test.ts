@@ -1,7 +1,7 @@
 // `connect` of `@im/protocol/web` where the platform is not a browser, or lacks something.
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import type { SendInfo } from '../../generated/types/im/protocol/v1/send_info.js';
+import type { SendInfo } from '../../generated/im/protocol/v1/send_info.js';
 import type { Client } from '../../src/connection/client.js';
 import { connect, type WebSocketConstructor } from '../../src/web/index.js';
 import { webPlatform } from '../../src/web/platform.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { messages } from '../arbitrary.js';
-import { AllTypes } from '../fixtures/generated/codec/im/fixture/v1/all_types.js';
+import { AllTypes } from '../fixtures/generated/im/fixture/v1/all_types.codec.js';
 import { oracleFor, toOracle } from '../oracle.js';
 import { SEED } from '../seed.js';
 

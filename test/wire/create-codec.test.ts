@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import * as models from '../../generated/models.js';
 import { SendInfo, UserInfo } from '../../generated/models.js';
-import type { Codec } from '../../src/wire/create-codec.js';
+import type { Codec } from '../../src/wire/codec.js';
 import { UNKNOWN_FIELDS } from '../../src/wire/unknown.js';
 import { messages } from '../arbitrary.js';
 import { AllTypes } from '../fixtures/generated/models.js';

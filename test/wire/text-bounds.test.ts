@@ -1,6 +1,6 @@
 // Which way a string goes depends on its length, on what it is made of and on the version of Node: no way may show.
 import { afterEach, expect, test, vi } from 'vitest';
-import { Fault } from '../../src/wire/fault.js';
+import { CodecError } from '../../src/wire/codec-error.js';
 import { putText, textAt } from '../../src/wire/text.js';
 
 type Text = Pick<typeof import('../../src/wire/text.js'), 'putText' | 'textAt'>;
@@ -39,13 +39,13 @@ function read(text: Text, utf8: Uint8Array): string {
   return whole;
 }
 
-function faultOf(run: () => unknown): Fault {
+function faultOf(run: () => unknown): CodecError {
   try {
     run();
   } catch (error) {
     // By its name: a module that is loaded once more has a class of its own.
-    expect((error as object).constructor.name).toBe('Fault');
-    return error as Fault;
+    expect((error as object).constructor.name).toBe('CodecError');
+    return error as CodecError;
   }
   throw new Error('nothing was thrown');
 }
@@ -135,7 +135,7 @@ test.each([
         try {
           found = textAt(utf8, 0, utf8.length);
         } catch (error) {
-          if (!(error instanceof Fault)) throw error;
+          if (!(error instanceof CodecError)) throw error;
         }
         if (found !== expected) disagree.push(`${lead} ${second} ${rest}`);
       }

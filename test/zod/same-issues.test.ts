@@ -6,7 +6,7 @@ import { REGISTRY } from '../../generated/registry.js';
 import { encodeFrame, type Issue, isProtocolError } from '../../src/index.js';
 import { messageFromJson, messageToJson } from '../../src/json/index.js';
 import { shapeIssues } from '../../src/validate.js';
-import type { Codec } from '../../src/wire/create-codec.js';
+import type { Codec } from '../../src/wire/codec.js';
 import type { FieldTable, MessageTable } from '../../src/wire/table.js';
 import { LoginInfoSchema, SendInfoSchema, TopicMessageSchema } from '../../src/zod.js';
 import * as fixtures from '../fixtures/generated/models.js';

@@ -1,13 +1,13 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import * as z from 'zod/v4-mini';
-import type { SendInfoInit } from '../../generated/init/im/protocol/v1/send_info.js';
-import type { TopicMessageInit } from '../../generated/init/im/protocol/v1/topic_message.js';
+import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
+import type { TopicMessageInit } from '../../generated/im/protocol/v1/topic_message.js';
 import { UNKNOWN_FIELDS } from '../../src/wire/unknown.js';
 import { ContentSchema, LoginInfoSchema, SendInfoSchema, TopicMessageSchema } from '../../src/zod.js';
-import type { AllTypesInit } from '../fixtures/generated/init/im/fixture/v1/all_types.js';
-import { AllTypesSchema } from '../fixtures/generated/zod/im/fixture/v1/all_types.js';
-import { NumbersSchema, TreeSchema } from '../fixtures/generated/zod/im/fixture/v1/rules.js';
+import type { AllTypesInit } from '../fixtures/generated/im/fixture/v1/all_types.js';
+import { AllTypesSchema } from '../fixtures/generated/im/fixture/v1/all_types.zod.js';
+import { NumbersSchema, TreeSchema } from '../fixtures/generated/im/fixture/v1/rules.zod.js';
 
 const user = { userId: 1n, terminal: 1 };
 const content = { body: { $case: 'text' as const, value: { text: 'hi' } } };

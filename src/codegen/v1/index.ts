@@ -1,0 +1,88 @@
+// Entry `@im/protocol/codegen/v1`: what code that protoc-gen-im-protocol generates for applications is made of, and no more. For generated
+// code alone. A release adds names and changes none; what is incompatible becomes `v2`, beside it.
+
+/** @internal Tables of this protocol's enums. Its messages and types come from `@im/protocol`. */
+export * from '../../../generated/enum-tables.js';
+export { type ApplicationCommand, applicationCommand } from '../../codec/application-command.js';
+export type { Issue } from '../../errors.js';
+export { MAX_DEPTH } from '../../limits.js';
+export {
+  bytesCapacity,
+  capacityFor,
+  checkMember,
+  isNotPlusZero,
+  isTrue,
+  listOf,
+  mapOf,
+  messageOf,
+  numberOf,
+  requirePlain,
+  textCapacity,
+  wrongType,
+} from '../../wire/capacity.js';
+export { type Codec, createCodec, decodeMessage, encodeMessage, part, type Registry } from '../../wire/codec.js';
+export {
+  doubleAt,
+  fixed32At,
+  fixed64At,
+  floatAt,
+  putDouble,
+  putFixed32,
+  putFixed64,
+  putFloat,
+  putSfixed32,
+  putSfixed64,
+  sfixed64At,
+} from '../../wire/fixed.js';
+export { addIssue, addNested, entryPath, isFull } from '../../wire/issues.js';
+export { bytesAt, fixedCount, putBytes, putSfixed64s, tooMany, withSfixed64s } from '../../wire/lists.js';
+export {
+  bytesOf,
+  charsOfList,
+  charsOfMap,
+  exceedsBytes,
+  firstRepeated,
+  isBlank,
+  lacksBytes,
+  Names,
+  NO_BYTES,
+  NO_ENTRIES,
+  NO_ITEMS,
+} from '../../wire/rules.js';
+export { type EnumTable, enumTable, type MessageTable } from '../../wire/table.js';
+export { byteSet, closeLength, lengthBytes, markSuspect, putText, scanText, textAt } from '../../wire/text.js';
+export {
+  hasLaterMember,
+  keepUnknown,
+  putUnknown,
+  skipEntryField,
+  tooDeep,
+  UNKNOWN_FIELDS,
+  type WithUnknownFields,
+} from '../../wire/unknown.js';
+export {
+  lengthAt,
+  pos,
+  tagAt,
+  varint32,
+  varintBool,
+  varintInt64,
+  varintSint32,
+  varintSint64,
+  varintUint64,
+} from '../../wire/varint.js';
+export {
+  gotCharacter,
+  gotFields,
+  gotTotal,
+  gotTwice,
+  isValidTypeUrl,
+  maxBytesViolation,
+  maxItemsViolation,
+  maxViolation,
+  minBytesViolation,
+  minItemsViolation,
+  minViolation,
+  typeUrlViolation,
+} from '../../wire/violations.js';
+export { putBool, putInt32, putInt64, putSint32, putSint64, putUint32, putUint64 } from '../../wire/write-varint.js';

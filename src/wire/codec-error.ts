@@ -1,0 +1,24 @@
+import type { ErrorName } from '../errors.js';
+
+/**
+ * What codecs throw inside: cheap, and knowing only the position in the buffer. The doors of the library (decode, decodeFrame,
+ * FrameDecoder, encode) turn it into a ProtocolError with offset and path; it never leaves them.
+ */
+export class CodecError {
+  /**
+   * @param text what is wrong, with its figures.
+   * @param at index in the buffer at which the offending item begins; -1 in an encoder.
+   */
+  constructor(
+    readonly text: string,
+    readonly at: number,
+    readonly code: ErrorName = 'MALFORMED_PAYLOAD',
+    readonly limit?: number,
+    readonly actual?: number,
+  ) {}
+}
+
+/** For a value that an encoder cannot write. `toEncodeError` finds out which field has it. */
+export function outOfRange(): CodecError {
+  return new CodecError('value out of range', -1);
+}

@@ -1,0 +1,39 @@
+// The contract of generated code, `@im/protocol/codegen/v1`: small, and nothing in it is unused.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import * as models from '../../generated/models.js';
+import { UserInfo } from '../../generated/models.js';
+import * as v1 from '../../src/codegen/v1/index.js';
+import * as index from '../../src/index.js';
+
+const FIXTURES = new URL('../fixtures/generated/', import.meta.url).pathname;
+
+/** The values that generated code of the fixtures imports from src/. */
+function importedNames(): Set<string> {
+  const files = readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const imports = files.flatMap((name) => [
+    ...readFileSync(join(FIXTURES, name), 'utf8').matchAll(/^import \{ (.*) \} from '[./]*\/src\/(?!wire\/zod-)/gm),
+  ]);
+  const names = imports.flatMap(([, list]) => list.split(', '));
+  return new Set(names.filter((name) => !name.startsWith('type ')).map((name) => name.replace(/ as .*/, '')));
+}
+
+describe('@im/protocol/codegen/v1', () => {
+  const names = Object.keys(v1);
+
+  it('has at most 100 values', () => {
+    expect(names.length).toBeLessThanOrEqual(100);
+  });
+
+  it('has what generated code imports, and what it needs for messages and enums of this protocol', () => {
+    const forApplications = ['applicationCommand', 'part', 'CommandTable', 'ErrorCodeTable', 'SendCodeTable', 'TerminalTable'];
+    expect(names.sort()).toEqual([...importedNames(), ...forApplications].sort());
+  });
+
+  it('takes parts of the codecs that the main entry exports, which are all', () => {
+    expect(index).toMatchObject(models);
+    expect(v1.part(UserInfo, 'read')).toBe(UserInfo.generated.read);
+    expect(v1.part(UserInfo, 'table').name).toBe('im.protocol.v1.UserInfo');
+  });
+});
