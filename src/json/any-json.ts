@@ -12,11 +12,11 @@ import {
   type Message,
   setKey,
   type ToJsonContext,
+  type WellKnown,
 } from './json-options.js';
 import { invalid, type Place } from './place.js';
 import { bytesFromJson, scalarFromJson } from './scalar-from-json.js';
 import { UNKNOWN_KEY, unknownFromJson, unknownToJson } from './unknown-json.js';
-import type { WellKnown } from './well-known.js';
 
 const TYPE = '@type';
 const VALUE = 'value';

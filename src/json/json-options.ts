@@ -62,3 +62,10 @@ export function setKey(target: object, key: string, value: unknown): void {
   if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
   else (target as Record<string, unknown>)[key] = value;
 }
+
+/** The JSON of one well-known type. */
+export interface WellKnown {
+  /** @param message is of its types; fields may be left out. */
+  toJson(table: MessageTable, message: Message, at: Place, context: ToJsonContext): JsonValue;
+  fromJson(table: MessageTable, value: unknown, at: Place, context: FromJsonContext): Message;
+}

@@ -1,9 +1,8 @@
 // Struct, Value and ListValue: any JSON, as messages.
 import { isPlainObject, wrongType } from '../wire/scalar.js';
-import { type JsonObject, type JsonValue, type Message, setKey } from './json-options.js';
+import { type JsonObject, type JsonValue, type Message, setKey, type WellKnown } from './json-options.js';
 import { checkDepth, invalid, type Place } from './place.js';
 import { scalarFromJson } from './scalar-from-json.js';
-import type { WellKnown } from './well-known.js';
 
 /** Struct: an object. */
 export const structJson: WellKnown = {

@@ -1,7 +1,6 @@
 import { wrongType } from '../wire/scalar.js';
-import type { Message } from './json-options.js';
+import type { Message, WellKnown } from './json-options.js';
 import { invalid } from './place.js';
-import type { WellKnown } from './well-known.js';
 
 /** 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z, in seconds since 1970. */
 const FIRST = -62_135_596_800n;

@@ -1,10 +1,10 @@
 // The well-known types whose JSON is not that of an ordinary message, by the names of their tables.
 
 import { defaultOf } from '../wire/create-message.js';
-import type { MessageTable, ScalarName } from '../wire/table.js';
+import type { ScalarName } from '../wire/table.js';
 import { createAnyJson } from './any-json.js';
-import type { FromJsonContext, JsonValue, Message, ToJsonContext } from './json-options.js';
-import { invalid, type Place } from './place.js';
+import type { WellKnown } from './json-options.js';
+import { invalid } from './place.js';
 import { scalarFromJson } from './scalar-from-json.js';
 import { scalarToJson } from './scalar-to-json.js';
 import { listValueJson, structJson, valueJson } from './struct-json.js';
@@ -42,13 +42,6 @@ const fieldMaskJson: WellKnown = {
     return { paths: paths.map((path) => path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)) };
   },
 };
-
-/** The JSON of one well-known type. */
-export interface WellKnown {
-  /** @param message is of its types; fields may be left out. */
-  toJson(table: MessageTable, message: Message, at: Place, context: ToJsonContext): JsonValue;
-  fromJson(table: MessageTable, value: unknown, at: Place, context: FromJsonContext): Message;
-}
 
 /** The one message that null sets. */
 export const VALUE = 'google.protobuf.Value';
