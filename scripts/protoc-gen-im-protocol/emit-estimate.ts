@@ -1,9 +1,13 @@
 // The body of `likely*`: known keys, right types, and the room that each value is likely to take.
+import type { DescMessage } from '@bufbuild/protobuf';
 import type { CodecContext } from './emit-codecs.js';
 import { runtimePath } from './generated-paths.js';
+import { isShort } from './max-bytes.js';
 import { type FieldModel, isDeep, type MessageModel, type ValueType } from './model.js';
+import { typeName } from './names.js';
 import { importPart } from './parts.js';
 import { literal } from './quote.js';
+import type { Source } from './source.js';
 import { type ScalarCode, scalarCode } from './wire-types.js';
 
 /** A tag takes at most 5 bytes; a length at most 5. */
@@ -76,11 +80,17 @@ function addCapacity(context: CodecContext, field: FieldModel): string[] {
   return [`${guard} for (const v of ${list}) capacity += ${valueCapacity(context, type, 'v')};`];
 }
 
+/** The variable in which the first pass leaves its estimate for the last nested message of a type. */
+export function estimated(out: Source, message: DescMessage): string {
+  return out.variable(`estimated$${typeName(message)}`, 'let', '0');
+}
+
 /** Expression for the room of one value with its tag. */
-function valueCapacity({ out, options, wire }: CodecContext, type: ValueType, value: string): string {
+function valueCapacity({ out, options, model, wire }: CodecContext, type: ValueType, value: string): string {
   if (type.kind === 'message') {
     const estimate = importPart(out, type.message, 'estimate', options);
-    return `${HEAD} + ${estimate}(${wire('capacity', 'messageOf')}(${value})${isDeep(type.message) ? ', d + 1' : ''})`;
+    const call = `${estimate}(${wire('capacity', 'messageOf')}(${value})${isDeep(type.message) ? ', d + 1' : ''})`;
+    return isShort(model, type) ? `${HEAD} + ${call}` : `${HEAD} + (${estimated(out, type.message)} = ${call})`;
   }
   const code = scalarCode(type) as ScalarCode;
   if (code.maxBytes !== undefined) {

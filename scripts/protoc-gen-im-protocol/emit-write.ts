@@ -1,6 +1,6 @@
 // Code that encodes: `estimate*` checks the types and estimates the size, `write*` writes, in ascending order of the field numbers.
 import type { CodecContext } from './emit-codecs.js';
-import { emitEstimate } from './emit-estimate.js';
+import { emitEstimate, estimated } from './emit-estimate.js';
 import { initName } from './emit-inits.js';
 import { typePath } from './generated-paths.js';
 import { isShort } from './max-bytes.js';
@@ -117,20 +117,22 @@ function writeScalar({ wire }: CodecContext, { writeModule, write }: ScalarCode,
 }
 
 /**
- * The length stands before the message and is known after it: bytes are reserved for it, and what was written is moved if it needs another
- * number of them. A message that never has 128 bytes needs one byte; of others, the last one of the type gives the number.
+ * The length stands before the message and is known after it: bytes are reserved for it, and what was written is moved if the length takes
+ * another number of bytes. A message that never has 128 bytes takes one. Of others the first pass has estimated the size; the estimate is
+ * corrected by what the last message of the type was smaller.
  */
 function writeMessage(context: CodecContext, type: ValueType & { kind: 'message' }, value: string, indent: string): string[] {
   const { out, wire, options } = context;
   const write = importPart(out, type.message, 'write', options);
   const close = wire('text', 'closeLength');
   if (isShort(context.model, type)) return [`${indent}p = ${close}(b, p, 1, ${write}(${value}, b, p + 1));`];
-  const last = out.variable(`reserved$${typeName(type.message)}`, 'let', '1');
+  const excess = out.variable(`excess$${typeName(type.message)}`, 'let', '0');
   return [
     `${indent}const at = p;`,
-    `${indent}const reserved = ${last};`,
+    `${indent}const size = ${estimated(out, type.message)};`,
+    `${indent}const reserved = ${wire('text', 'lengthBytes')}(size - ${excess});`,
     `${indent}p = ${write}(${value}, b, at + reserved);`,
-    `${indent}${last} = ${wire('text', 'lengthBytes')}(p - at - reserved);`,
+    `${indent}${excess} = size - (p - at - reserved);`,
     `${indent}p = ${close}(b, at, reserved, p);`,
   ];
 }

@@ -83,7 +83,7 @@ describe.skipIf(process.platform === 'win32')('examples/polls', () => {
   it.each(RESOLUTIONS)('compiles with every strict option of TypeScript and the resolution of %s', (_mode, resolution) => {
     const { files, texts } = diagnosticsOf(app, 'src', resolution);
     expect(texts).toEqual([]);
-    expect(files).toBeGreaterThan(20);
+    expect(files).toBeGreaterThan(12);
   });
 
   it('runs in a browser: generated code needs nothing of Node, and makes no code from text', async () => {

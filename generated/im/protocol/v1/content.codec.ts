@@ -16,13 +16,20 @@ import { putInt64, putUint32 } from '../../../../src/wire/write-varint.js';
 import { AnyTable, checkAny, estimateAny, readAny, writeAny } from '../../../google/protobuf/any.codec.js';
 import type { AudioContent as AudioContentType, AudioContentInit, Content as ContentType, ContentInit, FileContent as FileContentType, FileContentInit, ImageContent as ImageContentType, ImageContentInit, ReadReceipt as ReadReceiptType, ReadReceiptInit, Recall as RecallType, RecallInit, TextContent as TextContentType, TextContentInit, VideoContent as VideoContentType, VideoContentInit } from './content.js';
 
-let reserved$TextContent = 1;
-let reserved$ImageContent = 1;
-let reserved$FileContent = 1;
-let reserved$AudioContent = 1;
-let reserved$VideoContent = 1;
-let reserved$ReadReceipt = 1;
-let reserved$Any = 1;
+let estimated$TextContent = 0;
+let estimated$ImageContent = 0;
+let estimated$FileContent = 0;
+let estimated$AudioContent = 0;
+let estimated$VideoContent = 0;
+let estimated$ReadReceipt = 0;
+let estimated$Any = 0;
+let excess$TextContent = 0;
+let excess$ImageContent = 0;
+let excess$FileContent = 0;
+let excess$AudioContent = 0;
+let excess$VideoContent = 0;
+let excess$ReadReceipt = 0;
+let excess$Any = 0;
 const CONSTANT_1 = /* @__PURE__ */ byteSet([0x21, 0x7e]);
 const CONSTANT_2 = /[^!-~]/u;
 
@@ -143,28 +150,28 @@ export function estimateContent(m: ContentInit): number {
     checkMember($body);
     switch ($body.$case) {
       case 'text':
-        capacity += 10 + estimateTextContent(messageOf($body.value));
+        capacity += 10 + (estimated$TextContent = estimateTextContent(messageOf($body.value)));
         break;
       case 'image':
-        capacity += 10 + estimateImageContent(messageOf($body.value));
+        capacity += 10 + (estimated$ImageContent = estimateImageContent(messageOf($body.value)));
         break;
       case 'file':
-        capacity += 10 + estimateFileContent(messageOf($body.value));
+        capacity += 10 + (estimated$FileContent = estimateFileContent(messageOf($body.value)));
         break;
       case 'audio':
-        capacity += 10 + estimateAudioContent(messageOf($body.value));
+        capacity += 10 + (estimated$AudioContent = estimateAudioContent(messageOf($body.value)));
         break;
       case 'video':
-        capacity += 10 + estimateVideoContent(messageOf($body.value));
+        capacity += 10 + (estimated$VideoContent = estimateVideoContent(messageOf($body.value)));
         break;
       case 'recall':
         capacity += 10 + estimateRecall(messageOf($body.value));
         break;
       case 'read':
-        capacity += 10 + estimateReadReceipt(messageOf($body.value));
+        capacity += 10 + (estimated$ReadReceipt = estimateReadReceipt(messageOf($body.value)));
         break;
       case 'custom':
-        capacity += 10 + estimateAny(messageOf($body.value));
+        capacity += 10 + (estimated$Any = estimateAny(messageOf($body.value)));
         break;
       default:
         throw wrongType();
@@ -208,9 +215,10 @@ export function writeContent(m: ContentInit, b: Uint8Array, p: number): number {
       const v = $body.value;
       b[p++] = 82;
       const at = p;
-      const reserved = reserved$TextContent;
+      const size = estimated$TextContent;
+      const reserved = lengthBytes(size - excess$TextContent);
       p = writeTextContent(v, b, at + reserved);
-      reserved$TextContent = lengthBytes(p - at - reserved);
+      excess$TextContent = size - (p - at - reserved);
       p = closeLength(b, at, reserved, p);
       break;
     }
@@ -218,9 +226,10 @@ export function writeContent(m: ContentInit, b: Uint8Array, p: number): number {
       const v = $body.value;
       b[p++] = 90;
       const at = p;
-      const reserved = reserved$ImageContent;
+      const size = estimated$ImageContent;
+      const reserved = lengthBytes(size - excess$ImageContent);
       p = writeImageContent(v, b, at + reserved);
-      reserved$ImageContent = lengthBytes(p - at - reserved);
+      excess$ImageContent = size - (p - at - reserved);
       p = closeLength(b, at, reserved, p);
       break;
     }
@@ -228,9 +237,10 @@ export function writeContent(m: ContentInit, b: Uint8Array, p: number): number {
       const v = $body.value;
       b[p++] = 98;
       const at = p;
-      const reserved = reserved$FileContent;
+      const size = estimated$FileContent;
+      const reserved = lengthBytes(size - excess$FileContent);
       p = writeFileContent(v, b, at + reserved);
-      reserved$FileContent = lengthBytes(p - at - reserved);
+      excess$FileContent = size - (p - at - reserved);
       p = closeLength(b, at, reserved, p);
       break;
     }
@@ -238,9 +248,10 @@ export function writeContent(m: ContentInit, b: Uint8Array, p: number): number {
       const v = $body.value;
       b[p++] = 106;
       const at = p;
-      const reserved = reserved$AudioContent;
+      const size = estimated$AudioContent;
+      const reserved = lengthBytes(size - excess$AudioContent);
       p = writeAudioContent(v, b, at + reserved);
-      reserved$AudioContent = lengthBytes(p - at - reserved);
+      excess$AudioContent = size - (p - at - reserved);
       p = closeLength(b, at, reserved, p);
       break;
     }
@@ -248,9 +259,10 @@ export function writeContent(m: ContentInit, b: Uint8Array, p: number): number {
       const v = $body.value;
       b[p++] = 114;
       const at = p;
-      const reserved = reserved$VideoContent;
+      const size = estimated$VideoContent;
+      const reserved = lengthBytes(size - excess$VideoContent);
       p = writeVideoContent(v, b, at + reserved);
-      reserved$VideoContent = lengthBytes(p - at - reserved);
+      excess$VideoContent = size - (p - at - reserved);
       p = closeLength(b, at, reserved, p);
       break;
     }
@@ -265,9 +277,10 @@ export function writeContent(m: ContentInit, b: Uint8Array, p: number): number {
       b[p++] = 130;
       b[p++] = 1;
       const at = p;
-      const reserved = reserved$ReadReceipt;
+      const size = estimated$ReadReceipt;
+      const reserved = lengthBytes(size - excess$ReadReceipt);
       p = writeReadReceipt(v, b, at + reserved);
-      reserved$ReadReceipt = lengthBytes(p - at - reserved);
+      excess$ReadReceipt = size - (p - at - reserved);
       p = closeLength(b, at, reserved, p);
       break;
     }
@@ -276,9 +289,10 @@ export function writeContent(m: ContentInit, b: Uint8Array, p: number): number {
       b[p++] = 138;
       b[p++] = 1;
       const at = p;
-      const reserved = reserved$Any;
+      const size = estimated$Any;
+      const reserved = lengthBytes(size - excess$Any);
       p = writeAny(v, b, at + reserved);
-      reserved$Any = lengthBytes(p - at - reserved);
+      excess$Any = size - (p - at - reserved);
       p = closeLength(b, at, reserved, p);
       break;
     }

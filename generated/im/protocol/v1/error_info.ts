@@ -3,15 +3,27 @@ import type { WithUnknownFields } from '../../../../src/wire/unknown.js';
 import type { Command } from './command.js';
 import type { ErrorCode } from './error_code.js';
 
-/** What went wrong, from the side that found it. */
+/** An error, reported by the side that detected it. */
 export interface ErrorInfo {
-  /** The error. Unknown numbers are allowed. */
+  /**
+   * The error code. Unknown numbers are allowed.
+   *
+   * Rules: at least 1.
+   */
   code: ErrorCode;
-  /** For developers, at most 512 bytes: never a token, never an echo of the payload. */
+  /**
+   * A text for developers. It never contains a token or data of the payload.
+   *
+   * Rules: at most 512 bytes.
+   */
   message: string;
-  /** The command of the request that failed; UNSPECIFIED = no request. */
+  /** The command of the failed request; UNSPECIFIED = not caused by a request. */
   command: Command;
-  /** Wait so long before the next try, in milliseconds, at most 86400000; 0 = not told. */
+  /**
+   * The time to wait before a retry, in milliseconds; 0 = unspecified.
+   *
+   * Rules: at most 86400000.
+   */
   retryAfterMs: number;
 }
 

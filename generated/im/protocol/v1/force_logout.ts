@@ -2,15 +2,27 @@
 import type { WithUnknownFields } from '../../../../src/wire/unknown.js';
 import type { UserInfo, UserInfoInit } from './user_info.js';
 
-/** Tells a client that another device took its session over. */
+/** Notifies a client that another device took over its session. */
 export interface ForceLogout {
-  /** The session that ends. Set by the platform or the server. */
+  /**
+   * The user and terminal whose session ends. Set by the platform or the server.
+   *
+   * Rules: required.
+   */
   user:
     | UserInfo
     | undefined;
-  /** Why, for people, at most 512 bytes. Set by the platform or the server. */
+  /**
+   * The reason, as text for people. Set by the platform or the server.
+   *
+   * Rules: at most 512 bytes.
+   */
   reason: string;
-  /** The device that takes over, at most 128 bytes of ASCII. Set by the platform or the server. */
+  /**
+   * The id of the device that took over the session. Set by the platform or the server.
+   *
+   * Rules: allowed characters `[!-~]`; at most 128 bytes.
+   */
   deviceId: string;
 }
 

@@ -18,7 +18,8 @@ import type { GroupMessage as GroupMessageType, GroupMessageInit } from './group
 import { TerminalTable } from './terminal.codec.js';
 import { UserInfoTable, checkUserInfo, estimateUserInfo, readUserInfo, writeUserInfo } from './user_info.codec.js';
 
-let reserved$Content = 1;
+let estimated$Content = 0;
+let excess$Content = 0;
 
 export const GroupMessageTable: MessageTable = {
   name: 'im.protocol.v1.GroupMessage',
@@ -61,7 +62,7 @@ export function estimateGroupMessage(m: GroupMessageInit): number {
   if (m.receiverIds !== undefined) capacity += 10 + listOf(m.receiverIds).length * 8;
   if (m.receiverTerminals !== undefined) capacity += 10 + listOf(m.receiverTerminals).length * 10;
   if (m.mentionedIds !== undefined) capacity += 10 + listOf(m.mentionedIds).length * 8;
-  if (m.content !== undefined) capacity += 10 + estimateContent(messageOf(m.content));
+  if (m.content !== undefined) capacity += 10 + (estimated$Content = estimateContent(messageOf(m.content)));
   return capacity;
 }
 
@@ -133,9 +134,10 @@ export function writeGroupMessage(m: GroupMessageInit, b: Uint8Array, p: number)
     if (v !== undefined) {
       b[p++] = 82;
       const at = p;
-      const reserved = reserved$Content;
+      const size = estimated$Content;
+      const reserved = lengthBytes(size - excess$Content);
       p = writeContent(v, b, at + reserved);
-      reserved$Content = lengthBytes(p - at - reserved);
+      excess$Content = size - (p - at - reserved);
       p = closeLength(b, at, reserved, p);
     }
   }

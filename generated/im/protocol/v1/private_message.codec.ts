@@ -16,7 +16,8 @@ import type { PrivateMessage as PrivateMessageType, PrivateMessageInit } from '.
 import { TerminalTable } from './terminal.codec.js';
 import { UserInfoTable, checkUserInfo, estimateUserInfo, readUserInfo, writeUserInfo } from './user_info.codec.js';
 
-let reserved$Content = 1;
+let estimated$Content = 0;
+let excess$Content = 0;
 
 export const PrivateMessageTable: MessageTable = {
   name: 'im.protocol.v1.PrivateMessage',
@@ -51,7 +52,7 @@ export function estimatePrivateMessage(m: PrivateMessageInit): number {
   if (m[UNKNOWN_FIELDS] !== undefined) capacity += bytesCapacity(m[UNKNOWN_FIELDS]);
   if (m.sender !== undefined) capacity += 10 + estimateUserInfo(messageOf(m.sender));
   if (m.receiverTerminals !== undefined) capacity += 10 + listOf(m.receiverTerminals).length * 10;
-  if (m.content !== undefined) capacity += 10 + estimateContent(messageOf(m.content));
+  if (m.content !== undefined) capacity += 10 + (estimated$Content = estimateContent(messageOf(m.content)));
   return capacity;
 }
 
@@ -102,9 +103,10 @@ export function writePrivateMessage(m: PrivateMessageInit, b: Uint8Array, p: num
     if (v !== undefined) {
       b[p++] = 82;
       const at = p;
-      const reserved = reserved$Content;
+      const size = estimated$Content;
+      const reserved = lengthBytes(size - excess$Content);
       p = writeContent(v, b, at + reserved);
-      reserved$Content = lengthBytes(p - at - reserved);
+      excess$Content = size - (p - at - reserved);
       p = closeLength(b, at, reserved, p);
     }
   }

@@ -23,12 +23,18 @@ import { SystemMessageTable, checkSystemMessage, estimateSystemMessage, readSyst
 import { TerminalTable } from './terminal.codec.js';
 import { UserInfoTable, checkUserInfo, estimateUserInfo, readUserInfo, writeUserInfo } from './user_info.codec.js';
 
-let reserved$Receivers = 1;
-let reserved$ForceLogout = 1;
-let reserved$PrivateMessage = 1;
-let reserved$GroupMessage = 1;
-let reserved$SystemMessage = 1;
-let reserved$Any = 1;
+let estimated$Receivers = 0;
+let estimated$ForceLogout = 0;
+let estimated$PrivateMessage = 0;
+let estimated$GroupMessage = 0;
+let estimated$SystemMessage = 0;
+let estimated$Any = 0;
+let excess$Receivers = 0;
+let excess$ForceLogout = 0;
+let excess$PrivateMessage = 0;
+let excess$GroupMessage = 0;
+let excess$SystemMessage = 0;
+let excess$Any = 0;
 const CONSTANT_1 = /* @__PURE__ */ byteSet([0x2d, 0x2d], [0x30, 0x39], [0x41, 0x5a], [0x5f, 0x5f], [0x61, 0x7a]);
 const CONSTANT_2 = /* @__PURE__ */ byteSet([0x21, 0x7e]);
 const CONSTANT_3 = /[^A-Za-z0-9_\-]/u;
@@ -76,7 +82,7 @@ export function estimateReceiveInfo(m: ReceiveInfoInit): number {
   let capacity = 27;
   if (m[UNKNOWN_FIELDS] !== undefined) capacity += bytesCapacity(m[UNKNOWN_FIELDS]);
   if (m.sender !== undefined) capacity += 10 + estimateUserInfo(messageOf(m.sender));
-  if (m.receivers !== undefined) for (const v of listOf(m.receivers)) capacity += 10 + estimateReceivers(messageOf(v));
+  if (m.receivers !== undefined) for (const v of listOf(m.receivers)) capacity += 10 + (estimated$Receivers = estimateReceivers(messageOf(v)));
   if (m.serviceName !== undefined) capacity += textCapacity(m.serviceName);
   if (m.traceId !== undefined) capacity += textCapacity(m.traceId);
   if (m.everyoneTerminals !== undefined) capacity += 10 + listOf(m.everyoneTerminals).length * 10;
@@ -85,19 +91,19 @@ export function estimateReceiveInfo(m: ReceiveInfoInit): number {
     checkMember($data);
     switch ($data.$case) {
       case 'forceLogout':
-        capacity += 10 + estimateForceLogout(messageOf($data.value));
+        capacity += 10 + (estimated$ForceLogout = estimateForceLogout(messageOf($data.value)));
         break;
       case 'privateMessage':
-        capacity += 10 + estimatePrivateMessage(messageOf($data.value));
+        capacity += 10 + (estimated$PrivateMessage = estimatePrivateMessage(messageOf($data.value)));
         break;
       case 'groupMessage':
-        capacity += 10 + estimateGroupMessage(messageOf($data.value));
+        capacity += 10 + (estimated$GroupMessage = estimateGroupMessage(messageOf($data.value)));
         break;
       case 'systemMessage':
-        capacity += 10 + estimateSystemMessage(messageOf($data.value));
+        capacity += 10 + (estimated$SystemMessage = estimateSystemMessage(messageOf($data.value)));
         break;
       case 'custom':
-        capacity += 10 + estimateAny(messageOf($data.value));
+        capacity += 10 + (estimated$Any = estimateAny(messageOf($data.value)));
         break;
       default:
         throw wrongType();
@@ -129,9 +135,10 @@ export function writeReceiveInfo(m: ReceiveInfoInit, b: Uint8Array, p: number): 
       for (let i = 0; i < v.length; i++) {
         b[p++] = 26;
         const at = p;
-        const reserved = reserved$Receivers;
+        const size = estimated$Receivers;
+        const reserved = lengthBytes(size - excess$Receivers);
         p = writeReceivers(v[i]!, b, at + reserved);
-        reserved$Receivers = lengthBytes(p - at - reserved);
+        excess$Receivers = size - (p - at - reserved);
         p = closeLength(b, at, reserved, p);
       }
     }
@@ -182,9 +189,10 @@ export function writeReceiveInfo(m: ReceiveInfoInit, b: Uint8Array, p: number): 
       const v = $data.value;
       b[p++] = 106;
       const at = p;
-      const reserved = reserved$ForceLogout;
+      const size = estimated$ForceLogout;
+      const reserved = lengthBytes(size - excess$ForceLogout);
       p = writeForceLogout(v, b, at + reserved);
-      reserved$ForceLogout = lengthBytes(p - at - reserved);
+      excess$ForceLogout = size - (p - at - reserved);
       p = closeLength(b, at, reserved, p);
       break;
     }
@@ -192,9 +200,10 @@ export function writeReceiveInfo(m: ReceiveInfoInit, b: Uint8Array, p: number): 
       const v = $data.value;
       b[p++] = 114;
       const at = p;
-      const reserved = reserved$PrivateMessage;
+      const size = estimated$PrivateMessage;
+      const reserved = lengthBytes(size - excess$PrivateMessage);
       p = writePrivateMessage(v, b, at + reserved);
-      reserved$PrivateMessage = lengthBytes(p - at - reserved);
+      excess$PrivateMessage = size - (p - at - reserved);
       p = closeLength(b, at, reserved, p);
       break;
     }
@@ -202,9 +211,10 @@ export function writeReceiveInfo(m: ReceiveInfoInit, b: Uint8Array, p: number): 
       const v = $data.value;
       b[p++] = 122;
       const at = p;
-      const reserved = reserved$GroupMessage;
+      const size = estimated$GroupMessage;
+      const reserved = lengthBytes(size - excess$GroupMessage);
       p = writeGroupMessage(v, b, at + reserved);
-      reserved$GroupMessage = lengthBytes(p - at - reserved);
+      excess$GroupMessage = size - (p - at - reserved);
       p = closeLength(b, at, reserved, p);
       break;
     }
@@ -213,9 +223,10 @@ export function writeReceiveInfo(m: ReceiveInfoInit, b: Uint8Array, p: number): 
       b[p++] = 130;
       b[p++] = 1;
       const at = p;
-      const reserved = reserved$SystemMessage;
+      const size = estimated$SystemMessage;
+      const reserved = lengthBytes(size - excess$SystemMessage);
       p = writeSystemMessage(v, b, at + reserved);
-      reserved$SystemMessage = lengthBytes(p - at - reserved);
+      excess$SystemMessage = size - (p - at - reserved);
       p = closeLength(b, at, reserved, p);
       break;
     }
@@ -224,9 +235,10 @@ export function writeReceiveInfo(m: ReceiveInfoInit, b: Uint8Array, p: number): 
       b[p++] = 162;
       b[p++] = 6;
       const at = p;
-      const reserved = reserved$Any;
+      const size = estimated$Any;
+      const reserved = lengthBytes(size - excess$Any);
       p = writeAny(v, b, at + reserved);
-      reserved$Any = lengthBytes(p - at - reserved);
+      excess$Any = size - (p - at - reserved);
       p = closeLength(b, at, reserved, p);
       break;
     }

@@ -2,11 +2,19 @@
 import type { WithUnknownFields } from '../../../../src/wire/unknown.js';
 import type { Terminal } from './terminal.js';
 
-/** Receivers on one kind of terminal. */
+/** Receivers on one terminal. */
 export interface Receivers {
-  /** The kind of terminal. */
+  /**
+   * The terminal.
+   *
+   * Rules: at least 1.
+   */
   terminal: Terminal;
-  /** The users, 1 to 10000; one listed twice counts once. */
+  /**
+   * The ids of the users. Duplicates count once.
+   *
+   * Rules: 1 to 10000 elements; each element: at least 1.
+   */
   userIds: bigint[];
 }
 

@@ -24,16 +24,26 @@ import { SendResultTable, checkSendResult, estimateSendResult, readSendResult, w
 import { SessionInfoTable, checkSessionInfo, estimateSessionInfo, readSessionInfo, writeSessionInfo } from './session_info.codec.js';
 import { SystemMessageTable, checkSystemMessage, estimateSystemMessage, readSystemMessage, writeSystemMessage } from './system_message.codec.js';
 
-let reserved$LoginInfo = 1;
-let reserved$SessionInfo = 1;
-let reserved$ForceLogout = 1;
-let reserved$PrivateMessage = 1;
-let reserved$GroupMessage = 1;
-let reserved$SystemMessage = 1;
-let reserved$SendResult = 1;
-let reserved$ErrorInfo = 1;
-let reserved$DrainInfo = 1;
-let reserved$Any = 1;
+let estimated$LoginInfo = 0;
+let estimated$SessionInfo = 0;
+let estimated$ForceLogout = 0;
+let estimated$PrivateMessage = 0;
+let estimated$GroupMessage = 0;
+let estimated$SystemMessage = 0;
+let estimated$SendResult = 0;
+let estimated$ErrorInfo = 0;
+let estimated$DrainInfo = 0;
+let estimated$Any = 0;
+let excess$LoginInfo = 0;
+let excess$SessionInfo = 0;
+let excess$ForceLogout = 0;
+let excess$PrivateMessage = 0;
+let excess$GroupMessage = 0;
+let excess$SystemMessage = 0;
+let excess$SendResult = 0;
+let excess$ErrorInfo = 0;
+let excess$DrainInfo = 0;
+let excess$Any = 0;
 
 export const SendInfoTable: MessageTable = {
   name: 'im.protocol.v1.SendInfo',
@@ -77,37 +87,37 @@ export function estimateSendInfo(m: SendInfoInit): number {
     checkMember($data);
     switch ($data.$case) {
       case 'login':
-        capacity += 10 + estimateLoginInfo(messageOf($data.value));
+        capacity += 10 + (estimated$LoginInfo = estimateLoginInfo(messageOf($data.value)));
         break;
       case 'session':
-        capacity += 10 + estimateSessionInfo(messageOf($data.value));
+        capacity += 10 + (estimated$SessionInfo = estimateSessionInfo(messageOf($data.value)));
         break;
       case 'heartbeat':
         capacity += 10 + estimateHeartbeatInfo(messageOf($data.value));
         break;
       case 'forceLogout':
-        capacity += 10 + estimateForceLogout(messageOf($data.value));
+        capacity += 10 + (estimated$ForceLogout = estimateForceLogout(messageOf($data.value)));
         break;
       case 'privateMessage':
-        capacity += 10 + estimatePrivateMessage(messageOf($data.value));
+        capacity += 10 + (estimated$PrivateMessage = estimatePrivateMessage(messageOf($data.value)));
         break;
       case 'groupMessage':
-        capacity += 10 + estimateGroupMessage(messageOf($data.value));
+        capacity += 10 + (estimated$GroupMessage = estimateGroupMessage(messageOf($data.value)));
         break;
       case 'systemMessage':
-        capacity += 10 + estimateSystemMessage(messageOf($data.value));
+        capacity += 10 + (estimated$SystemMessage = estimateSystemMessage(messageOf($data.value)));
         break;
       case 'sendResult':
-        capacity += 10 + estimateSendResult(messageOf($data.value));
+        capacity += 10 + (estimated$SendResult = estimateSendResult(messageOf($data.value)));
         break;
       case 'error':
-        capacity += 10 + estimateErrorInfo(messageOf($data.value));
+        capacity += 10 + (estimated$ErrorInfo = estimateErrorInfo(messageOf($data.value)));
         break;
       case 'drain':
-        capacity += 10 + estimateDrainInfo(messageOf($data.value));
+        capacity += 10 + (estimated$DrainInfo = estimateDrainInfo(messageOf($data.value)));
         break;
       case 'custom':
-        capacity += 10 + estimateAny(messageOf($data.value));
+        capacity += 10 + (estimated$Any = estimateAny(messageOf($data.value)));
         break;
       default:
         throw wrongType();
@@ -147,9 +157,10 @@ export function writeSendInfo(m: SendInfoInit, b: Uint8Array, p: number): number
       const v = $data.value;
       b[p++] = 82;
       const at = p;
-      const reserved = reserved$LoginInfo;
+      const size = estimated$LoginInfo;
+      const reserved = lengthBytes(size - excess$LoginInfo);
       p = writeLoginInfo(v, b, at + reserved);
-      reserved$LoginInfo = lengthBytes(p - at - reserved);
+      excess$LoginInfo = size - (p - at - reserved);
       p = closeLength(b, at, reserved, p);
       break;
     }
@@ -157,9 +168,10 @@ export function writeSendInfo(m: SendInfoInit, b: Uint8Array, p: number): number
       const v = $data.value;
       b[p++] = 90;
       const at = p;
-      const reserved = reserved$SessionInfo;
+      const size = estimated$SessionInfo;
+      const reserved = lengthBytes(size - excess$SessionInfo);
       p = writeSessionInfo(v, b, at + reserved);
-      reserved$SessionInfo = lengthBytes(p - at - reserved);
+      excess$SessionInfo = size - (p - at - reserved);
       p = closeLength(b, at, reserved, p);
       break;
     }
@@ -173,9 +185,10 @@ export function writeSendInfo(m: SendInfoInit, b: Uint8Array, p: number): number
       const v = $data.value;
       b[p++] = 106;
       const at = p;
-      const reserved = reserved$ForceLogout;
+      const size = estimated$ForceLogout;
+      const reserved = lengthBytes(size - excess$ForceLogout);
       p = writeForceLogout(v, b, at + reserved);
-      reserved$ForceLogout = lengthBytes(p - at - reserved);
+      excess$ForceLogout = size - (p - at - reserved);
       p = closeLength(b, at, reserved, p);
       break;
     }
@@ -183,9 +196,10 @@ export function writeSendInfo(m: SendInfoInit, b: Uint8Array, p: number): number
       const v = $data.value;
       b[p++] = 114;
       const at = p;
-      const reserved = reserved$PrivateMessage;
+      const size = estimated$PrivateMessage;
+      const reserved = lengthBytes(size - excess$PrivateMessage);
       p = writePrivateMessage(v, b, at + reserved);
-      reserved$PrivateMessage = lengthBytes(p - at - reserved);
+      excess$PrivateMessage = size - (p - at - reserved);
       p = closeLength(b, at, reserved, p);
       break;
     }
@@ -193,9 +207,10 @@ export function writeSendInfo(m: SendInfoInit, b: Uint8Array, p: number): number
       const v = $data.value;
       b[p++] = 122;
       const at = p;
-      const reserved = reserved$GroupMessage;
+      const size = estimated$GroupMessage;
+      const reserved = lengthBytes(size - excess$GroupMessage);
       p = writeGroupMessage(v, b, at + reserved);
-      reserved$GroupMessage = lengthBytes(p - at - reserved);
+      excess$GroupMessage = size - (p - at - reserved);
       p = closeLength(b, at, reserved, p);
       break;
     }
@@ -204,9 +219,10 @@ export function writeSendInfo(m: SendInfoInit, b: Uint8Array, p: number): number
       b[p++] = 130;
       b[p++] = 1;
       const at = p;
-      const reserved = reserved$SystemMessage;
+      const size = estimated$SystemMessage;
+      const reserved = lengthBytes(size - excess$SystemMessage);
       p = writeSystemMessage(v, b, at + reserved);
-      reserved$SystemMessage = lengthBytes(p - at - reserved);
+      excess$SystemMessage = size - (p - at - reserved);
       p = closeLength(b, at, reserved, p);
       break;
     }
@@ -215,9 +231,10 @@ export function writeSendInfo(m: SendInfoInit, b: Uint8Array, p: number): number
       b[p++] = 138;
       b[p++] = 1;
       const at = p;
-      const reserved = reserved$SendResult;
+      const size = estimated$SendResult;
+      const reserved = lengthBytes(size - excess$SendResult);
       p = writeSendResult(v, b, at + reserved);
-      reserved$SendResult = lengthBytes(p - at - reserved);
+      excess$SendResult = size - (p - at - reserved);
       p = closeLength(b, at, reserved, p);
       break;
     }
@@ -226,9 +243,10 @@ export function writeSendInfo(m: SendInfoInit, b: Uint8Array, p: number): number
       b[p++] = 146;
       b[p++] = 1;
       const at = p;
-      const reserved = reserved$ErrorInfo;
+      const size = estimated$ErrorInfo;
+      const reserved = lengthBytes(size - excess$ErrorInfo);
       p = writeErrorInfo(v, b, at + reserved);
-      reserved$ErrorInfo = lengthBytes(p - at - reserved);
+      excess$ErrorInfo = size - (p - at - reserved);
       p = closeLength(b, at, reserved, p);
       break;
     }
@@ -237,9 +255,10 @@ export function writeSendInfo(m: SendInfoInit, b: Uint8Array, p: number): number
       b[p++] = 154;
       b[p++] = 1;
       const at = p;
-      const reserved = reserved$DrainInfo;
+      const size = estimated$DrainInfo;
+      const reserved = lengthBytes(size - excess$DrainInfo);
       p = writeDrainInfo(v, b, at + reserved);
-      reserved$DrainInfo = lengthBytes(p - at - reserved);
+      excess$DrainInfo = size - (p - at - reserved);
       p = closeLength(b, at, reserved, p);
       break;
     }
@@ -248,9 +267,10 @@ export function writeSendInfo(m: SendInfoInit, b: Uint8Array, p: number): number
       b[p++] = 162;
       b[p++] = 6;
       const at = p;
-      const reserved = reserved$Any;
+      const size = estimated$Any;
+      const reserved = lengthBytes(size - excess$Any);
       p = writeAny(v, b, at + reserved);
-      reserved$Any = lengthBytes(p - at - reserved);
+      excess$Any = size - (p - at - reserved);
       p = closeLength(b, at, reserved, p);
       break;
     }

@@ -13,15 +13,19 @@ import type { SendResult, SendResultInit } from './send_result.js';
 import type { SessionInfo, SessionInfoInit } from './session_info.js';
 import type { SystemMessage, SystemMessageInit } from './system_message.js';
 
-/** What goes over a connection, both ways: a command, its data, and the numbers that tie a reply to its request. */
+/** The message that both sides of a connection exchange: a command, its data, and the numbers that match a reply to its request. */
 export interface SendInfo {
-  /** What it is about. Unknown numbers are allowed. */
+  /**
+   * The command. Unknown numbers are allowed.
+   *
+   * Rules: at least 1.
+   */
   cmd: Command;
-  /** The number of a request, of which its sender wants exactly one reply; 0 = none is wanted. Counts up per connection and direction. */
+  /** The number of a request, to which the peer sends exactly one reply; 0 = no reply expected. Increases per connection and direction. */
   sequence: number;
-  /** The sequence of the request that this answers; 0 = it answers none. */
+  /** The sequence of the request that this message answers; 0 = not a reply. */
   replyTo: number;
-  /** The data of the command. The members have the same numbers in ReceiveInfo and SendResult. */
+  /** The data of the command. The members have the same field numbers in ReceiveInfo and SendResult. */
   data:
     | //
     /** With LOGIN, from the client. */

@@ -22,11 +22,16 @@ import type { SendResult as SendResultType, SendResultInit } from './send_result
 import { SystemMessageTable, checkSystemMessage, estimateSystemMessage, readSystemMessage, writeSystemMessage } from './system_message.codec.js';
 import { UserInfoTable, checkUserInfo, estimateUserInfo, readUserInfo, writeUserInfo } from './user_info.codec.js';
 
-let reserved$Receivers = 1;
-let reserved$PrivateMessage = 1;
-let reserved$GroupMessage = 1;
-let reserved$SystemMessage = 1;
-let reserved$Any = 1;
+let estimated$Receivers = 0;
+let estimated$PrivateMessage = 0;
+let estimated$GroupMessage = 0;
+let estimated$SystemMessage = 0;
+let estimated$Any = 0;
+let excess$Receivers = 0;
+let excess$PrivateMessage = 0;
+let excess$GroupMessage = 0;
+let excess$SystemMessage = 0;
+let excess$Any = 0;
 const CONSTANT_1 = /* @__PURE__ */ byteSet([0x21, 0x7e]);
 const CONSTANT_2 = /[^!-~]/u;
 
@@ -67,23 +72,23 @@ export function estimateSendResult(m: SendResultInit): number {
   let capacity = 45;
   if (m[UNKNOWN_FIELDS] !== undefined) capacity += bytesCapacity(m[UNKNOWN_FIELDS]);
   if (m.sender !== undefined) capacity += 10 + estimateUserInfo(messageOf(m.sender));
-  if (m.receivers !== undefined) for (const v of listOf(m.receivers)) capacity += 10 + estimateReceivers(messageOf(v));
+  if (m.receivers !== undefined) for (const v of listOf(m.receivers)) capacity += 10 + (estimated$Receivers = estimateReceivers(messageOf(v)));
   if (m.traceId !== undefined) capacity += textCapacity(m.traceId);
   const $data = m.data;
   if ($data !== undefined) {
     checkMember($data);
     switch ($data.$case) {
       case 'privateMessage':
-        capacity += 10 + estimatePrivateMessage(messageOf($data.value));
+        capacity += 10 + (estimated$PrivateMessage = estimatePrivateMessage(messageOf($data.value)));
         break;
       case 'groupMessage':
-        capacity += 10 + estimateGroupMessage(messageOf($data.value));
+        capacity += 10 + (estimated$GroupMessage = estimateGroupMessage(messageOf($data.value)));
         break;
       case 'systemMessage':
-        capacity += 10 + estimateSystemMessage(messageOf($data.value));
+        capacity += 10 + (estimated$SystemMessage = estimateSystemMessage(messageOf($data.value)));
         break;
       case 'custom':
-        capacity += 10 + estimateAny(messageOf($data.value));
+        capacity += 10 + (estimated$Any = estimateAny(messageOf($data.value)));
         break;
       default:
         throw wrongType();
@@ -107,9 +112,10 @@ export function writeSendResult(m: SendResultInit, b: Uint8Array, p: number): nu
       for (let i = 0; i < v.length; i++) {
         b[p++] = 18;
         const at = p;
-        const reserved = reserved$Receivers;
+        const size = estimated$Receivers;
+        const reserved = lengthBytes(size - excess$Receivers);
         p = writeReceivers(v[i]!, b, at + reserved);
-        reserved$Receivers = lengthBytes(p - at - reserved);
+        excess$Receivers = size - (p - at - reserved);
         p = closeLength(b, at, reserved, p);
       }
     }
@@ -149,9 +155,10 @@ export function writeSendResult(m: SendResultInit, b: Uint8Array, p: number): nu
       const v = $data.value;
       b[p++] = 114;
       const at = p;
-      const reserved = reserved$PrivateMessage;
+      const size = estimated$PrivateMessage;
+      const reserved = lengthBytes(size - excess$PrivateMessage);
       p = writePrivateMessage(v, b, at + reserved);
-      reserved$PrivateMessage = lengthBytes(p - at - reserved);
+      excess$PrivateMessage = size - (p - at - reserved);
       p = closeLength(b, at, reserved, p);
       break;
     }
@@ -159,9 +166,10 @@ export function writeSendResult(m: SendResultInit, b: Uint8Array, p: number): nu
       const v = $data.value;
       b[p++] = 122;
       const at = p;
-      const reserved = reserved$GroupMessage;
+      const size = estimated$GroupMessage;
+      const reserved = lengthBytes(size - excess$GroupMessage);
       p = writeGroupMessage(v, b, at + reserved);
-      reserved$GroupMessage = lengthBytes(p - at - reserved);
+      excess$GroupMessage = size - (p - at - reserved);
       p = closeLength(b, at, reserved, p);
       break;
     }
@@ -170,9 +178,10 @@ export function writeSendResult(m: SendResultInit, b: Uint8Array, p: number): nu
       b[p++] = 130;
       b[p++] = 1;
       const at = p;
-      const reserved = reserved$SystemMessage;
+      const size = estimated$SystemMessage;
+      const reserved = lengthBytes(size - excess$SystemMessage);
       p = writeSystemMessage(v, b, at + reserved);
-      reserved$SystemMessage = lengthBytes(p - at - reserved);
+      excess$SystemMessage = size - (p - at - reserved);
       p = closeLength(b, at, reserved, p);
       break;
     }
@@ -181,9 +190,10 @@ export function writeSendResult(m: SendResultInit, b: Uint8Array, p: number): nu
       b[p++] = 162;
       b[p++] = 6;
       const at = p;
-      const reserved = reserved$Any;
+      const size = estimated$Any;
+      const reserved = lengthBytes(size - excess$Any);
       p = writeAny(v, b, at + reserved);
-      reserved$Any = lengthBytes(p - at - reserved);
+      excess$Any = size - (p - at - reserved);
       p = closeLength(b, at, reserved, p);
       break;
     }

@@ -9,23 +9,39 @@ import type { SendCode } from './send_code.js';
 import type { SystemMessage, SystemMessageInit } from './system_message.js';
 import type { UserInfo, UserInfoInit } from './user_info.js';
 
-/** What became of a message: from an IM server to the platform, and to a client as the reply to its request. */
+/** The outcome of a message: from an IM server to the platform, and to a client as the reply to its request. */
 export interface SendResult {
-  /** Who sent the message; not set = the platform itself. */
+  /** The sender of the message; not set = the platform. */
   sender:
     | UserInfo
     | undefined;
-  /** All receivers that share this outcome, at most 16 lists; empty only in a reply on a connection. */
+  /**
+   * The receivers with this outcome, one entry per terminal. Empty only in a reply to a client.
+   *
+   * Rules: at most 16 elements.
+   */
   receivers: Receivers[];
-  /** The outcome. An unknown number counts as UNKNOWN_ERROR. */
+  /**
+   * The outcome. Treat an unknown number as UNKNOWN_ERROR.
+   *
+   * Rules: at least 1.
+   */
   code: SendCode;
-  /** The command of the message: FORCE_LOGOUT, one of the three messages, or 1000 and up. */
+  /** The command of the message: FORCE_LOGOUT, PRIVATE_MESSAGE, GROUP_MESSAGE, SYSTEM_MESSAGE, or 1000 and up. */
   cmd: Command;
-  /** The id of the message, which the platform assigned; 0 = none. */
+  /**
+   * The id of the message, assigned by the platform; 0 = none.
+   *
+   * Rules: at least 0.
+   */
   messageId: bigint;
-  /** The trace_id of the ReceiveInfo, at most 64 bytes of ASCII. */
+  /**
+   * The trace_id of the ReceiveInfo.
+   *
+   * Rules: allowed characters `[!-~]`; at most 64 bytes.
+   */
   traceId: string;
-  /** The message itself, echoed, or nothing. */
+  /** The message, echoed. May be left out. */
   data:
     | //
     /** With PRIVATE_MESSAGE. */

@@ -2,13 +2,25 @@
 import type { WithUnknownFields } from '../../../../src/wire/unknown.js';
 import type { Terminal } from './terminal.js';
 
-/** The session that a LOGIN opened: the server's reply. */
+/** The session that LOGIN opened. The reply of the server. */
 export interface SessionInfo {
-  /** The user who is logged in, 1 to 2^63 - 1. Set by the server. */
+  /**
+   * The id of the authenticated user. Set by the server.
+   *
+   * Rules: at least 1.
+   */
   userId: bigint;
-  /** The kind of device on which the user is logged in. Set by the server. */
+  /**
+   * The terminal of the session. Set by the server.
+   *
+   * Rules: at least 1.
+   */
   terminal: Terminal;
-  /** Identifies the session in logs and on the platform, at most 128 bytes of ASCII. Set by the server. A secret. */
+  /**
+   * The id of the session, for logs and on the platform. Set by the server.
+   *
+   * Rules: allowed characters `[!-~]`; at most 128 bytes; secret.
+   */
   sessionId: string;
 }
 

@@ -17,7 +17,8 @@ import { ContentTable, checkContent, estimateContent, readContent, writeContent 
 import type { SystemMessage as SystemMessageType, SystemMessageInit } from './system_message.js';
 import { TerminalTable } from './terminal.codec.js';
 
-let reserved$Content = 1;
+let estimated$Content = 0;
+let excess$Content = 0;
 
 export const SystemMessageTable: MessageTable = {
   name: 'im.protocol.v1.SystemMessage',
@@ -50,7 +51,7 @@ export function estimateSystemMessage(m: SystemMessageInit): number {
   if (m[UNKNOWN_FIELDS] !== undefined) capacity += bytesCapacity(m[UNKNOWN_FIELDS]);
   if (m.receiverIds !== undefined) capacity += 10 + listOf(m.receiverIds).length * 8;
   if (m.receiverTerminals !== undefined) capacity += 10 + listOf(m.receiverTerminals).length * 10;
-  if (m.content !== undefined) capacity += 10 + estimateContent(messageOf(m.content));
+  if (m.content !== undefined) capacity += 10 + (estimated$Content = estimateContent(messageOf(m.content)));
   return capacity;
 }
 
@@ -94,9 +95,10 @@ export function writeSystemMessage(m: SystemMessageInit, b: Uint8Array, p: numbe
     if (v !== undefined) {
       b[p++] = 82;
       const at = p;
-      const reserved = reserved$Content;
+      const size = estimated$Content;
+      const reserved = lengthBytes(size - excess$Content);
       p = writeContent(v, b, at + reserved);
-      reserved$Content = lengthBytes(p - at - reserved);
+      excess$Content = size - (p - at - reserved);
       p = closeLength(b, at, reserved, p);
     }
   }

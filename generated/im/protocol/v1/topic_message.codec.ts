@@ -16,8 +16,10 @@ import { ReceiveInfoTable, checkReceiveInfo, estimateReceiveInfo, readReceiveInf
 import { SendResultTable, checkSendResult, estimateSendResult, readSendResult, writeSendResult } from './send_result.codec.js';
 import type { TopicMessage as TopicMessageType, TopicMessageInit } from './topic_message.js';
 
-let reserved$ReceiveInfo = 1;
-let reserved$SendResult = 1;
+let estimated$ReceiveInfo = 0;
+let estimated$SendResult = 0;
+let excess$ReceiveInfo = 0;
+let excess$SendResult = 0;
 const CONSTANT_1 = /* @__PURE__ */ byteSet([0x25, 0x25], [0x2d, 0x2d], [0x30, 0x39], [0x41, 0x5a], [0x5f, 0x5f], [0x61, 0x7a], [0x7c, 0x7c]);
 const CONSTANT_2 = /* @__PURE__ */ byteSet([0x20, 0x7b], [0x7d, 0x7e], [0x80, 0xc1], [0xc3, 0xff]);
 const CONSTANT_3 = /* @__PURE__ */ byteSet([0x21, 0x7e], [0x80, 0xc1], [0xc3, 0xff]);
@@ -76,10 +78,10 @@ export function estimateTopicMessage(m: TopicMessageInit): number {
     checkMember($payload);
     switch ($payload.$case) {
       case 'receiveInfo':
-        capacity += 10 + estimateReceiveInfo(messageOf($payload.value));
+        capacity += 10 + (estimated$ReceiveInfo = estimateReceiveInfo(messageOf($payload.value)));
         break;
       case 'sendResult':
-        capacity += 10 + estimateSendResult(messageOf($payload.value));
+        capacity += 10 + (estimated$SendResult = estimateSendResult(messageOf($payload.value)));
         break;
       case 'raw':
         capacity += bytesCapacity($payload.value);
@@ -149,9 +151,10 @@ export function writeTopicMessage(m: TopicMessageInit, b: Uint8Array, p: number)
       const v = $payload.value;
       b[p++] = 82;
       const at = p;
-      const reserved = reserved$ReceiveInfo;
+      const size = estimated$ReceiveInfo;
+      const reserved = lengthBytes(size - excess$ReceiveInfo);
       p = writeReceiveInfo(v, b, at + reserved);
-      reserved$ReceiveInfo = lengthBytes(p - at - reserved);
+      excess$ReceiveInfo = size - (p - at - reserved);
       p = closeLength(b, at, reserved, p);
       break;
     }
@@ -159,9 +162,10 @@ export function writeTopicMessage(m: TopicMessageInit, b: Uint8Array, p: number)
       const v = $payload.value;
       b[p++] = 90;
       const at = p;
-      const reserved = reserved$SendResult;
+      const size = estimated$SendResult;
+      const reserved = lengthBytes(size - excess$SendResult);
       p = writeSendResult(v, b, at + reserved);
-      reserved$SendResult = lengthBytes(p - at - reserved);
+      excess$SendResult = size - (p - at - reserved);
       p = closeLength(b, at, reserved, p);
       break;
     }

@@ -2,11 +2,19 @@
 import type { WithUnknownFields } from '../../../../src/wire/unknown.js';
 import type { Terminal } from './terminal.js';
 
-/** A user on one kind of device. */
+/** A user on one terminal. */
 export interface UserInfo {
-  /** The user, 1 to 2^63 - 1. */
+  /**
+   * The id of the user.
+   *
+   * Rules: at least 1.
+   */
   userId: bigint;
-  /** The kind of device. */
+  /**
+   * The terminal.
+   *
+   * Rules: at least 1.
+   */
   terminal: Terminal;
 }
 
