@@ -4,7 +4,7 @@ import type { SessionInfo } from '../../generated/im/protocol/v1/session_info.js
 import { run, settle } from '../callbacks.js';
 import { ProtocolError } from '../errors.js';
 import { DEFAULT_LOGIN_TIMEOUT_MS } from '../limits.js';
-import { soundError } from '../negotiate/reject.js';
+import { sendableError } from '../negotiate/reject.js';
 import { backoffDelay } from '../session/backoff.js';
 import { ClientSession } from '../session/client-session.js';
 import type { DeliveredWindow } from '../session/delivered-window.js';
@@ -110,7 +110,7 @@ export class Connector {
       );
       await this.#current.open(dial);
     } catch (error) {
-      this.end(soundError(error) ?? new ProtocolError('INTERNAL', 'the client failed', { cause: error }));
+      this.end(sendableError(error) ?? new ProtocolError('INTERNAL', 'the client failed', { cause: error }));
     }
   }
 
@@ -137,7 +137,7 @@ export class Connector {
 
   /** What is not a refusal is tried again: whoever hands out tokens is often away together with the server. */
   #loginFailed(cause: unknown): undefined {
-    const refusal = soundError(cause);
+    const refusal = sendableError(cause);
     const isRefusal = refusal !== undefined && !refusal.properties.local;
     if (!isRefusal) this.#owner.failed(cause, 'login');
     if (this.#isEnded()) return;

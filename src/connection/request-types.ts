@@ -13,7 +13,7 @@ import type { SessionInfo } from '../../generated/im/protocol/v1/session_info.js
 import { settle } from '../callbacks.js';
 import { commandName } from '../codec/command-name.js';
 import { ProtocolError } from '../errors.js';
-import { soundError } from '../negotiate/reject.js';
+import { sendableError } from '../negotiate/reject.js';
 import type { ClientConnection } from './client-connection.js';
 import type { ClientOptions } from './client-options.js';
 
@@ -79,7 +79,7 @@ export function answerRequest(
       driver.settle();
     },
     (thrown) => {
-      const error = soundError(thrown);
+      const error = sendableError(thrown);
       if (error === undefined || error.properties.local) fail(thrown);
       else refuse(error);
       hooks.done();

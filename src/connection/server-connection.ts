@@ -15,7 +15,7 @@ import {
   SERVER_WAITING_MESSAGES,
   SILENT_HALF_INTERVALS,
 } from '../limits.js';
-import { soundError } from '../negotiate/reject.js';
+import { sendableError } from '../negotiate/reject.js';
 import type { RegisteredConnection } from '../session/connection-registry.js';
 import type { LoggedIn, ServerSession } from '../session/server-session.js';
 import type { SessionEvent, SessionState } from '../session/session-event.js';
@@ -388,6 +388,6 @@ export class ServerConnection implements RegisteredConnection {
 
 /** What a handler throws to refuse something; undefined = it has failed. An error of its own side is no answer to a peer. */
 function refusalOf(thrown: unknown): ProtocolError | undefined {
-  const error = soundError(thrown);
+  const error = sendableError(thrown);
   return error?.properties.local ? undefined : error;
 }

@@ -90,7 +90,7 @@ export function rewordedError(error: ProtocolError, text: string, cause: unknown
  * @internal What somebody threw, as an error that can be sent. It may be of another copy or release of the package, or have been changed.
  * Returns undefined for what is no ProtocolError, or makes no sense. Never throws.
  */
-export function soundError(thrown: unknown): ProtocolError | undefined {
+export function sendableError(thrown: unknown): ProtocolError | undefined {
   if (!isProtocolError(thrown)) return undefined;
   try {
     if (isIntact(thrown)) return thrown;
