@@ -62,7 +62,7 @@ describe.each(PAGES)('%s', (path) => {
 
 describe.each(['ARCHITECTURE.md', 'CONTRIBUTING.md'])('%s', (path) => {
   it('names source files that exist, also without their folder', () => {
-    const names = codeSpans(read(path)).filter((span) => /^[\w.-]+\.(ts|mjs|lua|proto|json)$/.test(span));
+    const names = codeSpans(read(path)).filter((span) => /^[\w-]{2,}[\w.-]*\.(ts|mjs|lua|proto|json)$/.test(span));
     expect(names.length).toBeGreaterThan(5);
     expect(names.filter((name) => !FILE_NAMES.has(name))).toEqual([]);
   });
