@@ -1,10 +1,11 @@
-// What a ReceiveInfo or a SendResult says of its place on RocketMQ: kind of topic, tag, keys, conversation.
+// Derives the RocketMQ attributes of a ReceiveInfo or SendResult: kind of topic, tag, keys, conversation.
 
 import { Command } from '../../generated/im/protocol/v1/command.js';
 import type { GroupMessageInit } from '../../generated/im/protocol/v1/group_message.js';
 import type { PrivateMessageInit } from '../../generated/im/protocol/v1/private_message.js';
 import type { ReceiveInfoInit } from '../../generated/im/protocol/v1/receive_info.js';
 import type { SendResultInit } from '../../generated/im/protocol/v1/send_result.js';
+import type { TopicMessageInit } from '../../generated/im/protocol/v1/topic_message.js';
 import { commandName } from '../codec/command-name.js';
 import type { TopicKind } from './topics.js';
 
@@ -15,13 +16,18 @@ export type Framed =
 
 type FramedData = NonNullable<ReceiveInfoInit['data'] | SendResultInit['data']>;
 
-/** "FORCE_LOGOUT and 1000+ go on the system topics." What a later version adds does too. */
+/** The payload if it is a frame. */
+export function framedPayload({ payload }: TopicMessageInit): Framed | undefined {
+  return payload?.$case === 'raw' ? undefined : payload;
+}
+
+/** "FORCE_LOGOUT and 1000+ go on the system topics." So do commands of later versions. */
 export function kindOf(command: number): TopicKind {
   if (command === Command.PRIVATE_MESSAGE) return 'private';
   return command === Command.GROUP_MESSAGE ? 'group' : 'system';
 }
 
-/** "Tag = command name (1000 and up: the decimal number, in im_command too)"; empty where a result names no command. */
+/** "Tag = command name (1000 and up: the decimal number, in im_command too)"; empty for a result without a command. */
 export function tagOf({ value: { cmd = 0 } }: Framed): string {
   return cmd === 0 ? '' : commandName(cmd);
 }
@@ -39,8 +45,8 @@ export function keysOf(payload: Framed): string[] {
 }
 
 /**
- * "Message group: `p_<lower id>_<higher id>`, `g_<group id>`"; undefined for what belongs to no conversation: results, messages of the
- * system, FORCE_LOGOUT and commands of applications.
+ * "Message group: `p_<lower id>_<higher id>`, `g_<group id>`"; undefined for messages without a conversation: results,
+ * system messages, FORCE_LOGOUT and application commands.
  */
 export function conversationOf(payload: Framed): string | undefined {
   if (payload.$case === 'sendResult') return undefined;
