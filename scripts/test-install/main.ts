@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Project, projects } from './projects.js';
 import { run } from './run.js';
+import { tryTypeScript } from './typescript.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CACHE = join(ROOT, '.cache/install');
@@ -58,9 +59,18 @@ function tryProject(npm: string, { name, dependencies, check }: Project, options
   }
 }
 
+function report(title: string, error?: Error): void {
+  if (error === undefined) console.log(`${title}: passed`);
+  else {
+    console.error(`${title}: FAILED\n${error.message}`);
+    process.exitCode = 1;
+  }
+}
+
 mkdirSync(CACHE, { recursive: true });
 writeFileSync(join(ROOT, '.cache/.gitignore'), '*\n');
 const tarball = pack();
+tryTypeScript(newFolder('typescript'), tarball, report);
 for (const major of NPM_VERSIONS) {
   const npm = fetchNpm(major);
   for (const project of projects) {
@@ -68,10 +78,9 @@ for (const major of NPM_VERSIONS) {
       const title = ['npm', major, ...options, 'in', project.name].join(' ');
       try {
         tryProject(npm, project, options, tarball);
-        console.log(`${title}: passed`);
+        report(title);
       } catch (error) {
-        console.error(`${title}: FAILED\n${(error as Error).message}`);
-        process.exitCode = 1;
+        report(title, error as Error);
       }
     }
   }
