@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CACHE = join(ROOT, '.cache/nodes');
 /** Versions besides the current one. */
-const VERSIONS = ['22', '24'];
+const VERSIONS = ['22', '24', '26'];
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
 
 /** Path of the newest Node of a major version, downloaded if missing. */

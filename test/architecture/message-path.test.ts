@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MEASURE = new URL('message-path/measure.ts', import.meta.url).href;
 /** Raise it only with a reason: each file more is one more to read. */
-const MAX_FILES = 34;
+const MAX_FILES = 29;
 
 type Called = readonly { readonly file: string; readonly functions: readonly string[] }[];
 
@@ -22,7 +22,7 @@ it(`a private message passes at most ${MAX_FILES} files from the socket to its h
     expect.arrayContaining([
       'src/node/tcp-transport.ts',
       'src/connection/server-connection.ts',
-      'generated/codec/im/protocol/v1/send_info.ts',
+      expect.stringMatching(/^generated\/.*send_info/),
     ]),
   );
   expect(files.length, files.join('\n')).toBeLessThanOrEqual(MAX_FILES);
