@@ -158,7 +158,7 @@ export function brokerSuite(name: string, { open, timeoutMs, quietMs, conversati
       expect(errors).toEqual([new Error('not yet')]);
     });
 
-    it('holds up those behind a message of their group that comes again', async () => {
+    it('a retry delays later messages of its group', async () => {
       const broker = openBroker();
       const inbox = new Inbox();
       const handler = inbox.handler((delivery) => {
@@ -361,7 +361,7 @@ export function brokerSuite(name: string, { open, timeoutMs, quietMs, conversati
       await (await broker.subscribe(other, () => {})).close();
     });
 
-    it('hands over once what is published twice, and what comes again', async () => {
+    it('handles duplicates and redelivered messages once', async () => {
       const broker = openBroker();
       const inbox = new Inbox();
       const deduplicator = new Deduplicator();
