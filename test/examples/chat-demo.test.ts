@@ -108,7 +108,7 @@ describe.concurrent('the demo over a faulty broker', () => {
       ),
     ).toEqual([
       `missing (expected 1, seen 0): delivery: bob-web gets ${ALICE_1}`,
-      'missing (expected 1, seen 0): result: the platform hears SUCCESS of alice-1 for bob@WEB',
+      'missing (expected 1, seen 0): result: the platform gets SUCCESS of alice-1 for bob@WEB',
       'Not well: 2 facts did not happen as often as they should.',
     ]);
   });

@@ -70,7 +70,7 @@ export class Device {
     return this.#client;
   }
 
-  /** A sign of life. Everything that the server sent before its answer has been handed over when this resolves. */
+  /** Sends a heartbeat. When this resolves, everything that the server sent before the reply has been delivered. */
   async heartbeat(): Promise<void> {
     const sentAtMs = BigInt(Date.now());
     const echo = await this.#client.request(Command.HEARTBEAT, { sentAtMs });
