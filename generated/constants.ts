@@ -92,7 +92,7 @@ export const CLOSE_CODE_BASE = 4000;
 export const FIRST_APPLICATION_ERROR = 1000;
 /** Maximum of retry_after_ms in ErrorInfo and Reject, in milliseconds. */
 export const MAX_RETRY_AFTER_MS = 86400000;
-/** The features that this version of the protocol knows. */
+/** The features of this version of the protocol. */
 export const FEATURES = ['deflate'] as const;
 /** Maximum number of receivers on one terminal in a ReceiveInfo or SendResult. */
 export const RECEIVERS_MAX_IDS = 10000;

@@ -21,11 +21,11 @@ import { UserInfoTable, estimateUserInfo, readUserInfo, writeUserInfo } from './
 import type { Any, AnyInit, AudioContent, AudioContentInit, Content, ContentInit, DrainInfo, DrainInfoInit, ErrorInfo, ErrorInfoInit, FileContent, FileContentInit, ForceLogout, ForceLogoutInit, GroupMessage, GroupMessageInit, HeartbeatInfo, HeartbeatInfoInit, Hello, HelloInit, ImageContent, ImageContentInit, LoginInfo, LoginInfoInit, PrivateMessage, PrivateMessageInit, ReadReceipt, ReadReceiptInit, Recall, RecallInit, ReceiveInfo, ReceiveInfoInit, Receivers, ReceiversInit, Reject, RejectInit, SendInfo, SendInfoInit, SendResult, SendResultInit, SessionInfo, SessionInfoInit, SystemMessage, SystemMessageInit, TextContent, TextContentInit, TopicMessage, TopicMessageInit, UserInfo, UserInfoInit, VideoContent, VideoContentInit, Welcome, WelcomeInit } from './models.js';
 
 export type { Any, AnyInit };
-/** `Any.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `Any.encode`. */
 export function encodeAny(message: AnyInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(AnyTable, estimateAny, writeAny, message);
 }
-/** `Any.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `Any.decode`. */
 export function decodeAny(bytes: Uint8Array): Any {
   return decodeMessage(AnyTable, readAny, bytes);
 }
@@ -33,91 +33,91 @@ export function decodeAny(bytes: Uint8Array): Any {
 export { Command } from './im/protocol/v1/command.js';
 
 export type { Content, ContentInit };
-/** `Content.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `Content.encode`. */
 export function encodeContent(message: ContentInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(ContentTable, estimateContent, writeContent, message);
 }
-/** `Content.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `Content.decode`. */
 export function decodeContent(bytes: Uint8Array): Content {
   return decodeMessage(ContentTable, readContent, bytes);
 }
 
 export type { TextContent, TextContentInit };
-/** `TextContent.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `TextContent.encode`. */
 export function encodeTextContent(message: TextContentInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(TextContentTable, estimateTextContent, writeTextContent, message);
 }
-/** `TextContent.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `TextContent.decode`. */
 export function decodeTextContent(bytes: Uint8Array): TextContent {
   return decodeMessage(TextContentTable, readTextContent, bytes);
 }
 
 export type { ImageContent, ImageContentInit };
-/** `ImageContent.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `ImageContent.encode`. */
 export function encodeImageContent(message: ImageContentInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(ImageContentTable, estimateImageContent, writeImageContent, message);
 }
-/** `ImageContent.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `ImageContent.decode`. */
 export function decodeImageContent(bytes: Uint8Array): ImageContent {
   return decodeMessage(ImageContentTable, readImageContent, bytes);
 }
 
 export type { FileContent, FileContentInit };
-/** `FileContent.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `FileContent.encode`. */
 export function encodeFileContent(message: FileContentInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(FileContentTable, estimateFileContent, writeFileContent, message);
 }
-/** `FileContent.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `FileContent.decode`. */
 export function decodeFileContent(bytes: Uint8Array): FileContent {
   return decodeMessage(FileContentTable, readFileContent, bytes);
 }
 
 export type { AudioContent, AudioContentInit };
-/** `AudioContent.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `AudioContent.encode`. */
 export function encodeAudioContent(message: AudioContentInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(AudioContentTable, estimateAudioContent, writeAudioContent, message);
 }
-/** `AudioContent.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `AudioContent.decode`. */
 export function decodeAudioContent(bytes: Uint8Array): AudioContent {
   return decodeMessage(AudioContentTable, readAudioContent, bytes);
 }
 
 export type { VideoContent, VideoContentInit };
-/** `VideoContent.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `VideoContent.encode`. */
 export function encodeVideoContent(message: VideoContentInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(VideoContentTable, estimateVideoContent, writeVideoContent, message);
 }
-/** `VideoContent.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `VideoContent.decode`. */
 export function decodeVideoContent(bytes: Uint8Array): VideoContent {
   return decodeMessage(VideoContentTable, readVideoContent, bytes);
 }
 
 export type { Recall, RecallInit };
-/** `Recall.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `Recall.encode`. */
 export function encodeRecall(message: RecallInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(RecallTable, estimateRecall, writeRecall, message);
 }
-/** `Recall.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `Recall.decode`. */
 export function decodeRecall(bytes: Uint8Array): Recall {
   return decodeMessage(RecallTable, readRecall, bytes);
 }
 
 export type { ReadReceipt, ReadReceiptInit };
-/** `ReadReceipt.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `ReadReceipt.encode`. */
 export function encodeReadReceipt(message: ReadReceiptInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(ReadReceiptTable, estimateReadReceipt, writeReadReceipt, message);
 }
-/** `ReadReceipt.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `ReadReceipt.decode`. */
 export function decodeReadReceipt(bytes: Uint8Array): ReadReceipt {
   return decodeMessage(ReadReceiptTable, readReadReceipt, bytes);
 }
 
 export type { DrainInfo, DrainInfoInit };
-/** `DrainInfo.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `DrainInfo.encode`. */
 export function encodeDrainInfo(message: DrainInfoInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(DrainInfoTable, estimateDrainInfo, writeDrainInfo, message);
 }
-/** `DrainInfo.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `DrainInfo.decode`. */
 export function decodeDrainInfo(bytes: Uint8Array): DrainInfo {
   return decodeMessage(DrainInfoTable, readDrainInfo, bytes);
 }
@@ -125,111 +125,111 @@ export function decodeDrainInfo(bytes: Uint8Array): DrainInfo {
 export { ErrorCode } from './im/protocol/v1/error_code.js';
 
 export type { ErrorInfo, ErrorInfoInit };
-/** `ErrorInfo.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `ErrorInfo.encode`. */
 export function encodeErrorInfo(message: ErrorInfoInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(ErrorInfoTable, estimateErrorInfo, writeErrorInfo, message);
 }
-/** `ErrorInfo.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `ErrorInfo.decode`. */
 export function decodeErrorInfo(bytes: Uint8Array): ErrorInfo {
   return decodeMessage(ErrorInfoTable, readErrorInfo, bytes);
 }
 
 export type { ForceLogout, ForceLogoutInit };
-/** `ForceLogout.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `ForceLogout.encode`. */
 export function encodeForceLogout(message: ForceLogoutInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(ForceLogoutTable, estimateForceLogout, writeForceLogout, message);
 }
-/** `ForceLogout.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `ForceLogout.decode`. */
 export function decodeForceLogout(bytes: Uint8Array): ForceLogout {
   return decodeMessage(ForceLogoutTable, readForceLogout, bytes);
 }
 
 export type { GroupMessage, GroupMessageInit };
-/** `GroupMessage.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `GroupMessage.encode`. */
 export function encodeGroupMessage(message: GroupMessageInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(GroupMessageTable, estimateGroupMessage, writeGroupMessage, message);
 }
-/** `GroupMessage.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `GroupMessage.decode`. */
 export function decodeGroupMessage(bytes: Uint8Array): GroupMessage {
   return decodeMessage(GroupMessageTable, readGroupMessage, bytes);
 }
 
 export type { Hello, HelloInit };
-/** `Hello.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `Hello.encode`. */
 export function encodeHello(message: HelloInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(HelloTable, estimateHello, writeHello, message);
 }
-/** `Hello.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `Hello.decode`. */
 export function decodeHello(bytes: Uint8Array): Hello {
   return decodeMessage(HelloTable, readHello, bytes);
 }
 
 export type { Welcome, WelcomeInit };
-/** `Welcome.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `Welcome.encode`. */
 export function encodeWelcome(message: WelcomeInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(WelcomeTable, estimateWelcome, writeWelcome, message);
 }
-/** `Welcome.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `Welcome.decode`. */
 export function decodeWelcome(bytes: Uint8Array): Welcome {
   return decodeMessage(WelcomeTable, readWelcome, bytes);
 }
 
 export type { Reject, RejectInit };
-/** `Reject.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `Reject.encode`. */
 export function encodeReject(message: RejectInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(RejectTable, estimateReject, writeReject, message);
 }
-/** `Reject.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `Reject.decode`. */
 export function decodeReject(bytes: Uint8Array): Reject {
   return decodeMessage(RejectTable, readReject, bytes);
 }
 
 export type { HeartbeatInfo, HeartbeatInfoInit };
-/** `HeartbeatInfo.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `HeartbeatInfo.encode`. */
 export function encodeHeartbeatInfo(message: HeartbeatInfoInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(HeartbeatInfoTable, estimateHeartbeatInfo, writeHeartbeatInfo, message);
 }
-/** `HeartbeatInfo.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `HeartbeatInfo.decode`. */
 export function decodeHeartbeatInfo(bytes: Uint8Array): HeartbeatInfo {
   return decodeMessage(HeartbeatInfoTable, readHeartbeatInfo, bytes);
 }
 
 export type { LoginInfo, LoginInfoInit };
-/** `LoginInfo.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `LoginInfo.encode`. */
 export function encodeLoginInfo(message: LoginInfoInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(LoginInfoTable, estimateLoginInfo, writeLoginInfo, message);
 }
-/** `LoginInfo.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `LoginInfo.decode`. */
 export function decodeLoginInfo(bytes: Uint8Array): LoginInfo {
   return decodeMessage(LoginInfoTable, readLoginInfo, bytes);
 }
 
 export type { PrivateMessage, PrivateMessageInit };
-/** `PrivateMessage.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `PrivateMessage.encode`. */
 export function encodePrivateMessage(message: PrivateMessageInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(PrivateMessageTable, estimatePrivateMessage, writePrivateMessage, message);
 }
-/** `PrivateMessage.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `PrivateMessage.decode`. */
 export function decodePrivateMessage(bytes: Uint8Array): PrivateMessage {
   return decodeMessage(PrivateMessageTable, readPrivateMessage, bytes);
 }
 
 export type { ReceiveInfo, ReceiveInfoInit };
-/** `ReceiveInfo.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `ReceiveInfo.encode`. */
 export function encodeReceiveInfo(message: ReceiveInfoInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(ReceiveInfoTable, estimateReceiveInfo, writeReceiveInfo, message);
 }
-/** `ReceiveInfo.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `ReceiveInfo.decode`. */
 export function decodeReceiveInfo(bytes: Uint8Array): ReceiveInfo {
   return decodeMessage(ReceiveInfoTable, readReceiveInfo, bytes);
 }
 
 export type { Receivers, ReceiversInit };
-/** `Receivers.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `Receivers.encode`. */
 export function encodeReceivers(message: ReceiversInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(ReceiversTable, estimateReceivers, writeReceivers, message);
 }
-/** `Receivers.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `Receivers.decode`. */
 export function decodeReceivers(bytes: Uint8Array): Receivers {
   return decodeMessage(ReceiversTable, readReceivers, bytes);
 }
@@ -237,41 +237,41 @@ export function decodeReceivers(bytes: Uint8Array): Receivers {
 export { SendCode } from './im/protocol/v1/send_code.js';
 
 export type { SendInfo, SendInfoInit };
-/** `SendInfo.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `SendInfo.encode`. */
 export function encodeSendInfo(message: SendInfoInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(SendInfoTable, estimateSendInfo, writeSendInfo, message);
 }
-/** `SendInfo.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `SendInfo.decode`. */
 export function decodeSendInfo(bytes: Uint8Array): SendInfo {
   return decodeMessage(SendInfoTable, readSendInfo, bytes);
 }
 
 export type { SendResult, SendResultInit };
-/** `SendResult.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `SendResult.encode`. */
 export function encodeSendResult(message: SendResultInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(SendResultTable, estimateSendResult, writeSendResult, message);
 }
-/** `SendResult.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `SendResult.decode`. */
 export function decodeSendResult(bytes: Uint8Array): SendResult {
   return decodeMessage(SendResultTable, readSendResult, bytes);
 }
 
 export type { SessionInfo, SessionInfoInit };
-/** `SessionInfo.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `SessionInfo.encode`. */
 export function encodeSessionInfo(message: SessionInfoInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(SessionInfoTable, estimateSessionInfo, writeSessionInfo, message);
 }
-/** `SessionInfo.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `SessionInfo.decode`. */
 export function decodeSessionInfo(bytes: Uint8Array): SessionInfo {
   return decodeMessage(SessionInfoTable, readSessionInfo, bytes);
 }
 
 export type { SystemMessage, SystemMessageInit };
-/** `SystemMessage.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `SystemMessage.encode`. */
 export function encodeSystemMessage(message: SystemMessageInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(SystemMessageTable, estimateSystemMessage, writeSystemMessage, message);
 }
-/** `SystemMessage.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `SystemMessage.decode`. */
 export function decodeSystemMessage(bytes: Uint8Array): SystemMessage {
   return decodeMessage(SystemMessageTable, readSystemMessage, bytes);
 }
@@ -279,21 +279,21 @@ export function decodeSystemMessage(bytes: Uint8Array): SystemMessage {
 export { Terminal } from './im/protocol/v1/terminal.js';
 
 export type { TopicMessage, TopicMessageInit };
-/** `TopicMessage.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `TopicMessage.encode`. */
 export function encodeTopicMessage(message: TopicMessageInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(TopicMessageTable, estimateTopicMessage, writeTopicMessage, message);
 }
-/** `TopicMessage.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `TopicMessage.decode`. */
 export function decodeTopicMessage(bytes: Uint8Array): TopicMessage {
   return decodeMessage(TopicMessageTable, readTopicMessage, bytes);
 }
 
 export type { UserInfo, UserInfoInit };
-/** `UserInfo.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `UserInfo.encode`. */
 export function encodeUserInfo(message: UserInfoInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(UserInfoTable, estimateUserInfo, writeUserInfo, message);
 }
-/** `UserInfo.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `UserInfo.decode`. */
 export function decodeUserInfo(bytes: Uint8Array): UserInfo {
   return decodeMessage(UserInfoTable, readUserInfo, bytes);
 }

@@ -1,4 +1,4 @@
-// The table of each message and enum: what is in it, as data (src/wire/table.ts says what the entries mean).
+// The table of a message or enum: a description as data (src/wire/table.ts).
 import type { DescEnum, DescField, DescMessage } from '@bufbuild/protobuf';
 import { runtimePath, tableName, typePath } from './generated-paths.js';
 import type { FieldModel, MessageModel } from './model.js';
@@ -27,7 +27,7 @@ export function emitEnumTable(out: Source, desc: DescEnum, settings: Settings, o
   );
 }
 
-/** The versions of an enum's values, as the entries of its table. */
+/** The versions of an enum's values, as entries of its table. */
 function versionsOf(desc: DescEnum, settings: Settings): { since?: string; ignorable?: string } {
   const later = desc.values.filter((v) => (settings.value(v)?.since ?? 0) > 1);
   const ignorable = later.filter((v) => settings.value(v)?.ignorable);
@@ -37,7 +37,7 @@ function versionsOf(desc: DescEnum, settings: Settings): { since?: string; ignor
   };
 }
 
-/** An enum whose values are called as they like. */
+/** An enum whose values have no common prefix. */
 function emitWholeEnum(out: Source, desc: DescEnum, settings: Settings, options: PluginOptions): void {
   const first = new Map<number, string>();
   const aliases: string[] = [];
@@ -90,7 +90,7 @@ function fieldEntries(out: Source, field: FieldModel, settings: Settings, option
   if (type.kind === 'message') entries.push(`message: () => ${importPart(out, type.message, 'table', options)}`);
   if (desc.proto.proto3Optional) entries.push('optional: true');
   const { sensitive, items, keys, values, routing, since = 0, ignorable } = settings.field(desc) ?? {};
-  // A list or map is shown as a whole, or not at all.
+  // A list or map is redacted as a whole.
   if (sensitive || items?.sensitive || keys?.sensitive || values?.sensitive) entries.push('sensitive: true');
   if (routing) entries.push('routing: true');
   if (since > 1) entries.push(`since: ${since}`);
@@ -98,12 +98,12 @@ function fieldEntries(out: Source, field: FieldModel, settings: Settings, option
   return entries;
 }
 
-/** The same conversion as in the runtime, which leaves the name in the schema out where it follows. */
+/** The same conversion as in src/json/enum-json.ts. A name that follows from it is not in the table. */
 function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
 }
 
-/** The newest `since` in a message, at any depth, so that a downgrade check can skip what is old enough. */
+/** The newest `since` in a message, at any depth, so that a downgrade check can skip messages that are old enough. */
 function newestIn(desc: DescMessage, settings: Settings, seen = new Set<DescMessage>()): number {
   if (seen.has(desc)) return 0;
   seen.add(desc);

@@ -1,4 +1,4 @@
-// What an older version cannot carry is not written in its frames, so that nothing is lost silently.
+// Refuses to write to an older version what that version does not have, so that nothing is lost silently.
 
 import { isProtocolError, ProtocolError } from '../errors.js';
 import { MAX_DEPTH } from '../limits.js';
@@ -9,31 +9,31 @@ import type { EnumTable, FieldTable, MessageTable } from '../wire/table.js';
 
 /**
  * "Any set field, list, map entry, oneof member or enum value whose `since` is above the frame's version throws LOSSY_DOWNGRADE, at
- * any depth, unless the schema marks it `ignorable`; unknown fields are exempt." What is inside of an ignorable field is not looked
- * at: the older reader skips it whole. Costs nothing where the message has nothing newer than the version. Version 0 carries
+ * any depth, unless the schema marks it `ignorable`; unknown fields are exempt." The content of an ignorable field is not checked,
+ * because an older reader skips all of it. Costs nothing if the schema of the message has nothing newer than the version. Version 0 has
  * everything: "readers skip fields that they do not know" in the handshake.
- * @param message is taken to be of the types of its table; what is not is left to the encoder.
+ * @param message of the types of its table; the encoder refuses others.
  * @param version of the frame, 0 to 127.
- * @throws ProtocolError LOSSY_DOWNGRADE with the path, `limit` = the frame's version and `actual` = the version that is needed.
+ * @throws ProtocolError LOSSY_DOWNGRADE with the path, `limit` = the version of the frame and `actual` = the required version.
  */
 export function assertWritable(table: MessageTable, message: object, version: number): void {
   if (version > 0 && isNewer(table.newest, version)) checkMessage(table, message, { path: '', depth: 0, version });
 }
 
-/** Where the check is, and for which version. */
+/** Position of the check, and the version. */
 interface Position {
   readonly path: string;
   readonly depth: number;
   readonly version: number;
 }
 
-/** What no `since` stands at was there in version 1. */
+/** The default of `since`. */
 function isNewer(since: number | undefined, version: number): since is number {
   return (since ?? 1) > version;
 }
 
 function checkMessage(table: MessageTable, message: unknown, at: Position): void {
-  // The encoder refuses what is nested deeper, and what is no message.
+  // The encoder refuses deeper nesting and other values.
   if (at.depth > MAX_DEPTH || typeof message !== 'object' || message === null) return;
   if (isNewer(table.since, at.version)) throw lossy(at, table.name, table.since);
   for (const field of table.fields) {
@@ -62,7 +62,7 @@ function checkValue(field: FieldTable, value: unknown, at: Position): void {
   else if (field.enum !== undefined && typeof value === 'number') checkEnum(field.enum(), value, at);
 }
 
-/** A number without a name is nobody's news: it is written as it is. */
+/** A number that the schema does not name has no `since`. */
 function checkEnum(table: EnumTable, value: number, at: Position): void {
   const since = table.since?.[value];
   if (isNewer(since, at.version) && !table.ignorable?.includes(value))
@@ -91,7 +91,7 @@ function lossy(at: Position, what: string | undefined, since: number): ProtocolE
   );
 }
 
-/** "the lowest version that has everything it writes": 1 unless the message has something newer. */
+/** "the lowest version that has everything it writes": 1 unless something newer is set in the message. */
 export function lowestVersion(table: MessageTable, message: object): number {
   const newest = table.newest ?? 1;
   for (let version = 1; version < newest; version++) if (isWritable(table, message, version)) return version;
@@ -109,8 +109,8 @@ function isWritable(table: MessageTable, message: object, version: number): bool
 }
 
 /**
- * The value of a field that an encoder would write; undefined where the field is not set or has its default.
- * @param message of its types; a value of another type may come out as it is.
+ * The value of a field that an encoder would write; undefined if the field is not set or has its default.
+ * @param message of its types; a value of another type may be returned as it is.
  */
 export function setValue(field: FieldTable, message: Readonly<Record<PropertyKey, unknown>>): unknown {
   if (field.oneof !== undefined) {
@@ -123,7 +123,7 @@ export function setValue(field: FieldTable, message: Readonly<Record<PropertyKey
   return field.optional || field.type === 'message' || !isDefault(field, value) ? value : undefined;
 }
 
-/** -0 is no default of a float: its bits are not all zero. */
+/** -0 is not the default of a float, because its bits are not all zero. */
 function isDefault({ type }: FieldTable, value: unknown): boolean {
   if (ArrayBuffer.isView(value)) return value.byteLength === 0;
   if (value === 0) return (type !== 'double' && type !== 'float') || Object.is(value, 0);

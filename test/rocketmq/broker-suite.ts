@@ -314,7 +314,7 @@ export function brokerSuite(name: string, { open, timeoutMs, quietMs, conversati
         { payload: { $case: 'raw', value: new Uint8Array(4_194_305) } },
         '[INVALID_MESSAGE] TopicMessage breaks 1 rule: raw: got 4194305 bytes, limit 4194304',
       ],
-      ['a blank tag', { tag: ' ' }, '[INVALID_MESSAGE] TopicMessage breaks 1 rule: tag: white space alone'],
+      ['a blank tag', { tag: ' ' }, '[INVALID_MESSAGE] TopicMessage breaks 1 rule: tag: only white space'],
     ])('refuses %s', async (_name, message, expected) => {
       const error = await openBroker()
         .publish(text('limits', 'x', message))

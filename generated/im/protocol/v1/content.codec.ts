@@ -458,7 +458,7 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
   return m;
 }
 
-/** The rules of the schema that this Content breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkContent(m: ContentInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -594,7 +594,7 @@ export function readTextContent(b: Uint8Array, p: number, e: number, d: number, 
   return m;
 }
 
-/** The rules of the schema that this TextContent breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkTextContent(m: TextContentInit): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -799,7 +799,7 @@ export function readImageContent(b: Uint8Array, p: number, e: number, d: number,
   return m;
 }
 
-/** The rules of the schema that this ImageContent breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkImageContent(m: ImageContentInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -967,7 +967,7 @@ export function readFileContent(b: Uint8Array, p: number, e: number, d: number, 
   return m;
 }
 
-/** The rules of the schema that this FileContent breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkFileContent(m: FileContentInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -1150,7 +1150,7 @@ export function readAudioContent(b: Uint8Array, p: number, e: number, d: number,
   return m;
 }
 
-/** The rules of the schema that this AudioContent breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkAudioContent(m: AudioContentInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -1391,7 +1391,7 @@ export function readVideoContent(b: Uint8Array, p: number, e: number, d: number,
   return m;
 }
 
-/** The rules of the schema that this VideoContent breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkVideoContent(m: VideoContentInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -1479,7 +1479,7 @@ export function readRecall(b: Uint8Array, p: number, e: number, d: number, m?: R
   return m;
 }
 
-/** The rules of the schema that this Recall breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkRecall(m: RecallInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -1577,7 +1577,7 @@ export function readReadReceipt(b: Uint8Array, p: number, e: number, d: number, 
   return m;
 }
 
-/** The rules of the schema that this ReadReceipt breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkReadReceipt(m: ReadReceiptInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {

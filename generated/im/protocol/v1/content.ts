@@ -254,7 +254,7 @@ export interface ReadReceipt {
   messageIds: bigint[];
 }
 
-/** What a Content is made from: a field that is left out has its default. */
+/** A Content to encode. Every field is optional, and has its default if it is missing. */
 export interface ContentInit extends WithUnknownFields {
   messageId?: bigint | undefined;
   clientMessageId?: string | undefined;
@@ -272,12 +272,12 @@ export interface ContentInit extends WithUnknownFields {
     | undefined;
 }
 
-/** What a TextContent is made from: a field that is left out has its default. */
+/** A TextContent to encode. Every field is optional, and has its default if it is missing. */
 export interface TextContentInit extends WithUnknownFields {
   text?: string | undefined;
 }
 
-/** What a ImageContent is made from: a field that is left out has its default. */
+/** A ImageContent to encode. Every field is optional, and has its default if it is missing. */
 export interface ImageContentInit extends WithUnknownFields {
   url?: string | undefined;
   mimeType?: string | undefined;
@@ -289,7 +289,7 @@ export interface ImageContentInit extends WithUnknownFields {
   sha256?: Uint8Array | undefined;
 }
 
-/** What a FileContent is made from: a field that is left out has its default. */
+/** A FileContent to encode. Every field is optional, and has its default if it is missing. */
 export interface FileContentInit extends WithUnknownFields {
   url?: string | undefined;
   mimeType?: string | undefined;
@@ -298,7 +298,7 @@ export interface FileContentInit extends WithUnknownFields {
   sha256?: Uint8Array | undefined;
 }
 
-/** What a AudioContent is made from: a field that is left out has its default. */
+/** A AudioContent to encode. Every field is optional, and has its default if it is missing. */
 export interface AudioContentInit extends WithUnknownFields {
   url?: string | undefined;
   mimeType?: string | undefined;
@@ -308,7 +308,7 @@ export interface AudioContentInit extends WithUnknownFields {
   sha256?: Uint8Array | undefined;
 }
 
-/** What a VideoContent is made from: a field that is left out has its default. */
+/** A VideoContent to encode. Every field is optional, and has its default if it is missing. */
 export interface VideoContentInit extends WithUnknownFields {
   url?: string | undefined;
   mimeType?: string | undefined;
@@ -321,12 +321,12 @@ export interface VideoContentInit extends WithUnknownFields {
   sha256?: Uint8Array | undefined;
 }
 
-/** What a Recall is made from: a field that is left out has its default. */
+/** A Recall to encode. Every field is optional, and has its default if it is missing. */
 export interface RecallInit extends WithUnknownFields {
   messageId?: bigint | undefined;
 }
 
-/** What a ReadReceipt is made from: a field that is left out has its default. */
+/** A ReadReceipt to encode. Every field is optional, and has its default if it is missing. */
 export interface ReadReceiptInit extends WithUnknownFields {
   upToMessageId?: bigint | undefined;
   messageIds?: readonly bigint[] | undefined;

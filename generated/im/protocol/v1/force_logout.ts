@@ -26,7 +26,7 @@ export interface ForceLogout {
   deviceId: string;
 }
 
-/** What a ForceLogout is made from: a field that is left out has its default. */
+/** A ForceLogout to encode. Every field is optional, and has its default if it is missing. */
 export interface ForceLogoutInit extends WithUnknownFields {
   user?: UserInfoInit | undefined;
   reason?: string | undefined;

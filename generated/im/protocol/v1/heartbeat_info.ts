@@ -12,7 +12,7 @@ export interface HeartbeatInfo {
   sentAtMs: bigint;
 }
 
-/** What a HeartbeatInfo is made from: a field that is left out has its default. */
+/** A HeartbeatInfo to encode. Every field is optional, and has its default if it is missing. */
 export interface HeartbeatInfoInit extends WithUnknownFields {
   sentAtMs?: bigint | undefined;
 }

@@ -20,7 +20,7 @@ export interface LoginInfo {
   terminal: Terminal;
 }
 
-/** What a LoginInfo is made from: a field that is left out has its default. */
+/** A LoginInfo to encode. Every field is optional, and has its default if it is missing. */
 export interface LoginInfoInit extends WithUnknownFields {
   accessToken?: string | undefined;
   deviceId?: string | undefined;

@@ -24,7 +24,7 @@ export interface SessionInfo {
   sessionId: string;
 }
 
-/** What a SessionInfo is made from: a field that is left out has its default. */
+/** A SessionInfo to encode. Every field is optional, and has its default if it is missing. */
 export interface SessionInfoInit extends WithUnknownFields {
   userId?: bigint | undefined;
   terminal?: Terminal | undefined;

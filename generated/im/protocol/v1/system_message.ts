@@ -37,7 +37,7 @@ export interface SystemMessage {
   content: Content | undefined;
 }
 
-/** What a SystemMessage is made from: a field that is left out has its default. */
+/** A SystemMessage to encode. Every field is optional, and has its default if it is missing. */
 export interface SystemMessageInit extends WithUnknownFields {
   receiverIds?: readonly bigint[] | undefined;
   receiverTerminals?: readonly Terminal[] | undefined;
