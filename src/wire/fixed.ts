@@ -2,11 +2,13 @@
 import { CodecError, outOfRange } from './codec-error.js';
 import { LOW } from './varint.js';
 
-const words = new Uint32Array(2);
-const signed = new BigInt64Array(words.buffer);
-const unsigned = new BigUint64Array(words.buffer);
-const double = new Float64Array(words.buffer);
-const float = new Float32Array(words.buffer);
+// Marked as pure, so that bundlers drop what is unused.
+const memory = /* @__PURE__ */ new ArrayBuffer(8);
+const words = /* @__PURE__ */ new Uint32Array(memory);
+const signed = /* @__PURE__ */ new BigInt64Array(memory);
+const unsigned = /* @__PURE__ */ new BigUint64Array(memory);
+const double = /* @__PURE__ */ new Float64Array(memory);
+const float = /* @__PURE__ */ new Float32Array(memory);
 
 /** Reads four bytes as a signed number: sfixed32. For a fixed32, apply `>>> 0`. */
 export function fixed32At(b: Uint8Array, p: number, e: number): number {

@@ -31,9 +31,11 @@ export function fixedCount(p: number, e: number, size: number, at: number): numb
 
 /** Number of sfixed64 values that are converted at a time. */
 const PIECE = 512;
-const piece = new BigInt64Array(PIECE);
-const pieceBytes = new Uint8Array(piece.buffer);
-const pieceWords = new Int32Array(piece.buffer);
+// Marked as pure, so that bundlers drop what is unused.
+const memory = /* @__PURE__ */ new ArrayBuffer(PIECE * 8);
+const piece = /* @__PURE__ */ new BigInt64Array(memory);
+const pieceBytes = /* @__PURE__ */ new Uint8Array(memory);
+const pieceWords = /* @__PURE__ */ new Int32Array(memory);
 
 /**
  * Appends the sfixed64 elements of b[p, e) to a list. Many elements are copied to aligned memory and read from there, which takes half as

@@ -3,18 +3,16 @@
 import { CodecError } from './codec-error.js';
 import { chars, decodeStrict } from './utf8.js';
 
-interface TextGlobals {
-  TextEncoder: new () => { encodeInto(text: string, into: Uint8Array): { written: number } };
-  TextDecoder: new (
-    label: string,
-    options: { fatal?: boolean; ignoreBOM: boolean },
-  ) => { decode(bytes: Uint8Array | Uint16Array): string };
-}
-const { TextEncoder, TextDecoder } = globalThis as unknown as TextGlobals;
-const encoder = new TextEncoder();
+declare const TextEncoder: new () => { encodeInto(text: string, into: Uint8Array): { written: number } };
+declare const TextDecoder: new (
+  label: string,
+  options: { fatal?: boolean; ignoreBOM: boolean },
+) => { decode(bytes: Uint8Array | Uint16Array): string };
+// Marked as pure, so that bundlers drop what is unused.
+const encoder = /* @__PURE__ */ new TextEncoder();
 // ignoreBOM: a leading U+FEFF is a character of the text.
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const utf16 = new TextDecoder('utf-16le', { ignoreBOM: true });
+const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const utf16 = /* @__PURE__ */ new TextDecoder('utf-16le', { ignoreBOM: true });
 
 /** Up to this length, ASCII is written faster by a loop than by `writeUtf8`; at most 42 characters. */
 export const LOOP_ASCII = 42;

@@ -6,7 +6,7 @@ import { CodecError } from './codec-error.js';
 /** Longer texts are concatenated from pieces of this length. */
 export const CHARS = 16_384;
 /** Valid within one call. In a loop, copy it to a local variable: a bundler may turn it into a `var`, which is not a constant to engines. */
-export const chars = new Uint16Array(CHARS);
+export const chars = /* @__PURE__ */ new Uint16Array(CHARS);
 
 /** Up to this length, `fewChars` is the fastest way to create a string. */
 export const FEW_CHARS = 24;

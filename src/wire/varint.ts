@@ -5,12 +5,18 @@ import { CodecError } from './codec-error.js';
 /** Index after the varint that was read last. */
 export let pos = 0;
 
-const halves = new Uint32Array(2);
-const signed = new BigInt64Array(halves.buffer);
-const unsigned = new BigUint64Array(halves.buffer);
+// Marked as pure, so that bundlers drop what is unused.
+const memory = /* @__PURE__ */ new ArrayBuffer(8);
+const halves = /* @__PURE__ */ new Uint32Array(memory);
+const signed = /* @__PURE__ */ new BigInt64Array(memory);
+const unsigned = /* @__PURE__ */ new BigUint64Array(memory);
 /** Index of the low half: 0 on little-endian machines. */
-export const LOW: 0 | 1 = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 0 : 1;
-const HIGH = LOW ^ 1;
+export const LOW: 0 | 1 = /* @__PURE__ */ lowHalf();
+const HIGH = LOW === 0 ? 1 : 0;
+
+function lowHalf(): 0 | 1 {
+  return new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 0 : 1;
+}
 
 /** Reads a tag. The byte at `at` exists. */
 export function tagAt(b: Uint8Array, at: number, e: number): number {

@@ -2,10 +2,12 @@
 import { outOfRange } from './codec-error.js';
 import { LOW } from './varint.js';
 
-const halves = new Uint32Array(2);
-const signed = new BigInt64Array(halves.buffer);
-const unsigned = new BigUint64Array(halves.buffer);
-const HIGH = LOW ^ 1;
+// Marked as pure, so that bundlers drop what is unused.
+const memory = /* @__PURE__ */ new ArrayBuffer(8);
+const halves = /* @__PURE__ */ new Uint32Array(memory);
+const signed = /* @__PURE__ */ new BigInt64Array(memory);
+const unsigned = /* @__PURE__ */ new BigUint64Array(memory);
+const HIGH = LOW === 0 ? 1 : 0;
 
 /** Writes the low 32 bits as an unsigned varint: 1 to 5 bytes. */
 export function putVarint32(value: number, b: Uint8Array, p: number): number {

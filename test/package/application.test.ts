@@ -309,9 +309,7 @@ describe.skipIf(process.platform === 'win32')('buf generate', () => {
   it('says which package is missing', () => {
     const folder = withProto('message A {}');
     rmSync(join(folder, 'node_modules/ts-proto'));
-    expect(generateIn(folder, '').stderr).toContain(
-      'the package ts-proto is not installed: npm install --save-dev ts-proto',
-    );
+    expect(generateIn(folder, '').stderr).toContain('the package ts-proto is not installed: npm install --save-dev ts-proto');
   });
 });
 
