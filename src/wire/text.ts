@@ -61,7 +61,7 @@ export function lengthBytes(value: number): number {
 }
 
 // Rules that readers check while the bytes are at hand, which costs a fraction of what it costs later: the characters of texts, whether
-// ids in packed lists of sfixed64 are 1 or more, whether a 64-bit varint has so many bytes that it may be negative or over its limit.
+// ids in packed lists of sfixed64 are 1 or more, whether a 64-bit varint is long enough to be negative or over its limit.
 // Readers only note that something is suspect. The check of a message in which nothing is suspect skips these rules, except for 0, which
 // is the value of fields that are left out; otherwise it applies all of them. What is suspect may be valid, but whatever breaks one of
 // these rules is always suspect.
