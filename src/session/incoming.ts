@@ -10,9 +10,8 @@ import { FLAG_IGNORABLE } from '../limits.js';
 import { peerError } from '../negotiate/reject.js';
 import { quoted } from '../wire/quoted.js';
 import type { FrameReceiver } from './frame-reader.js';
-import { replyOf } from './outgoing.js';
 import type { OpenRequest } from './requests.js';
-import type { SessionCore } from './session-core.js';
+import { replyOf, type SessionCore } from './session-core.js';
 
 export class Incoming implements FrameReceiver {
   readonly #core: SessionCore;
@@ -65,17 +64,10 @@ export class Incoming implements FrameReceiver {
       core.refuse(new ProtocolError('INVALID_MESSAGE', text, { path: 'sequence', actual: sequence }), 0, cmd);
       return false;
     }
-    if (!isKnownCommand(cmd)) {
-      core.refuseMessage(
-        message,
-        new ProtocolError('UNSUPPORTED_COMMAND', `unknown command ${cmd}`, { path: 'cmd', actual: cmd }),
-      );
-      return false;
-    }
     // "a reply to nothing is dropped"
     if (cmd === Command.SEND_RESULT && sequence === 0) return false;
     if (!core.mayReceive(cmd)) {
-      core.refuseMessage(message, new ProtocolError('PERMISSION_DENIED', `the peer may not send ${commandName(cmd)}`));
+      core.refuseMessage(message, notAccepted(cmd));
       return false;
     }
     if (data?.$case !== 'heartbeat') return true;
@@ -147,4 +139,10 @@ export class Incoming implements FrameReceiver {
     else if (cmd === Command.ERROR) core.finish(error);
     else core.fail(error);
   }
+}
+
+/** The error for a command that the peer may not send: nobody may send an unknown one. */
+function notAccepted(cmd: number): ProtocolError {
+  if (isKnownCommand(cmd)) return new ProtocolError('PERMISSION_DENIED', `the peer may not send ${commandName(cmd)}`);
+  return new ProtocolError('UNSUPPORTED_COMMAND', `unknown command ${cmd}`, { path: 'cmd', actual: cmd });
 }

@@ -1,12 +1,11 @@
 // Messages of the application: whether they may be sent now, and under which sequence.
-import { COMMANDS, type CommandProperties, FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
 import { Command } from '../../generated/im/protocol/v1/command.js';
 import { SendCode } from '../../generated/im/protocol/v1/send_code.js';
 import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { commandName } from '../codec/command-name.js';
 import { ProtocolError } from '../errors.js';
 import { UNKNOWN_FIELDS } from '../wire/unknown.js';
-import type { SessionCore } from './session-core.js';
+import { replyOf, type SessionCore } from './session-core.js';
 
 /** Sends a request. Returns its sequence. */
 export function sendRequest(core: SessionCore, message: SendInfoInit, timeoutMs: number): number {
@@ -91,18 +90,4 @@ function hasOtherKeys(message: SendInfoInit): boolean {
     if (key !== 'cmd' && key !== 'sequence' && key !== 'replyTo' && key !== 'data') return true;
   }
   return false;
-}
-
-/** Commands of an application are sent by both sides. */
-const APPLICATION: Pick<CommandProperties, 'fromClient' | 'fromServer'> = { fromClient: true, fromServer: true };
-
-/** Which sides may send a command, other than as a reply. An unknown command: neither. */
-export function sendersOf(cmd: number): Pick<CommandProperties, 'fromClient' | 'fromServer'> {
-  if (cmd >= FIRST_APPLICATION_COMMAND) return APPLICATION;
-  return COMMANDS[cmd] ?? { fromClient: false, fromServer: false };
-}
-
-/** The command of the reply to a request, besides ERROR; undefined if the command is never a request. "1000 and up -> the same command" */
-export function replyOf(cmd: number): number | undefined {
-  return cmd >= FIRST_APPLICATION_COMMAND ? cmd : COMMANDS[cmd]?.reply;
 }

@@ -13,9 +13,9 @@ import { ANONYMOUS_MAX_BYTES, DEFAULT_HEARTBEAT_INTERVAL_MS, DEFAULT_LOGIN_TIMEO
 import { answerHello, type HelloAnswer } from '../negotiate/answer-hello.js';
 import { acceptedFrameBytes } from '../negotiate/check-welcome.js';
 import { createReject } from '../negotiate/reject.js';
-import { sendersOf, sendRefusal, sendReply } from './outgoing.js';
+import { sendRefusal, sendReply } from './outgoing.js';
 import { Session } from './session.js';
-import { SessionCore } from './session-core.js';
+import { SessionCore, sendersOf } from './session-core.js';
 import type { LoggedIn, ServerSessionOptions } from './session-options.js';
 
 export type { LoggedIn, ServerSessionOptions } from './session-options.js';
