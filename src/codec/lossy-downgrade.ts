@@ -8,9 +8,9 @@ import { isMap } from '../wire/scalar.js';
 import type { EnumTable, FieldTable, MessageTable } from '../wire/table.js';
 
 /**
- * "Any set field, list, map entry, oneof member or enum value whose `since` is above the frame's version throws LOSSY_DOWNGRADE, at
- * any depth, unless the schema marks it `ignorable`; unknown fields are exempt." The content of an ignorable field is not checked,
- * because an older reader skips all of it. Costs nothing if the schema of the message has nothing newer than the version. Version 0 has
+ * "a set field, list, map entry, oneof member or enum value, at any depth, whose `since` is above the version of the frame, is
+ * LOSSY_DOWNGRADE, unless the schema marks it `ignorable`". Unknown fields are exempt. The content of an ignorable field is not
+ * checked, because an older reader skips all of it. Costs nothing if the schema of the message has nothing newer than the version. Version 0 has
  * everything: "readers skip fields that they do not know" in the handshake.
  * @param message of the types of its table; the encoder refuses others.
  * @param version of the frame, 0 to 127.

@@ -28,19 +28,19 @@ export function requireMaxBytes(maxBytes: number): void {
   if (!(maxBytes >= 0)) throw new RangeError(`maxBytes is 0 or more, got ${maxBytes}`);
 }
 
-/** "8 + the inflated size obeys the receiver's max_frame_bytes, checked while inflating" */
+/** "The header plus the inflated payload MUST NOT exceed the `max_frame_bytes` of the receiver" */
 export function inflatesTooLarge(bytes: Uint8Array, maxBytes: number): ProtocolError {
   const text = `compressed payload of ${bytes.length} bytes inflates to more than the limit of ${maxBytes} bytes`;
   return new ProtocolError('DECOMPRESSED_TOO_LARGE', text, { limit: maxBytes });
 }
 
-/** "each frame one complete raw DEFLATE stream" */
+/** "The payload is one complete raw DEFLATE stream" */
 export function unfinishedStream(bytes: Uint8Array): ProtocolError {
   const text = `compressed payload: the DEFLATE stream has not ended at byte ${bytes.length}, where the payload ends`;
   return new ProtocolError('MALFORMED_PAYLOAD', text, { offset: bytes.length });
 }
 
-/** "nothing after it" */
+/** "A stream that is damaged, incomplete or followed by other bytes is MALFORMED_PAYLOAD." */
 export function bytesBehindStream(bytes: Uint8Array, streamBytes: number): ProtocolError {
   const actual = bytes.length - streamBytes;
   const text = `compressed payload: got ${actual} bytes behind the DEFLATE stream, limit 0, at byte ${streamBytes}`;

@@ -21,13 +21,13 @@ export function framedPayload({ payload }: TopicMessageInit): Framed | undefined
   return payload?.$case === 'raw' ? undefined : payload;
 }
 
-/** "FORCE_LOGOUT and 1000+ go on the system topics." So do commands of later versions. */
+/** All other commands, also those of applications and of later versions, go to the system topics (specification, section 10). */
 export function kindOf(command: number): TopicKind {
   if (command === Command.PRIVATE_MESSAGE) return 'private';
   return command === Command.GROUP_MESSAGE ? 'group' : 'system';
 }
 
-/** "Tag = command name (1000 and up: the decimal number, in im_command too)"; empty for a result without a command. */
+/** "the name of the command, or the decimal number from 1000 on"; empty for a result without a command. */
 export function tagOf({ value: { cmd = 0 } }: Framed): string {
   return cmd === 0 ? '' : commandName(cmd);
 }
@@ -37,7 +37,7 @@ export function messageIdOf({ $case, value }: Framed): bigint {
   return ($case === 'sendResult' && value.messageId) || contentOf(value.data)?.messageId || 0n;
 }
 
-/** "keys = message_id and client_message_id, where set". */
+/** "`message_id` and `client_message_id`, if they are set". */
 export function keysOf(payload: Framed): string[] {
   const messageId = messageIdOf(payload);
   const clientMessageId = contentOf(payload.value.data)?.clientMessageId ?? '';
@@ -45,7 +45,7 @@ export function keysOf(payload: Framed): string[] {
 }
 
 /**
- * "Message group: `p_<lower id>_<higher id>`, `g_<group id>`"; undefined for messages without a conversation: results,
+ * "`p_<lower id>_<higher id>` of the two users, or `g_<group id>`"; undefined for messages without a conversation: results,
  * system messages, FORCE_LOGOUT and application commands.
  */
 export function conversationOf(payload: Framed): string | undefined {

@@ -124,7 +124,7 @@ export abstract class SessionCore {
     this.fail(error);
   }
 
-  /** Closes the connection with an error, and sends it first unless it is local. "Closing on TCP: ERROR with the code first." */
+  /** Closes the connection with an error, and sends it first unless it is local (specification, section 4, Closing). */
   fail(error: ProtocolError, replyTo = 0, command = 0, retryAfterMs?: number): void {
     if (!this.isOpen) return;
     if (!this.isWelcomed) {
@@ -149,7 +149,7 @@ export abstract class SessionCore {
     this.events.add({ type: 'closed', error, retryAfterMs });
   }
 
-  /** Answers a request with an error. "Before LOGIN every error closes." */
+  /** Answers a request with an error. "Before LOGIN is accepted, every error closes." */
   refuseRequest(error: ProtocolError, replyTo: number, command: number, retryAfterMs?: number): void {
     if (error.properties.closes || !this.isLoggedIn) {
       this.fail(error, replyTo, command, retryAfterMs);
@@ -202,7 +202,10 @@ export abstract class SessionCore {
   }
 }
 
-/** Time since the last frame of the peer: "any frame is a sign of life; each side closes (IDLE_TIMEOUT) after 2.5 silent intervals". */
+/**
+ * Time since the last frame of the peer: "Each side closes with IDLE_TIMEOUT after SILENT_HALF_INTERVALS half intervals without a
+ * frame of the peer."
+ */
 class IdleTimer {
   #sinceMs = Number.POSITIVE_INFINITY;
   #limitMs = Number.POSITIVE_INFINITY;
@@ -264,7 +267,7 @@ export function sendersOf(cmd: number): Pick<CommandProperties, 'fromClient' | '
   return COMMANDS[cmd] ?? { fromClient: false, fromServer: false };
 }
 
-/** The command of the reply to a request, besides ERROR; undefined if the command is never a request. "1000 and up -> the same command" */
+/** The command of the reply to a request, besides ERROR; undefined if the command is never a request. From 1000 on it is the same command. */
 export function replyOf(cmd: number): number | undefined {
   return cmd >= FIRST_APPLICATION_COMMAND ? cmd : COMMANDS[cmd]?.reply;
 }

@@ -142,7 +142,7 @@ test('IGNORABLE and advisory flags are passed on', () => {
   expect(decodeFrame(hex('00 00 00 07 00 40 ff 00 0a 01 01')).flags).toBe(0xff00);
 });
 
-test('on a connection each frame has the version that was agreed on, the handshake aside', () => {
+test('on a connection each frame has the negotiated version, except the handshake', () => {
   expect(decodeFrame(hex('00 00 00 04 01 04 00 00'), { version: 1 }).version).toBe(1);
   expect(decodeFrame(hex('00 00 00 07 00 40 00 00 0a 01 01'), { version: 1 }).version).toBe(0);
   expect(refusalOf('00 00 00 04 01 04 00 00', { version: 2 })).toMatchObject({
@@ -209,7 +209,7 @@ test('the checks go from the framing to the rules', () => {
   for (const [bytes, code] of order) expect(refusalOf(bytes).code).toBe(code);
 });
 
-test('bytes fields are views of the input; what is behind the frame in its buffer is not looked at', () => {
+test('bytes fields are views of the input; bytes after the frame in its buffer are not read', () => {
   const whole = hex('aa 00 00 00 0b 01 0a 00 00 0a 01 74 62 02 01 02 aa');
   const frame = decodeFrame(whole.subarray(1, 16));
   const payload = frame.type === 'TopicMessage' ? frame.message.payload : undefined;
