@@ -4,8 +4,8 @@ import { ProtocolError } from '../errors.js';
 import { isUint8Array, kindOf } from './encode-raw-frame.js';
 
 /**
- * Raw DEFLATE (RFC 1951), synchronous, for payloads with FLAG_COMPRESSED: "each frame one complete raw DEFLATE stream, nothing after it, no
- * dictionary, no state kept".
+ * Raw DEFLATE (RFC 1951), synchronous, for payloads with FLAG_COMPRESSED: "The payload is one complete raw DEFLATE stream (RFC 1951),
+ * without a zlib or gzip wrapper and without a dictionary. No state is kept between frames."
  */
 export interface Deflate {
   /** Compresses to one complete stream. The result shares nothing with the input. */

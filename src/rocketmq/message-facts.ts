@@ -27,7 +27,7 @@ export function kindOf(command: number): TopicKind {
   return command === Command.GROUP_MESSAGE ? 'group' : 'system';
 }
 
-/** "the name of the command, or the decimal number from 1000 on"; empty for a result without a command. */
+/** The name of the command, or its decimal number from 1000 on; empty for a result without a command. */
 export function tagOf({ value: { cmd = 0 } }: Framed): string {
   return cmd === 0 ? '' : commandName(cmd);
 }
