@@ -25,7 +25,10 @@ export class DeliveredWindow {
     return this.#ids.has(messageId);
   }
 
-  /** Adds an id, and drops the oldest one if the window is full. Returns false if the window has the id. 0 means no id, and is never added. */
+  /**
+   * Adds an id, and drops the oldest one if the window is full.
+   * @returns false if the window already has the id. 0 means no id: it is never added, and the result is true.
+   */
   add(messageId: bigint): boolean {
     if (messageId === 0n) return true;
     const ids = this.#ids;

@@ -267,7 +267,7 @@ export function sendersOf(cmd: number): Pick<CommandProperties, 'fromClient' | '
   return COMMANDS[cmd] ?? { fromClient: false, fromServer: false };
 }
 
-/** The command of the reply to a request, besides ERROR; undefined if the command is never a request. From 1000 on it is the same command. */
+/** The command of the reply to a request, besides ERROR: the same command from 1000 on. Undefined if the command is never a request. */
 export function replyOf(cmd: number): number | undefined {
   return cmd >= FIRST_APPLICATION_COMMAND ? cmd : COMMANDS[cmd]?.reply;
 }
