@@ -79,7 +79,7 @@ export function judgeHeader(version: number, type: number, flags: number, rules:
 }
 
 function unsupportedVersion(actual: number, { version, newest }: ReadRules): ProtocolError {
-  const expected = version === undefined ? `1 to ${newest}` : `${version}, which was agreed on`;
+  const expected = version === undefined ? `1 to ${newest}` : `${version} (negotiated)`;
   return new ProtocolError('UNSUPPORTED_VERSION', `version ${actual} at byte 4, expected ${expected}`, {
     offset: 4,
     limit: version ?? newest,
@@ -103,14 +103,14 @@ function judgeFlags(flags: number, version: number, rules: ReadRules): void {
     throw new ProtocolError('UNSUPPORTED_FLAGS', text, { offset: 6, actual: unknown });
   }
   if ((flags & FLAG_COMPRESSED) !== 0 && rules.deflate === undefined) {
-    throw new ProtocolError('NOT_NEGOTIATED', 'COMPRESSED at byte 6, but deflate was not agreed on', { offset: 6 });
+    throw new ProtocolError('NOT_NEGOTIATED', 'COMPRESSED at byte 6, but deflate was not negotiated', { offset: 6 });
   }
 }
 
 /** "The header plus the inflated payload MUST NOT exceed the `max_frame_bytes` of the receiver", checked while inflating. */
 function inflate(payload: Uint8Array, { deflate }: ReadRules, maxFrameBytes: number): Uint8Array {
   if (deflate === undefined)
-    throw new ProtocolError('NOT_NEGOTIATED', 'COMPRESSED, but deflate was not agreed on', { offset: 6 });
+    throw new ProtocolError('NOT_NEGOTIATED', 'COMPRESSED, but deflate was not negotiated', { offset: 6 });
   try {
     return requireBytes(deflate.inflate(payload, maxFrameBytes - HEADER_BYTES), 'inflate');
   } catch (error) {

@@ -43,7 +43,7 @@ export function unfinishedStream(bytes: Uint8Array): ProtocolError {
 /** "A stream that is damaged, incomplete or followed by other bytes is MALFORMED_PAYLOAD." */
 export function bytesBehindStream(bytes: Uint8Array, streamBytes: number): ProtocolError {
   const actual = bytes.length - streamBytes;
-  const text = `compressed payload: got ${actual} bytes behind the DEFLATE stream, limit 0, at byte ${streamBytes}`;
+  const text = `compressed payload: got ${actual} bytes after the DEFLATE stream, limit 0, at byte ${streamBytes}`;
   return new ProtocolError('MALFORMED_PAYLOAD', text, { offset: streamBytes, limit: 0, actual });
 }
 

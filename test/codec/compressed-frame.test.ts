@@ -129,7 +129,7 @@ describe.each([
   });
 
   test.each<[what: string, payload: string, message: string, offset: number | undefined]>([
-    ['bytes behind it', '03 00 ff', 'compressed payload: got 1 bytes behind the DEFLATE stream, limit 0, at byte 2', 10],
+    ['bytes behind it', '03 00 ff', 'compressed payload: got 1 bytes after the DEFLATE stream, limit 0, at byte 2', 10],
     ['no end', '02 00', 'compressed payload: the DEFLATE stream has not ended at byte 2, where the payload ends', 10],
     ['no bytes', '', 'compressed payload: the DEFLATE stream has not ended at byte 0, where the payload ends', 8],
     [

@@ -114,7 +114,7 @@ test.each<[what: string, frame: Uint8Array, message: string]>([
     receiveInfo(APPLICATION, 0x0004),
     '[UNSUPPORTED_FLAGS] flag bits 0x0004 at byte 6, which are unknown',
   ],
-  ['a compressed frame', receiveInfo(APPLICATION, 1), '[NOT_NEGOTIATED] COMPRESSED at byte 6, but deflate was not agreed on'],
+  ['a compressed frame', receiveInfo(APPLICATION, 1), '[NOT_NEGOTIATED] COMPRESSED at byte 6, but deflate was not negotiated'],
   ['a version that is too new', receiveInfo(APPLICATION, 0, 2), '[UNSUPPORTED_VERSION] version 2 at byte 4, expected 1 to 1'],
   [
     'version 0',
@@ -166,7 +166,7 @@ test.each<[what: string, frame: Uint8Array, message: string]>([
   [
     'a byte behind the frame',
     join(receiveInfo(APPLICATION), hex('00')),
-    '[MALFORMED_PAYLOAD] got 1 bytes behind the frame, at byte 27',
+    '[MALFORMED_PAYLOAD] got 1 bytes after the frame, at byte 27',
   ],
   ['a frame that is cut off', receiveInfo(APPLICATION).subarray(0, 20), '[TRUNCATED] got 20 bytes of a frame of 27'],
 ])('%s is refused', (_, frame, message) => {

@@ -195,7 +195,7 @@ test('the version may be set once it is negotiated', () => {
   expect(decoder.push(HEARTBEAT)[0]).toMatchObject({
     type: 'invalid',
     version: 1,
-    error: { message: '[UNSUPPORTED_VERSION] version 1 at byte 4, expected 2, which was agreed on' },
+    error: { message: '[UNSUPPORTED_VERSION] version 1 at byte 4, expected 2 (negotiated)' },
   });
   expect(decoder.push(hex('00 00 00 07 00 40 00 00 0a 01 01'))[0].type).toBe('Hello');
   decoder.version = 1;

@@ -79,7 +79,7 @@ test('a frame of any size can be peeked at', () => {
 test.each<[bytes: string, message: string, offset: number]>([
   ['', '[TRUNCATED] got 0 bytes of a frame of 8', 0],
   ['00 00 00 06 01 07 00 00 08', '[TRUNCATED] got 9 bytes of a frame of 10', 9],
-  ['00 00 00 04 01 07 00 00 00', '[MALFORMED_PAYLOAD] got 1 bytes behind the frame, at byte 8', 8],
+  ['00 00 00 04 01 07 00 00 00', '[MALFORMED_PAYLOAD] got 1 bytes after the frame, at byte 8', 8],
   ['00 00 00 02 01 07 00 00', '[FRAME_TOO_SHORT] length field of a frame: got 2, at least 4, at byte 0', 0],
   ['00 00 00 07 01 07 00 00 08 02 00', '[MALFORMED_PAYLOAD] SendInfo: tag 0, at byte 10', 10],
   ['00 00 00 05 01 07 00 00 08', '[MALFORMED_PAYLOAD] SendInfo.cmd: truncated varint: got 0 bytes without an end, at byte 9', 9],

@@ -106,7 +106,7 @@ test('a reader accepts 1 up to its newest version, and on a connection the negot
     '[UNSUPPORTED_VERSION] version 3 at byte 4, expected 1 to 2',
   );
   expect(thrownBy(() => decodeFrame(first, { version: 2 })).message).toBe(
-    '[UNSUPPORTED_VERSION] version 1 at byte 4, expected 2, which was agreed on',
+    '[UNSUPPORTED_VERSION] version 1 at byte 4, expected 2 (negotiated)',
   );
   const decoder = new FrameDecoder<FrameMessages>({ version: 1 }, REGISTRY);
   expect(decoder.push(join(first, second)).map(({ type, version }) => [type, version])).toEqual([
