@@ -3,7 +3,7 @@ import { ProtocolError } from '../errors.js';
 import type { FrameEntry, MessageMap, Registry } from '../wire/codec.js';
 import { allocateOutput, returnOutput } from '../wire/output.js';
 import { inertText } from '../wire/quoted.js';
-import { type EncodeFrameOptions, frameRoom, frameSettings, writeFrame } from './write-frame.js';
+import { type EncodeFrameOptions, frameCapacity, frameSettings, writeFrame } from './write-frame.js';
 
 const DEFAULTS = /* @__PURE__ */ frameSettings({});
 
@@ -18,7 +18,7 @@ export function createEncodeFrame<M extends MessageMap>(
   return (type, message, options) => {
     const entry = frameEntry(registry, type);
     const settings = options === undefined ? DEFAULTS : frameSettings(options);
-    const out = allocateOutput(frameRoom(entry, message, settings));
+    const out = allocateOutput(frameCapacity(entry, message, settings));
     return returnOutput(out, writeFrame(entry, message, settings, out.bytes, out.start));
   };
 }

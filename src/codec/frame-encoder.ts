@@ -2,7 +2,7 @@ import { type FrameMessages, REGISTRY } from '../../generated/registry.js';
 import type { MessageMap, Registry } from '../wire/codec.js';
 import { allocate } from '../wire/platform.js';
 import { frameEntry } from './encode-frame.js';
-import { type EncodeFrameOptions, type FrameSettings, frameRoom, frameSettings, writeFrame } from './write-frame.js';
+import { type EncodeFrameOptions, type FrameSettings, frameCapacity, frameSettings, writeFrame } from './write-frame.js';
 
 const FIRST_BYTES = 4096;
 /** Maximum size of the buffer that is kept between two takes: the memory of a huge batch is freed. */
@@ -47,7 +47,7 @@ export class FrameEncoder<M extends MessageMap = FrameMessages> {
     try {
       const entry = frameEntry(this.#registry, type);
       const settings = options === undefined ? this.#settings : frameSettings(options);
-      this.#reserve(frameRoom(entry, message, settings));
+      this.#reserve(frameCapacity(entry, message, settings));
       const end = writeFrame(entry, message, settings, this.#buffer, this.#length);
       if (end > this.#buffer.length) throw new RangeError('the message changed while it was encoded');
       this.#length = end;
@@ -77,8 +77,8 @@ export class FrameEncoder<M extends MessageMap = FrameMessages> {
     if (this.#busy) throw new Error(`FrameEncoder.${method} was called from inside push`);
   }
 
-  #reserve(room: number): void {
-    const needed = this.#length + room;
+  #reserve(capacity: number): void {
+    const needed = this.#length + capacity;
     if (needed <= this.#buffer.length) return;
     const grown = allocate(Math.max(needed, this.#buffer.length * 2, FIRST_BYTES));
     grown.set(this.#buffer.subarray(0, this.#length));

@@ -51,12 +51,12 @@ export function frameSettings(options: EncodeFrameOptions): FrameSettings {
 }
 
 /** Checks a message and returns the capacity that its frame needs. */
-export function frameRoom({ codec: { generated } }: FrameEntry, message: object, { validate }: FrameSettings): number {
+export function frameCapacity({ codec: { generated } }: FrameEntry, message: object, { validate }: FrameSettings): number {
   try {
-    const room = HEADER_BYTES + generated.estimate(message) * 3;
+    const capacity = HEADER_BYTES + generated.estimate(message) * 3;
     const issues = validate ? generated.check(message) : undefined;
     if (issues !== undefined) throw invalidMessage(issues, generated.table.name);
-    return room;
+    return capacity;
   } catch (error) {
     throw toEncodeError(generated.table, message, error);
   }

@@ -48,10 +48,10 @@ export function withGrease(hello: Hello, random: () => number): Hello {
   const features = inserted(hello.features, feature, random);
   const copy = { ...hello, commandDigests: new Map(hello.commandDigests) };
   // The rules of Hello decide whether there is room.
-  const roomForVersion = checkHello({ ...hello, versions }) === undefined;
-  const roomForFeature = checkHello({ ...hello, features }) === undefined;
-  copy.versions = roomForVersion ? versions : [...hello.versions];
-  copy.features = roomForFeature ? features : [...hello.features];
+  const spaceForVersion = checkHello({ ...hello, versions }) === undefined;
+  const spaceForFeature = checkHello({ ...hello, features }) === undefined;
+  copy.versions = spaceForVersion ? versions : [...hello.versions];
+  copy.features = spaceForFeature ? features : [...hello.features];
   return copy;
 }
 
