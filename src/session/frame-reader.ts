@@ -43,8 +43,8 @@ export class FrameReader {
   /** The current chunk, decoded up to `#at`, and the chunks after it. */
   #chunk: Uint8Array | undefined;
   #at = 0;
-  readonly #next = new Queue<Uint8Array>();
-  #nextChunks = 0;
+  /** Undefined while no chunk follows the current one. */
+  #next: Queue<Uint8Array> | undefined;
   #undecodedBytes = 0;
   /** The deadline for the rest of a frame; Infinity between frames. */
   deadlineMs = Number.POSITIVE_INFINITY;
@@ -85,7 +85,7 @@ export class FrameReader {
 
   /** Number of chunks that wait to be decoded. */
   get undecodedChunks(): number {
-    return this.#chunk === undefined ? 0 : 1 + this.#nextChunks;
+    return this.#chunk === undefined ? 0 : 1 + (this.#next?.length ?? 0);
   }
 
   /** Queues bytes without decoding them. The chunk must not change until it is decoded. */
@@ -93,12 +93,11 @@ export class FrameReader {
     // An empty WebSocket message.
     if (chunk.length === 0) return;
     this.#undecodedBytes += chunk.length;
-    if (this.#chunk === undefined) {
-      this.#chunk = chunk;
-      return;
+    if (this.#chunk === undefined) this.#chunk = chunk;
+    else {
+      this.#next ??= new Queue();
+      this.#next.add(chunk);
     }
-    this.#next.add(chunk);
-    this.#nextChunks += 1;
   }
 
   /**
@@ -119,8 +118,7 @@ export class FrameReader {
   drop(): void {
     this.#chunk = undefined;
     this.#at = 0;
-    this.#next.clear();
-    this.#nextChunks = 0;
+    this.#next = undefined;
     this.#undecodedBytes = 0;
   }
 
@@ -176,11 +174,8 @@ export class FrameReader {
   }
 
   #endChunk(): void {
-    this.#chunk = undefined;
-    if (this.#nextChunks > 0) {
-      this.#chunk = this.#next.take();
-      this.#nextChunks -= 1;
-    }
+    this.#chunk = this.#next?.take();
+    if (this.#chunk === undefined) this.#next = undefined;
     this.#at = 0;
     // "A message that ends inside a frame is TRUNCATED."
     if (this.#maxMessageBytes !== undefined) this.#splitter.end();
