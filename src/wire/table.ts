@@ -61,6 +61,8 @@ export interface FieldTable {
   readonly since?: number;
   /** An older reader may be sent the field all the same. */
   readonly ignorable?: true;
+  /** Only the platform or a server sets the field: a server clears it in what a client sends. */
+  readonly platform?: true;
 }
 
 /** An enum of the schema. */
@@ -75,6 +77,8 @@ export interface EnumTable {
   readonly since?: Readonly<Record<number, number>>;
   /** The numbers of values that an older reader may be sent all the same. */
   readonly ignorable?: readonly number[];
+  /** What a peer older than `since` is sent instead of a value, by number. */
+  readonly older?: Readonly<Record<number, number>>;
 }
 
 /**
@@ -86,7 +90,7 @@ export function enumTable(
   name: string,
   prefix: string,
   members: Readonly<Record<string, number>>,
-  versions: Pick<EnumTable, 'since' | 'ignorable'> = {},
+  versions: Pick<EnumTable, 'since' | 'ignorable' | 'older'> = {},
 ): EnumTable {
   const values: Record<number, string> = {};
   const aliases: Record<string, number> = {};
