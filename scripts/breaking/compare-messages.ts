@@ -27,6 +27,8 @@ function compareMessage(old: DescMessage, before: Schema, now: DescMessage, afte
   changes.fixed('since', a?.since ?? 0, b?.since ?? 0);
   const known = new Set(old.fields.map((field) => field.name));
   compareGroups(changes, 'at_most_one', groups(a?.atMostOne, known, 2), groups(b?.atMostOne, known, 2));
+  compareGroups(changes, 'at_least_one', groups(a?.atLeastOne, known, 0), groups(b?.atLeastOne, known, 0));
+  compareGroups(changes, 'ascending', groups(a?.ascending, known, 2), groups(b?.ascending, known, 2));
   compareGroups(changes, 'exactly_one', groups(a?.exactlyOne, known, 0), groups(b?.exactlyOne, known, 0));
   requireOldMembers(changes, now, b?.exactlyOne ?? [], known, after);
   changes.fixed('byte_total', byteTotal(a?.byteTotal, known), byteTotal(b?.byteTotal, known));
@@ -80,6 +82,7 @@ function compareField(old: DescField, before: Schema, now: DescField, after: Sch
   changes.fixed('since', a?.since ?? 0, b?.since ?? 0);
   changes.fixed('ignorable', a?.ignorable ?? false, b?.ignorable ?? false);
   changes.fixed('routing', a?.routing ?? false, b?.routing ?? false);
+  changes.fixed('platform', a?.platform ?? false, b?.platform ?? false);
   // A field that becomes a secret harms nobody; a secret that is one no more is shown in logs.
   if (a?.sensitive && !b?.sensitive) changes.fixed('sensitive', true, false);
   return changes.list;
