@@ -18,6 +18,7 @@ export function commandTable(oneof: DescOneof, field: DescField, data: CommandDa
   const { applicationData = '' } = settings.enum(commands) ?? {};
   return {
     field: field.number,
+    replyTo: oneof.parent.fields.find(({ name }) => name === data.replyTo)?.number,
     known: new Map(known),
     application: allowed('a command of an application', members(oneof, [applicationData]), true),
   };
@@ -26,7 +27,8 @@ export function commandTable(oneof: DescOneof, field: DescField, data: CommandDa
 function carried(name: string, command: DataSettings, data: CommandData, oneof: DescOneof): LuaTable {
   // "Only commands that go between the services occur here."
   if (data.betweenServices && !command.betweenServices) {
-    return { members: {}, none: false, text: `${name} does not go between services` };
+    const reply = data.replyTo === '' ? undefined : allowed(name, members(oneof, command.data), command.data.length === 0);
+    return { members: {}, none: false, text: `${name} does not go between services`, reply };
   }
   // "A SendResult for the command carries no data": the oneof whose data is optional is that of the result.
   const own = data.optional && command.resultWithoutData ? [] : members(oneof, command.data);

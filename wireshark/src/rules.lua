@@ -56,8 +56,8 @@ end
 
 -- Each kind of rule of a value: its name, and a function that returns what is wrong.
 local KINDS = {
-  { 'min', function(v, min, except) return v < min and string.format('at least %d%s', min, except and ' or 0' or '') end },
-  { 'max', function(v, max, except) return v > max and string.format('limit %d%s', max, except and ' or 0' or '') end },
+  { 'min', function(v, min, except) return not (v >= min) and string.format('at least %d%s', min, except and ' or 0' or '') end },
+  { 'max', function(v, max, except) return not (v <= max) and string.format('limit %d%s', max, except and ' or 0' or '') end },
   { 'min_bytes', function(v, min, except) return #v < min and byteCount(#v, 'at least', min, except) end },
   { 'max_bytes', function(v, max, except) return #v > max and byteCount(#v, 'limit', max, except) end },
   { 'alphabet', function(v, class)
@@ -85,10 +85,14 @@ local function isDefault(value)
   return value == 0 or value == '' or value == false
 end
 
+local function numberText(entry)
+  if entry.low then return tostring(Int64.new(entry.low, entry.high)) end
+  return string.format(entry.value % 1 == 0 and '%d' or '%.14g', entry.value)
+end
+
 local function figure(entry)
   if not entry or type(entry.value) ~= 'number' then return '' end
-  local value = entry.low and tostring(Int64.new(entry.low, entry.high)) or string.format('%d', entry.value)
-  return string.format('got %s, ', value)
+  return string.format('got %s, ', numberText(entry))
 end
 
 -- sets: the rules of the value and of its format, each a table.
@@ -116,13 +120,18 @@ end
 local function checkUnique(issues, values, path, item)
   local seen = {}
   for i, entry in ipairs(values) do
-    if seen[entry.value] then
-      add(issues, path, 'unique', string.format('item %d is the same as item %d', i - 1, seen[entry.value] - 1), item)
+    -- A number is not exact beyond 2^53.
+    local key = entry.low and string.format('%d %d', entry.low, entry.high) or entry.value
+    if seen[key] then
+      add(issues, path, 'unique', string.format('item %d is the same as item %d', i - 1, seen[key] - 1), item)
       return
     end
-    seen[entry.value] = i
+    seen[key] = i
   end
 end
+
+-- What is not set.
+local ZERO = { value = 0, low = 0, high = 0 }
 
 local checkMessage
 
@@ -171,6 +180,11 @@ local function hasLaterMember(message, range)
   return false
 end
 
+local function isReply(message, number)
+  local entry = message[number]
+  return entry ~= nil and entry.value ~= 0
+end
+
 -- "COMMAND_DATA_MISMATCH: the command is known, but data is a member of another command, or is missing although the command has data"
 local function checkCommand(issues, of, message, oneof, path)
   local entry = message[oneof.command.field]
@@ -178,6 +192,7 @@ local function checkCommand(issues, of, message, oneof, path)
   local known = oneof.command.known[command]
   if not known and command >= schema.firstApplicationCommand then known = oneof.command.application end
   if not known then return end
+  if known.reply and isReply(message, oneof.command.replyTo) then known = known.reply end
   local member = folded.member(message, oneof)
   if (member == nil and known.none) or (member and known.members[member]) then return end
   local got = member and of.fields[member].json or 'nothing'
@@ -234,7 +249,23 @@ local function checkTotal(issues, of, message, path)
   end
 end
 
+-- "The numbers of each group do not decrease from one field to the next."
+local function checkAscending(issues, of, message, path, group)
+  for i = 2, #group do
+    local lower, higher = message[group[i - 1]] or ZERO, message[group[i]] or ZERO
+    -- The halves are exact, their sum is not.
+    local isSame = lower.high == higher.high
+    local isAbove = isSame and (lower.low or lower.value) > (higher.low or higher.value) or not isSame and lower.value > higher.value
+    if isAbove then
+      local names = { of.fields[group[i - 1]].json, of.fields[group[i]].json }
+      local text = string.format('got %s %s above %s %s', names[1], numberText(lower), names[2], numberText(higher))
+      add(issues, path, 'ascending', text, message.item)
+    end
+  end
+end
+
 local function isMany(count) return count > 1 end
+local function isNone(count) return count == 0 end
 local function isNotOne(count) return count ~= 1 end
 
 function checkMessage(issues, of, message, path)
@@ -252,6 +283,10 @@ function checkMessage(issues, of, message, path)
   for _, group in ipairs(of.atMostOne) do
     checkGroup(issues, of, message, path, group, 'at_most_one', isMany, 'at most one is allowed')
   end
+  for _, group in ipairs(of.atLeastOne) do
+    checkGroup(issues, of, message, path, group, 'at_least_one', isNone, 'at least one is needed')
+  end
+  for _, group in ipairs(of.ascending) do checkAscending(issues, of, message, path, group) end
   for _, group in ipairs(of.exactlyOne) do
     checkGroup(issues, of, message, path, group, 'exactly_one', isNotOne, 'exactly one is needed')
   end
