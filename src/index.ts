@@ -106,6 +106,7 @@ export {
   type Limits,
   MAX_RETRY_AFTER_MS,
   PROTOCOL_VERSION,
+  PROTOCOL_VERSIONS,
 } from './limits.js';
 export * from './negotiate/index.js';
 export type { Codec, MessageMap } from './wire/codec.js';

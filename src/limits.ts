@@ -1,5 +1,10 @@
 // Every bound of the runtime with its default, in one table. The numbers come from the schema.
-import { DECODER_INFLATED_BYTES, DEFAULT_MAX_FRAME_BYTES } from '../generated/constants.js';
+import {
+  DECODER_INFLATED_BYTES,
+  DEFAULT_MAX_FRAME_BYTES,
+  GREASE_VERSIONS,
+  PROTOCOL_VERSION,
+} from '../generated/constants.js';
 
 export {
   ANONYMOUS_MAX_BYTES,
@@ -56,6 +61,14 @@ export {
   TOPIC_MAX_DELAY_MS,
   WRITE_AHEAD_BYTES,
 } from '../generated/constants.js';
+
+/** All protocol versions that this release supports, in ascending order. Both sides offer them by default. */
+export const PROTOCOL_VERSIONS: readonly number[] = /* @__PURE__ */ versionsUpTo(PROTOCOL_VERSION);
+
+function versionsUpTo(newest: number): readonly number[] {
+  const versions = Array.from({ length: newest }, (_, i) => i + 1);
+  return Object.freeze(versions.filter((version) => !(GREASE_VERSIONS as readonly number[]).includes(version)));
+}
 
 /** Bounds on what is read. */
 export interface Limits {

@@ -1,6 +1,6 @@
 /** An open transport, TCP or WebSocket: bytes out, and an end. What comes in goes to its LinkOwner. */
 export interface Transport {
-  /** On WebSocket what the server picked ('' = nothing); undefined = TCP. */
+  /** On WebSocket the subprotocol that the server picked ('' = none), over TLS the one in ALPN; undefined = none was negotiated. */
   readonly subprotocol: string | undefined;
   /** Bytes that were written and have not gone out. */
   readonly bufferedBytes: number;

@@ -1,7 +1,7 @@
 import { checkHello, checkWelcome as checkRules, WelcomeTable } from '../../generated/im/protocol/v1/handshake.codec.js';
 import type { Hello, Reject, Welcome } from '../../generated/im/protocol/v1/handshake.js';
 import { type ErrorDetails, type ErrorName, type Issue, ProtocolError } from '../errors.js';
-import { DEFAULT_HEARTBEAT_INTERVAL_MS, PROTOCOL_VERSION } from '../limits.js';
+import { DEFAULT_HEARTBEAT_INTERVAL_MS, PROTOCOL_VERSION, PROTOCOL_VERSIONS } from '../limits.js';
 import { issuesOf, requireValid } from '../validate.js';
 import { type Agreement, acceptedFrameBytes } from './check-welcome.js';
 import { type ApplicationCommands, commandDigest, commandNames } from './command-digests.js';
@@ -10,7 +10,7 @@ import { chooseFeatures, chooseVersion, versionsText } from './versions.js';
 
 /** What a server can. All but the time may be left out. */
 export interface AnswerOptions {
-  /** The versions that the server takes on this connection, 1 to 32 of them, each once, 1 to 127. Default: this release's newest, `[1]`. */
+  /** The versions that the server takes on this connection, 1 to 32 of them, each once, 1 to 127. Default: all that this release supports, `[1, 2]`. */
   readonly versions?: readonly number[] | undefined;
   /** The features that the server can, at most 32 names of `[a-z0-9._-]`, 1 to 64 bytes each. Default: none. */
   readonly features?: readonly string[] | undefined;
@@ -65,7 +65,7 @@ export function answerHello(hello: Hello, options: AnswerOptions): HelloAnswer {
  * and a wrong option shows with the first client, whichever it is.
  */
 function offer(options: AnswerOptions): Welcome {
-  const { versions = [PROTOCOL_VERSION], features = [], maxFrameBytes = 0, serverTimeMs, connectionId = '' } = options;
+  const { versions = PROTOCOL_VERSIONS, features = [], maxFrameBytes = 0, serverTimeMs, connectionId = '' } = options;
   const { heartbeatIntervalMs = DEFAULT_HEARTBEAT_INTERVAL_MS } = options;
   const server = {
     versions: [...versions],

@@ -5,7 +5,7 @@ import {
   DEFAULT_HANDSHAKE_TIMEOUT_MS,
   DEFAULT_MAX_QUEUED_BYTES,
   DEFAULT_REQUEST_TIMEOUT_MS,
-  PROTOCOL_VERSION,
+  PROTOCOL_VERSIONS,
 } from '../limits.js';
 import type { ApplicationCommands } from '../negotiate/command-digests.js';
 import type { DeliveredWindow } from './delivered-window.js';
@@ -14,7 +14,7 @@ import type { DeliveredWindow } from './delivered-window.js';
 export interface SessionOptions {
   /** How bytes arrive: `tcp` in pieces of any size, `websocket` as messages of whole frames. Default `tcp`. */
   readonly transport?: 'tcp' | 'websocket' | undefined;
-  /** Versions of the protocol that this side supports: 1 to 32 of them, 1 to 127 each. Default `[1]`. */
+  /** Versions of the protocol that this side supports: 1 to 32 of them, 1 to 127 each. Default: all that this release supports, `[1, 2]`. */
   readonly versions?: readonly number[] | undefined;
   /**
    * Features of the application, with a dot in their names. `deflate` is added if the option `deflate` is given. Default: none.
@@ -67,7 +67,7 @@ export function sessionSettings(options: SessionOptions): SessionSettings {
   const others = features.filter((feature) => feature !== 'deflate');
   return {
     transport: options.transport ?? 'tcp',
-    versions: options.versions ?? [PROTOCOL_VERSION],
+    versions: options.versions ?? PROTOCOL_VERSIONS,
     features: deflate === undefined ? others : ['deflate', ...others],
     commands: options.commands ?? {},
     maxFrameBytes: options.maxFrameBytes ?? 0,
