@@ -1,7 +1,7 @@
 import { APPLICATION_DATA, COMMANDS, FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
+import { type FrameMessages, REGISTRY } from '../../generated/registry.js';
 import { ReceiveInfoTable } from '../../generated/im/protocol/v1/receive_info.codec.js';
 import { SendInfoTable } from '../../generated/im/protocol/v1/send_info.codec.js';
-import { REGISTRY } from '../../generated/registry.js';
 import { ProtocolError } from '../errors.js';
 import { frameTooLarge } from '../frame/framing-error.js';
 import { writeHeader } from '../frame/header.js';
@@ -12,12 +12,14 @@ import { varint32 } from '../wire/varint.js';
 import { putUint32, putVarint32 } from '../wire/write-varint.js';
 import { decodeFrame, requireOneFrame } from './decode-frame.js';
 import { encodeFrame } from './encode-frame.js';
+import { forOlderVersion, requireForVersion } from './for-older-version.js';
+import type { FrameOf } from './frame.js';
 import { scanFields } from './peek-frame.js';
 import { requireVersion } from './write-frame.js';
 
 /** Options of `forwardData`. */
 export interface ForwardOptions {
-  /** The version that was agreed on for the receiver's connection. Default: the newest. */
+  /** The negotiated version of the receiver's connection. Default: the version of the ReceiveInfo's frame. */
   readonly version?: number | undefined;
   /** The sequence of the SendInfo, if a reply is wanted: 1 to 4294967295. Default 0: none. */
   readonly sequence?: number | undefined;
@@ -41,7 +43,8 @@ interface Parcel {
 
 /**
  * From the frame of a ReceiveInfo to the frame of the SendInfo that each receiver gets: command and data. The data is copied, not decoded,
- * where that is safe, so that bodies which this release does not know pass unchanged; trace_id and service_name never reach a client.
+ * where that is safe, so that bodies which this release does not know pass unchanged; a connection of an older version gets what
+ * `forOlderVersion` says; trace_id and service_name never reach a client.
  * Without a sequence, the same bytes serve all connections of one version. The result is the caller's own.
  * @param frame one whole frame of type ReceiveInfo, in delivery form (`forDelivery`).
  * @throws ProtocolError what `decodeFrame` throws, as far as the data is looked at; UNSUPPORTED_TYPE for another type; UNSUPPORTED_VERSION;
@@ -49,7 +52,7 @@ interface Parcel {
  * TOO_LARGE.
  */
 export function forwardData(frame: Uint8Array, options: ForwardOptions = {}): Uint8Array<ArrayBuffer> {
-  const { version = PROTOCOL_VERSION, sequence = 0, maxFrameBytes = DEFAULT_MAX_FRAME_BYTES } = options;
+  const { version = frame[4], sequence = 0, maxFrameBytes = DEFAULT_MAX_FRAME_BYTES } = options;
   requireOneFrame(frame, LARGEST_FRAME_BYTES);
   const { type } = REGISTRY.frames.ReceiveInfo;
   if (frame[5] !== type) {
@@ -58,8 +61,16 @@ export function forwardData(frame: Uint8Array, options: ForwardOptions = {}): Ui
     });
   }
   requireVersion(version);
-  const parcel = isPlain(frame, version) && isUint32(sequence) ? findParcel(frame) : undefined;
+  const parcel = isPlain(frame, version) && isUint32(sequence) && isForVersion(frame, version) ? findParcel(frame) : undefined;
   return parcel ? copyData(frame, parcel, version, sequence, maxFrameBytes) : recodeData(frame, version, sequence, maxFrameBytes);
+}
+
+/** False where an older peer gets something else in place of the message: only decoding finds that out. */
+function isForVersion(frame: Uint8Array, version: number): boolean {
+  if (version >= PROTOCOL_VERSION) return true;
+  const { cmd, data } = decodeReceiveInfo(frame).message;
+  const message = { cmd, data };
+  return forOlderVersion(message, version) === message;
 }
 
 /** Whether the header has nothing that decoding would have to judge: "the frame's version is not above the connection's". */
@@ -122,11 +133,16 @@ function copyData(
 }
 
 function recodeData(frame: Uint8Array, version: number, sequence: number, maxFrameBytes: number): Uint8Array<ArrayBuffer> {
+  const { flags, message } = decodeReceiveInfo(frame);
+  const { cmd, data } = message;
+  return encodeFrame('SendInfo', requireForVersion({ cmd, sequence, data }, version), { version, flags, maxFrameBytes });
+}
+
+function decodeReceiveInfo(frame: Uint8Array): FrameOf<Pick<FrameMessages, 'ReceiveInfo'>> {
   const decoded = decodeFrame(frame, { limits: { maxFrameBytes: LARGEST_FRAME_BYTES } });
   if (decoded.type !== 'ReceiveInfo')
     throw new ProtocolError('UNSUPPORTED_TYPE', `forwardData takes a ReceiveInfo, got a ${decoded.type}`);
-  const { cmd, data } = decoded.message;
-  return encodeFrame('SendInfo', { cmd, sequence, data }, { version, flags: decoded.flags, maxFrameBytes });
+  return decoded;
 }
 
 /** Tag of a varint field of SendInfo, which is one byte: numbers up to 15. */

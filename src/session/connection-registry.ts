@@ -2,7 +2,9 @@ import type { ForceLogoutInit } from '../../generated/im/protocol/v1/force_logou
 import { SendCode } from '../../generated/im/protocol/v1/send_code.js';
 import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { encodeFrame } from '../codec/encode-frame.js';
+import { requireForVersion } from '../codec/for-older-version.js';
 import { forwardData } from '../codec/forward-data.js';
+import { isProtocolError, type ProtocolError } from '../errors.js';
 import { LARGEST_FRAME_BYTES } from '../limits.js';
 import type { LoggedIn } from './server-session.js';
 
@@ -93,7 +95,8 @@ export interface FrameTarget {
  */
 export class SharedFrame {
   readonly #encode: (version: number | undefined) => Uint8Array;
-  readonly #frames = new Map<number | undefined, Uint8Array>();
+  /** Or why a version has none. */
+  readonly #frames = new Map<number | undefined, Uint8Array | ProtocolError>();
 
   private constructor(encode: (version: number | undefined) => Uint8Array) {
     this.#encode = encode;
@@ -101,7 +104,10 @@ export class SharedFrame {
 
   /** A message of this server. It must not change until it was pushed. */
   static of(message: SendInfoInit): SharedFrame {
-    return new SharedFrame((version) => encodeFrame('SendInfo', message, { version, maxFrameBytes: LARGEST_FRAME_BYTES }));
+    return new SharedFrame((version) => {
+      const older = version === undefined ? message : requireForVersion(message, version);
+      return encodeFrame('SendInfo', older, { version, maxFrameBytes: LARGEST_FRAME_BYTES });
+    });
   }
 
   /** The data of a ReceiveInfo, from the bytes of its frame and undecoded: see `forwardData`. */
@@ -114,20 +120,37 @@ export class SharedFrame {
    * @throws ProtocolError what `encodeFrame` or `forwardData` throws.
    */
   in(version: number | undefined): Uint8Array {
-    let frame = this.#frames.get(version);
-    if (frame === undefined) {
-      frame = this.#encode(version);
-      this.#frames.set(version, frame);
-    }
+    const frame = this.#find(version);
+    if (isProtocolError(frame)) throw frame;
     return frame;
   }
 
   /**
    * Pushes it to a connection.
-   * @returns SUCCESS; CHANNEL_NOT_FOUND where nobody is logged in; TOO_LARGE where the peer does not accept so many bytes.
+   * @returns SUCCESS; CHANNEL_NOT_FOUND where nobody is logged in; TOO_LARGE where the peer does not accept so many bytes;
+   *   UNSUPPORTED_VERSION where the version of the connection has nothing for the message.
    * @throws ProtocolError what `encodeFrame` or `forwardData` throws.
    */
   pushTo(target: FrameTarget): SendCode {
-    return target.pushFrame(this.in(target.version));
+    const frame = this.#find(target.version);
+    return isProtocolError(frame) ? SendCode.UNSUPPORTED_VERSION : target.pushFrame(frame);
+  }
+
+  #find(version: number | undefined): Uint8Array | ProtocolError {
+    let frame = this.#frames.get(version);
+    if (frame === undefined) {
+      frame = this.#encodeOr(version);
+      this.#frames.set(version, frame);
+    }
+    return frame;
+  }
+
+  #encodeOr(version: number | undefined): Uint8Array | ProtocolError {
+    try {
+      return this.#encode(version);
+    } catch (error) {
+      if (isProtocolError(error, 'LOSSY_DOWNGRADE')) return error;
+      throw error;
+    }
   }
 }
