@@ -1,8 +1,9 @@
+import type { LoginInfoInit } from '../../generated/im/protocol/v1/login_info.js';
+import type { SendInfoInit, SendInfo } from '../../generated/im/protocol/v1/send_info.js';
 import { Command } from '../../generated/im/protocol/v1/command.js';
 import type { Hello, Reject, Welcome } from '../../generated/im/protocol/v1/handshake.js';
-import type { LoginInfoInit } from '../../generated/im/protocol/v1/login_info.js';
-import type { SendInfo, SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import type { SessionInfo } from '../../generated/im/protocol/v1/session_info.js';
+import { commandName } from '../codec/command-name.js';
 import { encodeFrame } from '../codec/encode-frame.js';
 import type { AnyFrame } from '../codec/read-frame.js';
 import { isProtocolError, ProtocolError } from '../errors.js';
@@ -13,7 +14,7 @@ import { checkReject } from '../negotiate/reject.js';
 import { pipelineVersion } from '../negotiate/subprotocols.js';
 import { withGrease } from '../negotiate/versions.js';
 import { DeliveredWindow, messageIdOf, receiptOf } from './delivered-window.js';
-import { sendersOf, sendRequest, withSequence } from './outgoing.js';
+import { memberOf, sendersOf, sendRequest, withSequence } from './outgoing.js';
 import type { OpenRequest } from './requests.js';
 import { Session } from './session.js';
 import { SessionCore } from './session-core.js';
@@ -55,6 +56,8 @@ class ClientCore extends SessionCore {
     return this.session !== undefined;
   }
 
+  readonly isClient = true;
+
   maySend(cmd: number): boolean {
     return sendersOf(cmd).fromClient;
   }
@@ -70,7 +73,8 @@ class ClientCore extends SessionCore {
   /** Sends Hello, and LOGIN in the same flight if the subprotocol determines the version. */
   greet(subprotocol: string): void {
     const { transport, grease, random } = this.settings;
-    this.#subprotocol = transport === 'websocket' ? subprotocol : undefined;
+    // Over TLS without ALPN nothing is settled, as over TCP.
+    this.#subprotocol = transport === 'websocket' ? subprotocol : subprotocol || undefined;
     this.state = 'negotiating';
     // Opened after its time: that is because this side stood still, and not for the server to pay.
     if (this.ownDeadlineMs <= this.nowMs) this.restart(this.nowMs);
@@ -107,7 +111,13 @@ class ClientCore extends SessionCore {
   received(): void {}
 
   handle(message: SendInfo): void {
-    const { data } = message;
+    const { cmd, data } = message;
+    const member = memberOf(cmd, false);
+    if (member !== undefined && data?.$case !== member) {
+      const text = `${commandName(cmd)} from a server must carry ${member}`;
+      this.refuseMessage(message, new ProtocolError('COMMAND_DATA_MISMATCH', text, { path: 'data' }));
+      return;
+    }
     switch (data?.$case) {
       case 'drain':
         if (this.state === 'draining') return;
@@ -125,9 +135,10 @@ class ClientCore extends SessionCore {
 
   judgeReply({ cmd, data }: SendInfo, { sentAtMs }: OpenRequest): ProtocolError | undefined {
     if (cmd === Command.HEARTBEAT) this.roundTripMs = this.nowMs - sentAtMs;
-    if (cmd !== Command.LOGIN) return undefined;
-    if (data?.$case !== 'session')
-      return new ProtocolError('COMMAND_DATA_MISMATCH', 'a reply to LOGIN must carry session', { path: 'data' });
+    const member = memberOf(cmd, false);
+    if (member !== undefined && data?.$case !== member)
+      return new ProtocolError('COMMAND_DATA_MISMATCH', `a reply to ${commandName(cmd)} must carry ${member}`, { path: 'data' });
+    if (cmd !== Command.LOGIN || data?.$case !== 'session') return undefined;
     this.session = data.value;
     this.writer.limit(this.agreement!.maxFrameBytes);
     if (this.state === 'anonymous') this.state = 'authenticated';

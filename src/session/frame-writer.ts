@@ -1,12 +1,14 @@
-import { Command } from '../../generated/im/protocol/v1/command.js';
 import { checkErrorInfo } from '../../generated/im/protocol/v1/error_info.codec.js';
-import type { ErrorInfo } from '../../generated/im/protocol/v1/error_info.js';
+import { ErrorCodeTable } from '../../generated/im/protocol/v1/error_code.codec.js';
 import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
+import { Command } from '../../generated/im/protocol/v1/command.js';
+import type { ErrorInfo } from '../../generated/im/protocol/v1/error_info.js';
 import { encodeFrame } from '../codec/encode-frame.js';
+import { olderValue } from '../codec/older-value.js';
 import type { EncodeFrameOptions } from '../codec/write-frame.js';
 import { ERRORS, ProtocolError, textOfError } from '../errors.js';
 import type { Deflate } from '../frame/deflate.js';
-import { HANDSHAKE_MAX_FRAME_BYTES, MAX_QUEUED_FRAMES } from '../limits.js';
+import { HANDSHAKE_MAX_FRAME_BYTES, MAX_QUEUED_FRAMES, PROTOCOL_VERSION } from '../limits.js';
 import { fittingText } from '../negotiate/reject.js';
 
 /** From messages to the frames of a connection: in its version, and no larger than the peer accepts. */
@@ -50,7 +52,8 @@ export class FrameWriter {
 
   /** An ERROR, as a reply or, with `replyTo` 0, of itself. @throws ProtocolError INVALID_MESSAGE for `options` out of range. */
   encodeError(error: ProtocolError, replyTo: number, options: ErrorInfoOptions): Uint8Array {
-    const value = createErrorInfo(error, options);
+    const info = createErrorInfo(error, options);
+    const value = { ...info, code: olderValue(ErrorCodeTable, info.code, this.version ?? PROTOCOL_VERSION) };
     return this.encodePlain({ cmd: Command.ERROR, sequence: 0, replyTo, data: { $case: 'error', value } });
   }
 }
@@ -118,6 +121,14 @@ export function createErrorInfo(error: ProtocolError, options: ErrorInfoOptions 
   const { number } = error.properties;
   // 0 is not sent, nor what a peer sent that is no error.
   const code = number > 0 ? number : ERRORS.INTERNAL.number;
-  const info = (message: string): ErrorInfo => ({ code, message, command, retryAfterMs });
+  const info = (message: string): ErrorInfo => ({
+    code,
+    message,
+    command,
+    retryAfterMs,
+    userMessage: '',
+    reason: '',
+    untilMs: 0n,
+  });
   return info(fittingText(textOfError(error), (message) => checkErrorInfo(info(message))));
 }

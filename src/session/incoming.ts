@@ -43,7 +43,7 @@ export class Incoming implements FrameTaker {
     const { cmd, sequence, replyTo } = message;
     const core = this.#core;
     // "a receiver that does not know the type or command drops the frame silently; only where no reply is asked"
-    if ((flags & FLAG_IGNORABLE) !== 0 && !isKnownCommand(cmd) && sequence === 0) return;
+    if ((flags & FLAG_IGNORABLE) !== 0 && !this.#isKnown(cmd) && sequence === 0) return;
     // "only LOGIN and HEARTBEAT, until it has accepted LOGIN"
     if (!core.isLoggedIn && !core.isForAnybody(cmd)) {
       core.fail(new ProtocolError('LOGIN_REQUIRED', `${commandName(cmd)} before LOGIN`), sequence, cmd);
@@ -53,6 +53,11 @@ export class Incoming implements FrameTaker {
     // "an ERROR is never answered"
     else if (message.data?.$case === 'error' && cmd === Command.ERROR) this.#takeError(message.data.value);
     else if (this.#mayTake(message)) core.handle(message);
+  }
+
+  /** "The rules in force are those of the frame's version": a command of a later one is unknown. */
+  #isKnown(cmd: number): boolean {
+    return isKnownCommand(cmd, this.#core.agreement?.version);
   }
 
   /** Judges a message that is no reply and no ERROR, and answers HEARTBEAT. Returns false for one that needs no further handling. */
@@ -65,7 +70,7 @@ export class Incoming implements FrameTaker {
       core.refuse(new ProtocolError('INVALID_MESSAGE', text, { path: 'sequence', actual: sequence }), 0, cmd);
       return false;
     }
-    if (!isKnownCommand(cmd)) {
+    if (!this.#isKnown(cmd)) {
       core.refuseMessage(message, new ProtocolError('UNSUPPORTED_COMMAND', `unknown command ${cmd}`, { path: 'cmd', actual: cmd }));
       return false;
     }
@@ -111,7 +116,7 @@ export class Incoming implements FrameTaker {
 
   #judgeReply(message: SendInfo, request: OpenRequest): ProtocolError | undefined {
     const { cmd } = message;
-    if (cmd === replyOf(request.cmd)) return this.#core.judgeReply(message, request);
+    if (cmd === replyOf(request.cmd, this.#core.isClient)) return this.#core.judgeReply(message, request);
     const text = `${commandName(cmd)} in reply to ${commandName(request.cmd)}`;
     return new ProtocolError('INVALID_MESSAGE', text, { path: 'cmd', actual: cmd });
   }
@@ -132,7 +137,7 @@ export class Incoming implements FrameTaker {
   #takeInvalid(error: ProtocolError, flags: number, salvaged: SendInfo | undefined): void {
     const { cmd = 0, sequence = 0, replyTo = 0 } = salvaged ?? {};
     const core = this.#core;
-    const isUnknown = error.code === 'UNSUPPORTED_TYPE' || (cmd > 0 && !isKnownCommand(cmd));
+    const isUnknown = error.code === 'UNSUPPORTED_TYPE' || (cmd > 0 && !this.#isKnown(cmd));
     if ((flags & FLAG_IGNORABLE) !== 0 && isUnknown && sequence === 0) return;
     if (core.requests.take(replyTo) !== undefined) {
       core.events.add({ type: 'failed', sequence: replyTo, error, retryAfterMs: 0 });

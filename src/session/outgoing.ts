@@ -16,9 +16,10 @@ export function sendRequest(core: SessionCore, message: SendInfoInit, timeoutMs:
   // "Drain: open requests are answered, new ones get DRAINING."
   if (core.state === 'draining' && cmd !== Command.HEARTBEAT)
     throw new ProtocolError('DRAINING', 'the connection is going to close');
-  if (replyOf(cmd) === undefined || !core.maySend(cmd))
+  if (replyOf(cmd, core.isClient) === undefined || !core.maySend(cmd))
     throw new ProtocolError('PERMISSION_DENIED', `this side may not send ${commandName(cmd)} as a request`);
   requireLogin(core, cmd);
+  requireVersion(core, cmd);
   const sequence = core.requests.nextSequence();
   const bytes = core.writer.encode(withSequence(message, sequence, 0));
   core.requests.add(sequence, { cmd, sentAtMs: core.nowMs, deadlineMs: core.nowMs + timeoutMs });
@@ -32,6 +33,7 @@ export function sendPush(core: SessionCore, message: SendInfoInit): void {
   const cmd = message.cmd ?? Command.UNSPECIFIED;
   if (!core.maySend(cmd)) throw new ProtocolError('PERMISSION_DENIED', `this side may not send ${commandName(cmd)}`);
   requireLogin(core, cmd);
+  requireVersion(core, cmd);
   core.enqueue(core.writer.encode(withSequence(message, 0, 0)));
 }
 
@@ -49,7 +51,7 @@ export function sendFrame(core: SessionCore, frame: Uint8Array): SendCode {
 export function sendReply(core: SessionCore, sequence: number, message: SendInfoInit): void {
   const asked = core.unanswered.commandOf(sequence);
   const { cmd = Command.UNSPECIFIED } = message;
-  if (cmd !== replyOf(asked)) throw new Error(`${commandName(cmd)} is not a reply to ${commandName(asked)}`);
+  if (cmd !== replyOf(asked, !core.isClient)) throw new Error(`${commandName(cmd)} is not a reply to ${commandName(asked)}`);
   const bytes = core.writer.encode(withSequence(message, 0, sequence));
   core.unanswered.delete(sequence);
   core.enqueue(bytes);
@@ -75,6 +77,18 @@ function requireLogin(core: SessionCore, cmd: number): void {
     throw new ProtocolError('LOGIN_REQUIRED', `${commandName(cmd)} before LOGIN`);
   const isSettled = core.isWelcomed || (cmd === Command.LOGIN && core.writer.version !== undefined);
   if (!isSettled) throw new ProtocolError('LOGIN_REQUIRED', `${commandName(cmd)} before the version is negotiated`);
+}
+
+/** "On a connection of version 1 neither side sends a command of version 2", not even one that its peer would ignore. */
+function requireVersion({ writer }: SessionCore, cmd: number): void {
+  const { since = 1 } = COMMANDS[cmd] ?? {};
+  const version = writer.version ?? since;
+  if (since <= version) return;
+  throw new ProtocolError('LOSSY_DOWNGRADE', `${commandName(cmd)} needs version ${since}, the connection has version ${version}`, {
+    path: 'cmd',
+    limit: version,
+    actual: since,
+  });
 }
 
 /**
@@ -103,7 +117,19 @@ export function sendersOf(cmd: number): Pick<CommandProperties, 'fromClient' | '
   return COMMANDS[cmd] ?? { fromClient: false, fromServer: false };
 }
 
-/** The command that answers a request, besides ERROR; undefined = it is never a request. "1000 and up -> the same command" */
-export function replyOf(cmd: number): number | undefined {
-  return cmd >= FIRST_APPLICATION_COMMAND ? cmd : COMMANDS[cmd]?.reply;
+/**
+ * The command that answers a request, besides ERROR; undefined = it is never a request. "1000 and up -> the same command"; "any push with a
+ * sequence -> the client's SEND_RESULT".
+ * @param isOfClient who sends the request.
+ */
+export function replyOf(cmd: number, isOfClient: boolean): number | undefined {
+  if (cmd >= FIRST_APPLICATION_COMMAND) return cmd;
+  const reply = COMMANDS[cmd]?.reply;
+  return isOfClient || reply === undefined ? reply : Command.SEND_RESULT;
+}
+
+/** The member of `data` that a side sends with a command that has two: the first is the client's, the second the server's. */
+export function memberOf(cmd: number, isOfClient: boolean): string | undefined {
+  const { data = [] } = COMMANDS[cmd] ?? {};
+  return data.length < 2 ? undefined : data[isOfClient ? 0 : 1];
 }

@@ -48,6 +48,7 @@ export abstract class SessionCore {
 
   /** LOGIN was accepted. */
   abstract readonly isLoggedIn: boolean;
+  abstract readonly isClient: boolean;
   abstract maySend(cmd: number): boolean;
   abstract mayReceive(cmd: number): boolean;
   /** The peer may send it before LOGIN was accepted. */
