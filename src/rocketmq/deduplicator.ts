@@ -95,7 +95,7 @@ export class Deduplicator {
  * Undefined where the message has no id of ours: FORCE_LOGOUT, commands of applications, raw bytes.
  */
 export function deliveryKey({ message: { topic, payload }, body }: Delivery): string | undefined {
-  if (payload === undefined || payload.$case === 'raw') return undefined;
+  if (payload?.$case !== 'receiveInfo' && payload?.$case !== 'sendResult') return undefined;
   const messageId = messageIdOf(payload);
   if (messageId === 0n) return undefined;
   const code = payload.$case === 'sendResult' ? payload.value.code : 0;

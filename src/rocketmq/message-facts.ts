@@ -1,6 +1,6 @@
 // What a ReceiveInfo or a SendResult says of its place on RocketMQ: kind of topic, tag, keys, conversation.
 
-import { Command } from '../../generated/im/protocol/v1/command.js';
+import { COMMANDS } from '../../generated/commands.js';
 import type { GroupMessageInit } from '../../generated/im/protocol/v1/group_message.js';
 import type { PrivateMessageInit } from '../../generated/im/protocol/v1/private_message.js';
 import type { ReceiveInfoInit } from '../../generated/im/protocol/v1/receive_info.js';
@@ -15,10 +15,11 @@ export type Framed =
 
 type FramedData = NonNullable<ReceiveInfoInit['data'] | SendResultInit['data']>;
 
-/** "FORCE_LOGOUT and 1000+ go on the system topics." What a later version adds does too. */
+/** "FORCE_LOGOUT and 1000+ go on the system topics": the schema names the topic of each command, and unknown ones have none. */
 export function kindOf(command: number): TopicKind {
-  if (command === Command.PRIVATE_MESSAGE) return 'private';
-  return command === Command.GROUP_MESSAGE ? 'group' : 'system';
+  const { topic = 'system' } = COMMANDS[command] ?? {};
+  // The topics of events are not served yet.
+  return topic === 'event' ? 'system' : topic;
 }
 
 /** "Tag = command name (1000 and up: the decimal number, in im_command too)"; empty where a result names no command. */

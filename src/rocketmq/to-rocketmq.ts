@@ -1,7 +1,7 @@
 import { checkTopicMessage, TopicMessageTable } from '../../generated/im/protocol/v1/topic_message.codec.js';
 import type { TopicMessageInit } from '../../generated/im/protocol/v1/topic_message.js';
 import { encodeFrame } from '../codec/encode-frame.js';
-import type { Issue } from '../errors.js';
+import { type Issue, ProtocolError } from '../errors.js';
 import { TOPIC_BODY_MAX_BYTES } from '../limits.js';
 import { invalidMessage, issuesOf } from '../validate.js';
 import { entryPath } from '../wire/issues.js';
@@ -91,9 +91,14 @@ function mappedIssues({ properties, ...rest }: Omit<RocketMQMessage, 'body'>): I
   return others;
 }
 
-/** The payload, if it is a frame. */
+/**
+ * The payload, if it is a frame.
+ * @throws ProtocolError UNSUPPORTED_TYPE for a payload that no topic of this release carries.
+ */
 export function framedPayload({ payload }: TopicMessageInit): Framed | undefined {
-  return payload?.$case === 'raw' ? undefined : payload;
+  if (payload === undefined || payload.$case === 'raw') return undefined;
+  if (payload.$case === 'receiveInfo' || payload.$case === 'sendResult') return payload;
+  throw new ProtocolError('UNSUPPORTED_TYPE', `no topic carries a ${payload.$case}`);
 }
 
 /**
