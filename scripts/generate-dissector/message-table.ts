@@ -7,7 +7,15 @@ import type { LuaTable, LuaValue } from './lua-literal.js';
 
 export function messageTable(desc: DescMessage, settings: Settings): LuaTable {
   const declared: Partial<MessageSettings> = settings.message(desc) ?? {};
-  const { frameType = 0, handshake = false, atMostOne = [], atLeastOne = [], exactlyOne = [], ascending = [], byteTotal } = declared;
+  const {
+    frameType = 0,
+    handshake = false,
+    atMostOne = [],
+    atLeastOne = [],
+    exactlyOne = [],
+    ascending = [],
+    byteTotal,
+  } = declared;
   const fields = [...desc.fields].sort((a, b) => a.number - b.number);
   const numbers = (names: readonly string[]): number[] => names.map((name) => fieldNamed(desc, name).number);
   return {

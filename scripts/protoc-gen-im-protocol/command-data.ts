@@ -94,7 +94,9 @@ function violationOf(name: string, command: DataSettings, data: CommandData, one
   if (data.betweenServices && !command.betweenServices) {
     const fault = literal(`${name} does not go between services`);
     // "While it is not 0 the message is the reply to the request of a client, and commands that do not go between the services occur here too."
-    return data.replyTo === '' ? fault : `isReply ? ${carries(name, membersOf(oneof, command.data), command.data.length === 0)} : ${fault}`;
+    return data.replyTo === ''
+      ? fault
+      : `isReply ? ${carries(name, membersOf(oneof, command.data), command.data.length === 0)} : ${fault}`;
   }
   // "A SendResult for the command carries no data": the oneof whose data is optional is that of the result.
   const members = data.optional && command.resultWithoutData ? [] : membersOf(oneof, command.data);

@@ -83,17 +83,17 @@ function isSet(m: string, { name, oneof, kind, type, presence }: FieldModel): st
 
 /** "The numbers of each group do not decrease from one field to the next." */
 function ascendingRules(fields: readonly FieldModel[]): Rule[] {
-  const valueOf = (m: string, { name, oneof, kind, type, presence, desc }: FieldModel): string => {
+  const numberOf = (m: string, { name, oneof, kind, type, presence, desc }: FieldModel): string => {
     const isInteger = type.kind === 'scalar' && !/^(bool|string|bytes|float|double)$/.test(type.scalar);
     if (kind !== 'one' || oneof !== undefined || presence || !isInteger) throw schemaError(desc, 'ascending is for integers');
     return `(${m}.${name} ?? ${isLong(type.scalar) ? '0n' : '0'})`;
   };
   return fields.slice(1).map((higher, i) => ({
     name: 'ascending',
-    violated: (m) => `${valueOf(m, fields[i])} > ${valueOf(m, higher)}`,
+    broken: (m) => `${numberOf(m, fields[i])} > ${numberOf(m, higher)}`,
     text: (m, scope) => {
       const names = [fields[i], higher].map(({ desc }) => literal(desc.jsonName));
-      return `${scope.wire('violations', 'gotDescending')}(${names[0]}, ${valueOf(m, fields[i])}, ${names[1]}, ${valueOf(m, higher)})`;
+      return `${scope.wire('rule-texts', 'gotDescending')}(${names[0]}, ${numberOf(m, fields[i])}, ${names[1]}, ${numberOf(m, higher)})`;
     },
     refusesDefault: false,
   }));

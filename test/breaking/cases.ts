@@ -140,6 +140,18 @@ export const CASES: readonly Case[] = [
     changes: [],
   },
   {
+    name: 'at least one of a group',
+    before: message('at_least_one: {fields: ["a", "b"]}'),
+    after: message('ascending: {fields: ["b", "a"]}'),
+    changes: ['(new version) M: at_least_one loosened: [a, b] is gone', 'M: ascending tightened: [b, a] is new'],
+  },
+  {
+    name: 'at least one of a group that takes a field which older readers skip',
+    before: message('at_least_one: {fields: ["a", "b"]}'),
+    after: message('at_least_one: {fields: ["a", "b", "c"]}', 'string c = 4 [(im.options.v1.field) = {ignorable: true}];'),
+    changes: ['M: at_least_one takes c, which is new and ignorable: an older reader finds none of the group'],
+  },
+  {
     name: 'a sum of bytes',
     before: message('byte_total: {fields: ["a", "b"], max_bytes: 100}'),
     after: message('byte_total: {fields: "a", max_bytes: 100}'),

@@ -239,6 +239,8 @@ describe('an element', () => {
     ['at_most_one: {fields: "a"}', 'at_most_one wants 2 fields at least, got 1'],
     ['at_most_one: {fields: ["a", "a"]}', 'at_most_one names the field a twice'],
     ['at_most_one: {fields: ["a", "b", "a"]}', 'at_most_one names the field a twice'],
+    ['at_least_one: {fields: "a"}', 'at_least_one wants 2 fields at least, got 1'],
+    ['ascending: {fields: "a"}', 'ascending wants 2 fields at least, got 1'],
     ['exactly_one: {}', 'exactly_one wants a field at least, got 0'],
     ['exactly_one: {fields: ["b", "b"]}', 'exactly_one names the field b twice'],
     ['byte_total: {}', 'byte_total wants a field at least, got 0'],
