@@ -1,10 +1,5 @@
 // Every bound of the runtime with its default, in one table. The numbers come from the schema.
-import {
-  DECODER_INFLATED_BYTES,
-  DEFAULT_MAX_FRAME_BYTES,
-  GREASE_VERSIONS,
-  PROTOCOL_VERSION,
-} from '../generated/constants.js';
+import { DECODER_INFLATED_BYTES, DEFAULT_MAX_FRAME_BYTES, GREASE_VERSIONS, PROTOCOL_VERSION } from '../generated/constants.js';
 
 export {
   ANONYMOUS_MAX_BYTES,

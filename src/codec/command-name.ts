@@ -15,5 +15,10 @@ export function commandName(command: number): string {
  */
 export function isKnownCommand(command: number, version: number = PROTOCOL_VERSION): boolean {
   if (command >= FIRST_APPLICATION_COMMAND) return true;
-  return Object.hasOwn(COMMANDS, command) && COMMANDS[command].since <= version;
+  return Object.hasOwn(COMMANDS, command) && sinceOfCommand(command) <= version;
+}
+
+/** @internal The version that introduced a command; 1 for one that is unknown. */
+export function sinceOfCommand(command: number): number {
+  return COMMANDS[command]?.since ?? 1;
 }

@@ -1,11 +1,10 @@
 // What a peer of an older version gets in place of a message that it does not know.
-import { COMMANDS } from '../../generated/commands.js';
 import type { ContentInit } from '../../generated/im/protocol/v1/content.js';
 import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { ContentTable } from '../../generated/im/protocol/v1/content.codec.js';
 import { StreamState } from '../../generated/im/protocol/v1/stream_state.js';
 import { ProtocolError } from '../errors.js';
-import { commandName } from './command-name.js';
+import { commandName, sinceOfCommand } from './command-name.js';
 
 type Data = NonNullable<SendInfoInit['data']>;
 
@@ -21,7 +20,7 @@ type Data = NonNullable<SendInfoInit['data']>;
  */
 export function forOlderVersion(message: SendInfoInit, version: number): SendInfoInit | undefined {
   const { cmd = 0, data } = message;
-  if ((COMMANDS[cmd]?.since ?? 1) > version) return undefined;
+  if (sinceOfCommand(cmd) > version) return undefined;
   const content = contentOf(data);
   if (content === undefined || sinceOf(content) <= version) return message;
   const older = olderContent(content);

@@ -54,7 +54,8 @@ export class ListeningServer implements Server {
     this.#maxConnections = maxConnections;
     // Options that no client could be served with fail now, and not when the first one comes.
     this.#session('tcp', this.#id(Number.MAX_SAFE_INTEGER), 0);
-    this.#net = tls === undefined ? createServer() : createTlsServer({ handshakeTimeout: this.#timeoutMs, ...alpnOf(options), ...tls });
+    this.#net =
+      tls === undefined ? createServer() : createTlsServer({ handshakeTimeout: this.#timeoutMs, ...alpnOf(options), ...tls });
     this.#net.on('connection', (socket: Socket) => this.#keep(socket));
     this.#net.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => this.#accept(socket));
     // Node tells of a TLS handshake that takes too long, and leaves it at that.

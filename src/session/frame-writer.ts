@@ -1,8 +1,9 @@
 import { checkErrorInfo } from '../../generated/im/protocol/v1/error_info.codec.js';
-import { ErrorCodeTable } from '../../generated/im/protocol/v1/error_code.codec.js';
 import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
+import { ErrorCodeTable } from '../../generated/im/protocol/v1/error_code.codec.js';
 import { Command } from '../../generated/im/protocol/v1/command.js';
 import type { ErrorInfo } from '../../generated/im/protocol/v1/error_info.js';
+import { sinceOfCommand } from '../codec/command-name.js';
 import { encodeFrame } from '../codec/encode-frame.js';
 import { olderValue } from '../codec/older-value.js';
 import type { EncodeFrameOptions } from '../codec/write-frame.js';
@@ -52,8 +53,11 @@ export class FrameWriter {
 
   /** An ERROR, as a reply or, with `replyTo` 0, of itself. @throws ProtocolError INVALID_MESSAGE for `options` out of range. */
   encodeError(error: ProtocolError, replyTo: number, options: ErrorInfoOptions): Uint8Array {
+    const version = this.version ?? PROTOCOL_VERSION;
     const info = createErrorInfo(error, options);
-    const value = { ...info, code: olderValue(ErrorCodeTable, info.code, this.version ?? PROTOCOL_VERSION) };
+    // The peer may have sent the number of a command that its version does not have, and neither have its frames.
+    const command = sinceOfCommand(info.command) > version ? 0 : info.command;
+    const value = { ...info, command, code: olderValue(ErrorCodeTable, info.code, version) };
     return this.encodePlain({ cmd: Command.ERROR, sequence: 0, replyTo, data: { $case: 'error', value } });
   }
 }

@@ -71,7 +71,10 @@ export class Incoming implements FrameTaker {
       return false;
     }
     if (!this.#isKnown(cmd)) {
-      core.refuseMessage(message, new ProtocolError('UNSUPPORTED_COMMAND', `unknown command ${cmd}`, { path: 'cmd', actual: cmd }));
+      core.refuseMessage(
+        message,
+        new ProtocolError('UNSUPPORTED_COMMAND', `unknown command ${cmd}`, { path: 'cmd', actual: cmd }),
+      );
       return false;
     }
     // "a reply to nothing is dropped"

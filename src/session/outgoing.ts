@@ -1,9 +1,9 @@
 // What the application sends: what it may send when, and under which number.
 import { COMMANDS, type CommandProperties, FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
+import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { Command } from '../../generated/im/protocol/v1/command.js';
 import { SendCode } from '../../generated/im/protocol/v1/send_code.js';
-import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
-import { commandName } from '../codec/command-name.js';
+import { commandName, sinceOfCommand } from '../codec/command-name.js';
 import { ProtocolError } from '../errors.js';
 import { UNKNOWN_FIELDS } from '../wire/unknown.js';
 import type { SessionCore } from './session-core.js';
@@ -81,14 +81,18 @@ function requireLogin(core: SessionCore, cmd: number): void {
 
 /** "On a connection of version 1 neither side sends a command of version 2", not even one that its peer would ignore. */
 function requireVersion({ writer }: SessionCore, cmd: number): void {
-  const { since = 1 } = COMMANDS[cmd] ?? {};
+  const since = sinceOfCommand(cmd);
   const version = writer.version ?? since;
   if (since <= version) return;
-  throw new ProtocolError('LOSSY_DOWNGRADE', `${commandName(cmd)} needs version ${since}, the connection has version ${version}`, {
-    path: 'cmd',
-    limit: version,
-    actual: since,
-  });
+  throw new ProtocolError(
+    'LOSSY_DOWNGRADE',
+    `${commandName(cmd)} needs version ${since}, the connection has version ${version}`,
+    {
+      path: 'cmd',
+      limit: version,
+      actual: since,
+    },
+  );
 }
 
 /**

@@ -27,7 +27,8 @@ function withContent(content: ContentInit): SendInfo {
 /** Every value of a message that is set, by its path, and whether only the platform sets it. */
 function* valuesOf(table: MessageTable, message: Record<string, unknown>, path = ''): Generator<[string, unknown, FieldTable]> {
   for (const field of table.fields) {
-    const member = field.oneof === undefined ? undefined : (message[field.oneof] as { $case: string; value: unknown } | undefined);
+    const member =
+      field.oneof === undefined ? undefined : (message[field.oneof] as { $case: string; value: unknown } | undefined);
     const value = field.oneof === undefined ? message[field.name] : member?.$case === field.name ? member.value : undefined;
     const isEmpty = value === undefined || value === 0 || value === 0n || value === '' || value === false;
     if (isEmpty && field.oneof === undefined) continue;
@@ -35,7 +36,8 @@ function* valuesOf(table: MessageTable, message: Record<string, unknown>, path =
     const at = `${path}.${field.name}`;
     if (field.message === undefined || field.platform) yield [at, value, field];
     else if (field.kind === 'list') {
-      for (const [i, item] of (value as Record<string, unknown>[]).entries()) yield* valuesOf(field.message(), item, `${at}[${i}]`);
+      for (const [i, item] of (value as Record<string, unknown>[]).entries())
+        yield* valuesOf(field.message(), item, `${at}[${i}]`);
     } else if (field.kind === undefined) yield* valuesOf(field.message(), value as Record<string, unknown>, at);
   }
 }
@@ -69,7 +71,10 @@ describe('clearPlatformFields', () => {
 
   it('goes down into lists and nested contents', () => {
     const nested = (seq: bigint): ContentInit => ({
-      body: { $case: 'merged', value: { items: [{ content: { body: text } }, { origin: { hops: Number(seq) }, content: { seq, body: text } }] } },
+      body: {
+        $case: 'merged',
+        value: { items: [{ content: { body: text } }, { origin: { hops: Number(seq) }, content: { seq, body: text } }] },
+      },
     });
     expect(clearPlatformFields(withContent(nested(5n)))).toEqual(withContent(nested(0n)));
   });
@@ -78,9 +83,17 @@ describe('clearPlatformFields', () => {
     ['privateMessage.content.notice', withContent({ body: { $case: 'notice', value: { kind: 1 } } })],
     ['privateMessage.content.stream', withContent({ body: { $case: 'stream', value: { state: 1 } } })],
     ['privateMessage.content.call', withContent({ body: { $case: 'call', value: { callId: 'c' } } })],
-    ['privateMessage.content.edit.content.notice', withContent({ body: { $case: 'edit', value: { messageId: 1n, content: { body: { $case: 'notice', value: { kind: 1 } } } } } })],
+    [
+      'privateMessage.content.edit.content.notice',
+      withContent({
+        body: { $case: 'edit', value: { messageId: 1n, content: { body: { $case: 'notice', value: { kind: 1 } } } } },
+      }),
+    ],
     ['call.members', whole({ cmd: 18, data: { $case: 'call', value: { sender, action: { $case: 'members', value: {} } } } })],
-    ['call.server', whole({ cmd: 18, data: { $case: 'call', value: { sender, action: { $case: 'server', value: { url: 'u' } } } } })],
+    [
+      'call.server',
+      whole({ cmd: 18, data: { $case: 'call', value: { sender, action: { $case: 'server', value: { url: 'u' } } } } }),
+    ],
   ])('refuses %s', (path, message) => {
     expect(thrownBy(() => clearPlatformFields(message))).toMatchObject({
       code: 'PERMISSION_DENIED',

@@ -17,8 +17,14 @@ function withContent(content: ContentInit): SendInfoInit {
 describe('a connection of version 1', () => {
   it.each<[string, SendInfoInit]>([
     ['a text', withContent({ messageId: 1n, body: text('hi') })],
-    ['a text with fields that it skips', withContent({ messageId: 1n, seq: 4n, quote: { messageId: 3n, senderId: 2n }, body: text('hi') })],
-    ['an edit with a fallback', withContent({ fallback: '* hi', body: { $case: 'edit', value: { messageId: 1n, content: { body: text('hi') } } } })],
+    [
+      'a text with fields that it skips',
+      withContent({ messageId: 1n, seq: 4n, quote: { messageId: 3n, senderId: 2n }, body: text('hi') }),
+    ],
+    [
+      'an edit with a fallback',
+      withContent({ fallback: '* hi', body: { $case: 'edit', value: { messageId: 1n, content: { body: text('hi') } } } }),
+    ],
     ['a body that this release does not know', withContent({ fallback: '' })],
     ['a command of an application', { cmd: 1000 }],
   ])('gets %s as it is', (_title, message) => {
@@ -69,7 +75,9 @@ describe('forwardData to an older connection', () => {
       cmd: 15,
       data: { $case: 'typing', value: { conversation: { kind: { $case: 'groupId', value: 3n } }, sender } },
     };
-    expect(thrownBy(() => forwarded(reaction, 1)).message).toBe('[LOSSY_DOWNGRADE] version 1 has nothing for this PRIVATE_MESSAGE');
+    expect(thrownBy(() => forwarded(reaction, 1)).message).toBe(
+      '[LOSSY_DOWNGRADE] version 1 has nothing for this PRIVATE_MESSAGE',
+    );
     expect(thrownBy(() => forwarded(typing, 1)).message).toBe('[LOSSY_DOWNGRADE] version 1 has nothing for this TYPING');
     expect([forwarded(reaction, 2).version, forwarded(typing, 2).version]).toEqual([2, 2]);
   });

@@ -58,7 +58,11 @@ it('a client whose server does no ALPN waits for the Welcome', async () => {
   onTestFinished(() => void proxy.close());
   const { types, trace } = firstFlight();
   const address = proxy.address() as { port: number };
-  const connected = await connect(`tls://127.0.0.1:${address.port}`, { login: TOKEN, tls: { ...insecure, ALPNProtocols: [] }, trace });
+  const connected = await connect(`tls://127.0.0.1:${address.port}`, {
+    login: TOKEN,
+    tls: { ...insecure, ALPNProtocols: [] },
+    trace,
+  });
   expect([types, logins[0].version]).toEqual([[64], 2]);
   await connected.close();
 });

@@ -76,7 +76,12 @@ describe('on a connection of version 1', () => {
     const error = thrownBy(() => (isRequest ? client.request(message, 0) : client.push(message, 0)));
     expect(error).toMatchObject({ code: 'LOSSY_DOWNGRADE', path: 'cmd', limit: 1, actual: 2 });
     if (message.cmd !== 10) expect(thrownBy(() => server.push(message, 0)).code).toBe('LOSSY_DOWNGRADE');
-    expect([client.state, server.state, client.takeBytes(), server.takeBytes()]).toEqual(['authenticated', 'authenticated', [], []]);
+    expect([client.state, server.state, client.takeBytes(), server.takeBytes()]).toEqual([
+      'authenticated',
+      'authenticated',
+      [],
+      [],
+    ]);
   });
 
   it('answers a command of version 2 as unknown, whatever it carries', () => {
@@ -150,8 +155,20 @@ describe('on a connection of version 2', () => {
 
   it.each<[string, SendInfoInit]>([
     ['typing', { ...TYPING, data: { $case: 'typing', value: { conversation, sender: { userId: 2n, terminal: 1 } } } }],
-    ['a read position', { ...READ, data: { $case: 'read', value: { conversation, reader: { userId: 2n, terminal: 1 }, upToSeq: 1n } } }],
-    ['a room message', { cmd: 21, data: { $case: 'roomMessage', value: { sender: { userId: 1n, terminal: 2 }, roomId: 1n, content: { body: { $case: 'text', value: { text: 'x' } } } } } }],
+    [
+      'a read position',
+      { ...READ, data: { $case: 'read', value: { conversation, reader: { userId: 2n, terminal: 1 }, upToSeq: 1n } } },
+    ],
+    [
+      'a room message',
+      {
+        cmd: 21,
+        data: {
+          $case: 'roomMessage',
+          value: { sender: { userId: 1n, terminal: 2 }, roomId: 1n, content: { body: { $case: 'text', value: { text: 'x' } } } },
+        },
+      },
+    ],
   ])('%s of somebody else is PERMISSION_DENIED', (_title, message) => {
     const { client, server } = loggedIn(undefined, undefined);
     client.push(message, 0);
@@ -170,7 +187,11 @@ describe('on a connection of version 2', () => {
     server.reply(sequence, SYNC, 0);
     pass({ client, server });
     expect(client.takeEvents()).toMatchObject([
-      { type: 'failed', sequence, error: { code: 'COMMAND_DATA_MISMATCH', message: '[COMMAND_DATA_MISMATCH] a reply to SYNC must carry syncPage' } },
+      {
+        type: 'failed',
+        sequence,
+        error: { code: 'COMMAND_DATA_MISMATCH', message: '[COMMAND_DATA_MISMATCH] a reply to SYNC must carry syncPage' },
+      },
     ]);
   });
 
@@ -179,7 +200,16 @@ describe('on a connection of version 2', () => {
       const { client, server } = loggedIn(versions, undefined);
       const content = { seq: 9n, clientMessageId: 'c', body: { $case: 'text', value: { text: 'x' } } } as const;
       client.push({ cmd: 4, data: { $case: 'privateMessage', value: { sender: SENDER, receiverId: 2n, content } } }, 0);
-      client.push({ cmd: 4, data: { $case: 'privateMessage', value: { sender: SENDER, receiverId: 2n, content: { body: { $case: 'notice', value: { kind: 1 } } } } } }, 0);
+      client.push(
+        {
+          cmd: 4,
+          data: {
+            $case: 'privateMessage',
+            value: { sender: SENDER, receiverId: 2n, content: { body: { $case: 'notice', value: { kind: 1 } } } },
+          },
+        },
+        0,
+      );
       pass({ client, server });
       expect(server.takeEvents()).toMatchObject([
         { type: 'message', message: { data: { value: { content: { seq: 0n, clientMessageId: 'c' } } } } },
