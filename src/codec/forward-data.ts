@@ -2,7 +2,7 @@ import { APPLICATION_DATA, COMMANDS, FIRST_APPLICATION_COMMAND } from '../../gen
 import { type FrameMessages, REGISTRY } from '../../generated/registry.js';
 import { ReceiveInfoTable } from '../../generated/im/protocol/v1/receive_info.codec.js';
 import { SendInfoTable } from '../../generated/im/protocol/v1/send_info.codec.js';
-import { ProtocolError } from '../errors.js';
+import { isProtocolError, ProtocolError } from '../errors.js';
 import { frameTooLarge } from '../frame/framing-error.js';
 import { writeHeader } from '../frame/header.js';
 import { DEFAULT_MAX_FRAME_BYTES, FLAG_IGNORABLE, HEADER_BYTES, LARGEST_FRAME_BYTES, PROTOCOL_VERSION } from '../limits.js';
@@ -52,7 +52,7 @@ interface Parcel {
  * TOO_LARGE.
  */
 export function forwardData(frame: Uint8Array, options: ForwardOptions = {}): Uint8Array<ArrayBuffer> {
-  const { version = frame[4], sequence = 0, maxFrameBytes = DEFAULT_MAX_FRAME_BYTES } = options;
+  const { version = Math.max(frame[4], 1), sequence = 0, maxFrameBytes = DEFAULT_MAX_FRAME_BYTES } = options;
   requireOneFrame(frame, LARGEST_FRAME_BYTES);
   const { type } = REGISTRY.frames.ReceiveInfo;
   if (frame[5] !== type) {
@@ -68,9 +68,15 @@ export function forwardData(frame: Uint8Array, options: ForwardOptions = {}): Ui
 /** False where an older peer gets something else in place of the message: only decoding finds that out. */
 function isForVersion(frame: Uint8Array, version: number): boolean {
   if (version >= PROTOCOL_VERSION) return true;
-  const { cmd, data } = decodeReceiveInfo(frame).message;
-  const message = { cmd, data };
-  return forOlderVersion(message, version) === message;
+  try {
+    const { cmd, data } = decodeReceiveInfo(frame, false).message;
+    const message = { cmd, data };
+    return forOlderVersion(message, version) === message;
+  } catch (error) {
+    // What is wrong inside of the data is for its receiver to find.
+    if (isProtocolError(error)) return true;
+    throw error;
+  }
 }
 
 /** Whether the header has nothing that decoding would have to judge: "the frame's version is not above the connection's". */
@@ -138,8 +144,8 @@ function recodeData(frame: Uint8Array, version: number, sequence: number, maxFra
   return encodeFrame('SendInfo', requireForVersion({ cmd, sequence, data }, version), { version, flags, maxFrameBytes });
 }
 
-function decodeReceiveInfo(frame: Uint8Array): FrameOf<Pick<FrameMessages, 'ReceiveInfo'>> {
-  const decoded = decodeFrame(frame, { limits: { maxFrameBytes: LARGEST_FRAME_BYTES } });
+function decodeReceiveInfo(frame: Uint8Array, validate = true): FrameOf<Pick<FrameMessages, 'ReceiveInfo'>> {
+  const decoded = decodeFrame(frame, { validate, limits: { maxFrameBytes: LARGEST_FRAME_BYTES } });
   if (decoded.type !== 'ReceiveInfo')
     throw new ProtocolError('UNSUPPORTED_TYPE', `forwardData takes a ReceiveInfo, got a ${decoded.type}`);
   return decoded;
