@@ -23,7 +23,7 @@ describe('redact', () => {
 
   test('hides the session id of a reply', () => {
     const message = SendInfo.create({ data: { $case: 'session', value: { userId: 7n, terminal: 1, sessionId: 's3cret' } } });
-    expect(redact({ type: 'SendInfo', version: 1, flags: 0, message }).message.data).toEqual({
+    expect(redact({ type: 'SendInfo', version: 1, flags: 0, message }).message.data).toMatchObject({
       $case: 'session',
       value: { userId: 7n, terminal: 1, sessionId: '[redacted]' },
     });
@@ -219,7 +219,7 @@ describe('faults 22: what is packed in an Any', () => {
 
   test('is redacted by its codec, at any depth', () => {
     const copy = anyIn(redact(frame(packed), { types: [LoginInfo as never] }));
-    expect(LoginInfo.decode(copy.value)).toEqual({ accessToken: '[redacted]', deviceId: '[redacted]', terminal: 2 });
+    expect(LoginInfo.decode(copy.value)).toMatchObject({ accessToken: '[redacted]', deviceId: '[redacted]', terminal: 2 });
     const nested = { typeUrl: 'x/im.protocol.v1.SendInfo', value: SendInfo.encode(frame(packed).message) };
     const outer = anyIn(redact(frame(nested), { types: [LoginInfo as never, SendInfo as never] }));
     const inner = SendInfo.decode(outer.value).data?.value as { value: Uint8Array };

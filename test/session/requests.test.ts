@@ -119,7 +119,7 @@ describe('a request', () => {
     expect(session.state).toBe('authenticated');
   });
 
-  it.each([44, 999])('fails as an INTERNAL that is not sent again with the unknown code %d', (code) => {
+  it.each([45, 999])('fails as an INTERNAL that is not sent again with the unknown code %d', (code) => {
     const session = stages.client();
     const sequence = session.request(request, 0);
     stages.silent(session);
