@@ -187,6 +187,13 @@ export const CASES: readonly Case[] = [
     ],
   },
   {
+    name: 'a field beside a oneof, with a number of its later members',
+    before: `message M { oneof body { option (im.options.v1.oneof) = {later_members: {first: 4, last: 9}}; string b = 2; } }`,
+    after: `message M { oneof body { option (im.options.v1.oneof) = {later_members: {first: 4, last: 9}}; string b = 2; }
+      string c = 9 [(im.options.v1.field) = {ignorable: true}]; string d = 10 [(im.options.v1.field) = {ignorable: true}]; }`,
+    changes: ['M.c: added with number 9: 4 to 9 are for members of body'],
+  },
+  {
     name: 'a field is added',
     before: message(''),
     after: message('', 'string c = 3; string d = 1000 [(im.options.v1.field) = {ignorable: true}];'),

@@ -207,7 +207,11 @@ test('compressed frames are read once deflate is agreed on', () => {
   const compressed = hex('00 00 00 06 01 04 00 01 03 00');
   expect(decoder.push(compressed)[0]).toMatchObject({ type: 'invalid', flags: 1, error: { code: 'NOT_NEGOTIATED' } });
   decoder.deflate = createDeflate();
-  expect(decoder.push(compressed)[0]).toEqual({ ...heartbeat, flags: 1, message: { sentAtMs: 0n, serverTimeMs: 0n, background: false } });
+  expect(decoder.push(compressed)[0]).toEqual({
+    ...heartbeat,
+    flags: 1,
+    message: { sentAtMs: 0n, serverTimeMs: 0n, background: false },
+  });
 });
 
 const TOPIC = encodeFrame('TopicMessage', { topic: 't', payload: { $case: 'raw', value: hex('01 02 03') } });

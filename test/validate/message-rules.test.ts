@@ -31,9 +31,7 @@ describe('ascending', () => {
     expect(checkRange({ low: 2n, middle: 2n, high: 2n })).toBeUndefined();
     expect(checkRange({ low: -3n, middle: 2n ** 62n, high: 2n ** 63n - 1n })).toBeUndefined();
     expect(checkRange({ low: 3n, middle: 2n, high: 2n })).toEqual([issue('', 'ascending', 'got low 3 above middle 2')]);
-    expect(checkRange({ low: 1n, high: 1n })).toEqual([
-      issue('', 'ascending', 'got low 1 above middle 0'),
-    ]);
+    expect(checkRange({ low: 1n, high: 1n })).toEqual([issue('', 'ascending', 'got low 1 above middle 0')]);
     expect(checkRange({ low: 9n, middle: 8n, high: 7n })).toHaveLength(2);
   });
 
