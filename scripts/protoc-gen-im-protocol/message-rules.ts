@@ -90,10 +90,10 @@ function ascendingRules(fields: readonly FieldModel[]): Rule[] {
   };
   return fields.slice(1).map((higher, i) => ({
     name: 'ascending',
-    broken: (m) => `${numberOf(m, fields[i])} > ${numberOf(m, higher)}`,
+    violated: (m) => `${numberOf(m, fields[i])} > ${numberOf(m, higher)}`,
     text: (m, scope) => {
       const names = [fields[i], higher].map(({ desc }) => literal(desc.jsonName));
-      return `${scope.wire('rule-texts', 'gotDescending')}(${names[0]}, ${numberOf(m, fields[i])}, ${names[1]}, ${numberOf(m, higher)})`;
+      return `${scope.wire('violations', 'gotDescending')}(${names[0]}, ${numberOf(m, fields[i])}, ${names[1]}, ${numberOf(m, higher)})`;
     },
     refusesDefault: false,
   }));

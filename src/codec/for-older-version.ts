@@ -1,7 +1,8 @@
 // What a peer of an older version gets in place of a message that it does not know.
+
+import { ContentTable } from '../../generated/im/protocol/v1/content.codec.js';
 import type { ContentInit } from '../../generated/im/protocol/v1/content.js';
 import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
-import { ContentTable } from '../../generated/im/protocol/v1/content.codec.js';
 import { StreamState } from '../../generated/im/protocol/v1/stream_state.js';
 import { ProtocolError } from '../errors.js';
 import { commandName, sinceOfCommand } from './command-name.js';

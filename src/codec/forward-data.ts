@@ -1,7 +1,7 @@
 import { APPLICATION_DATA, COMMANDS, FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
-import { type FrameMessages, REGISTRY } from '../../generated/registry.js';
 import { ReceiveInfoTable } from '../../generated/im/protocol/v1/receive_info.codec.js';
 import { SendInfoTable } from '../../generated/im/protocol/v1/send_info.codec.js';
+import { type FrameMessages, REGISTRY } from '../../generated/registry.js';
 import { isProtocolError, ProtocolError } from '../errors.js';
 import { frameTooLarge } from '../frame/framing-error.js';
 import { writeHeader } from '../frame/header.js';

@@ -1,7 +1,7 @@
-import type { LoginInfoInit } from '../../generated/im/protocol/v1/login_info.js';
-import type { SendInfoInit, SendInfo } from '../../generated/im/protocol/v1/send_info.js';
 import { Command } from '../../generated/im/protocol/v1/command.js';
 import type { Hello, Reject, Welcome } from '../../generated/im/protocol/v1/handshake.js';
+import type { LoginInfoInit } from '../../generated/im/protocol/v1/login_info.js';
+import type { SendInfo, SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import type { SessionInfo } from '../../generated/im/protocol/v1/session_info.js';
 import { commandName } from '../codec/command-name.js';
 import { encodeFrame } from '../codec/encode-frame.js';

@@ -1,8 +1,8 @@
-import { checkErrorInfo } from '../../generated/im/protocol/v1/error_info.codec.js';
-import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
-import { ErrorCodeTable } from '../../generated/im/protocol/v1/error_code.codec.js';
 import { Command } from '../../generated/im/protocol/v1/command.js';
+import { ErrorCodeTable } from '../../generated/im/protocol/v1/error_code.codec.js';
+import { checkErrorInfo } from '../../generated/im/protocol/v1/error_info.codec.js';
 import type { ErrorInfo } from '../../generated/im/protocol/v1/error_info.js';
+import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { sinceOfCommand } from '../codec/command-name.js';
 import { encodeFrame } from '../codec/encode-frame.js';
 import { olderValue } from '../codec/older-value.js';

@@ -1,8 +1,8 @@
 // What the application sends: what it may send when, and under which number.
 import { COMMANDS, type CommandProperties, FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
-import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { Command } from '../../generated/im/protocol/v1/command.js';
 import { SendCode } from '../../generated/im/protocol/v1/send_code.js';
+import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { commandName, sinceOfCommand } from '../codec/command-name.js';
 import { ProtocolError } from '../errors.js';
 import { UNKNOWN_FIELDS } from '../wire/unknown.js';

@@ -1,11 +1,11 @@
+import { Command } from '../../generated/im/protocol/v1/command.js';
 import type { DrainInfoInit } from '../../generated/im/protocol/v1/drain_info.js';
 import type { ForceLogoutInit } from '../../generated/im/protocol/v1/force_logout.js';
-import type { SendInfoInit, SendInfo } from '../../generated/im/protocol/v1/send_info.js';
-import type { SessionInfoInit, SessionInfo } from '../../generated/im/protocol/v1/session_info.js';
-import { SessionInfoTable } from '../../generated/im/protocol/v1/session_info.codec.js';
-import { Command } from '../../generated/im/protocol/v1/command.js';
 import type { Hello } from '../../generated/im/protocol/v1/handshake.js';
 import type { LoginInfo } from '../../generated/im/protocol/v1/login_info.js';
+import type { SendInfo, SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
+import { SessionInfoTable } from '../../generated/im/protocol/v1/session_info.codec.js';
+import type { SessionInfo, SessionInfoInit } from '../../generated/im/protocol/v1/session_info.js';
 import { Terminal } from '../../generated/im/protocol/v1/terminal.js';
 import { clearPlatformFields } from '../codec/clear-platform-fields.js';
 import { commandName } from '../codec/command-name.js';

@@ -1,9 +1,9 @@
 // The public face of one side of a connection.
 
-import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
-import { ErrorCodeTable } from '../../generated/im/protocol/v1/error_code.codec.js';
 import { Command } from '../../generated/im/protocol/v1/command.js';
+import { ErrorCodeTable } from '../../generated/im/protocol/v1/error_code.codec.js';
 import type { SendCode } from '../../generated/im/protocol/v1/send_code.js';
+import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { commandName } from '../codec/command-name.js';
 import { olderValue } from '../codec/older-value.js';
 import { isProtocolError, judgePeer, ProtocolError } from '../errors.js';

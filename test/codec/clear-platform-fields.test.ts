@@ -1,10 +1,10 @@
 // "The server clears it in what a client sends, at any depth."
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import type { ContentInit } from '../../generated/im/protocol/v1/content.js';
-import type { SendInfoInit, SendInfo } from '../../generated/im/protocol/v1/send_info.js';
 import { ContentTable } from '../../generated/im/protocol/v1/content.codec.js';
+import type { ContentInit } from '../../generated/im/protocol/v1/content.js';
 import { SendInfoTable } from '../../generated/im/protocol/v1/send_info.codec.js';
+import type { SendInfo, SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { clearPlatformFields } from '../../src/codec/clear-platform-fields.js';
 import { isProtocolError } from '../../src/errors.js';
 import { createMessage } from '../../src/wire/create-message.js';

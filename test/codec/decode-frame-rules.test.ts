@@ -7,6 +7,7 @@ import { ReceiveInfo, SendInfo, TopicMessage } from '../../generated/models.js';
 import { decodeFrame } from '../../src/codec/decode-frame.js';
 import type { Issue } from '../../src/errors.js';
 import { encodeRawFrame } from '../../src/frame/index.js';
+import { PROTOCOL_VERSION } from '../../src/limits.js';
 import { SEED } from '../seed.js';
 import { thrownBy } from '../thrown-by.js';
 

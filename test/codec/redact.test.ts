@@ -17,8 +17,8 @@ describe('redact', () => {
   });
 
   test('shows that a secret is not set', () => {
-    const frame = { type: 'LoginInfo', version: 1, flags: 0, message: { accessToken: '', deviceId: 'd', terminal: 0 } } as const;
-    expect(redact(frame).message).toEqual({ accessToken: '', deviceId: '[redacted]', terminal: 0 });
+    const frame = { type: 'LoginInfo', version: 1, flags: 0, message: LoginInfo.create({ deviceId: 'd' }) } as const;
+    expect(redact(frame).message).toEqual(LoginInfo.create({ deviceId: '[redacted]' }));
   });
 
   test('hides the session id of a reply', () => {

@@ -137,7 +137,9 @@ describe('a request whose connection is lost before the reply', () => {
   it('fails with why, if it is not to be sent again', async () => {
     const world = new World({ message: silent });
     const client = await world.connect();
-    const failed = expect(client.request(ASK, ask('a'))).rejects.toThrow('[CLOSED] the peer closed the connection: read ECONNRESET');
+    const failed = expect(client.request(ASK, ask('a'))).rejects.toThrow(
+      '[CLOSED] the peer closed the connection: read ECONNRESET',
+    );
     await world.settle();
     world.lastEnd.cut(undefined, new Error('read ECONNRESET'));
     await failed;

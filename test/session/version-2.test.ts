@@ -1,7 +1,7 @@
 // Version 2 on connections of both versions: what goes out, what is taken, and what a peer of version 1 gets in its place.
 import { describe, expect, it } from 'vitest';
-import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { SendCode } from '../../generated/im/protocol/v1/send_code.js';
+import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { decodeFrame } from '../../src/codec/decode-frame.js';
 import { encodeFrame } from '../../src/codec/encode-frame.js';
 import { ProtocolError } from '../../src/errors.js';
