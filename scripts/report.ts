@@ -1,23 +1,23 @@
-// What a script of many checks prints.
+// The report of a script with many checks.
 
-/** One line of the table. */
+/** A row of the table. */
 export interface Result {
-  /** What was asked: a language, a transport. */
+  /** The tested subject: a language, a transport. */
   readonly subject: string;
   readonly check: string;
   readonly passed: number;
-  /** What failed, a text each. */
+  /** Failures. */
   readonly failed: readonly string[];
-  /** What failed, and is known of it: of the protobuf library of a language. */
+  /** Known failures, of the protobuf library of a language. */
   readonly known?: readonly string[];
-  /** What was not asked of it, or has no answer. */
+  /** Number of skipped checks. */
   readonly skipped?: number;
-  /** What the figures do not say. */
+  /** A remark. */
   readonly note?: string;
 }
 
-/** More are not told: they are alike. */
-const MAX_TOLD = 10;
+/** Maximum failures shown per row. */
+const MAX_SHOWN = 10;
 
 export function printTable(results: readonly Result[]): void {
   const widths = [8, 38, 7, 7, 7, 7];
@@ -40,6 +40,6 @@ export function printTable(results: readonly Result[]): void {
 function printFailures(title: string, failed: readonly string[]): void {
   if (failed.length === 0) return;
   console.log(`\nFAILED: ${title}`);
-  for (const text of failed.slice(0, MAX_TOLD)) console.log(`  ${text}`);
-  if (failed.length > MAX_TOLD) console.log(`  and ${failed.length - MAX_TOLD} more`);
+  for (const text of failed.slice(0, MAX_SHOWN)) console.log(`  ${text}`);
+  if (failed.length > MAX_SHOWN) console.log(`  and ${failed.length - MAX_SHOWN} more`);
 }

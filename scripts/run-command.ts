@@ -2,18 +2,18 @@ import { spawn } from 'node:child_process';
 
 export interface CommandOptions {
   readonly cwd: string;
-  /** On top of the environment of this process. */
+  /** Added to the environment of this process. */
   readonly env?: Readonly<Record<string, string>>;
   /** Standard input. */
   readonly input?: string | Uint8Array;
-  /** Exit codes besides 0 that are no failure. */
+  /** Exit codes besides 0 that are not failures. */
   readonly mayEndWith?: readonly number[];
 }
 
-/** So long may a program take; fetching what a language needs is the longest. */
+/** Timeout of a program; downloads take longest. */
 const DEADLINE_MS = 300_000;
 
-/** Runs a program to its end and returns its standard output. Its standard error is told only where it fails. */
+/** Runs a program and returns its standard output. Standard error is only shown if it fails. */
 export function runCommand(program: string, args: readonly string[], options: CommandOptions): Promise<Buffer> {
   const { cwd, env, input, mayEndWith = [] } = options;
   return new Promise((resolve, reject) => {
@@ -25,7 +25,7 @@ export function runCommand(program: string, args: readonly string[], options: Co
     child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
     child.once('error', reject);
-    // A program that ends early does not read the rest; how it ended says why.
+    // A program that exits early does not read its input; its exit code shows why.
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
     child.once('close', (code, signal) => {
@@ -36,7 +36,7 @@ export function runCommand(program: string, args: readonly string[], options: Co
   });
 }
 
-/** As much as helps: Maven tells its errors on standard output, and a program that answers vectors has told much before it fails. */
+/** The end of the output: Maven prints errors to standard output, and programs may print much before they fail. */
 function end(chunks: readonly Buffer[]): string {
   return Buffer.concat(chunks).toString().slice(-3000);
 }

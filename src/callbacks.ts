@@ -1,19 +1,19 @@
-// How callbacks of an application are called: whatever one does, nothing is thrown on, and no rejection stays unhandled.
+// Calls callbacks of the application: no exception propagates, and no rejection stays unhandled.
 import { inertText } from './wire/quoted.js';
 
-/** Which callback failed, and what it was about. */
+/** Where a callback failed. */
 export interface CallbackContext {
   /** The name of the option: `message`, `onLogin`, `trace`. */
   readonly callback?: string | undefined;
 }
 
-/** Gets what a callback threw or rejected with. It may do so itself: that goes to stderr. */
+/** Called with the error that a callback threw or rejected with. If it fails itself, both errors are printed by `console.error`. */
 export type OnError<Context extends CallbackContext> = (error: unknown, context: Context) => unknown;
 
 /**
- * Calls a callback, and hands over what it returns: at once, or once, when a promise (or anything with a `then`) has resolved.
+ * Calls a callback, and `done` with its result, at once, or when the returned promise (any object with a `then`) has resolved.
  * @param done must not throw.
- * @param failed gets what the callback threw or rejected with. Must not throw.
+ * @param failed called if the callback threw or rejected. Must not throw.
  */
 export function settle<T>(call: () => T | PromiseLike<T>, done: (value: T) => void, failed: (error: unknown) => void): void {
   let value: T | PromiseLike<T>;
@@ -30,12 +30,12 @@ export function settle<T>(call: () => T | PromiseLike<T>, done: (value: T) => vo
   done(value);
 }
 
-/** Calls a callback whose result nobody needs. */
+/** Calls a callback and ignores its result. */
 export function run(call: () => unknown, failed: (error: unknown) => void): void {
   settle(call, () => {}, failed);
 }
 
-/** What reports errors to `onError`, or, where there is none, as a line on stderr. It never throws. */
+/** A function that reports errors to `onError`, or by `printError` without one. It never throws. */
 export function errorReporter<Context extends CallbackContext>(
   onError: OnError<Context> | undefined,
 ): (error: unknown, context: Context) => void {
@@ -54,14 +54,14 @@ export function errorReporter<Context extends CallbackContext>(
 export function textOfThrown(error: unknown): string {
   try {
     if (!(error instanceof Error)) return String(error);
-    // Node fails with an error without a text where several addresses of a host were tried in vain: it has a code.
+    // An AggregateError of Node, for several addresses of a host, has only a code.
     return String(error.message) || String((error as { code?: unknown }).code ?? error.name);
   } catch {
     return 'an error that cannot be shown';
   }
 }
 
-/** `await` sees to it that one outcome counts, and that a `then` that throws is one. */
+/** `await` handles a `then` that throws, or calls back twice. */
 async function follow<T>(value: PromiseLike<T>, done: (value: T) => void, failed: (error: unknown) => void): Promise<void> {
   let resolved: T;
   try {
@@ -80,7 +80,7 @@ function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
 
 const LONGEST_LINE = 2000;
 
-/** The default of all `onError`: one line by `console.error`, which is stderr in Node. Never throws. */
+/** The default of `onError`: prints one line by `console.error`, which is stderr in Node. Never throws. */
 export function printError(error: unknown, { callback, ...facts }: CallbackContext): void {
   const about = Object.entries(facts).filter(([, value]) => value !== undefined);
   const where = about.map(([name, value]) => `${name} ${identity(value)}`).join(', ');
@@ -88,7 +88,7 @@ export function printError(error: unknown, { callback, ...facts }: CallbackConte
   printLine(inertText(line.slice(0, LONGEST_LINE)));
 }
 
-/** The class of an error, its text, and where it was thrown. */
+/** Name, text and origin of an error. */
 function described(error: unknown): string {
   try {
     if (!(error instanceof Error)) return textOfThrown(error);
@@ -99,18 +99,18 @@ function described(error: unknown): string {
   }
 }
 
-/** A connection has an id, a user a number. */
+/** The id of a connection or a user. */
 function identity(value: unknown): string {
   const { id, userId } = value as { id?: unknown; userId?: unknown };
   return String(id ?? userId ?? value);
 }
 
 function printLine(line: string): void {
-  // Absent in a bare engine. Node's console goes on where stderr is closed.
+  // A bare engine has no console.
   const { console } = globalThis as unknown as { console?: { error(line: string): void } };
   try {
     console?.error(line);
   } catch {
-    // There is nobody left to hear of it.
+    // The error cannot be reported.
   }
 }

@@ -1,4 +1,4 @@
-// `@im/protocol`: the models, frames, negotiation and errors. No runtime dependency; runs in Node, browsers and workers.
+// `@im/protocol`: messages, frames, negotiation and errors. No dependencies; runs in Node, browsers and workers.
 
 export {
   AlbumContent,

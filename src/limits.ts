@@ -1,4 +1,4 @@
-// Every bound of the runtime with its default, in one table. The numbers come from the schema.
+// All limits and defaults of the library. The numbers come from the schema.
 import { DECODER_INFLATED_BYTES, DEFAULT_MAX_FRAME_BYTES, GREASE_VERSIONS, PROTOCOL_VERSION } from '../generated/constants.js';
 
 export {
@@ -65,20 +65,20 @@ function versionsUpTo(newest: number): readonly number[] {
   return Object.freeze(versions.filter((version) => !(GREASE_VERSIONS as readonly number[]).includes(version)));
 }
 
-/** Bounds on what is read. */
+/** Limits of a decoder. */
 export interface Limits {
-  /** The largest whole frame, header included, in bytes: 8 to 16777219. Default 1048576. */
+  /** Maximum size of a frame, header included, in bytes: 8 to 16777219. Default 1048576. */
   readonly maxFrameBytes: number;
-  /** The most frames that one `push` returns; what is left over is returned by the next. Default 131072: a push of 1 MiB is never cut. */
+  /** Maximum frames that one `push` returns; the next `push` returns the rest. Default 131072, enough for any chunk of 1 MiB. */
   readonly maxFramesPerPush: number;
   /**
-   * Once one `push` has inflated so many bytes, what is left over is returned by the next; a single frame is always inflated. 1 or more.
-   * Default 16777216.
+   * After one `push` has inflated this many bytes, the next `push` returns the rest; a single frame is always inflated. 1 or more. Default
+   * 16777216.
    */
   readonly maxInflatedBytesPerPush: number;
 }
 
-/** The limits in force where nothing else is said. */
+/** The default limits. */
 export const DEFAULT_LIMITS: Limits = Object.freeze({
   maxFrameBytes: DEFAULT_MAX_FRAME_BYTES,
   maxFramesPerPush: 131_072,

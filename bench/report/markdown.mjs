@@ -26,12 +26,12 @@ export function markdown({ runs, machine, settings }) {
 }
 
 function method({ slices, sliceMs, clock }, comparisons) {
-  return `Messages have realistic values and ids of 61 bits; 16 different ones of each kind take turns. Before anything is timed, ${comparisons.toLocaleString('en-US')} comparisons
-make sure that every contender gives back what it was given and that every protobuf reader reads every protobuf writer's bytes.
-One process holds all contenders; ${slices} rounds of slices of ${sliceMs} ms (${clock} clock) visit all tests in an order that is drawn anew for each
-round. Then each contender runs alone in a process of its own. Given are medians, in brackets the quartiles. Encode: a fresh array each
-time, without a frame. Framed: 64 messages ready for the socket, by \`FrameEncoder\` (with all checks) or by the peer's encode and a copy
-behind an 8-byte header. Decode + validate of @im/protocol: \`decodeFrame\`. Inputs are converted to each contender's own form before.`;
+  return `Messages have realistic values and 61-bit ids; each test cycles through 16 different messages. Before the measurement, ${comparisons.toLocaleString('en-US')} comparisons
+verify that every contender reproduces its input, and that every protobuf reader reads the output of every protobuf writer.
+All contenders run in one process; ${slices} rounds of slices of ${sliceMs} ms (${clock} clock) run all tests in a new random order per
+round. Then each contender runs alone in a separate process. Figures are medians, with quartiles in brackets. Encode: a new array each
+time, without a frame. Framed: 64 messages ready for the socket, by \`FrameEncoder\` (with all checks), or by the peer's encode and a copy
+after an 8-byte header. Decode + validate of @im/protocol: \`decodeFrame\`. Inputs are converted to the form of each contender beforehand.`;
 }
 
 function summary(run) {
@@ -42,7 +42,7 @@ function summary(run) {
   ]);
   return [
     `## Against the best peer, Node ${run.node}`,
-    'In brackets: the ratio where each is alone in its process.',
+    'In brackets: the ratio if each contender runs alone in its process.',
     table(head, rows),
     frames(run),
   ].join('\n\n');
@@ -61,8 +61,8 @@ function frames({ splitters, frames: { together, alone } }) {
     `${name} (${framing})`,
     ...Object.keys(STREAMS).map((stream) => `${rate(together[stream]?.[name])} / alone ${rate(alone[stream]?.[name])}`),
   ]);
-  return `${table(head, rows)}\n\nThe same payloads in each splitter's own framing; counted are the bytes of our frames. A pass is 64 MiB, 8 MiB, 256 KiB and 8 MiB
-of them; a splitter has all chunks of a pass from the start.`;
+  return `${table(head, rows)}\n\nThe same payloads in the framing of each splitter; rates count the bytes of frames of this protocol. A pass is 64 MiB, 8 MiB, 256 KiB and
+8 MiB of them; all chunks of a pass are in memory from the start.`;
 }
 
 function rate(result) {

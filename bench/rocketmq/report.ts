@@ -26,16 +26,16 @@ export function markdown(about: string, contenders: readonly Contender[]): strin
   });
   return `# The brokers
 
-\`npm run rocketmq -- --bench\` wrote this, on ${cpus()[0].model.trim()} with ${cpus().length} cores and Node ${process.versions.node}. Medians of ${contenders[0].rounds.length} rounds.
+Written by \`npm run rocketmq -- --bench\`, on ${cpus()[0].model.trim()} with ${cpus().length} cores and Node ${process.versions.node}. Medians of ${contenders[0].rounds.length} rounds.
 
 ${about}
 
-| broker | acknowledged a second | delivered a second | latency, median, ms | latency, 99th percentile, ms |
+| broker | acknowledged per second | delivered per second | latency, median, ms | latency, 99th percentile, ms |
 |---|---:|---:|---:|---:|
 ${rows.join('\n')}
 
-- Acknowledged, delivered: 100 conversations side by side, each message when the one before it was acknowledged; until the broker
-  had the last one, and until the last one was handled.
+- Acknowledged, delivered: 100 concurrent conversations, each message sent when the previous one was acknowledged; until the broker
+  had the last message, and until the last message was handled.
 - Latency: from the call of \`publish\` to the handler, one message at a time.
 `;
 }

@@ -4,7 +4,7 @@ import { openBroker } from './broker/open-broker.js';
 import { runDemo } from './run-demo.js';
 import type { Conversation } from './story/conversation.js';
 
-// Who reads only the beginning (`npm run demo | head`) gets the exit code all the same.
+// If the reader of stdout ends early (`npm run demo | head`), the exit code is still correct.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });

@@ -9,7 +9,7 @@ import { MessageIds } from './story/message-ids.js';
 import { play } from './story/scenario.js';
 import { startSystem } from './story/system.js';
 
-/** It takes a few seconds. */
+/** The demo takes a few seconds. */
 const TIMEOUT_MS = 60_000;
 /** Where the output is no terminal. */
 const DEFAULT_COLUMNS = 160;
@@ -53,7 +53,7 @@ function createPrinter(directory: Directory): Printer {
   });
 }
 
-/** Prints the figures, and what is wrong with them. */
+/** Prints the counts and the problems. */
 function report(totals: ReadonlyMap<string, Count>, problems: readonly string[], printer: Printer): void {
   printer.line();
   printer.line('what             expected  seen');

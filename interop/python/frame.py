@@ -1,9 +1,9 @@
-"""The frame: eight bytes of header, then one protobuf message.
+"""Frames: an eight-byte header and a protobuf message.
 
 offset  size  field
-0       4     length   big-endian, the number of bytes behind it
-4       1     version  of the protocol; 0 = handshake
-5       1     type     which message the payload is
+0       4     length   big-endian, the number of bytes that follow
+4       1     version  protocol version; 0 = handshake
+5       1     type     the message type of the payload
 6       2     flags    big-endian
 8             payload
 """
@@ -24,7 +24,7 @@ KNOWN_FLAGS = 0x0003  # COMPRESSED, IGNORABLE
 
 
 class FrameError(Exception):
-    """Bytes that a reader refuses; `code` is a name of the enum ErrorCode."""
+    """Invalid bytes; `code` is a name of the enum ErrorCode."""
 
     def __init__(self, code: str, text: str):
         super().__init__(f'[{code}] {text}')
@@ -39,51 +39,51 @@ class Frame(NamedTuple):
 
 
 def read_frame(stream: BinaryIO, max_frame_bytes: int = DEFAULT_MAX_FRAME_BYTES) -> Frame | None:
-    """The next frame of a stream (a file, a pipe, or `socket.makefile('rb')`, buffered or not), or None where it ends between two frames.
+    """The next frame of a stream (a file, a pipe, or `socket.makefile('rb')`, buffered or not), or None at the end of the stream.
 
-    What the stream itself raises (a timeout, a reset) is passed on; a stream that does not block raises BlockingIOError where nothing is there
-    yet. Between two frames that takes nothing from the stream. After any other error the stream cannot be used any more.
+    Errors of the stream (a timeout, a reset) are passed on; a non-blocking stream without data raises BlockingIOError. Between two frames, no
+    data is lost: call again. After any other error the stream cannot be used any more.
     """
     first = read_some(stream, 1)
     if not first:
         return None
     if first != b'\0':
-        raise FrameError('FOREIGN_PROTOCOL', f'a frame begins with 0, got {first[0]}')
+        raise FrameError('FOREIGN_PROTOCOL', f'expected 0 as the first byte of a frame, got {first[0]}')
     length = int.from_bytes(first + read_exactly(stream, 3), 'big')
-    # Both before anything is read for it.
+    # Checked before the frame is read.
     if length < 4:
-        raise FrameError('FRAME_TOO_SHORT', f'length of a frame: got {length}, at least 4')
+        raise FrameError('FRAME_TOO_SHORT', f'length {length}, expected at least 4')
     if 4 + length > max_frame_bytes:
         raise FrameError('FRAME_TOO_LARGE', f'frame of {4 + length} bytes, limit {max_frame_bytes}')
     version = read_exactly(stream, 1)
     if version in b'{[':
-        raise FrameError('FOREIGN_PROTOCOL', 'JSON text behind a length: the legacy form')
+        raise FrameError('FOREIGN_PROTOCOL', 'JSON text after a length: the legacy form')
     kind, flags = struct.unpack('>BH', read_exactly(stream, 3))
     return Frame(version[0], kind, flags, read_exactly(stream, length - 4))
 
 
 def read_exactly(stream: BinaryIO, size: int) -> bytes:
-    """An unbuffered stream returns what is there, which may be less: only no bytes at all are its end."""
+    """An unbuffered stream may return fewer bytes: only an empty result is the end."""
     data = bytearray()
     while len(data) < size:
-        # In pieces, so that memory grows with what arrives, not with what was announced.
+        # In chunks, so that memory grows with received data, not with the announced length.
         some = read_some(stream, min(size - len(data), MAX_READ_BYTES))
         if not some:
-            raise FrameError('TRUNCATED', f'the stream ended inside a frame: got {len(data)} bytes, needs {size}')
+            raise FrameError('TRUNCATED', f'the stream ended inside a frame: got {len(data)} of {size} bytes')
         data += some
     return bytes(data)
 
 
 def read_some(stream: BinaryIO, size: int) -> bytes:
-    """At least one byte and up to `size`; none at the end of the stream."""
+    """At least one byte, at most `size`; empty at the end of the stream."""
     data = stream.read(size)
     if data is None:
-        raise BlockingIOError(errno.EAGAIN, 'a stream that does not block has nothing to read yet')
+        raise BlockingIOError(errno.EAGAIN, 'no data available')
     return data
 
 
 def check_header(frame: Frame, known_types, version: int | None = None, deflate: bool = False) -> None:
-    """The rules of a header whose frame is there. `version` and `deflate`: what the connection agreed on; elsewhere nothing is."""
+    """Checks the header of a frame. `version` and `deflate` were negotiated on the connection; elsewhere, nothing is negotiated."""
     is_handshake = frame.version == 0
     if frame.type in known_types and (frame.type in HANDSHAKE_TYPES) != is_handshake:
         raise FrameError('UNSUPPORTED_TYPE', f'type {frame.type} does not go with version {frame.version}')
@@ -95,11 +95,11 @@ def check_header(frame: Frame, known_types, version: int | None = None, deflate:
     if unknown:
         raise FrameError('UNSUPPORTED_FLAGS', f'flag bits 0x{unknown:04x}')
     if frame.flags & COMPRESSED and not deflate:
-        raise FrameError('NOT_NEGOTIATED', 'a compressed frame, but deflate was not agreed on')
+        raise FrameError('NOT_NEGOTIATED', 'compressed frame, but deflate was not negotiated')
 
 
 def inflate(payload: bytes, max_frame_bytes: int = DEFAULT_MAX_FRAME_BYTES) -> bytes:
-    """The payload of a COMPRESSED frame: one complete raw DEFLATE stream, nothing behind it, bounded while it is inflated."""
+    """The payload of a COMPRESSED frame: exactly one raw DEFLATE stream, inflated with a size limit."""
     limit = max_frame_bytes - HEADER_BYTES
     stream = zlib.decompressobj(-zlib.MAX_WBITS)
     try:

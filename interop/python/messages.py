@@ -1,4 +1,4 @@
-"""From a frame to its message, and back."""
+"""Converts between frames and messages."""
 
 from google.protobuf.message import DecodeError, Message
 from im.protocol.v1 import (
@@ -18,7 +18,7 @@ from im.protocol.v1.command_pb2 import COMMAND_LOGIN
 
 from frame import COMPRESSED, DEFAULT_MAX_FRAME_BYTES, HANDSHAKE_TYPES, Frame, FrameError, check_header, inflate, write_frame
 
-# A reader that wants some types alone lists those.
+# A reader may support only some types.
 TYPES: dict[int, type[Message]] = {
     1: login_info_pb2.LoginInfo,
     2: session_info_pb2.SessionInfo,
@@ -38,7 +38,7 @@ NUMBERS = {message: number for number, message in TYPES.items()}
 
 
 def decode(frame: Frame, max_frame_bytes: int = DEFAULT_MAX_FRAME_BYTES, version: int | None = None, deflate: bool = False) -> Message:
-    """The message of a frame. The rules of its fields (docs/reference.md) are not checked."""
+    """Decodes the message of a frame. Field rules (docs/reference.md) are not checked."""
     check_header(frame, TYPES, version, deflate)
     is_compressed = frame.flags & COMPRESSED
     payload = inflate(frame.payload, max_frame_bytes) if is_compressed else frame.payload
@@ -56,6 +56,6 @@ def carries_token(message: Message) -> bool:
 
 
 def encode(message: Message, flags: int = 0) -> bytes:
-    """A whole frame, uncompressed."""
+    """Encodes an uncompressed frame."""
     kind = NUMBERS[type(message)]
     return write_frame(kind, message.SerializeToString(), 0 if kind in HANDSHAKE_TYPES else 1, flags)

@@ -1,4 +1,4 @@
-"""How to read our frames in Python: frames from standard input, a line of JSON for each.
+"""Reads frames from standard input and prints a line of JSON for each.
 
 python read_frames.py < capture.bin
 """

@@ -1,4 +1,4 @@
-"""python -m unittest: what the reader makes of streams that give less than was asked for, or fail."""
+"""python -m unittest: tests of the reader with short reads and failing streams."""
 
 import io
 import os
@@ -12,7 +12,7 @@ HEARTBEAT = bytes.fromhex('00000006010400000801')
 
 
 class Scripted(io.RawIOBase):
-    """Gives one item a read: bytes, an error, or None for nothing yet. Then it ends."""
+    """Returns one item per read: bytes, an error, or None for no data. Then it ends."""
 
     def __init__(self, *items):
         self.items = list(items)
@@ -76,12 +76,12 @@ class ReadFrameTest(unittest.TestCase):
                 with self.assertRaises(type(cause)):
                     read_frame(Scripted(*singles(HEARTBEAT[:size]), cause))
 
-    def test_nothing_to_read_yet_is_no_end(self):
+    def test_no_data_is_not_the_end(self):
         for size in range(len(HEARTBEAT)):
             with self.assertRaises(BlockingIOError):
                 read_frame(Scripted(*singles(HEARTBEAT[:size]), None))
 
-    def test_nothing_to_read_yet_between_two_frames_loses_nothing(self):
+    def test_no_data_between_frames_loses_nothing(self):
         stream = Scripted(None, HEARTBEAT)
         with self.assertRaises(BlockingIOError):
             read_frame(stream)

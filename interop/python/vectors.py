@@ -1,4 +1,4 @@
-"""Answers test vectors, for `im-protocol vectors --no-rules --protobuf -- python vectors.py`: a line of JSON in, a line of JSON out."""
+"""Answers test vectors, for `im-protocol vectors --no-rules --protobuf -- python vectors.py`: one line of JSON per request and answer."""
 
 import io
 import json
@@ -27,11 +27,11 @@ def answer(request: dict) -> dict:
                 frame, message = single(request)
                 return {'hex': to_hex(message, frame.flags)}
             case _:
-                return {'skip': 'reads frames, and makes no handshakes'}
+                return {'skip': 'this program does not negotiate'}
     except FrameError as error:
         return {'error': {'code': error.code}}
     except (TypeError, json_format.Error) as error:
-        # An Any whose type nobody told, or unknown fields: they have no ProtoJSON here.
+        # An Any of an unknown type, or unknown fields, which have no ProtoJSON here.
         return {'skip': str(error)}
 
 
@@ -43,12 +43,12 @@ def single(request: dict) -> tuple[Frame, Message]:
         raise FrameError('TRUNCATED', 'no frame')
     message = message_of(frame, request)
     if stream.read(1):
-        raise FrameError('MALFORMED_PAYLOAD', 'bytes behind the frame')
+        raise FrameError('MALFORMED_PAYLOAD', 'bytes after the frame')
     return frame, message
 
 
 def outcomes(request: dict):
-    """Goes on behind a frame that is refused, and ends where the framing breaks."""
+    """Continues after an invalid frame, and stops at broken framing."""
     stream = io.BufferedReader(Chunks(bytes.fromhex(request['hex']), request['chunkBytes']))
     try:
         while (frame := read_frame(stream, max_frame_bytes(request))) is not None:
@@ -63,7 +63,7 @@ def outcomes(request: dict):
 
 
 class Chunks(io.RawIOBase):
-    """Gives no more than so many bytes at a time, as a socket may; 0 = all."""
+    """Returns a limited number of bytes at a time, as a socket may; 0 = all."""
 
     def __init__(self, data: bytes, size: int):
         self.rest = data

@@ -1,4 +1,4 @@
-"""How to write our frames in Python: a Hello, a private message and a heartbeat, on standard output.
+"""Writes a Hello, a private message and a heartbeat as frames to standard output.
 
 python write_frames.py > frames.bin
 """

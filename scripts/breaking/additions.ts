@@ -4,10 +4,10 @@ import { type Change, Changes } from './change.js';
 import type { Schema } from './schema.js';
 import { allowsDefault } from './value-rules.js';
 
-/** The package of the options in which the schema states its rules. */
+/** The package of the options with which the schema defines its rules. */
 export const OPTIONS_PACKAGE = 'im.options.v1';
 
-/** A message that the last release does not have. What it is a field of has a version; a frame type needs its own. */
+/** A message that the last release does not have. Fields that use it have a version; a frame type needs its own. */
 export function addedMessage(message: DescMessage, before: Schema, after: Schema): Change[] {
   if (message.file.proto.package === OPTIONS_PACKAGE) return [];
   const changes = new Changes(message.typeName);
@@ -46,7 +46,7 @@ export function addedEnum(desc: DescEnum, after: Schema): Change[] {
 /** A field that the last release does not have, in a message that it has. */
 export function addedField(field: DescField, before: Schema, after: Schema): Change[] {
   const changes = new Changes(`${field.parent.typeName}.${field.name}`);
-  // What the schema says of itself goes over no wire, and has no version.
+  // Options of the schema are not sent, and have no version.
   if (field.parent.file.proto.package === OPTIONS_PACKAGE) return [];
   const declared = after.settings.field(field);
   const isFrozen = after.settings.message(field.parent)?.handshake ?? false;

@@ -1,4 +1,4 @@
-// Compiled schemas to compare with. They are files because a shallow clone has no history.
+// The compiled schemas of releases. They are files because a shallow clone has no history.
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,14 +7,14 @@ import { fileURLToPath } from 'node:url';
 export const ROOT: string = fileURLToPath(new URL('../..', import.meta.url));
 export const BASELINE_FOLDER: string = join(ROOT, 'proto-baseline');
 
-/** Paths of the images, at least one. The schema must be compatible with each. */
+/** Paths of the images, at least one. The schema must be compatible with all of them. */
 export function findBaselines(): string[] {
   const images = readdirSync(BASELINE_FOLDER).filter((name) => name.endsWith('.binpb'));
   if (images.length === 0) throw new Error('proto-baseline/ has no image of a release');
   return images.sort().map((name) => join(BASELINE_FOLDER, name));
 }
 
-/** Runs buf in a folder; its output is the result. Throws if it fails. */
+/** Runs buf in a folder and returns its output. @throws Error if it fails. */
 export function buf(args: readonly string[], cwd = ROOT): Uint8Array {
   return execFileSync(process.execPath, [join(ROOT, 'node_modules/@bufbuild/buf/bin/buf'), ...args], { cwd, maxBuffer: 1 << 26 });
 }

@@ -1,12 +1,12 @@
-/** Which characters a string may have. */
+/** The characters that a string may have. */
 interface CharacterRules {
-  /** Classes as inside the brackets of a regular expression: a character is in all of them. */
+  /** Classes as inside the brackets of a regular expression: a character must be in all of them. */
   readonly alphabets: readonly string[];
-  /** Classes: a character is in none of them. */
+  /** Classes: a character must not be in any of them. */
   readonly forbidden: readonly string[];
 }
 
-/** The characters that are refused now and were not, and the reverse, in words; undefined = there are none. */
+/** The characters that are newly refused, and newly allowed, as text; undefined = none. */
 export function changedCharacters(before: CharacterRules, after: CharacterRules): { lost?: string; gained?: string } {
   if (`${[before.alphabets, before.forbidden]}` === `${[after.alphabets, after.forbidden]}`) return {};
   const [old, now] = [allowed(before), allowed(after)];

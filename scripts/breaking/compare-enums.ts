@@ -1,4 +1,4 @@
-// What changed in enums and their values: commands, error codes, legacy codes.
+// Compares enums and their values: commands, error codes, legacy codes.
 import type { DescEnum, DescEnumValue } from '@bufbuild/protobuf';
 import type { ApplicationCommandSettings, CommandSettings, ErrorSettings } from '../../generated/im/options/v1/options.js';
 import { addedEnum, addedValue, OPTIONS_PACKAGE } from './additions.js';
@@ -9,7 +9,7 @@ export function compareEnums(before: Schema, after: Schema): Change[] {
   return [...after.enums.values()].flatMap((now) => {
     const old = before.enums.get(now.typeName);
     if (!old) return addedEnum(now, after);
-    // The options' own enum: what its formats stand for is compared where they are used.
+    // The enum of formats in the options: resolved formats are compared where they are used.
     return old.file.proto.package === OPTIONS_PACKAGE ? [] : compareEnum(old, before, now, after);
   });
 }
@@ -47,7 +47,7 @@ function errorProperties(error: ErrorSettings | undefined): string | undefined {
   );
 }
 
-/** What the options of the last release can say of a command; of anything else, it has said nothing. */
+/** The options of a command that the last release had. */
 function knownProperties(before: Schema): ReadonlySet<string> | undefined {
   const settings = before.messages.get(`${OPTIONS_PACKAGE}.CommandSettings`);
   return settings && new Set(settings.fields.map((field) => field.localName));

@@ -1,4 +1,4 @@
-// What changed in messages, their fields and oneofs. What disappears, changes its type or its name is `buf breaking`'s to find.
+// Compares messages, their fields and oneofs. `buf breaking` finds deletions and changed types and names.
 import type { DescField, DescMessage, DescOneof } from '@bufbuild/protobuf';
 import type { ByteTotal, FieldGroup } from '../../generated/im/options/v1/options.js';
 import { addedField, addedMessage } from './additions.js';
@@ -36,7 +36,7 @@ function compareMessage(old: DescMessage, before: Schema, now: DescMessage, afte
   return changes.list;
 }
 
-/** A reader that skips an ignorable field would find none of the group set. */
+/** To a reader that skips an ignorable field, no field of the group would be set. */
 function requireOldMembers(
   changes: Changes,
   now: DescMessage,
@@ -48,11 +48,11 @@ function requireOldMembers(
   for (const name of declared.flatMap((group) => group.fields)) {
     const field = now.fields.find((candidate) => candidate.name === name);
     if (known.has(name) || field === undefined || !after.settings.field(field)?.ignorable) continue;
-    changes.never(`${rule} takes ${name}, which is new and ignorable: an older reader finds none of the group`);
+    changes.never(`${rule} has ${name}, which is new and ignorable: an older reader would find no field of the group`);
   }
 }
 
-/** A group as the last release sees it: without the fields that it does not have. Below `least` fields it asks for nothing. */
+/** A group as the last release sees it: without its unknown fields. With fewer than `least` fields, it has no effect. */
 function groups(declared: readonly FieldGroup[] = [], known: ReadonlySet<string>, least: number): string[] {
   const restricted = declared.map((group) => group.fields.filter((name) => known.has(name)).sort());
   return restricted.filter((fields) => fields.length >= least).map((fields) => `[${fields.join(', ')}]`);
@@ -69,7 +69,7 @@ function compareGroups(changes: Changes, name: string, before: readonly string[]
   for (const group of before) if (!after.includes(group)) changes.newVersion(`${name} loosened: ${group} is gone`);
 }
 
-/** A sum as the last release sees it; of new fields alone it asks for nothing. */
+/** A sum as the last release sees it. With only new fields, it has no effect. */
 function byteTotal(total: ByteTotal | undefined, known: ReadonlySet<string>): string | undefined {
   const fields = total?.fields.filter((name) => known.has(name)).sort() ?? [];
   return fields.length === 0 ? undefined : `${total?.maxBytes} bytes of ${fields.join(', ')}`;
@@ -91,7 +91,7 @@ function compareField(old: DescField, before: Schema, now: DescField, after: Sch
   changes.fixed('ignorable', a?.ignorable ?? false, b?.ignorable ?? false);
   changes.fixed('routing', a?.routing ?? false, b?.routing ?? false);
   changes.fixed('platform', a?.platform ?? false, b?.platform ?? false);
-  // A field that becomes a secret harms nobody; a secret that is one no more is shown in logs.
+  // A field may become sensitive. A field that stops being sensitive would be shown in logs.
   if (a?.sensitive && !b?.sensitive) changes.fixed('sensitive', true, false);
   return changes.list;
 }
@@ -114,7 +114,7 @@ function compareOneof(old: DescOneof | undefined, before: Schema, now: DescOneof
   if (b?.required && !a?.required) changes.never('required tightened: from false to true');
   if (a?.required && !b?.required) changes.newVersion('required loosened: from true to false');
   changes.fixed('command_data', data(a?.commandData), data(b?.commandData));
-  // Of a oneof that the last release does not have, it requires no member.
+  // The last release requires no member of a new oneof.
   if (old) changes.fixed('later_members', range(a?.laterMembers), range(b?.laterMembers));
   return changes.list;
 }

@@ -4,7 +4,7 @@ import { compareMessages } from './compare-messages.js';
 import type { Schema } from './schema.js';
 
 /**
- * What `buf breaking` does not see: everything that our options say. Protocol, section 4.8: "a release that adds anything not ignorable,
+ * Compares what `buf breaking` does not see: our options. Protocol, section 4.8: "a release that adds anything not ignorable,
  * or loosens a rule, is a new version (option `since`); no rule is tightened and no number or custom option reused."
  */
 export function compareSchemas(before: Schema, after: Schema): Change[] {
@@ -16,13 +16,13 @@ export function compareSchemas(before: Schema, after: Schema): Change[] {
   ];
 }
 
-/** The changes that stop a release: all but those that its new version of the protocol allows. */
+/** The changes that prevent a release: all except those that a new protocol version allows. */
 export function breakingChanges(before: Schema, after: Schema): Change[] {
   const isNewVersion = after.version > before.version;
   return compareSchemas(before, after).filter(({ allowed }) => allowed === 'never' || !isNewVersion);
 }
 
-/** Other people's files read our options by number. */
+/** Schemas of applications use our options by number. */
 function compareOptions(before: Schema, after: Schema): Change[] {
   return [...before.options.values()].flatMap((old) => {
     const changes = new Changes(old.typeName);

@@ -5,7 +5,7 @@ import { buf, buildImage, findBaselines } from './baseline.js';
 import { breakingChanges } from './compare-schemas.js';
 import { readSchema } from './schema.js';
 
-/** All breaking changes since an image, a line each. */
+/** All breaking changes since an image, one line each. */
 function problemsSince(baseline: string): string[] {
   const problems: string[] = [];
   try {
@@ -24,6 +24,6 @@ const present = readSchema(buildImage());
 for (const baseline of findBaselines()) {
   const problems = problemsSince(baseline);
   for (const problem of problems) console.error(problem);
-  console.log(`schema against ${basename(baseline)}: ${problems.length === 0 ? 'nothing is broken' : 'broken'}`);
+  console.log(`schema against ${basename(baseline)}: ${problems.length === 0 ? 'no breaking changes' : 'breaking changes'}`);
   if (problems.length > 0) process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-// A compiled schema, by names and numbers, with our options read.
+// A compiled schema with our options, by names and numbers.
 import { createFileRegistry, type DescEnum, type DescExtension, type DescMessage, fromBinary } from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { createSettings, type Settings } from '../protoc-gen-im-protocol/settings.js';
@@ -8,16 +8,16 @@ export interface Schema {
   /** By full name. */
   readonly messages: ReadonlyMap<string, DescMessage>;
   readonly enums: ReadonlyMap<string, DescEnum>;
-  /** Our own options. */
+  /** Our options. */
   readonly options: ReadonlyMap<string, DescExtension>;
   /** The constants of all files. */
   readonly constants: ReadonlyMap<string, readonly bigint[]>;
   readonly features: ReadonlySet<string>;
-  /** The newest version of the protocol that the schema knows. */
+  /** The newest protocol version in the schema. */
   readonly version: number;
 }
 
-/** @param image what `buf build` writes: a FileDescriptorSet with all imports. */
+/** @param image output of `buf build`: a FileDescriptorSet with all imports. */
 export function readSchema(image: Uint8Array): Schema {
   const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, image));
   const files = [...registry.files];

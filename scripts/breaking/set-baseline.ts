@@ -1,4 +1,4 @@
-// `npm run breaking:baseline`, part of a release: adds the image of the present schema to those that later schemas are compared with.
+// `npm run breaking:baseline`, part of a release: adds the image of the current schema to proto-baseline/.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { BASELINE_FOLDER, buildImage, ROOT } from './baseline.js';

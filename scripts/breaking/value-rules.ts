@@ -1,9 +1,9 @@
-// The rules that one value, list or map has to obey, after its format is resolved; and what changed in them.
+// Compares the rules of values, lists and maps, after formats are resolved.
 import type { FieldSettings, Settings } from '../protoc-gen-im-protocol/settings.js';
 import type { Changes } from './change.js';
 import { changedCharacters } from './characters.js';
 
-/** All sets of rules that apply together, as one. */
+/** Merges all sets of rules that apply together. */
 interface ValueRules {
   readonly bounds: Readonly<Record<string, bigint | undefined>>;
   readonly flags: Readonly<Record<string, boolean>>;
@@ -13,16 +13,16 @@ interface ValueRules {
   readonly orDefault: boolean;
 }
 
-/** Bounds from below: more is tighter. Those of sizes start at 0. */
+/** Lower bounds: higher is tighter. Those of sizes start at 0. */
 const LOWER = ['min', 'minBytes', 'minItems'] as const;
-/** Bounds from above: less is tighter. */
+/** Upper bounds: lower is tighter. */
 const UPPER = ['max', 'maxBytes', 'maxItems'] as const;
-/** What is asked for or not. */
+/** Rules that are on or off. */
 const FLAGS = ['required', 'notBlank', 'unique'] as const;
-/** Lists of what is refused. */
+/** Lists of refused values. */
 const REFUSED = ['notIn', 'notPrefix'] as const;
 
-/** Adds what changed in the rules of a value to `changes`. */
+/** Adds the changed rules of a value to `changes`. */
 export function compareValueRules(
   changes: Changes,
   before: FieldSettings | undefined,
@@ -62,7 +62,7 @@ export function compareValueRules(
   }
 }
 
-/** The default (0, empty, not set) keeps the rules, so that a field that has them can be added to a message. */
+/** True if the default (0, empty, not set) satisfies the rules: then a field with them can be added to a message. */
 export function allowsDefault(settings: FieldSettings | undefined, of: Settings): boolean {
   const rules = rulesOf(settings, of);
   return !rules.flags.required && acceptsDefault(rules);
@@ -73,7 +73,7 @@ function rulesOf(declared: FieldSettings | undefined, settings: Settings): Value
   const bounds: Record<string, bigint | undefined> = {};
   const ofSets = (name: (typeof LOWER | typeof UPPER)[number]): bigint[] =>
     sets.flatMap((set) => (set[name] === undefined ? [] : [BigInt(set[name])]));
-  // "A named set of rules applies in addition": of several bounds the tightest counts.
+  // A format applies in addition: the tightest bound counts.
   for (const name of LOWER) bounds[name] = extreme(name === 'min' ? ofSets(name) : [0n, ...ofSets(name)], (a, b) => a > b);
   for (const name of UPPER) bounds[name] = extreme(ofSets(name), (a, b) => a < b);
   return {
@@ -104,7 +104,7 @@ function acceptsDefault({ bounds, refused, orDefault }: ValueRules): boolean {
   );
 }
 
-/** `minBytes` as the schema writes it: `min_bytes`. */
+/** `minBytes` in the schema: `min_bytes`. */
 function optionName(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -1,8 +1,8 @@
-// esbuild makes `var` of every `const` at the top of a chunk. V8 then loads each scratch buffer, table and native function anew wherever
-// it is used, where it would take a `const` for the constant that it is: decoding a chat message took 20 % longer.
+// esbuild turns each top-level `const` of a chunk into a `var`. V8 then reloads every buffer, table and function on each use instead of treating it
+// as a constant: decoding a chat message took 20 % longer. This restores `const`.
 import ts from 'typescript';
 
-/** The code with `const` instead of `var` at the top level where no name of the statement is ever assigned again. */
+/** Replaces `var` by `const` in top-level statements whose names are never reassigned. */
 export function keepConst(code: string): string {
   const file = ts.createSourceFile('chunk.js', code, ts.ScriptTarget.ES2022, false, ts.ScriptKind.JS);
   const assigned = assignedNames(file);
@@ -26,7 +26,7 @@ function isConstant(list: ts.VariableDeclarationList, assigned: ReadonlySet<stri
   );
 }
 
-/** All names in what is declared or assigned to: `a`, `{ a, b: [c] }`; `a.b` and `a[i]` leave `a` what it is. */
+/** All names in a declaration or assignment target: `a`, `{ a, b: [c] }`; `a.b` and `a[i]` do not reassign `a`. */
 function namesIn(node: ts.Node): string[] {
   if (ts.isIdentifier(node)) return [node.text];
   if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) return [];
@@ -37,7 +37,7 @@ function namesIn(node: ts.Node): string[] {
   return names;
 }
 
-/** Every name that is assigned to or declared twice, wherever it stands: one that only looks the same costs nothing but a `var`. */
+/** All names that are reassigned or declared twice, in any scope: a false positive only leaves a `var`. */
 function assignedNames(file: ts.SourceFile): Set<string> {
   const names = new Set<string>();
   const declared = new Set<string>();

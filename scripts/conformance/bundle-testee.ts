@@ -5,7 +5,7 @@ import { CACHE } from './cache.js';
 /** The two flavours of the runtime: strings and memory in Node, and elsewhere. */
 export type Flavour = 'node' | 'web';
 
-/** src/wire/platform.ts names the Node flavour; the web flavour is put in its place, as in the build of the package. */
+/** src/wire/platform.ts imports the Node flavour; this replaces it by the web flavour, as the build of the package does. */
 const webPlatform: Plugin = {
   name: 'web-platform',
   setup(plugin) {
@@ -15,7 +15,7 @@ const webPlatform: Plugin = {
   },
 };
 
-/** Bundles the testee with the generated codecs, because the runner starts it often; returns the file's path. */
+/** Bundles the testee with the generated codecs, because the runner starts it often. Returns the path of the bundle. */
 export async function bundleTestee(flavour: Flavour): Promise<string> {
   const file = join(CACHE, `testee-${flavour}.mjs`);
   await build({

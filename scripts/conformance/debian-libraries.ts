@@ -1,5 +1,5 @@
-// The C and C++ libraries of a newer Debian, for a program that wants them. apt fetches them from the mirror that this machine uses, with
-// a configuration and lists of its own: nothing of the machine changes.
+// Downloads the C and C++ libraries of a newer Debian, for the conformance runner. apt uses the mirror of this machine, but a separate
+// configuration and package lists: the machine is not changed.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,10 +29,10 @@ Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
 #clear APT::Update::Post-Invoke-Success;
 `;
 
-/** The program that starts programs with these libraries, in their folder. */
+/** The dynamic loader, in the folder of the libraries. */
 export const LOADER = 'ld-linux-x86-64.so.2';
 
-/** Downloads the libraries, once, and returns their folder. */
+/** Downloads the libraries once and returns their folder. */
 export function installLibraries(): string {
   const root = join(CACHE, RELEASE);
   if (!existsSync(root)) {
@@ -40,14 +40,14 @@ export function installLibraries(): string {
     rmSync(unpacked, { recursive: true, force: true });
     mkdirSync(unpacked);
     for (const archive of downloadPackages()) execFileSync('dpkg-deb', ['-x', archive, unpacked]);
-    // Moved when it is whole, so that a run that was broken off leaves nothing that looks like it.
+    // Renamed when complete, so that an interrupted run leaves no incomplete folder.
     renameSync(unpacked, root);
     rmSync(APT, { recursive: true });
   }
   return join(root, 'usr/lib/x86_64-linux-gnu');
 }
 
-/** Paths of the packages. Other repositories may use the name of a Debian release too: they do not have the newer one. */
+/** Paths of the packages. Other repositories may use the names of Debian releases, too, but do not have the newer one. */
 function downloadPackages(): string[] {
   const failures: string[] = [];
   for (const mirror of mirrors()) {
@@ -60,7 +60,7 @@ function downloadPackages(): string[] {
   throw new Error(`the runner needs a newer glibc, and apt knows no mirror that has Debian ${RELEASE}\n${failures.join('\n')}`);
 }
 
-/** Where apt on this machine gets its own release from. */
+/** The mirrors that apt on this machine uses. */
 function mirrors(): string[] {
   const codename = /^VERSION_CODENAME=(\w+)$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1];
   const format = '$(RELEASE) $(REPO_URI)';

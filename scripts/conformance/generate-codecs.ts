@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { ROOT } from './cache.js';
 
-/** Runs our plugin over the messages of the suite. It is fast, so it is done each time: the generator may have changed. */
+/** Runs our plugin for the messages of the suite. Fast, so it runs each time: the generator may have changed. */
 export function generateCodecs(): void {
   const bin = join(ROOT, 'node_modules/.bin');
   execFileSync(

@@ -1,4 +1,4 @@
-// One test of the suite: a message in one format comes in, and goes out in another.
+// Answers a test of the suite: converts a message from one format to another.
 import { messageFromJson, messageToJson, parseJson } from '../../src/json/index.js';
 import type { JsonType } from '../../src/json/json-options.js';
 
@@ -20,10 +20,10 @@ export type Result =
   | { $case: 'protobufPayload'; value: Uint8Array }
   | { $case: 'jsonPayload' | 'parseError' | 'serializeError' | 'skipped'; value: string };
 
-/** What a run of the suite is about: `binary` in and out, or `json` in or out. The other tests are skipped. */
+/** The tests that a run answers: `binary` to binary, or those with `json`. Others are skipped. */
 export type Format = 'binary' | 'json';
 
-/** The codecs of all messages that occur, by full name. */
+/** The codecs of all messages, by full name. */
 export type Types = ReadonlyMap<string, JsonType>;
 
 /** conformance.WireFormat. */
@@ -32,7 +32,7 @@ const JSON_TEXT = 2;
 /** conformance.TestCategory. */
 const JSON_IGNORE_UNKNOWN_PARSING_TEST = 3;
 
-/** The answer to a request. Only messages in `types` are tested. */
+/** Answers a request. Only messages in `types` are tested. */
 export function respond(request: ConformanceRequest, format: Format, types: Types): Result {
   const { payload, requestedOutputFormat, messageType } = request;
   // "The conformance runner will request a list of failures as the first request": an empty message, which says that there are none.
@@ -54,7 +54,7 @@ export function respond(request: ConformanceRequest, format: Format, types: Type
   }
 }
 
-/** The run that a test belongs to, by what comes in and what is asked for. */
+/** The run of a test, by its input and output format. */
 function formatOf(payload: string | undefined, output: number): Format | undefined {
   const fromBinary = payload === 'protobufPayload';
   if (fromBinary && output === PROTOBUF) return 'binary';

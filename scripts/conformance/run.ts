@@ -1,5 +1,5 @@
-// `npm run conformance`: the official protobuf conformance suite against what our generator makes of its proto3 messages, in both
-// flavours of the runtime. docs/conformance.md says what is run.
+// `npm run conformance`: runs the official protobuf conformance suite on the codecs generated for its proto3 messages, in both flavours of the
+// runtime. See docs/conformance.md.
 import { bundleTestee, type Flavour } from './bundle-testee.js';
 import { createCache } from './cache.js';
 import { generateCodecs } from './generate-codecs.js';
@@ -8,7 +8,7 @@ import { runSuite } from './run-suite.js';
 import { runnerCommand } from './runner-command.js';
 import { installSuite } from './suite.js';
 
-/** The tests of this version of the suite for proto3, all of which have to pass: a test that is skipped would count for nothing. */
+/** Number of proto3 tests in this version of the suite. All must pass: a skipped test would not be counted. */
 const TESTS: Readonly<Record<Format, number>> = { binary: 698, json: 778 };
 const FLAVOURS: readonly Flavour[] = ['node', 'web'];
 

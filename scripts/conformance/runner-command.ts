@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { installLibraries, LOADER } from './debian-libraries.js';
 
 /**
- * The command that starts the runner. It wants glibc 2.38; where there is an older one (Debian 12), the runner runs through the loader
- * and the libraries of a newer Debian, which lie in the cache and are installed nowhere.
+ * The command that starts the runner. It needs glibc 2.38; with an older one (Debian 12), the runner uses the loader and the libraries of a newer
+ * Debian in the cache.
  */
 export function runnerCommand(runner: string): string[] {
-  // Without arguments it tells how it is used.
+  // Without arguments it prints its usage.
   const { error, stderr } = spawnSync(runner, { encoding: 'utf8' });
   if (error) throw error;
   if (!/version `\w+_[\d.]+' not found/.test(stderr)) return [runner];

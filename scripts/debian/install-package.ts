@@ -1,17 +1,17 @@
-// Programs that come from Debian. Those that are there already stay as they are.
+// Installs programs from Debian packages, unless they are installed already.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 export interface DebianProgram {
-  /** The package that has it. */
+  /** The Debian package. */
   readonly package: string;
-  /** Where the package puts it. */
+  /** Path of the installed program. */
   readonly path: string;
-  /** What to do where it cannot be installed, a sentence. */
+  /** Advice if it cannot be installed. */
   readonly otherwise: string;
 }
 
-/** Path of a program, which apt installs if it is not there. */
+/** Path of a program, which apt installs if it is missing. */
 export function installProgram(program: DebianProgram): string {
   if (!existsSync(program.path)) installByApt(program);
   return program.path;
@@ -19,13 +19,13 @@ export function installProgram(program: DebianProgram): string {
 
 function installByApt({ package: name, path, otherwise }: DebianProgram): void {
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
-    throw new Error(`there is no ${path}, and only root of a Debian may install it: ${otherwise}`);
+    throw new Error(`${path} is missing, and can only be installed by root on Debian: ${otherwise}`);
   }
   console.log(`installing Debian's ${name}`);
   try {
     aptGet('update');
   } catch {
-    // A source of other packages may be out of reach. If it is Debian's own, the installation tells.
+    // Other package sources may be unreachable. If it is Debian's, the installation fails.
   }
   aptGet('install', '--yes', '--no-install-recommends', name);
 }
@@ -33,7 +33,7 @@ function installByApt({ package: name, path, otherwise }: DebianProgram): void {
 function aptGet(...args: string[]): void {
   execFileSync('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Dpkg::Use-Pty=0', ...args], {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    // What dpkg does, line by line, is of no interest; what goes wrong is told on the other stream.
+    // Discard the output of dpkg; errors go to stderr.
     stdio: ['ignore', 'ignore', 'inherit'],
   });
 }

@@ -1,4 +1,4 @@
-// `npm run fuzz`: the differential fuzz of the decoder, for long. SEED=n repeats a run, CASES=n sets its length (default 1000000).
+// `npm run fuzz`: a long run of the differential fuzzer of the decoder. SEED=n repeats a run, CASES=n sets its length (default 1000000).
 import { type Figures, fuzz } from '../../test/fuzz/fuzz.js';
 import { SEED } from '../../test/seed.js';
 

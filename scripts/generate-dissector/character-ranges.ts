@@ -1,6 +1,6 @@
 const LAST_CODE_POINT = 0x10ffff;
 
-/** The code points that a test holds for, as first and last of each range, one behind the other. */
+/** The code points for which a test is true, as a flat list of range starts and ends. */
 export function characterRanges(matches: (character: string) => boolean): number[] {
   const ranges: number[] = [];
   for (let point = 0; point <= LAST_CODE_POINT; point++) {

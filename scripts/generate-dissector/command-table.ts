@@ -1,16 +1,16 @@
-// Which members of a oneof each command carries: "Ties a oneof to the command of its message".
+// The members of a oneof that each command carries, by the option command_data.
 import type { DescField, DescOneof } from '@bufbuild/protobuf';
 import type { CommandData, CommandSettings, Settings } from '../protoc-gen-im-protocol/settings.js';
 import type { LuaTable } from './lua-literal.js';
 
 type DataSettings = Pick<CommandSettings, 'data' | 'betweenServices' | 'resultWithoutData'>;
 
-/** 0 is no command: without data it is none, with data it is a mismatch. */
+/** 0 is not a command and carries no data. */
 const NOTHING: DataSettings = { data: [], betweenServices: true, resultWithoutData: true };
 
 export function commandTable(oneof: DescOneof, field: DescField, data: CommandData, settings: Settings): LuaTable {
   const commands = field.enum;
-  if (!commands) throw new Error(`${oneof.toString()}: command_data names ${field.name}, which is no enum field`);
+  if (!commands) throw new Error(`${oneof.toString()}: command_data refers to ${field.name}, which is not an enum field`);
   const known = commands.values.flatMap((value): [number, LuaTable][] => {
     const command = settings.value(value)?.command ?? (value.number === 0 ? NOTHING : undefined);
     return command ? [[value.number, carried(value.localName, command, data, oneof)]] : [];
@@ -25,12 +25,12 @@ export function commandTable(oneof: DescOneof, field: DescField, data: CommandDa
 }
 
 function carried(name: string, command: DataSettings, data: CommandData, oneof: DescOneof): LuaTable {
-  // "Only commands that go between the services occur here."
+  // Only commands between services occur here.
   if (data.betweenServices && !command.betweenServices) {
     const reply = data.replyTo === '' ? undefined : allowed(name, members(oneof, command.data), command.data.length === 0);
     return { members: {}, none: false, text: `${name} does not go between services`, reply };
   }
-  // "A SendResult for the command carries no data": the oneof whose data is optional is that of the result.
+  // The oneof with optional data is that of SendResult.
   const own = data.optional && command.resultWithoutData ? [] : members(oneof, command.data);
   return allowed(name, own, data.optional || command.data.length === 0);
 }

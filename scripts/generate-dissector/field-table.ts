@@ -1,4 +1,4 @@
-// A field as wireshark/src/fields.lua, payload.lua and rules.lua read it.
+// The Lua table of a field, for wireshark/src/fields.lua, payload.lua and rules.lua.
 import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
 import { getComments } from '@bufbuild/protoplugin';
 import { Format } from '../../generated/im/options/v1/options.js';
@@ -6,7 +6,7 @@ import type { FieldSettings, Settings } from '../protoc-gen-im-protocol/settings
 import type { LuaTable, LuaValue } from './lua-literal.js';
 import { valueRules } from './rule-tables.js';
 
-/** Scalars that payload.lua reads: those of the schema. */
+/** The scalar types that payload.lua supports: those of the schema. */
 const SCALARS = new Set(['int64', 'uint32', 'sfixed64', 'fixed32', 'double', 'bool', 'string', 'bytes']);
 
 export function fieldTable(desc: DescField, settings: Settings): LuaTable {
@@ -36,7 +36,7 @@ export function fieldTable(desc: DescField, settings: Settings): LuaTable {
   };
 }
 
-/** Type, and the value that stands for none. */
+/** Type and default value. */
 function typeOf(desc: DescField): { type: string; message?: string; enum?: string; default?: LuaValue } {
   if (desc.message) return { type: 'message', message: desc.message.typeName };
   if (desc.enum) return { type: 'enum', enum: desc.enum.typeName, default: 0 };
@@ -45,11 +45,11 @@ function typeOf(desc: DescField): { type: string; message?: string; enum?: strin
 
 function scalar(type: ScalarType, desc: DescField): { type: string; default: LuaValue } {
   const name = ScalarType[type].toLowerCase();
-  if (!SCALARS.has(name)) throw new Error(`${desc.toString()}: wireshark/src/payload.lua does not read ${name} yet`);
+  if (!SCALARS.has(name)) throw new Error(`${desc.toString()}: wireshark/src/payload.lua does not support ${name}`);
   return { type: name, default: name === 'bool' ? false : name === 'string' || name === 'bytes' ? '' : 0 };
 }
 
-/** An entry of a map is a message with a key and a value. */
+/** A map entry is a message with a key and a value. */
 function entryTable(desc: DescField & { fieldKind: 'map' }): LuaTable {
   const part = (number: number, name: string, type: object): LuaTable => ({ number, name, json: name, isEntry: true, ...type });
   const entries: [number, LuaTable][] = [
@@ -59,26 +59,26 @@ function entryTable(desc: DescField & { fieldKind: 'map' }): LuaTable {
   return { fields: new Map(entries), oneofs: {} };
 }
 
-/** Of a time in milliseconds its latest value. */
+/** The maximum of a time in milliseconds. */
 function latestTime(declared: FieldSettings, settings: Settings): LuaValue {
   return declared.format === Format.UNIX_MS ? settings.rules(declared).find(({ max }) => max !== undefined)?.max : undefined;
 }
 
-/** Besides ids, what frames of a connection are looked for by. */
+/** Fields with a shared filter, besides ids. */
 const SHARED: ReadonlyMap<string, string> = new Map([
   ['cmd', 'command'],
   ['sequence', 'sequence'],
   ['reply_to', 'reply_to'],
 ]);
 
-/** The name of the filter that the field shares with those of other messages: `user_id` of `user_id` and `user_ids`. */
+/** The name of the filter that fields of several messages share: `user_id` for `user_id` and `user_ids`. */
 export function sharedFilter({ name }: DescField, declared: FieldSettings | undefined): string | undefined {
   const format = declared?.items?.format || declared?.format;
   const isId = format === Format.ID || format === Format.ID_OR_ZERO;
   return isId ? name.replace(/_ids$/, '_id') : SHARED.get(name);
 }
 
-/** What the field is, in one sentence, for the list of filters. */
+/** The description of the field in one sentence, for the list of filters. */
 export function firstSentence(desc: DescField | DescMessage): string {
   const text = (getComments(desc).leading ?? '').trim().replaceAll(/\s*\n\s*/g, ' ');
   return /^.*?[.](?= |$)/.exec(text)?.[0] ?? text;

@@ -4,10 +4,10 @@ import { readDocumentedSchema } from '../update-docs/documented-schema.js';
 import { bundleDissector } from './bundle.js';
 import { schemaTable, withUsedMessages } from './schema-table.js';
 
-/** What is generated: one file, which the package has. */
+/** Path of the generated file. */
 export const DISSECTOR: string = join(ROOT, 'wireshark/im-protocol.lua');
 
-/** The text of the dissector, from the schema as it is. */
+/** Generates the text of the dissector from the schema. */
 export function generateDissector(): string {
   const schema = readDocumentedSchema();
   return bundleDissector(schemaTable(schema, withUsedMessages(schema.messages)));

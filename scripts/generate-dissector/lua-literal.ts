@@ -1,10 +1,10 @@
-/** What can be written as a table of Lua. A property that is undefined is left out. */
+/** A value that can be written as a Lua table. Undefined properties are skipped. */
 export type LuaValue = string | number | bigint | boolean | undefined | readonly LuaValue[] | LuaTable;
 
 /** A table by keys: names, or numbers in brackets. */
 export type LuaTable = { readonly [key: string]: LuaValue } | ReadonlyMap<number | string, LuaValue>;
 
-/** The value as an expression in Lua, a table of tables over several lines. */
+/** Writes a value as a Lua expression; nested tables take several lines. */
 export function luaLiteral(value: LuaValue, indent = ''): string {
   if (typeof value === 'string') return luaString(value);
   if (typeof value !== 'object') return String(value);
@@ -30,8 +30,8 @@ const RESERVED = new Set(
   'and break do else elseif end false for function goto if in local nil not or repeat return then true until while'.split(' '),
 );
 
-/** UTF-8 stands as it is: Lua's strings are bytes. */
+/** UTF-8 is not escaped: Lua strings are bytes. */
 function luaString(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what has to be escaped.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these must be escaped.
   return `'${text.replaceAll(/[\\'\x00-\x1f\x7f]/g, (c) => (c === '\\' || c === "'" ? `\\${c}` : `\\${c.charCodeAt(0).toString().padStart(3, '0')}`))}'`;
 }

@@ -1,4 +1,4 @@
-// A part of `npm run generate`: wireshark/im-protocol.lua, from the schema and the modules of wireshark/src/.
+// Part of `npm run generate`: writes wireshark/im-protocol.lua from the schema and the modules in wireshark/src/.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DISSECTOR, generateDissector } from './generate.js';

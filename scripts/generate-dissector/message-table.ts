@@ -1,4 +1,4 @@
-// A message as the modules of wireshark/src/ read it.
+// The Lua table of a message, for the modules in wireshark/src/.
 import type { DescField, DescMessage, DescOneof } from '@bufbuild/protobuf';
 import type { MessageSettings, Settings } from '../protoc-gen-im-protocol/settings.js';
 import { commandTable } from './command-table.js';
@@ -52,6 +52,6 @@ function oneofTable(oneof: DescOneof, settings: Settings): LuaValue {
 
 function fieldNamed(desc: DescMessage, name: string): DescField {
   const field = desc.fields.find((candidate) => candidate.name === name);
-  if (!field) throw new Error(`${desc.toString()}: its rules name a field ${name}, which it does not have`);
+  if (!field) throw new Error(`${desc.toString()}: its rules refer to an unknown field ${name}`);
   return field;
 }

@@ -1,11 +1,11 @@
-// The rules of values, with formats resolved, as wireshark/src/rules.lua reads them.
+// The Lua tables of value rules, with resolved formats, for wireshark/src/rules.lua.
 import type { DescField } from '@bufbuild/protobuf';
 import { ANY_TYPE_URL_MAX_BYTES } from '../../generated/constants.js';
 import type { FieldSettings, Settings } from '../protoc-gen-im-protocol/settings.js';
 import { characterRanges } from './character-ranges.js';
 import type { LuaTable, LuaValue } from './lua-literal.js';
 
-/** The rules of a value; undefined where it has none. */
+/** The rules of a value; undefined if there are none. */
 export function valueRules(declared: FieldSettings | undefined, settings: Settings, desc: DescField): LuaTable | undefined {
   const all = declared ? settings.rules(declared) : [];
   const sets = [...all.map(ruleSet), ...(isTypeUrl(desc) ? [{ type_url: ANY_TYPE_URL_MAX_BYTES }] : [])];
@@ -29,9 +29,10 @@ function ruleSet(set: FieldSettings): Record<string, LuaValue> {
   };
 }
 
-/** The dissector compares 64-bit integers as doubles: exact as long as the limit is. */
+/** The dissector compares 64-bit integers as doubles: exact for limits that are safe integers. */
 function limit(value: bigint | undefined): LuaValue {
-  if (value !== undefined && !Number.isSafeInteger(Number(value))) throw new Error(`the dissector has no limit of ${value}`);
+  if (value !== undefined && !Number.isSafeInteger(Number(value)))
+    throw new Error(`the dissector cannot represent the limit ${value}`);
   return value;
 }
 

@@ -8,20 +8,20 @@ import { checkReading, checkWriting } from './streams/check-streams.js';
 import { checkSnippet } from './vectors/check-snippet.js';
 import { checkVectors } from './vectors/check-vectors.js';
 
-/** Builds the programs of a language and runs all checks on them; what breaks off has failed, and the rest is run. */
+/** Builds the programs of a language and runs all checks. A check that throws counts as failed; the others still run. */
 export async function checkLanguage(language: Language, installed: InstalledPackage): Promise<Result[]> {
   let programs: Programs;
   try {
     programs = await timed(`${language.name}: code generated, programs built`, () => language.prepare());
   } catch (error) {
-    return [brokenOff(language, `built (needs ${language.needs})`, error)];
+    return [failure(language, `built (needs ${language.needs})`, error)];
   }
   const results: Result[] = [];
   for (const [check, action] of checksOf(language, programs, installed)) {
     try {
       results.push(...[await timed(`${language.name}: ${check}`, action)].flat());
     } catch (error) {
-      results.push(brokenOff(language, check, error));
+      results.push(failure(language, check, error));
     }
   }
   return results;
@@ -58,6 +58,6 @@ async function timed<T>(what: string, action: () => Promise<T>): Promise<T> {
   }
 }
 
-function brokenOff({ name }: Language, check: string, error: unknown): Result {
+function failure({ name }: Language, check: string, error: unknown): Result {
   return { subject: name, check, passed: 0, failed: [error instanceof Error ? error.message : String(error)] };
 }

@@ -1,4 +1,4 @@
-// The templates whose languages have no program here: they generate what their compilers want.
+// Checks the templates of languages without a program in interop/: generates code, without compiling it.
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Result } from '../report.js';
@@ -10,7 +10,7 @@ interface Template {
   /** As in buf.gen.<name>.yaml. */
   readonly name: string;
   readonly ending: string;
-  /** A plugin that protoc does not bring; without it the template is not tried. */
+  /** A separate protoc plugin; without it, the template is not tested. */
   readonly plugin?: string;
 }
 
@@ -28,7 +28,7 @@ export async function checkTemplates(): Promise<Result[]> {
 async function checkTemplate({ language, name, ending, plugin }: Template): Promise<Result> {
   const check = 'template for buf';
   if (plugin !== undefined && !isInstalled(plugin)) {
-    return { subject: language, check, passed: 0, failed: [], note: `not tried: no ${plugin} on the PATH` };
+    return { subject: language, check, passed: 0, failed: [], note: `not tested: no ${plugin} on the PATH` };
   }
   const folder = join(PROJECT, name);
   await generateCode(name, folder);

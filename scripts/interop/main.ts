@@ -1,4 +1,4 @@
-// `npm run interop`: other languages read what this package writes, and write what it reads. `npm run interop -- go python` runs these alone.
+// `npm run interop`: tests programs in other languages against this package. `npm run interop -- go python` only tests these languages.
 
 import { printTable, type Result } from '../report.js';
 import { createCache } from './cache.js';
@@ -8,27 +8,27 @@ import { installPackage } from './install/install-package.js';
 import { LANGUAGES } from './languages/languages.js';
 
 const start = Date.now();
-const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !LANGUAGES.some((language) => language.name.toLowerCase() === name));
-// By way of the event 'exit', at which what was started is ended.
+const selected = process.argv.slice(2);
+const unknown = selected.filter((name) => !LANGUAGES.some((language) => language.name.toLowerCase() === name));
+// Child processes are killed on the event 'exit'.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 if (unknown.length > 0) {
-  console.error(`npm run interop: no such language: ${unknown.join(', ')}`);
+  console.error(`npm run interop: unknown language: ${unknown.join(', ')}`);
   process.exitCode = 2;
 } else process.exitCode = (await main()) ? 0 : 1;
 
-/** @returns whether all is green. */
+/** @returns whether all checks passed. */
 async function main(): Promise<boolean> {
   createCache();
   const installed = await installPackage();
   const results: Result[] = [];
   for (const language of LANGUAGES) {
-    if (wanted.length === 0 || wanted.includes(language.name.toLowerCase()))
+    if (selected.length === 0 || selected.includes(language.name.toLowerCase()))
       results.push(...(await checkLanguage(language, installed)));
   }
-  if (wanted.length === 0) results.push(...(await checkTemplates()));
+  if (selected.length === 0) results.push(...(await checkTemplates()));
   printTable(results);
   const failures = results.reduce((sum, { failed }) => sum + failed.length, 0);
-  console.log(`\n${failures === 0 ? 'All green' : `${failures} failed`}, in ${Math.round((Date.now() - start) / 1000)} s`);
+  console.log(`\n${failures === 0 ? 'All passed' : `${failures} failed`}, in ${Math.round((Date.now() - start) / 1000)} s`);
   return failures === 0;
 }

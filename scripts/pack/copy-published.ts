@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { publishedFiles } from './published-files.js';
 
 /**
- * Copies what is published of the package, which was built before, into a folder: `npm pack --ignore-scripts` makes of it what `npm pack`
- * makes of the repository, and leaves the repository alone.
+ * Copies the files of the package, which must be built, into a folder. There, `npm pack --ignore-scripts` makes the same tarball as `npm pack` in
+ * the repository, without changing the repository.
  */
 export function copyPublished(root: string, folder: string): void {
   const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { files: readonly string[] };

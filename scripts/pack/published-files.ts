@@ -1,10 +1,10 @@
-// The files whose published form differs from that of the repository: package.json has only what a user needs, and what a page links to
-// outside of the package is linked in the repository, at the tag of this release.
+// The files that are published in another form: package.json without development properties, and pages in which links to files outside of the
+// package lead to the repository at the tag of this release.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
 export interface PublishedFile {
-  /** From the folder of the package. */
+  /** Relative to the folder of the package. */
   readonly path: string;
   readonly text: string;
 }
@@ -15,13 +15,13 @@ interface Manifest {
   readonly repository: { readonly url: string };
 }
 
-/** What only work in the repository needs. */
+/** Properties of package.json that are only needed in the repository. */
 const DEVELOPMENT = ['packageManager', 'scripts', 'devDependencies', 'overrides', 'allowScripts'];
 const PAGES = ['README.md', 'README.zh-CN.md', 'CHANGELOG.md', 'vectors/README.md'];
-/** What npm packs besides `files`. */
+/** Files that npm always packs. */
 const ALWAYS_PACKED = ['package.json', 'README.md', 'LICENSE'];
 
-/** @param root the folder of the package. */
+/** The files in their published form. @param root the folder of the package. */
 export function publishedFiles(root: string): PublishedFile[] {
   const read = (path: string): string => readFileSync(join(root, path), 'utf8');
   const manifest = JSON.parse(read('package.json')) as Manifest;
@@ -40,7 +40,7 @@ function withAbsoluteLinks(page: string, path: string, root: string, manifest: M
     if (isPacked(file, manifest)) return link;
     return `](${repositoryUrl(manifest, root, file)}${anchor === undefined ? '' : `#${anchor}`})`;
   };
-  // Every second part is a fenced block.
+  // Every second part is a fenced code block.
   const parts = page.split(/^( *```[\s\S]*?^ *```$)/m);
   return parts.map((part, i) => (i % 2 === 0 ? part.replace(/\]\(([^)\s]+)\)/g, absolute) : part)).join('');
 }
@@ -49,7 +49,7 @@ function isPacked(file: string, { files }: Manifest): boolean {
   return [...files, ...ALWAYS_PACKED].some((packed) => file === packed || file.startsWith(`${packed}/`));
 }
 
-/** @throws Error where the repository has no such file. */
+/** @throws Error if the repository does not have the file. */
 function repositoryUrl({ repository, version }: Manifest, root: string, file: string): string {
   if (!existsSync(join(root, file))) throw new Error(`a page links to ${file}, which does not exist`);
   const kind = file.endsWith('.svg') ? 'raw' : statSync(join(root, file)).isDirectory() ? 'tree' : 'blob';

@@ -1,17 +1,17 @@
-// `npm pack` and `npm publish` pack the folder of the repository as it is. So `prepack` puts the published form of some files in the place
-// of theirs, and `postpack` puts the originals back: `node --import tsx scripts/pack/swap-files.ts published|original`.
+// `npm pack` and `npm publish` pack the repository folder. So `prepack` replaces some files by their published form, and `postpack` restores the
+// originals: `node --import tsx scripts/pack/swap-files.ts published|original`.
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { publishedFiles } from './published-files.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** Where the originals are meanwhile. They are moved, not copied, so that they keep their times: a build depends on them. */
+/** The folder of the originals. They are moved, so that they keep their modification times, which builds depend on. */
 const ORIGINALS = join(ROOT, '.cache/pack');
 
 function putPublished(): void {
   const files = publishedFiles(ROOT);
-  // What a killed run left is older than the files in place.
+  // Files left by a killed run are older than the current ones.
   rmSync(ORIGINALS, { recursive: true, force: true });
   for (const { path, text } of files) {
     mkdirSync(dirname(join(ORIGINALS, path)), { recursive: true });

@@ -1,4 +1,4 @@
-// Processes that this one starts, none of which outlives it, except where it is killed by SIGKILL (cluster/leftovers.ts).
+// Child processes. They are killed when this process exits, unless it is killed by SIGKILL (cluster/leftovers.ts).
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 
 const living = new Set<ChildProcess>();
@@ -10,7 +10,7 @@ process.on('exit', () => {
 export function startChild(program: string, args: readonly string[], options: SpawnOptions): ChildProcess {
   const child = spawn(program, args, options);
   living.add(child);
-  // A program that does not exist is not there, and never exits.
+  // A program that does not exist emits no 'exit' event.
   child.once('error', () => living.delete(child));
   child.once('exit', () => living.delete(child));
   return child;
@@ -20,13 +20,13 @@ export function isAlive(child: ChildProcess): boolean {
   return living.has(child);
 }
 
-/** Ends it, and resolves when it is gone: at once by SIGKILL, else when it pleases. */
+/** Sends a signal and resolves when the process has exited. */
 export async function endChild(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   child.kill(signal);
   await ended(child);
 }
 
-/** Resolves with the exit code when the process is gone; undefined where a signal ended it, or where it never was. */
+/** Resolves with the exit code; undefined if a signal ended the process, or if it did not start. */
 export async function ended(child: ChildProcess): Promise<number | undefined> {
   if (isAlive(child)) await new Promise<void>((resolve) => child.once('close', () => resolve()).once('error', () => resolve()));
   return child.exitCode ?? undefined;

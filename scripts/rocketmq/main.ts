@@ -10,14 +10,14 @@ import { runSteps } from './run-steps.js';
 import { STEPS } from './steps.js';
 import { createChat, createService } from './system-topics.js';
 
-const HELP = `npm run rocketmq                 starts a RocketMQ ${ROCKETMQ_VERSION} on loopback and runs on it, one after the other:
+const HELP = `npm run rocketmq                 starts RocketMQ ${ROCKETMQ_VERSION} on loopback and runs these steps:
 ${Object.entries(STEPS)
   .map(([name, { title }]) => `                                   ${name.padEnd(14)} ${title}`)
   .join('\n')}
-npm run rocketmq -- --steps a,b  only these
-npm run rocketmq -- --bench      measures the brokers instead; writes bench/rocketmq-results.md
-npm run rocketmq -- --keep       only starts it, makes what the demo needs, and keeps it until Ctrl-C
-A JDK of version 17 or newer and Maven are needed. RocketMQ comes from Maven Central, into .cache/rocketmq.`;
+npm run rocketmq -- --steps a,b  only these steps
+npm run rocketmq -- --bench      measures the brokers; writes bench/rocketmq-results.md
+npm run rocketmq -- --keep       starts RocketMQ with the topics of the demo, until Ctrl-C
+Needs a JDK of version 17 or newer and Maven. RocketMQ is downloaded from Maven Central to .cache/rocketmq.`;
 
 const { values: options } = parseArgs({
   options: {
@@ -28,14 +28,14 @@ const { values: options } = parseArgs({
   },
 });
 
-// By way of the event 'exit', at which everything that was started is ended. Ctrl-C is how --keep is meant to end.
+// Child processes are killed on the event 'exit'. Ctrl-C is the normal end of --keep.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(options.keep ? 0 : 1));
 if (options.help) console.log(HELP);
 else process.exitCode = await main(options.steps?.split(',') ?? Object.keys(STEPS));
 
 /** @returns the exit code. */
-async function main(wanted: readonly string[]): Promise<number> {
-  const unknown = wanted.filter((name) => !(name in STEPS)).map((name) => `no step is called ${name}`);
+async function main(names: readonly string[]): Promise<number> {
+  const unknown = names.filter((name) => !(name in STEPS)).map((name) => `unknown step: ${name}`);
   const faults = [...missing(), ...unknown];
   for (const fault of faults) console.error(`npm run rocketmq: ${fault}`);
   if (faults.length > 0) return 2;
@@ -46,17 +46,17 @@ async function main(wanted: readonly string[]): Promise<number> {
   try {
     if (options.keep) return await keep(cluster);
     if (options.bench) return await runBench(cluster);
-    return (await runSteps(cluster, wanted)) ? 0 : 1;
+    return (await runSteps(cluster, names)) ? 0 : 1;
   } finally {
     await cluster.stop();
   }
 }
 
-/** Never resolves: a signal ends it. */
+/** Never resolves: ends with a signal. */
 async function keep(cluster: Cluster): Promise<never> {
   await createChat(cluster);
-  // For the program that interop/java/README.md starts.
+  // For the program in interop/java/README.md.
   await createService(cluster, 'audit');
-  console.log(`ROCKETMQ_ENDPOINTS=${cluster.endpoints}\nCtrl-C ends it.`);
+  console.log(`ROCKETMQ_ENDPOINTS=${cluster.endpoints}\nCtrl-C stops it.`);
   for (;;) await sleep(3_600_000);
 }

@@ -2,18 +2,18 @@ import { spawnSync } from 'node:child_process';
 
 const JDK = 17;
 
-/** What is missing on this machine for a broker and for programs in Java, a sentence each. */
+/** Missing requirements of the broker and the Java programs, as messages. */
 export function missing(): string[] {
   const found: string[] = [];
-  // The compiler: a runtime alone has none, and both the patch of RocketMQ and the programs need one.
+  // The patch of RocketMQ and the programs need a compiler, which a runtime does not have.
   const compiler = versionOf('javac', '-version', /javac (\d+)/);
   const runtime = versionOf('java', '-version', /version "(\d+)/);
   for (const [name, version] of [
     ['javac', compiler],
     ['java', runtime],
   ] as const) {
-    if (version === undefined) found.push(`no ${name} on the PATH: a JDK of version ${JDK} or newer is needed`);
-    else if (version < JDK) found.push(`${name} is of version ${version}: a JDK of version ${JDK} or newer is needed`);
+    if (version === undefined) found.push(`no ${name} on the PATH: needs a JDK of version ${JDK} or newer`);
+    else if (version < JDK) found.push(`${name} has version ${version}: needs a JDK of version ${JDK} or newer`);
   }
   if (versionOf('mvn', '-version', /Maven (\d+)/) === undefined) found.push('no mvn on the PATH: Maven 3 is needed');
   return found;
@@ -21,7 +21,7 @@ export function missing(): string[] {
 
 function versionOf(program: string, option: string, pattern: RegExp): number | undefined {
   const { stdout, stderr } = spawnSync(program, [option], { encoding: 'utf8' });
-  // javac and java write to different channels, and not the same ones in all versions. Maven colours its answer.
+  // javac and java print versions to stdout or stderr, depending on the version. Maven prints colors.
   const version = pattern.exec(`${stdout}${stderr}`)?.[1];
   return version === undefined ? undefined : Number(version);
 }

@@ -1,7 +1,7 @@
 import type { Cluster } from './cluster/cluster.js';
 import { STEPS } from './steps.js';
 
-/** Runs steps one after the other, whether those before held or not, and prints what they did. Returns whether all held. */
+/** Runs all steps in order, even after a failure, and prints their results. Returns whether all passed. */
 export async function runSteps(cluster: Cluster, names: readonly string[]): Promise<boolean> {
   const summary: string[] = [];
   let allHeld = true;

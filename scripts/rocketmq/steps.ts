@@ -5,9 +5,9 @@ import { killBroker } from './steps/kill-broker.js';
 import type { Step } from './steps/step.js';
 import { suite } from './steps/suite.js';
 
-/** What `npm run rocketmq` runs, in this order. */
+/** The steps of `npm run rocketmq`, in order. */
 export const STEPS: Readonly<Record<string, Step>> = {
-  // Before the suite, whose result on a topic of the system its platform would get, too: a new group begins with the oldest message.
+  // Before the suite: a new group begins with the oldest message, so the platform of the demo would get results of the suite.
   demo,
   suite,
   conversations,

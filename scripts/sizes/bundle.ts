@@ -2,13 +2,13 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 interface BundleOptions {
-  /** `iife` puts the exports into a global named `bundle`. */
+  /** `iife` assigns the exports to the global `bundle`. */
   readonly format?: 'esm' | 'iife';
-  /** Packages that stay imports. */
+  /** Packages that are not bundled. */
   readonly external?: readonly string[] | undefined;
 }
 
-/** Bundles a module for a browser, minified, as a user would; imports are looked up from the folder. */
+/** Bundles and minifies a module for browsers; imports are resolved from the folder. */
 export async function bundle(
   text: string,
   folder: string,
@@ -26,14 +26,14 @@ export async function bundle(
     format,
     globalName: 'bundle',
     logLevel: 'silent',
-    // Chunks of the build import each other for their order; esbuild tells that only where the package is no installed one.
+    // Chunks import each other for their order, about which esbuild warns.
     logOverride: { 'ignored-bare-import': 'silent' },
   });
   if (warnings.length > 0) throw new Error(warnings.map((warning) => warning.text).join('\n'));
   return outputFiles[0].text;
 }
 
-/** Size of a text in bytes, plain and as a server would send it. */
+/** Size of a text in bytes, plain and compressed. */
 export function sizeOf(text: string): { readonly min: number; readonly gzip: number } {
   return { min: Buffer.byteLength(text), gzip: gzipSync(text, { level: 9 }).length };
 }

@@ -1,24 +1,24 @@
 import { readFileSync } from 'node:fs';
 
-/** Something that an application may import, of which the size in a bundle is measured. */
+/** An import whose bundle size is measured. */
 export interface Measured {
-  /** For the table in docs/guide.md. */
+  /** The label in docs/guide.md. */
   readonly name: string;
-  /** For the tables in README.md and README.zh-CN.md. Left out where these have no row for it. */
+  /** The labels in README.md and README.zh-CN.md; undefined = no row there. */
   readonly readme?: { readonly en: string; readonly zh: string };
-  /** The entry, as its file in dist/ is called: `index`. */
+  /** The entry, by its file name in dist/: `index`. */
   readonly entry: string;
-  /** What is imported of it: `*`, `{ encodeFrame }`. */
+  /** The imported names: `*`, `{ encodeFrame }`. */
   readonly import: string;
-  /** Packages that do not count. */
+  /** Packages that are not counted. */
   readonly external?: readonly string[];
-  /** The compressed bundle stays below that, a little more than it has now: size-limit holds it (.size-limit.js). */
+  /** Limit of the compressed bundle, a little above its current size, checked by size-limit (.size-limit.js). */
   readonly limit: string;
 }
 
 export const MEASURED = JSON.parse(readFileSync(new URL('measured.json', import.meta.url), 'utf8')) as readonly Measured[];
 
-/** The module that is bundled to measure. */
+/** The module to bundle. */
 export function moduleOf({ entry, import: names }: Measured): string {
   return `export ${names} from '@im/protocol${entry === 'index' ? '' : `/${entry}`}';`;
 }

@@ -3,17 +3,17 @@ import { markdownTable } from '../update-docs/markdown-table.js';
 import { bundle, sizeOf } from './bundle.js';
 import { MEASURED, type Measured, moduleOf } from './measured.js';
 
-/** The tables of bundle sizes, by the name in their marker. */
+/** The tables of bundle sizes, by the names of their markers. */
 export interface SizesTables {
   /** README.md: a selection. */
   readonly sizes: string;
-  /** README.zh-CN.md: the same in Chinese. */
+  /** README.zh-CN.md: the same selection in Chinese. */
   readonly 'sizes-zh': string;
   /** docs/guide.md. */
   readonly 'all-sizes': string;
 }
 
-/** Bundles everything that is measured, from dist/, and returns the tables of sizes. */
+/** Measures all bundles, from dist/, and returns the tables of sizes. */
 export async function sizesTables(): Promise<SizesTables> {
   const rows = await Promise.all(MEASURED.map(async (measured) => ({ measured, figures: await figuresOf(measured) })));
   const table = (head: string[], nameOf: (measured: Measured) => string | undefined): string =>
@@ -36,7 +36,7 @@ async function figuresOf(measured: Measured): Promise<string[]> {
   return [kilobytes(min), kilobytes(gzip)];
 }
 
-/** A kilobyte has 1000 bytes. One decimal: another version of the bundler makes some bytes of difference. */
+/** A kilobyte has 1000 bytes. One decimal: bundler versions differ by some bytes. */
 function kilobytes(bytes: number): string {
   return `${(bytes / 1000).toFixed(1)} kB`;
 }

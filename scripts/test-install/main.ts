@@ -1,15 +1,16 @@
-// `npm run test:install`: the package as npm makes it of this repository, installed by real versions of npm beside what applications have, and
-// used there. Needs the registry; npm, and what is installed, are kept in .cache/install, which may be deleted at any time.
+// `npm run test:install`: packs the package, installs it with real versions of npm in typical applications, and uses it there. Needs the registry.
+// Uses .cache/install, which may be deleted at any time.
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Project, projects } from './projects.js';
 import { run } from './run.js';
+import { tryTypeScript } from './typescript.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CACHE = join(ROOT, '.cache/install');
 const NPM_VERSIONS = ['10', '11'];
-/** What `npm pack` changes meanwhile. */
+/** Files that `npm pack` changes temporarily. */
 const SWAPPED = ['package.json', 'README.md', 'CHANGELOG.md', 'vectors/README.md'];
 
 function newFolder(...path: string[]): string {
@@ -19,7 +20,7 @@ function newFolder(...path: string[]): string {
   return folder;
 }
 
-/** The script of npm in this major version. */
+/** The script of npm with this major version. */
 function fetchNpm(major: string): string {
   const folder = newFolder(`npm-${major}`);
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
@@ -27,7 +28,7 @@ function fetchNpm(major: string): string {
   return join(folder, 'node_modules/npm/bin/npm-cli.js');
 }
 
-/** Path of the tarball. @throws Error where the repository is not what it was before. */
+/** Packs the package. Returns the path of the tarball. @throws Error if the repository was changed. */
 function pack(): string {
   const read = (): string[] => SWAPPED.map((path) => readFileSync(join(ROOT, path), 'utf8'));
   const before = read();
@@ -39,7 +40,7 @@ function pack(): string {
   return tarball;
 }
 
-/** @throws Error for what goes wrong, and for a warning that names this package. */
+/** @throws Error for errors, and for a warning about this package. */
 function tryProject(npm: string, { name, dependencies, check }: Project, options: readonly string[], tarball: string): void {
   const folder = newFolder('project');
   const node = (args: readonly string[]) => run(process.execPath, args, folder);
@@ -58,9 +59,18 @@ function tryProject(npm: string, { name, dependencies, check }: Project, options
   }
 }
 
+function report(title: string, error?: Error): void {
+  if (error === undefined) console.log(`${title}: passed`);
+  else {
+    console.error(`${title}: FAILED\n${error.message}`);
+    process.exitCode = 1;
+  }
+}
+
 mkdirSync(CACHE, { recursive: true });
 writeFileSync(join(ROOT, '.cache/.gitignore'), '*\n');
 const tarball = pack();
+tryTypeScript(newFolder('typescript'), tarball, report);
 for (const major of NPM_VERSIONS) {
   const npm = fetchNpm(major);
   for (const project of projects) {
@@ -68,10 +78,9 @@ for (const major of NPM_VERSIONS) {
       const title = ['npm', major, ...options, 'in', project.name].join(' ');
       try {
         tryProject(npm, project, options, tarball);
-        console.log(`${title}: passed`);
+        report(title);
       } catch (error) {
-        console.error(`${title}: FAILED\n${(error as Error).message}`);
-        process.exitCode = 1;
+        report(title, error as Error);
       }
     }
   }

@@ -1,13 +1,13 @@
-// What applications have when they install the package, and what has to work there.
+// Applications that install the package, and the code that must work in them.
 
 export interface Project {
   readonly name: string;
   readonly dependencies: Readonly<Record<string, string>>;
-  /** Modules by their file names; each throws where something is not as it should be. */
+  /** Test modules by file name; each throws if it fails. */
   readonly check: Readonly<Record<string, string>>;
 }
 
-/** A server and a client over TCP, on what is installed. */
+/** A server and a client over TCP, with the installed packages. */
 const TCP = `
   const server = await listen({ host: '127.0.0.1', login: () => ({ userId: 1n, terminal: 1 }), message: ({ cmd }) => ({ cmd }) });
   const client = await connect('tcp://127.0.0.1:' + server.port, { login: { accessToken: 'token' } });
@@ -18,14 +18,14 @@ const TCP = `
 const ESM = `import assert from 'node:assert'; import { connect, listen } from '@im/protocol/node';`;
 const CJS = `const assert = require('node:assert'); const { connect, listen } = require('@im/protocol/node');`;
 
-/** What needs a package in another version says which. */
+/** An entry that needs another version of a package reports it. */
 const TOO_OLD = `
   await assert.rejects(connect('ws://127.0.0.1:1', { login: { accessToken: 'token' } }), /WebSocket needs the package ws, version 8\\.23\\.0/);
   const { createDeflate } = await import('@im/protocol/pako');
   assert.throws(createDeflate, /createDeflate needs pako 3 or newer/);
 `;
 
-/** The texts of schemas are those of this package, whatever zod is installed. */
+/** The messages of schemas are those of this package, with any installed zod. */
 const SCHEMAS = `
   import assert from 'node:assert';
   import { SendInfo } from '@im/protocol';

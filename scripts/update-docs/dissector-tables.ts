@@ -1,4 +1,4 @@
-// The display filters of the Wireshark dissector: they follow from the schema.
+// The display filters of the Wireshark dissector, from the schema.
 import { sharedFilter } from '../generate-dissector/field-table.js';
 import { filterName } from '../generate-dissector/message-table.js';
 import { withUsedMessages } from '../generate-dissector/schema-table.js';
@@ -15,7 +15,7 @@ export function dissectorTables(schema: DocumentedSchema): [string, string][] {
 
 function filters({ messages }: DocumentedSchema): string {
   return markdownTable(
-    ['message', 'filter', 'with, behind a dot'],
+    ['message', 'filter', 'suffixes, after a dot'],
     withUsedMessages(messages).map((message) => [
       message.name,
       `\`im.${filterName(message)}\``,
@@ -33,7 +33,7 @@ function sharedFilters({ messages, settings }: DocumentedSchema): string {
     }
   }
   return markdownTable(
-    ['filter', 'stands for'],
+    ['filter', 'matches'],
     [...shared].map(([name, fields]) => [`\`im.${name}\``, fields.join(', ')]),
   );
 }

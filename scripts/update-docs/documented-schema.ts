@@ -10,14 +10,14 @@ import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { buf } from '../breaking/baseline.js';
 import { createSettings, type Settings } from '../protoc-gen-im-protocol/settings.js';
 
-/** The schema with its comments, and with our options read. */
+/** The schema with its comments and options. */
 export interface DocumentedSchema {
   readonly settings: Settings;
   /** The files of the protocol, by name. */
   readonly files: readonly DescFile[];
   readonly messages: readonly DescMessage[];
   readonly enums: readonly DescEnum[];
-  /** The declaration that says what the features of a file are. */
+  /** The field whose comment documents the features of a file. */
   readonly featuresMeaning: DescField;
 }
 

@@ -1,7 +1,7 @@
-/** Text, in which `|` is escaped; a truth value (yes or nothing); a number; or nothing. */
+/** Text, in which `|` is escaped; a boolean (yes or empty); a number; or undefined (empty). */
 export type Cell = string | number | boolean | undefined;
 
-/** @param rows one of fewer cells than the head has ends in empty ones. */
+/** @param rows missing cells are empty. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const lines = rows.map((row) => line(head.map((_, i) => row[i])));
   return [line(head), `|${'---|'.repeat(head.length)}`, ...lines].join('\n');

@@ -44,7 +44,7 @@ const SECTIONS: readonly Section[] = [
   { marker: 'client-members', file: 'src/connection/client.ts', type: 'Client', from: ['Client'], shows: 'members' },
 ];
 
-/** Functions that are not called because something has happened. */
+/** Functions that are not callbacks. */
 const NOT_CALLBACKS: readonly string[] = ['random'];
 
 export function memberTables(): [string, string][] {
@@ -111,7 +111,7 @@ function memberOf(symbol: ts.Symbol, declaration: ts.Declaration, checker: ts.Ty
   };
 }
 
-/** As in the source, but without the `undefined` that an optional member accepts anyway. */
+/** As in the source, without the `undefined` of optional members. */
 function typeText(declaration: ts.Declaration, isOptional: boolean): string {
   const node = declaration as ts.PropertySignature | ts.MethodSignature | ts.MethodDeclaration | ts.GetAccessorDeclaration;
   const result = node.type === undefined ? 'unknown' : oneLine(node.type.getText());
@@ -123,7 +123,7 @@ function typeText(declaration: ts.Declaration, isOptional: boolean): string {
   return /^\((.*=>.*)\)$/.exec(bare)?.[1] ?? bare;
 }
 
-/** Takes the sentence about the default out of the text, if it is short. */
+/** Separates a short sentence about the default from the text. */
 function withoutDefault(text: string): { meaning: string; byDefault: string } {
   const [sentence, byDefault] = /(?:^| )Default:? ((?:[^.`]|`[^`]*`){1,60})\.(?= |$)/.exec(text) ?? [];
   if (sentence === undefined) return { meaning: text, byDefault: '' };

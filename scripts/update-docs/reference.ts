@@ -14,14 +14,14 @@ import type { MessageSettings } from '../protoc-gen-im-protocol/settings.js';
 import type { DocumentedSchema } from './documented-schema.js';
 import { type Cell, markdownTable } from './markdown-table.js';
 
-/** A section for each message: first those that frames carry, in the order of their types. */
+/** A section per message: first the payloads of frames, by type. */
 export function modelsReference(schema: DocumentedSchema): string {
   const typeOf = (message: DescMessage): number => schema.settings.message(message)?.frameType || Number.POSITIVE_INFINITY;
   const sorted = [...schema.messages].sort((a, b) => typeOf(a) - typeOf(b) || (a.name < b.name ? -1 : 1));
   return sorted.map((message) => messageSection(message, schema)).join('\n\n');
 }
 
-/** A section for each enum that is neither the commands nor the errors: these have tables of their own. */
+/** A section per enum, except commands and errors, which have their own tables. */
 export function enumsReference({ enums, settings }: DocumentedSchema): string {
   const plain = enums.filter(({ values }) =>
     values.every((value) => {
@@ -61,7 +61,7 @@ function messageSection(message: DescMessage, schema: DocumentedSchema): string 
     ...atLeastOne.map(({ fields }) => `At least one of ${names(fields)} is set.`),
     ...ascending.map(({ fields }) => `${names(fields)} do not decrease in this order.`),
     ...exactlyOne.map(({ fields }) => `Exactly one of ${names(fields)} is set.`),
-    ...(byteTotal ? [`${names(byteTotal.fields)} together have at most ${byteTotal.maxBytes} bytes.`] : []),
+    ...(byteTotal ? [`The total size of ${names(byteTotal.fields)} is at most ${byteTotal.maxBytes} bytes.`] : []),
   ];
   if (notes.length > 0) lines.push(notes.join(' '));
   return lines.filter((text) => text !== '').join('\n\n');
@@ -70,8 +70,8 @@ function messageSection(message: DescMessage, schema: DocumentedSchema): string 
 function oneofNote(oneof: DescOneof, { settings }: DocumentedSchema): string[] {
   const { required = false, commandData, laterMembers } = settings.oneof(oneof) ?? {};
   return [
-    ...(required ? [`One member of \`${oneof.name}\` is set.`] : []),
-    ...(commandData ? [`Which member of \`${oneof.name}\` is set follows from \`${commandData.command}\`.`] : []),
+    ...(required ? [`Exactly one member of \`${oneof.name}\` is set.`] : []),
+    ...(commandData ? [`\`${commandData.command}\` determines which member of \`${oneof.name}\` is set.`] : []),
     ...(laterMembers
       ? [
           `Unknown fields ${laterMembers.first} to ${laterMembers.last} count as members of \`${oneof.name}\` that a later version added.`,
@@ -112,7 +112,7 @@ function scalarName(type: ScalarType): string {
   return ScalarType[type].toLowerCase();
 }
 
-/** What stands above a declaration, on one line. */
+/** The comment above a declaration, on one line. */
 export function commentOf(desc: Exclude<AnyDesc, DescFile>): string {
   return (getComments(desc).leading ?? '').trim().replaceAll(/\s*\n\s*/g, ' ');
 }

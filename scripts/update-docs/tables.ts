@@ -1,4 +1,4 @@
-// The tables that pages may hold, by the name in their marker. Facts and sentences come from the schema: its options and its comments.
+// The tables of the pages, by the name in their marker. Facts and texts come from the options and comments of the schema.
 import type { DescEnumValue, DescMessage } from '@bufbuild/protobuf';
 import type { FileSettings } from '../protoc-gen-im-protocol/settings.js';
 import { dissectorTables } from './dissector-tables.js';
@@ -31,7 +31,7 @@ function frameTypes(schema: DocumentedSchema): string {
   });
   frames.sort((a, b) => a.frameType - b.frameType);
   return markdownTable(
-    ['type', 'message', 'version byte', 'what it is'],
+    ['type', 'message', 'version byte', 'meaning'],
     frames.map(({ frameType, handshake, message }) => [
       frameType,
       message.name,
@@ -48,7 +48,7 @@ function commands({ enums, settings }: DocumentedSchema): string {
     'sent by',
     'reply',
     '`data` in a SendInfo',
-    'between the services',
+    'between services',
     '`data` in a SendResult',
     'legacy number',
   ];
@@ -77,7 +77,7 @@ function commands({ enums, settings }: DocumentedSchema): string {
   for (const { applicationFrom, applicationData } of enums.flatMap((all) => settings.enum(all) ?? [])) {
     if (applicationFrom === 0 || applicationData === '') continue;
     const data = either([applicationData, 'none']);
-    rows.push([`${applicationFrom} and up`, 'of applications', 'client, server', 'the same', data, 'yes', data]);
+    rows.push([`${applicationFrom} and up`, 'applications', 'client, server', 'the same command', data, 'yes', data]);
   }
   return markdownTable(head, rows);
 }
@@ -92,7 +92,7 @@ function errors(schema: DocumentedSchema): string {
     return [[value.number, value.localName, closeCodeBase + value.number, closes, reconnect, retry, local, commentOf(value)]];
   };
   return markdownTable(
-    ['number', 'code', 'WebSocket close code', 'closes', 'client may reconnect', 'request may be sent again', 'local', 'when'],
+    ['number', 'code', 'WebSocket close code', 'closes', 'client may reconnect', 'request may be retried', 'local', 'meaning'],
     enums.flatMap((all) => all.values).flatMap(row),
   );
 }
@@ -115,7 +115,7 @@ function constant(name: string, schema: DocumentedSchema): number {
   return Number(found.values[0]);
 }
 
-/** Flags in hexadecimal, as one sees them in a frame; everything else in decimal. */
+/** Flags in hexadecimal, everything else in decimal. */
 function valueText(name: string, values: readonly bigint[]): string {
   const isFlags = /(^|_)FLAGS?(_|$)/.test(name);
   return values.map((value) => (isFlags ? `0x${value.toString(16).toUpperCase().padStart(4, '0')}` : String(value))).join(', ');

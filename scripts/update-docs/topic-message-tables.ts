@@ -1,4 +1,4 @@
-// What docs/rocketmq.md tells of TopicMessage: its fields, and the names that are refused.
+// The tables of docs/rocketmq.md: the fields of TopicMessage, its limits, and the refused names.
 import type { DescField, DescMessage } from '@bufbuild/protobuf';
 import { getComments } from '@bufbuild/protoplugin';
 import type { DocumentedSchema } from './documented-schema.js';
@@ -16,12 +16,12 @@ export function topicMessageTables(schema: DocumentedSchema): [string, string][]
 
 function fields(message: DescMessage): string {
   return markdownTable(
-    ['field', 'what it is'],
+    ['field', 'meaning'],
     message.fields.map((field): Cell[] => [`\`${field.name}\``, comment(field)]),
   );
 }
 
-/** The constants that stand beside TopicMessage, and the rule that spans its fields. */
+/** The constants in the file of TopicMessage, and the limits of its fields. */
 function limits({ settings }: DocumentedSchema, message: DescMessage): string {
   const rows = (settings.file(message.file)?.constants ?? []).map(({ name, values, meaning }): Cell[] => [
     meaning,
@@ -31,14 +31,18 @@ function limits({ settings }: DocumentedSchema, message: DescMessage): string {
   const total = settings.message(message)?.byteTotal;
   if (total)
     rows.push([
-      `The most bytes of ${total.fields.join(', ')} together, in UTF-8, keys and values of properties included.`,
+      `Maximum total size of ${total.fields.join(', ')} in UTF-8, including keys and values of properties, in bytes.`,
       total.maxBytes,
       ' ',
     ]);
   for (const { field, maxItems, maxBytes } of bounded(message)) {
-    rows.push([`The most ${maxItems ? 'entries' : 'bytes'} of \`${field}\`.`, maxItems ?? maxBytes, ' ']);
+    rows.push([
+      maxItems ? `Maximum number of elements of \`${field}\`.` : `Maximum size of \`${field}\`, in bytes.`,
+      maxItems ?? maxBytes,
+      ' ',
+    ]);
   }
-  return markdownTable(['limit', 'figure', 'constant'], rows);
+  return markdownTable(['limit', 'value', 'constant'], rows);
 
   function bounded(of: DescMessage): { field: string; maxItems: number | undefined; maxBytes: number | undefined }[] {
     return of.fields.flatMap((field) => {
@@ -52,12 +56,12 @@ function refused({ settings }: DocumentedSchema, message: DescMessage): string {
   const topic = settings.field(message.field.topic);
   const key = settings.field(message.field.properties)?.keys;
   const rows: Cell[][] = [
-    ['topic', 'is', names(topic?.notIn)],
-    ['topic', 'begins with', names(topic?.notPrefix)],
-    ['property', 'is', names(key?.notIn)],
-    ['property', 'begins with', names(key?.notPrefix)],
+    ['topic', 'equal to', names(topic?.notIn)],
+    ['topic', 'with the prefix', names(topic?.notPrefix)],
+    ['property', 'equal to', names(key?.notIn)],
+    ['property', 'with the prefix', names(key?.notPrefix)],
   ];
-  return markdownTable(['a name of a', 'that', 'is refused'], rows);
+  return markdownTable(['name of a', 'refused if', 'names'], rows);
 }
 
 function names(list: readonly string[] | undefined): string {

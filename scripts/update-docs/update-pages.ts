@@ -4,7 +4,7 @@ import { ROOT } from '../breaking/baseline.js';
 import type { SizesTables } from '../sizes/sizes-table.js';
 import { updatedPages } from './updated-pages.js';
 
-/** Writes the pages whose tables have changed, and says which. */
+/** Writes the pages whose tables have changed, and prints their names. */
 export function updatePages(sizes?: SizesTables): void {
   for (const { path, before, after } of updatedPages(sizes)) {
     if (after !== before) writeFileSync(path, after);

@@ -8,17 +8,17 @@ import { replaceBlocks } from './replace-blocks.js';
 import { speedTables } from './speed-tables.js';
 import { createTables } from './tables.js';
 
-/** A page as it is, and as it should be. */
+/** A page with its present and its updated text. */
 export interface UpdatedPage {
   readonly path: string;
   readonly before: string;
   readonly after: string;
 }
 
-/** Without a measurement, the tables of sizes stay as they stand in the pages. */
+/** Without a measurement, the tables of sizes are kept. */
 const NOT_MEASURED: Record<keyof SizesTables, undefined> = { sizes: undefined, 'sizes-zh': undefined, 'all-sizes': undefined };
 
-/** The pages that may hold generated tables: README.md, README.zh-CN.md and docs/*.md. */
+/** The pages with generated tables: README.md, README.zh-CN.md and docs/*.md. */
 export function updatedPages(sizes: SizesTables | typeof NOT_MEASURED = NOT_MEASURED): UpdatedPage[] {
   const tables = new Map([
     ...createTables(readDocumentedSchema()),

@@ -1,4 +1,4 @@
-// `npm run wireshark`: the dissector in tshark, on real traffic of the demo, on captures made by hand, and on all vectors.
+// `npm run wireshark`: tests the dissector in tshark, with live traffic of the demo, handmade captures, and all vectors.
 import { printTable, type Result } from '../report.js';
 import { checkDemo } from './checks/demo.js';
 import { checkFilters } from './checks/filters.js';
@@ -22,12 +22,12 @@ const CHECKS: Readonly<Record<string, () => Promise<Result[]>>> = {
 };
 
 const start = Date.now();
-// By way of the event 'exit', at which what was started is ended.
+// Child processes are killed on the event 'exit'.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 installTshark();
 const results: Result[] = [];
 for (const [name, check] of Object.entries(CHECKS)) {
-  // One that cannot be made, for want of the right to capture for example, has failed, and does not keep the others from being made.
+  // A check that throws, for example without permission to capture, counts as failed; the others still run.
   const failed = (error: unknown): Result[] => [{ subject: name, check: 'all', passed: 0, failed: [String(error)] }];
   results.push(...(await check().catch(failed)));
 }

@@ -1,55 +1,57 @@
-// What a command is: enough to run it, to explain it, and to complete it.
+// The description of a command, for running it, for help and for completion; and the parser of its arguments.
 import { parseArgs } from 'node:util';
+import { quoted } from '../wire/quoted.js';
 import { usageError } from './exit.js';
 
-/** An option, as parseArgs wants it and as help shows it. */
+/** An option, for parseArgs and for help. */
 export interface OptionSpec {
   readonly type: 'string' | 'boolean';
   readonly short?: string;
   readonly multiple?: boolean;
   /** Name of the value: `FILE`. */
   readonly value?: string;
-  /** The values that may be given, for completion and for the check. */
+  /** The allowed values. */
   readonly choices?: readonly string[];
   readonly help: string;
 }
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
-/** One of the commands, of which only the one that is run is loaded. */
+/** A command. Its code is loaded when it runs. */
 export interface CommandSpec {
   readonly name: string;
   /** One line. */
   readonly summary: string;
-  /** What stands behind the name: `[INPUT]`. */
+  /** The operands, as help shows them: `[INPUT]`. */
   readonly operands: string;
   readonly options: OptionSpecs;
   /** Paragraphs. */
   readonly description: readonly string[];
-  /** Command lines, with what they do. */
-  readonly examples: readonly (readonly [line: string, does: string])[];
-  /** Completes an operand; undefined = files. */
+  /** Command lines, each with a description. */
+  readonly examples: readonly (readonly [line: string, description: string])[];
+  /** Completions of the operand; undefined = files. */
   readonly words?: readonly string[];
   load(): Promise<{ run(args: Arguments): Promise<number> }>;
 }
 
-/** What was given on the command line. */
+/** The parsed command line. */
 export interface Arguments {
   readonly operands: readonly string[];
   flag(name: string): boolean;
   text(name: string): string | undefined;
   list(name: string): readonly string[];
-  /** A whole number. @throws Failure for anything else. */
+  /** An integer option. @throws Failure for anything else, or out of range. */
   number(name: string, min: number, max: number): number | undefined;
 }
 
-/** @throws Failure for options that the command does not have. */
+/** @throws Failure for unknown options and for values that are not allowed. */
 export function parseArguments({ name, options }: CommandSpec, args: readonly string[]): Arguments {
   const { values, positionals } = parsed(name, options, args);
   for (const [key, value] of Object.entries(values)) {
     const { choices } = options[key];
     const wrong = choices && [value].flat().find((one) => !choices.includes(one as string));
-    if (wrong !== undefined) throw usageError(`--${key}: got ${wrong}, one of ${choices!.join(', ')}`);
+    if (wrong !== undefined)
+      throw usageError(`--${key}: expected one of ${choices!.join(', ')}, got ${quoted(String(wrong), 40)}`);
   }
   return {
     operands: positionals,
@@ -61,7 +63,7 @@ export function parseArguments({ name, options }: CommandSpec, args: readonly st
       if (text === undefined) return undefined;
       const number = Number(text);
       if (/^\d+$/.test(text) && number >= min && number <= max) return number;
-      throw usageError(`--${key}: got ${text}, a whole number from ${min} to ${max}`);
+      throw usageError(`--${key}: expected an integer from ${min} to ${max}, got ${quoted(text, 40)}`);
     },
   };
 }
@@ -76,7 +78,8 @@ function parsed(name: string, options: OptionSpecs, args: readonly string[]) {
     );
     return parseArgs({ args: [...args], options: config, allowPositionals: true, strict: true });
   } catch (error) {
-    // Its texts go on about the syntax of positionals; the first sentence says what is wrong.
-    throw usageError(`${(error as Error).message.split('. ')[0]} (im-protocol ${name} --help)`);
+    // The first sentence is the error; the rest explains the syntax of positionals. It quotes the argument.
+    const [text] = (error as Error).message.split('. ');
+    throw usageError(`${text.slice(0, 200)} (im-protocol ${name} --help)`);
   }
 }

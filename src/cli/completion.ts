@@ -1,4 +1,4 @@
-// `im-protocol completion`: scripts for shells, made from what the commands say of themselves.
+// `im-protocol completion`: completion scripts for shells, generated from the descriptions of the commands.
 import type { Arguments, CommandSpec } from './command.js';
 import { COMMANDS } from './commands.js';
 import { OK, usageError } from './exit.js';
@@ -6,8 +6,7 @@ import { writeOut } from './output.js';
 
 export async function run({ operands: [shell, ...rest] }: Arguments): Promise<number> {
   const script = shell === undefined || rest.length > 0 ? undefined : SCRIPTS[shell];
-  if (script === undefined)
-    throw usageError(`completion takes bash, zsh or fish, got ${[shell, ...rest].join(' ') || 'nothing'}`);
+  if (script === undefined) throw usageError('completion needs one shell: bash, zsh or fish');
   await writeOut(script());
   return OK;
 }
@@ -18,7 +17,7 @@ function flags({ options }: CommandSpec): string[] {
   return Object.entries(options).flatMap(([key, { short }]) => [`--${key}`, ...(short ? [`-${short}`] : [])]);
 }
 
-/** The options with a fixed set of values: `--to|raw hex base64`. */
+/** The options with a fixed set of values. */
 function choices({ options }: CommandSpec): [key: string, short: string | undefined, values: readonly string[]][] {
   return Object.entries(options).flatMap(([key, { short, choices }]) =>
     choices === undefined ? [] : [[key, short, choices] as [string, string | undefined, readonly string[]]],
@@ -69,7 +68,7 @@ function zsh(): string {
     return `    ${command.name}) _arguments \\\n${specs.join(' \\\n')} \\\n      ${operand} ;;`;
   });
   return `#compdef im-protocol
-# Completion of im-protocol for zsh: source <(im-protocol completion zsh), behind compinit.
+# Completion of im-protocol for zsh: source <(im-protocol completion zsh), after compinit.
 _im_protocol() {
   local -a commands
   commands=(

@@ -1,5 +1,4 @@
-// `im-protocol decode`: frames to text or JSON.
-
+// `im-protocol decode`: prints frames as text or JSON.
 import { CommandTable } from '../../generated/im/protocol/v1/command.codec.js';
 import type { Frame } from '../codec/frame.js';
 import { redact } from '../codec/redact.js';
@@ -8,36 +7,38 @@ import { enumName } from '../inspect/value-text.js';
 import { type FrameInit, frameToJSON } from '../json/index.js';
 import type { JsonValue } from '../json/json-options.js';
 import { inertJson, inertText } from '../wire/quoted.js';
-import { type AppTypes, appTypes } from './app-types.js';
 import type { Arguments } from './command.js';
-import { frameRow, type ReadFrame, readOne, readRules } from './frame-row.js';
+import { ExitStatus } from './exit.js';
+import { frameRow } from './frame-row.js';
 import { openInput } from './input/open-input.js';
-import { createPaint, jsonText, Output, type Paint, say } from './output.js';
-import { eachFrame, type FrameBytes, maxFrameBytesOf, Verdict } from './streams.js';
+import { createPaint, jsonText, log, Output, type Paint } from './output.js';
+import { type AppTypes, loadAppTypes } from './protos/app-types.js';
+import { type ReadFrame, readOne, readRules } from './read-one.js';
+import { eachFrame, type FrameBytes, maxFrameBytesOf } from './streams.js';
 
 export async function run(args: Arguments): Promise<number> {
-  const types = await appTypes(args);
+  const types = await loadAppTypes(args);
   const rules = readRules(args.number('protocol-version', 1, 127));
   const show = args.flag('json') ? jsonLine : textOf(createPaint(args.text('color')), args.flag('secrets'));
   const output = new Output();
-  const verdict = new Verdict();
+  const status = new ExitStatus();
   await eachFrame(
-    openInput(args, verdict),
+    openInput(args, status),
     maxFrameBytesOf(args),
     (frame) => {
       const read = readOne(frame.b, frame.start, frame.end, rules);
       const isKnown =
         read.error === undefined || (read.error.code === 'UNSUPPORTED_TYPE' && types.payloads.has(frame.b[frame.start + 5]));
-      if (!isKnown) verdict.isInvalid = true;
+      if (!isKnown) status.isInvalid = true;
       output.write(show(frame, read, types));
     },
     (error, flow) => {
-      verdict.add(error);
-      say(flow === '' ? error.message : `${flow}: ${error.message}`);
+      status.add(error);
+      log(flow === '' ? error.message : `${flow}: ${error.message}`);
     },
     output,
   );
-  return verdict.exitCode;
+  return status.code;
 }
 
 function jsonLine({ b, start, end, flow }: FrameBytes, read: ReadFrame, types: AppTypes): string {
@@ -45,7 +46,7 @@ function jsonLine({ b, start, end, flow }: FrameBytes, read: ReadFrame, types: A
   return `${jsonText(flow === '' ? row : { flow, ...row })}\n`;
 }
 
-/** A frame for people: a line of header, and the message; of what is refused, why. */
+/** A frame as text: a line for the header, errors, and the message. */
 function textOf(paint: Paint, secrets: boolean) {
   return ({ b, start, end, offset, flow }: FrameBytes, { frame, error }: ReadFrame, types: AppTypes): string => {
     const app =
@@ -61,9 +62,9 @@ function textOf(paint: Paint, secrets: boolean) {
       ...(flags === 0 ? [] : [`flags 0x${flags.toString(16).padStart(4, '0')}`]),
       `${end - start} bytes`,
     ];
-    const refused =
+    const errors =
       error === undefined || app !== undefined ? [] : problemLines(error).map((line) => paint('red', `! ${inertText(line)}`));
-    return [header.join(', '), ...refused, ...messageLines(frame, app, secrets, types), ''].join('\n');
+    return [header.join(', '), ...errors, ...messageLines(frame, app, secrets, types), ''].join('\n');
   };
 }
 

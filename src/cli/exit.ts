@@ -1,13 +1,13 @@
-// How the command line ends.
+// Exit codes, and the errors that end a command with one.
 
-/** "exit codes 0 ok, 1 invalid input, 2 usage, 3 truncated, 70 our fault" */
 export const OK = 0;
 export const INVALID = 1;
 export const USAGE = 2;
 export const TRUNCATED = 3;
+/** An internal error: EX_SOFTWARE of sysexits.h. */
 export const INTERNAL = 70;
 
-/** An end that the user can do something about; its text is all that is printed. */
+/** An error for the user: only its message is printed. */
 export class Failure extends Error {
   constructor(
     readonly exitCode: number,
@@ -17,7 +17,22 @@ export class Failure extends Error {
   }
 }
 
-/** The command was not called as it wants to be. */
+/** The command line is wrong. */
 export function usageError(message: string): Failure {
   return new Failure(USAGE, message);
+}
+
+/** Collects errors, from which the exit code follows. */
+export class ExitStatus {
+  isInvalid = false;
+  isTruncated = false;
+
+  get code(): number {
+    return this.isInvalid ? INVALID : this.isTruncated ? TRUNCATED : OK;
+  }
+
+  add({ code }: { readonly code: string | number }): void {
+    if (code === 'TRUNCATED') this.isTruncated = true;
+    else this.isInvalid = true;
+  }
 }

@@ -1,13 +1,13 @@
-// The pages of --help.
+// The help texts.
 import type { CommandSpec, OptionSpec } from './command.js';
 import { COMMANDS } from './commands.js';
 
 const WIDTH = 92;
 
-/** The page of im-protocol itself. */
+/** The help of im-protocol itself. */
 export function overview(): string {
   return [
-    'im-protocol: frames of the IM protocol on the command line',
+    'im-protocol: work with frames of the IM protocol',
     '',
     'USAGE',
     '  im-protocol COMMAND [OPTIONS] ...',
@@ -16,8 +16,8 @@ export function overview(): string {
     ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`),
     '',
     'OPTIONS',
-    '  -h, --help      show this page; behind a command, its own',
-    '  -V, --version   the release, and the version of the protocol',
+    '  -h, --help      show this help; after a command, the help of the command',
+    '  -V, --version   show the release and the protocol version',
     '',
     'EXIT CODES',
     ...EXIT_CODES,
@@ -29,14 +29,14 @@ export function overview(): string {
 }
 
 const EXIT_CODES = [
-  '  0   all is well',
-  '  1   the input is not valid, or a server refused',
-  '  2   the command was not called as it wants to be',
-  '  3   the input ends inside of a frame, or lacks bytes, and nothing else is wrong',
-  '  70  a fault of this program',
+  '  0   success',
+  '  1   the input is invalid, or the server refused',
+  '  2   wrong usage',
+  '  3   the input ends inside a frame or lacks bytes, with no other error',
+  '  70  internal error',
 ];
 
-/** The page of a command. */
+/** The help of a command. */
 export function page({ name, summary, operands, options, description, examples }: CommandSpec): string {
   const sections = [
     `im-protocol ${name}: ${summary}`,
@@ -54,7 +54,7 @@ export function page({ name, summary, operands, options, description, examples }
     ...EXIT_CODES,
     '',
     'EXAMPLES',
-    ...examples.flatMap(([line, does], i) => [...(i === 0 ? [] : ['']), `  # ${does}`, `  ${line}`]),
+    ...examples.flatMap(([line, description], i) => [...(i === 0 ? [] : ['']), `  # ${description}`, `  ${line}`]),
     '',
   ];
   return sections.join('\n');
@@ -66,7 +66,7 @@ function optionLines(key: string, { short, value, choices, help }: OptionSpec): 
   return left.length < 30 ? [left.padEnd(30) + first.trimStart(), ...rest] : [left, first, ...rest];
 }
 
-/** Text in lines of bounded length, indented. */
+/** Wraps and indents text. */
 function wrapped(text: string, indent: number): string[] {
   const lines: string[] = [];
   let line = ' '.repeat(indent);

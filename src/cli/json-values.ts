@@ -1,39 +1,39 @@
-// JSON values out of a text that comes in chunks: one behind the other, with anything between lines, or as the elements of a list.
+// Splits a stream of text into JSON values: a sequence of objects, or the elements of an array.
 import { quoted } from '../wire/quoted.js';
 import { Failure, INVALID } from './exit.js';
 
-/** No frame takes more: base64 or escapes of the largest, and what stands around it. */
+/** Maximum characters of a value: more than the largest frame needs in base64 or escapes. */
 const MAX_CHARS = 150_000_000;
 
 /** The text of each value. */
 export async function* jsonTexts(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const cutter = new JsonCutter();
+  const splitter = new JsonSplitter();
   const decoder = new TextDecoder('utf-8', { fatal: true });
-  for await (const bytes of chunks) yield* cutter.push(decoded(() => decoder.decode(bytes, { stream: true })));
-  yield* cutter.push(decoded(() => decoder.decode()));
-  cutter.end();
+  for await (const bytes of chunks) yield* splitter.push(decoded(() => decoder.decode(bytes, { stream: true })));
+  yield* splitter.push(decoded(() => decoder.decode()));
+  splitter.end();
 }
 
 function decoded(decode: () => string): string {
   try {
     return decode();
   } catch {
-    throw new Failure(INVALID, 'the input is not UTF-8: "encode" takes JSON');
+    throw new Failure(INVALID, 'the input is not UTF-8: expected JSON');
   }
 }
 
-/** Characters outside of a string that matter: quotes and brackets; inside of one: what ends it, and what does not. */
+/** The significant characters outside and inside a string. */
 const OUTSIDE = /["{}[\]]/g;
 const INSIDE = /["\\]/g;
 
-/** Cuts a text into values. Each character is looked at once, however the text comes. */
-class JsonCutter {
-  /** The value that has begun, as far as it came in earlier pieces. */
+/** Splits a text into values in linear time, however it is chunked. */
+class JsonSplitter {
+  /** The current value, as far as earlier chunks had it. */
   #parts: string[] = [];
   #chars = 0;
   #depth = 0;
   #isString = false;
-  /** The next piece begins with a character that is escaped. */
+  /** The first character of the next chunk is escaped. */
   #isEscaped = false;
   #isList = false;
 
@@ -71,18 +71,18 @@ class JsonCutter {
   }
 
   end(): void {
-    if (this.#depth > 0 || this.#isList) throw new Failure(INVALID, 'the JSON ends inside of a value');
+    if (this.#depth > 0 || this.#isList) throw new Failure(INVALID, 'the JSON ends inside a value');
   }
 
-  /** A character that matters, between values. True if a value begins with it. */
+  /** A significant character between values. Returns true if a value begins with it. */
   #begin(char: string): boolean {
     if (char === '{') {
       this.#depth = 1;
       return true;
     }
-    if (char === '"') throw new Failure(INVALID, 'a frame is a JSON object, got a string');
+    if (char === '"') throw new Failure(INVALID, 'expected a JSON object for a frame, got a string');
     if (char === '}' || (char === '[') === this.#isList)
-      throw new Failure(INVALID, `the JSON has a ${char} where a frame begins`);
+      throw new Failure(INVALID, `expected a JSON object for a frame, got ${char}`);
     this.#isList = char === '[';
     return false;
   }
@@ -90,11 +90,11 @@ class JsonCutter {
   #keep(text: string): void {
     this.#parts.push(text);
     this.#chars += text.length;
-    if (this.#chars > MAX_CHARS) throw new Failure(INVALID, `a JSON value of more than ${MAX_CHARS} characters`);
+    if (this.#chars > MAX_CHARS) throw new Failure(INVALID, `a JSON value has more than ${MAX_CHARS} characters`);
   }
 }
 
 function requireBetween(text: string): void {
   const other = /[^\s,\ufeff]/.exec(text)?.[0];
-  if (other !== undefined) throw new Failure(INVALID, `a frame is a JSON object, got ${quoted(other)}`);
+  if (other !== undefined) throw new Failure(INVALID, `expected a JSON object for a frame, got ${quoted(other)}`);
 }

@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-// `im-protocol`: finds the command and loads it, and nothing else, so that it starts fast.
+import { quoted } from '../wire/quoted.js';
+// The command `im-protocol`. Loads only the code of the given command, so that it starts fast.
 import { parseArguments } from './command.js';
 import { COMMANDS } from './commands.js';
 import { Failure, INTERNAL, OK, USAGE, usageError } from './exit.js';
-import { say } from './output.js';
+import { log } from './output.js';
 
 async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
@@ -11,8 +12,8 @@ async function main(args: readonly string[]): Promise<number> {
     return help(name === 'help' ? rest[0] : undefined, name === undefined);
   if (name === '-V' || name === '--version') return version();
   const command = COMMANDS.find((candidate) => candidate.name === name);
-  if (command === undefined) throw usageError(`no command is called ${name} (im-protocol --help)`);
-  // Behind "--" stands the command line of somebody else.
+  if (command === undefined) throw usageError(`unknown command ${quoted(name, 40)} (im-protocol --help)`);
+  // After "--" follows the command line of another program.
   const own = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest;
   if (own.includes('--help') || own.includes('-h')) return help(name, false);
   const parsed = parseArguments(command, rest);
@@ -22,7 +23,7 @@ async function main(args: readonly string[]): Promise<number> {
 async function help(name: string | undefined, isMissing: boolean): Promise<number> {
   const { overview, page } = await import('./help.js');
   const command = COMMANDS.find((candidate) => candidate.name === name);
-  if (name !== undefined && command === undefined) throw usageError(`no command is called ${name} (im-protocol --help)`);
+  if (name !== undefined && command === undefined) throw usageError(`unknown command ${quoted(name, 40)} (im-protocol --help)`);
   (isMissing ? process.stderr : process.stdout).write(command === undefined ? overview() : page(command));
   return isMissing ? USAGE : OK;
 }
@@ -33,7 +34,7 @@ async function version(): Promise<number> {
   return OK;
 }
 
-// "a broken pipe is quiet": who reads no further has what he wanted.
+// A broken pipe is not an error: the reader has what it needs.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? Number(process.exitCode) || OK : INTERNAL);
 });
@@ -45,11 +46,11 @@ main(process.argv.slice(2)).then(
   },
   (error: unknown) => {
     if (error instanceof Failure) {
-      say(error.message);
+      log(error.message);
       process.exitCode = error.exitCode;
     } else {
       const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      process.stderr.write(`im-protocol: this is a fault of im-protocol itself, please report it\n${stack}\n`);
+      process.stderr.write(`im-protocol: internal error, please report it\n${stack}\n`);
       process.exitCode = INTERNAL;
     }
   },

@@ -1,15 +1,14 @@
-// What is written to stdout: in large pieces, and no faster than it is read.
+// Output: buffered data on stdout with back-pressure, messages on stderr, and colors.
 import { once } from 'node:events';
 import { inertJson, inertText } from '../wire/quoted.js';
 
-const PIECE_BYTES = 65_536;
+const FLUSH_CHARS = 65_536;
 
-/** Data on stdout. */
+/** A buffer in front of stdout. */
 export class Output {
   #text: string[] = [];
   #chars = 0;
 
-  /** Takes text; `flush` waits until it may take more. */
   write(text: string): void {
     this.#text.push(text);
     this.#chars += text.length;
@@ -19,9 +18,9 @@ export class Output {
     this.write(`${text}\n`);
   }
 
-  /** True if it is time to flush. */
+  /** True if `flush` is due. */
   get isFull(): boolean {
-    return this.#chars >= PIECE_BYTES;
+    return this.#chars >= FLUSH_CHARS;
   }
 
   async flush(): Promise<void> {
@@ -33,22 +32,22 @@ export class Output {
   }
 }
 
-/** Writes, and waits while stdout is full. */
+/** Writes to stdout and waits while it is full. */
 export async function writeOut(data: string | Uint8Array): Promise<void> {
   if (!process.stdout.write(data)) await once(process.stdout, 'drain');
 }
 
-/** Talk: on stderr, one line. */
-export function say(text: string): void {
+/** Prints a message on stderr, in one line. */
+export function log(text: string): void {
   process.stderr.write(`im-protocol: ${inertText(text)}\n`);
 }
 
-/** A value as JSON on one line, in which nothing acts on a terminal. */
+/** A value as JSON in one line, without characters that act on a terminal. */
 export function jsonText(value: unknown): string {
   return inertJson(JSON.stringify(value));
 }
 
-// Colours, where somebody sees them: "NO_COLOR and TTY honoured".
+// Colors, by NO_COLOR, FORCE_COLOR and whether stdout is a terminal.
 
 export type Paint = (style: Style, text: string) => string;
 
@@ -56,13 +55,13 @@ const CODES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, blue: 34, magen
 export type Style = keyof typeof CODES;
 
 const plain: Paint = (_style, text) => text;
-const coloured: Paint = (style, text) => `\u001b[${CODES[style]}m${text}\u001b[0m`;
+const colored: Paint = (style, text) => `\u001b[${CODES[style]}m${text}\u001b[0m`;
 
-/** @param when of --color: `always`, `never`, anything else = where stdout is a terminal. */
+/** @param when value of --color: `always`, `never`; anything else = if stdout is a terminal. */
 export function createPaint(when: string | undefined): Paint {
-  if (when === 'always') return coloured;
+  if (when === 'always') return colored;
   const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
   if (when === 'never' || (NO_COLOR !== undefined && NO_COLOR !== '')) return plain;
-  if (FORCE_COLOR !== undefined && FORCE_COLOR !== '' && FORCE_COLOR !== '0') return coloured;
-  return process.stdout.isTTY === true && TERM !== 'dumb' ? coloured : plain;
+  if (FORCE_COLOR !== undefined && FORCE_COLOR !== '' && FORCE_COLOR !== '0') return colored;
+  return process.stdout.isTTY === true && TERM !== 'dumb' ? colored : plain;
 }

@@ -1,25 +1,25 @@
-// "A progress line on long input when stderr is a terminal."
+// A progress line for long input, if stderr is a terminal.
 
 const AFTER_MS = 1000;
 const EVERY_MS = 200;
 const CLEAR_REST = '\u001b[K';
 
-/** Where the line is shown, and by which clock. */
+/** The terminal and the clock of a progress line. */
 export interface Terminal {
   write(text: string): void;
   /** Milliseconds. */
   now(): number;
 }
 
-/** Undefined where a line would be seen by nobody, or be in the way of the data on the same terminal. */
+/** Undefined if nobody would see the line, or if the output goes to the same terminal. */
 export function progressTerminal(quiet: boolean): Terminal | undefined {
   if (quiet || process.stderr.isTTY !== true || process.stdout.isTTY === true) return undefined;
   return { write: (text) => void process.stderr.write(text), now: () => performance.now() };
 }
 
 /**
- * The same chunks, while a line shows how far they are.
- * @param size all bytes, if that is known.
+ * Passes on chunks and updates the progress line.
+ * @param size total bytes, if known.
  */
 export async function* withProgress(
   chunks: AsyncIterable<Uint8Array>,
@@ -40,7 +40,7 @@ export async function* withProgress(
       const now = terminal.now();
       if (now - start < AFTER_MS || now - (shown ?? 0) < EVERY_MS) continue;
       shown = now;
-      // The cursor goes back: whatever is said next takes the place of the line.
+      // The cursor returns: the next message overwrites the line.
       terminal.write(`${lineOf(bytes, size, now - start)}${CLEAR_REST}\r`);
     }
   } finally {

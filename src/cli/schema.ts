@@ -1,17 +1,18 @@
-// `im-protocol schema`: what the protocol has, and the JSON Schema of its models.
+// `im-protocol schema`: lists the models, commands, limits and errors of the protocol; prints the JSON Schema of a model.
 import { COMMANDS, FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
 import { JSON_SCHEMAS } from '../../generated/json-schemas.js';
 import { REGISTRY } from '../../generated/registry.js';
 import { ERRORS } from '../errors.js';
 import type { JsonObject } from '../json/json-options.js';
 import * as constants from '../limits.js';
+import { quoted } from '../wire/quoted.js';
 import type { Arguments } from './command.js';
 import { OK, usageError } from './exit.js';
 import { Output } from './output.js';
 
 export async function run(args: Arguments): Promise<number> {
   const [what = 'models', ...rest] = args.operands;
-  if (rest.length > 0) throw usageError(`schema takes one name, got ${args.operands.join(' ')}`);
+  if (rest.length > 0) throw usageError(`schema needs one name, got ${args.operands.length}`);
   const output = new Output();
   const rows = Object.hasOwn(LISTS, what) ? LISTS[what]() : undefined;
   if (rows === undefined) output.line(JSON.stringify(schemaOf(what), null, args.flag('json') ? 0 : 2));
@@ -43,7 +44,7 @@ function commands(): JsonObject[] {
 }
 
 function limits(): JsonObject[] {
-  // DEFAULT_LIMITS says in an object what two of the others say.
+  // DEFAULT_LIMITS repeats two of the others.
   const named = Object.entries(constants)
     .filter(([name]) => name !== 'DEFAULT_LIMITS')
     .map(([name, value]) => ({
@@ -64,12 +65,12 @@ function errors(): JsonObject[] {
   }));
 }
 
-/** The schema of a model, with those that it refers to. */
+/** The JSON Schema of a model, with those that it references. */
 function schemaOf(name: string): JsonObject {
   const found = Object.keys(JSON_SCHEMAS).find((candidate) => candidate.toLowerCase() === name.toLowerCase());
   if (found === undefined) {
     throw usageError(
-      `schema: ${name} is neither one of ${Object.keys(LISTS).join(', ')} nor a model: ${Object.keys(JSON_SCHEMAS).join(', ')}`,
+      `schema: expected ${Object.keys(LISTS).join(', ')} or a model, got ${quoted(name, 40)}; models: ${Object.keys(JSON_SCHEMAS).join(', ')}`,
     );
   }
   const names = new Set([found]);
@@ -84,7 +85,7 @@ function schemaOf(name: string): JsonObject {
   };
 }
 
-/** Rows in columns, the last of which may be long. */
+/** Formats rows as aligned columns. */
 function table(rows: readonly JsonObject[]): string[] {
   const keys = Object.keys(rows[0]);
   const cells = [keys.map((key) => key.toUpperCase()), ...rows.map((row) => keys.map((key) => cell(row[key])))];

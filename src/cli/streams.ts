@@ -1,14 +1,12 @@
-// Frames out of chunks: a splitter for each stream, and what came of it in the end.
-
+// Splits the streams of the input into frames. A stream ends at broken framing.
 import { isProtocolError, type ProtocolError } from '../errors.js';
 import { FrameSplitter } from '../frame/frame-splitter.js';
 import { LARGEST_FRAME_BYTES } from '../limits.js';
 import type { Arguments } from './command.js';
-import { INVALID, OK, TRUNCATED } from './exit.js';
 import { type Chunk, slices } from './input/chunk.js';
 import type { Output } from './output.js';
 
-/** A whole frame: b[start, end), which are valid during the call alone. */
+/** A frame: b[start, end), valid only during the call. */
 export interface FrameBytes {
   readonly b: Uint8Array;
   readonly start: number;
@@ -18,42 +16,23 @@ export interface FrameBytes {
   readonly flow: string;
 }
 
-/** How a stream ends before its time: broken framing, or in the middle of a frame. */
+/** A stream ends with broken framing, or inside a frame. */
 type OnBreak = (error: ProtocolError, flow: string) => void;
-
-/** What was found, for the exit code. */
-export class Verdict {
-  isInvalid = false;
-  isTruncated = false;
-
-  get exitCode(): number {
-    return this.isInvalid ? INVALID : this.isTruncated ? TRUNCATED : OK;
-  }
-
-  add({ code }: Pick<ProtocolError, 'code'>): void {
-    if (code === 'TRUNCATED') this.isTruncated = true;
-    else this.isInvalid = true;
-  }
-}
 
 export function maxFrameBytesOf(args: Arguments): number {
   return args.number('max-frame-bytes', 8, LARGEST_FRAME_BYTES) ?? LARGEST_FRAME_BYTES;
 }
 
-/** A stream of frames. */
 interface Stream {
-  /** Undefined behind a break: there is nothing that can be read. */
+  /** Undefined after broken framing: nothing more can be read. */
   splitter: FrameSplitter | undefined;
-  /** Position in the stream at which the splitter began. */
+  /** Position in the stream where the splitter began. */
   base: number;
-  /** How much came. */
+  /** Bytes received. */
   bytes: number;
 }
 
-/**
- * Hands out all frames.
- * @param output what is made of them goes there, and is written now and then.
- */
+/** Calls `onFrame` for each frame. @param output where the callbacks write; it is flushed regularly. */
 export async function eachFrame(
   input: AsyncIterable<Chunk[]>,
   maxFrameBytes: number,
@@ -64,7 +43,7 @@ export async function eachFrame(
   const streams = new Map<string, Stream>();
   const end = (flow: string, stream: Stream): void => {
     if (stream.splitter !== undefined && attempt(flow, onBreak, () => stream.splitter!.end())) return;
-    // The next message of a WebSocket is read all the same.
+    // The next WebSocket message is read with a new splitter.
     stream.splitter = new FrameSplitter({ maxFrameBytes });
     stream.base = stream.bytes;
   };
@@ -90,7 +69,7 @@ export async function eachFrame(
   };
   for await (const chunks of input) {
     await takeChunks(chunks, take, output);
-    // Nothing that is still to come could be read.
+    // Nothing of the rest could be read.
     const only = streams.get('');
     if (only !== undefined && only.splitter === undefined) return;
   }
@@ -109,10 +88,7 @@ function attempt(flow: string, onBreak: OnBreak, action: () => void): boolean {
   }
 }
 
-/**
- * Hands out what was read at once, in slices.
- * @param output what is made of them goes there: it is written where it is full, and behind the last of them.
- */
+/** Calls `take` for the slices of these chunks. @param output is flushed when it is full and after the last slice. */
 export async function takeChunks(chunks: readonly Chunk[], take: (slice: Chunk) => void, output: Output): Promise<void> {
   for (const chunk of chunks) {
     for (const slice of slices(chunk)) {

@@ -1,45 +1,48 @@
-// `im-protocol validate`: what is wrong with frames.
-
+// `im-protocol validate`: prints the errors of frames.
 import { decodeFrame } from '../codec/decode-frame.js';
 import { inspect, type Problem } from '../inspect/index.js';
 import { createDeflate } from '../node/deflate.js';
 import { inertText } from '../wire/quoted.js';
 import type { Arguments } from './command.js';
+import { ExitStatus } from './exit.js';
 import { openInput } from './input/open-input.js';
-import { jsonProblem } from './inspect-dump.js';
-import { jsonText, Output, say } from './output.js';
-import { eachPiece, type Piece } from './pieces.js';
-import { maxFrameBytesOf, Verdict } from './streams.js';
+import { jsonProblem } from './inspect-output.js';
+import { jsonText, log, Output } from './output.js';
+import { loadAppTypes } from './protos/app-types.js';
+import { eachRegion, type StreamRegion } from './resync.js';
+import { maxFrameBytesOf } from './streams.js';
 
 export async function run(args: Arguments): Promise<number> {
+  const { all: types, payloads } = await loadAppTypes(args);
   const maxFrameBytes = maxFrameBytesOf(args);
   const version = args.number('protocol-version', 1, 127);
   const deflate = createDeflate();
   const output = new Output();
-  const verdict = new Verdict();
+  const status = new ExitStatus();
   const write = args.flag('json') ? jsonLine : textLine;
   const counts = { frames: 0, problems: 0 };
-  await eachPiece(
-    openInput(args, verdict),
+  await eachRegion(
+    openInput(args, status),
     maxFrameBytes,
-    (piece) => {
+    (region) => {
       counts.frames++;
-      if (isSound(piece.bytes, { version, deflate, limits: { maxFrameBytes } })) return;
-      // Few frames are refused: only these are looked into.
-      for (const problem of inspect(piece.bytes, { deflate, version, maxFrameBytes, offset: piece.offset }).problems) {
+      // Few frames are invalid, and only these are inspected; with --proto all are, for the messages in an Any.
+      if (types.length === 0 && isValid(region.bytes, { version, deflate, limits: { maxFrameBytes } })) return;
+      const options = { deflate, version, maxFrameBytes, offset: region.offset, types, payloads };
+      for (const problem of inspect(region.bytes, options).problems) {
         counts.problems++;
-        verdict.add(problem);
-        output.line(write(problem, piece));
+        status.add(problem);
+        output.line(write(problem, region));
       }
     },
     output,
   );
   if (!args.flag('quiet'))
-    say(`${counted(counts.frames, 'frame')}, ${counts.problems === 0 ? 'nothing wrong' : counted(counts.problems, 'problem')}`);
-  return verdict.exitCode;
+    log(`${counted(counts.frames, 'frame')}, ${counts.problems === 0 ? 'no problems' : counted(counts.problems, 'problem')}`);
+  return status.code;
 }
 
-function isSound(bytes: Uint8Array, options: Parameters<typeof decodeFrame>[1]): boolean {
+function isValid(bytes: Uint8Array, options: Parameters<typeof decodeFrame>[1]): boolean {
   try {
     decodeFrame(bytes, options);
     return true;
@@ -52,10 +55,10 @@ function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
-function textLine({ message, offset }: Problem, { offset: base, flow }: Piece): string {
+function textLine({ message, offset }: Problem, { offset: base, flow }: StreamRegion): string {
   return inertText(`${flow === '' ? '' : `${flow}  `}byte ${base + offset}, frame at ${base}: ${message}`);
 }
 
-function jsonLine(problem: Problem, { offset, flow }: Piece): string {
+function jsonLine(problem: Problem, { offset, flow }: StreamRegion): string {
   return jsonText({ ...(flow !== '' && { flow }), frame: offset, ...jsonProblem(problem, offset) });
 }

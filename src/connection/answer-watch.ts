@@ -1,6 +1,6 @@
 import type { Platform } from './platform.js';
 
-/** Notices that the application takes long to answer. One timer watches all answers in turn: most come long before it goes off. */
+/** Reports when the application is slow to answer. All answers share one timer, since most come long before it fires. */
 export class AnswerWatch {
   readonly #platform: Platform;
   readonly #limitMs: number;
@@ -9,20 +9,20 @@ export class AnswerWatch {
   #timer: unknown;
   #isClosed = false;
 
-  /** @param onOverdue is called each time that an answer has been awaited for `limitMs` more. */
+  /** @param onOverdue called after `limitMs` without an answer, and again each `limitMs`. */
   constructor(platform: Platform, limitMs: number, onOverdue: (lastedMs: number) => void) {
     this.#platform = platform;
     this.#limitMs = limitMs;
     this.#onOverdue = onOverdue;
   }
 
-  /** An answer is awaited from now on. */
+  /** Starts waiting for an answer. */
   begin(): void {
     this.#sinceMs = this.#platform.nowMs();
     if (this.#timer === undefined) this.#arm(this.#limitMs);
   }
 
-  /** It has come. */
+  /** The answer has arrived. */
   end(): void {
     this.#sinceMs = Number.POSITIVE_INFINITY;
   }
@@ -33,7 +33,7 @@ export class AnswerWatch {
   }
 
   #arm(ms: number): void {
-    // Where the event loop stood still, the answer may be there already.
+    // After a blocked event loop, the answer may be there already: let it run first.
     this.#timer = this.#platform.setTimer(() => this.#platform.turn(() => this.#look()), Math.ceil(ms));
   }
 

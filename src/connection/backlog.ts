@@ -3,7 +3,7 @@ import type { SessionEvent } from '../session/session-event.js';
 
 export type MessageEvent = Extract<SessionEvent, { type: 'message' }>;
 
-/** Messages that wait for the application, in their order, and how much memory they keep alive. */
+/** The messages that wait for the application, in order, and the memory that they keep alive. */
 export class Backlog {
   readonly #items = new Queue<MessageEvent>();
   #last: MessageEvent | undefined;
@@ -13,7 +13,7 @@ export class Backlog {
     return this.#items.length;
   }
 
-  /** The sizes of the messages, and of the memory that these are views of. */
+  /** Bytes of the messages, and of the memory that they are views of. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -24,7 +24,7 @@ export class Backlog {
     this.#items.add(item);
   }
 
-  /** The oldest message; undefined = there is none. */
+  /** Removes and returns the oldest message; undefined if there is none. */
   take(): MessageEvent | undefined {
     const item = this.#items.take();
     if (item === undefined) return undefined;
@@ -35,7 +35,7 @@ export class Backlog {
   }
 }
 
-/** Messages that came together stand together: their memory counts once. */
+/** Messages of one chunk are neighbours: their memory counts once. */
 function memoryBeside({ memory }: MessageEvent, neighbour: MessageEvent | undefined): number {
   return memory === undefined || memory === neighbour?.memory ? 0 : memory.byteLength;
 }

@@ -8,18 +8,18 @@ import type { Platform } from './platform.js';
 import { Replies, withCause } from './replies.js';
 import type { Dial, Dialing, Transport } from './transport.js';
 
-/** One connection of a client, from its opening to its end. */
+/** One connection of a client, from dialing to its end. */
 export class ClientConnection {
   readonly driver: Driver<ClientSession>;
   readonly session: ClientSession;
   readonly replies = new Replies();
-  /** What the server announced, once it has. */
+  /** The DRAIN of the server, if it has sent one. */
   drain: DrainInfo | undefined;
   loggedInAtMs: number | undefined;
-  /** The server's clock when ours was 0. */
+  /** Unix time of the server's clock, in milliseconds, when our clock was 0. */
   #serverOriginMs: number | undefined;
   #dialing: Dialing | undefined;
-  /** Why it could not be opened. */
+  /** The reason for which the transport could not be opened. */
   #cause: unknown;
 
   constructor(
@@ -37,12 +37,12 @@ export class ClientConnection {
     this.driver = new Driver(session, platform, take, onFailure, trace, true);
   }
 
-  /** Unix time in milliseconds by the server's clock, at a time of this side's; undefined until the server has told it. */
+  /** Converts a time of our clock to Unix time of the server's clock, in milliseconds; undefined before the Welcome. */
   serverTimeMs(nowMs: number): number | undefined {
     return this.#serverOriginMs === undefined ? undefined : Math.round(this.#serverOriginMs + nowMs);
   }
 
-  /** Opens the transport and greets. What comes of it are events. */
+  /** Opens the transport and sends Hello. The outcome is reported by events. */
   async open(dial: Dial): Promise<void> {
     const { driver, session } = this;
     let transport: Transport;
@@ -57,14 +57,14 @@ export class ClientConnection {
     try {
       session.open(driver.nowMs, transport.subprotocol);
     } catch (error) {
-      // A LOGIN that breaks a rule: it would do so on any connection.
+      // A LOGIN that breaks a rule.
       if (!isProtocolError(error)) throw error;
       session.close(driver.nowMs, error);
     }
     driver.attach(transport);
   }
 
-  /** The error, with what the transport says of it. */
+  /** The error, with the error of the transport as its cause. */
   because(error: ProtocolError): ProtocolError {
     return withCause(error, this.#cause ?? this.driver.cause);
   }
@@ -74,7 +74,7 @@ export class ClientConnection {
     this.driver.settle();
   }
 
-  /** Gives up what is being opened. */
+  /** Cancels opening the transport. */
   cancel(): void {
     this.#dialing?.cancel();
   }

@@ -12,7 +12,7 @@ import type { CancelSignal } from './transport.js';
 /** Options of `connect`. `login` is required. */
 export interface ClientOptions extends Omit<ClientSessionOptions, 'login' | 'transport' | 'timeOriginMs' | 'delivered'> {
   /**
-   * What to log in with, or a function that is called before each connection, for a fresh token. If the function fails, the
+   * The token to log in with, or a function that is called before each connection and returns a fresh one. If the function fails, the
    * attempt counts as failed and is retried; a ProtocolError that does not allow a reconnect (UNAUTHENTICATED) ends the client.
    */
   readonly login: LoginInfoInit | (() => LoginInfoInit | Promise<LoginInfoInit>);
@@ -34,7 +34,7 @@ export interface ClientOptions extends Omit<ClientSessionOptions, 'login' | 'tra
    * @throws ProtocolError to refuse the request. Any other error is INTERNAL to the server, and goes to `onError`.
    */
   readonly onRequest?: ((message: SendInfo) => SendInfoInit | undefined | Promise<SendInfoInit | undefined>) | undefined;
-  /** The client has logged in. Called once for each connection. */
+  /** The client has authenticated. Called once for each connection. */
   readonly onLogin?: ((session: SessionInfo) => void) | undefined;
   /** The connection was lost. The next attempt follows after `delayMs` milliseconds. */
   readonly onReconnect?: ((error: ProtocolError, delayMs: number) => void) | undefined;
@@ -45,7 +45,7 @@ export interface ClientOptions extends Omit<ClientSessionOptions, 'login' | 'tra
    * not reported. Default: a line on stderr, or on the console of a browser.
    */
   readonly onError?: OnError<ErrorContext> | undefined;
-  /** Called with all bytes, received and sent, for debugging. It sees secrets. */
+  /** Called with all bytes, received and sent, for debugging. They include secrets, and must not be changed. */
   readonly trace?: Trace | undefined;
 }
 

@@ -23,11 +23,11 @@ import { answerRequest, type ReplyData, type RequestData, replyData, requestMess
 export type { ClientOptions, ClientState } from './client-options.js';
 
 /**
- * A client that stays connected: it logs in, keeps the connection alive, comes back when it is lost, moves when the server drains, and
- * gives requests as promises and messages of the server by iteration.
+ * A client that stays connected: it logs in, sends heartbeats, reconnects when the connection is lost, and moves when the server drains.
+ * Requests are promises; messages of the server are read by iteration.
  */
 export class Client implements AsyncIterable<SendInfo> {
-  /** Resolves when the client has ended: with the reason, or with undefined after `close`. */
+  /** Resolves when the client has ended: with the reason, or with `undefined` after `close`. Never rejects. */
   readonly closed: Promise<ProtocolError | undefined>;
   /** The session of the current connection, or of the last one. */
   session: SessionInfo | undefined;
@@ -36,7 +36,7 @@ export class Client implements AsyncIterable<SendInfo> {
   readonly #connector: Connector;
   readonly #requests: OutgoingRequests;
   readonly #inbox = new Inbox();
-  /** The requests of the server that are being answered: what to call when that is over. */
+  /** The requests of the server that are being answered: functions that release them. */
   readonly #answering = new Set<() => void>();
   readonly #platform: Platform;
   readonly #report: (error: unknown, context: ErrorContext) => void;
@@ -61,8 +61,8 @@ export class Client implements AsyncIterable<SendInfo> {
   }
 
   /**
-   * @internal `connect` of an entry calls it.
-   * @throws ProtocolError why the first connection could not be made: later ones are tried again, this one is not.
+   * @internal Called by `connect` of the entries.
+   * @throws ProtocolError if the first connection fails. Only later ones are retried.
    */
   static connect(route: Route, options: ClientOptions): Promise<Client> {
     const client = new Client(route, options);
@@ -87,7 +87,7 @@ export class Client implements AsyncIterable<SendInfo> {
   }
 
   /**
-   * What was negotiated for the current connection: version, features, limits, connection id. Undefined while not authenticated.
+   * The result of the negotiation of the current connection: version, features, limits, connection id. Undefined while not authenticated.
    */
   get agreement(): Agreement | undefined {
     return this.#connector.loggedIn?.session.agreement;
@@ -99,12 +99,13 @@ export class Client implements AsyncIterable<SendInfo> {
   }
 
   /**
-   * Sends a request and resolves with the data of its reply. Without a connection it waits for the next, as long as its time allows.
+   * Sends a request and resolves with the data of its reply. Without a connection, it waits for the next one until its timeout.
    *
-   * A message gets its `sender` from the session, a new `client_message_id`, and as `sent_at_ms` the time of this call by the server's clock,
-   * where these are left out; a HEARTBEAT gets the time by this side's clock.
-   * @throws ProtocolError what the server answered; TIMEOUT; CLOSED, or why the connection was lost; INVALID_MESSAGE and the like for
-   * `data` that breaks a rule. RangeError for a `timeoutMs` that is none.
+   * If they are left out, a message gets the `sender` of the session, a new `client_message_id`, and as `sent_at_ms` the time of this call by
+   * the server's clock. A HEARTBEAT gets the time by the clock of this side.
+   * @throws ProtocolError the error with which the server answered; TIMEOUT; CLOSED or the reason for which the connection was lost; as
+   * `encodeFrame` for `data` that breaks a rule.
+   * @throws RangeError for a `timeoutMs` below 0.
    */
   async request<C extends number>(cmd: C, data: RequestData<C>, options: RequestOptions = {}): Promise<ReplyData<C>> {
     if (this.state === 'closed') throw new ProtocolError('CLOSED', 'the client has ended');
@@ -119,7 +120,7 @@ export class Client implements AsyncIterable<SendInfo> {
 
   /**
    * Sends a message that expects no reply.
-   * @throws ProtocolError CLOSED without an authenticated connection; what `Session.push` throws.
+   * @throws ProtocolError CLOSED without an authenticated connection; as `Session.push`.
    */
   send(message: SendInfoInit): void {
     const connection = this.#connector.loggedIn;
@@ -138,18 +139,19 @@ export class Client implements AsyncIterable<SendInfo> {
   }
 
   /**
-   * Notes a message that arrived by another way, such as the history of the platform. Returns false if it was delivered before;
-   * otherwise it will not be delivered again.
+   * Marks a message as delivered, because it arrived in another way, for example with the history of a chat. Returns false if it was
+   * delivered before. The client does not deliver it again.
    */
   markDelivered(messageId: bigint): boolean {
     return this.#delivered.add(messageId);
   }
 
   /**
-   * What the server sends of itself, in its order, each message once. There is one stream: two loops share it. The server learns that a
-   * message has arrived when the loop has got it. It ends with the client: it throws why, or ends after `close`.
+   * Iterates over the pushes of the server, in order, each message once. All loops share one stream. A message is confirmed to the server
+   * when a loop receives it. When the client ends, the iteration throws the reason, or ends after `close`.
    *
-   * A client that gets messages has to take them: where 1024 wait, it does not read on until some are taken or a request is sent.
+   * A client that receives messages must iterate: while 1024 messages or 1048576 bytes wait, it does not read from the connection, unless a
+   * request waits for its reply.
    */
   [Symbol.asyncIterator](): AsyncIterator<SendInfo> {
     return this.#inbox.messages;
@@ -195,7 +197,7 @@ export class Client implements AsyncIterable<SendInfo> {
     else this.#inbox.receive(connection, arrival);
   }
 
-  /** Answers a request of the server. What takes too long still may answer, but does not keep the connection from being read. */
+  /** Answers a request of the server. After `requestTimeoutMs` it no longer counts against the limits of the inbox, but may still answer. */
   #answer(connection: ClientConnection, arrival: MessageEvent): void {
     const { message } = arrival;
     const { requestTimeoutMs = DEFAULT_REQUEST_TIMEOUT_MS, onRequest } = this.#options;

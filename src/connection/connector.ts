@@ -4,7 +4,7 @@ import type { SessionInfo } from '../../generated/im/protocol/v1/session_info.js
 import { run, settle } from '../callbacks.js';
 import { ProtocolError } from '../errors.js';
 import { DEFAULT_LOGIN_TIMEOUT_MS } from '../limits.js';
-import { soundError } from '../negotiate/reject.js';
+import { sendableError } from '../negotiate/reject.js';
 import { backoffDelay } from '../session/backoff.js';
 import { ClientSession } from '../session/client-session.js';
 import type { DeliveredWindow } from '../session/delivered-window.js';
@@ -22,22 +22,22 @@ export interface Route {
   readonly transport: 'tcp' | 'websocket';
 }
 
-/** Who a Connector works for. */
+/** Callbacks of a Connector. */
 export interface ConnectorOwner {
-  /** A connection has logged in, for the first time. */
+  /** A connection is authenticated. Not called for a renewed token. */
   loggedIn(connection: ClientConnection, session: SessionInfo): void;
-  /** What a connection has to tell that is not about connections. */
+  /** An event of a connection that the Connector does not handle. */
   take(connection: ClientConnection, event: SessionEvent): void;
-  /** A callback of the application failed; undefined = this library did. */
+  /** A callback of the application failed. `callback` is undefined for an error inside the library. */
   failed(error: unknown, callback: string | undefined): void;
-  /** There will be no connection any more. */
+  /** The client has ended: there are no further connections. */
   ended(error: ProtocolError | undefined): void;
 }
 
-/** A connection that held so long, in milliseconds, was a good one: the next waits begin anew. */
+/** A connection that was authenticated for this long, in milliseconds, resets the backoff. */
 const STABLE_MS = 10_000;
 
-/** Sees to it that there is a connection: makes the first, another when it is lost, and moves when the server drains. */
+/** Keeps a client connected: makes the first connection, reconnects with backoff, and moves when the server drains. */
 export class Connector {
   readonly #route: Route;
   readonly #options: ClientOptions;
@@ -49,17 +49,17 @@ export class Connector {
   /** Why another token is needed. */
   #expired: ProtocolError | undefined;
   #current: ClientConnection | undefined;
-  /** The connection that the server is going to close, while the next one is made. */
+  /** The draining connection, kept until the next one is authenticated. */
   #retiring: ClientConnection | undefined;
   #state: ClientState = 'connecting';
-  /** The first connection is tried once. */
+  /** The first connection is not retried. */
   #isFirst = true;
   #failures = 0;
-  /** A server has drained since the last connection that held. */
-  #hasMoved = false;
+  /** A server has drained since the last stable connection. */
+  #hasDrained = false;
   #timer: unknown;
-  /** Between being asked for a connection and having one, while `login` is asked. */
-  #isPreparing = false;
+  /** The `login` function was called and has not answered. */
+  #isAskingForLogin = false;
 
   constructor(route: Route, options: ClientOptions, delivered: DeliveredWindow, owner: ConnectorOwner) {
     this.#route = route;
@@ -73,22 +73,22 @@ export class Connector {
     return this.#state;
   }
 
-  /** Where requests go; undefined = they wait. */
+  /** The connection for requests; undefined while they have to wait. */
   get forRequests(): ClientConnection | undefined {
     return this.#state === 'authenticated' ? this.#current : undefined;
   }
 
-  /** Where somebody is logged in, if only for a while; undefined = nowhere. */
+  /** The authenticated connection, draining or not; undefined if there is none. */
   get loggedIn(): ClientConnection | undefined {
     return this.forRequests ?? this.#retiring;
   }
 
-  /** "n the client may reconnect by itself" */
+  /** Whether the client may reconnect after this error. */
   mayReconnect(error: ProtocolError): boolean {
     return this.#options.reconnect !== false && error.properties.reconnect;
   }
 
-  /** A token that replaces the one that was given at first. */
+  /** Replaces the token of later connections, unless `login` is a function. */
   renewed(login: LoginInfoInit): void {
     if (typeof this.#login !== 'function') this.#login = login;
     this.#token = login.accessToken;
@@ -96,9 +96,9 @@ export class Connector {
 
   async connect(): Promise<void> {
     if (this.#isEnded()) return;
-    this.#isPreparing = true;
-    const login = await (typeof this.#login === 'function' ? this.#ask(this.#login) : this.#login);
-    this.#isPreparing = false;
+    this.#isAskingForLogin = true;
+    const login = await (typeof this.#login === 'function' ? this.#askForLogin(this.#login) : this.#login);
+    this.#isAskingForLogin = false;
     if (login === undefined || this.#isEnded()) return;
     // "A client comes back after TOKEN_EXPIRED only with a token other than the refused one."
     if (this.#expired !== undefined && login.accessToken === this.#token) return this.end(this.#expired);
@@ -119,7 +119,7 @@ export class Connector {
       );
       await this.#current.open(dial);
     } catch (error) {
-      this.end(soundError(error) ?? new ProtocolError('INTERNAL', 'the client failed', { cause: error }));
+      this.end(sendableError(error) ?? new ProtocolError('INTERNAL', 'the client failed', { cause: error }));
     }
   }
 
@@ -127,26 +127,26 @@ export class Connector {
     if (this.#isEnded()) return;
     this.#state = 'closed';
     this.#stopWaiting();
-    // First, so that requests fail for this reason, and not because their connection closes.
+    // Before the connections close, so that requests fail with this error.
     this.#owner.ended(error);
     for (const connection of [this.#current, this.#retiring]) connection?.close();
   }
 
-  /** What to log in with; undefined = there is nothing now, and that has been seen to. */
-  #ask(login: () => LoginInfoInit | Promise<LoginInfoInit>): Promise<LoginInfoInit | undefined> {
+  /** Calls `login`. Resolves with undefined if it failed: then the retry, or the end, is arranged. */
+  #askForLogin(login: () => LoginInfoInit | Promise<LoginInfoInit>): Promise<LoginInfoInit | undefined> {
     const { loginTimeoutMs = DEFAULT_LOGIN_TIMEOUT_MS } = this.#options;
-    const asked = new Promise<LoginInfoInit>((resolve, reject) => {
+    const answer = new Promise<LoginInfoInit>((resolve, reject) => {
       const late = (): void => reject(new ProtocolError('TIMEOUT', `login has not answered within ${loginTimeoutMs} ms`));
-      // What hands out the token may have answered already, and was not read yet.
+      // The answer may be there already, and not be read yet.
       this.#wait(Math.min(loginTimeoutMs, LONGEST_TIMER_MS), () => this.#route.platform.turn(late));
-      settle(login, (answer) => (answer == null ? reject(new TypeError('login returned nothing')) : resolve(answer)), reject);
+      settle(login, (info) => (info == null ? reject(new TypeError('login returned nothing')) : resolve(info)), reject);
     });
-    return asked.finally(() => this.#stopWaiting()).catch((cause) => this.#loginFailed(cause));
+    return answer.finally(() => this.#stopWaiting()).catch((cause) => this.#loginFailed(cause));
   }
 
-  /** What is not a refusal is tried again: whoever hands out tokens is often away together with the server. */
+  /** Retries unless `login` refused: the source of the tokens may be unreachable together with the server. */
   #loginFailed(cause: unknown): undefined {
-    const refusal = soundError(cause);
+    const refusal = sendableError(cause);
     const isRefusal = refusal !== undefined && !refusal.properties.local;
     if (!isRefusal) this.#owner.failed(cause, 'login');
     if (this.#isEnded()) return;
@@ -160,7 +160,7 @@ export class Connector {
         break;
       case 'drain':
         connection.drain = event.drain;
-        this.#leave(connection, event.drain);
+        this.#retire(connection, event.drain);
         break;
       case 'closed':
         this.#lost(connection, event.error, event.retryAfterMs);
@@ -179,13 +179,13 @@ export class Connector {
     const retiring = this.#retiring;
     this.#retiring = undefined;
     retiring?.close();
-    // A server may announce its end while LOGIN is being looked at.
-    if (connection.drain !== undefined) this.#leave(connection, connection.drain);
+    // DRAIN may arrive before the reply to LOGIN.
+    if (connection.drain !== undefined) this.#retire(connection, connection.drain);
     this.#owner.loggedIn(connection, session);
   }
 
-  /** The server is going to close: the next connection is made, after a random time, once nothing waits for a reply on this one. */
-  #leave(connection: ClientConnection, { reconnectAfterMs }: DrainInfo): void {
+  /** The server drains: connect again after a random delay, when no request of this connection waits for a reply. */
+  #retire(connection: ClientConnection, { reconnectAfterMs }: DrainInfo): void {
     if (connection !== this.#current || this.#options.reconnect === false || this.#state !== 'authenticated') return;
     this.#state = 'draining';
     this.#retiring = connection;
@@ -193,25 +193,24 @@ export class Connector {
     const isStable = this.#isStable(connection);
     let delayMs = Math.floor(this.#random() * reconnectAfterMs);
     if (isStable) this.#failures = 0;
-    // A server that drains each new connection would be asked again and again.
-    else if (this.#hasMoved) delayMs = Math.max(delayMs, Math.ceil(this.#backoff(++this.#failures)));
-    this.#hasMoved = true;
+    // Back off from a server that drains each new connection.
+    else if (this.#hasDrained) delayMs = Math.max(delayMs, Math.ceil(this.#backoff(++this.#failures)));
+    this.#hasDrained = true;
     this.#wait(delayMs, () => this.#move());
   }
 
   #move(): void {
-    const isUnderWay = this.#timer !== undefined || this.#isPreparing || this.#current !== undefined;
-    if (isUnderWay || this.#state !== 'draining') return;
+    const isConnecting = this.#timer !== undefined || this.#isAskingForLogin || this.#current !== undefined;
+    if (isConnecting || this.#state !== 'draining') return;
     if (this.#retiring !== undefined && this.#retiring.session.openRequests > 0) return;
     void this.connect();
   }
 
-  /** A connection has ended. */
   #lost(connection: ClientConnection, reason: ProtocolError | undefined, retryAfterMs: number): void {
     connection.cancel();
     if (connection === this.#retiring) {
       this.#retiring = undefined;
-      // Our own next connection may have taken its place: that is why it is REPLACED, or logged out.
+      // It may be REPLACED or logged out by our own next connection: then it is no reason to end.
       if (this.#current === undefined && reason !== undefined && !this.mayReconnect(reason)) this.end(reason);
       else this.#move();
     } else if (connection === this.#current) {
@@ -223,13 +222,13 @@ export class Connector {
     }
   }
 
-  /** Connects anew after a while, or ends. @param isStable the connection was a good one. */
+  /** Reconnects after a delay, or ends. @param isStable resets the backoff. */
   #retry(error: ProtocolError, retryAfterMs: number, isStable: boolean): void {
     if (this.#isFirst || !this.mayReconnect(error)) {
       this.end(error);
       return;
     }
-    if (isStable) this.#hasMoved = false;
+    if (isStable) this.#hasDrained = false;
     this.#failures = isStable ? 1 : this.#failures + 1;
     const delayMs = Math.max(retryAfterMs, this.#backoff(this.#failures));
     this.#state = 'reconnecting';

@@ -5,19 +5,24 @@ import type { SessionEvent } from '../session/session-event.js';
 import { LONGEST_TIMER_MS, type Platform } from './platform.js';
 import { messagesOf, type Transport, type TransportOwner } from './transport.js';
 
-/** A timer that fires later than this, in milliseconds, shows that the event loop stood still. */
-const STOOD_STILL_MS = 100;
+/** A timer that is later than this, in milliseconds, shows that the event loop was blocked. */
+const BLOCKED_MS = 100;
 
-/** Close codes of a WebSocket without an error (RFC 6455, section 7.4.1): normal closure, going away, and none. */
+/** Close codes of a WebSocket without an error (RFC 6455, section 7.4.1): normal closure, going away, no code. */
 const CLEAN_CLOSE_CODES: readonly number[] = [1000, 1001, 1005];
 
-/** Sees the bytes of a connection: chunks that came in, frames that go out. They are not to be changed. */
+/** Called with the bytes of a connection: received chunks and sent frames. They must not be changed. */
 export type Trace = (direction: 'received' | 'sent', bytes: Uint8Array) => void;
 
-/** Joins a session to a transport and a clock. Whoever calls into the session calls `settle` afterwards. */
+/**
+ * Runs a session over a transport and a clock. Call `settle` after each call into the session.
+ *
+ * Received bytes go to the session, which is not read faster than it decodes. Its frames go to the transport only while that has written
+ * nearly all earlier ones; the rest stays in the session's bounded queue.
+ */
 export class Driver<S extends Session> implements TransportOwner {
   readonly session: S;
-  /** What was written has gone out. */
+  /** Called when the transport has written its buffer. */
   onDrained: (() => void) | undefined;
   readonly #platform: Platform;
   readonly #onEvent: (event: SessionEvent) => void;
@@ -27,27 +32,27 @@ export class Driver<S extends Session> implements TransportOwner {
   #timer: unknown;
   #timerAtMs = Number.POSITIVE_INFINITY;
   #isSettling = false;
-  /** Since when the queue waits for the end of this turn; undefined = it does not. */
+  /** Since when a flush is scheduled; undefined if none is. */
   #flushSinceMs: number | undefined;
   #isEnded = false;
   #isEndedCleanly = false;
-  /** The transport is not read: what has arrived is not decoded yet, or the application takes no more. */
+  /** The transport is paused: received bytes are not decoded yet, or the session is paused. */
   #isReadingPaused = false;
   #isReading = false;
-  readonly #takesAllAtEnd: boolean;
-  /** A deadline has come, and what has arrived until then is being read. */
+  readonly #drainsAtEnd: boolean;
+  /** A deadline has passed, and received bytes are being read before it is handled. */
   #isOverdue = false;
   #hasReceived = false;
-  /** The transport is full, and whether it has had a turn of the event loop to write. */
+  /** The transport is full. It is stuck if it is still full after a turn of the event loop. */
   #isFull = false;
-  #isBehind = false;
+  #isStuck = false;
   #cause: unknown;
 
   /**
-   * @param onEvent gets each event of the session, in order. It may call into the session.
-   * @param onFailure gets what neither a peer nor a callback explains. The connection is closed then, as INTERNAL.
+   * @param onEvent called with each event of the session, in order. It may call into the session.
+   * @param onFailure called with an unexpected error. The connection closes with INTERNAL.
    * @param trace must not throw.
-   * @param takesAllAtEnd when the transport ends, what has arrived is handed over although reading was paused.
+   * @param drainsAtEnd when the transport ends, decode the received bytes even if the session is paused.
    */
   constructor(
     session: S,
@@ -55,14 +60,14 @@ export class Driver<S extends Session> implements TransportOwner {
     onEvent: (event: SessionEvent) => void,
     onFailure: (error: unknown) => void,
     trace?: Trace,
-    takesAllAtEnd = false,
+    drainsAtEnd = false,
   ) {
     this.session = session;
     this.#platform = platform;
     this.#onEvent = onEvent;
     this.#onFailure = onFailure;
     this.#trace = trace;
-    this.#takesAllAtEnd = takesAllAtEnd;
+    this.#drainsAtEnd = drainsAtEnd;
     session.onFull = () => this.#makeRoom();
     this.#arm();
   }
@@ -75,12 +80,12 @@ export class Driver<S extends Session> implements TransportOwner {
     return this.#transport;
   }
 
-  /** What the transport says of its end. */
+  /** The error with which the transport ended, if any. */
   get cause(): unknown {
     return this.#cause;
   }
 
-  /** The peer has ended the transport without an error. TCP cannot say more: a process that was killed ends it the same way. */
+  /** The peer has ended the transport without an error. On TCP, a killed process looks the same. */
   get isEndedCleanly(): boolean {
     return this.#isEndedCleanly;
   }
@@ -90,21 +95,21 @@ export class Driver<S extends Session> implements TransportOwner {
     this.settle();
   }
 
-  /** The transport can stop reading. One that has ended has nothing more to read. */
+  /** Whether the transport can stop reading. False after its end. */
   get canPause(): boolean {
     return this.#transport?.pause !== undefined && !this.#isEnded;
   }
 
-  /** Stops decoding, and reading where the transport can. */
+  /** Stops decoding, and reading if the transport can. */
   pause(): void {
     this.session.pause(this.nowMs);
-    this.#steer();
+    this.#updateReading();
   }
 
   resume(): void {
     if (!this.session.isPaused) return;
     this.session.resume(this.nowMs);
-    // What waits is read in the next turn: a handler that answers at once would keep the event loop until all is read.
+    // Decode in the next turn: a handler that answers at once would otherwise block the event loop.
     this.settle();
   }
 
@@ -120,26 +125,26 @@ export class Driver<S extends Session> implements TransportOwner {
     this.onDrained?.();
   }
 
-  /** Whether a frame of any size finds room in the queue. Where it does not, the transport is full, and `onDrained` follows. */
+  /** Whether the queue has room for a frame of any size. If not, the transport is full, and `onDrained` follows. */
   hasRoom(): boolean {
     const { session } = this;
-    const isRoomy = (): boolean =>
+    const canQueue = (): boolean =>
       session.queuedBytes === 0 || session.queuedBytes + session.maxMessageBytes <= session.maxQueuedBytes;
-    if (!isRoomy()) this.#flush();
-    return isRoomy();
+    if (!canQueue()) this.#flush();
+    return canQueue();
   }
 
   ended(closeCode?: number, cause?: unknown): void {
     this.#isEnded = true;
     this.#isEndedCleanly = cause === undefined && (closeCode === undefined || CLEAN_CLOSE_CODES.includes(closeCode));
     this.#cause = cause;
-    if (this.#takesAllAtEnd) this.session.resume(this.nowMs);
+    if (this.#drainsAtEnd) this.session.resume(this.nowMs);
     while (this.#readMore()) this.settle();
     this.session.end(this.nowMs, closeCode);
     this.settle();
   }
 
-  /** Hands over events, and sees to bytes and deadline. From inside an event it leaves that to the call around it. */
+  /** Delivers events, then writes bytes and sets the timer. A nested call, from an event, leaves this to the outer call. */
   settle(): void {
     if (this.#isSettling) return;
     this.#isSettling = true;
@@ -147,21 +152,21 @@ export class Driver<S extends Session> implements TransportOwner {
       for (const event of events) this.#guard(() => this.#onEvent(event));
     }
     this.#isSettling = false;
-    this.#steer();
+    this.#updateReading();
     this.#arm();
     const { queuedBytes, state } = this.session;
     if (queuedBytes >= WRITE_AHEAD_BYTES || state === 'closed') this.#flush();
     else if (queuedBytes > 0) this.#flushSoon();
   }
 
-  /** As `settle`, after a frame was queued for one of many: no event came of it, and no deadline. */
+  /** As `settle`, after `pushFrame`, which adds no event and no deadline. */
   settlePushed(): void {
     if (this.session.queuedBytes >= WRITE_AHEAD_BYTES) this.#flush();
     else this.#flushSoon();
   }
 
-  /** Reads from the transport only what the session can decode now; the rest of a large chunk is decoded in turns, between other connections. */
-  #steer(): void {
+  /** Pauses the transport while the session has undecoded bytes, which are decoded in later turns: other connections come between. */
+  #updateReading(): void {
     const { isPaused, undecodedBytes, state } = this.session;
     if (undecodedBytes > 0 && !isPaused) this.#readSoon();
     const isReadingPaused = (isPaused || undecodedBytes > 0) && state !== 'closed';
@@ -183,7 +188,7 @@ export class Driver<S extends Session> implements TransportOwner {
     this.settle();
   };
 
-  /** Frames that are queued at the same time go out together. */
+  /** Frames that are queued in the same turn are written together. */
   #flushSoon(): void {
     if (this.#flushSinceMs !== undefined) return;
     this.#flushSinceMs = this.nowMs;
@@ -194,13 +199,13 @@ export class Driver<S extends Session> implements TransportOwner {
     const { nowMs } = this;
     const sinceMs = this.#flushSinceMs ?? nowMs;
     this.#flushSinceMs = undefined;
-    if (nowMs - sinceMs > STOOD_STILL_MS) this.session.restart(sinceMs, nowMs);
+    if (nowMs - sinceMs > BLOCKED_MS) this.session.restart(sinceMs, nowMs);
     this.#flush();
   };
 
   #flush(): void {
     const transport = this.#transport;
-    // Nobody reads it any more.
+    // The transport is gone.
     if (this.#isEnded) this.session.takeBytes();
     if (transport === undefined || this.#isEnded) return;
     const isClosed = this.session.state === 'closed';
@@ -212,36 +217,36 @@ export class Driver<S extends Session> implements TransportOwner {
   }
 
   /**
-   * The queue of the session is full. In the turn of the event loop that filled it, the transport takes more than it can write at once:
-   * only then it is known whether the peer reads. Whether that turn is over, `#watch` finds out.
+   * The queue of the session is full. Within one turn of the event loop, the transport may buffer a burst: whether the peer reads is known only
+   * after the turn, by `#watch`.
    */
   #makeRoom(): void {
     const transport = this.#transport;
     if (transport === undefined || this.#isEnded) return;
     const { bufferedBytes } = transport;
     const { queuedBytes, maxQueuedBytes } = this.session;
-    const isBurst = !this.#isBehind && bufferedBytes + queuedBytes <= BURST_FACTOR * maxQueuedBytes;
+    const isBurst = !this.#isStuck && bufferedBytes + queuedBytes <= BURST_FACTOR * maxQueuedBytes;
     if (isBurst || bufferedBytes < WRITE_AHEAD_BYTES) this.#write(transport);
   }
 
   #write(transport: Transport): void {
     if (this.session.queuedBytes === 0) return;
-    if (transport.bufferedBytes < WRITE_AHEAD_BYTES) this.#isBehind = false;
+    if (transport.bufferedBytes < WRITE_AHEAD_BYTES) this.#isStuck = false;
     const frames = this.session.takeBytes();
     if (this.#trace !== undefined) for (const frame of frames) this.#trace('sent', frame);
-    // No single frame is larger than its receiver takes.
+    // No single frame exceeds the limit of the receiver.
     if (frames.length === 1 || this.session.transport === 'tcp') transport.write(frames);
     else for (const message of messagesOf(frames, this.session.maxMessageBytes)) transport.write(message);
     this.#watch(transport);
   }
 
-  /** A full transport is behind once it has had a turn of the event loop and is still full. */
+  /** A full transport is stuck if it is still full after a turn of the event loop. */
   #watch(transport: Transport): void {
     if (this.#isFull || transport.bufferedBytes < WRITE_AHEAD_BYTES) return;
     this.#isFull = true;
     this.#platform.turn(() => {
       this.#isFull = false;
-      this.#isBehind = transport.bufferedBytes >= WRITE_AHEAD_BYTES;
+      this.#isStuck = transport.bufferedBytes >= WRITE_AHEAD_BYTES;
     });
   }
 
@@ -249,7 +254,7 @@ export class Driver<S extends Session> implements TransportOwner {
     return this.#guard(() => this.session.readMore(this.nowMs)) ?? false;
   }
 
-  /** One connection that fails, because a `deflate` of the application throws, must not end the others. */
+  /** An unexpected error, for example of an application's `deflate`, ends this connection and no other. */
   #guard<T>(work: () => T): T | undefined {
     try {
       return work();
@@ -260,7 +265,7 @@ export class Driver<S extends Session> implements TransportOwner {
     }
   }
 
-  /** A deadline that moves away leaves the timer as it is: most deadlines move with each frame. */
+  /** Keeps the timer if the deadline has moved away: most deadlines move with each frame. */
   #arm(): void {
     if (this.#isOverdue) return;
     const deadlineMs = this.session.nextDeadlineMs;
@@ -278,17 +283,16 @@ export class Driver<S extends Session> implements TransportOwner {
     const dueMs = this.#timerAtMs;
     this.#timer = undefined;
     this.#timerAtMs = Number.POSITIVE_INFINITY;
-    // A transport that is being opened takes several steps of this side, too.
-    if (this.#transport === undefined && nowMs - dueMs > STOOD_STILL_MS) session.restart(dueMs, nowMs);
+    // While the transport is being opened, a blocked event loop delays this side, not the peer.
+    if (this.#transport === undefined && nowMs - dueMs > BLOCKED_MS) session.restart(dueMs, nowMs);
     this.#isOverdue = session.nextDeadlineMs <= nowMs;
     if (this.#isOverdue) this.#readFirst(nowMs, DEADLINE_TURNS);
     else this.#arm();
   }
 
   /**
-   * Judges the deadlines up to this time once what has arrived was read: a timer that fires late may be ahead of bytes that came in time.
-   * Where there is much to read, that takes several turns of the event loop. Their number is bounded: a peer that always has something to
-   * say does not put the deadline off.
+   * Handles the deadlines up to `dueMs` after the received bytes were read: a late timer may run before bytes that arrived in time. Reading
+   * them may need several turns of the event loop. The number of turns is bounded, so that a busy peer cannot postpone a deadline.
    */
   #readFirst(dueMs: number, turns: number): void {
     this.#hasReceived = false;

@@ -11,16 +11,16 @@ import { Queue } from '../session/queue.js';
 import { Backlog, type MessageEvent } from './backlog.js';
 import type { ClientConnection } from './client-connection.js';
 
-/** What a client receives, on all its connections: handed to the application, confirmed to the server, and bounded. */
+/** The messages that a client receives on all its connections: delivered to the application, confirmed to the server, and bounded. */
 export class Inbox {
-  /** The messages for the application, in their order. */
-  readonly messages = new Incoming<SendInfo>((message) => this.#taken(message));
-  /** The same messages, with what they weigh. */
+  /** The messages for the application, in order. */
+  readonly messages = new MessageStream<SendInfo>((message) => this.#delivered(message));
+  /** The same messages with their sizes. */
   readonly #backlog = new Backlog();
-  /** The requests that the application is answering. */
+  /** The requests of the server that are being answered. */
   #heldMessages = 0;
   #heldBytes = 0;
-  /** On which connection a message came that wants a reply. */
+  /** The connection of each message that expects a reply. */
   readonly #origins = new WeakMap<SendInfo, ClientConnection>();
   readonly #paused = new Set<ClientConnection>();
 
@@ -29,15 +29,15 @@ export class Inbox {
     if (message.sequence !== 0) this.#origins.set(message, connection);
     this.#backlog.add(arrival);
     this.messages.add(message);
-    this.#judge(connection);
+    this.#applyLimits(connection);
   }
 
-  /** A request of the server, which counts until it is answered. Returns what to call then. */
+  /** Counts a request of the server against the limits. Call the returned function when it is answered. */
   hold(connection: ClientConnection, { bytes, memory }: MessageEvent): () => void {
     const heldBytes = bytes + (memory?.byteLength ?? 0);
     this.#heldMessages += 1;
     this.#heldBytes += heldBytes;
-    this.#judge(connection);
+    this.#applyLimits(connection);
     return () => {
       this.#heldMessages -= 1;
       this.#heldBytes -= heldBytes;
@@ -53,11 +53,11 @@ export class Inbox {
     return this.#backlog.bytes + this.#heldBytes;
   }
 
-  #judge(connection: ClientConnection): void {
+  #applyLimits(connection: ClientConnection): void {
     const [length, bytes] = [this.#length, this.#bytes];
     if (length < CLIENT_WAITING_MESSAGES && bytes < CLIENT_WAITING_BYTES) return;
     const { driver, replies } = connection;
-    // A loop that waits for a reply takes no message until then, and the reply may stand behind the next ones.
+    // A loop that waits for a reply reads no message, and the reply may come after the next messages: do not pause.
     if (replies.size === 0 && driver.canPause) {
       driver.pause();
       this.#paused.add(connection);
@@ -69,7 +69,7 @@ export class Inbox {
   }
 
   /** "the client's SEND_RESULT SUCCESS once the application has it" */
-  #taken(message: SendInfo): void {
+  #delivered(message: SendInfo): void {
     this.#backlog.take();
     this.#resume();
     const connection = this.#origins.get(message);
@@ -92,16 +92,16 @@ function tooMuch(actual: number, what: string, limit: number): ProtocolError {
   return new ProtocolError('SLOW_CONSUMER', `${actual} ${what} wait for the application, limit ${limit}`, { limit, actual });
 }
 
-/** Messages on their way to the one who iterates over them. */
-class Incoming<T> implements AsyncIterableIterator<T> {
-  readonly #onTaken: (item: T) => void;
+/** A queue that is read by iteration. */
+class MessageStream<T> implements AsyncIterableIterator<T> {
+  readonly #onDelivered: (item: T) => void;
   readonly #items = new Queue<T>();
   readonly #readers: { resolve(result: IteratorResult<T>): void; reject(error: unknown): void }[] = [];
   #end: { readonly error: unknown } | undefined;
 
-  /** @param onTaken is called when somebody has got an item. */
-  constructor(onTaken: (item: T) => void) {
-    this.#onTaken = onTaken;
+  /** @param onDelivered called when an iterator has received an item. */
+  constructor(onDelivered: (item: T) => void) {
+    this.#onDelivered = onDelivered;
   }
 
   add(item: T): void {
@@ -111,10 +111,10 @@ class Incoming<T> implements AsyncIterableIterator<T> {
       return;
     }
     reader.resolve({ done: false, value: item });
-    this.#onTaken(item);
+    this.#onDelivered(item);
   }
 
-  /** Nothing more comes. What waits is still handed out; then the iteration ends, or throws the error. */
+  /** Ends the stream: after the items that wait, the iteration ends, or throws the error. */
   end(error?: unknown): void {
     this.#end ??= { error };
     for (const reader of this.#readers.splice(0)) this.#finish(reader);
@@ -125,7 +125,7 @@ class Incoming<T> implements AsyncIterableIterator<T> {
       if (this.#items.length > 0) {
         const item = this.#items.take()!;
         resolve({ done: false, value: item });
-        this.#onTaken(item);
+        this.#onDelivered(item);
       } else if (this.#end !== undefined) this.#finish({ resolve, reject });
       else this.#readers.push({ resolve, reject });
     });

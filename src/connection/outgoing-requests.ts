@@ -5,99 +5,20 @@ import { isProtocolError, ProtocolError } from '../errors.js';
 import type { ClientConnection } from './client-connection.js';
 import { LONGEST_TIMER_MS, type Platform } from './platform.js';
 
-/** What a single request can be told. */
+/** Options of a request. All optional. */
 export interface RequestOptions {
-  /** How long to wait for the reply, in milliseconds, the time without a connection included. Default: `requestTimeoutMs` of the client. */
+  /** Timeout for the reply, in milliseconds, including time without a connection: 0 or more. Default: `requestTimeoutMs` of the client. */
   readonly timeoutMs?: number | undefined;
-  /** Send it again if the connection is lost before the reply. Default: `resume` of the client. */
+  /** Sends the request again if the connection is lost before the reply. Default: `resume` of the client. */
   readonly resume?: boolean | undefined;
 }
 
-/** A request of the application, from its start to its reply, over as many connections as it takes. */
-class OutgoingRequest {
-  readonly reply: Promise<SendInfo>;
-  readonly resume: boolean;
-  /** It is on its way on the present connection. */
-  isSent = false;
-  resolve: (reply: SendInfo) => void = () => {};
-  reject: (error: unknown) => void = () => {};
-  readonly #message: SendInfoInit;
-  readonly #platform: Platform;
-  readonly #askedAtMs: number;
-  readonly #deadlineMs: number;
-  /** By the server's clock. */
-  #sentAtMs: number | undefined;
-
-  /** @param timeoutMs 0 or more; Infinity = no bound. */
-  constructor(message: SendInfoInit, timeoutMs: number, resume: boolean, platform: Platform) {
-    this.#message = withClientMessageId(message, platform);
-    this.#platform = platform;
-    this.#askedAtMs = platform.nowMs();
-    this.#deadlineMs = this.#askedAtMs + timeoutMs;
-    this.resume = resume;
-    this.reply = new Promise((resolve, reject) => {
-      // While there is no connection nobody else watches the time.
-      const expire = (): void => {
-        if (!this.isSent) reject(new ProtocolError('TIMEOUT', `no connection for ${commandName(message.cmd ?? 0)} in time`));
-      };
-      // A connection may be there already, but for the last bytes that were not read yet.
-      const wait = (): void => platform.turn(expire);
-      const timer = timeoutMs > LONGEST_TIMER_MS ? undefined : platform.setTimer(wait, Math.ceil(timeoutMs));
-      this.resolve = (reply) => {
-        platform.clearTimer(timer);
-        resolve(reply);
-      };
-      this.reject = (error) => {
-        platform.clearTimer(timer);
-        reject(error);
-      };
-    });
-  }
-
-  /** How long it still may wait, in milliseconds. */
-  remainingMs(nowMs: number): number {
-    return Math.max(0, this.#deadlineMs - nowMs);
-  }
-
-  /** The message for a connection, with what the application has left out. */
-  message(connection: ClientConnection): SendInfoInit {
-    const { cmd, data } = this.#message;
-    if (data?.$case === 'heartbeat')
-      return { cmd, data: { ...data, value: withTime(data.value, this.#platform.timeOriginMs + this.#askedAtMs) } };
-    if (data?.$case !== 'privateMessage' && data?.$case !== 'groupMessage') return this.#message;
-    // Sent again, it has the same time.
-    this.#sentAtMs ??= connection.serverTimeMs(this.#askedAtMs);
-    const { sender = senderOf(connection), content } = data.value;
-    const value = { ...data.value, sender, content: content && withTime(content, this.#sentAtMs) };
-    return { cmd, data: { ...data, value } as SendInfoInit['data'] };
-  }
-}
-
-/** "`sender` must be the logged-in user and terminal" */
-function senderOf({ session: { session } }: ClientConnection): UserInfoInit | undefined {
-  return session && { userId: session.userId, terminal: session.terminal };
-}
-
-function withTime<T extends { readonly sentAtMs?: bigint | undefined }>(value: T, timeMs = 0): T {
-  return (value.sentAtMs ?? 0n) === 0n && timeMs > 0 ? { ...value, sentAtMs: BigInt(Math.round(timeMs)) } : value;
-}
-
-/** "client_message_id is unique per sender": sent again, a message has to be known again. */
-function withClientMessageId(message: SendInfoInit, platform: Platform): SendInfoInit {
-  const { cmd, data } = message;
-  if (data?.$case !== 'privateMessage' && data?.$case !== 'groupMessage') return message;
-  const { content } = data.value;
-  if (content === undefined || (content.clientMessageId ?? '') !== '') return message;
-  const value = { ...data.value, content: { ...content, clientMessageId: platform.createId() } };
-  return { cmd, data: { ...data, value } as SendInfoInit['data'] };
-}
-
-/** The requests of a client that have no reply yet, over all its connections. */
+/** The open requests of a client, over all its connections. */
 export class OutgoingRequests {
   readonly #platform: Platform;
   readonly #mayReconnect: (error: ProtocolError) => boolean;
   readonly #open = new Set<OutgoingRequest>();
-  /** The connection whose transport takes no more now: requests wait until it does. */
+  /** The connection whose queue is full: requests wait for it to drain. */
   #full: ClientConnection | undefined;
 
   constructor(platform: Platform, mayReconnect: (error: ProtocolError) => boolean) {
@@ -106,8 +27,8 @@ export class OutgoingRequests {
   }
 
   /**
-   * Sends a request, now or on the next connection. Its reply is a promise that is not to be dropped.
-   * @param connection the one that is logged in; undefined = there is none.
+   * Sends a request, now or on the next connection. Resolves with its reply.
+   * @param connection the authenticated connection; undefined if there is none.
    */
   add(message: SendInfoInit, timeoutMs: number, resume: boolean, connection: ClientConnection | undefined): Promise<SendInfo> {
     const request = new OutgoingRequest(message, timeoutMs, resume, this.#platform);
@@ -116,7 +37,7 @@ export class OutgoingRequests {
     return request.reply.finally(() => this.#open.delete(request));
   }
 
-  /** A connection has logged in, or takes more again: sends what waits for it, in its order. */
+  /** A connection was authenticated, or has drained: sends the waiting requests, in order. */
   sendAll(connection: ClientConnection): void {
     this.#full = undefined;
     for (const request of this.#open) this.#send(request, connection);
@@ -143,22 +64,101 @@ export class OutgoingRequests {
       request.isSent = true;
       replies.add(sequence, request.resolve, (error) => this.#failed(request, connection, error));
     } catch (error) {
-      // The connection has just ended, or is about to: that is going to be told, and there may be another.
+      // The connection is ending: the request waits for the next one.
       const isEnding = session.state !== 'authenticated' && isProtocolError(error) && this.#mayReconnect(error);
       if (!isEnding) request.reject(error);
     }
-    // Its reply may stand behind messages that the application has not taken.
+    // The reply may come after messages that the application has not read.
     driver.resume();
     driver.settle();
   }
 
   #failed(request: OutgoingRequest, connection: ClientConnection, error: ProtocolError): void {
-    // What all open requests fail with, when the connection ends, is one object.
+    // When the connection ends, all its requests fail with the same object.
     const isLost = error === connection.session.closeError;
-    // The server has not taken it over: it is sent again in any case.
+    // The server did not accept the request: it is safe to send it again.
     const isMoving = !isLost && error.code === 'DRAINING' && connection.session.state !== 'authenticated';
     const again = this.#mayReconnect(error) && (isMoving || (isLost && request.resume));
     if (again && request.remainingMs(this.#platform.nowMs()) > 0) request.isSent = false;
     else request.reject(isLost ? connection.because(error) : error);
   }
+}
+
+/** A request of the application until its reply, over one or more connections. */
+class OutgoingRequest {
+  readonly reply: Promise<SendInfo>;
+  readonly resume: boolean;
+  /** It was sent on the current connection. */
+  isSent = false;
+  resolve: (reply: SendInfo) => void = () => {};
+  reject: (error: unknown) => void = () => {};
+  readonly #message: SendInfoInit;
+  readonly #platform: Platform;
+  readonly #createdAtMs: number;
+  readonly #deadlineMs: number;
+  /** Unix time of the server's clock at its creation, in milliseconds. */
+  #sentAtMs: number | undefined;
+
+  /** @param timeoutMs 0 or more; Infinity: no timeout. */
+  constructor(message: SendInfoInit, timeoutMs: number, resume: boolean, platform: Platform) {
+    this.#message = withClientMessageId(message, platform);
+    this.#platform = platform;
+    this.#createdAtMs = platform.nowMs();
+    this.#deadlineMs = this.#createdAtMs + timeoutMs;
+    this.resume = resume;
+    this.reply = new Promise((resolve, reject) => {
+      // On a connection, the session handles the timeout.
+      const expire = (): void => {
+        if (!this.isSent) reject(new ProtocolError('TIMEOUT', `no connection for ${commandName(message.cmd ?? 0)} in time`));
+      };
+      // The reply to LOGIN may be there already, and not be read yet.
+      const wait = (): void => platform.turn(expire);
+      const timer = timeoutMs > LONGEST_TIMER_MS ? undefined : platform.setTimer(wait, Math.ceil(timeoutMs));
+      this.resolve = (reply) => {
+        platform.clearTimer(timer);
+        resolve(reply);
+      };
+      this.reject = (error) => {
+        platform.clearTimer(timer);
+        reject(error);
+      };
+    });
+  }
+
+  /** Time until the timeout, in milliseconds. */
+  remainingMs(nowMs: number): number {
+    return Math.max(0, this.#deadlineMs - nowMs);
+  }
+
+  /** The message for a connection, with the fields that the application left out. */
+  message(connection: ClientConnection): SendInfoInit {
+    const { cmd, data } = this.#message;
+    if (data?.$case === 'heartbeat')
+      return { cmd, data: { ...data, value: withTime(data.value, this.#platform.timeOriginMs + this.#createdAtMs) } };
+    if (data?.$case !== 'privateMessage' && data?.$case !== 'groupMessage') return this.#message;
+    // The time stays the same when the message is sent again.
+    this.#sentAtMs ??= connection.serverTimeMs(this.#createdAtMs);
+    const { sender = senderOf(connection), content } = data.value;
+    const value = { ...data.value, sender, content: content && withTime(content, this.#sentAtMs) };
+    return { cmd, data: { ...data, value } as SendInfoInit['data'] };
+  }
+}
+
+/** "`sender` must be the logged-in user and terminal" */
+function senderOf({ session: { session } }: ClientConnection): UserInfoInit | undefined {
+  return session && { userId: session.userId, terminal: session.terminal };
+}
+
+function withTime<T extends { readonly sentAtMs?: bigint | undefined }>(value: T, timeMs = 0): T {
+  return (value.sentAtMs ?? 0n) === 0n && timeMs > 0 ? { ...value, sentAtMs: BigInt(Math.round(timeMs)) } : value;
+}
+
+/** "client_message_id is unique per sender": the server recognizes a message that is sent again. */
+function withClientMessageId(message: SendInfoInit, platform: Platform): SendInfoInit {
+  const { cmd, data } = message;
+  if (data?.$case !== 'privateMessage' && data?.$case !== 'groupMessage') return message;
+  const { content } = data.value;
+  if (content === undefined || (content.clientMessageId ?? '') !== '') return message;
+  const value = { ...data.value, content: { ...content, clientMessageId: platform.createId() } };
+  return { cmd, data: { ...data, value } as SendInfoInit['data'] };
 }

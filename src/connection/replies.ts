@@ -9,11 +9,11 @@ interface Waiting {
   reject(error: ProtocolError, retryAfterMs: number): void;
 }
 
-/** The requests of a session as promises: who waits for which sequence. */
+/** The open requests of a session as promises, by sequence. */
 export class Replies {
   readonly #waiting = new Map<number, Waiting>();
 
-  /** How many requests wait. */
+  /** Number of open requests. */
   get size(): number {
     return this.#waiting.size;
   }
@@ -22,7 +22,7 @@ export class Replies {
     this.#waiting.set(sequence, { resolve, reject });
   }
 
-  /** Takes `reply` and `failed`; what nobody waits for (a heartbeat) is nobody's. */
+  /** Settles the request of a `reply` or `failed` event. Ignores requests of the session itself (heartbeats). */
   take(event: Extract<SessionEvent, { type: 'reply' | 'failed' }>): void {
     const waiting = this.#waiting.get(event.sequence);
     this.#waiting.delete(event.sequence);
@@ -31,7 +31,7 @@ export class Replies {
   }
 }
 
-/** The same error, with what led to it: undefined = nothing that is known. */
+/** The same error with a cause, whose text is appended. An undefined cause changes nothing. */
 export function withCause(error: ProtocolError, cause: unknown): ProtocolError {
   return cause === undefined ? error : rewordedError(error, `${textOfError(error)}: ${textOfThrown(cause)}`, cause);
 }

@@ -1,4 +1,4 @@
-// What a client may ask for, and what it gets: by command.
+// Requests of a client by command: the types of their data and replies, and answers to requests of the server.
 
 import { FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
 import type { Any, AnyInit } from '../../generated/google/protobuf/any.js';
@@ -13,7 +13,7 @@ import type { SessionInfo } from '../../generated/im/protocol/v1/session_info.js
 import { settle } from '../callbacks.js';
 import { commandName } from '../codec/command-name.js';
 import { ProtocolError } from '../errors.js';
-import { soundError } from '../negotiate/reject.js';
+import { sendableError } from '../negotiate/reject.js';
 import type { ClientConnection } from './client-connection.js';
 import type { ClientOptions } from './client-options.js';
 
@@ -25,10 +25,10 @@ export interface Requests {
   [Command.GROUP_MESSAGE]: { data: GroupMessageInit; reply: SendResult };
 }
 
-/** What a request with this command carries; a command of an application carries an Any, or nothing. */
+/** The data of a request with this command. Commands of an application carry an Any, or nothing. */
 export type RequestData<C extends number> = C extends keyof Requests ? Requests[C]['data'] : AnyInit | undefined;
 
-/** What the reply to it carries. */
+/** The data of its reply. */
 export type ReplyData<C extends number> = C extends keyof Requests ? Requests[C]['reply'] : Any | undefined;
 
 const MEMBERS = {
@@ -38,21 +38,19 @@ const MEMBERS = {
   [Command.GROUP_MESSAGE]: 'groupMessage',
 } as const satisfies Record<keyof Requests, string>;
 
-/** The message of a request. */
 export function requestMessage(cmd: number, data: object | undefined): SendInfoInit {
   const $case = (MEMBERS as Readonly<Record<number, string>>)[cmd] ?? (cmd >= FIRST_APPLICATION_COMMAND ? 'custom' : undefined);
   if ($case === undefined || data === undefined) return { cmd };
   return { cmd, data: { $case, value: data } as SendInfoInit['data'] };
 }
 
-/** What a reply carries. */
 export function replyData<C extends number>({ data }: SendInfo): ReplyData<C> {
   return data?.value as ReplyData<C>;
 }
 
 /**
- * Answers a request of the server by what the application says.
- * @param hooks `failed` gets what is wrong with the application: what it throws to refuse the request is not. `done` is called once.
+ * Answers a request of the server with the result of `onRequest`.
+ * @param hooks `failed` is called with errors of the application, not with a ProtocolError that refuses the request. `done` is called once.
  */
 export function answerRequest(
   { session, driver }: ClientConnection,
@@ -79,7 +77,7 @@ export function answerRequest(
       driver.settle();
     },
     (thrown) => {
-      const error = soundError(thrown);
+      const error = sendableError(thrown);
       if (error === undefined || error.properties.local) fail(thrown);
       else refuse(error);
       hooks.done();

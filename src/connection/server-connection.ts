@@ -15,7 +15,7 @@ import {
   SERVER_WAITING_MESSAGES,
   SILENT_HALF_INTERVALS,
 } from '../limits.js';
-import { soundError } from '../negotiate/reject.js';
+import { sendableError } from '../negotiate/reject.js';
 import type { RegisteredConnection } from '../session/connection-registry.js';
 import type { LoggedIn, ServerSession } from '../session/server-session.js';
 import type { SessionEvent, SessionState } from '../session/session-event.js';
@@ -45,13 +45,13 @@ export interface ServerHandlers {
    * `retryAfterMs` if the client may try again. Any other error is INTERNAL to the client.
    */
   message(message: SendInfo, connection: ServerConnection): SendInfoInit | undefined | Promise<SendInfoInit | undefined>;
-  /** The connection has logged in. Called once for each connection, not for a renewed token. */
+  /** The connection is authenticated. Called once for each connection, not for a renewed token. */
   onLogin?(connection: ServerConnection): void;
   /**
-   * The connection has ended. It is called once for every connection, also for one that never logged in: `connection.user` is undefined then,
-   * and `onLogin` was not called.
-   * @param error why; undefined = one side closed it without an error. On WebSocket the client closed with 1000, 1001 or no code; on TCP it
-   * ended the stream between two frames.
+   * The connection has ended. Called once for every connection, also if it never authenticated: then `connection.user` is undefined, and
+   * `onLogin` was not called.
+   * @param error the reason; undefined if one side closed the connection without an error. On WebSocket, the client closed with 1000, 1001 or
+   * no code; on TCP, it ended the stream between two frames.
    */
   onClose?(connection: ServerConnection, error: ProtocolError | undefined): void;
   /** Something was refused or dropped, and the connection stays open. `cause` of an INTERNAL is the error of a callback. */
@@ -69,17 +69,18 @@ export interface ServerErrorContext extends ErrorContext {
   readonly user?: LoggedIn | undefined;
 }
 
-/** How a client came. */
+/** Id, transport and address of a connection. */
 export interface Origin {
   readonly id: string;
   readonly transport: 'tcp' | 'websocket';
   readonly remoteAddress: string;
 }
 
-/** One client of a server. */
+/** A connection of a server to one client. */
 export class ServerConnection implements RegisteredConnection {
-  /** Identifies the connection in the logs of both sides. Starts with `idPrefix`. */
+  /** Identifies the connection in logs of both sides. Starts with `idPrefix`. */
   readonly id: string;
+  /** How the client is connected; `tcp` includes TLS. */
   readonly transport: 'tcp' | 'websocket';
   /** The address of the peer, `''` if unknown. Behind a proxy, that of the proxy. */
   readonly remoteAddress: string;
@@ -93,12 +94,12 @@ export class ServerConnection implements RegisteredConnection {
   #backlog: Backlog | undefined;
   #isBusy = false;
   /** The command of the message that is being handled. */
-  #handled = 0;
-  /** For a handler that answers later. */
+  #handledCommand = 0;
+  /** Reports a slow `message` handler. */
   #watch: AnswerWatch | undefined;
-  /** The messages that wait are being handed over. */
-  #isCatchingUp = false;
-  /** What is being verified. */
+  /** The backlog is being handled. */
+  #isDrainingBacklog = false;
+  /** The LOGIN that is being verified. */
   #login: LoginInfo | undefined;
   readonly #onError: (error: unknown, context: ServerErrorContext) => void;
 
@@ -143,7 +144,7 @@ export class ServerConnection implements RegisteredConnection {
     return this.driver.session.agreement?.version;
   }
 
-  /** Bytes that wait to be written, in the session and in the transport. */
+  /** Number of bytes that wait to be written, in the session and in the transport. */
   get bufferedBytes(): number {
     return this.driver.session.queuedBytes + (this.driver.transport?.bufferedBytes ?? 0);
   }
@@ -158,7 +159,8 @@ export class ServerConnection implements RegisteredConnection {
   }
 
   /**
-   * Sends a frame that was encoded for several connections: see `SharedFrame`. Returns SUCCESS, CHANNEL_NOT_FOUND or TOO_LARGE.
+   * Sends a frame that was encoded for several connections: see `SharedFrame`. Returns SUCCESS; CHANNEL_NOT_FOUND if the connection is
+   * closed or not authenticated; TOO_LARGE if the frame exceeds the limit of the client.
    */
   pushFrame(frame: Uint8Array): SendCode {
     const code = this.driver.session.pushFrame(frame, this.driver.nowMs);
@@ -171,7 +173,7 @@ export class ServerConnection implements RegisteredConnection {
    * Sends a message that expects a reply: a push whose receipt the client confirms by SEND_RESULT, or a command of the
    * application. Resolves with the reply.
    * @param timeoutMs in milliseconds. Default: `requestTimeoutMs` of the server.
-   * @throws ProtocolError the answer of the client; TIMEOUT; CLOSED or the reason why the connection closed; as
+   * @throws ProtocolError the error with which the client answered; TIMEOUT; CLOSED or the reason for which the connection closed; as
    * `Session.request`.
    */
   request(message: SendInfoInit, timeoutMs?: number): Promise<SendInfo> {
@@ -184,19 +186,19 @@ export class ServerConnection implements RegisteredConnection {
     });
   }
 
-  /** Logs the user out because another device takes over, or for a reason of your own: see `ServerSession.takeOver`. */
+  /** Logs the user out, because another device replaces it or for another reason: see `ServerSession.takeOver`. */
   takeOver(notice: ForceLogoutInit): void {
     this.driver.session.takeOver(notice, this.driver.nowMs);
     this.driver.settle();
   }
 
-  /** Announces that this connection is going to close: see `ServerSession.drain`. */
+  /** Announces that the server is going to close this connection: see `ServerSession.drain`. */
   drain(drain: DrainInfoInit): void {
     this.driver.session.drain(drain, this.driver.nowMs);
     this.driver.settle();
   }
 
-  /** Closes the connection. With an error, the client learns the reason. */
+  /** Closes the connection. An error is sent to the client first, unless it is local. */
   close(error?: ProtocolError): void {
     this.driver.session.close(this.driver.nowMs, error);
     this.driver.settle();
@@ -219,7 +221,7 @@ export class ServerConnection implements RegisteredConnection {
         this.#replies?.take(event);
         break;
       case 'notice':
-        this.#note(event.error);
+        this.#notify(event.error);
         break;
       case 'closed':
         this.#backlog = undefined;
@@ -230,7 +232,7 @@ export class ServerConnection implements RegisteredConnection {
     }
   }
 
-  /** Why the connection has ended; undefined = one side closed it, and there is nothing wrong. */
+  /** The error for `onClose`; undefined if one side closed the connection without an error. */
   #endError(error: ProtocolError | undefined): ProtocolError | undefined {
     if (error === undefined || (error.code === 'CLOSED' && this.driver.isEndedCleanly)) return undefined;
     return withCause(error, this.driver.cause);
@@ -241,19 +243,19 @@ export class ServerConnection implements RegisteredConnection {
     settle(
       () => this.#handlers.login(login, this),
       (info) => {
-        if (this.#isAwaited(login)) this.#accept(sequence, info);
+        if (this.#finishVerification(login)) this.#accept(sequence, info);
         this.driver.settle();
       },
       (error) => {
-        if (this.#isAwaited(login)) this.#refuseLogin(sequence, error);
+        if (this.#finishVerification(login)) this.#refuseLogin(sequence, error);
         else if (refusalOf(error) === undefined) this.#report(error, 'login', Command.LOGIN);
         this.driver.settle();
       },
     );
   }
 
-  /** False for an answer that comes too late: the connection has ended, or the LOGIN is overdue. */
-  #isAwaited(login: LoginInfo): boolean {
+  /** Returns false if the answer is late: the connection has ended, or the LOGIN is overdue. */
+  #finishVerification(login: LoginInfo): boolean {
     if (this.#login !== login) return false;
     this.#login = undefined;
     return true;
@@ -265,7 +267,7 @@ export class ServerConnection implements RegisteredConnection {
     try {
       session.acceptLogin(sequence, info, this.driver.nowMs);
     } catch (error) {
-      // Who it should be breaks a rule: that is the server's fault, not the client's.
+      // The handler returned an invalid session.
       this.#failLogin(sequence, error);
     }
     if (wasLoggedIn || !session.isLoggedIn || session.state === 'closed') return;
@@ -279,7 +281,7 @@ export class ServerConnection implements RegisteredConnection {
     else this.driver.session.refuse(sequence, refusal, this.driver.nowMs);
   }
 
-  /** The client cannot be verified now: one that logs in comes back later, one that renews its token stays. */
+  /** The client cannot be verified now: it reconnects later, or stays if it renews its token. */
   #failLogin(sequence: number, cause: unknown): void {
     const { session, nowMs } = this.driver;
     this.#report(cause, 'login', Command.LOGIN);
@@ -295,14 +297,14 @@ export class ServerConnection implements RegisteredConnection {
     this.#backlog ??= new Backlog();
     this.#backlog.add(arrival);
     const { length, bytes } = this.#backlog;
-    // The handler may wait for a reply, which stands behind these messages.
+    // The handler may wait for a reply, which may come after these messages: allow more.
     const isAwaitingReply = this.#replies !== undefined && this.#replies.size > 0;
     const maxLength = isAwaitingReply ? CLIENT_MAX_WAITING_MESSAGES : SERVER_WAITING_MESSAGES;
     const maxBytes = isAwaitingReply ? CLIENT_MAX_WAITING_BYTES : SERVER_WAITING_BYTES;
     if (length >= maxLength || bytes >= maxBytes) this.driver.pause();
   }
 
-  /** Hands a message over; those that come meanwhile wait. */
+  /** Calls the handler. Messages that arrive meanwhile wait in the backlog. */
   #handle(message: SendInfo): void {
     this.#isBusy = true;
     settle(
@@ -313,16 +315,16 @@ export class ServerConnection implements RegisteredConnection {
     if (!this.#isBusy || this.state === 'closed') return;
     this.#watch ??= this.#createWatch();
     this.#watch.begin();
-    this.#handled = message.cmd;
+    this.#handledCommand = message.cmd;
   }
 
-  /** So long a client that hears nothing stays. */
+  /** The limit is the idle timeout: a handler should not take longer. */
   #createWatch(): AnswerWatch {
     const { heartbeatIntervalMs } = this.driver.session.agreement!;
     return new AnswerWatch(this.#platform, (heartbeatIntervalMs / 2) * SILENT_HALF_INTERVALS, (lastedMs) => {
       const error = new ProtocolError('TIMEOUT', `message has not answered for ${lastedMs} ms`);
-      this.#report(error, 'message', this.#handled);
-      // Nobody reads its heartbeats, nor would anybody see that it has gone.
+      this.#report(error, 'message', this.#handledCommand);
+      // While reading is paused, nothing would notice that the client has gone.
       if (this.driver.session.isPaused) this.close(new ProtocolError('OVERLOADED', 'earlier messages are not handled yet'));
     });
   }
@@ -331,10 +333,10 @@ export class ServerConnection implements RegisteredConnection {
     answer();
     this.#isBusy = false;
     this.#watch?.end();
-    if (this.#isCatchingUp) return;
-    this.#isCatchingUp = true;
+    if (this.#isDrainingBacklog) return;
+    this.#isDrainingBacklog = true;
     while (!this.#isBusy && this.#backlog !== undefined && this.#backlog.length > 0) this.#handle(this.#backlog.take()!.message);
-    this.#isCatchingUp = false;
+    this.#isDrainingBacklog = false;
     if (this.#backlog?.length === 0) this.#backlog = undefined;
     if (this.#backlog === undefined) this.driver.resume();
     this.driver.settle();
@@ -350,30 +352,30 @@ export class ServerConnection implements RegisteredConnection {
     try {
       this.driver.session.reply(sequence, reply, this.driver.nowMs);
     } catch (error) {
-      // A reply that breaks a rule, or is too large for the client: that is the server's fault, not the client's.
+      // The handler returned an invalid reply, or one that is too large for the client.
       this.#fail(message, error);
     }
   }
 
-  /** Tells the client of an error of a handler; the log learns the rest, from a notice of the session. */
+  /** Sends an error of a handler to the client. Only a ProtocolError is shown to it. */
   #refuse(message: SendInfo, thrown: unknown): void {
     const refusal = refusalOf(thrown);
     if (refusal === undefined) this.#fail(message, thrown);
-    else this.#tell(message, refusal);
+    else this.#sendError(message, refusal);
   }
 
   #fail(message: SendInfo, cause: unknown): void {
     this.#report(cause, 'message', message.cmd);
-    this.#tell(message, new ProtocolError('INTERNAL', 'the server failed', { cause }));
+    this.#sendError(message, new ProtocolError('INTERNAL', 'the server failed', { cause }));
   }
 
-  #tell({ sequence }: SendInfo, error: ProtocolError): void {
+  #sendError({ sequence }: SendInfo, error: ProtocolError): void {
     const { session, nowMs } = this.driver;
     if (sequence !== 0 && session.state !== 'closed') session.refuse(sequence, error, nowMs);
-    else this.#note(error);
+    else this.#notify(error);
   }
 
-  #note(error: ProtocolError): void {
+  #notify(error: ProtocolError): void {
     this.#call('onNotice', () => this.#handlers.onNotice?.(this, error));
   }
 
@@ -386,8 +388,8 @@ export class ServerConnection implements RegisteredConnection {
   }
 }
 
-/** What a handler throws to refuse something; undefined = it has failed. An error of its own side is no answer to a peer. */
+/** The error with which a handler refuses; undefined if the handler failed. A local error is a failure. */
 function refusalOf(thrown: unknown): ProtocolError | undefined {
-  const error = soundError(thrown);
+  const error = sendableError(thrown);
   return error?.properties.local ? undefined : error;
 }

@@ -1,47 +1,48 @@
-/** An open transport, TCP or WebSocket: bytes out, and an end. What comes in goes to its LinkOwner. */
+/** An open TCP connection or WebSocket. Received bytes go to its TransportOwner. */
 export interface Transport {
-  /** On WebSocket the subprotocol that the server picked ('' = none), over TLS the one in ALPN; undefined = none was negotiated. */
+  /** On WebSocket, the subprotocol of the server, `''` if none. On TLS, the one of ALPN. Undefined if none was negotiated. */
   readonly subprotocol: string | undefined;
-  /** Bytes that were written and have not gone out. */
+  /** Bytes that were written and are still buffered. */
   readonly bufferedBytes: number;
-  /** Writes whole frames, at least one. They belong to the transport, and are not changed by anybody. */
+  /** Writes one or more whole frames. The caller does not change them afterwards. */
   write(frames: Uint8Array[]): void;
   /**
-   * Ends the transport behind what was written. What still arrives is thrown away.
-   * @param code the close code, on WebSocket alone: TCP has no place for it.
-   * @param reason at most 123 bytes.
+   * Closes the transport after the buffered bytes. Bytes that still arrive are discarded.
+   * @param code the close code, only used on WebSocket.
+   * @param reason for WebSocket, at most 123 bytes.
    */
   close(code: number, reason: string): void;
-  /** Stops and goes on reading, where the transport can. */
+  /** Stops and continues reading. Undefined if the transport cannot. */
   readonly pause?: (() => void) | undefined;
   readonly resume?: (() => void) | undefined;
 }
 
-/** Who a transport belongs to. */
+/** Callbacks of a transport; a Driver implements them. */
 export interface TransportOwner {
-  /** Bytes have come: of TCP any piece of the stream, of WebSocket one whole binary message. */
+  /** Bytes have arrived: on TCP any part of the stream, on WebSocket one binary message. */
   received(bytes: Uint8Array): void;
-  /** What was written has gone out. */
+  /** The buffer has been written. */
   drained(): void;
   /**
    * The transport has ended, or failed. Called once.
-   * @param closeCode on WebSocket, the peer's.
+   * @param closeCode on WebSocket, the close code of the peer.
+   * @param cause the error with which it failed, if any.
    */
   ended(closeCode?: number, cause?: unknown): void;
 }
 
 /** A transport that is being opened. */
 export interface Dialing {
-  /** Rejects where that fails. */
+  /** Rejects if the transport cannot be opened. */
   readonly transport: Promise<Transport>;
-  /** Gives up: ends what was opened so far. */
+  /** Cancels opening. Does nothing once the transport is open. */
   cancel(): void;
 }
 
 /** Opens a transport. */
 export type Dial = (subprotocols: readonly string[], owner: TransportOwner) => Dialing;
 
-/** What is used of an AbortSignal. */
+/** The members of AbortSignal that are used. */
 export interface CancelSignal {
   readonly aborted: boolean;
   readonly reason?: unknown;
@@ -50,9 +51,9 @@ export interface CancelSignal {
 }
 
 /**
- * Frames in groups, each for one WebSocket message: "a binary message holds one or more whole frames and is at most the receiver's
+ * Groups frames into WebSocket messages: "a binary message holds one or more whole frames and is at most the receiver's
  * max_frame_bytes".
- * @param maxBytes no single frame has more.
+ * @param maxBytes maximum size of a message. No single frame is larger.
  */
 export function* messagesOf(frames: Uint8Array[], maxBytes: number): Generator<Uint8Array[]> {
   let start = 0;

@@ -1,5 +1,4 @@
-// What has a length in front: texts, bytes, messages, entries of maps, packed lists.
-
+// Parts of length-delimited values: strings, bytes, messages, map entries, packed lists.
 import { anyTypeName } from '../codec/any.js';
 import { MAX_DEPTH } from '../limits.js';
 import { CodecError } from '../wire/codec-error.js';
@@ -12,26 +11,26 @@ import { hideContents } from './hide-contents.js';
 import { messageParts, nextIndex } from './message-parts.js';
 import type { PartDraft } from './part.js';
 import { contentAt, numberAt } from './value-at.js';
-import { broken, bytesText, scalarPart } from './value-text.js';
-import { addFault, hide, partOf, type Scope, type Span, unreadPart, type Walk } from './walk.js';
+import { bytesText, scalarPart, unreadableRest } from './value-text.js';
+import { addError, hide, partOf, type Scope, type Span, unreadPart, type Walk } from './walk.js';
 
-/** The length, and what it is the length of. */
+/** The parts for the length and the content. */
 export function delimitedParts(walk: Walk, scope: Scope, field: FieldTable, tagPart: PartDraft, span: Span): PartDraft[] {
   const at = tagPart.end;
   let length: bigint;
   try {
     length = varintUint64(walk.b, at, span.limit);
   } catch (error) {
-    return [broken(walk, scope, at, span, error)];
+    return [unreadableRest(walk, scope, at, span, error)];
   }
   const start = pos;
   const lengthPart = partOf(walk, scope, 'length', 'length', at, start, length === 1n ? '1 byte' : `${length} bytes`);
-  // A length beyond 2^53 is rounded, and over the end all the same.
+  // A length beyond 2^53 is rounded, but exceeds the end anyway.
   lengthPart.value = Number(length);
   const end = start + Number(length);
   if (end > span.end) {
     const shown = length > 0xffff_ffffn ? 'above 4294967295' : length;
-    addFault(
+    addError(
       walk,
       lengthPart,
       new CodecError(`length ${shown}, but its parent ends after ${span.end - start} bytes`, at),
@@ -52,13 +51,12 @@ function contentParts(walk: Walk, scope: Scope, field: FieldTable, tagPart: Part
 function textPart(walk: Walk, scope: Scope, field: FieldTable, start: number, span: Span): PartDraft {
   const { end, limit } = span;
   if (limit < end) {
-    const part = unreadPart(walk, scope, start, limit, `the rest of ${bytesText(end - start)} is missing`);
-    return part;
+    return unreadPart(walk, scope, start, limit, `the rest of ${bytesText(end - start)} is missing`);
   }
   try {
     return scalarPart(walk, scope, field, 'value', contentAt(field.type, walk.b, start, end), start, end);
   } catch (error) {
-    return broken(walk, scope, start, span, error);
+    return unreadableRest(walk, scope, start, span, error);
   }
 }
 
@@ -72,7 +70,7 @@ function nestedParts(
 ): PartDraft[] {
   const inner: Scope = { table, path, depth: depth + 1, secret, fixedPath, isEntry: false };
   if (depth + 1 > MAX_DEPTH) {
-    addFault(walk, tagPart, tooDeep(tagPart.start), path);
+    addError(walk, tagPart, tooDeep(tagPart.start), path);
     return [unreadPart(walk, inner, start, span.limit, 'nested too deep')];
   }
   if (secret && !walk.secrets) return [secretPart(walk, inner, start, span)];
@@ -80,7 +78,7 @@ function nestedParts(
   return isAny(table) ? anyParts(walk, inner, parts, span) : parts;
 }
 
-/** An entry of a map is a message on the wire, but no level of its own; and which one it is in a path only its key tells. */
+/** A map entry is a message on the wire, but not a level of depth; its path contains its key. */
 function entryParts(walk: Walk, scope: Scope, field: FieldTable, start: number, span: Span): PartDraft[] {
   const { path, depth, secret } = scope;
   const inner: Scope = { table: entryTable(field), path, depth, secret, fixedPath: true, isEntry: true };
@@ -114,7 +112,8 @@ function entryTable(field: FieldTable): MessageTable {
   return table;
 }
 
-// google.protobuf.Any: "unknown types stay opaque"; one whose type was given is gone into.
+// google.protobuf.Any: opaque unless its type is known.
+
 /** Field numbers of Any. */
 const TYPE_URL = 1;
 const VALUE = 2;
@@ -123,7 +122,7 @@ function isAny({ name }: MessageTable): boolean {
   return name === 'google.protobuf.Any';
 }
 
-/** The parts of an Any, in which the value, where its type is known, is replaced by its fields. */
+/** The parts of an Any. If its type is known, the value has parts for the fields of the message. */
 function anyParts(walk: Walk, scope: Scope, parts: PartDraft[], span: Span): PartDraft[] {
   const url = lastOf(parts, TYPE_URL)?.value;
   const field = lastOf(parts, VALUE);
@@ -131,7 +130,7 @@ function anyParts(walk: Walk, scope: Scope, parts: PartDraft[], span: Span): Par
   const name = typeof url === 'string' ? anyTypeName(url) : undefined;
   const table = name === undefined ? undefined : walk.types.get(name);
   if (field === undefined || value === undefined || value.start === value.end) return parts;
-  // The schema that says what is secret in it is not known.
+  // Without a schema, any part may be secret.
   if (table === undefined && !walk.secrets) hideContents(field);
   if (table === undefined) return parts;
   if (scope.depth + 1 > MAX_DEPTH || (value.kind !== 'value' && value.kind !== 'unread')) return parts;
@@ -145,7 +144,7 @@ function anyParts(walk: Walk, scope: Scope, parts: PartDraft[], span: Span): Par
   value.value = undefined;
   field.value = undefined;
   field.text = table.name;
-  // The opaque bytes may have been marked for what they might hold; now the fields tell.
+  // The opaque bytes may have been marked as secret; now the fields decide.
   value.secret = false;
   return parts;
 }
@@ -154,18 +153,18 @@ function lastOf(parts: readonly PartDraft[], number: number): PartDraft | undefi
   return parts.findLast(({ kind, parts: [tag] }) => kind === 'field' && tag?.value === number);
 }
 
-/** The elements of a packed list. */
+/** The parts of a packed list. */
 function packedParts(walk: Walk, scope: Scope, field: FieldTable, tagPart: PartDraft, start: number, span: Span): PartDraft[] {
   const { end, limit } = span;
   const size = sizeOf(field);
   if (size > 0 && limit === end && (end - start) % size !== 0) {
-    addFault(
+    addError(
       walk,
       tagPart,
       new CodecError(`packed list of ${end - start} bytes, elements have ${size}`, tagPart.start),
       scope.path,
     );
-    // The elements in front of the odd one can be read.
+    // The complete elements can be read.
     return elements(walk, scope, field, size, start, { end: end + size, limit });
   }
   return elements(walk, scope, field, size, start, span);
@@ -176,27 +175,27 @@ function elements(walk: Walk, scope: Scope, field: FieldTable, size: number, sta
   const name = scope.path.slice(scope.path.lastIndexOf('.') + 1);
   let p = start;
   while (p < span.limit && parts.at(-1)?.kind !== 'unread') {
-    if (walk.room.parts <= 0) {
-      parts.push(unreadPart(walk, scope, p, span.limit, 'not looked into: the inspection has too many parts'));
+    if (walk.budget.parts <= 0) {
+      parts.push(unreadPart(walk, scope, p, span.limit, 'not inspected: too many parts'));
       break;
     }
     try {
       const value = numberAt(field.type, walk.b, p, span.limit);
       const end = size > 0 ? p + size : pos;
       const index = nextIndex(walk, scope.path);
-      const place = { ...scope, path: `${scope.path}[${index}]` };
-      const part = scalarPart(walk, place, field, `${name}[${index}]`, value, p, end);
-      walk.byPath.set(place.path, part);
+      const element = { ...scope, path: `${scope.path}[${index}]` };
+      const part = scalarPart(walk, element, field, `${name}[${index}]`, value, p, end);
+      walk.byPath.set(element.path, part);
       parts.push(part);
       p = end;
     } catch (error) {
-      parts.push(broken(walk, scope, p, span, error));
+      parts.push(unreadableRest(walk, scope, p, span, error));
     }
   }
   return parts;
 }
 
-/** Bytes of an element; 0 = they differ. */
+/** Bytes of an element; 0 = variable. */
 function sizeOf({ type }: FieldTable): number {
   const wireType = wireTypeOf(type);
   return wireType === VARINT ? 0 : wireType === FIXED64 ? 8 : 4;

@@ -1,11 +1,11 @@
-// The eight bytes in front of a payload.
+// The parts of the eight-byte header.
 import { judgeHeader, type ReadRules } from '../codec/read-frame.js';
 import { isProtocolError, type ProtocolError } from '../errors.js';
 import { CRITICAL_FLAGS, FLAG_COMPRESSED, FLAG_IGNORABLE, HEADER_BYTES } from '../limits.js';
 import { createPart, type PartDraft } from './part.js';
 import { bytesText } from './value-text.js';
 
-/** The fields of the header in b[start, end), as many as are whole; the bytes of the next one, which is not, are `unread`. */
+/** The complete header fields in b[start, end); the bytes of an incomplete one are `unread`. */
 export function headerParts(b: Uint8Array, start: number, end: number, rules: ReadRules): PartDraft[] {
   const parts: PartDraft[] = [];
   for (const { name, size, text } of FIELDS) {
@@ -50,23 +50,23 @@ function flagsText(flags: number): string {
 }
 
 /**
- * Everything that is wrong with a whole header; offsets count from its first byte.
- * @param isKnown the type is known to the caller, though not to the rules.
+ * All errors of a complete header; offsets count from its first byte.
+ * @param isKnown the caller knows the type, although the rules do not.
  */
 export function headerErrors(b: Uint8Array, start: number, rules: ReadRules, isKnown: boolean): ProtocolError[] {
   const version = b[start + 4];
   const flags = (b[start + 6] << 8) | b[start + 7];
   const known = rules.types.findIndex((entry) => entry !== undefined && entry.handshake === (version === 0));
   const type = isKnown ? known : b[start + 5];
-  const first = refusal(() => judgeHeader(version, type, flags & ~CRITICAL_FLAGS, rules));
-  // The flags are judged by themselves, as if the rest were in order.
-  const second = refusal(() => judgeHeader(version === 0 ? 0 : (rules.version ?? 1), known, flags, rules));
-  return [first, second].filter((error) => error !== undefined);
+  const typeError = errorOf(() => judgeHeader(version, type, flags & ~CRITICAL_FLAGS, rules));
+  // The flags are checked separately, as if the rest were valid.
+  const flagsError = errorOf(() => judgeHeader(version === 0 ? 0 : (rules.version ?? 1), known, flags, rules));
+  return [typeError, flagsError].filter((error) => error !== undefined);
 }
 
-function refusal(judge: () => unknown): ProtocolError | undefined {
+function errorOf(check: () => unknown): ProtocolError | undefined {
   try {
-    judge();
+    check();
     return undefined;
   } catch (error) {
     if (isProtocolError(error)) return error;
@@ -74,7 +74,7 @@ function refusal(judge: () => unknown): ProtocolError | undefined {
   }
 }
 
-/** The field of the header in which a byte of the frame lies; the frame's last part otherwise. */
+/** The header field that contains an offset of the frame; otherwise the last part. */
 export function headerPartAt(parts: readonly PartDraft[], offset: number | undefined): PartDraft {
   const start = parts[0].start + (offset ?? HEADER_BYTES);
   return parts.find((part) => part.start <= start && start < part.end) ?? parts.at(-1)!;

@@ -1,25 +1,25 @@
-// Where it is not certain what the bytes are, they may be secrets: their ranges are shown, and what is in them is not.
+// Hides values of uncertain meaning, which may be secrets: only their ranges are shown.
 import { isWireTypeText } from '../wire/wire-type.js';
 import type { Part, PartDraft, Problem } from './part.js';
 
 /**
- * Hides all texts and bytes in a part, at any depth, and in what the schema does not have what may be a piece of a text: numbers of four and
- * eight bytes. Varints are left.
+ * Hides all texts and bytes in a part, at any depth; in unknown fields also fixed-size numbers, which may be parts of a text. Varints are
+ * shown.
  */
 export function hideContents(part: PartDraft): void {
   hideLeaves(part, false);
 }
 
-/** The same in what is broken: there a varint of a field that the schema does not have, or not so, may be a piece of a text too. */
-export function hideDoubtful(part: PartDraft): void {
+/** The same for invalid parts, where varints of unknown fields may be parts of a text, too. */
+export function hideInvalid(part: PartDraft): void {
   hideLeaves(part, true);
 }
 
-function hideLeaves(part: PartDraft, isDoubtful: boolean, isMisfit = false): void {
+function hideLeaves(part: PartDraft, isInvalid: boolean, isUnknown = false): void {
   const { kind, type, value, parts, inflated } = part;
-  const isHidden = isMisfit || (kind === 'field' && isWireTypeText(type) && (isDoubtful || type !== 'varint'));
+  const isHidden = isUnknown || (kind === 'field' && isWireTypeText(type) && (isInvalid || type !== 'varint'));
   for (const child of [...parts, ...(inflated?.parts ?? [])])
-    hideLeaves(child as PartDraft, isDoubtful, isHidden && isLeaf(child));
+    hideLeaves(child as PartDraft, isInvalid, isHidden && isLeaf(child));
   const isContent = typeof value === 'string' || typeof value === 'object';
   if ((!isHidden && !isContent) || (kind !== 'value' && kind !== 'field')) return;
   if (isLeaf(part)) part.secret = true;
@@ -32,7 +32,7 @@ function isLeaf({ kind, parts }: Part): boolean {
   return kind === 'value' && parts.length === 0;
 }
 
-/** What is wrong is not a rule of the schema: the bytes may not be what they are taken for. */
+/** True unless the problem is a broken rule of the schema: the bytes may not be what they seem. */
 export function isStructural({ code }: Problem): boolean {
   return code !== 'INVALID_MESSAGE' && code !== 'COMMAND_DATA_MISMATCH';
 }

@@ -1,64 +1,87 @@
+// The function `inspect`.
 import { type FrameMessages, REGISTRY } from '../../generated/registry.js';
 import { frameTypes } from '../codec/frame.js';
 import type { Deflate } from '../frame/deflate.js';
 import { DEFAULT_MAX_FRAME_BYTES } from '../limits.js';
 import type { MessageMap, Registry } from '../wire/codec.js';
 import { isBytes } from '../wire/scalar.js';
-import type { MessageTable } from '../wire/table.js';
-import { type Cut, type CutRules, cutAt } from './cut.js';
-import { type FrameRules, framePart, problemOf } from './frame-part.js';
-import { createPart, type Inspection, type Part, type PartDraft, type Problem } from './part.js';
+import { framePart } from './frame-part.js';
+import type { FrameRules, InspectType } from './frame-rules.js';
+import { createPart, type Inspection, type Part, type PartDraft, type Problem, problemOf } from './part.js';
+import { type Region, type RegionRules, regionAt } from './region.js';
 import { bytesText } from './value-text.js';
-import { add, hide } from './walk.js';
+import { addProblemTo, hide } from './walk.js';
+
+/** Options of `inspect`. */
+export interface InspectOptions {
+  /** Show sensitive fields (tokens, device and session ids), and values that may be secret because their meaning is unknown. Default false. */
+  readonly secrets?: boolean | undefined;
+  /** Inflates compressed payloads. Default: none; they are reported as NOT_NEGOTIATED. */
+  readonly deflate?: Deflate | undefined;
+  /** The negotiated version. Default: any from 1 to the newest of this release. */
+  readonly version?: number | undefined;
+  /** Maximum frame size in bytes: 8 to 16777219. Default 1048576. A larger frame is reported, and shown if it is complete. */
+  readonly maxFrameBytes?: number | undefined;
+  /** Codecs of messages in an Any. Default: none; an Any is opaque. */
+  readonly types?: readonly InspectType[] | undefined;
+  /** Messages of application frame types, by type number. Default: none; they are shown by field numbers. */
+  readonly payloads?: ReadonlyMap<number, InspectType> | undefined;
+  /** Position of the bytes in their stream, for the messages of framing errors. Default 0. */
+  readonly offset?: number | undefined;
+  /** Maximum parts; the rest of the bytes becomes one part that is not inspected. Default 300000, about 60 MB. */
+  readonly maxParts?: number | undefined;
+}
+
+const DEFAULT_MAX_PARTS = 300_000;
 
 /**
- * Says which bytes say what: a tree of parts with, for each field of a header and each tag, length and value of a message, its range of
- * bytes, its name, type and value, and the rules that are broken there. It never throws for bytes: it goes on after an error, looks for
- * the next frame behind what is none, and marks what it could not read. The leaves of the tree, one behind the other, are the bytes.
+ * Explains each byte: returns a tree of parts with the byte range, name, type and value of each header field and of each tag, length and value
+ * of a message, and the rules that are broken there. It never throws for invalid bytes: it continues after an error, searches for the next
+ * frame, and marks what it could not read. The concatenated leaves of the tree are the input.
  *
- * Secrets are left out, unless asked for; and so are texts and bytes where it is not certain what they are: in frames of unknown types and
- * in those that are broken, in unknown fields, in an Any whose type is not given, and in bytes that are no frame. The work is linear in the bytes, and the memory bounded by `maxParts`.
- * @param bytes one or more frames, whole or cut off at the end; of a WebSocket, a queue, a log or a capture. Not changed; the result holds
- * views of it.
+ * Secrets are redacted by default; so are texts and bytes of uncertain meaning: in frames of unknown types, in invalid frames, in unknown
+ * fields, in an Any of an unknown type, and in bytes that are not a frame. Time is linear in the bytes; memory is bounded by `maxParts`.
+ * @param bytes one or more frames, complete or cut off at the end. Not changed; the result holds views of it.
  * @param registry the messages of another protocol; default: this one.
+ * @throws TypeError if `bytes` is not a Uint8Array.
  */
 export function inspect<M extends MessageMap = FrameMessages>(
   bytes: Uint8Array,
   options: InspectOptions = {},
   registry?: Registry<M>,
 ): Inspection {
-  if (!isBytes(bytes)) throw new TypeError('inspect takes a Uint8Array');
+  if (!isBytes(bytes)) throw new TypeError('inspect: expected a Uint8Array');
   const problems: Problem[] = [];
   const rules = frameRules(options, (registry ?? REGISTRY) as Registry<MessageMap>, problems);
-  const cuts: CutRules = { ...rules.read, maxFrameBytes: rules.maxFrameBytes };
+  const cuts: RegionRules = { ...rules.read, maxFrameBytes: rules.maxFrameBytes };
   const { offset = 0 } = options;
   const parts: Part[] = [];
   for (let at = 0; at < bytes.length; at = parts.at(-1)!.end) {
-    if (rules.room.parts <= 0) {
+    if (rules.budget.parts <= 0) {
       parts.push(
-        createPart('unread', 'unread', at, bytes.length, `${bytesText(bytes.length - at)}: not looked into: too many parts`),
+        createPart('unread', 'unread', at, bytes.length, `${bytesText(bytes.length - at)}: not inspected: too many parts`),
       );
-    } else parts.push(pieceOf(bytes, at, cutAt(bytes, at, cuts, offset + at), rules, offset));
+    } else parts.push(regionPart(bytes, at, regionAt(bytes, at, cuts, offset + at), rules, offset));
   }
   return { bytes, parts, problems };
 }
 
 const SHOWN_FOREIGN_BYTES = 3;
 
-/** The part for a piece of the bytes. */
-function pieceOf(bytes: Uint8Array, at: number, { kind, end, error }: Cut, rules: FrameRules, offset: number): PartDraft {
+/** The part of a region. */
+function regionPart(bytes: Uint8Array, at: number, { kind, end, error }: Region, rules: FrameRules, offset: number): PartDraft {
   const isForeign = kind === 'foreign';
   const part = isForeign
-    ? createPart('foreign', 'foreign', at, end, `${bytesText(end - at)}: no frame`)
+    ? createPart('foreign', 'foreign', at, end, `${bytesText(end - at)}: not a frame`)
     : createPart('frame', '', at, end);
-  if (error !== undefined) add(rules, part, problemOf(error, -offset));
+  if (error !== undefined) addProblemTo(rules, part, problemOf(error, -offset));
   if (isForeign) {
-    rules.room.parts--;
-    // They may be the rest of a frame whose length is damaged. A few bytes give nothing away, and show what else it is: "GET".
+    rules.budget.parts--;
+    // They may belong to a frame with a damaged length. A few bytes reveal nothing and show another protocol: "GET".
     return hide(rules, part, end - at > SHOWN_FOREIGN_BYTES);
   }
   const frame = framePart(bytes, at, end, rules);
-  // What is wrong with its framing comes first.
+  // Framing errors come first.
   frame.problems = part.problems;
   return frame;
 }
@@ -71,34 +94,7 @@ function frameRules(options: InspectOptions, registry: Registry<MessageMap>, pro
     secrets,
     types: new Map(types.map(({ generated: { table } }) => [table.name, table])),
     payloads,
-    room: { parts: maxParts },
+    budget: { parts: maxParts },
     problems,
   };
 }
-
-/** A message type that may be packed in an Any: any generated codec is one. */
-export interface InspectType {
-  readonly generated: { readonly table: MessageTable };
-}
-
-/** Options of `inspect`. */
-export interface InspectOptions {
-  /** Show what is in sensitive fields (tokens, device and session ids), and what may be secret because nobody knows what it is. Default false. */
-  readonly secrets?: boolean | undefined;
-  /** Inflates compressed payloads. Default: they are NOT_NEGOTIATED, as for a decoder. */
-  readonly deflate?: Deflate | undefined;
-  /** The version that was agreed on. Default: any from 1 to the newest that this release knows. */
-  readonly version?: number | undefined;
-  /** The largest frame, in bytes: 8 to 16777219. Default 1048576. A larger one is told, and shown where all of it is there. */
-  readonly maxFrameBytes?: number | undefined;
-  /** The codecs of messages that an Any may hold. Default none: every Any is opaque. */
-  readonly types?: readonly InspectType[] | undefined;
-  /** The messages of frames of application types, by the number of the type. Default none: they are shown by field numbers. */
-  readonly payloads?: ReadonlyMap<number, InspectType> | undefined;
-  /** Position of the bytes in their stream, from which texts about framing count. Default 0. */
-  readonly offset?: number | undefined;
-  /** The most parts that are made; what is left then is one part, not looked into. Default 300000, some 60 MB. */
-  readonly maxParts?: number | undefined;
-}
-
-const DEFAULT_MAX_PARTS = 300_000;

@@ -1,70 +1,70 @@
-// What an inspection is made of: a tree whose leaves, one behind the other, are the bytes.
+// The result of an inspection: a tree whose concatenated leaves are the input.
 import type { ProtocolError } from '../errors.js';
 
 /**
- * What a part is:
- * - `frame`, `header` (length, version, type, flags), `payload`: of a frame;
- * - `field`, and in it `tag`, `length`, `value`: of a message; an element of a packed list is a `value`, the end of a group a `tag`;
- * - `foreign`: bytes that are no frame; `unread`: bytes inside of a frame that could not be read, or were not looked into.
+ * The kind of a part:
+ * - of a frame: `frame`, `header` (length, version, type, flags), `payload`;
+ * - of a message: `field` with `tag`, `length`, `value`; an element of a packed list is a `value`, an end-group tag is a `tag`;
+ * - `foreign`: bytes that are not a frame; `unread`: bytes of a frame that could not be read, or were not inspected.
  */
 export type PartKind = 'frame' | 'header' | 'payload' | 'field' | 'tag' | 'length' | 'value' | 'foreign' | 'unread';
 
 /** A value as the codecs decode it. */
 export type PartValue = number | bigint | string | boolean | Uint8Array;
 
-/** A rule that is broken, of framing, of structure, or of the schema. */
+/** A broken rule of framing, structure, or schema. */
 export interface Problem {
-  /** The code with which a decoder refuses it. */
+  /** The error code of a decoder. */
   readonly code: ProtocolError['code'];
-  /** Of INVALID_MESSAGE and COMMAND_DATA_MISMATCH the rule of the schema: `max_bytes`. */
+  /** For INVALID_MESSAGE and COMMAND_DATA_MISMATCH the rule of the schema: `max_bytes`. */
   readonly rule: string | undefined;
-  /** The text of the error. Bytes that it names count from the first of the frame. */
+  /** The error message. Its byte positions count from the start of the frame. */
   readonly message: string;
-  /** Where it was found: index in the bytes of the inspection. */
+  /** Index in the bytes of the inspection. */
   readonly offset: number;
-  /** Field, by JSON names: `login.accessToken`; empty = none, or the message itself. */
+  /** The field by JSON names: `login.accessToken`; empty = none, or the message itself. */
   readonly path: string;
 }
 
-/** Bytes from `start` up to, but not including, `end`. */
+/** The bytes [start, end) and their meaning. */
 export interface Part {
   readonly kind: PartKind;
-  /** `length`, `SendInfo`, `receiverId`, `receiverIds[3]`; of a field that is not in the schema `field 99`. */
+  /** `length`, `SendInfo`, `receiverId`, `receiverIds[3]`; for unknown fields `field 99`. */
   readonly name: string;
   readonly start: number;
   readonly end: number;
-  /** Of what lies in a message: its field, by JSON names. */
+  /** The path of the field by JSON names; empty outside of messages. */
   readonly path: string;
-  /** Type of a field or value, as in the schema: `int64`, `repeated sfixed64`, `im.protocol.v1.Content`; of one that is not in it as on the wire: `varint`. */
+  /** Type of a field or value in the schema: `int64`, `repeated sfixed64`, `im.protocol.v1.Content`; for unknown fields the wire type: `varint`. */
   readonly type: string | undefined;
-  /** What was read; undefined for a part that holds others, for what could not be read, and for a secret. */
+  /** The value; undefined for parts with sub-parts, unread parts, and secrets. */
   readonly value: PartValue | undefined;
-  /** The value for people, in one line of bounded length; `[redacted]` for a secret. */
+  /** The value as text, in one line of bounded length; `[redacted]` for a secret. */
   readonly text: string;
-  /** The bytes hold a secret (a `sensitive` field), or may hold one: show them to nobody. */
+  /** The bytes are, or may be, a secret: do not show them. */
   readonly secret: boolean;
-  /** The rules that are broken here. */
+  /** The problems of this part. */
   readonly problems: readonly Problem[];
-  /** From `start` to `end`, without a gap; none = a leaf. */
+  /** Sub-parts from `start` to `end`, without gaps; empty = a leaf. */
   readonly parts: readonly Part[];
-  /** Of a compressed payload: what comes out, as an inspection of its own; its `parts` are the fields. */
+  /** For a compressed payload: the inspection of the inflated bytes; its `parts` are the fields. */
   readonly inflated: Inspection | undefined;
 }
 
-/** What `inspect` returns. */
+/** The result of `inspect`. */
 export interface Inspection {
-  /** What was inspected: the argument, or what was inflated. */
+  /** The inspected bytes: the argument, or the inflated payload. */
   readonly bytes: Uint8Array;
-  /** Frames and what is none, from the first byte to the last, without a gap. */
+  /** Frames and other bytes, from the first byte to the last, without gaps. */
   readonly parts: readonly Part[];
-  /** All rules that are broken, in the order in which they were found: that of the bytes, of each frame the rules of the schema last. */
+  /** All problems in the order of the bytes; broken rules of the schema come last in each frame. */
   readonly problems: readonly Problem[];
 }
 
-/** A part that is being made. */
+/** A part under construction. */
 export type PartDraft = { -readonly [K in keyof Part]: Part[K] } & { problems: Problem[]; parts: readonly Part[] };
 
-/** What most parts have: they share it. */
+/** Shared by most parts. */
 const NO_PARTS: readonly Part[] = Object.freeze([]);
 const NO_PROBLEMS = Object.freeze([]) as unknown as Problem[];
 
@@ -90,10 +90,16 @@ export function addProblem(part: PartDraft, problem: Problem): void {
   else part.problems.push(problem);
 }
 
-/** The leaves of an inspection, in the order of their bytes: without a gap, from the first byte to the last. */
+/** The leaves of an inspection in byte order, without gaps. */
 export function* leaves({ parts }: Pick<Inspection, 'parts'> | Part): Generator<Part> {
   for (const part of parts) {
     if (part.parts.length === 0) yield part;
     else yield* leaves(part);
   }
+}
+
+/** A decoder error as a problem. @param base position from which the offset of the error counts. */
+export function problemOf(error: ProtocolError, base: number): Problem {
+  const { code, message, offset = 0, path = '' } = error;
+  return { code, rule: undefined, message, offset: base + offset, path };
 }

@@ -1,14 +1,14 @@
-// What stands behind the header: a message, compressed or not, or bytes of which nothing is known.
+// The part of a payload: a message, compressed or not, or unknown bytes.
 import { isProtocolError } from '../errors.js';
 import { FLAG_COMPRESSED, HEADER_BYTES } from '../limits.js';
 import type { MessageTable } from '../wire/table.js';
-import type { FrameRules } from './frame-part.js';
+import type { FrameRules } from './frame-rules.js';
 import { messageParts } from './message-parts.js';
 import { createPart, type Part, type PartDraft, type Problem } from './part.js';
 import { bytesText } from './value-text.js';
 import { hide, type Span, type Walk } from './walk.js';
 
-/** @param walks gets the walk over the message, if there is one. */
+/** @param walks receives the walk of the message, if there is one. */
 export function payloadPart(b: Uint8Array, frame: number, span: Span, rules: FrameRules, walks: Walk[]): PartDraft {
   const start = frame + HEADER_BYTES;
   const type = b[frame + 5];
@@ -17,7 +17,7 @@ export function payloadPart(b: Uint8Array, frame: number, span: Span, rules: Fra
   const name = entry?.name ?? shortName(table) ?? `type ${type}`;
   const payload = createPart('payload', name, start, span.limit, bytesText(span.limit - start));
   payload.type = table?.name;
-  rules.room.parts--;
+  rules.budget.parts--;
   if (start === span.limit) return payload;
   if (((b[frame + 6] << 8) | b[frame + 7]) & FLAG_COMPRESSED) return compressed(payload, b, table, span, rules, walks);
   if (table === undefined) return guessed(payload, b, frame, span, rules);
@@ -37,11 +37,11 @@ function fields(walk: Walk, start: number, span: Span): PartDraft[] {
 }
 
 function walkOf(b: Uint8Array, base: number, root: MessageTable, rules: FrameRules, problems: Problem[]): Walk {
-  const { secrets, types, room } = rules;
-  return { b, base, root, secrets, types, problems, room, byPath: new Map(), counts: new Map() };
+  const { secrets, types, budget } = rules;
+  return { b, base, root, secrets, types, problems, budget, byPath: new Map(), counts: new Map() };
 }
 
-/** "Each frame one complete raw DEFLATE stream". */
+/** A compressed payload is one complete raw DEFLATE stream. */
 function compressed(
   payload: PartDraft,
   b: Uint8Array,
@@ -53,9 +53,9 @@ function compressed(
   const bytes = limit < end ? undefined : inflate(b.subarray(payload.start, limit), rules);
   payload.text = `${bytesText(limit - payload.start)}, compressed${bytes === undefined ? '' : `: inflated ${bytesText(bytes.length)}`}`;
   if (bytes === undefined || table === undefined) return hide(rules, payload, true);
-  // Its problems are those of the frame; both lists have them.
+  // These problems are in the lists of both the payload and the inspection.
   const problems: Problem[] = [];
-  // Offsets as if the payload had come so: behind a header.
+  // Offsets count as if the payload had been received uncompressed, after a header.
   const walk = walkOf(bytes, -HEADER_BYTES, table, rules, problems);
   walks.push(walk);
   const parts = fields(walk, 0, { end: bytes.length, limit: bytes.length });
@@ -65,7 +65,7 @@ function compressed(
   return payload;
 }
 
-/** Undefined where that cannot be: the decoder tells why. */
+/** Undefined if that fails: the decoder reports the error. */
 function inflate(bytes: Uint8Array, { read, maxFrameBytes }: FrameRules): Uint8Array | undefined {
   try {
     return read.deflate?.inflate(bytes, maxFrameBytes - HEADER_BYTES);
@@ -75,7 +75,7 @@ function inflate(bytes: Uint8Array, { read, maxFrameBytes }: FrameRules): Uint8A
   }
 }
 
-/** Every payload is a protobuf message: one of an unknown type is shown by field numbers, unless it then turns out to be none. */
+/** The payload of an unknown type: shown by field numbers if it is a valid protobuf message. */
 function guessed(payload: PartDraft, b: Uint8Array, frame: number, span: Span, rules: FrameRules): PartDraft {
   const problems: Problem[] = [];
   const parts = fields(walkOf(b, frame, { name: payload.name, fields: [] }, rules, problems), payload.start, span);

@@ -1,5 +1,4 @@
-// One value of a field on the wire.
-
+// Reads single values of fields.
 import { doubleAt, fixed32At, fixed64At, floatAt, sfixed64At } from '../wire/fixed.js';
 import { bytesAt } from '../wire/lists.js';
 import type { FieldTable } from '../wire/table.js';
@@ -8,7 +7,7 @@ import { varint32, varintBool, varintInt64, varintSint32, varintSint64, varintUi
 import { DELIMITED, FIXED32, FIXED64 } from '../wire/wire-type.js';
 import type { PartValue } from './part.js';
 
-/** The value of a number in b[p, e). @throws CodecError */
+/** The number in b[p, e). @throws CodecError */
 export function numberAt(type: FieldTable['type'], b: Uint8Array, p: number, e: number): number | bigint | boolean {
   switch (type) {
     case 'double':
@@ -40,12 +39,12 @@ export function numberAt(type: FieldTable['type'], b: Uint8Array, p: number, e: 
   }
 }
 
-/** The text or bytes that are b[p, e). @throws CodecError for a text that is not UTF-8. */
+/** The string or bytes in b[p, e). @throws CodecError for invalid UTF-8. */
 export function contentAt(type: FieldTable['type'], b: Uint8Array, p: number, e: number): PartValue {
   return type === 'string' ? textAt(b, p, e) : bytesAt(b, p, e);
 }
 
-/** A field that the schema does not know, as far as its wire type tells: shown as an unsigned number, or as bytes. */
+/** A field for an unknown number: an unsigned number or bytes, by its wire type. */
 export function unknownField(number: number, wireType: number): FieldTable {
   const type = wireType === DELIMITED ? 'bytes' : wireType === FIXED32 ? 'fixed32' : wireType === FIXED64 ? 'fixed64' : 'uint64';
   return { number, name: String(number), type };

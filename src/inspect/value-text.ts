@@ -1,15 +1,14 @@
-// Values for people.
-
+// Values and types as text.
 import { CodecError } from '../wire/codec-error.js';
 import { quoted } from '../wire/quoted.js';
 import type { EnumTable, FieldTable } from '../wire/table.js';
 import type { PartDraft, PartValue } from './part.js';
-import { addFault, hide, partOf, type Scope, type Span, unreadPart, type Walk } from './walk.js';
+import { addError, hide, partOf, type Scope, type Span, unreadPart, type Walk } from './walk.js';
 
-/** A longer text is cut. */
+/** Maximum characters shown of a text. */
 const SHOWN_CHARS = 200;
 
-/** A value of a field: `4 = PRIVATE_MESSAGE`, `1767225600000 = 2026-01-01T00:00:00.000Z`, `"你好"`, `32 bytes`. */
+/** The text of a value: `4 = PRIVATE_MESSAGE`, `1767225600000 = 2026-01-01T00:00:00.000Z`, `"你好"`, `32 bytes`. */
 function valueText(field: FieldTable, value: PartValue): string {
   if (typeof value === 'string') return quotedText(value);
   if (value instanceof Object) return bytesText(value.length);
@@ -18,7 +17,7 @@ function valueText(field: FieldTable, value: PartValue): string {
   return Object.is(value, -0) ? '-0' : String(value);
 }
 
-/** A text in quotes, on one line, cut where it is long. */
+/** A quoted text in one line, shortened. */
 function quotedText(text: string): string {
   return text.length > SHOWN_CHARS ? `${quoted(text, SHOWN_CHARS)} (${text.length} characters)` : quoted(text);
 }
@@ -27,7 +26,7 @@ export function bytesText(length: number): string {
   return length === 1 ? '1 byte' : `${length} bytes`;
 }
 
-/** The name of a value without that of its enum before it; undefined for a number that has none. */
+/** The name of an enum value without the prefix of the enum; undefined for unknown values. */
 export function enumName({ name, values }: EnumTable, value: number): string | undefined {
   const found = Object.hasOwn(values, value) ? values[value] : undefined;
   const prefix = `${name
@@ -39,20 +38,20 @@ export function enumName({ name, values }: EnumTable, value: number): string | u
 
 function enumText(table: EnumTable, value: number): string {
   const found = enumName(table, value);
-  // "1-999 this specification, 1000 and up applications"
-  return `${value} = ${found ?? (value >= FIRST_OF_APPLICATIONS ? "an application's" : 'unknown')}`;
+  // Values from 1000 on are reserved for applications.
+  return `${value} = ${found ?? (value >= FIRST_APPLICATION_VALUE ? 'application-defined' : 'unknown')}`;
 }
 
-const FIRST_OF_APPLICATIONS = 1000;
+const FIRST_APPLICATION_VALUE = 1000;
 
-/** The largest time that a Date holds. */
+/** The maximum time of a Date. */
 const LAST_MS = 8_640_000_000_000_000n;
 
 function timeText(value: bigint): string {
   return value > 0n && value <= LAST_MS ? `${value} = ${new Date(Number(value)).toISOString()}` : String(value);
 }
 
-/** A value that was read. */
+/** The part of a value. */
 export function scalarPart(
   walk: Walk,
   scope: Scope,
@@ -69,16 +68,14 @@ export function scalarPart(
   return part;
 }
 
-/** What cannot be read, up to the end of the message. Where it is cut off before its end, that is all that is wrong with it. */
-export function broken(walk: Walk, scope: Scope, at: number, { end, limit }: Span, error: unknown): PartDraft {
+/** An unread part up to the end of the message, with the error; without one if the bytes were cut off. */
+export function unreadableRest(walk: Walk, scope: Scope, at: number, { end, limit }: Span, error: unknown): PartDraft {
   if (!(error instanceof CodecError)) throw error;
   const isCut = limit < end && error.text.startsWith('truncated');
   const part = unreadPart(walk, scope, at, limit, isCut ? 'the rest is missing' : 'cannot be read');
-  if (!isCut) addFault(walk, part, error, scope.path);
+  if (!isCut) addError(walk, part, error, scope.path);
   return part;
 }
-
-// Types as the schema writes them.
 
 /** `repeated sfixed64`, `map<uint32, fixed32>`, `im.protocol.v1.UserInfo`. */
 export function typeText(field: FieldTable): string {

@@ -1,4 +1,4 @@
-// What is carried along while the bytes of one message are gone through.
+// The state of an inspection of one message.
 import { ProtocolError } from '../errors.js';
 import type { CodecError } from '../wire/codec-error.js';
 import type { MessageTable } from '../wire/table.js';
@@ -6,22 +6,22 @@ import { addProblem, createPart, type PartDraft, type Problem } from './part.js'
 
 export interface Walk {
   readonly b: Uint8Array;
-  /** Index from which the offsets in texts count: the first byte of the frame, or where it would be before an inflated payload. */
+  /** Index from which offsets in messages count: the start of the frame, or where it would be before an inflated payload. */
   readonly base: number;
   /** The outermost message. */
   readonly root: MessageTable;
-  /** Secrets are shown. */
+  /** Whether to show secrets. */
   readonly secrets: boolean;
-  /** Messages that an Any may hold, by full name. */
+  /** Known messages for Any, by full name. */
   readonly types: ReadonlyMap<string, MessageTable>;
-  /** What was found, in order. */
+  /** The problems, in order. */
   readonly problems: Problem[];
   /** The last part of each path, and of each oneof. */
   readonly byPath: Map<string, PartDraft>;
-  /** How many elements each list has so far, by path. */
+  /** Number of elements of each list so far, by path. */
   readonly counts: Map<string, number>;
   /** How many parts may still be made: shared by all walks of an inspection. */
-  readonly room: { parts: number };
+  readonly budget: { parts: number };
 }
 
 /** The message, or unknown group, in which fields are read. */
@@ -30,46 +30,46 @@ export interface Scope {
   readonly table: MessageTable | undefined;
   readonly path: string;
   readonly depth: number;
-  /** All of it is a secret. */
+  /** The whole message is a secret. */
   readonly secret: boolean;
-  /** It lies in an entry of a map: what is in it has the path of the map. */
+  /** Inside a map entry: all parts have the path of the map. */
   readonly fixedPath: boolean;
-  /** It is an entry of a map. */
+  /** The message is a map entry. */
   readonly isEntry: boolean;
 }
 
 /**
- * Where a message ends: `end` is where its length says, `limit` where its bytes end, which is before that where they were cut off. What is
- * missing behind `limit` is no fault of what stands before it.
+ * The end of a message: `end` by its length, and `limit`, the end of its bytes, which is before `end` if they were cut off. Bytes missing after
+ * `limit` are not an error of the message.
  */
 export interface Span {
   readonly end: number;
   readonly limit: number;
 }
 
-/** Adds what a reader throws to the part where it was found, with the text that a decoder has. */
-export function addFault(walk: Walk, part: PartDraft, { code, text, at }: CodecError, path: string): void {
+/** Adds an error to a part, with the message of a decoder. */
+export function addError(walk: Walk, part: PartDraft, { code, text, at }: CodecError, path: string): void {
   const name = walk.root.name.slice(walk.root.name.lastIndexOf('.') + 1);
   const where = path === '' ? name : `${name}.${path}`;
   const { message } = new ProtocolError(code, `${where}: ${text}, at byte ${at - walk.base}`);
-  add(walk, part, { code, rule: undefined, message, offset: at, path });
+  addProblemTo(walk, part, { code, rule: undefined, message, offset: at, path });
 }
 
-/** Adds a problem to its part and to the list of all. */
-export function add(walk: Pick<Walk, 'problems'>, part: PartDraft, problem: Problem): void {
+/** Adds a problem to its part and to the list of all problems. */
+export function addProblemTo(walk: Pick<Walk, 'problems'>, part: PartDraft, problem: Problem): void {
   addProblem(part, problem);
   walk.problems.push(problem);
 }
 
-/** A part of a message. */
+/** Creates a part of a message. */
 export function partOf(walk: Walk, scope: Pick<Scope, 'path' | 'secret'>, ...args: Parameters<typeof createPart>): PartDraft {
-  walk.room.parts--;
+  walk.budget.parts--;
   const part = createPart(...args);
   part.path = scope.path;
   return part;
 }
 
-/** The rest of a message, which could not be read. */
+/** Creates the part of bytes that could not be read. */
 export function unreadPart(
   walk: Walk,
   scope: Pick<Scope, 'path' | 'secret'>,
@@ -78,11 +78,11 @@ export function unreadPart(
   text = 'cannot be read',
 ): PartDraft {
   const part = partOf(walk, scope, 'unread', 'unread', start, end, `${end - start} bytes: ${text}`);
-  // Bytes that cannot be read may be those of anything.
+  // They may be anything.
   return hide(walk, part, true);
 }
 
-/** Marks a part whose bytes are, or may be, a secret, unless secrets are shown. */
+/** Marks a part as secret, unless secrets are shown. */
 export function hide(walk: Pick<Walk, 'secrets'>, part: PartDraft, isSecret: boolean): PartDraft {
   if (isSecret && !walk.secrets) part.secret = true;
   return part;

@@ -8,40 +8,40 @@ import { type ApplicationCommands, commandDigest, commandNames } from './command
 import { createReject } from './reject.js';
 import { chooseFeatures, chooseVersion, versionsText } from './versions.js';
 
-/** What a server can. All but the time may be left out. */
+/** Options of `answerHello`. Only `serverTimeMs` is required. */
 export interface AnswerOptions {
-  /** The versions that the server takes on this connection, 1 to 32 of them, each once, 1 to 127. Default: all that this release supports, `[1, 2]`. */
+  /** The versions that the server supports: 1 to 32 different ones, 1 to 127 each. Default: all that this release supports, `[1, 2]`. */
   readonly versions?: readonly number[] | undefined;
-  /** The features that the server can, at most 32 names of `[a-z0-9._-]`, 1 to 64 bytes each. Default: none. */
+  /** The features that the server supports: at most 32 names of `[a-z0-9._-]`, 1 to 64 bytes each. Default: none. */
   readonly features?: readonly string[] | undefined;
-  /** The largest whole frame that the server accepts, in bytes: 16384 to 16777219, or 0 (the default) for 1048576. */
+  /** Maximum size of a frame that the server accepts, in bytes: 16384 to 16777219, or 0 (the default) for 1048576. */
   readonly maxFrameBytes?: number | undefined;
-  /** The client shall send a heartbeat so often, in milliseconds: 1000 to 600000. Default: 30000. */
+  /** Interval of the heartbeats of the client, in milliseconds: 1000 to 600000. Default 30000. */
   readonly heartbeatIntervalMs?: number | undefined;
   /** The server's clock: Unix time in milliseconds, 0 to 253402300799999. */
   readonly serverTimeMs: bigint;
-  /** Identifies the connection in the logs of both sides, at most 64 bytes of printable ASCII. Default: empty. */
+  /** Identifies the connection in logs of both sides: at most 64 bytes of printable ASCII. Default: empty. */
   readonly connectionId?: string | undefined;
-  /** The application's commands, name by number from 1000; those of this specification are added. Default: none. */
+  /** The application's commands: name by number, from 1000 on. Those of the protocol are added. Default: none. */
   readonly commands?: ApplicationCommands | undefined;
 }
 
-/** The server's answer: the connection is taken, with what is agreed, or refused, with the reason for the server's own log. */
+/** The answer to a Hello: accepted, with the agreement, or refused, with the reason for the log of the server. */
 export type HelloAnswer =
   | { readonly welcome: Welcome; readonly agreement: Agreement; readonly reject?: undefined; readonly error?: undefined }
   | { readonly reject: Reject; readonly error: ProtocolError; readonly welcome?: undefined; readonly agreement?: undefined };
 
 /**
- * Answers a Hello: `{ welcome, agreement }`, or `{ reject, error }`, after which the server closes. `agreement.maxFrameBytes` is what
- * the client accepts. The reasons for a Reject, in this order: MALFORMED_HELLO (a rule of Hello is broken), NO_COMMON_VERSION,
- * COMMAND_CONFLICT; each lists the server's versions. The answer shares nothing with Hello and options.
+ * Answers a Hello: `{ welcome, agreement }`, or `{ reject, error }`, after which the server closes. `agreement.maxFrameBytes` is the limit
+ * of the client. Reasons for a Reject, in this order: MALFORMED_HELLO (a rule of Hello is broken), NO_COMMON_VERSION, COMMAND_CONFLICT.
+ * Each lists the server's versions. The lists in the answer are copies.
  *
- * Welcome.versions and Welcome.offered_versions are what the client needs to notice a downgrade (RFC 9368, section 4).
+ * From Welcome.versions and Welcome.offered_versions, the client detects a downgrade (RFC 9368, section 4).
  *
- * @throws ProtocolError INVALID_MESSAGE, with all issues, for options that would break a rule of Welcome; whatever the Hello says.
+ * @throws ProtocolError INVALID_MESSAGE, with all issues, for options that break a rule of Welcome, whatever the Hello contains.
  */
 export function answerHello(hello: Hello, options: AnswerOptions): HelloAnswer {
-  const template = offer(options);
+  const template = welcomeTemplate(options);
   const names = commandNames(options.commands ?? {});
   const issues = checkHello(hello);
   if (issues !== undefined) return refuse('MALFORMED_HELLO', issuesText(issues), template.versions, { issues });
@@ -54,17 +54,16 @@ export function answerHello(hello: Hello, options: AnswerOptions): HelloAnswer {
   // A number that both know with different digests is COMMAND_CONFLICT.
   const conflict = commandConflict(hello.commandDigests, names);
   if (conflict !== undefined) return refuse('COMMAND_CONFLICT', conflict, template.versions);
-  // Welcome.features lists what is in force: the server's share of Hello.features.
+  // Welcome.features lists the common features.
   const features = chooseFeatures(hello.features, template.features);
   const welcome: Welcome = { ...template, version, features, offeredVersions: [...hello.versions] };
   return { welcome, agreement: agreementOf(hello, welcome) };
 }
 
 /**
- * The options as the Welcome that they would make for a client that can all that the server can: so the rules of Welcome judge them,
- * and a wrong option shows with the first client, whichever it is.
+ * The Welcome with all that the server supports. The rules of Welcome are checked here, so that an invalid option fails with any client.
  */
-function offer(options: AnswerOptions): Welcome {
+function welcomeTemplate(options: AnswerOptions): Welcome {
   const { versions = PROTOCOL_VERSIONS, features = [], maxFrameBytes = 0, serverTimeMs, connectionId = '' } = options;
   const { heartbeatIntervalMs = DEFAULT_HEARTBEAT_INTERVAL_MS } = options;
   const server = {
@@ -90,20 +89,19 @@ function refuse(code: ErrorName, message: string, versions: readonly number[], d
   return { reject: createReject(code, { message, versions }), error: new ProtocolError(code, message, details) };
 }
 
-/** The first issue in full, and how many more there are: it fits into a Reject. */
+/** The first issue and the number of further ones: short enough for a Reject. */
 function issuesText(issues: readonly Issue[]): string {
   const [{ path, message }] = issues;
   return `Hello.${path}: ${message}${issues.length === 1 ? '' : ` (and ${issues.length - 1} more)`}`;
 }
 
 /**
- * Compares the client's commands with one's own. A number that both sides know under different names means that one of them has
- * renumbered its commands: it would take one message for another, so it is told at connect time. A number that only one side knows
- * is fine.
+ * Compares the commands of both sides. If a number has different names, one side has renumbered its commands and would misread messages: the
+ * connection is refused. A number that only one side knows is allowed.
  *
  * @param digests Hello.command_digests: digest by number.
- * @param names the commands that this side knows: name by number.
- * @returns what differs, for people; undefined if nothing does.
+ * @param names the commands of this side: name by number.
+ * @returns a text about the differences; undefined if there are none.
  */
 function commandConflict(digests: ReadonlyMap<number, number>, names: ReadonlyMap<number, string>): string | undefined {
   const conflicts: string[] = [];
@@ -120,7 +118,7 @@ function hex(digest: number): string {
   return `0x${digest.toString(16).toUpperCase().padStart(8, '0')}`;
 }
 
-/** The text goes into a Reject, whose message is bounded. */
+/** Reject.message is bounded. */
 function shortened(name: string): string {
   return name.length > 64 ? `${name.slice(0, 64)}...` : name;
 }

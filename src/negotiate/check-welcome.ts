@@ -7,22 +7,38 @@ import { quoted } from '../wire/quoted.js';
 import { PLAIN_SUBPROTOCOL, subprotocolOf } from './subprotocols.js';
 import { chooseFeatures, chooseVersion, versionsText } from './versions.js';
 
-/** How the Welcome came. */
+/** The result of the negotiation, from the view of one side. */
+export interface Agreement {
+  /** The version of each frame after the handshake, 1 to 127. */
+  readonly version: number;
+  /** The negotiated features, in the order of the client's offer. */
+  readonly features: readonly string[];
+  /** Maximum size of a frame that the peer accepts, header included, in bytes: 16384 to 16777219. */
+  readonly maxFrameBytes: number;
+  /** Interval of the client's heartbeats, in milliseconds: 1000 to 600000. */
+  readonly heartbeatIntervalMs: number;
+  /** The server's clock at the time of the Welcome: Unix time in milliseconds. */
+  readonly serverTimeMs: bigint;
+  /** Identifies the connection in logs of both sides; may be empty. */
+  readonly connectionId: string;
+}
+
+/** Options of `checkWelcome`. */
 export interface WelcomeContext {
-  /** On WebSocket what the server picked ('' = nothing, which is wrong); undefined = TCP. */
+  /** On WebSocket, the subprotocol of the server, `''` if none. Undefined on TCP. */
   readonly subprotocol?: string | undefined;
 }
 
 /**
- * What is agreed, as the client sees it: `maxFrameBytes` is what the server accepts, features that were not offered are left out.
+ * Checks a Welcome against the Hello. Returns the agreement from the view of the client: `maxFrameBytes` is the limit of the server, and
+ * features that were not offered are left out.
  *
- * Before that it makes sure that nothing in between lowered the version (RFC 9368, section 4, version downgrade prevention): the
- * server must have seen the Hello that was sent, and must have made the choice that the client makes from both lists. Without TLS
- * this finds broken intermediaries and fleets of mixed releases, not an attacker, who can change everything.
+ * It detects a downgrade (RFC 9368, section 4): the server must have received the Hello that was sent, and must have chosen the highest common
+ * version. Without TLS this finds broken intermediaries and mixed releases, not an attacker, who can change all bytes.
  *
  * @param hello the Hello that was sent, grease included.
- * @throws ProtocolError DOWNGRADE_DETECTED when the Welcome does not follow from the Hello: the client closes.
- * @throws ProtocolError INVALID_MESSAGE, with all issues, when a rule of Welcome is broken otherwise.
+ * @throws ProtocolError DOWNGRADE_DETECTED if the Welcome does not match the Hello: close the connection.
+ * @throws ProtocolError INVALID_MESSAGE, with all issues, if another rule of Welcome is broken.
  */
 export function checkWelcome(hello: Hello, welcome: Welcome, { subprotocol }: WelcomeContext = {}): Agreement {
   requireEcho(hello, welcome);
@@ -66,23 +82,7 @@ function downgrade(text: string, details?: ErrorDetails): ProtocolError {
   return new ProtocolError('DOWNGRADE_DETECTED', text, details);
 }
 
-/** What both sides of a connection agreed on, as one of them sees it. */
-export interface Agreement {
-  /** The version of each frame after the handshake, 1 to 127. */
-  readonly version: number;
-  /** The features in force, in the order of the client's offer. */
-  readonly features: readonly string[];
-  /** The largest whole frame, header included, that the peer accepts, in bytes: 16384 to 16777219. */
-  readonly maxFrameBytes: number;
-  /** The client sends a heartbeat so often, in milliseconds: 1000 to 600000. */
-  readonly heartbeatIntervalMs: number;
-  /** The server's clock at the time of the Welcome: Unix time in milliseconds. */
-  readonly serverTimeMs: bigint;
-  /** Identifies the connection in the logs of both sides; may be empty. */
-  readonly connectionId: string;
-}
-
-/** What a side accepts that announces this max_frame_bytes, in bytes: 0 stands for 1048576. */
+/** The limit that an announced max_frame_bytes stands for, in bytes: 0 means 1048576. */
 export function acceptedFrameBytes(announced: number): number {
   return announced === 0 ? DEFAULT_MAX_FRAME_BYTES : announced;
 }

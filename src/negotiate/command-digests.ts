@@ -3,16 +3,22 @@ import { type Issue, ProtocolError } from '../errors.js';
 import { requireValid } from '../validate.js';
 import { quoted } from '../wire/quoted.js';
 
+/** The commands of an application, name by number: `{ 1000: 'TYPING' }`. Numbers are 1000 to 2147483647, names printable ASCII. */
+export type ApplicationCommands = Readonly<Record<number, string>>;
+
+/** The largest value of a proto3 enum, hence of a command. */
+const LARGEST_COMMAND = 0x7fffffff;
+
 /** The polynomial 0x04C11DB7 with its bits reversed. */
 const POLYNOMIAL = 0xedb88320;
 
 /**
- * The digest of a command in Hello.command_digests: CRC-32 (ISO-HDLC, as zlib's crc32 and java.util.zip.CRC32) of its name without
- * the enum's prefix, in ASCII. `commandDigest('PRIVATE_MESSAGE')` is 0xDDDFDA6E.
+ * The digest of a command in Hello.command_digests: CRC-32 (ISO-HDLC, as crc32 of zlib and java.util.zip.CRC32) of its name in ASCII,
+ * without the prefix of the enum. `commandDigest('PRIVATE_MESSAGE')` is 0xDDDFDA6E.
  *
  * @param name printable ASCII without spaces, not empty.
  * @returns 0 to 4294967295.
- * @throws ProtocolError INVALID_MESSAGE for any other name: two sides could encode it differently.
+ * @throws ProtocolError INVALID_MESSAGE for another name, which two sides could encode differently.
  */
 export function commandDigest(name: string): number {
   if (!isCommandName(name))
@@ -22,26 +28,9 @@ export function commandDigest(name: string): number {
   return ~crc >>> 0;
 }
 
-/** True for what `commandDigest` takes. */
-function isCommandName(name: string): boolean {
-  return /^[!-~]+$/.test(name);
-}
-
-function withByte(crc: number, byte: number): number {
-  crc ^= byte;
-  for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? POLYNOMIAL : 0);
-  return crc;
-}
-
-/** The largest value of a proto3 enum, hence of a command. */
-const LARGEST_COMMAND = 0x7fffffff;
-
-/** An application's own commands, name by number: `{ 1000: 'TYPING' }`. Numbers 1000 to 2147483647, names in printable ASCII. */
-export type ApplicationCommands = Readonly<Record<number, string>>;
-
 /**
- * The commands that one side knows, name by number: those of this specification and the application's.
- * @throws ProtocolError INVALID_MESSAGE for a number or a name that no application command can have.
+ * The commands of one side, name by number: those of the protocol and of the application.
+ * @throws ProtocolError INVALID_MESSAGE, with all issues, for an invalid number or name.
  */
 export function commandNames(application: ApplicationCommands): Map<number, string> {
   const names = new Map<number, string>();
@@ -60,7 +49,7 @@ function commandIssues(key: string, name: string): Issue[] {
   const path = `commands[${key}]`;
   const issues: Issue[] = [];
   const number = Number(key);
-  // 1-999 belong to this specification, 1000 and up to applications.
+  // 1 to 999 belong to the protocol.
   if (!Number.isInteger(number) || number < FIRST_APPLICATION_COMMAND || number > LARGEST_COMMAND) {
     const message = `expected a command number from ${FIRST_APPLICATION_COMMAND} to ${LARGEST_COMMAND}, got ${key}`;
     issues.push({ path, rule: 'range', message });
@@ -73,4 +62,14 @@ function commandIssues(key: string, name: string): Issue[] {
     });
   }
   return issues;
+}
+
+function isCommandName(name: string): boolean {
+  return /^[!-~]+$/.test(name);
+}
+
+function withByte(crc: number, byte: number): number {
+  crc ^= byte;
+  for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? POLYNOMIAL : 0);
+  return crc;
 }

@@ -1,10 +1,8 @@
-// Version negotiation: Hello, Welcome and Reject as pure functions, without I/O, timers, clock or randomness of their own.
+// Version negotiation: Hello, Welcome and Reject as pure functions. Time and random numbers are arguments.
 
 export { type AnswerOptions, answerHello, type HelloAnswer } from './answer-hello.js';
-export type { Agreement } from './check-welcome.js';
-export { checkWelcome, type WelcomeContext } from './check-welcome.js';
-export type { ApplicationCommands } from './command-digests.js';
-export { commandDigest } from './command-digests.js';
+export { type Agreement, checkWelcome, type WelcomeContext } from './check-welcome.js';
+export { type ApplicationCommands, commandDigest } from './command-digests.js';
 export { createHello, type HelloOptions } from './create-hello.js';
 export { checkReject, createReject, peerError, type RejectOptions } from './reject.js';
 export { canPipeline, chooseSubprotocol, pipelineVersion, subprotocolsFor } from './subprotocols.js';

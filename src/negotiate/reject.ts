@@ -18,39 +18,37 @@ import { issuesOf, requireValid } from '../validate.js';
 import { quoted } from '../wire/quoted.js';
 import { chooseVersion, versionsText } from './versions.js';
 
-/** What a Reject says besides its code. Each may be left out. */
+/** Options of `createReject`. All optional. */
 export interface RejectOptions {
-  /** For developers; no token and no echo of what was received. What is over 512 bytes is cut off. Default: empty. */
+  /** A text for developers, without secrets and received values. Truncated to 512 bytes. Default: empty. */
   readonly message?: string | undefined;
-  /** The versions that the server takes, at most 32. Default: none told. */
+  /** The versions that the server supports, at most 32. Default: empty, unspecified. */
   readonly versions?: readonly number[] | undefined;
-  /** The client waits so long before its next try, in milliseconds: 0 (the default, not told) to 86400000. */
+  /** How long the client should wait before it reconnects, in milliseconds: 0 (the default, unspecified) to 86400000. */
   readonly retryAfterMs?: number | undefined;
 }
 
 /**
- * The Reject of a server: it closes the connection after it. `answerHello` makes its own; this one is for what is found elsewhere:
- * a first frame that is no Hello at all (MALFORMED_HELLO), OVERLOADED, HANDSHAKE_TIMEOUT.
+ * Creates a Reject, after which the server closes. `answerHello` creates its own. Use this one for other reasons: a first frame that is not a
+ * Hello (MALFORMED_HELLO), OVERLOADED, HANDSHAKE_TIMEOUT.
  * @param code name of an error, or a number of the application.
- * @throws ProtocolError INVALID_MESSAGE, with all issues, for options that would break a rule of Reject.
+ * @throws ProtocolError INVALID_MESSAGE, with all issues, for options that break a rule of Reject.
  */
 export function createReject(code: ErrorName | number, options: RejectOptions = {}): Reject {
   const { message = '', versions = [], retryAfterMs = 0 } = options;
   const number = typeof code === 'number' ? code : ERRORS[code].number;
   const reject: Reject = { code: number, message: '', versions: [...versions], retryAfterMs };
-  // A reason that is too long for the rule of Reject.message is cut, since a refusal has to arrive.
   reject.message = fittingText(message, (text) => checkRules({ ...reject, message: text }));
   requireValid(issuesOf(RejectTable, checkRules, reject), 'Reject');
   return reject;
 }
 
 /**
- * Why the server refused the connection, as the client's error; returned, not thrown. Its code is that of the Reject, and a number for
- * 1000 and up; another code that this release does not know counts as an INTERNAL that may not be sent again. `retryAfterMs` says how long
- * to wait before the next try.
+ * The error of a Reject, as the client reports it; returned, not thrown. Its code is that of the Reject, a number from 1000 on. An unknown
+ * code below 1000 becomes an INTERNAL that may not be retried. `retryAfterMs` is how long to wait before the next attempt.
  *
- * DOWNGRADE_DETECTED when a NO_COMMON_VERSION lists a version that the Hello offered, grease aside: then the server did not see the
- * Hello that was sent, or the Reject was changed on its way (RFC 9368, section 4).
+ * DOWNGRADE_DETECTED if a NO_COMMON_VERSION lists a version that the Hello offered, except grease: the server did not receive the Hello that
+ * was sent, or the Reject was changed on its way (RFC 9368, section 4).
  *
  * @param hello the Hello that was sent, grease included.
  */
@@ -64,16 +62,16 @@ export function checkReject(hello: Hello, reject: Reject): ProtocolError {
   return new ProtocolError('DOWNGRADE_DETECTED', text, { path: 'versions', actual: common });
 }
 
-/** The server's own words are quoted, so that they cannot forge a line of a log. */
+/** The text of the server is quoted: it cannot forge a line of a log. */
 function refusal({ code, message }: Reject): string {
   return `the server refused the connection with error ${code}: ${quoted(message)}`;
 }
 
 /**
- * The error for a number that the peer sent, in a Reject or an ErrorInfo. A number from 1000 on is an error of the application, whose `code`
- * is the number. Any other number that this release does not know counts as an INTERNAL that may not be sent again.
- * @param number ErrorCode as it came.
- * @param text what happened, without the code.
+ * The error for a number that the peer sent in a Reject or an ErrorInfo. From 1000 on it is an error of the application, whose `code` is the
+ * number. An unknown number below 1000 becomes an INTERNAL that may not be retried.
+ * @param number the ErrorCode that was received.
+ * @param text the message of the error, without the code.
  */
 export function peerError(number: number, text: string, details?: ErrorDetails): ProtocolError {
   if (number >= FIRST_APPLICATION_ERROR) return new ProtocolError(number, text, details);
@@ -87,10 +85,10 @@ export function rewordedError(error: ProtocolError, text: string, cause: unknown
 }
 
 /**
- * @internal What somebody threw, as an error that can be sent. It may be of another copy or release of the package, or have been changed.
- * Returns undefined for what is no ProtocolError, or makes no sense. Never throws.
+ * @internal A thrown ProtocolError as an error that can be sent. It may be of another copy or release of the package, or have been modified.
+ * Returns undefined for any other value. Never throws.
  */
-export function soundError(thrown: unknown): ProtocolError | undefined {
+export function sendableError(thrown: unknown): ProtocolError | undefined {
   if (!isProtocolError(thrown)) return undefined;
   try {
     if (isIntact(thrown)) return thrown;
@@ -101,7 +99,7 @@ export function soundError(thrown: unknown): ProtocolError | undefined {
   }
 }
 
-/** Made by this copy of the package, and not changed since. */
+/** Created by this copy of the package, and not modified. */
 function isIntact(error: ProtocolError): boolean {
   const { code, message, retryAfterMs = 0 } = error;
   const isOwn = error.constructor === ProtocolError || error.constructor === UnknownPeerError;
@@ -113,7 +111,7 @@ function isErrorNumber(value: number): boolean {
   return isIntegerWithin(value, 1, LARGEST_ERROR);
 }
 
-/** Differs from an INTERNAL of one's own in its properties alone. */
+/** An INTERNAL with the properties of an unknown number. */
 class UnknownPeerError extends ProtocolError {
   readonly #number: number;
 
@@ -128,8 +126,8 @@ class UnknownPeerError extends ProtocolError {
 }
 
 /**
- * The text, cut until no rule of its message refuses it: what explains a refusal has to arrive.
- * @param check the issues of the message with this text in the field `message`.
+ * Truncates a text until it fits its field, so that an error can always be sent.
+ * @param check returns the issues of the message with the text in its field `message`.
  */
 export function fittingText(text: string, check: (text: string) => readonly Issue[] | undefined): string {
   let fitting = text.toWellFormed();

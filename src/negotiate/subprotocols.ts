@@ -1,17 +1,18 @@
 // The WebSocket subprotocols (RFC 6455, section 1.9), by which a browser learns the version one round trip before the Welcome.
 import type { Hello } from '../../generated/im/protocol/v1/handshake.js';
 import { chooseVersion, isGreaseVersion } from './versions.js';
-/** The subprotocol that settles no version: Hello and Welcome do. Always offered, and last. */
+
+/** The subprotocol without a version: Hello and Welcome negotiate it. Always offered, as the last one. */
 export const PLAIN_SUBPROTOCOL = 'im';
 
-/** `im.v<N>`: the subprotocol that settles this version. */
+/** `im.v<N>`: the subprotocol of a version. */
 export function subprotocolOf(version: number): string {
   return `${PLAIN_SUBPROTOCOL}.v${version}`;
 }
 
 /**
- * What a client offers on WebSocket: `im.v<N>` for each of its Hello.versions, grease included, the highest first, each once (a
- * browser refuses a name that is given twice), then `im`.
+ * The subprotocols that a client offers: `im.v<N>` for each of its Hello.versions, grease included, the highest first, then `im`. Each is
+ * listed once, since browsers refuse duplicates.
  */
 export function subprotocolsFor(versions: readonly number[]): string[] {
   const highestFirst = [...new Set(versions)].sort((a, b) => b - a);
@@ -19,14 +20,13 @@ export function subprotocolsFor(versions: readonly number[]): string[] {
 }
 
 /**
- * What a server answers on WebSocket: `im.v<V>` for the highest version V, grease aside, that is offered and that it takes, as
- * `chooseVersion` does; without one `im`, so that the connection opens and the client sees the Reject (with none picked, browsers
- * fail the connection). Names of others are passed over.
+ * The subprotocol that a server chooses: `im.v<V>` for the highest common version V, as `chooseVersion`. Without a common version it is
+ * `im`, so that the client receives the Reject; without any subprotocol, browsers fail the connection.
  *
  * @param offered the names in Sec-WebSocket-Protocol, in any order.
- * @param serverVersions the versions that the server takes on this connection.
- * @returns undefined if neither can be picked, because the client offers neither: the answer then names no subprotocol, since
- *   RFC 6455 (section 4.1) has the client fail a connection whose subprotocol it did not offer.
+ * @param serverVersions the versions that the server supports.
+ * @returns undefined if the client offers neither: a client fails the connection for a subprotocol that it did not offer (RFC 6455,
+ *   section 4.1).
  */
 export function chooseSubprotocol(offered: readonly string[], serverVersions: readonly number[]): string | undefined {
   const offeredVersions = serverVersions.filter((version) => offered.includes(subprotocolOf(version)));
@@ -36,13 +36,12 @@ export function chooseSubprotocol(offered: readonly string[], serverVersions: re
 }
 
 /**
- * The version in which a client may write its first frames before the Welcome has come, or undefined if it has to wait for it.
+ * The version in which a client may send its first frames before the Welcome arrives; undefined if it has to wait for the Welcome.
  *
- * On WebSocket the subprotocol that the server picked settles it: `im.v<N>` with an N that the Hello offers; `im` settles nothing.
- * Over TCP a client pipelines only if its Hello offers one version besides grease. Frames that are pipelined use no feature; after
- * a Reject they are thrown away unread.
+ * On WebSocket it is the version of the chosen subprotocol `im.v<N>`, if the Hello offers it. On TCP it is the only version in the Hello,
+ * except grease. Pipelined frames use no feature. After a Reject, the server discards them.
  *
- * @param subprotocol on WebSocket what the server picked ('' = nothing); undefined = TCP.
+ * @param subprotocol on WebSocket, the subprotocol of the server, `''` if none. Undefined on TCP.
  */
 export function pipelineVersion(hello: Hello, subprotocol?: string | undefined): number | undefined {
   const versions = hello.versions.filter((version) => !isGreaseVersion(version));
@@ -50,7 +49,7 @@ export function pipelineVersion(hello: Hello, subprotocol?: string | undefined):
   return versions.length === 1 ? versions[0] : undefined;
 }
 
-/** True if Hello and LOGIN may go out in one flight, by the rule of `pipelineVersion`. */
+/** Whether Hello and LOGIN may be sent in one flight: `pipelineVersion` is not undefined. */
 export function canPipeline(hello: Hello, subprotocol?: string | undefined): boolean {
   return pipelineVersion(hello, subprotocol) !== undefined;
 }

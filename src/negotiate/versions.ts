@@ -1,25 +1,24 @@
-// Grease (RFC 8701): values without a meaning, offered at random, so that a peer that stumbles over the unknown is found at once and
-// not on the day when a real new version or feature appears. Both sides drop them before they choose; their form is frozen for ever.
+// The choice of versions and features, and grease (RFC 8701): reserved values that are offered at random, so that a peer that fails on unknown
+// values is found before a new version or feature exists. Both sides ignore them. Their form never changes.
 import { checkHello } from '../../generated/im/protocol/v1/handshake.codec.js';
 import type { Hello } from '../../generated/im/protocol/v1/handshake.js';
 import { GREASE_VERSIONS } from '../limits.js';
 
-/** How the name of a grease feature begins. */
 const GREASE_FEATURE_PREFIX = 'grease.';
 
-/** True for 10, 26, 42, 58, 74, 90, 106 and 122: versions that are offered at random and never chosen. */
+/** Whether a version is grease: 10, 26, 42, 58, 74, 90, 106 or 122. Such a version is offered at random and never chosen. */
 export function isGreaseVersion(version: number): boolean {
   return (GREASE_VERSIONS as readonly number[]).includes(version);
 }
 
-/** True for `grease.*`: names that are offered at random and are never in force. */
+/** Whether a feature is grease: `grease.*`. Such a feature is offered at random and never chosen. */
 export function isGreaseFeature(feature: string): boolean {
   return feature.startsWith(GREASE_FEATURE_PREFIX);
 }
 
 /**
- * The version that both sides use: the highest, grease aside, that is in both lists; undefined if there is none. The order of the
- * lists does not matter. This choice is frozen for ever: both sides make it, and the client compares (RFC 9368, section 4).
+ * The highest version that is in both lists, except grease; undefined if there is none. The order of the lists does not matter. This choice
+ * never changes: both sides make it, and the client compares (RFC 9368, section 4).
  */
 export function chooseVersion(offered: readonly number[], supported: readonly number[]): number | undefined {
   const common = offered.filter((version) => supported.includes(version) && !isGreaseVersion(version));
@@ -27,8 +26,8 @@ export function chooseVersion(offered: readonly number[], supported: readonly nu
 }
 
 /**
- * The features in force: those of the client's list, in its order and each once, that the other list has too, grease aside. The
- * server calls it with what it can, the client with Welcome.features: names that the client did not offer are ignored.
+ * The features that are in both lists, except grease, in the order of `offered` and each once. The server calls it with the features that it
+ * supports, the client with Welcome.features, so that features that it did not offer are ignored.
  */
 export function chooseFeatures(offered: readonly string[], supported: readonly string[]): string[] {
   const others = new Set(supported);
@@ -36,12 +35,11 @@ export function chooseFeatures(offered: readonly string[], supported: readonly s
 }
 
 /**
- * A copy of the Hello with one grease version and one grease feature, each at a random place of its list. A list that has no room
- * left, or has the version already, stays as it is. `createHello` and `encodeFrame` never grease; a session does, by this function.
- * On WebSocket, the subprotocols to offer are those of the copy: `subprotocolsFor(copy.versions)`.
+ * A copy of the Hello with one grease version and one grease feature, each at a random index. A list that is full, or has the version
+ * already, is not changed. Sessions call it; `createHello` and `encodeFrame` do not. On WebSocket, offer the subprotocols of the copy:
+ * `subprotocolsFor(copy.versions)`.
  *
- * @param random gives numbers from 0 up to, but not including, 1, as `Math.random` does; called four times. The result depends on
- *   nothing else.
+ * @param random returns numbers from 0 up to, but not including, 1, as `Math.random`. It is called four times.
  */
 export function withGrease(hello: Hello, random: () => number): Hello {
   const version = GREASE_VERSIONS[below(GREASE_VERSIONS.length, random)];
@@ -49,7 +47,7 @@ export function withGrease(hello: Hello, random: () => number): Hello {
   const feature = `${GREASE_FEATURE_PREFIX}${below(0x10000, random).toString(16).padStart(4, '0')}`;
   const features = inserted(hello.features, feature, random);
   const copy = { ...hello, commandDigests: new Map(hello.commandDigests) };
-  // What has room in a Hello is what its rules let through.
+  // The rules of Hello decide whether there is room.
   const roomForVersion = checkHello({ ...hello, versions }) === undefined;
   const roomForFeature = checkHello({ ...hello, features }) === undefined;
   copy.versions = roomForVersion ? versions : [...hello.versions];
@@ -65,7 +63,7 @@ function below(end: number, random: () => number): number {
   return Math.floor(random() * end);
 }
 
-/** A list of versions, for the text of an error: `1, 2`, or `none`. */
+/** A list of versions for an error text: `1, 2`, or `none`. */
 export function versionsText(versions: readonly number[]): string {
   return versions.length === 0 ? 'none' : versions.join(', ');
 }

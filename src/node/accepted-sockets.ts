@@ -2,12 +2,12 @@ import type { Socket } from 'node:net';
 import { startDeadline } from './deadline.js';
 
 /**
- * All sockets of a server that are open, and which of them can be spared: those that have not said what they are, and those whose connection
- * has ended. They are known by their addresses, which a TLSSocket and the socket below it share.
+ * The open sockets of a server, and those that may be closed to make room: sockets that have sent nothing, and sockets whose connection has
+ * ended. The key is the pair of addresses, which a TLSSocket shares with the socket below it.
  */
 export class AcceptedSockets {
   readonly #all = new Map<string, Socket>();
-  /** The oldest first. */
+  /** Sockets that may be closed, the oldest first. */
   readonly #spare = new Map<string, 'silent' | 'ended'>();
 
   get size(): number {
@@ -23,23 +23,23 @@ export class AcceptedSockets {
     });
   }
 
-  /** It is in use from now on. */
+  /** The socket has a connection now. */
   use(socket: Socket): void {
     this.#spare.delete(addressesOf(socket));
   }
 
-  /** Its connection has ended, and it is going to close after what was written last. */
+  /** The connection of the socket has ended. The socket closes when its buffer is written. */
   end(socket: Socket): void {
     const addresses = addressesOf(socket);
     if (this.#all.has(addresses)) this.#spare.set(addresses, 'ended');
   }
 
-  /** Returns false where none can be spared. */
+  /** Returns false if no socket may be closed. */
   destroyOldestSpare(): boolean {
     const [oldest] = this.#spare.keys();
     if (oldest === undefined) return false;
     const socket = this.#all.get(oldest);
-    // Now, and not with its `close`: others may come before.
+    // Now, because `close` comes later.
     this.#delete(oldest);
     socket?.destroy();
     return true;
@@ -63,7 +63,7 @@ function addressesOf({ remoteAddress, remotePort, localAddress }: Socket): strin
   return `${remoteAddress} ${remotePort} ${localAddress}`;
 }
 
-/** Hands over the first bytes of a socket, with nothing of it lost: what follows is for the listener that is added meanwhile. */
+/** Calls `onBytes` with the first chunk of a socket. Later chunks go to the listener that `onBytes` adds. */
 export function firstBytes(socket: Socket, timeoutMs: number, onBytes: (chunk: Buffer) => void, onTimeout: () => void): void {
   const take = (chunk: Buffer): void => {
     cancel();

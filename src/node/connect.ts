@@ -11,15 +11,16 @@ import { websocketTransport } from './websocket-transport.js';
 
 /** Options of `connect` in Node. */
 export interface ConnectOptions extends ClientOptions {
-  /** For `tls:` and `wss:`: options of `tls.connect`, such as `ca`. Default: none. */
+  /** Options of `tls.connect` for `tls:` and `wss:`, for example `ca`. Default: none. */
   readonly tls?: ConnectionOptions | undefined;
 }
 
 /**
- * Connects and logs in.
- * @param url `tcp://host:port`, `tls://host:port`, `ws://...` or `wss://...`; the last two need the package `ws`.
- * @throws TypeError for another url; ProtocolError INTERNAL where `ws` is missing or too old; ProtocolError why the first connection could
- * not be made. Later ones are tried again.
+ * Connects and authenticates. The client then reconnects by itself: see the option `reconnect`.
+ * @param url `tcp://host:port`, `tls://host:port`, `ws://...` or `wss://...`. The last two need the package `ws`.
+ * @throws TypeError for another URL.
+ * @throws ProtocolError INTERNAL if `ws` is missing or too old; otherwise the reason for which the first connection failed, which is not
+ * retried.
  */
 export async function connect(url: string | URL, options: ConnectOptions): Promise<Client> {
   const target = new URL(url);
@@ -39,7 +40,7 @@ export async function connect(url: string | URL, options: ConnectOptions): Promi
 }
 
 function dialTcp({ protocol, hostname, port }: URL, { tls }: ConnectOptions): Dial {
-  // URL keeps the brackets around an address of IPv6.
+  // URL keeps the brackets of an IPv6 address.
   const address = { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port) };
   if (port === '' || address.host === '') throw new TypeError(`connect: expected ${protocol}//host:port`);
   // "Literal IPv4 and IPv6 addresses are not permitted" as a server name (RFC 6066, section 3).
@@ -71,7 +72,7 @@ async function dialWebsocket(url: URL, { tls, maxFrameBytes }: ConnectOptions): 
     perMessageDeflate: false,
     maxPayload: maxFrameBytes || DEFAULT_MAX_FRAME_BYTES,
     closeTimeout: LINGER_MS,
-    // The transport answers pings, and no more of them than the peer reads.
+    // websocketTransport answers pings, bounded by what the peer reads.
     autoPong: false,
   };
   return (subprotocols, owner) => {
@@ -87,7 +88,7 @@ async function dialWebsocket(url: URL, { tls, maxFrameBytes }: ConnectOptions): 
   };
 }
 
-/** Ends what is being opened; what is open already is ended by its session. */
+/** Cancels opening. An open transport is closed by its session. */
 function cancelUnless(transport: Dialing['transport'], end: () => void): () => void {
   let isOpen = false;
   transport.then(

@@ -2,9 +2,9 @@ import type { Socket } from 'node:net';
 import { nodePlatform } from './platform.js';
 
 /**
- * Calls back after this time, unless it is cancelled, and after what has arrived by then was read: a timer that fires late, because the event
- * loop stood still, may be ahead of bytes that came in time.
- * @returns cancels it.
+ * Calls back after `ms` milliseconds, and after received bytes were read: after a blocked event loop, a timer may run before bytes that
+ * arrived in time.
+ * @returns a function that cancels it.
  */
 export function startDeadline(callback: () => void, ms: number): () => void {
   let isCancelled = false;
@@ -19,10 +19,10 @@ export function startDeadline(callback: () => void, ms: number): () => void {
   };
 }
 
-/** A peer that does not end after us, or does not read what we said last, is cut off after this time. */
+/** How long to wait for the peer to close, and to read the last bytes, in milliseconds. */
 export const LINGER_MS = 2000;
 
-/** Ends a socket behind what was written, and after this time in any case. */
+/** Ends a socket after its buffer is written, and destroys it after `ms` milliseconds. */
 export function endWithin(socket: Socket, ms: number): void {
   if (socket.destroyed) return;
   socket.end();

@@ -9,14 +9,14 @@ import {
   unfinishedStream,
 } from '../frame/deflate.js';
 
-/** What node:zlib returns with `info: true`. */
+/** The result of node:zlib with `info: true`. */
 interface Inflated {
   readonly buffer: Buffer;
-  /** `bytesWritten` is what the stream took of its input. */
+  /** `bytesWritten` is the number of input bytes that were consumed. */
   readonly engine: { readonly bytesWritten: number };
 }
 
-/** Raw DEFLATE by node:zlib, for payloads with FLAG_COMPRESSED. It keeps no state: one object serves all connections. */
+/** Raw DEFLATE (RFC 1951) by node:zlib, for payloads with FLAG_COMPRESSED. It has no state: share one object between all connections. */
 export function createDeflate(): Deflate {
   return {
     deflate: (bytes) => ownArray(deflateRawSync(bytes)),
@@ -24,7 +24,7 @@ export function createDeflate(): Deflate {
       requireMaxBytes(maxBytes);
       const { buffer, engine } = inflateRaw(bytes, maxBytes);
       if (buffer.length > maxBytes) throw inflatesTooLarge(bytes, maxBytes);
-      // zlib ends with the stream and says nothing of what stands behind it.
+      // zlib ignores bytes after the end of the stream.
       if (engine.bytesWritten < bytes.length) throw bytesBehindStream(bytes, engine.bytesWritten);
       return ownArray(buffer);
     },
@@ -32,7 +32,7 @@ export function createDeflate(): Deflate {
 }
 
 function inflateRaw(bytes: Uint8Array, maxBytes: number): Inflated {
-  // node:zlib wants an integer of 1 or more; a payload never comes near the upper bound.
+  // node:zlib expects an integer from 1 on.
   const maxOutputLength = Math.max(1, Math.min(Math.floor(maxBytes), 0x7fffffff));
   try {
     return inflateRawSync(bytes, { info: true, maxOutputLength, chunkSize: INFLATE_CHUNK_BYTES }) as unknown as Inflated;
@@ -48,7 +48,7 @@ function refusal(error: unknown, bytes: Uint8Array, maxBytes: number): unknown {
   return code === 'Z_DATA_ERROR' ? damagedStream(bytes, message, error) : error;
 }
 
-/** A plain Uint8Array that keeps little more alive than its own bytes: zlib's buffers have the size of a chunk at least. */
+/** A plain Uint8Array. Small results are copied, since zlib's buffers are at least a chunk large. */
 function ownArray(buffer: Buffer): Uint8Array {
   if (buffer.length < INFLATE_CHUNK_BYTES) return new Uint8Array(buffer);
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);

@@ -5,8 +5,8 @@ import { ProtocolError } from '../errors.js';
 import { ANONYMOUS_MAX_BYTES, HANDSHAKE_MAX_FRAME_BYTES, READ_CHUNK_BYTES } from '../limits.js';
 
 /**
- * Ends a WebSocket that sends more than a client may before LOGIN: ws itself has one limit for the whole connection, and would collect a
- * message of a megabyte for somebody that nobody knows; and the session sees no pings, pongs and fragments.
+ * Limits the bytes of a WebSocket before LOGIN. ws has one limit for the whole connection, and would buffer a large message of an
+ * unauthenticated client; and the session does not see pings, pongs and fragments.
  */
 export function watchBudget(websocket: WebSocket, socket: Duplex, connection: ServerConnection): void {
   let totalBytes = 0;
@@ -27,7 +27,7 @@ export function watchBudget(websocket: WebSocket, socket: Duplex, connection: Se
     if (error === undefined) return;
     unwatch();
     connection.close(error);
-    // ws would go on collecting: from now on nobody listens, and what still comes is thrown away.
+    // ws would continue to buffer: discard further bytes.
     socket.removeAllListeners('data');
     socket.resume();
   };
@@ -36,16 +36,18 @@ export function watchBudget(websocket: WebSocket, socket: Duplex, connection: Se
     socket.off('data', judge);
     websocket.off('message', reset);
   };
-  // ws reads between the two: what completes a message does not count.
+  // ws reads between the two listeners: a chunk that completes a message does not count.
   socket.prependListener('data', count);
   socket.on('data', judge);
   websocket.on('message', reset);
 }
 
 function excess(messageBytes: number, totalBytes: number): ProtocolError | undefined {
-  // Beside one message, the rest of a chunk may have been read.
+  // A chunk may contain more than the message.
   if (messageBytes > HANDSHAKE_MAX_FRAME_BYTES + READ_CHUNK_BYTES)
-    return new ProtocolError('FRAME_TOO_LARGE', 'a WebSocket message before LOGIN is larger than a frame may be');
+    return new ProtocolError('FRAME_TOO_LARGE', `a WebSocket message before LOGIN exceeds ${HANDSHAKE_MAX_FRAME_BYTES} bytes`, {
+      limit: HANDSHAKE_MAX_FRAME_BYTES,
+    });
   if (totalBytes <= ANONYMOUS_MAX_BYTES) return undefined;
   const text = `${totalBytes} bytes before LOGIN was accepted, limit ${ANONYMOUS_MAX_BYTES}`;
   return new ProtocolError('RATE_LIMITED', text, { limit: ANONYMOUS_MAX_BYTES, actual: totalBytes });

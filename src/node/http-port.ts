@@ -1,4 +1,4 @@
-// What begins with a capital letter: HTTP, and WebSocket, which begins as HTTP.
+// HTTP and WebSocket on accepted sockets. Their first byte is a capital letter.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { WebSocket, WebSocketServer } from 'ws';
@@ -23,21 +23,21 @@ export function isHttp(firstByte: number): boolean {
 }
 
 export interface HttpPortSettings {
-  /** For the head of a request, and for the whole. */
+  /** Timeout for the head of a request, and for a whole request. */
   readonly timeoutMs: number;
-  /** The most connections that are not WebSocket. */
+  /** Maximum number of HTTP connections, WebSockets not included. */
   readonly maxConnections: number;
-  /** The package, or why there is none; undefined where WebSocket is not wanted. */
+  /** The package ws, or the error of loading it. Undefined if WebSocket is disabled. */
   readonly ws: Ws | ProtocolError | undefined;
   onWebsocket(websocket: WebSocket, socket: Socket): void;
 }
 
-/** HTTP on sockets that somebody else has accepted. */
+/** An HTTP server on sockets that were accepted elsewhere. */
 export class HttpPort {
   readonly #http;
   readonly #settings: HttpPortSettings;
   readonly #websockets: WebSocketServer | undefined;
-  /** Why there is none, until it was reported: once, however many clients ask. */
+  /** The error of loading ws, until it is reported with the first client. */
   #missing: ProtocolError | undefined;
   readonly #report;
   readonly #sockets: HttpSockets;
@@ -53,7 +53,7 @@ export class HttpPort {
     this.#http = createServer({ connectionsCheckingInterval: Math.min(CHECK_MS, Math.ceil(timeoutMs)) });
     this.#http.headersTimeout = timeoutMs;
     this.#http.requestTimeout = timeoutMs;
-    // It never listens itself, and would not look at the time otherwise.
+    // The server never listens: this event starts its timeouts.
     this.#http.emit('listening');
     this.#http.on('request', (request: IncomingMessage, response: ServerResponse) => {
       this.#sockets.answering(request.socket, response);
@@ -61,23 +61,23 @@ export class HttpPort {
         this.#report(error, { callback: 'http' });
         giveUp(response);
       };
-      // A write after the end is not thrown: without a listener it would end the process.
+      // Without a listener, a write after the end would end the process.
       response.on('error', (error) => this.#report(error, { callback: 'http' }));
       if (this.#sockets.isOverfull) unavailable(response);
       else run(() => http(request, response), failed);
     });
     this.#http.on('upgrade', (request, socket, head) => {
-      // Answers go out in the order of their requests: nothing of HTTP may follow in a WebSocket.
+      // Responses are sent in order: wait until no HTTP response is pending on this socket.
       this.#sockets.onceAnswered(socket as Socket, () => this.#upgrade(request, socket as Socket, head));
     });
   }
 
-  /** How many of them are not WebSocket. */
+  /** Number of HTTP connections, WebSockets not included. */
   get size(): number {
     return this.#sockets.size;
   }
 
-  /** @param first bytes that were read already. */
+  /** Serves a socket. @param first bytes that were read already. */
   take(socket: Socket, first: Buffer): void {
     this.#sockets.add(socket);
     socket.pause();
@@ -86,12 +86,12 @@ export class HttpPort {
     socket.resume();
   }
 
-  /** Ends what is idle, and the others when their requests are answered. Resolves when none is left. */
+  /** Ends idle connections, and the others when their requests are answered. Resolves when none is left. */
   drain(): Promise<void> {
     return this.#sockets.drain();
   }
 
-  /** Ends what is no WebSocket; answers that are complete still go out. */
+  /** Ends the HTTP connections. Complete responses are still sent. */
   close(): void {
     void this.#sockets.drain().then(() => this.#http.close());
     this.#sockets.endUnanswered();
@@ -110,7 +110,7 @@ export class HttpPort {
         this.#settings.onWebsocket(websocket, socket);
       });
     }
-    // It has been told why, and HTTP does not look at it any more.
+    // The response was written, and the HTTP server no longer owns the socket.
     if (!isOpen) endWithin(socket, LINGER_MS);
   }
 }
@@ -123,7 +123,7 @@ function websocketSettings({ maxFrameBytes, versions = PROTOCOL_VERSIONS }: List
     perMessageDeflate: false,
     maxPayload: maxFrameBytes || DEFAULT_MAX_FRAME_BYTES,
     closeTimeout: LINGER_MS,
-    // The transport answers pings, and no more of them than the peer reads.
+    // websocketTransport answers pings, bounded by what the peer reads.
     autoPong: false,
     handleProtocols: (offered: Set<string>) => chooseSubprotocol([...offered], versions) ?? (false as const),
   };
@@ -132,14 +132,14 @@ function websocketSettings({ maxFrameBytes, versions = PROTOCOL_VERSIONS }: List
 const NO_WEBSOCKET =
   'HTTP/1.1 501 Not Implemented\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\nThis server does not accept WebSocket.\n';
 
-/** Nobody will answer the request any more. */
+/** Answers a request whose handler failed. */
 function giveUp(response: ServerResponse): void {
   try {
     if (response.headersSent) {
       response.destroy();
       return;
     }
-    // They were meant for another answer: a length, a status text.
+    // Remove the headers of the failed response.
     for (const name of response.getHeaderNames()) response.removeHeader(name);
     response.writeHead(500, 'Internal Server Error', { Connection: 'close' }).end();
   } catch {

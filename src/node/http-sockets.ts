@@ -3,15 +3,15 @@ import type { Socket } from 'node:net';
 import { endWithin, LINGER_MS } from './deadline.js';
 
 interface Use {
-  /** Requests that have no whole answer yet. */
+  /** Responses that are not finished. */
   readonly open: Set<ServerResponse>;
-  /** The bytes that had been read when the last answer was out; with more of them it is in the middle of a request. */
+  /** `socket.bytesRead` after the last response. If more was read, a request has started. */
   bytesRead: number;
 }
 
-/** Connections that speak HTTP. WebSockets are not among them any more. */
+/** The HTTP connections of a server, WebSockets not included. */
 export class HttpSockets {
-  /** The oldest first. */
+  /** In the order of their arrival. */
   readonly #sockets = new Map<Socket, Use>();
   readonly #max: number;
   #isDraining = false;
@@ -25,12 +25,12 @@ export class HttpSockets {
     return this.#sockets.size;
   }
 
-  /** There are more than there may be, and none of them could be ended for another. */
+  /** The limit is exceeded, because no connection could be ended to make room. */
   get isOverfull(): boolean {
     return this.#sockets.size > this.#max;
   }
 
-  /** The new one takes the place of the oldest that waits for its client. It may become a WebSocket, so it is let in anyway. */
+  /** Adds a socket. At the limit, ends the oldest one that waits for its client. The new one may become a WebSocket, so it is always added. */
   add(socket: Socket): void {
     if (this.#sockets.size >= this.#max) this.#endOldestWaiting();
     this.#sockets.set(socket, { open: new Set(), bytesRead: 0 });
@@ -43,7 +43,7 @@ export class HttpSockets {
     for (const resolve of this.#onEmpty.splice(0)) resolve();
   }
 
-  /** A request has come on it. */
+  /** A request has arrived on the socket. */
   answering(socket: Socket, response: ServerResponse): void {
     const use = this.#sockets.get(socket);
     if (use === undefined) return;
@@ -56,14 +56,14 @@ export class HttpSockets {
     });
   }
 
-  /** Calls back when nothing waits to be answered; never, if the socket ends before. */
+  /** Calls back when all responses are sent; never, if the socket ends before. */
   onceAnswered(socket: Socket, callback: () => void): void {
     const [response] = this.#sockets.get(socket)?.open ?? [];
     if (response !== undefined) response.once('close', () => this.onceAnswered(socket, callback));
     else if (socket.writable) callback();
   }
 
-  /** Ends those that are idle, and the others when their requests are answered. Resolves when none is left. */
+  /** Ends idle connections, and the others when their requests are answered. Resolves when none is left. */
   drain(): Promise<void> {
     this.#isDraining = true;
     for (const { open } of this.#sockets.values()) for (const response of open) response.shouldKeepAlive = false;
@@ -74,21 +74,21 @@ export class HttpSockets {
     });
   }
 
-  /** Ends all but those whose answers are complete and on their way. */
+  /** Ends the connections without a complete response. */
   endUnanswered(): void {
     for (const [socket, { open }] of [...this.#sockets]) {
       if (open.size === 0 || [...open].some((response) => !response.writableEnded)) socket.destroy();
     }
   }
 
-  /** http's own `closeIdleConnections` also ends those whose answer is complete, but has not gone out. */
+  /** `closeIdleConnections` of node:http also ends connections whose response is not written yet. */
   #endIdle(): void {
     for (const [socket, { open, bytesRead }] of this.#sockets) {
       if (open.size === 0 && socket.bytesRead === bytesRead) endWithin(socket, LINGER_MS);
     }
   }
 
-  /** Idle, or in the middle of a request, or slow to read its answer: it waits for its client, and not for us. */
+  /** Ends the oldest connection that waits for its client: idle, in the middle of a request, or slow to read its response. */
   #endOldestWaiting(): void {
     for (const [socket, { open }] of this.#sockets) {
       if (![...open].every(({ req, writableEnded }) => !req.complete || writableEnded)) continue;

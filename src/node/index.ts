@@ -1,14 +1,7 @@
-// `@im/protocol/node`: what needs Node. Peer dependency, for WebSocket alone: ws.
+// `@im/protocol/node`: servers and clients over TCP, TLS and WebSocket, streams, DEFLATE. Peer dependency, for WebSocket only: ws.
 
-export type { CallbackContext, OnError } from '../callbacks.js';
-export type { ErrorContext } from '../connection/callback-context.js';
-export { Client, type ClientOptions, type ClientState } from '../connection/client.js';
-export type { Trace } from '../connection/driver.js';
-export type { RequestOptions } from '../connection/outgoing-requests.js';
-export type { ReplyData, RequestData, Requests } from '../connection/request-types.js';
+export * from '../connection/index.js';
 export { ServerConnection, type ServerErrorContext, type ServerHandlers } from '../connection/server-connection.js';
-export type { CancelSignal } from '../connection/transport.js';
-export type { Deflate } from '../frame/deflate.js';
 export { type ConnectOptions, connect } from './connect.js';
 export { createDeflate } from './deflate.js';
 export { listen } from './listen.js';

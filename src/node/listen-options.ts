@@ -1,4 +1,4 @@
-// What `listen` accepts and returns.
+// The options of `listen`, and the server that it returns.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TlsOptions } from 'node:tls';
 import type { DrainInfoInit } from '../../generated/im/protocol/v1/drain_info.js';
@@ -32,7 +32,7 @@ export interface ListenOptions extends ServerHandlers, Omit<ServerSessionOptions
   readonly maxConnections?: number | undefined;
   /** Prefix of connection ids, so that the ids of several servers differ. Default: empty. */
   readonly idPrefix?: string | undefined;
-  /** Called with all bytes of a connection, received and sent, for debugging. It sees secrets. */
+  /** Called with all bytes of a connection, received and sent, for debugging. They include secrets, and must not be changed. */
   readonly trace?: ((connection: ServerConnection, ...args: Parameters<Trace>) => void) | undefined;
 }
 

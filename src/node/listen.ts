@@ -4,10 +4,9 @@ import { ListeningServer } from './listening-server.js';
 import { loadWs, type Ws } from './load-ws.js';
 
 /**
- * Listens for TCP, WebSocket and HTTP on one port. The first byte of a connection shows which it is. WebSocket needs the package
- * `ws`.
- * @throws ProtocolError INVALID_MESSAGE for options that no client could be served with, INTERNAL for `websocket: true` without a
- * suitable `ws`; an Error of the system if it cannot listen.
+ * Listens for TCP, WebSocket and HTTP on one port. The first byte of a connection tells them apart. WebSocket needs the package `ws`.
+ * @throws ProtocolError INVALID_MESSAGE for invalid options, INTERNAL for `websocket: true` without a suitable `ws`.
+ * @throws Error of the system if it cannot listen, for example EADDRINUSE.
  */
 export async function listen(options: ListenOptions): Promise<Server> {
   const server = new ListeningServer(options, await websocketPackage(options));
@@ -15,7 +14,7 @@ export async function listen(options: ListenOptions): Promise<Server> {
   return server;
 }
 
-/** Or why there is none; undefined where none is wanted. */
+/** The package ws, or the error of loading it. Undefined if WebSocket is disabled. */
 async function websocketPackage({ websocket }: ListenOptions): Promise<Ws | ProtocolError | undefined> {
   if (websocket === false) return undefined;
   try {

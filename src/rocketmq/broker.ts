@@ -1,91 +1,90 @@
-// What the platform and the IM servers need of a message queue. Two implementations keep to it, and to one suite of tests.
-
+// The interface of message brokers. Both implementations pass the same test suite.
 import type { TopicMessage, TopicMessageInit } from '../../generated/im/protocol/v1/topic_message.js';
 import type { CallbackContext, OnError } from '../callbacks.js';
 import { REDELIVERY_MAX_DELAY_MS } from '../limits.js';
-import { requireCount } from './option-rules.js';
+import { requireCount, requireMs } from './option-rules.js';
 import type { ToRocketMQOptions } from './to-rocketmq.js';
 
-/** A message queue: RocketMQ, or one in memory that behaves like it. */
+/** A message broker: RocketMQ, or an in-memory one with the same behavior. */
 export interface Broker {
   /**
-   * Hands a message over. Messages of one message group are stored in the order of the calls.
-   * @param message what is left out of tag, keys and message group is filled in, as by `toRocketMQ`. Copied before the call returns.
-   * @returns when the broker has the message: from then on it is delivered at least once.
-   * @throws ProtocolError (as a rejection) what `toRocketMQ` throws; INVALID_MESSAGE for a topic that the broker does not have or that
-   * takes messages of another type, and for a delivery time too far ahead; CLOSED, TIMEOUT, RATE_LIMITED, OVERLOADED or INTERNAL where the
-   * broker did not take it: it may have the message all the same.
+   * Publishes a message. Messages of one message group are stored in the order of the calls.
+   * @param message missing tag, keys and message group are filled in as by `toRocketMQ`. Copied before the call returns.
+   * @returns resolves when the broker has stored the message: it is then delivered at least once.
+   * @throws ProtocolError (as a rejection) the errors of `toRocketMQ`; INVALID_MESSAGE for an unknown topic, for a topic with another message
+   * type, and for a delivery time too far ahead; CLOSED, TIMEOUT, RATE_LIMITED, OVERLOADED or INTERNAL if the call failed: the broker may have
+   * stored the message nevertheless.
    */
   publish(message: TopicMessageInit, options?: ToRocketMQOptions): Promise<Receipt>;
 
   /**
-   * Lets a consumer group take messages. All consumers of a group share its messages, and need the same topics and tags.
-   * @param handler called for each message. Messages of one message group come one after the other, in order; others at the same time.
-   * @throws ProtocolError (as a rejection) INVALID_MESSAGE for names that RocketMQ does not take, for a topic or group that the broker does
-   * not have, and where the group's other consumers in this process have another subscription; CLOSED.
+   * Starts a consumer of a group. All consumers of a group share its messages and need the same topics and tags.
+   * @param handler called for each message: one after the other, in order, within a message group; else concurrently.
+   * @throws ProtocolError (as a rejection) INVALID_MESSAGE for invalid names, for an unknown topic or group, and if the group's other consumers
+   * in this process have another subscription; CLOSED.
    */
   subscribe(subscription: Subscription, handler: Handler): Promise<Consumer>;
 
-  /** Closes all consumers, and then the broker. What was not acknowledged stays with RocketMQ; an EmbeddedBroker forgets it. */
+  /** Closes all consumers, then the broker. RocketMQ keeps messages that were not acknowledged; an EmbeddedBroker drops them. */
   close(): Promise<void>;
 }
 
-/** What the broker says of a message that it has taken. */
+/** The result of `publish`. */
 export interface Receipt {
-  /** RocketMQ's own id of the message, as operators see it. */
+  /** RocketMQ's message id, as operators see it. */
   readonly messageId: string;
 }
 
-/** A topic, and which of its messages are wanted. */
+/** A topic with a filter. */
 export interface TopicFilter {
   readonly topic: string;
-  /** The tags, each the name of a command; empty or left out = all. */
+  /** Tags (command names); empty or undefined = all. */
   readonly tags?: readonly string[] | undefined;
 }
 
-/** What a consumer group takes. */
+/** The subscription of a consumer group. */
 export interface Subscription {
-  /** Name of the consumer group: `consumerGroup('server', 7)`. RocketMQ has to have it, orderly for FIFO topics. */
+  /** Name of the consumer group: `consumerGroup('server', 7)`. It must exist on RocketMQ, and be orderly for FIFO topics. */
   readonly group: string;
-  /** 1 or more; also the `deadLetterTopic` of a group. */
+  /** At least 1; may include the `deadLetterTopic` of a group. */
   readonly topics: readonly (string | TopicFilter)[];
-  /** The most messages that this consumer handles at the same time. Default 32. */
+  /** Maximum messages that this consumer handles concurrently. Default 32. */
   readonly maxInFlight?: number | undefined;
-  /** When a message that was not acknowledged comes again, and how often. */
+  /** When and how often a message that was not acknowledged is redelivered. */
   readonly retry?: Partial<RetryPolicy> | undefined;
 }
 
 /**
- * Handles a message. Once it is done, the message is acknowledged, unless `nack` or `deadLetter` was called; where it throws, that counts
- * as `nack`. It may be called again for a message that it has handled: see Deduplicator.
+ * Handles a message. When it returns or resolves, the message is acknowledged, unless `nack` or `deadLetter` was called. If it throws, that is
+ * a `nack`. It may be called again for a message that it has handled: see Deduplicator.
  */
 export type Handler = (delivery: Delivery) => void | Promise<void>;
 
-/** A message on its way to a handler. */
+/** A message delivered to a handler. */
 export interface Delivery {
-  /** Whole; `bytes` in it are views of `body`. */
+  /** The decoded message; its `bytes` fields are views of `body`. */
   readonly message: TopicMessage;
-  /** The body as it came: a whole frame, for `forwardData`, or the raw bytes. */
+  /** The body as received: a complete frame, for `forwardData`, or the raw bytes. */
   readonly body: Uint8Array;
-  /** The property `im_service`: the service that asked, to which results go; empty = not told. */
+  /** The property `im_service`: the service that sent the request and gets the result; empty = not set. */
   readonly serviceName: string;
-  /** RocketMQ's own id of the message. */
+  /** RocketMQ's message id. */
   readonly messageId: string;
   /** The consumer group that it was delivered to. */
   readonly group: string;
   /** 1 for the first delivery. */
   readonly attempt: number;
-  /** The handler did what it had to do: what happens where nothing else is said. The last call counts. */
+  /** Acknowledges the message: the default. The last call of `ack`, `nack` and `deadLetter` counts. */
   ack(): void;
   /**
-   * The message is to come again, after a while; when its attempts are used up, it becomes a dead letter.
-   * @param options afterMs: 0 to 43200000 (12 hours, RocketMQ's limit) milliseconds. Default: as the retry policy says.
-   * @throws ProtocolError INVALID_MESSAGE for another `afterMs`.
+   * Requests redelivery. After the last attempt, the message becomes a dead letter.
+   * @param options afterMs: delay of 0 to 43200000 milliseconds (12 hours, RocketMQ's limit). Default: by the retry policy.
+   * @throws ProtocolError INVALID_MESSAGE for an invalid `afterMs`.
    */
   nack(options?: { readonly afterMs?: number | undefined }): void;
   /**
-   * The message is given up: it goes to the `deadLetterTopic` of the group. An EmbeddedBroker does not deliver it again to a group that gives
-   * up one of its own dead letters.
+   * Gives the message up: it goes to the `deadLetterTopic` of the group. If a group gives up one of its own dead letters, an EmbeddedBroker
+   * does not deliver it to that group again.
    */
   deadLetter(): void;
 }
@@ -93,35 +92,35 @@ export interface Delivery {
 /** A consumer of a group. */
 export interface Consumer {
   /**
-   * Takes no more messages, waits until the handlers that run are done (for a bounded time), and leaves the group. What was not acknowledged
-   * goes to the group's next consumer.
+   * Stops receiving, waits for running handlers (for a bounded time), and leaves the group. Messages that were not acknowledged go to the
+   * group's next consumer.
    */
   close(): Promise<void>;
 }
 
 /**
- * Gets what has no caller: a handler that threw, a body that nobody can read, a broker that is away. It may throw or reject itself: that goes
- * to stderr.
+ * Receives errors that no call can report: of handlers, invalid bodies, and an unreachable broker. If it throws or rejects, that is printed to
+ * stderr.
  */
 export type OnBrokerError = OnError<BrokerErrorContext>;
 
-/** Where an error was met. */
+/** Where an error occurred. */
 export interface BrokerErrorContext extends CallbackContext {
-  /** `handler` where the handler of a subscription threw or rejected; left out for everything else. */
+  /** `handler` if the handler of a subscription threw or rejected; else undefined. */
   readonly callback?: string | undefined;
   readonly group: string;
   readonly topic: string;
-  /** RocketMQ's own id of the message, where the error is about one. */
+  /** RocketMQ's message id, if the error is about a message. */
   readonly messageId?: string | undefined;
 }
 
-/** When a message that was not acknowledged comes again. */
+/** When and how often a message that was not acknowledged is redelivered. */
 export interface RetryPolicy {
-  /** So many deliveries in all; then the message is a dead letter. 1 or more. Default 16. */
+  /** Maximum deliveries; then the message becomes a dead letter. At least 1. Default 16. */
   readonly maxAttempts: number;
   /** Milliseconds until the second delivery, 0 to 43200000. Default 1000. */
   readonly initialDelayMs: number;
-  /** Each further delay is twice the one before, up to this, 0 to 43200000 milliseconds. Default 60000. */
+  /** Each delay is twice the previous one, up to this maximum: 0 to 43200000 milliseconds. Default 60000. */
   readonly maxDelayMs: number;
 }
 
@@ -135,14 +134,12 @@ export function retryPolicy(policy: Partial<RetryPolicy> = {}): RetryPolicy {
     maxDelayMs = DEFAULT_RETRY.maxDelayMs,
   } = policy;
   requireCount('maxAttempts', maxAttempts, 1);
-  if (!(initialDelayMs >= 0 && maxDelayMs >= 0))
-    throw new RangeError(`delays are 0 or more, got ${initialDelayMs} and ${maxDelayMs}`);
-  if (initialDelayMs > REDELIVERY_MAX_DELAY_MS || maxDelayMs > REDELIVERY_MAX_DELAY_MS)
-    throw new RangeError(`delays are ${REDELIVERY_MAX_DELAY_MS} or less, got ${initialDelayMs} and ${maxDelayMs}`);
+  requireMs('initialDelayMs', initialDelayMs, 0, REDELIVERY_MAX_DELAY_MS);
+  requireMs('maxDelayMs', maxDelayMs, 0, REDELIVERY_MAX_DELAY_MS);
   return { maxAttempts, initialDelayMs, maxDelayMs };
 }
 
-/** Milliseconds to wait after an attempt, counted from 1, that failed. */
+/** Delay in milliseconds after a failed attempt, counted from 1. */
 export function delayAfter({ initialDelayMs, maxDelayMs }: RetryPolicy, attempt: number): number {
   return Math.min(maxDelayMs, initialDelayMs * 2 ** Math.min(attempt - 1, 30));
 }

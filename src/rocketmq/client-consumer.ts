@@ -1,27 +1,35 @@
+// The official client's SimpleConsumer, with workarounds.
 import type { FilterExpression, MessageView, SimpleConsumer } from 'rocketmq-client-nodejs';
 import { ProtocolError } from '../errors.js';
-import { baseOptions, type ClientModule, type ClientOptions, guard, internalsOf, type Status } from './client-module.js';
+import {
+  applyClientWorkarounds,
+  baseOptions,
+  type ClientModule,
+  type ClientOptions,
+  internalsOf,
+  type Status,
+} from './client-module.js';
 import { type Clock, settledWithin } from './clock.js';
 import type { CheckedSubscription } from './subscriptions.js';
 
-/** The shortest poll that the proxy grants. It bounds how long a consumer takes to close. */
+/** The minimum poll duration of the proxy. Closing a consumer takes up to this time. */
 const POLL_MS = 5000;
 
-/** A message that was taken, and what can be said of it. */
+/** A received message and the calls that settle it. */
 export interface ReceivedMessage {
   readonly view: MessageView;
   readonly messageId: string;
   /** 1 for the first delivery. */
   readonly attempt: number;
   ack(): Promise<void>;
-  /** It comes again after so many milliseconds, unless it is acknowledged before. */
+  /** Hides it from other consumers for some milliseconds; then it is redelivered, unless acknowledged. */
   hide(invisibleMs: number): Promise<void>;
   deadLetter(attempt: number): Promise<void>;
 }
 
 /**
- * The official client's SimpleConsumer, with its traps closed. Not its PushConsumer, which gives a message of an orderly group up after the
- * first failure or calls the listener again at once, and waits 20 seconds to close: here this library decides when a message comes again.
+ * Wraps the client's SimpleConsumer. Its PushConsumer is not used: in an orderly group it gives a message up after the first failure or retries
+ * at once, and it takes 20 seconds to close. Here, this library decides on retries.
  */
 export class ClientConsumer {
   readonly #consumer: SimpleConsumer;
@@ -41,14 +49,14 @@ export class ClientConsumer {
     );
     const base = baseOptions(options);
     this.#requestTimeoutMs = base.requestTimeout;
-    // Trap: startup() with two or more topics hangs: start with one, and add the others.
+    // Workaround: startup() hangs with two or more topics: start with one and add the others.
     const first = new Map([...this.#filters].slice(0, 1));
     this.#consumer = new SimpleConsumer({ ...base, consumerGroup: group, subscriptions: first, awaitDuration: POLL_MS });
-    this.#end = guard(this.#consumer);
+    this.#end = applyClientWorkarounds(this.#consumer);
     this.#watchSettings();
   }
 
-  /** @throws what the client throws; ProtocolError TIMEOUT where it does not say anything. */
+  /** @throws the client's errors; ProtocolError TIMEOUT if it does not respond. */
   static async start(
     module: ClientModule,
     options: ClientOptions,
@@ -60,21 +68,21 @@ export class ClientConsumer {
       await consumer.#start(clock);
       return consumer;
     } catch (error) {
-      // Trap: a consumer whose startup failed still has timers.
+      // Workaround: a consumer whose startup failed still has timers.
       await consumer.close(1000, clock);
       throw error;
     }
   }
 
-  /** Whether the server keeps the order for this group. */
+  /** Whether the consumer group is orderly on the server. */
   get isOrderly(): boolean {
     return this.#isOrderly;
   }
 
-  /** Takes messages that nobody else will see for a while; none where none came for some seconds. */
+  /** Receives messages, invisible to others for `invisibleMs`; empty after some seconds without one. */
   async receive(topic: string, batch: number, invisibleMs: number): Promise<ReceivedMessage[]> {
     const internals = internalsOf(this.#consumer);
-    // receive() of the client takes one topic after the other, and waits at each that is empty.
+    // receive() of the client polls one topic after the other and waits for each empty one.
     const queue = new this.#module.balancer.SubscriptionLoadBalancer(await internals.getRouteData(topic)).takeMessageQueue();
     const filter = this.#filters.get(topic) ?? this.#module.client.FilterExpression.SUB_ALL;
     const request = internals.wrapReceiveMessageRequest(batch, queue, filter, invisibleMs, POLL_MS);
@@ -95,7 +103,7 @@ export class ClientConsumer {
 
   async #ack(view: MessageView): Promise<void> {
     const entries = await internalsOf(this.#consumer).ackMessage(view);
-    // Trap: the client looks at the answer as a whole, and not at what it says of the message.
+    // Workaround: the client checks the status of the response, but not that of the message.
     for (const { status } of entries) this.#check(status);
   }
 
@@ -125,16 +133,16 @@ export class ClientConsumer {
 
   async #start(clock: Clock): Promise<void> {
     const startup = this.#consumer.startup();
-    // Trap: for some groups, startup() waits for ever.
+    // Workaround: startup() never settles for some groups.
     const timeoutMs = this.#requestTimeoutMs * 3;
     if (!(await settledWithin(startup, timeoutMs, clock))) {
-      throw new ProtocolError('TIMEOUT', `RocketMQ does not accept the consumer group: nothing came for ${timeoutMs} ms`, {
+      throw new ProtocolError('TIMEOUT', `timed out waiting for RocketMQ to accept the consumer group (${timeoutMs} ms)`, {
         limit: timeoutMs,
       });
     }
     await startup;
     for (const [topic, filter] of [...this.#filters].slice(1)) await this.#consumer.subscribe(topic, filter);
-    // The server is told the whole subscription, which it was not at the start.
+    // Send the complete subscription, which startup() did not have.
     const settings = this.#consumer.settingsCommand();
     for (const endpoints of internalsOf(this.#consumer).getTotalRouteEndpoints()) this.#consumer.telemetry(endpoints, settings);
   }

@@ -1,13 +1,13 @@
-// What the official client throws, as ProtocolErrors with the codes that an EmbeddedBroker has.
+// Converts errors of the official client to ProtocolErrors with the same codes as those of an EmbeddedBroker.
 import { type ErrorName, isProtocolError, ProtocolError } from '../errors.js';
 import { inertText } from '../wire/quoted.js';
 import { unknownGroup, unknownTopic } from './broker-errors.js';
 
-/** Codes of gRPC that say that the call did not get through. */
+/** gRPC status codes of failed calls. */
 const UNAVAILABLE = 14;
 const DEADLINE_EXCEEDED = 4;
 const GRPC_CODES_END = 17;
-/** Codes of RocketMQ. The classes of the client's errors are not always what their codes are. */
+/** RocketMQ status codes. The classes of the client's errors do not always match them. */
 const TOPIC_NOT_FOUND = 40_402;
 const GROUP_NOT_FOUND = 40_403;
 const UNAUTHORIZED = 40_100;
@@ -17,7 +17,7 @@ const BODY_TOO_LARGE = 41_301;
 const TOO_MANY_REQUESTS = 42_900;
 const SERVER_ERRORS = 50_000;
 
-/** The code of the error, or of what caused it; undefined where there is none. */
+/** The code of the error or of its causes; undefined if there is none. */
 export function codeOf(error: unknown): number | undefined {
   for (let at = error; typeof at === 'object' && at !== null; at = (at as { cause?: unknown }).cause) {
     const { code } = at as { code?: unknown };
@@ -26,14 +26,14 @@ export function codeOf(error: unknown): number | undefined {
   return undefined;
 }
 
-/** Whether the same call may go well the next time. */
-export function isPassing(error: unknown): boolean {
+/** Whether a retry may succeed. */
+export function isTransient(error: unknown): boolean {
   const code = codeOf(error);
   if (code === undefined || isUnknownGroup(code, textOf(error))) return false;
   return code < GRPC_CODES_END || code === TOO_MANY_REQUESTS || code >= SERVER_ERRORS;
 }
 
-/** The group of a consumer is not there: RocketMQ says so by a text alone. */
+/** An unknown consumer group may show only in the error message. */
 function isUnknownGroup(code: number | undefined, text: string): boolean {
   return code === GROUP_NOT_FOUND || /subscription group .* (does )?not exist/i.test(text);
 }
@@ -42,7 +42,7 @@ function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** The error as callers get it. What it was is its `cause`. */
+/** The ProtocolError for callers, with the original error as `cause`. */
 export function protocolError(error: unknown): ProtocolError {
   if (isProtocolError(error)) return error;
   const code = codeOf(error);

@@ -1,5 +1,5 @@
-// The one place that knows the official client, `rocketmq-client-nodejs`. It is imported when it is first needed, and its traps are closed
-// here (version 1.0.8; each is told where it is closed).
+// Loads the official client, `rocketmq-client-nodejs`, on first use, and works around problems of version 1.0.8: see the comments that begin
+// with "Workaround".
 import { Buffer } from 'node:buffer';
 import { EventEmitter } from 'node:events';
 import { format } from 'node:util';
@@ -7,16 +7,32 @@ import type { BaseClient, Endpoints, MessageQueue, MessageView, TopicRouteData }
 import { printError, run } from '../callbacks.js';
 import { ProtocolError } from '../errors.js';
 
-/** What the client has to say, redirected: by itself it writes to `~/logs/rocketmq`. */
+/** Options of the connection to RocketMQ. */
+export interface ClientOptions {
+  /** The gRPC endpoints of the proxy: `127.0.0.1:8081`, several are separated by `;`. */
+  readonly endpoints: string;
+  /** Default: none. */
+  readonly namespace?: string | undefined;
+  /** TLS. Default false. */
+  readonly sslEnabled?: boolean | undefined;
+  /** Default: none. */
+  readonly sessionCredentials?:
+    | { readonly accessKey: string; readonly accessSecret: string; readonly securityToken?: string }
+    | undefined;
+  /** Timeout of a call in milliseconds: at least 1000. Default 5000. */
+  readonly requestTimeoutMs?: number | undefined;
+}
+
+/** Receives the client's log messages, which it would write to `~/logs/rocketmq`. */
 export type ClientLog = (level: 'info' | 'warn' | 'error', text: string) => void;
 
 type Stream = ReturnType<BaseClient['createTelemetryStream']>;
 type Duration = number;
 
-/** What the server says of a call. */
+/** The status of a response. */
 export type Status = Parameters<ClientModule['client']['StatusChecker']['check']>[0];
 
-/** What the client's classes have for their subclasses. */
+/** Protected members of the client's classes. */
 interface Internals {
   readonly topics: Set<string>;
   readonly rpcClientManager: {
@@ -61,10 +77,10 @@ async function importClient() {
   };
 }
 
-/** Its internals are used, so another minor version would not do. */
-const WANTED = /^1\.0\.(\d{2,}|[89])(?!\d)/;
+/** Internals are used, so other minor versions do not work. */
+const SUPPORTED_VERSIONS = /^1\.0\.(\d{2,}|[89])(?!\d)/;
 
-/** @throws ProtocolError INTERNAL where it is not installed, or in another version. */
+/** @throws ProtocolError INTERNAL if it is not installed, or in another version. */
 async function requireClient(): Promise<void> {
   let version = '';
   try {
@@ -73,7 +89,7 @@ async function requireClient(): Promise<void> {
     if (!/MODULE_NOT_FOUND$/.test((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
     throw missing('it is not installed', cause);
   }
-  if (!WANTED.test(version)) throw missing(`version ${version} is installed`);
+  if (!SUPPORTED_VERSIONS.test(version)) throw missing(`version ${version} is installed`);
 }
 
 function missing(what: string, cause?: unknown): ProtocolError {
@@ -81,26 +97,26 @@ function missing(what: string, cause?: unknown): ProtocolError {
   return new ProtocolError('INTERNAL', `${text}: npm install rocketmq-client-nodejs@~1.0.8`, { cause });
 }
 
-/** What a CommonJS module exports: by `import` it is the default; where `import()` was made a `require`, it may be the module itself. */
+/** The exports of a CommonJS module: its default export; or the module itself if a bundler replaced `import()` by `require`. */
 function exportsOf<T extends object>(module: { readonly default: T }): T {
   return module.default ?? module;
 }
 
 let loading: Promise<ClientModule> | undefined;
 
-/** Where the client's texts go. One for the process: the client asks for a logger by a global function. */
+/** One per process: the client gets its logger from a global function. */
 let log: ClientLog = () => {};
 
 /** @throws ProtocolError INTERNAL, if the package is not installed or has another version. */
 export function loadClient(): Promise<ClientModule> {
-  loading ??= importClient().then(closeTraps);
+  loading ??= importClient().then(applyWorkarounds);
   return loading;
 }
 
-/** Says where the client's texts go from now on. */
+/** Sets the log of the client. */
 export function redirectLog(to: ClientLog | undefined): void {
   if (to === undefined) return;
-  // The client would take what it throws for an error of its own.
+  // The client would treat an exception as its own error.
   log = (level, text) =>
     run(
       () => to(level, text),
@@ -108,7 +124,7 @@ export function redirectLog(to: ClientLog | undefined): void {
     );
 }
 
-/** The logger that the client is given, and finds everywhere else. */
+/** The logger of the client. */
 const clientLogger = {
   info: (...args: unknown[]) => log('info', format(...args)),
   warn: (...args: unknown[]) => log('warn', format(...args)),
@@ -117,40 +133,40 @@ const clientLogger = {
   close() {},
 };
 
-/** The largest body, its properties, and to spare: grpc-js refuses messages of over 4 MiB, where nothing else is said. */
+/** Enough for the largest body with its properties. The default of grpc-js is 4 MiB. */
 const MAX_GRPC_BYTES = 16 * 1024 * 1024;
 
-function closeTraps(module: ClientModule): ClientModule {
-  // Trap: it logs to the home folder, whatever logger it is given.
+function applyWorkarounds(module: ClientModule): ClientModule {
+  // Workaround: it logs to the home folder, even if it has a logger.
   Object.assign(module.logger, { getDefaultLogger: () => clientLogger });
-  // Trap: "bodies near 4 MiB can be sent but not received": such a message would be received again and again, and nothing behind it.
-  const Plain = module.grpc.MessagingServiceClient;
-  class Roomy extends Plain {
-    constructor(...[address, credentials, options]: ConstructorParameters<typeof Plain>) {
+  // Workaround: bodies near 4 MiB can be sent but not received, and would be redelivered forever.
+  const Original = module.grpc.MessagingServiceClient;
+  class LargeMessageClient extends Original {
+    constructor(...[address, credentials, options]: ConstructorParameters<typeof Original>) {
       super(address, credentials, { ...options, 'grpc.max_receive_message_length': MAX_GRPC_BYTES });
     }
   }
-  Object.assign(module.grpc, { MessagingServiceClient: Roomy });
+  Object.assign(module.grpc, { MessagingServiceClient: LargeMessageClient });
   return module;
 }
 
 /**
- * Closes the traps of one client object.
- * @returns what ends it for good, whatever state it is in.
+ * Applies workarounds to a client object.
+ * @returns a function that ends it for good, in any state.
  */
-export function guard(client: BaseClient): () => void {
+export function applyClientWorkarounds(client: BaseClient): () => void {
   const streams = new Set<Stream>();
   let isEnded = false;
   const create = client.createTelemetryStream.bind(client);
   client.createTelemetryStream = (endpoints) => {
-    // Trap: a stream that failed is opened again a second later, even if the client is shut down by then.
+    // Workaround: a failed stream is opened again a second later, even after a shutdown.
     if (isEnded) return deadStream();
     const stream = create(endpoints);
     streams.add(stream);
     const removeAll = stream.removeAllListeners.bind(stream);
     stream.removeAllListeners = (...args) => {
       removeAll(...args);
-      // Trap: with its listeners removed, a stream that fails ends the process by an 'error' that nobody hears.
+      // Workaround: a stream that fails without listeners ends the process with an unhandled 'error' event.
       return stream.on('error', () => {});
     };
     return stream;
@@ -158,7 +174,7 @@ export function guard(client: BaseClient): () => void {
   return () => {
     isEnded = true;
     for (const stream of streams) end(stream);
-    // Trap: shutdown() stops half way if the server is away.
+    // Workaround: shutdown() does not finish if the server is unreachable.
     internalsOf(client).rpcClientManager.close();
   };
 }
@@ -168,35 +184,19 @@ function end(stream: Stream): void {
   stream.cancel();
 }
 
-/** Takes everything, and does nothing. */
+/** A stream that ignores everything. */
 function deadStream(): Stream {
   return Object.assign(new EventEmitter(), { write: () => true, end: () => {}, cancel: () => {} }) as unknown as Stream;
 }
 
-/** The same bytes as the client wants them. */
+/** The same bytes as a Buffer, which the client expects. */
 export function toBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 
-/** How to reach RocketMQ. */
-export interface ClientOptions {
-  /** The gRPC endpoints of the proxy: `127.0.0.1:8081`, several with `;` between them. */
-  readonly endpoints: string;
-  /** Default: none. */
-  readonly namespace?: string | undefined;
-  /** TLS. Default false. */
-  readonly sslEnabled?: boolean | undefined;
-  /** Default: none. */
-  readonly sessionCredentials?:
-    | { readonly accessKey: string; readonly accessSecret: string; readonly securityToken?: string }
-    | undefined;
-  /** Milliseconds that one call may take: 1000 or more. Default 5000. */
-  readonly requestTimeoutMs?: number | undefined;
-}
-
 const DEFAULT_REQUEST_TIMEOUT_MS = 5000;
 
-/** The options that all clients of a broker share, as the official client names them. */
+/** The common options in the form of the official client. */
 export function baseOptions({
   endpoints,
   namespace = '',

@@ -1,11 +1,18 @@
 import type { Producer } from 'rocketmq-client-nodejs';
 import { unknownTopic } from './broker-errors.js';
-import { baseOptions, type ClientModule, type ClientOptions, guard, internalsOf, toBuffer } from './client-module.js';
+import {
+  applyClientWorkarounds,
+  baseOptions,
+  type ClientModule,
+  type ClientOptions,
+  internalsOf,
+  toBuffer,
+} from './client-module.js';
 import { type Clock, settledWithin } from './clock.js';
 import type { RocketMQMessage } from './rocketmq-message.js';
 import type { TopicType } from './topics.js';
 
-/** The official client's producer, with its traps closed. */
+/** The official client's producer, with workarounds. */
 export class ClientProducer {
   readonly #producer: Producer;
   readonly #types: ReadonlyMap<number, TopicType>;
@@ -13,7 +20,7 @@ export class ClientProducer {
 
   private constructor(producer: Producer, { definition: { MessageType } }: ClientModule) {
     this.#producer = producer;
-    this.#end = guard(producer);
+    this.#end = applyClientWorkarounds(producer);
     this.#types = new Map([
       [MessageType.NORMAL, 'NORMAL'],
       [MessageType.FIFO, 'FIFO'],
@@ -21,27 +28,27 @@ export class ClientProducer {
     ]);
   }
 
-  /** Asks the server nothing yet: topics are looked up when they are sent to. */
+  /** Does not contact the server yet: topics are looked up on the first send. */
   static async start(module: ClientModule, options: ClientOptions): Promise<ClientProducer> {
-    // Trap: errors that cannot be retried are sent again all the same, at once; so the client tries once, and the broker decides.
-    // Trap: startup() with two or more topics hangs; none is needed.
+    // Workaround: the client retries permanent errors, too, and at once: so it tries once, and RocketMQBroker retries.
+    // Workaround: startup() hangs with two or more topics: none is needed.
     const producer = new ClientProducer(new module.client.Producer({ ...baseOptions(options), maxAttempts: 1 }), module);
     await producer.#producer.startup();
     return producer;
   }
 
-  /** What a topic takes; undefined for what this library does not send. */
+  /** The message type of a topic; undefined for types that this library does not send. */
   async typeOf(topic: string): Promise<TopicType | undefined> {
     const { messageQueues } = await internalsOf(this.#producer).getRouteData(topic);
     if (messageQueues.length === 0) throw unknownTopic();
     return this.#types.get(messageQueues[0].acceptMessageTypesList[0]);
   }
 
-  /** Returns RocketMQ's id of the message. */
+  /** Returns RocketMQ's message id. */
   async send({ topic, tag, keys, messageGroup, deliverAtMs, properties, body }: RocketMQMessage): Promise<string> {
     const receipt = await this.#producer.send({
       topic,
-      // Trap: a body that is no Buffer is taken as base64.
+      // Workaround: a body that is not a Buffer is treated as base64.
       body: toBuffer(body),
       keys: [...keys],
       properties: new Map(properties),
@@ -52,7 +59,7 @@ export class ClientProducer {
     return receipt.messageId;
   }
 
-  /** Trap: shutdown() rejects if the server is away, or takes its time. */
+  /** Workaround: shutdown() rejects if the server is unreachable, or takes long. */
   async close(timeoutMs: number, clock: Clock): Promise<void> {
     await settledWithin(this.#producer.shutdown(), timeoutMs, clock);
     this.#end();

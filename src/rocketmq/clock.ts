@@ -1,30 +1,32 @@
-/** Time, so that tests can script it. */
+// Clocks and timers, which tests can control.
+
+/** A clock with timers. */
 export interface Clock {
   /** Unix time in milliseconds. */
   nowMs(): number;
-  /** Calls back once, after so many milliseconds. */
+  /** Calls back once, after `ms` milliseconds. */
   setTimer(callback: () => void, ms: number): unknown;
   clearTimer(timer: unknown): void;
 }
 
-/** The time of the platform. */
+/** The clock of the platform. */
 export const SYSTEM_CLOCK: Clock = {
   nowMs: () => Date.now(),
   setTimer: (callback, ms) => setTimeout(callback, ms),
   clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
 };
 
-/** Calls back once timers and sockets had their turn. */
+/** Calls back in the next turn of the event loop. */
 export function nextTurn(callback: () => void): void {
   const { setImmediate } = globalThis as { setImmediate?: (callback: () => void) => unknown };
   if (setImmediate === undefined) setTimeout(callback, 0);
   else setImmediate(callback);
 }
 
-/** Timers that are given up together. */
+/** A group of timers that can be cleared together. */
 export class Timers {
   readonly #clock: Clock;
-  readonly #open = new Set<{ timer: unknown; drop: () => void }>();
+  readonly #open = new Set<{ timer: unknown; onCleared: () => void }>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -34,21 +36,21 @@ export class Timers {
     this.#add(callback, ms, () => {});
   }
 
-  /** Resolves after so many milliseconds, or when the timers are given up. */
+  /** Resolves after `ms` milliseconds, or when the timers are cleared. */
   wait(ms: number): Promise<void> {
     return new Promise((resolve) => this.#add(resolve, ms, resolve));
   }
 
   clear(): void {
-    for (const { timer, drop } of this.#open) {
+    for (const { timer, onCleared } of this.#open) {
       this.#clock.clearTimer(timer);
-      drop();
+      onCleared();
     }
     this.#open.clear();
   }
 
-  #add(callback: () => void, ms: number, drop: () => void): void {
-    const entry = { timer: undefined as unknown, drop };
+  #add(callback: () => void, ms: number, onCleared: () => void): void {
+    const entry = { timer: undefined as unknown, onCleared };
     this.#open.add(entry);
     entry.timer = this.#clock.setTimer(() => {
       this.#open.delete(entry);
@@ -57,7 +59,7 @@ export class Timers {
   }
 }
 
-/** Resolves with true when the work is done, with false when the time is over. */
+/** Resolves with true when the work settles, or with false after `ms` milliseconds. */
 export async function settledWithin(work: Promise<unknown>, ms: number, clock: Clock): Promise<boolean> {
   let timer: unknown;
   const late = new Promise<boolean>((resolve) => {

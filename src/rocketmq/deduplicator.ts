@@ -1,3 +1,4 @@
+// Drops duplicate deliveries.
 import { ReceiveInfoTable } from '../../generated/im/protocol/v1/receive_info.codec.js';
 import { SendResultTable } from '../../generated/im/protocol/v1/send_result.codec.js';
 import { scanFields } from '../codec/peek-frame.js';
@@ -8,18 +9,18 @@ import { messageIdOf } from './message-facts.js';
 
 /** Options of a Deduplicator. */
 export interface DeduplicatorOptions {
-  /** How many deliveries are remembered, the newest: 1 or more. Default 65536. */
+  /** How many deliveries to remember, the newest ones: at least 1. Default 65536. */
   readonly size?: number | undefined;
-  /** What two deliveries have in common that are the same. Default: `deliveryKey`, and where that is undefined RocketMQ's own id. */
+  /** The key by which deliveries are equal. Default: `deliveryKey`, or RocketMQ's message id if that is undefined. */
   readonly keyOf?: ((delivery: Delivery) => string | undefined) | undefined;
 }
 
 /**
- * "At-least-once: a consumer deduplicates by its own message id." At-least-once in, exactly once to the application, as long as the window
- * remembers: it is in memory, outlives its consumers, and is shared by all handlers that it wraps.
+ * Turns at-least-once delivery into exactly-once handling, within its window of remembered deliveries. The window is in memory, outlives
+ * consumers, and is shared by all handlers that it wraps.
  *
- * A delivery is remembered once its handler has acknowledged it, not before: one that failed comes again. One that comes while the same is
- * being handled waits for the outcome.
+ * A delivery is remembered once its handler has acknowledged it: a failed one is redelivered. A duplicate that arrives while the first is being
+ * handled waits for its outcome.
  */
 export class Deduplicator {
   readonly #size: number;
@@ -30,29 +31,29 @@ export class Deduplicator {
   #dropped = 0;
 
   constructor({ size = 65_536, keyOf = deliveryKey }: DeduplicatorOptions = {}) {
-    if (!(size >= 1)) throw new RangeError(`the size of a window is 1 or more, got ${size}`);
+    if (!(size >= 1)) throw new RangeError(`size: expected 1 or more, got ${size}`);
     this.#size = size;
     this.#keyOf = keyOf;
   }
 
-  /** How many deliveries were not handed over, because they had been before. */
+  /** Number of dropped duplicates. */
   get dropped(): number {
     return this.#dropped;
   }
 
-  /** A handler that calls `handler` once for deliveries that are the same, and acknowledges the others. */
+  /** Returns a handler that calls `handler` once for equal deliveries and acknowledges the duplicates. */
   wrap(handler: Handler): Handler {
     return async (delivery) => {
-      // Groups are consumers of their own: each gets everything.
+      // Each group gets every message.
       const key = `${delivery.group} ${this.#keyOf(delivery) ?? `#${delivery.messageId}`}`;
-      // A third one may have begun when the second has failed.
+      // Another duplicate may have started when one failed.
       while (this.#running.has(key)) await this.#running.get(key);
       if (this.#handled.has(key)) {
         this.#dropped++;
         return;
       }
       const work = this.#handle(key, handler, delivery);
-      // Who waits for it asks whether it went well; only the caller gets the error.
+      // Waiting duplicates check the outcome; only this call throws.
       this.#running.set(
         key,
         work.catch(() => {}),
@@ -88,11 +89,10 @@ export class Deduplicator {
 }
 
 /**
- * What makes two deliveries the same to an application, whatever RocketMQ calls them: the topic (and so the server), the command, our
- * message_id, of a result its outcome, and the receivers. One message reaches a server in several ReceiveInfos, for its receivers and for
- * the sender's other terminals, and these are not the same.
+ * The key by which deliveries are equal to an application: the topic (and so the server), the command, the message_id, the outcome of a result,
+ * and the receivers. A server gets a message in several ReceiveInfos, for its receivers and for the sender's other terminals: these differ.
  *
- * Undefined where the message has no id of ours: FORCE_LOGOUT, commands of applications, raw bytes.
+ * Undefined for messages without a message_id: FORCE_LOGOUT, application commands, raw bytes.
  */
 export function deliveryKey({ message: { topic, payload }, body }: Delivery): string | undefined {
   if (payload?.$case !== 'receiveInfo' && payload?.$case !== 'sendResult') return undefined;
@@ -103,9 +103,9 @@ export function deliveryKey({ message: { topic, payload }, body }: Delivery): st
   return [topic, payload.value.cmd, messageId, code, receiversDigest(table, body)].join('/');
 }
 
-/** 64 bits of the bytes of the field `receivers`: 10,000 of them are not decoded and joined for this. */
+/** A 64-bit hash of the bytes of `receivers`, of which there may be 10,000. */
 function receiversDigest(table: MessageTable, frame: Uint8Array): string {
-  // Two of FNV-1a's, from different starts: for one message, a handful of lists are told apart.
+  // Two FNV-1a hashes with different seeds: enough to distinguish the few lists of a message.
   let [a, b] = [0x811c9dc5, 0x01000193];
   const fields = table.fields.filter(({ name }) => name === 'receivers');
   scanFields(fields, frame, HEADER_BYTES, frame.length, (_field, _at, value, end) => {

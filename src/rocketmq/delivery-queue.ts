@@ -1,32 +1,33 @@
+// The queue of a consumer group in memory.
 import { delayAfter, type RetryPolicy } from './broker.js';
 import { type Clock, Timers } from './clock.js';
 import type { Outcome } from './run-handler.js';
 
-/** Something that waits to be delivered. */
+/** A message in the queue. */
 export interface Queued {
-  /** What has to stay in order with it; undefined = nothing. */
-  readonly lane: string | undefined;
-  /** What it counts against a limit of memory. */
+  /** Messages with the same key are delivered in order; undefined = no order. */
+  readonly key: string | undefined;
+  /** Size for memory limits. */
   readonly bytes: number;
-  /** How often it was delivered. */
+  /** Number of deliveries. */
   attempts: number;
 }
 
-/** Those that stay in order: the first is delivered, and holds up the others until it is settled. */
-interface Lane<T> {
-  readonly name: string | undefined;
+/** Messages with the same key: the first one blocks the others until it is settled. */
+interface KeyedQueue<T> {
+  readonly key: string | undefined;
   readonly entries: Fifo<T>;
 }
 
 /**
- * The messages of a consumer group that are not acknowledged. Messages of one lane are delivered strictly one at a time and in order;
- * one that comes again holds up its lane, and nothing else.
+ * The unacknowledged messages of a consumer group. Messages with the same key are delivered one at a time and in order; a retry only blocks
+ * its key.
  */
 export class DeliveryQueue<T extends Queued> {
-  readonly #lanes = new Map<string, Lane<T>>();
-  readonly #ready = new Fifo<Lane<T>>();
-  /** Those that were taken and not settled yet. */
-  readonly #taken = new Map<T, Lane<T>>();
+  readonly #queues = new Map<string, KeyedQueue<T>>();
+  readonly #ready = new Fifo<KeyedQueue<T>>();
+  /** Taken and not settled yet. */
+  readonly #taken = new Map<T, KeyedQueue<T>>();
   readonly #timers: Timers;
   readonly #onReady: () => void;
   readonly #onDead: (entry: T) => void;
@@ -34,8 +35,8 @@ export class DeliveryQueue<T extends Queued> {
   #bytes = 0;
 
   /**
-   * @param onReady there is something to take.
-   * @param onDead an entry was given up.
+   * @param onReady called when an entry can be taken.
+   * @param onDead called with an entry that was given up.
    */
   constructor(clock: Clock, onReady: () => void, onDead: (entry: T) => void) {
     this.#timers = new Timers(clock);
@@ -43,12 +44,12 @@ export class DeliveryQueue<T extends Queued> {
     this.#onDead = onDead;
   }
 
-  /** How many are not acknowledged. */
+  /** Unacknowledged messages. */
   get size(): number {
     return this.#size;
   }
 
-  /** The bytes of those that are not acknowledged. */
+  /** Bytes of unacknowledged messages. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -56,65 +57,65 @@ export class DeliveryQueue<T extends Queued> {
   push(entry: T): void {
     this.#size++;
     this.#bytes += entry.bytes;
-    const lane = entry.lane === undefined ? undefined : this.#lanes.get(entry.lane);
-    if (lane !== undefined) {
-      lane.entries.push(entry);
+    const queue = entry.key === undefined ? undefined : this.#queues.get(entry.key);
+    if (queue !== undefined) {
+      queue.entries.push(entry);
       return;
     }
-    const own: Lane<T> = { name: entry.lane, entries: new Fifo() };
-    own.entries.push(entry);
-    if (entry.lane !== undefined) this.#lanes.set(entry.lane, own);
-    this.#makeReady(own);
+    const created: KeyedQueue<T> = { key: entry.key, entries: new Fifo() };
+    created.entries.push(entry);
+    if (entry.key !== undefined) this.#queues.set(entry.key, created);
+    this.#makeReady(created);
   }
 
-  /** The next one to deliver; undefined where all that is there has to wait. */
+  /** Takes the next entry; undefined if none is ready. */
   take(): T | undefined {
-    const lane = this.#ready.shift();
-    const entry = lane?.entries.peek();
-    if (lane === undefined || entry === undefined) return undefined;
+    const queue = this.#ready.shift();
+    const entry = queue?.entries.peek();
+    if (queue === undefined || entry === undefined) return undefined;
     entry.attempts++;
-    this.#taken.set(entry, lane);
+    this.#taken.set(entry, queue);
     return entry;
   }
 
-  /** Says what becomes of an entry that was taken. One that was put back in the meantime stays as it is: its outcome came too late. */
+  /** Settles a taken entry. Ignored if it was put back in the meantime. */
   settle(entry: T, outcome: Outcome, retry: RetryPolicy): void {
-    const lane = this.#taken.get(entry);
-    if (lane === undefined) return;
+    const queue = this.#taken.get(entry);
+    if (queue === undefined) return;
     this.#taken.delete(entry);
     if (outcome.kind === 'nack' && entry.attempts < retry.maxAttempts) {
-      this.#timers.set(() => this.#makeReady(lane), outcome.afterMs ?? delayAfter(retry, entry.attempts));
+      this.#timers.set(() => this.#makeReady(queue), outcome.afterMs ?? delayAfter(retry, entry.attempts));
       return;
     }
     this.#size--;
     this.#bytes -= entry.bytes;
-    lane.entries.shift();
-    if (lane.entries.size > 0) this.#makeReady(lane);
-    else if (lane.name !== undefined) this.#lanes.delete(lane.name);
+    queue.entries.shift();
+    if (queue.entries.size > 0) this.#makeReady(queue);
+    else if (queue.key !== undefined) this.#queues.delete(queue.key);
     if (outcome.kind !== 'ack') this.#onDead(entry);
   }
 
-  /** Puts back what was taken and not settled: it is delivered again, before anything else. */
+  /** Puts back a taken entry: it is delivered again, before all others. */
   putBack(entry: T): void {
-    const lane = this.#taken.get(entry);
-    if (lane === undefined) return;
+    const queue = this.#taken.get(entry);
+    if (queue === undefined) return;
     this.#taken.delete(entry);
-    this.#ready.unshift(lane);
+    this.#ready.unshift(queue);
     this.#onReady();
   }
 
-  /** Gives all timers up. */
+  /** Clears all timers. */
   close(): void {
     this.#timers.clear();
   }
 
-  #makeReady(lane: Lane<T>): void {
-    this.#ready.push(lane);
+  #makeReady(queue: KeyedQueue<T>): void {
+    this.#ready.push(queue);
     this.#onReady();
   }
 }
 
-/** A queue in memory: both ends in constant time. */
+/** A FIFO queue with constant-time operations. */
 export class Fifo<T> {
   #items: (T | undefined)[] = [];
   #head = 0;
@@ -131,7 +132,7 @@ export class Fifo<T> {
     this.#items.push(item);
   }
 
-  /** Puts an item in front of all others. */
+  /** Adds an item at the front. */
   unshift(item: T): void {
     if (this.#head > 0) this.#items[--this.#head] = item;
     else this.#items.unshift(item);
@@ -141,7 +142,7 @@ export class Fifo<T> {
     if (this.size === 0) return undefined;
     const item = this.#items[this.#head];
     this.#items[this.#head++] = undefined;
-    // Half of the array is used up: moving the rest costs less than a step for each item so far.
+    // Compact when half of the array is unused: amortized constant time.
     if (this.#head * 2 > this.#items.length) {
       this.#items = this.#items.slice(this.#head);
       this.#head = 0;

@@ -1,7 +1,8 @@
+// A message broker in memory.
 import type { TopicMessageInit } from '../../generated/im/protocol/v1/topic_message.js';
 import { errorReporter } from '../callbacks.js';
 import type { Broker, Consumer, Handler, OnBrokerError, Receipt, Subscription } from './broker.js';
-import { closed, requireMemory, requireNear, requirePlace, requireType, unknownTopic } from './broker-errors.js';
+import { closed, requireByteCapacity, requireCapacity, requireDeliveryTime, unknownTopic } from './broker-errors.js';
 import { type Clock, SYSTEM_CLOCK, Timers } from './clock.js';
 import { Fifo } from './delivery-queue.js';
 import { EmbeddedGroup, type Stored } from './embedded-group.js';
@@ -10,31 +11,32 @@ import { requireCount, requireMs } from './option-rules.js';
 import { messageBytes } from './rocketmq-message.js';
 import { type CheckedSubscription, checkedSubscription, GroupSubscriptions } from './subscriptions.js';
 import { type ToRocketMQOptions, toRocketMQ } from './to-rocketmq.js';
-import { type TopicType, topics, typeOfMessage } from './topics.js';
+import { requireType, typeOfMessage } from './topic-rules.js';
+import { type TopicType, topics } from './topics.js';
 
 /** Options of an EmbeddedBroker. */
 export interface EmbeddedBrokerOptions {
-  /** Topics beside those of this system, which are there by their names. Default: none. */
+  /** Topics besides those of this system, which exist implicitly. Default: none. */
   readonly topics?: Readonly<Record<string, TopicType>> | undefined;
-  /** The most messages that a topic keeps for consumer groups that come later; the oldest are dropped. Default 10000. */
+  /** Maximum messages that a topic retains for later consumer groups; the oldest are dropped. Default 10000. */
   readonly retainedMessages?: number | undefined;
-  /** The most bytes of messages that a topic keeps for them. A message counts its body, its texts and 512 bytes. Default 67108864 (64 MiB). */
+  /** Maximum bytes that a topic retains. The size of a message is its body, its texts and 512 bytes. Default 67108864 (64 MiB). */
   readonly retainedBytes?: number | undefined;
   /**
-   * The most messages that wait for a consumer group, or for their delivery time; then `publish` rejects with OVERLOADED. Default 1000000.
+   * Maximum messages that wait for a consumer group or for their delivery time. Then `publish` rejects with OVERLOADED. Default 1000000.
    */
   readonly maxBacklog?: number | undefined;
-  /** The most bytes of messages that wait likewise, counted as for `retainedBytes`. Default 268435456 (256 MiB). */
+  /** Maximum bytes of these messages, counted as for `retainedBytes`. Default 268435456 (256 MiB). */
   readonly maxBacklogBytes?: number | undefined;
-  /** Milliseconds that a closing consumer waits for its handlers. Default 10000. */
+  /** How long a closing consumer waits for its handlers, in milliseconds. Default 10000. */
   readonly closeTimeoutMs?: number | undefined;
-  /** Gets what handlers throw, and bodies that nobody can read. Default: a line on stderr. */
+  /** Receives errors of handlers and invalid bodies. Default: prints a line to stderr. */
   readonly onError?: OnBrokerError | undefined;
   /** Default: that of the platform. */
   readonly clock?: Clock | undefined;
 }
 
-/** A topic: what it keeps for groups that come later. */
+/** A topic, with the messages retained for later groups. */
 interface Topic {
   readonly type: TopicType;
   readonly retained: Fifo<Stored>;
@@ -44,26 +46,26 @@ interface Topic {
 const MIB = 1_048_576;
 
 /**
- * A broker in memory, for one process, tests and demos: what it takes and refuses, and how it delivers, is as on RocketMQ. Messages are
- * gone when it is closed.
+ * A broker in memory for a single process, tests and demos. It accepts, rejects and delivers messages as RocketMQ does. Messages are lost when
+ * it closes.
  */
 export class EmbeddedBroker implements Broker {
   readonly #limits: Readonly<Record<'retainedMessages' | 'retainedBytes' | 'maxBacklog' | 'maxBacklogBytes', number>>;
   readonly #types: ReadonlyMap<string, TopicType>;
   readonly #topics = new Map<string, Topic>();
   readonly #groups = new Map<string, EmbeddedGroup>();
-  /** The groups that take a topic. */
-  readonly #takers = new Map<string, Set<EmbeddedGroup>>();
+  /** The groups subscribed to each topic. */
+  readonly #subscribers = new Map<string, Set<EmbeddedGroup>>();
   readonly #subscriptions = new GroupSubscriptions();
   readonly #clock: Clock;
   readonly #delayed: Timers;
-  readonly #waiting = { count: 0, bytes: 0 };
+  readonly #delayedMessages = { count: 0, bytes: 0 };
   readonly #closeTimeoutMs: number;
   readonly #onError: OnBrokerError;
   #closing: Promise<void> | undefined;
   #lastId = 0;
 
-  /** @throws RangeError for numbers that make no sense. */
+  /** @throws RangeError for invalid numbers. */
   constructor(options: EmbeddedBrokerOptions = {}) {
     const { topics: types = {}, clock = SYSTEM_CLOCK, closeTimeoutMs = 10_000 } = options;
     const { retainedMessages = 10_000, retainedBytes = 64 * MIB, maxBacklog = 1_000_000, maxBacklogBytes = 256 * MIB } = options;
@@ -81,11 +83,11 @@ export class EmbeddedBroker implements Broker {
     if (this.#closing) throw closed('the broker');
     const mapped = toRocketMQ(message, options);
     requireType(this.#topic(mapped.topic).type, typeOfMessage(mapped));
-    requireNear(mapped.deliverAtMs, this.#clock.nowMs());
+    requireDeliveryTime(mapped.deliverAtMs, this.#clock.nowMs());
     const bytes = messageBytes(mapped);
     const delayMs = Number(mapped.deliverAtMs) - this.#clock.nowMs();
-    this.#requireRoom(mapped.topic, bytes, delayMs > 0);
-    // Neither the caller's bytes nor a slab that small frames share.
+    this.#requireCapacity(mapped.topic, bytes, delayMs > 0);
+    // A copy: independent of the caller's bytes and of the slab that small frames share.
     const stored = { message: { ...mapped, body: mapped.body.slice() }, messageId: this.#nextId(), bytes };
     if (delayMs > 0) this.#delay(stored, delayMs);
     else this.#append(stored);
@@ -116,7 +118,7 @@ export class EmbeddedBroker implements Broker {
     this.#delayed.clear();
     await Promise.all([...this.#groups.values()].map((group) => group.close()));
     this.#groups.clear();
-    this.#takers.clear();
+    this.#subscribers.clear();
     this.#topics.clear();
   }
 
@@ -132,16 +134,16 @@ export class EmbeddedBroker implements Broker {
     return topic;
   }
 
-  /** The group of a subscription. What is new to it of a topic, it gets from what the topic has kept. */
+  /** The group of a subscription. It gets the retained messages of topics that are new to it. */
   #group(subscription: CheckedSubscription): EmbeddedGroup {
     const known = this.#groups.get(subscription.group);
     const before = new Set(known?.topics);
     const group = known ?? this.#createGroup(subscription);
-    for (const name of before) this.#takers.get(name)?.delete(group);
+    for (const name of before) this.#subscribers.get(name)?.delete(group);
     group.resubscribe(subscription);
     for (const name of subscription.topics.keys()) {
-      const takers = this.#takers.get(name) ?? new Set();
-      this.#takers.set(name, takers.add(group));
+      const subscribers = this.#subscribers.get(name) ?? new Set();
+      this.#subscribers.set(name, subscribers.add(group));
       if (!before.has(name)) for (const stored of this.#topic(name).retained) group.push(stored);
     }
     return group;
@@ -152,27 +154,27 @@ export class EmbeddedBroker implements Broker {
       clock: this.#clock,
       closeTimeoutMs: this.#closeTimeoutMs,
       onError: this.#onError,
-      onDead: (stored) => this.#bury(subscription.group, stored),
+      onDead: (stored) => this.#deadLetter(subscription.group, stored),
     });
     this.#groups.set(subscription.group, group);
     return group;
   }
 
   #delay(stored: Stored, delayMs: number): void {
-    this.#waiting.count++;
-    this.#waiting.bytes += stored.bytes;
+    this.#delayedMessages.count++;
+    this.#delayedMessages.bytes += stored.bytes;
     this.#delayed.set(() => {
-      this.#waiting.count--;
-      this.#waiting.bytes -= stored.bytes;
+      this.#delayedMessages.count--;
+      this.#delayedMessages.bytes -= stored.bytes;
       this.#append(stored);
     }, delayMs);
   }
 
-  /** @param except a group that does not get it. */
+  /** @param except a group that does not get the message. */
   #append(stored: Stored, except?: EmbeddedGroup): void {
     const { topic } = stored.message;
     this.#retain(this.#topic(topic), stored);
-    for (const group of this.#takers.get(topic) ?? []) if (group !== except) group.push(stored);
+    for (const group of this.#subscribers.get(topic) ?? []) if (group !== except) group.push(stored);
   }
 
   #retain(topic: Topic, stored: Stored): void {
@@ -185,29 +187,29 @@ export class EmbeddedBroker implements Broker {
   }
 
   /**
-   * A dead letter keeps its id, and all but its place. A group that takes its own dead letters, and gives one up, does not get it again: that
-   * would never end.
+   * Moves a message to the dead-letter topic; it keeps its id. A group that consumes its own dead letters and gives one up does not get it again,
+   * which would never end.
    */
-  #bury(group: string, { message, messageId }: Stored): void {
+  #deadLetter(group: string, { message, messageId }: Stored): void {
     const topic = deadLetterTopic(group);
-    const buried = { ...message, topic, messageGroup: '' };
+    const moved = { ...message, topic, messageGroup: '' };
     const isOwn = message.topic === topic;
-    this.#append({ message: buried, messageId, bytes: messageBytes(buried) }, isOwn ? this.#groups.get(group) : undefined);
+    this.#append({ message: moved, messageId, bytes: messageBytes(moved) }, isOwn ? this.#groups.get(group) : undefined);
   }
 
-  #requireRoom(topic: string, bytes: number, isDelayed: boolean): void {
+  #requireCapacity(topic: string, bytes: number, isDelayed: boolean): void {
     const { maxBacklog, maxBacklogBytes } = this.#limits;
     const require = (count: number, waitingBytes: number, waiting: string): void => {
-      requirePlace(count, maxBacklog, waiting);
-      requireMemory(waitingBytes + bytes, maxBacklogBytes, waiting);
+      requireCapacity(count, maxBacklog, waiting);
+      requireByteCapacity(waitingBytes + bytes, maxBacklogBytes, waiting);
     };
-    if (isDelayed) require(this.#waiting.count, this.#waiting.bytes, 'for their delivery time');
+    if (isDelayed) require(this.#delayedMessages.count, this.#delayedMessages.bytes, 'for their delivery time');
     for (const group of this.#reached(topic)) require(group.size, group.bytes, 'for a consumer group');
   }
 
-  /** The groups that a message of this topic may reach, also as a dead letter. */
+  /** The groups that a message of this topic may reach, including as a dead letter. */
   #reached(topic: string, found = new Set<EmbeddedGroup>()): Set<EmbeddedGroup> {
-    for (const group of this.#takers.get(topic) ?? []) {
+    for (const group of this.#subscribers.get(topic) ?? []) {
       if (found.has(group)) continue;
       found.add(group);
       this.#reached(deadLetterTopic(group.name), found);
@@ -215,7 +217,7 @@ export class EmbeddedBroker implements Broker {
     return found;
   }
 
-  /** In the form of RocketMQ's: 34 hexadecimal digits. */
+  /** Message ids have the form of RocketMQ's: 34 hexadecimal digits. */
   #nextId(): string {
     this.#lastId++;
     return this.#lastId.toString(16).toUpperCase().padStart(34, '0');

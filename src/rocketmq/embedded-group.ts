@@ -1,15 +1,16 @@
+// Consumer groups of the in-memory broker.
 import type { Consumer, Handler, OnBrokerError } from './broker.js';
 import { type Clock, nextTurn, settledWithin } from './clock.js';
 import { DeliveryQueue, type Queued } from './delivery-queue.js';
 import type { RocketMQMessage } from './rocketmq-message.js';
 import { runHandler } from './run-handler.js';
-import { type CheckedSubscription, isWanted } from './subscriptions.js';
+import { type CheckedSubscription, matchesFilter } from './subscriptions.js';
 
-/** A message that a broker in memory has taken. Nobody changes it. */
+/** A stored message. Immutable. */
 export interface Stored {
   readonly message: RocketMQMessage;
   readonly messageId: string;
-  /** What it counts against a limit of memory. */
+  /** Size for memory limits. */
   readonly bytes: number;
 }
 
@@ -17,7 +18,7 @@ interface Entry extends Queued {
   readonly stored: Stored;
 }
 
-/** A consumer, and what it is handling. */
+/** A consumer, and the entries that it is handling. */
 interface Member {
   readonly subscription: CheckedSubscription;
   readonly handler: Handler;
@@ -28,21 +29,21 @@ export interface EmbeddedGroupOptions {
   readonly clock: Clock;
   readonly closeTimeoutMs: number;
   readonly onError: OnBrokerError;
-  /** A message that the group gave up. */
+  /** Called with a message that the group gave up. */
   readonly onDead: (stored: Stored) => void;
 }
 
-/** So many deliveries may follow from each other before timers and sockets get their turn: handlers that publish would never end. */
-const DELIVERIES_A_TURN = 100;
+/** Maximum deliveries per turn of the event loop: handlers that publish could otherwise starve timers and sockets. */
+const DELIVERIES_PER_TURN = 100;
 
-/** A consumer group in memory. It outlives its consumers: the next one gets what was not acknowledged. */
+/** A consumer group in memory. It outlives its consumers: the next one gets unacknowledged messages. */
 export class EmbeddedGroup {
   readonly #options: EmbeddedGroupOptions;
   readonly #queue: DeliveryQueue<Entry>;
   #members: Member[] = [];
   #subscription: CheckedSubscription;
   #isScheduled = false;
-  #left = DELIVERIES_A_TURN;
+  #left = DELIVERIES_PER_TURN;
   #isTurnCounted = false;
 
   constructor(subscription: CheckedSubscription, options: EmbeddedGroupOptions) {
@@ -59,12 +60,12 @@ export class EmbeddedGroup {
     return this.#subscription.group;
   }
 
-  /** How many messages are not acknowledged. */
+  /** Unacknowledged messages. */
   get size(): number {
     return this.#queue.size;
   }
 
-  /** The bytes of the messages that are not acknowledged. */
+  /** Bytes of unacknowledged messages. */
   get bytes(): number {
     return this.#queue.bytes;
   }
@@ -73,20 +74,20 @@ export class EmbeddedGroup {
     return this.#subscription.topics.keys();
   }
 
-  /** What the group takes from now on. */
+  /** Replaces the subscription. */
   resubscribe(subscription: CheckedSubscription): void {
     this.#subscription = subscription;
   }
 
   push(stored: Stored): void {
     const { topic, tag, messageGroup } = stored.message;
-    if (!isWanted(this.#subscription, topic, tag)) return;
-    // A message group is one of its topic.
+    if (!matchesFilter(this.#subscription, topic, tag)) return;
+    // Message groups are per topic.
     this.#queue.push({
       stored,
       bytes: stored.bytes,
       attempts: 0,
-      lane: messageGroup === '' ? undefined : `${topic} ${messageGroup}`,
+      key: messageGroup === '' ? undefined : `${topic} ${messageGroup}`,
     });
   }
 
@@ -105,11 +106,11 @@ export class EmbeddedGroup {
   async #leave(member: Member): Promise<void> {
     this.#members = this.#members.filter((other) => other !== member);
     await settledWithin(Promise.all(member.running.values()), this.#options.closeTimeoutMs, this.#options.clock);
-    // In the order in which they were taken: each is put in front of those before it.
+    // Restores the order: each entry is put in front of the previous ones.
     for (const entry of [...member.running.keys()].reverse()) this.#queue.putBack(entry);
   }
 
-  /** Delivers soon, not from inside of `publish` or of a handler. */
+  /** Delivers asynchronously, not inside of `publish` or a handler. */
   #schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
@@ -119,13 +120,13 @@ export class EmbeddedGroup {
     });
   }
 
-  /** Once this turn of the event loop is over, more may be delivered. */
+  /** Resets the limit in the next turn of the event loop. */
   #countTurn(): void {
     if (this.#isTurnCounted) return;
     this.#isTurnCounted = true;
     nextTurn(() => {
       this.#isTurnCounted = false;
-      this.#left = DELIVERIES_A_TURN;
+      this.#left = DELIVERIES_PER_TURN;
       this.#schedule();
     });
   }
@@ -140,7 +141,7 @@ export class EmbeddedGroup {
     }
   }
 
-  /** The one that has least to do; undefined if all have as much as they want. */
+  /** The member with the fewest running handlers; undefined if all are at their limit. */
   #freeMember(): Member | undefined {
     const free = this.#members.filter(({ running, subscription }) => running.size < subscription.maxInFlight);
     return free.reduce<Member | undefined>(
@@ -151,7 +152,7 @@ export class EmbeddedGroup {
 
   async #run(member: Member, entry: Entry): Promise<void> {
     const { message, messageId } = entry.stored;
-    // Each delivery has bytes of its own, as if they had come over a network.
+    // Each delivery gets its own copy of the bytes, as over a network.
     const view = { ...message, body: message.body.slice() };
     const outcome = await runHandler(
       member.handler,

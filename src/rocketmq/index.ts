@@ -1,4 +1,4 @@
-// `@im/protocol/rocketmq`: TopicMessages on RocketMQ, brokers, fan-out.
+// Entry `@im/protocol/rocketmq`: TopicMessages on RocketMQ, brokers, fan-out.
 
 export type { CallbackContext } from '../callbacks.js';
 export type {
@@ -23,14 +23,5 @@ export { RocketMQBroker, type RocketMQBrokerOptions } from './rocketmq-broker.js
 export { fromRocketMQ, IM_PROPERTIES, type RocketMQMessage, type RocketMQView } from './rocketmq-message.js';
 export { type Route, type Routes, RouteTable } from './routes.js';
 export { type ToRocketMQOptions, toRocketMQ } from './to-rocketmq.js';
-export {
-  type ParsedTopic,
-  receiveInfoMessage,
-  SERVER_ID_MAX_BYTES,
-  sendResultMessage,
-  TOPIC_KINDS,
-  type TopicKind,
-  type TopicMessageExtras,
-  type TopicType,
-  topics,
-} from './topics.js';
+export { receiveInfoMessage, sendResultMessage, type TopicMessageExtras } from './topic-messages.js';
+export { type ParsedTopic, SERVER_ID_MAX_BYTES, TOPIC_KINDS, type TopicKind, type TopicType, topics } from './topics.js';

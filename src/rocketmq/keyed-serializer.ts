@@ -1,7 +1,7 @@
-import { requireMemory } from './broker-errors.js';
-import type { ReceivedMessage } from './client-consumer.js';
+// Limits concurrency, and runs work with the same key in order.
+import { requireByteCapacity } from './broker-errors.js';
 
-/** So many things happen at the same time, and the others wait in order. */
+/** Limits how much work runs at the same time. The rest waits in order. */
 export class Semaphore {
   readonly #waiting: (() => void)[] = [];
   #free: number;
@@ -16,7 +16,7 @@ export class Semaphore {
     try {
       return await work();
     } finally {
-      // The place goes to the next one, or is free.
+      // Pass the permit on, or free it.
       const next = this.#waiting.shift();
       if (next === undefined) this.#free++;
       else next();
@@ -24,68 +24,56 @@ export class Semaphore {
   }
 }
 
-/** Messages in order of arrival, by message group; what has none is alone. */
-export function inLanes(received: readonly ReceivedMessage[]): ReceivedMessage[][] {
-  const lanes = new Map<unknown, ReceivedMessage[]>();
-  for (const message of received) {
-    const key = message.view.messageGroup ?? message;
-    const lane = lanes.get(key);
-    if (lane === undefined) lanes.set(key, [message]);
-    else lane.push(message);
-  }
-  return [...lanes.values()];
-}
-
 /**
- * Sends in order where order counts, and never too many at a time: "unawaited sends of one message group are not in order", and "more than
- * a few hundred unawaited sends run into the deadline".
+ * Sends messages with the same key in order, with limited concurrency: the RocketMQ client does not keep the order of concurrent sends of a
+ * message group, and with more than a few hundred concurrent sends they time out.
  */
 export class KeyedSerializer {
   readonly #tails = new Map<string, Promise<unknown>>();
-  readonly #slots: Semaphore;
+  readonly #semaphore: Semaphore;
   readonly #maxBytes: number;
   #bytes = 0;
 
   /**
-   * @param maxInFlight so many sends run at the same time.
-   * @param maxBytes the most bytes of messages that wait or are being sent.
+   * @param maxInFlight maximum concurrent sends.
+   * @param maxBytes maximum bytes of messages that wait or are being sent.
    */
   constructor(maxInFlight: number, maxBytes = Number.POSITIVE_INFINITY) {
-    this.#slots = new Semaphore(maxInFlight);
+    this.#semaphore = new Semaphore(maxInFlight);
     this.#maxBytes = maxBytes;
   }
 
-  /** How many lanes have something to send. */
+  /** Number of keys with pending sends. */
   get size(): number {
     return this.#tails.size;
   }
 
   /**
-   * @param lane sends with the same name come one after the other, whether or not the one before went well; undefined = no order.
-   * @param bytes what the message counts.
-   * @throws ProtocolError (as a rejection) OVERLOADED where that would be more than `maxBytes` with what is there already.
+   * @param key sends with the same key run one after the other, even after a failure; undefined = no order.
+   * @param bytes size of the message.
+   * @throws ProtocolError (as a rejection) OVERLOADED if the pending messages would have more than `maxBytes`.
    */
-  async run<T>(lane: string | undefined, send: () => Promise<T>, bytes = 0): Promise<T> {
-    requireMemory(this.#bytes + bytes, this.#maxBytes, 'to be sent');
+  async run<T>(key: string | undefined, send: () => Promise<T>, bytes = 0): Promise<T> {
+    requireByteCapacity(this.#bytes + bytes, this.#maxBytes, 'to be sent');
     this.#bytes += bytes;
     try {
-      return await this.#inLane(lane, send);
+      return await this.#inOrder(key, send);
     } finally {
       this.#bytes -= bytes;
     }
   }
 
-  #inLane<T>(lane: string | undefined, send: () => Promise<T>): Promise<T> {
-    if (lane === undefined) return this.#slots.run(send);
-    const before = this.#tails.get(lane) ?? Promise.resolve();
-    const result = before.then(() => this.#slots.run(send));
+  #inOrder<T>(key: string | undefined, send: () => Promise<T>): Promise<T> {
+    if (key === undefined) return this.#semaphore.run(send);
+    const before = this.#tails.get(key) ?? Promise.resolve();
+    const result = before.then(() => this.#semaphore.run(send));
     const tail = result.then(
       () => {},
       () => {},
     );
-    this.#tails.set(lane, tail);
+    this.#tails.set(key, tail);
     void tail.then(() => {
-      if (this.#tails.get(lane) === tail) this.#tails.delete(lane);
+      if (this.#tails.get(key) === tail) this.#tails.delete(key);
     });
     return result;
   }

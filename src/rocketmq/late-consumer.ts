@@ -1,12 +1,13 @@
+// Consumes a dead-letter topic, which RocketMQ creates with its first message.
 import { isProtocolError } from '../errors.js';
 import type { Consumer } from './broker.js';
 import { unknownTopic } from './broker-errors.js';
 import { protocolError } from './client-errors.js';
 import { type Clock, Timers } from './clock.js';
 
-const TRY_AGAIN_MS = 3000;
+const RETRY_MS = 3000;
 
-/** A consumer of a topic that may come into being later. */
+/** A consumer that starts once its topic exists. */
 export class LateConsumer implements Consumer {
   readonly #start: () => Promise<Consumer>;
   readonly #timers: Timers;
@@ -19,10 +20,10 @@ export class LateConsumer implements Consumer {
     this.#timers = new Timers(clock);
   }
 
-  /** @throws what `start` throws, unless the topic is all that is missing. */
+  /** @throws the error of `start`, unless it is an unknown topic. */
   static async start(start: () => Promise<Consumer>, clock: Clock): Promise<Consumer> {
     const late = new LateConsumer(start, clock);
-    if (!(await late.#tryOnce())) late.#work = late.#tryAgain();
+    if (!(await late.#tryOnce())) late.#work = late.#retry();
     return late;
   }
 
@@ -33,15 +34,15 @@ export class LateConsumer implements Consumer {
     await this.#consumer?.close();
   }
 
-  async #tryAgain(): Promise<void> {
+  async #retry(): Promise<void> {
     while (!this.#isClosed) {
-      await this.#timers.wait(TRY_AGAIN_MS);
-      // Whatever it is this time, it passes or it does not: nobody is left who could be told.
+      await this.#timers.wait(RETRY_MS);
+      // No caller is left to report an error to.
       if (this.#isClosed || (await this.#tryOnce().catch(() => false))) return;
     }
   }
 
-  /** @returns whether the topic is there. */
+  /** @returns whether the topic exists. */
   async #tryOnce(): Promise<boolean> {
     try {
       this.#consumer = await this.#start();

@@ -1,11 +1,13 @@
-// What a ReceiveInfo or a SendResult says of its place on RocketMQ: kind of topic, tag, keys, conversation.
+// Derives the RocketMQ attributes of a ReceiveInfo or SendResult: kind of topic, tag, keys, conversation.
 
 import { COMMANDS } from '../../generated/commands.js';
 import type { GroupMessageInit } from '../../generated/im/protocol/v1/group_message.js';
 import type { PrivateMessageInit } from '../../generated/im/protocol/v1/private_message.js';
 import type { ReceiveInfoInit } from '../../generated/im/protocol/v1/receive_info.js';
 import type { SendResultInit } from '../../generated/im/protocol/v1/send_result.js';
+import type { TopicMessageInit } from '../../generated/im/protocol/v1/topic_message.js';
 import { commandName } from '../codec/command-name.js';
+import { ProtocolError } from '../errors.js';
 import type { TopicKind } from './topics.js';
 
 /** The payload of a TopicMessage that is a frame. */
@@ -15,6 +17,16 @@ export type Framed =
 
 type FramedData = NonNullable<ReceiveInfoInit['data'] | SendResultInit['data']>;
 
+/**
+ * The payload if it is a frame.
+ * @throws ProtocolError UNSUPPORTED_TYPE for a payload that no topic of this release carries.
+ */
+export function framedPayload({ payload }: TopicMessageInit): Framed | undefined {
+  if (payload === undefined || payload.$case === 'raw') return undefined;
+  if (payload.$case === 'receiveInfo' || payload.$case === 'sendResult') return payload;
+  throw new ProtocolError('UNSUPPORTED_TYPE', `no topic carries a ${payload.$case}`);
+}
+
 /** "FORCE_LOGOUT and 1000+ go on the system topics": the schema names the topic of each command, and unknown ones have none. */
 export function kindOf(command: number): TopicKind {
   const { topic = 'system' } = COMMANDS[command] ?? {};
@@ -22,7 +34,7 @@ export function kindOf(command: number): TopicKind {
   return topic === 'event' ? 'system' : topic;
 }
 
-/** "Tag = command name (1000 and up: the decimal number, in im_command too)"; empty where a result names no command. */
+/** "Tag = command name (1000 and up: the decimal number, in im_command too)"; empty for a result without a command. */
 export function tagOf({ value: { cmd = 0 } }: Framed): string {
   return cmd === 0 ? '' : commandName(cmd);
 }
@@ -40,8 +52,8 @@ export function keysOf(payload: Framed): string[] {
 }
 
 /**
- * "Message group: `p_<lower id>_<higher id>`, `g_<group id>`"; undefined for what belongs to no conversation: results, messages of the
- * system, FORCE_LOGOUT and commands of applications.
+ * "Message group: `p_<lower id>_<higher id>`, `g_<group id>`"; undefined for messages without a conversation: results,
+ * system messages, FORCE_LOGOUT and application commands.
  */
 export function conversationOf(payload: Framed): string | undefined {
   if (payload.$case === 'sendResult') return undefined;

@@ -1,4 +1,4 @@
-// From one message to what each IM server is asked to push, and to the result for those who are not online.
+// Plans the fan-out of a message: a ReceiveInfo per IM server, and a result for receivers that are offline.
 
 import { Command } from '../../generated/im/protocol/v1/command.js';
 import type { GroupMessageInit } from '../../generated/im/protocol/v1/group_message.js';
@@ -16,45 +16,44 @@ import type { Routes } from './routes.js';
 
 /** Options of `planFanOut`. */
 export interface FanOutOptions {
-  /** The service that asks: results come back under its name. Default: none. */
+  /** The sending service, which gets the results. Default: none. */
   readonly serviceName?: string | undefined;
-  /** Ties the logs of all services together. Default: none. */
+  /** Correlates the logs of all services. Default: none. */
   readonly traceId?: string | undefined;
   /**
-   * The receivers of a GroupMessage. Default: its receiver_ids. "GroupMessage without receiver_ids means all members, which the platform
-   * resolves": here they are, as many as there are.
+   * The receivers of a GroupMessage: required if it has no receiver_ids, which means all members of the group. Default: its receiver_ids.
    */
   readonly receiverIds?: Iterable<bigint> | undefined;
 }
 
-/** A ReceiveInfo, and the server that it is for. */
+/** A ReceiveInfo and its server. */
 export interface PlannedReceiveInfo {
   readonly serverId: string | number;
   readonly receiveInfo: ReceiveInfoInit;
 }
 
-/** What is to be published for a message. */
+/** The messages to publish. */
 export interface FanOut {
-  /** At most two for a server: for the receivers, and for the sender's other terminals; more only above the limits of a ReceiveInfo. */
+  /** At most two per server: for the receivers, and for the sender's other terminals; more only above the limits of a ReceiveInfo. */
   readonly receiveInfos: readonly PlannedReceiveInfo[];
-  /** One NOT_ONLINE for all who are not online; none where nobody is or none is wanted; more only above the limits of a SendResult. */
+  /** One NOT_ONLINE for all offline receivers; none if all are online or with `skip_result`; more only above the limits of a SendResult. */
   readonly results: readonly SendResultInit[];
 }
 
 /**
- * Plans who pushes a message to whom, in time linear in the receivers.
+ * Plans which server pushes a message to which receivers, in linear time.
  *
- * Receivers are grouped by server and terminal; a user listed twice counts once. Who may be reached on all terminals is missed only if on
- * none; with receiver_terminals each missing one is. The sender's other terminals get a copy unless `skip_self`, for which no result is
- * asked; the terminal that sent the message gets none in any case. The data is in delivery form, and shared by all ReceiveInfos.
- * @param message with its message_id, if it has one. It is not changed.
- * @throws ProtocolError INVALID_MESSAGE for a message without sender, and for a group whose members nobody told.
+ * Receivers are grouped by server and terminal; duplicates count once. Without receiver_terminals, a receiver is offline if no terminal is
+ * online; with them, each missing terminal is reported. The sender's other terminals get a copy without a result, unless `skip_self`; the
+ * sending terminal never gets one. The data is in delivery form and shared by all ReceiveInfos.
+ * @param message with its message_id, if it has one. Not changed.
+ * @throws ProtocolError INVALID_MESSAGE for a message without sender, and for a group message without receivers.
  */
 export function planFanOut(message: PrivateMessageInit | GroupMessageInit, routes: Routes, options: FanOutOptions = {}): FanOut {
   const { sender, receiverTerminals = [], skipSelf = false, skipResult = false } = message;
   if (sender === undefined) throw refuse('sender', 'required', 'not set');
   const { serviceName, traceId } = options;
-  const { cmd, data, receiverIds } = described(message, options);
+  const { cmd, data, receiverIds } = describe(message, options);
   const terminals = receiverTerminals.length > 0 ? new Set<number>(receiverTerminals) : undefined;
   const userIds = new Set(receiverIds);
   const { receivers, copies, offline } = findAddresses({ sender, userIds, terminals, skipSelf }, routes);
@@ -63,9 +62,9 @@ export function planFanOut(message: PrivateMessageInit | GroupMessageInit, route
   const result = { cmd, sender, traceId, code: SendCode.NOT_ONLINE, messageId: message.content?.messageId };
   return {
     receiveInfos: [
-      ...planned(receivers, { ...receiveInfo, skipResult }),
+      ...planFor(receivers, { ...receiveInfo, skipResult }),
       // "the sender's own terminals, with skip_result"
-      ...planned(copies, { ...receiveInfo, skipResult: true }),
+      ...planFor(copies, { ...receiveInfo, skipResult: true }),
     ],
     results: skipResult ? [] : Array.from(offline.messages(), (lists) => ({ ...result, receivers: lists })),
   };
@@ -77,7 +76,7 @@ interface Described {
   readonly receiverIds: Iterable<bigint>;
 }
 
-function described(message: PrivateMessageInit | GroupMessageInit, options: FanOutOptions): Described {
+function describe(message: PrivateMessageInit | GroupMessageInit, options: FanOutOptions): Described {
   if (!('groupId' in message)) {
     const { receiverId = 0n } = message as PrivateMessageInit;
     return { cmd: Command.PRIVATE_MESSAGE, data: { $case: 'privateMessage', value: message }, receiverIds: [receiverId] };
@@ -85,39 +84,38 @@ function described(message: PrivateMessageInit | GroupMessageInit, options: FanO
   const { receiverIds: listed = [] } = message;
   const receiverIds = options.receiverIds ?? listed;
   if (receiverIds === listed && listed.length === 0) {
-    throw refuse('receiverIds', 'min_items', 'got 0 items: all members are meant, and the option receiverIds has to tell them');
+    throw refuse('receiverIds', 'min_items', 'got 0 items: a message to all members needs the option receiverIds');
   }
   return { cmd: Command.GROUP_MESSAGE, data: { $case: 'groupMessage', value: message }, receiverIds };
 }
 
-function planned(servers: ByServer, receiveInfo: ReceiveInfoInit): PlannedReceiveInfo[] {
+function planFor(servers: ByServer, receiveInfo: ReceiveInfoInit): PlannedReceiveInfo[] {
   return [...servers].flatMap(([serverId, lists]) =>
     Array.from(lists.messages(), (receivers) => ({ serverId, receiveInfo: { ...receiveInfo, receivers } })),
   );
 }
 
-// Which server reaches which terminal of whom.
-/** The receivers that each server reaches. */
+/** The receivers on each server. */
 type ByServer = Map<string | number, ReceiverLists>;
 
 interface Addresses {
   readonly receivers: ByServer;
   /** The sender's other terminals. */
   readonly copies: ByServer;
-  /** Who is not online. */
+  /** Receivers that are offline. */
   readonly offline: ReceiverLists;
 }
 
 interface Addressees {
   readonly sender: UserInfoInit;
-  /** Each once. */
+  /** Without duplicates. */
   readonly userIds: ReadonlySet<bigint>;
   /** Undefined = all. */
   readonly terminals: ReadonlySet<number> | undefined;
   readonly skipSelf: boolean;
 }
 
-/** Where one is missed who is logged in nowhere, and could be reached anywhere. */
+/** The terminals reported for an offline receiver if the message is for all terminals. */
 const KNOWN_TERMINALS: readonly Terminal[] = [Terminal.WEB, Terminal.APP, Terminal.PC];
 
 function findAddresses(addressees: Addressees, routes: Routes): Addresses {
@@ -127,7 +125,7 @@ function findAddresses(addressees: Addressees, routes: Routes): Addresses {
   if (skipSelf) return addresses;
   const { userId = 0n } = sender;
   for (const { terminal, serverId } of routes.find(userId) ?? []) {
-    // Who is among the receivers has it there, and once is enough.
+    // A sender who is also a receiver gets only one copy.
     const isReceiver = userIds.has(userId) && (terminals?.has(terminal) ?? true);
     if (terminal !== sender.terminal && !isReceiver) add(addresses.copies, serverId, terminal, userId);
   }
@@ -138,11 +136,11 @@ function addReceiver(userId: bigint, { sender, terminals }: Addressees, routes: 
   const found = routes.find(userId) ?? [];
   for (const { terminal, serverId } of found) {
     if (terminals !== undefined && !terminals.has(terminal)) continue;
-    // The terminal that sent the message has it.
+    // The sending terminal has the message.
     if (terminal === sender.terminal && userId === sender.userId) continue;
     add(receivers, serverId, terminal, userId);
   }
-  // Who wants all terminals is content with those that are there.
+  // For all terminals, it is enough that one is online.
   if (terminals === undefined && found.length > 0) return;
   for (const terminal of terminals ?? KNOWN_TERMINALS) {
     if (!found.some((route) => route.terminal === terminal)) offline.add(terminal, userId);
@@ -155,11 +153,11 @@ function add(servers: ByServer, serverId: string | number, terminal: number, use
   lists.add(terminal, userId);
 }
 
-/** Receivers, one list for each kind of terminal. */
+/** Receivers by terminal. */
 class ReceiverLists {
   readonly #userIds = new Map<number, bigint[]>();
 
-  /** Each user is added once for a terminal. */
+  /** Do not add a user twice for a terminal. */
   add(terminal: number, userId: bigint): void {
     const userIds = this.#userIds.get(terminal);
     if (userIds === undefined) this.#userIds.set(terminal, [userId]);
@@ -167,8 +165,7 @@ class ReceiverLists {
   }
 
   /**
-   * As ReceiveInfo and SendResult carry them, once for each message that is needed: "More than 10,000 receivers on a terminal: several
-   * ReceiveInfo", and at most 16 lists in one.
+   * The lists for each ReceiveInfo or SendResult: at most 16 lists, each with at most 10,000 receivers.
    */
   *messages(): Generator<ReceiversInit[]> {
     for (let from = 0, isMore = true; isMore; from += RECEIVERS_MAX_IDS) {

@@ -1,3 +1,4 @@
+// The broker for RocketMQ 5.
 import type { TopicMessageInit } from '../../generated/im/protocol/v1/topic_message.js';
 import { errorReporter } from '../callbacks.js';
 import { REDELIVERY_MAX_DELAY_MS } from '../limits.js';
@@ -10,9 +11,9 @@ import {
   type Receipt,
   type Subscription,
 } from './broker.js';
-import { closed, requireNear, requireType } from './broker-errors.js';
+import { closed, requireDeliveryTime } from './broker-errors.js';
 import { ClientConsumer } from './client-consumer.js';
-import { isPassing, protocolError } from './client-errors.js';
+import { isTransient, protocolError } from './client-errors.js';
 import { type ClientLog, type ClientOptions, loadClient, redirectLog } from './client-module.js';
 import { ClientProducer } from './client-producer.js';
 import { SYSTEM_CLOCK, Timers } from './clock.js';
@@ -24,46 +25,46 @@ import { type ConsumerSettings, RocketMQConsumer } from './rocketmq-consumer.js'
 import { messageBytes, type RocketMQMessage } from './rocketmq-message.js';
 import { type CheckedSubscription, checkedSubscription, GroupSubscriptions } from './subscriptions.js';
 import { type ToRocketMQOptions, toRocketMQ } from './to-rocketmq.js';
-import { typeOfMessage } from './topics.js';
+import { requireType, typeOfMessage } from './topic-rules.js';
 
 /** Options of a RocketMQBroker. */
 export interface RocketMQBrokerOptions extends ClientOptions {
-  /** The most messages on their way to the broker at the same time; others wait for them. Default 64. */
+  /** Maximum concurrent sends; more messages wait. Default 64. */
   readonly maxSendsInFlight?: number | undefined;
   /**
-   * The most bytes of messages on their way and waiting; then `publish` rejects with OVERLOADED. A message counts its body, its texts and 512
-   * bytes. Default 67108864 (64 MiB).
+   * Maximum bytes of messages being sent or waiting. Then `publish` rejects with OVERLOADED. The size of a message is its body, its texts and
+   * 512 bytes. Default 67108864 (64 MiB).
    */
   readonly maxSendBytes?: number | undefined;
-  /** Milliseconds for which `publish` tries again while RocketMQ is away or overloaded. Default 15000. */
+  /** How long `publish` retries while RocketMQ is unreachable or overloaded, in milliseconds. Default 15000. */
   readonly publishTimeoutMs?: number | undefined;
   /**
-   * Milliseconds for which nobody else gets a message that a consumer took, renewed while it is handled: so long the messages of a process
-   * that was killed wait. 10000 to 43200000. Default 30000.
+   * How long a received message is invisible to other consumers, in milliseconds. Renewed while the message is handled; the messages of a
+   * killed process are redelivered after this time. 10000 to 43200000. Default 30000.
    */
   readonly leaseMs?: number | undefined;
-  /** Milliseconds that a closing consumer waits for its handlers, and a client for the server. Default 10000. */
+  /** How long a closing consumer waits for its handlers, and then for the server, in milliseconds. Default 10000. */
   readonly closeTimeoutMs?: number | undefined;
-  /** Gets what handlers throw, bodies that nobody can read, and calls that failed. Default: a line on stderr. */
+  /** Receives errors of handlers, invalid bodies, and failed calls. Default: prints a line to stderr. */
   readonly onError?: OnBrokerError | undefined;
-  /** Gets what the official client logs, which otherwise writes files below the home folder. One for the process. Default: nobody does. */
+  /** Receives the log of the official client. One per process. Default: the log is discarded. */
   readonly log?: ClientLog | undefined;
 }
 
-/** RocketMQ hides a message for no less. */
-const LEAST_LEASE_MS = 10_000;
-const LEAST_REQUEST_TIMEOUT_MS = 1000;
+/** The minimum invisible duration of RocketMQ. */
+const MIN_LEASE_MS = 10_000;
+const MIN_REQUEST_TIMEOUT_MS = 1000;
 const SEND_RETRY = { maxAttempts: 1, initialDelayMs: 100, maxDelayMs: 2000 };
 
 /**
- * RocketMQ 5, by its gRPC proxy and the official client `rocketmq-client-nodejs` 1.0.8, which has to be installed. Topics and consumer
- * groups are made beforehand: the proxy makes none. See docs/rocketmq.md.
+ * A broker on RocketMQ 5, through its gRPC proxy and the official client `rocketmq-client-nodejs` 1.0.8, which must be installed. Topics and
+ * consumer groups must exist: the proxy does not create them. See docs/rocketmq.md.
  */
 export class RocketMQBroker implements Broker {
   readonly #options: RocketMQBrokerOptions;
   readonly #publishTimeoutMs: number;
   readonly #settings: ConsumerSettings;
-  readonly #lanes: KeyedSerializer;
+  readonly #serializer: KeyedSerializer;
   readonly #timers = new Timers(SYSTEM_CLOCK);
   readonly #subscriptions = new GroupSubscriptions();
   readonly #consumers = new Set<Consumer>();
@@ -71,34 +72,34 @@ export class RocketMQBroker implements Broker {
   #isClosed = false;
 
   /**
-   * Connects when it is first used.
-   * @throws RangeError for numbers that make no sense.
+   * Connects on first use.
+   * @throws RangeError for invalid numbers.
    */
   constructor(options: RocketMQBrokerOptions) {
     const { maxSendsInFlight = 64, maxSendBytes = 67_108_864 } = options;
     const { leaseMs = 30_000, closeTimeoutMs = 10_000, publishTimeoutMs = 15_000, requestTimeoutMs = 5000 } = options;
     requireCount('maxSendsInFlight', maxSendsInFlight, 1);
     requireCount('maxSendBytes', maxSendBytes, 0);
-    requireMs('leaseMs', leaseMs, LEAST_LEASE_MS, REDELIVERY_MAX_DELAY_MS);
+    requireMs('leaseMs', leaseMs, MIN_LEASE_MS, REDELIVERY_MAX_DELAY_MS);
     requireMs('closeTimeoutMs', closeTimeoutMs);
     requireMs('publishTimeoutMs', publishTimeoutMs);
-    requireMs('requestTimeoutMs', requestTimeoutMs, LEAST_REQUEST_TIMEOUT_MS);
+    requireMs('requestTimeoutMs', requestTimeoutMs, MIN_REQUEST_TIMEOUT_MS);
     this.#options = options;
     this.#publishTimeoutMs = publishTimeoutMs;
     this.#settings = { clock: SYSTEM_CLOCK, onError: errorReporter(options.onError), closeTimeoutMs, leaseMs };
-    this.#lanes = new KeyedSerializer(maxSendsInFlight, maxSendBytes);
+    this.#serializer = new KeyedSerializer(maxSendsInFlight, maxSendBytes);
     redirectLog(options.log);
   }
 
   async publish(message: TopicMessageInit, options?: ToRocketMQOptions): Promise<Receipt> {
     if (this.#isClosed) throw closed('the broker');
     const mapped = toRocketMQ(message, options);
-    requireNear(mapped.deliverAtMs, SYSTEM_CLOCK.nowMs());
+    requireDeliveryTime(mapped.deliverAtMs, SYSTEM_CLOCK.nowMs());
     const { topic, messageGroup } = mapped;
-    // Sent later: the caller may use its bytes again by then.
+    // A copy: the message may be sent later, when the caller has reused its bytes.
     const own = message.payload?.$case === 'raw' ? { ...mapped, body: mapped.body.slice() } : mapped;
-    const lane = messageGroup === '' ? undefined : `${topic} ${messageGroup}`;
-    const messageId = await this.#lanes.run(lane, () => this.#send(own), messageBytes(own));
+    const key = messageGroup === '' ? undefined : `${topic} ${messageGroup}`;
+    const messageId = await this.#serializer.run(key, () => this.#send(own), messageBytes(own));
     return { messageId };
   }
 
@@ -142,26 +143,26 @@ export class RocketMQBroker implements Broker {
       const client = await ClientConsumer.start(module, this.#options, subscription, SYSTEM_CLOCK);
       return RocketMQConsumer.start(client, subscription, handler, this.#settings);
     };
-    // RocketMQ makes the topic of dead letters with the first one.
+    // RocketMQ creates a dead-letter topic with its first message.
     const isForDeadLetters = [...subscription.topics.keys()].every((topic) => deadLetterGroup(topic) !== undefined);
     return isForDeadLetters ? LateConsumer.start(start, this.#settings.clock) : start();
   }
 
-  /** Tries again as long as that may help: "errors that cannot be retried" are not sent again. */
+  /** Sends with retries, for transient errors only. */
   async #send(message: RocketMQMessage): Promise<string> {
     const endMs = SYSTEM_CLOCK.nowMs() + this.#publishTimeoutMs;
     for (let attempt = 1; ; attempt++) {
-      // Also for what waited for its turn.
+      // The message may have waited.
       if (this.#isClosed) throw closed('the broker');
       try {
         const producer = await this.#startedProducer();
-        const takes = await producer.typeOf(message.topic);
-        if (takes !== undefined) requireType(takes, typeOfMessage(message));
+        const accepted = await producer.typeOf(message.topic);
+        if (accepted !== undefined) requireType(accepted, typeOfMessage(message));
         return await producer.send(message);
       } catch (error) {
         const delayMs = delayAfter(SEND_RETRY, attempt);
         if (this.#isClosed) throw closed('the broker');
-        if (!isPassing(error) || SYSTEM_CLOCK.nowMs() + delayMs > endMs) throw protocolError(error);
+        if (!isTransient(error) || SYSTEM_CLOCK.nowMs() + delayMs > endMs) throw protocolError(error);
         await this.#timers.wait(delayMs);
       }
     }
@@ -171,7 +172,7 @@ export class RocketMQBroker implements Broker {
     this.#producer ??= loadClient()
       .then((module) => ClientProducer.start(module, this.#options))
       .catch((error: unknown) => {
-        // The next message tries again.
+        // The next message retries.
         this.#producer = undefined;
         throw error;
       });

@@ -1,43 +1,45 @@
+// Consumes messages of RocketMQ with the official client.
 import { type Consumer, delayAfter, type Handler, type OnBrokerError } from './broker.js';
 import { refuse } from './broker-errors.js';
 import type { ClientConsumer, ReceivedMessage } from './client-consumer.js';
-import { isPassing, protocolError } from './client-errors.js';
+import { isTransient, protocolError } from './client-errors.js';
 import { type Clock, settledWithin, Timers } from './clock.js';
-import { inLanes, Semaphore } from './keyed-serializer.js';
+import { Semaphore } from './keyed-serializer.js';
 import { runHandler } from './run-handler.js';
+import { settleMessage } from './settle-message.js';
 import type { CheckedSubscription } from './subscriptions.js';
-import { settleMessage, VisibilityRenewer } from './visibility-renewer.js';
+import { VisibilityRenewer } from './visibility-renewer.js';
 
-/** How a consumer treats RocketMQ. */
+/** Settings of a consumer, from the options of its broker. */
 export interface ConsumerSettings {
   readonly clock: Clock;
   readonly onError: OnBrokerError;
   readonly closeTimeoutMs: number;
-  /** So long nobody else gets a message that was taken; it is renewed while the message is handled. */
+  /** How long a received message is invisible to others; renewed while it is handled. */
   readonly leaseMs: number;
 }
 
-/** A receive call brings so many at most. */
+/** Maximum messages per receive call. */
 const MAX_BATCH = 32;
 const POLL_RETRY = { maxAttempts: 1, initialDelayMs: 500, maxDelayMs: 10_000 };
-/** A group that does not exist is told within that time. */
+/** The first poll reports an unknown group within this time. */
 const FIRST_POLL_MS = 500;
-/** What is given back comes again after that time. */
-const GIVEN_BACK_MS = 1000;
+/** Delay until a returned message is delivered again. */
+const RETURN_DELAY_MS = 1000;
 
-/** A consumer of RocketMQ: one loop a topic, which takes messages, has them handled, and says what became of them. */
+/** A consumer of RocketMQ: a loop per topic receives messages, calls the handler and settles them. */
 export class RocketMQConsumer implements Consumer {
   readonly #client: ClientConsumer;
   readonly #subscription: CheckedSubscription;
   readonly #handler: Handler;
   readonly #settings: ConsumerSettings;
   readonly #timers: Timers;
-  readonly #leases: VisibilityRenewer<ReceivedMessage>;
-  readonly #slots: Semaphore;
+  readonly #renewer: VisibilityRenewer<ReceivedMessage>;
+  readonly #semaphore: Semaphore;
   readonly #running = new Set<Promise<unknown>>();
   readonly #loops: Promise<void>[] = [];
   #isClosing = false;
-  #isWarned = false;
+  #hasWarned = false;
 
   private constructor(client: ClientConsumer, subscription: CheckedSubscription, handler: Handler, settings: ConsumerSettings) {
     this.#client = client;
@@ -45,11 +47,11 @@ export class RocketMQConsumer implements Consumer {
     this.#handler = handler;
     this.#settings = settings;
     this.#timers = new Timers(settings.clock);
-    this.#leases = new VisibilityRenewer(settings.leaseMs, this.#timers);
-    this.#slots = new Semaphore(subscription.maxInFlight);
+    this.#renewer = new VisibilityRenewer(settings.leaseMs, this.#timers);
+    this.#semaphore = new Semaphore(subscription.maxInFlight);
   }
 
-  /** @throws ProtocolError INVALID_MESSAGE for a group that RocketMQ does not have. */
+  /** @throws ProtocolError INVALID_MESSAGE for an unknown consumer group. */
   static async start(
     client: ClientConsumer,
     subscription: CheckedSubscription,
@@ -72,14 +74,14 @@ export class RocketMQConsumer implements Consumer {
     this.#isClosing = true;
     this.#timers.clear();
     await settledWithin(Promise.all([...this.#loops, ...this.#running]), closeTimeoutMs, clock);
-    await settledWithin(this.#giveBack(this.#leases.held), closeTimeoutMs, clock);
+    await settledWithin(this.#returnMessages(this.#renewer.items), closeTimeoutMs, clock);
     await this.#client.close(closeTimeoutMs, clock);
   }
 
-  /** @returns how the first poll went; what passes counts as well. */
+  /** Settles with the result of the first poll; transient errors count as success. */
   #startLoop(topic: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      const onPolled = (error?: unknown): void => (error === undefined || isPassing(error) ? resolve() : reject(error));
+      const onPolled = (error?: unknown): void => (error === undefined || isTransient(error) ? resolve() : reject(error));
       this.#loops.push(this.#loop(topic, onPolled));
     });
   }
@@ -87,33 +89,33 @@ export class RocketMQConsumer implements Consumer {
   async #loop(topic: string, onPolled: (error?: unknown) => void): Promise<void> {
     for (let failures = 0; !this.#isClosing; ) {
       try {
-        const received = await this.#client.receive(topic, await this.#room(), this.#settings.leaseMs);
+        const received = await this.#client.receive(topic, await this.#capacity(), this.#settings.leaseMs);
         failures = 0;
         onPolled();
-        await this.#take(received);
+        await this.#handleBatch(received);
       } catch (error) {
         if (this.#isClosing) return;
         onPolled(error);
         this.#settings.onError(protocolError(error), { group: this.#subscription.group, topic });
-        // Trap: whoever polls again at once, while the server is away, storms it.
+        // Backoff: the client does not delay polls while the server is away.
         await this.#timers.wait(delayAfter(POLL_RETRY, ++failures));
       }
     }
   }
 
-  /** Waits until there is room, and says for how many messages. An orderly group takes part after part. */
-  async #room(): Promise<number> {
+  /** Waits for capacity and returns for how many messages. An orderly group receives one batch after the other. */
+  async #capacity(): Promise<number> {
     const { maxInFlight } = this.#subscription;
     while (this.#running.size >= maxInFlight && !this.#client.isOrderly) await Promise.race(this.#running);
     return Math.min(MAX_BATCH, this.#client.isOrderly ? maxInFlight : maxInFlight - this.#running.size);
   }
 
-  /** Has messages handled. What belongs to an orderly group is waited for: the server gives nothing more before. */
-  async #take(received: readonly ReceivedMessage[]): Promise<void> {
-    if (this.#isClosing) return this.#giveBack(received);
-    for (const message of received) this.#leases.hold(message);
+  /** Handles messages. Waits for those of an orderly group: the server delivers nothing more before. */
+  async #handleBatch(received: readonly ReceivedMessage[]): Promise<void> {
+    if (this.#isClosing) return this.#returnMessages(received);
+    for (const message of received) this.#renewer.add(message);
     if (this.#client.isOrderly) {
-      await Promise.all(inLanes(received).map((lane) => this.#track(this.#handleInOrder(lane))));
+      await Promise.all(byMessageGroup(received).map((group) => this.#track(this.#handleInOrder(group))));
       return;
     }
     for (const message of received) {
@@ -123,9 +125,9 @@ export class RocketMQConsumer implements Consumer {
   }
 
   #warn(topic: string): void {
-    if (this.#isWarned) return;
-    this.#isWarned = true;
-    const text = 'is not orderly on the broker: messages of a FIFO topic come in any order';
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    const text = 'is not orderly on the broker: messages of FIFO topics are delivered in any order';
     this.#settings.onError(refuse('group', 'orderly', text), { group: this.#subscription.group, topic });
   }
 
@@ -135,51 +137,63 @@ export class RocketMQConsumer implements Consumer {
     return tracked;
   }
 
-  /** Once: the server brings it again. */
+  /** Handles a message once: the server redelivers it. */
   async #handle(message: ReceivedMessage): Promise<void> {
     await this.#attempt(message, message.attempt, (afterMs) => message.hide(afterMs));
   }
 
-  /** One after the other, each until it is done: the server would bring the ones behind it again, too. */
-  async #handleInOrder(lane: readonly ReceivedMessage[]): Promise<void> {
-    for (const message of lane) {
+  /** Handles messages one after the other, with retries: the server would redeliver the messages after a failed one, too. */
+  async #handleInOrder(messages: readonly ReceivedMessage[]): Promise<void> {
+    for (const message of messages) {
       for (let attempt = message.attempt, isDone = false; !isDone && !this.#isClosing; attempt++) {
         isDone = true;
         await this.#attempt(message, attempt, async (afterMs) => {
           isDone = false;
-          this.#leases.hold(message);
+          this.#renewer.add(message);
           await this.#timers.wait(afterMs);
         });
       }
     }
   }
 
-  /** One call of the handler, and what follows from it. Never rejects. */
-  async #attempt(message: ReceivedMessage, attempt: number, again: (afterMs: number) => Promise<void>): Promise<void> {
+  /** Calls the handler and settles the message. Never rejects. */
+  async #attempt(message: ReceivedMessage, attempt: number, redeliver: (afterMs: number) => Promise<void>): Promise<void> {
     const { group, retry } = this.#subscription;
     const { view, messageId } = message;
     const { onError } = this.#settings;
-    const arrival = { view, messageId, group, attempt };
-    // What has no slot when the consumer closes is given back.
-    const outcome = await this.#slots.run(async () =>
-      this.#isClosing ? undefined : runHandler(this.#handler, arrival, onError),
+    const incoming = { view, messageId, group, attempt };
+    // Messages that still wait when the consumer closes are returned.
+    const outcome = await this.#semaphore.run(async () =>
+      this.#isClosing ? undefined : runHandler(this.#handler, incoming, onError),
     );
     if (outcome === undefined) return;
-    await this.#leases.release(message);
+    await this.#renewer.remove(message);
     try {
-      await settleMessage(message, outcome, attempt, retry, this.#timers, again);
+      await settleMessage(message, outcome, attempt, retry, this.#timers, redeliver);
     } catch (error) {
       onError(protocolError(error), { group, topic: view.topic, messageId });
     }
   }
 
-  /** So that the group's next consumer need not wait until the leases are over. */
-  async #giveBack(messages: readonly ReceivedMessage[]): Promise<void> {
+  /** Returns messages, so that the group's next consumer does not wait until their leases end. */
+  async #returnMessages(messages: readonly ReceivedMessage[]): Promise<void> {
     await Promise.allSettled(
       messages.map(async (message) => {
-        await this.#leases.release(message);
-        await message.hide(GIVEN_BACK_MS);
+        await this.#renewer.remove(message);
+        await message.hide(RETURN_DELAY_MS);
       }),
     );
   }
+}
+
+/** Groups messages by message group, in order of incoming. Messages without a group are alone. */
+function byMessageGroup(received: readonly ReceivedMessage[]): ReceivedMessage[][] {
+  const groups = new Map<unknown, ReceivedMessage[]>();
+  for (const message of received) {
+    const key = message.view.messageGroup ?? message;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [message]);
+    else group.push(message);
+  }
+  return [...groups.values()];
 }

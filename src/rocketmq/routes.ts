@@ -1,3 +1,4 @@
+// Where users are online: which server holds the connection of which terminal.
 import type { Terminal } from '../../generated/im/protocol/v1/terminal.js';
 
 /** The server that holds the connection of a user's terminal. */
@@ -6,17 +7,17 @@ export interface Route {
   readonly serverId: string | number;
 }
 
-/** Where users are logged in. The platform looks its receivers up (in Redis, say, all at once) before it plans. */
+/** Where users are online. The platform looks up all receivers (for example in Redis) before it calls `planFanOut`. */
 export interface Routes {
-  /** One route for each kind of terminal on which the user is logged in; none, or undefined: nowhere. */
+  /** One route per terminal on which the user is online; empty or undefined = offline. */
   find(userId: bigint): readonly Route[] | undefined;
 }
 
-/** Routes in memory. */
+/** In-memory routes. */
 export class RouteTable implements Routes {
   readonly #routes = new Map<bigint, Route[]>();
 
-  /** Notes on which server a terminal is. Returns the one on which it was before. */
+  /** Sets the server of a terminal. Returns the previous server. */
   set(userId: bigint, terminal: Terminal, serverId: string | number): string | number | undefined {
     const routes = this.#routes.get(userId);
     if (routes === undefined) {
@@ -29,7 +30,7 @@ export class RouteTable implements Routes {
     return previous;
   }
 
-  /** Forgets a terminal, unless it has moved from `serverId` to another server. Returns whether it was there. */
+  /** Deletes the route of a terminal if it leads to `serverId`. Returns whether it did. */
   delete(userId: bigint, terminal: Terminal, serverId: string | number): boolean {
     const routes = this.#routes.get(userId) ?? [];
     const at = routes.findIndex((route) => route.terminal === terminal && route.serverId === serverId);
@@ -39,7 +40,7 @@ export class RouteTable implements Routes {
     return true;
   }
 
-  /** Forgets all terminals of a server that is gone. */
+  /** Deletes all routes to a server. */
   deleteServer(serverId: string | number): void {
     for (const [userId, routes] of this.#routes) {
       const left = routes.filter((route) => route.serverId !== serverId);

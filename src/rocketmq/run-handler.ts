@@ -1,15 +1,17 @@
+// Calls the handler of a subscription for a message.
 import type { Delivery, Handler, OnBrokerError } from './broker.js';
 import { requireDelay } from './broker-errors.js';
 import { fromRocketMQ, IM_PROPERTIES, type RocketMQView } from './rocketmq-message.js';
-/** What becomes of a delivery. */
+
+/** The outcome of a delivery. */
 export type Outcome =
   | { readonly kind: 'ack' }
-  /** @property afterMs undefined = as the retry policy says. */
+  /** @property afterMs undefined = by the retry policy. */
   | { readonly kind: 'nack'; readonly afterMs: number | undefined }
   | { readonly kind: 'deadLetter' };
 
-/** A message as it came from a broker. */
-export interface Arrival {
+/** A message received from a broker. */
+export interface IncomingMessage {
   readonly view: RocketMQView;
   readonly messageId: string;
   readonly group: string;
@@ -19,18 +21,18 @@ export interface Arrival {
 const ACK: Outcome = { kind: 'ack' };
 const DEAD_LETTER: Outcome = { kind: 'deadLetter' };
 
-/** Calls a handler, and finds out what becomes of the message. Never rejects. @param onError never throws. */
-export async function runHandler(handler: Handler, arrival: Arrival, onError: OnBrokerError): Promise<Outcome> {
-  const { view, messageId, group } = arrival;
+/** Calls a handler and returns the outcome. Never rejects. @param onError must not throw. */
+export async function runHandler(handler: Handler, incoming: IncomingMessage, onError: OnBrokerError): Promise<Outcome> {
+  const { view, messageId, group } = incoming;
   const context = { group, topic: view.topic, messageId };
   let outcome = ACK;
   let delivery: Delivery;
   try {
-    delivery = deliveryOf(arrival, (decided) => {
-      outcome = decided;
+    delivery = deliveryOf(incoming, (chosen) => {
+      outcome = chosen;
     });
   } catch (error) {
-    // Nobody will be able to read it the next time either.
+    // Invalid: a retry would fail too.
     onError(error, context);
     return DEAD_LETTER;
   }
@@ -43,7 +45,7 @@ export async function runHandler(handler: Handler, arrival: Arrival, onError: On
   }
 }
 
-function deliveryOf({ view, messageId, group, attempt }: Arrival, decide: (outcome: Outcome) => void): Delivery {
+function deliveryOf({ view, messageId, group, attempt }: IncomingMessage, decide: (outcome: Outcome) => void): Delivery {
   return {
     message: fromRocketMQ(view),
     body: view.body,

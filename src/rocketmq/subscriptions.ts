@@ -1,4 +1,4 @@
-// What a consumer group subscribes to: checked, in one form, and the same for all consumers of the group.
+// Checks subscriptions, and that all consumers of a group have the same one.
 import { checkTopicMessage } from '../../generated/im/protocol/v1/topic_message.codec.js';
 import { invalidMessage } from '../validate.js';
 import { addNested } from '../wire/issues.js';
@@ -13,13 +13,13 @@ const ANY_BODY = { $case: 'raw', value: new Uint8Array(1) } as const;
 /** A subscription with its defaults. */
 export interface CheckedSubscription {
   readonly group: string;
-  /** The tags that are wanted of each topic; none = all. */
+  /** The tags of each topic; empty = all. */
   readonly topics: ReadonlyMap<string, ReadonlySet<string>>;
   readonly maxInFlight: number;
   readonly retry: RetryPolicy;
 }
 
-/** @throws ProtocolError INVALID_MESSAGE for names that RocketMQ does not take; RangeError for numbers that make no sense. */
+/** @throws ProtocolError INVALID_MESSAGE for invalid names; RangeError for invalid numbers. */
 export function checkedSubscription({
   group,
   topics,
@@ -38,7 +38,7 @@ export function checkedSubscription({
   return { group, topics: checked, maxInFlight, retry: retryPolicy(retry) };
 }
 
-/** Topics and tags obey the rules of those of a message. */
+/** Topics and tags follow the rules of those of a message. */
 function requireNames(topic: string, tags: readonly string[], path: string): void {
   const messages = [{ topic }, ...tags.map((tag) => ({ topic: 't', tag }))];
   const broken = messages.flatMap((message) => checkTopicMessage({ ...message, payload: ANY_BODY }) ?? []);
@@ -47,15 +47,15 @@ function requireNames(topic: string, tags: readonly string[], path: string): voi
 }
 
 /**
- * "Consumers of one group must have the same subscriptions": a broker gives a message to any of them, and one that did not ask for it
- * drops it for all.
+ * "Consumers of one group must have the same subscriptions": a broker delivers a message to any of them, and one with another subscription
+ * would drop it.
  */
 export class GroupSubscriptions {
   readonly #open = new Map<string, { readonly text: string; count: number }>();
 
   /**
-   * Notes a consumer of a group; returns what is to be called when it leaves.
-   * @throws ProtocolError INVALID_MESSAGE where the group's other consumers take something else.
+   * Adds a consumer to its group. Returns the function that removes it.
+   * @throws ProtocolError INVALID_MESSAGE if the group's other consumers have another subscription.
    */
   join({ group, topics }: CheckedSubscription): () => void {
     const text = JSON.stringify([...topics].map(([topic, tags]) => [topic, [...tags].sort()]).sort());
@@ -70,8 +70,8 @@ export class GroupSubscriptions {
   }
 }
 
-/** Whether a message with this tag is wanted. */
-export function isWanted({ topics }: CheckedSubscription, topic: string, tag: string): boolean {
+/** Whether the subscription includes messages of this topic and tag. */
+export function matchesFilter({ topics }: CheckedSubscription, topic: string, tag: string): boolean {
   const tags = topics.get(topic);
   return tags !== undefined && (tags.size === 0 || tags.has(tag));
 }

@@ -20,25 +20,67 @@ import { Session } from './session.js';
 import { SessionCore } from './session-core.js';
 import type { ClientSessionOptions } from './session-options.js';
 
-// What only the client does: it greets, logs in, sends heartbeats, and drops what it has handed over.
-/** The advisory flag bits: 8 to 15. */
+export type { ClientSessionOptions } from './session-options.js';
+
+/** The client side of a connection. It sends Hello, LOGIN and heartbeats, and drops messages that arrive twice. */
+export class ClientSession extends Session {
+  readonly #core: ClientCore;
+
+  /**
+   * Create the session before the transport is opened: the handshake timeout starts now.
+   * @throws ProtocolError INVALID_MESSAGE for options that break a rule of Hello or LOGIN.
+   */
+  constructor(options: ClientSessionOptions, nowMs: number) {
+    const core = new ClientCore(options, nowMs);
+    super(core);
+    this.#core = core;
+  }
+
+  /** The Hello of this connection, with grease. On WebSocket, offer the subprotocols `subprotocolsFor(hello.versions)`. */
+  get hello(): Hello {
+    return this.#core.hello;
+  }
+
+  /** The session of the authenticated user; undefined until LOGIN is accepted. */
+  get session(): SessionInfo | undefined {
+    return this.#core.session;
+  }
+
+  /** Round-trip time of the last heartbeat, in milliseconds; undefined before the first reply. */
+  get roundTripMs(): number | undefined {
+    return this.#core.roundTripMs;
+  }
+
+  /**
+   * The transport is open: sends Hello, and LOGIN with it if the version is already known.
+   * @param subprotocol on WebSocket, the subprotocol of the server. Default `''`: none.
+   */
+  open(nowMs: number, subprotocol = ''): void {
+    this.#core.enter(nowMs);
+    if (this.state === 'connecting') this.#core.sendHello(subprotocol);
+  }
+
+  /** Sends LOGIN; on an authenticated connection it renews the token. Returns the sequence of the request. @throws ProtocolError as `request`. */
+  login(login: LoginInfoInit, nowMs: number): number {
+    return this.request(loginRequest(login), nowMs);
+  }
+}
+
+/** The lowest advisory flag; they are bits 8 to 15. */
 const ADVISORY_FLAG = 0x100;
 const ADVISORY_FLAGS = 8;
 
-/** What a server sends to a client that has not logged in. */
-const FOR_ANYBODY: readonly number[] = [Command.LOGIN, Command.HEARTBEAT, Command.FORCE_LOGOUT, Command.ERROR, Command.DRAIN];
+/** Commands that a server may send before LOGIN is accepted. */
+const BEFORE_LOGIN: readonly number[] = [Command.LOGIN, Command.HEARTBEAT, Command.FORCE_LOGOUT, Command.ERROR, Command.DRAIN];
 
-function loginRequest(login: LoginInfoInit): SendInfoInit {
-  return { cmd: Command.LOGIN, data: { $case: 'login', value: login } };
-}
-
+/** What only the client does: Hello, LOGIN, heartbeats, and dropping duplicate messages. */
 class ClientCore extends SessionCore {
   readonly hello: Hello;
   session: SessionInfo | undefined;
   roundTripMs: number | undefined;
   readonly #login: LoginInfoInit | undefined;
   readonly #delivered: DeliveredWindow;
-  /** On WebSocket what the server picked; undefined = TCP. */
+  /** The subprotocol of the server; undefined on TCP. */
   #subprotocol: string | undefined;
 
   constructor(options: ClientSessionOptions, nowMs: number) {
@@ -48,7 +90,7 @@ class ClientCore extends SessionCore {
     this.hello = grease ? withGrease(hello, random) : hello;
     this.#login = options.login;
     this.#delivered = options.delivered ?? new DeliveredWindow();
-    // What would fail at the Welcome fails now.
+    // An invalid LOGIN fails now, not at the Welcome.
     if (options.login !== undefined) this.writer.encode(loginRequest(options.login));
   }
 
@@ -66,17 +108,17 @@ class ClientCore extends SessionCore {
     return sendersOf(cmd).fromServer;
   }
 
-  isForAnybody(cmd: number): boolean {
-    return FOR_ANYBODY.includes(cmd);
+  isAllowedBeforeLogin(cmd: number): boolean {
+    return BEFORE_LOGIN.includes(cmd);
   }
 
-  /** Sends Hello, and LOGIN in the same flight if the subprotocol determines the version. */
-  greet(subprotocol: string): void {
+  /** Sends Hello, and LOGIN in the same flight if the version is already known. */
+  sendHello(subprotocol: string): void {
     const { transport, grease, random } = this.settings;
     // Over TLS without ALPN nothing is settled, as over TCP.
     this.#subprotocol = transport === 'websocket' ? subprotocol : subprotocol || undefined;
     this.state = 'negotiating';
-    // Opened after its time: that is because this side stood still, and not for the server to pay.
+    // This side was blocked until after the deadline: the server gets its full time.
     if (this.ownDeadlineMs <= this.nowMs) this.restart(this.nowMs);
     const flags = grease ? ADVISORY_FLAG << Math.floor(random() * ADVISORY_FLAGS) : 0;
     this.enqueue(encodeFrame('Hello', this.hello, { flags }));
@@ -92,23 +134,23 @@ class ClientCore extends SessionCore {
   }
 
   takeHandshake({ type, message }: AnyFrame): void {
-    // A server may refuse a connection before it has read the Hello, but not take it.
+    // A Reject may come before the Hello was sent, a Welcome may not.
     if (type === 'Reject' && !this.isWelcomed) {
       const reject = message as Reject;
       this.finish(checkReject(this.hello, reject), reject.retryAfterMs);
     } else if (type === 'Welcome' && this.state === 'negotiating') {
-      this.#welcome(message as Welcome);
+      this.#takeWelcome(message as Welcome);
     } else {
       this.refuse(new ProtocolError('UNSUPPORTED_TYPE', `unexpected ${type}`), 0, 0);
     }
   }
 
-  /** The server has a Reject to refuse with, the client has nothing but to go. */
+  /** A client has no Reject to send: it only closes. */
   refuseHandshake(error: ProtocolError): ProtocolError {
     return error;
   }
 
-  received(): void {}
+  countReceived(): void {}
 
   handle(message: SendInfo): void {
     const { cmd, data } = message;
@@ -126,14 +168,14 @@ class ClientCore extends SessionCore {
         return;
       case 'forceLogout':
         // "ERROR, FORCE_LOGOUT and DRAIN are never requests"
-        this.hand({ ...message, sequence: 0 });
+        this.emit({ ...message, sequence: 0 });
         return;
       default:
-        this.#handOver(message);
+        this.#deliverOnce(message);
     }
   }
 
-  judgeReply({ cmd, data }: SendInfo, { sentAtMs }: OpenRequest): ProtocolError | undefined {
+  checkReply({ cmd, data }: SendInfo, { sentAtMs }: OpenRequest): ProtocolError | undefined {
     if (cmd === Command.HEARTBEAT) this.roundTripMs = this.nowMs - sentAtMs;
     const member = memberOf(cmd, false);
     if (member !== undefined && data?.$case !== member)
@@ -146,7 +188,7 @@ class ClientCore extends SessionCore {
     return undefined;
   }
 
-  #welcome(welcome: Welcome): void {
+  #takeWelcome(welcome: Welcome): void {
     const wasPipelined = this.writer.version !== undefined;
     try {
       this.agree(checkWelcome(this.hello, welcome, { subprotocol: this.#subprotocol }));
@@ -176,67 +218,25 @@ class ClientCore extends SessionCore {
       sendRequest(this, { cmd: Command.HEARTBEAT, data: { $case: 'heartbeat', value: { sentAtMs } } }, interval);
     } catch (error) {
       if (!isProtocolError(error, 'RATE_LIMITED')) throw error;
-      // A peer that leaves 1024 requests open has enough to answer.
+      // 1024 requests are open: skip this heartbeat.
       this.events.add({ type: 'notice', error });
     }
   }
 
   /** "The session drops a message_id that it has handed over" */
-  #handOver(message: SendInfo): void {
+  #deliverOnce(message: SendInfo): void {
     const { sequence } = message;
     const messageId = messageIdOf(message);
     if (!this.#delivered.has(messageId)) {
       if (this.deliver(message)) this.#delivered.add(messageId);
       return;
     }
-    // The server has not heard of it.
     if (sequence === 0) return;
+    // The server may have missed the first receipt.
     this.enqueue(this.writer.encode(withSequence(receiptOf(message), 0, sequence)));
   }
 }
 
-export type { ClientSessionOptions } from './session-options.js';
-
-/** The client's side of one connection. It sends Hello and LOGIN, keeps the connection alive, and drops what comes twice. */
-export class ClientSession extends Session {
-  readonly #core: ClientCore;
-
-  /**
-   * The transport is about to be opened: the time for the handshake begins.
-   * @throws ProtocolError INVALID_MESSAGE for options that break a rule of Hello or LOGIN.
-   */
-  constructor(options: ClientSessionOptions, nowMs: number) {
-    const core = new ClientCore(options, nowMs);
-    super(core);
-    this.#core = core;
-  }
-
-  /** The Hello of this connection, grease included: on WebSocket, `subprotocolsFor(hello.versions)` is what to offer. */
-  get hello(): Hello {
-    return this.#core.hello;
-  }
-
-  /** Who is logged in; undefined until LOGIN was accepted. */
-  get session(): SessionInfo | undefined {
-    return this.#core.session;
-  }
-
-  /** How long the last heartbeat took to come back, in milliseconds; undefined until one did. */
-  get roundTripMs(): number | undefined {
-    return this.#core.roundTripMs;
-  }
-
-  /**
-   * The transport is open: sends Hello, and LOGIN in the same flight where the version is settled already.
-   * @param subprotocol on WebSocket what the server picked; '' (the default) = nothing.
-   */
-  open(nowMs: number, subprotocol = ''): void {
-    this.#core.enter(nowMs);
-    if (this.state === 'connecting') this.#core.greet(subprotocol);
-  }
-
-  /** Sends LOGIN; on an open connection it renews the token. Returns the sequence of the request. @throws ProtocolError as `request` does. */
-  login(login: LoginInfoInit, nowMs: number): number {
-    return this.request(loginRequest(login), nowMs);
-  }
+function loginRequest(login: LoginInfoInit): SendInfoInit {
+  return { cmd: Command.LOGIN, data: { $case: 'login', value: login } };
 }

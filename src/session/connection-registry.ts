@@ -8,28 +8,37 @@ import { isProtocolError, type ProtocolError } from '../errors.js';
 import { LARGEST_FRAME_BYTES } from '../limits.js';
 import type { LoggedIn } from './server-session.js';
 
-/** What a registry holds: a connection on which somebody is logged in. */
+/** The target of a SharedFrame: a session, or a connection around one. */
+export interface FrameTarget {
+  /** The negotiated version; undefined before the handshake. */
+  readonly version: number | undefined;
+  /** Queues a frame. Returns SUCCESS, CHANNEL_NOT_FOUND or TOO_LARGE. */
+  pushFrame(frame: Uint8Array): SendCode;
+}
+
+/** An authenticated connection in a registry. */
 export interface RegisteredConnection extends FrameTarget {
   readonly user: LoggedIn | undefined;
-  /** Ends the session because a newer connection takes its place. */
+  /** Ends the session because a newer connection of the same user and terminal replaces it. */
   takeOver(notice: ForceLogoutInit): void;
 }
 
-/** The connections of one server on which somebody is logged in: one for each user and terminal. */
+/** The authenticated connections of a server: one for each user and terminal. */
 export class ConnectionRegistry<C extends RegisteredConnection> {
-  /** By terminal, then by user: no key has to be put together. */
+  /** By terminal, then by user: a lookup builds no key. */
   readonly #terminals = new Map<number, Map<bigint, C>>();
   #size = 0;
 
-  /** How many connections are here. */
+  /** Number of connections. */
   get size(): number {
     return this.#size;
   }
 
   /**
-   * Adds a connection that has logged in. "Second login of the same user and terminal": the connection whose place it takes is ended, with
-   * REPLACED where both have the same device id, otherwise with FORCE_LOGOUT.
-   * @returns the connection that was ended.
+   * Adds an authenticated connection. An earlier connection of the same user and terminal is ended: as REPLACED if both have the same device
+   * id, otherwise by FORCE_LOGOUT.
+   * @returns the connection that was ended, if any.
+   * @throws Error if the connection is not authenticated.
    */
   add(connection: C): C | undefined {
     const { user } = connection;
@@ -45,7 +54,7 @@ export class ConnectionRegistry<C extends RegisteredConnection> {
     return previous;
   }
 
-  /** Removes a connection that has ended. Returns false for one that is not here, or whose place another one has taken. */
+  /** Removes a connection that has ended. Returns false if it is not registered, or was replaced. */
   remove(connection: C): boolean {
     const { user } = connection;
     const users = user && this.#terminals.get(user.terminal);
@@ -55,11 +64,12 @@ export class ConnectionRegistry<C extends RegisteredConnection> {
     return true;
   }
 
+  /** The connection of a user and terminal, if there is one. */
   get(userId: bigint, terminal: number): C | undefined {
     return this.#terminals.get(terminal)?.get(userId);
   }
 
-  /** @param terminals on these kinds of terminal alone; empty (the default) = all. */
+  /** Iterates over the connections. @param terminals only these kinds of terminal; empty (the default): all. */
   *all(terminals: readonly number[] = []): Generator<C> {
     for (const [terminal, users] of this.#terminals) {
       if (terminals.length === 0 || terminals.includes(terminal)) yield* users.values();
@@ -67,31 +77,23 @@ export class ConnectionRegistry<C extends RegisteredConnection> {
   }
 
   /**
-   * Pushes a message to many connections, encoded once.
-   * @param to default: all.
-   * @returns how many got it.
-   * @throws ProtocolError what `encodeFrame` throws for the message.
+   * Pushes a message to several connections, encoded once for each version.
+   * @param to the connections. Default: all.
+   * @returns the number of connections that accepted it.
+   * @throws ProtocolError as `encodeFrame`.
    */
   broadcast(message: SendInfoInit | SharedFrame, to: Iterable<C> = this.all()): number {
     const frame = message instanceof SharedFrame ? message : SharedFrame.of(message);
     let count = 0;
-    // A connection that is pushed to may end, and leave the registry.
+    // A push may end its connection and remove it from the registry.
     for (const connection of [...to]) if (frame.pushTo(connection) === SendCode.SUCCESS) count += 1;
     return count;
   }
 }
 
-/** What a SharedFrame is pushed to: a session, or a connection around one. */
-export interface FrameTarget {
-  /** The version that was agreed on; undefined before that. */
-  readonly version: number | undefined;
-  /** @returns SUCCESS, CHANNEL_NOT_FOUND or TOO_LARGE. */
-  pushFrame(frame: Uint8Array): SendCode;
-}
-
 /**
- * One message for many connections: it is encoded once for each version that they speak, when the first of them wants it. The frames
- * are not compressed, and nobody may write to them.
+ * One message for several connections, encoded once for each of their versions, on first use. The frames are not compressed, and must not
+ * be changed.
  */
 export class SharedFrame {
   readonly #encode: (version: number | undefined) => Uint8Array;
@@ -102,7 +104,7 @@ export class SharedFrame {
     this.#encode = encode;
   }
 
-  /** A message of this server. It must not change until it was pushed. */
+  /** A message of this server. It must not change until it is pushed. */
   static of(message: SendInfoInit): SharedFrame {
     return new SharedFrame((version) => {
       const older = version === undefined ? message : requireForVersion(message, version);
@@ -110,14 +112,14 @@ export class SharedFrame {
     });
   }
 
-  /** The data of a ReceiveInfo, from the bytes of its frame and undecoded: see `forwardData`. */
+  /** The data of a ReceiveInfo, taken from the bytes of its frame without decoding: see `forwardData`. */
   static forward(receiveInfo: Uint8Array): SharedFrame {
     return new SharedFrame((version) => forwardData(receiveInfo, { version, maxFrameBytes: LARGEST_FRAME_BYTES }));
   }
 
   /**
-   * The frame in a version. The same array each time: it is not to be changed.
-   * @throws ProtocolError what `encodeFrame` or `forwardData` throws.
+   * The frame in a version. It is the same array for each call, and must not be changed.
+   * @throws ProtocolError as `encodeFrame` or `forwardData`.
    */
   in(version: number | undefined): Uint8Array {
     const frame = this.#find(version);
@@ -126,10 +128,10 @@ export class SharedFrame {
   }
 
   /**
-   * Pushes it to a connection.
-   * @returns SUCCESS; CHANNEL_NOT_FOUND where nobody is logged in; TOO_LARGE where the peer does not accept so many bytes;
-   *   UNSUPPORTED_VERSION where the version of the connection has nothing for the message.
-   * @throws ProtocolError what `encodeFrame` or `forwardData` throws.
+   * Pushes the message to a connection.
+   * @returns SUCCESS; CHANNEL_NOT_FOUND if the connection is not authenticated; TOO_LARGE if the frame exceeds the limit of the peer;
+   *   UNSUPPORTED_VERSION if the version of the connection has nothing for the message.
+   * @throws ProtocolError as `encodeFrame` or `forwardData`.
    */
   pushTo(target: FrameTarget): SendCode {
     const frame = this.#find(target.version);

@@ -4,14 +4,17 @@ import type { SendInfo, SendInfoInit } from '../../generated/im/protocol/v1/send
 import { DELIVERED_IDS } from '../limits.js';
 
 /**
- * The ids of messages that were handed to the application, as many as fit: "a push may come twice, the session drops a message_id that
- * it has handed over (bounded window)". It outlives a connection: hand the same one to the next session.
+ * The newest ids of the messages that were delivered to the application: "a push may come twice, the session drops a message_id that it
+ * has handed over (bounded window)". Pass the same window to the sessions of all connections of a client.
  */
 export class DeliveredWindow {
   readonly #ids = new Set<bigint>();
   readonly #size: number;
 
-  /** @param size how many ids are remembered, the newest: 1 or more. Default 4096. */
+  /**
+   * @param size number of ids that are remembered, 1 or more. Default 4096.
+   * @throws RangeError for a smaller size.
+   */
   constructor(size: number = DELIVERED_IDS) {
     if (!(size >= 1)) throw new RangeError(`DeliveredWindow size: expected 1 or more, got ${size}`);
     this.#size = size;
@@ -21,24 +24,24 @@ export class DeliveredWindow {
     return this.#ids.has(messageId);
   }
 
-  /** Remembers a message. Returns false if it was handed over before. 0 is no id: such a message is always new. */
+  /** Remembers an id. Returns false if it was there already. 0 means no id, and is always new. */
   add(messageId: bigint): boolean {
     if (messageId === 0n) return true;
     const ids = this.#ids;
     if (ids.has(messageId)) return false;
-    // A Set keeps the order of insertion: the first is the oldest.
+    // A Set iterates in insertion order: the first id is the oldest.
     if (ids.size >= this.#size) ids.delete(ids.values().next().value as bigint);
     ids.add(messageId);
     return true;
   }
 }
 
-/** The message_id that the platform gave to what a push carries; 0 = none. */
+/** The message_id of the content of a push; 0 if it has none. */
 export function messageIdOf({ data }: SendInfo): bigint {
   return data !== undefined && 'content' in data.value ? (data.value.content?.messageId ?? 0n) : 0n;
 }
 
-/** What a client answers to a push that wants a reply: "SEND_RESULT SUCCESS once the application has it". */
+/** The reply of a client to a push that expects one: "SEND_RESULT SUCCESS once the application has it". */
 export function receiptOf(push: SendInfo): SendInfoInit {
   const value = { code: SendCode.SUCCESS, cmd: push.cmd, messageId: messageIdOf(push) };
   return { cmd: Command.SEND_RESULT, data: { $case: 'sendResult', value } };

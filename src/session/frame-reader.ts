@@ -8,10 +8,10 @@ import { HANDSHAKE_MAX_FRAME_BYTES, HEADER_BYTES } from '../limits.js';
 import type { FrameEntry } from '../wire/codec.js';
 import { Queue } from './queue.js';
 
-/** Who takes the frames of a FrameReader. Both methods return false to stop: then what follows this frame waits undecoded. */
-export interface FrameTaker {
+/** Receives the frames of a FrameReader. Both methods return false to stop reading: the bytes after the frame stay undecoded. */
+export interface FrameReceiver {
   takeFrame(frame: AnyFrame): boolean;
-  /** @param salvaged what is known of the message of a frame that only breaks rules. */
+  /** @param salvaged the message, if the frame only breaks rules of the schema. */
   takeInvalid(error: ProtocolError, flags: number, salvaged: SendInfo | undefined): boolean;
 }
 
@@ -26,8 +26,8 @@ function connectionTypes(): (FrameEntry | undefined)[] {
 }
 
 /**
- * Bytes of a connection in, frames out. Unlike a FrameDecoder it hands over frame by frame: what a frame changes (version, limit,
- * compression) holds for the very next one. What its taker does not want yet waits undecoded.
+ * Decodes the frames of a connection. Unlike a FrameDecoder it decodes frame by frame: a change of version, limit or compression by one frame
+ * holds for the next one. When the receiver stops, the remaining bytes stay undecoded.
  */
 export class FrameReader {
   readonly #splitter = new FrameSplitter({ maxFrameBytes: HANDSHAKE_MAX_FRAME_BYTES });
@@ -40,56 +40,56 @@ export class FrameReader {
   };
   readonly #timeoutMs: number;
   readonly #maxMessageBytes: number | undefined;
-  /** The chunk that is being read, from `#at` on, and those that follow it. */
+  /** The current chunk, decoded up to `#at`, and the chunks after it. */
   #chunk: Uint8Array | undefined;
   #at = 0;
   readonly #next = new Queue<Uint8Array>();
   #undecodedBytes = 0;
-  /** The frame that has begun has to be complete by then. */
+  /** The deadline for the rest of a frame; Infinity between frames. */
   deadlineMs = Number.POSITIVE_INFINITY;
-  /** Size of the frame that is handed over, in bytes, after inflating. */
+  /** Size of the current frame in bytes, after inflating. */
   frameBytes = 0;
-  /** What the `bytes` fields of its message are views of, unless that is the frame alone. */
+  /** The memory that `bytes` fields of its message are views of; undefined if it is no larger than the frame. */
   frameMemory: ArrayBufferLike | undefined;
 
   /**
    * @param timeoutMs from the first byte of a frame to its last.
-   * @param maxMessageBytes on WebSocket, where each chunk is a message with whole frames: its largest size; undefined = a stream.
+   * @param maxMessageBytes on WebSocket, maximum size of a message; each chunk is one. Undefined for TCP.
    */
   constructor(timeoutMs: number, maxMessageBytes: number | undefined) {
     this.#timeoutMs = timeoutMs;
     this.#maxMessageBytes = maxMessageBytes;
   }
 
-  /** From the next frame on. */
+  /** Sets version and compression from the next frame on. */
   agree(version: number, deflate: Deflate | undefined): void {
     this.#rules.version = version;
     this.#rules.deflate = deflate && this.#watched(deflate);
   }
 
-  /** The largest whole frame from now on, in bytes; 16384 until this is called. */
+  /** Sets the maximum size of a frame, in bytes. Initially 16384. */
   accept(maxFrameBytes: number): void {
     this.#splitter.maxFrameBytes = maxFrameBytes;
   }
 
-  /** How many bytes of a frame are there that is not complete. */
+  /** Number of bytes received of an incomplete frame. */
   get pendingBytes(): number {
     return this.#splitter.pendingBytes;
   }
 
-  /** How many bytes wait to be decoded. */
+  /** Number of bytes that wait to be decoded. */
   get undecodedBytes(): number {
     return this.#undecodedBytes;
   }
 
-  /** In how many chunks they came. */
+  /** Number of chunks that wait to be decoded. */
   get undecodedChunks(): number {
     return this.#chunk === undefined ? 0 : 1 + this.#next.length;
   }
 
-  /** Takes bytes, and looks at none of them. The chunk must not change until it is read. */
+  /** Queues bytes without decoding them. The chunk must not change until it is decoded. */
   add(chunk: Uint8Array): void {
-    // An empty message of WebSocket has nothing to wait for.
+    // An empty WebSocket message.
     if (chunk.length === 0) return;
     this.#undecodedBytes += chunk.length;
     if (this.#chunk === undefined) this.#chunk = chunk;
@@ -97,20 +97,20 @@ export class FrameReader {
   }
 
   /**
-   * Hands over frames until the taker stops, or no whole frame is left.
-   * @throws ProtocolError for broken framing, after the frames before it were handed over.
+   * Decodes frames until the receiver stops, or no complete frame is left.
+   * @throws ProtocolError for broken framing, after the frames before it.
    */
-  read(nowMs: number, taker: FrameTaker): void {
-    let goesOn = true;
-    while (goesOn && this.#chunk !== undefined) {
+  read(nowMs: number, receiver: FrameReceiver): void {
+    let shouldContinue = true;
+    while (shouldContinue && this.#chunk !== undefined) {
       const chunk = this.#chunk;
       if (this.#at === 0) this.#judgeMessage(chunk);
-      goesOn = this.#readChunk(chunk, nowMs, taker);
+      shouldContinue = this.#readChunk(chunk, nowMs, receiver);
       if (this.#chunk === chunk && this.#at === chunk.length) this.#endChunk();
     }
   }
 
-  /** Lets go of what was not decoded. */
+  /** Drops the undecoded bytes. */
   drop(): void {
     this.#chunk = undefined;
     this.#at = 0;
@@ -118,14 +118,14 @@ export class FrameReader {
     this.#undecodedBytes = 0;
   }
 
-  /** The frame that has begun, if one has, gets its whole time anew. */
-  readPaused(nowMs: number): void {
+  /** Restarts the timeout of an incomplete frame. */
+  restartTimeout(nowMs: number): void {
     if (this.deadlineMs !== Number.POSITIVE_INFINITY) this.deadlineMs = nowMs + this.#timeoutMs;
   }
 
-  /** @throws ProtocolError TRUNCATED if the stream, or a WebSocket message, ends inside a frame. */
+  /** The stream has ended. @throws ProtocolError TRUNCATED inside a frame. */
   end(): void {
-    // What waits here would have gone on.
+    // Undecoded bytes may complete the frame.
     if (this.#chunk === undefined) this.#splitter.end();
   }
 
@@ -139,34 +139,34 @@ export class FrameReader {
     });
   }
 
-  /** Returns false if the taker stopped. */
-  #readChunk(chunk: Uint8Array, nowMs: number, taker: FrameTaker): boolean {
+  /** Returns false if the receiver stopped. */
+  #readChunk(chunk: Uint8Array, nowMs: number, receiver: FrameReceiver): boolean {
     const splitter = this.#splitter;
     const wasPending = splitter.pendingBytes > 0;
     let completed = false;
-    let goesOn = true;
+    let shouldContinue = true;
     const to = splitter.pushFrom(chunk, this.#at, (buffer, start, end) => {
       completed = true;
       this.frameBytes = end - start;
-      // A frame that spans chunks lies in a buffer that is used again.
+      // A frame that spans chunks lies in a buffer that is reused.
       if (buffer === chunk) {
         this.frameMemory = chunk.buffer;
-        goesOn = this.#take(buffer, start, end, taker);
+        shouldContinue = this.#take(buffer, start, end, receiver);
       } else {
         this.frameMemory = undefined;
-        goesOn = this.#take(buffer.slice(start, end), 0, end - start, taker);
+        shouldContinue = this.#take(buffer.slice(start, end), 0, end - start, receiver);
       }
-      return goesOn;
+      return shouldContinue;
     });
     this.frameMemory = undefined;
     if (splitter.pendingBytes === 0) this.deadlineMs = Number.POSITIVE_INFINITY;
     // "a started frame 30 s": more bytes of the same frame do not extend it.
     else if (completed || !wasPending) this.deadlineMs = nowMs + this.#timeoutMs;
-    // Where the connection has ended, what was not decoded is gone.
+    // `drop` was called: the connection has closed.
     if (this.#chunk !== chunk) return false;
     this.#undecodedBytes -= to - this.#at;
     this.#at = to;
-    return goesOn;
+    return shouldContinue;
   }
 
   #endChunk(): void {
@@ -176,7 +176,7 @@ export class FrameReader {
     if (this.#maxMessageBytes !== undefined) this.#splitter.end();
   }
 
-  /** Notes what comes of inflating. */
+  /** Records size and memory of inflated payloads. */
   #watched(deflate: Deflate): Deflate {
     return {
       deflate: (bytes) => deflate.deflate(bytes),
@@ -189,7 +189,7 @@ export class FrameReader {
     };
   }
 
-  #take(b: Uint8Array, start: number, end: number, taker: FrameTaker): boolean {
+  #take(b: Uint8Array, start: number, end: number, receiver: FrameReceiver): boolean {
     let frame: AnyFrame;
     try {
       frame = readFrame(b, start, end, this.#rules, this.#splitter.maxFrameBytes);
@@ -197,19 +197,19 @@ export class FrameReader {
       if (!isProtocolError(error)) throw error;
       // "a handshake is never compressed, never ignorable"
       const flags = b[start + 4] === 0 ? 0 : (b[start + 6] << 8) | b[start + 7];
-      return taker.takeInvalid(error, flags, this.#salvage(error, b, start, end));
+      return receiver.takeInvalid(error, flags, this.#salvage(error, b, start, end));
     }
-    return taker.takeFrame(frame);
+    return receiver.takeFrame(frame);
   }
 
-  /** A message that breaks rules still tells which request it is, or answers: so that no side waits in vain. */
+  /** Decodes a message that breaks rules without the rules: its sequence and reply_to identify the request to answer or to fail. */
   #salvage({ code }: ProtocolError, b: Uint8Array, start: number, end: number): SendInfo | undefined {
     if (code !== 'INVALID_MESSAGE' && code !== 'COMMAND_DATA_MISMATCH') return undefined;
     try {
       const frame = readFrame(b, start, end, { ...this.#rules, validate: false }, this.#splitter.maxFrameBytes);
       return frame.type === 'SendInfo' ? (frame.message as SendInfo) : undefined;
     } catch {
-      // A list over its limit ends the reading itself.
+      // A list over its limit fails without the rules, too.
       return undefined;
     }
   }

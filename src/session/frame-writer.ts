@@ -12,18 +12,18 @@ import type { Deflate } from '../frame/deflate.js';
 import { HANDSHAKE_MAX_FRAME_BYTES, MAX_QUEUED_FRAMES, PROTOCOL_VERSION } from '../limits.js';
 import { fittingText } from '../negotiate/reject.js';
 
-/** From messages to the frames of a connection: in its version, and no larger than the peer accepts. */
+/** Encodes the frames of a connection, in its version and within the limit of the peer. */
 export class FrameWriter {
   readonly #compressFromBytes: number;
   #compress: Deflate | undefined;
   #settings: EncodeFrameOptions = { version: undefined, maxFrameBytes: HANDSHAKE_MAX_FRAME_BYTES };
 
-  /** @param compressFromBytes smaller frames are not compressed. */
+  /** @param compressFromBytes minimum size of a frame that is compressed. */
   constructor(compressFromBytes: number) {
     this.#compressFromBytes = compressFromBytes;
   }
 
-  /** The version of what is written; undefined until it is settled. */
+  /** The version of the frames; undefined until it is negotiated. */
   get version(): number | undefined {
     return this.#settings.version;
   }
@@ -34,24 +34,24 @@ export class FrameWriter {
     this.#settings = { ...this.#settings, version };
   }
 
-  /** The largest frame that the peer accepts from now on, in bytes; 16384 until this is called. */
+  /** Sets the maximum size of a frame that the peer accepts, in bytes. Initially 16384. */
   limit(maxFrameBytes: number): void {
     this.#settings = { ...this.#settings, maxFrameBytes };
   }
 
-  /** @throws ProtocolError what `encodeFrame` throws. */
+  /** @throws ProtocolError as `encodeFrame`. */
   encode(message: SendInfoInit): Uint8Array {
     const bytes = this.encodePlain(message);
     if (this.#compress === undefined || bytes.length < this.#compressFromBytes) return bytes;
     return encodeFrame('SendInfo', message, { ...this.#settings, compress: this.#compress });
   }
 
-  /** A message that has to go out even where `compress` fails: it is not compressed. @throws ProtocolError what `encodeFrame` throws. */
+  /** Encodes without compression, so that the message is sent even if `compress` fails. @throws ProtocolError as `encodeFrame`. */
   encodePlain(message: SendInfoInit): Uint8Array {
     return encodeFrame('SendInfo', message, this.#settings);
   }
 
-  /** An ERROR, as a reply or, with `replyTo` 0, of itself. @throws ProtocolError INVALID_MESSAGE for `options` out of range. */
+  /** An ERROR: a reply, or a push if `replyTo` is 0. @throws ProtocolError INVALID_MESSAGE for `options` out of range. */
   encodeError(error: ProtocolError, replyTo: number, options: ErrorInfoOptions): Uint8Array {
     const version = this.version ?? PROTOCOL_VERSION;
     const info = createErrorInfo(error, options);
@@ -62,7 +62,7 @@ export class FrameWriter {
   }
 }
 
-/** Frames that wait to be written: bounded in bytes, and in their number. */
+/** The frames that wait to be written, bounded in bytes and in number. */
 export class OutgoingQueue {
   readonly maxBytes: number;
   #frames: Uint8Array[] = [];
@@ -78,12 +78,12 @@ export class OutgoingQueue {
     return this.#bytes;
   }
 
-  /** `add` takes a frame of this size. */
+  /** Whether `add` accepts a frame of this size. An empty queue accepts any frame. */
   hasRoomFor(frameBytes: number): boolean {
     return (this.#bytes === 0 || this.#bytes + frameBytes <= this.maxBytes) && this.#frames.length < MAX_QUEUED_FRAMES;
   }
 
-  /** Returns SLOW_CONSUMER, and leaves the queue as it is, where it would exceed a bound. One frame always has room. */
+  /** Returns SLOW_CONSUMER, and does not add the frame, if a bound would be exceeded. */
   add(frame: Uint8Array): ProtocolError | undefined {
     const bytes = this.#bytes + frame.length;
     if (!this.hasRoomFor(frame.length)) {
@@ -111,19 +111,21 @@ function tooMuch(actual: number, unit: string, limit: number): ProtocolError {
   return new ProtocolError('SLOW_CONSUMER', `${actual} ${unit} wait to be written, limit ${limit}`, { limit, actual });
 }
 
-/** What an ErrorInfo says besides the error. Each may be left out. */
+/** Options of an ErrorInfo. All optional. */
 export interface ErrorInfoOptions {
-  /** Command of the request that failed. Default 0: no request. */
+  /** Command of the request that failed. Default 0: not a request. */
   readonly command?: number | undefined;
-  /** The peer shall wait this long before the next try, in milliseconds: 0 (nothing is said) to 86400000. Default: `error.retryAfterMs`. */
+  /**
+   * How long the peer should wait before it tries again, in milliseconds: 0 (unspecified) to 86400000. Default: `error.retryAfterMs`.
+   */
   readonly retryAfterMs?: number | undefined;
 }
 
-/** The ErrorInfo that tells a peer of an error: its number, and its text without the code, cut to what the rule lets through. */
+/** The ErrorInfo for an error: its number, and its text without the code, truncated to the limit of the field. */
 export function createErrorInfo(error: ProtocolError, options: ErrorInfoOptions = {}): ErrorInfo {
   const { command = 0, retryAfterMs = error.retryAfterMs ?? 0 } = options;
   const { number } = error.properties;
-  // 0 is not sent, nor what a peer sent that is no error.
+  // An error of a peer may have a number below 1.
   const code = number > 0 ? number : ERRORS.INTERNAL.number;
   const info = (message: string): ErrorInfo => ({
     code,

@@ -1,4 +1,4 @@
-// What the peer sends after the handshake: what is taken, answered, refused or dropped.
+// Frames of the peer after the handshake: deliver, answer, refuse or drop.
 
 import { Command } from '../../generated/im/protocol/v1/command.js';
 import type { ErrorInfo } from '../../generated/im/protocol/v1/error_info.js';
@@ -9,12 +9,12 @@ import { errorProperties, ProtocolError } from '../errors.js';
 import { FLAG_IGNORABLE } from '../limits.js';
 import { peerError } from '../negotiate/reject.js';
 import { quoted } from '../wire/quoted.js';
-import type { FrameTaker } from './frame-reader.js';
+import type { FrameReceiver } from './frame-reader.js';
 import { replyOf } from './outgoing.js';
 import type { OpenRequest } from './requests.js';
 import type { SessionCore } from './session-core.js';
 
-export class Incoming implements FrameTaker {
+export class Incoming implements FrameReceiver {
   readonly #core: SessionCore;
 
   constructor(core: SessionCore) {
@@ -45,14 +45,14 @@ export class Incoming implements FrameTaker {
     // "a receiver that does not know the type or command drops the frame silently; only where no reply is asked"
     if ((flags & FLAG_IGNORABLE) !== 0 && !this.#isKnown(cmd) && sequence === 0) return;
     // "only LOGIN and HEARTBEAT, until it has accepted LOGIN"
-    if (!core.isLoggedIn && !core.isForAnybody(cmd)) {
+    if (!core.isLoggedIn && !core.isAllowedBeforeLogin(cmd)) {
       core.fail(new ProtocolError('LOGIN_REQUIRED', `${commandName(cmd)} before LOGIN`), sequence, cmd);
       return;
     }
     if (replyTo !== 0) this.#takeReply(message);
     // "an ERROR is never answered"
     else if (message.data?.$case === 'error' && cmd === Command.ERROR) this.#takeError(message.data.value);
-    else if (this.#mayTake(message)) core.handle(message);
+    else if (this.#isAccepted(message)) core.handle(message);
   }
 
   /** "The rules in force are those of the frame's version": a command of a later one is unknown. */
@@ -60,11 +60,11 @@ export class Incoming implements FrameTaker {
     return isKnownCommand(cmd, this.#core.agreement?.version);
   }
 
-  /** Judges a message that is no reply and no ERROR, and answers HEARTBEAT. Returns false for one that needs no further handling. */
-  #mayTake(message: SendInfo): boolean {
+  /** Checks a message that is neither a reply nor an ERROR, and answers HEARTBEAT. Returns false if it needs no further handling. */
+  #isAccepted(message: SendInfo): boolean {
     const { cmd, sequence, data } = message;
     const core = this.#core;
-    // It would get two replies.
+    // The sequence would get two replies.
     if (core.unanswered.has(sequence)) {
       const text = `sequence ${sequence} belongs to a request that is still open`;
       core.refuse(new ProtocolError('INVALID_MESSAGE', text, { path: 'sequence', actual: sequence }), 0, cmd);
@@ -88,7 +88,7 @@ export class Incoming implements FrameTaker {
     return false;
   }
 
-  /** "HEARTBEAT -> HEARTBEAT with the same sent_at_ms", and nothing else that came with it. */
+  /** "HEARTBEAT -> HEARTBEAT with the same sent_at_ms" */
   #echo(replyTo: number, sentAtMs: bigint): void {
     const { writer } = this.#core;
     const data = { $case: 'heartbeat', value: { sentAtMs } } as const;
@@ -101,25 +101,25 @@ export class Incoming implements FrameTaker {
     const request = requests.take(replyTo);
     if (data?.$case === 'error' && cmd === Command.ERROR) {
       if (request !== undefined) this.#failRefused(replyTo, request, data.value);
-      // The reason for which the peer closes is not dropped.
+      // An error that closes is handled even without a request.
       if (errorProperties(data.value.code).closes || !this.#core.isLoggedIn) this.#takeError(data.value);
       return;
     }
     // "a reply to nothing is dropped"
     if (request === undefined) return;
-    const error = this.#judgeReply(message, request);
+    const error = this.#checkReply(message, request);
     if (error === undefined) {
       events.add({ type: 'reply', sequence: replyTo, message });
       return;
     }
-    // Nobody answers it, but before LOGIN every error closes.
+    // A reply is never answered, but before LOGIN every error closes.
     events.add({ type: 'failed', sequence: replyTo, error, retryAfterMs: 0 });
     if (!this.#core.isLoggedIn) this.#core.fail(error);
   }
 
-  #judgeReply(message: SendInfo, request: OpenRequest): ProtocolError | undefined {
+  #checkReply(message: SendInfo, request: OpenRequest): ProtocolError | undefined {
     const { cmd } = message;
-    if (cmd === replyOf(request.cmd, this.#core.isClient)) return this.#core.judgeReply(message, request);
+    if (cmd === replyOf(request.cmd, this.#core.isClient)) return this.#core.checkReply(message, request);
     const text = `${commandName(cmd)} in reply to ${commandName(request.cmd)}`;
     return new ProtocolError('INVALID_MESSAGE', text, { path: 'cmd', actual: cmd });
   }
@@ -129,9 +129,9 @@ export class Incoming implements FrameTaker {
     this.#core.events.add({ type: 'failed', sequence, error, retryAfterMs });
   }
 
-  /** An ERROR that closes, or is for a log. */
+  /** An ERROR that closes the connection or is reported. */
   #takeError({ code, message, retryAfterMs }: ErrorInfo): void {
-    // The peer's own words are quoted, so that they cannot forge a line of a log.
+    // The text of the peer is quoted: it cannot forge a line of a log.
     const error = peerError(code, `error from the peer: ${quoted(message)}`, { retryAfterMs });
     if (error.properties.closes || !this.#core.isLoggedIn) this.#core.finish(error, retryAfterMs);
     else this.#core.report(error);
@@ -145,9 +145,9 @@ export class Incoming implements FrameTaker {
     if (core.requests.take(replyTo) !== undefined) {
       core.events.add({ type: 'failed', sequence: replyTo, error, retryAfterMs: 0 });
     }
-    // A sequence that is still open would get two replies.
+    // A sequence that is still open would get two replies: 0 answers none.
     if (cmd !== Command.ERROR && replyTo === 0) core.refuse(error, core.unanswered.has(sequence) ? 0 : sequence, cmd);
-    // "an ERROR is never answered", and neither is what answers us.
+    // "an ERROR is never answered", and neither is a reply.
     else if (core.isLoggedIn) core.report(error);
     else if (cmd === Command.ERROR) core.finish(error);
     else core.fail(error);

@@ -1,4 +1,9 @@
 // `@im/protocol/session`: both sides of a connection as state machines, without socket, timer and clock.
+//
+//   Session (client-session.ts, server-session.ts)   the public methods; advances the clock, and calls the parts below
+//   SessionCore      the state: reader, writer, queue, events, requests; `finish` closes the connection
+//   Incoming         frames of the peer      bytes -> FrameReader -> Incoming -> events
+//   outgoing.ts      messages of the application      request, push, reply -> FrameWriter -> OutgoingQueue -> bytes
 export { type Backoff, backoffDelay } from './backoff.js';
 export { ClientSession, type ClientSessionOptions } from './client-session.js';
 export { ConnectionRegistry, type FrameTarget, type RegisteredConnection, SharedFrame } from './connection-registry.js';

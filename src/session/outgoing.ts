@@ -1,4 +1,4 @@
-// What the application sends: what it may send when, and under which number.
+// Messages of the application: whether they may be sent now, and under which sequence.
 import { COMMANDS, type CommandProperties, FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
 import { Command } from '../../generated/im/protocol/v1/command.js';
 import { SendCode } from '../../generated/im/protocol/v1/send_code.js';
@@ -27,7 +27,7 @@ export function sendRequest(core: SessionCore, message: SendInfoInit, timeoutMs:
   return sequence;
 }
 
-/** Sends a message that wants no reply. */
+/** Sends a message that expects no reply. */
 export function sendPush(core: SessionCore, message: SendInfoInit): void {
   requireOpen(core);
   const cmd = message.cmd ?? Command.UNSPECIFIED;
@@ -37,7 +37,7 @@ export function sendPush(core: SessionCore, message: SendInfoInit): void {
   core.enqueue(core.writer.encode(withSequence(message, 0, 0)));
 }
 
-/** Sends a frame that was encoded for many. */
+/** Sends a frame that was encoded for several connections. */
 export function sendFrame(core: SessionCore, frame: Uint8Array): SendCode {
   const { agreement } = core;
   if (!core.isOpen || !core.isLoggedIn || agreement === undefined) return SendCode.CHANNEL_NOT_FOUND;
@@ -60,9 +60,9 @@ export function sendReply(core: SessionCore, sequence: number, message: SendInfo
 /** Answers a request of the peer with an ERROR. */
 export function sendRefusal(core: SessionCore, sequence: number, error: ProtocolError, retryAfterMs?: number): void {
   const cmd = core.unanswered.commandOf(sequence);
-  // The peer shall not wait for what it will never hear of.
-  const told = error.properties.local ? new ProtocolError('INTERNAL', 'the request failed', { cause: error }) : error;
-  core.refuseRequest(told, sequence, cmd, retryAfterMs);
+  // A local error is not sent, but the peer still needs an answer.
+  const sent = error.properties.local ? new ProtocolError('INTERNAL', 'the request failed', { cause: error }) : error;
+  core.refuseRequest(sent, sequence, cmd, retryAfterMs);
   core.unanswered.delete(sequence);
 }
 
@@ -70,13 +70,13 @@ function requireOpen({ isOpen, closeError }: SessionCore): void {
   if (!isOpen) throw closeError ?? new ProtocolError('CLOSED', 'the connection has closed');
 }
 
-/** "only LOGIN and HEARTBEAT, until it has accepted LOGIN", and these only in a version that is settled. */
+/** "only LOGIN and HEARTBEAT, until it has accepted LOGIN", and these only in a negotiated version. */
 function requireLogin(core: SessionCore, cmd: number): void {
   if (core.isLoggedIn) return;
   if (cmd !== Command.LOGIN && cmd !== Command.HEARTBEAT)
     throw new ProtocolError('LOGIN_REQUIRED', `${commandName(cmd)} before LOGIN`);
-  const isSettled = core.isWelcomed || (cmd === Command.LOGIN && core.writer.version !== undefined);
-  if (!isSettled) throw new ProtocolError('LOGIN_REQUIRED', `${commandName(cmd)} before the version is negotiated`);
+  const isNegotiated = core.isWelcomed || (cmd === Command.LOGIN && core.writer.version !== undefined);
+  if (!isNegotiated) throw new ProtocolError('LOGIN_REQUIRED', `${commandName(cmd)} before the version is negotiated`);
 }
 
 /** "On a connection of version 1 neither side sends a command of version 2", not even one that its peer would ignore. */
@@ -96,8 +96,8 @@ function requireVersion({ writer }: SessionCore, cmd: number): void {
 }
 
 /**
- * A copy of a message as a request (`sequence`), a reply (`replyTo`) or a push (0 and 0). All copies have one shape, which the encoder
- * is fastest with; only a message with other keys is copied as it is, so that the encoder sees and refuses them.
+ * A copy of a message as a request (`sequence`), a reply (`replyTo`) or a push (both 0). All copies have the same shape, for speed in the
+ * encoder. A message with unknown keys keeps them, so that the encoder refuses it.
  */
 export function withSequence(message: SendInfoInit, sequence: number, replyTo: number): SendInfoInit {
   if (message[UNKNOWN_FIELDS] !== undefined || hasOtherKeys(message)) return { ...message, sequence, replyTo };
@@ -111,11 +111,10 @@ function hasOtherKeys(message: SendInfoInit): boolean {
   return false;
 }
 
-// What a command is to a connection: who sends it, and what answers it.
-/** Any command of an application: both sides send it, and its reply is the same command. */
+/** Commands of an application are sent by both sides. */
 const APPLICATION: Pick<CommandProperties, 'fromClient' | 'fromServer'> = { fromClient: true, fromServer: true };
 
-/** Who sends a command of itself; nobody sends an unknown one. */
+/** Which sides may send a command, other than as a reply. An unknown command: neither. */
 export function sendersOf(cmd: number): Pick<CommandProperties, 'fromClient' | 'fromServer'> {
   if (cmd >= FIRST_APPLICATION_COMMAND) return APPLICATION;
   return COMMANDS[cmd] ?? { fromClient: false, fromServer: false };

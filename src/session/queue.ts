@@ -1,4 +1,4 @@
-/** First in, first out. Taking from it costs the same however much is in it, which `Array.shift` does not promise. */
+/** A FIFO queue with amortized constant cost; `Array.shift` may cost linear time. */
 export class Queue<T> {
   #items: T[] = [];
   #taken = 0;
@@ -7,7 +7,7 @@ export class Queue<T> {
     return this.#items.length - this.#taken;
   }
 
-  /** The oldest item; undefined = there is none. */
+  /** The oldest item; undefined if the queue is empty. */
   get first(): T | undefined {
     return this.#items[this.#taken];
   }
@@ -16,13 +16,13 @@ export class Queue<T> {
     this.#items.push(item);
   }
 
-  /** The oldest item; undefined = there is none. */
+  /** Removes and returns the oldest item; undefined if the queue is empty. */
   take(): T | undefined {
     const item = this.#items[this.#taken];
-    // What was taken is not kept alive.
+    // Do not keep the item alive.
     if (this.#taken < this.#items.length) this.#items[this.#taken++] = undefined as T;
     if (this.#taken === this.#items.length) this.clear();
-    // Each item is moved at most once for each time it was added.
+    // Amortized: each item is copied at most once.
     else if (this.#taken > this.#items.length / 2) {
       this.#items = this.#items.slice(this.#taken);
       this.#taken = 0;

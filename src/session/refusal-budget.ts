@@ -1,12 +1,12 @@
 import { ProtocolError } from '../errors.js';
 import { MAX_REFUSALS, REFUSAL_WINDOW_MS } from '../limits.js';
 
-/** What a peer may cost: so many refusals within a time, which begins with the first of them. Good frames change nothing. */
+/** Limits the refusals that a peer may cause within a window of time, which starts with the first of them. Valid frames do not reset it. */
 export class RefusalBudget {
   #count = 0;
   #sinceMs = Number.NEGATIVE_INFINITY;
 
-  /** The peer has caused a refusal. Returns RATE_LIMITED for one too many. */
+  /** Counts a refusal. Returns RATE_LIMITED above the limit. */
   spend(nowMs: number): ProtocolError | undefined {
     if (nowMs - this.#sinceMs >= REFUSAL_WINDOW_MS) {
       this.#sinceMs = nowMs;

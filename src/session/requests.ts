@@ -1,8 +1,8 @@
-// The requests of one side that wait for their replies.
+// The open requests of a connection: those of this side, and those of the peer.
 import { ProtocolError } from '../errors.js';
 import { MAX_OPEN_REQUESTS } from '../limits.js';
 
-/** A request that waits. */
+/** A request of this side that waits for its reply. */
 export interface OpenRequest {
   readonly cmd: number;
   readonly sentAtMs: number;
@@ -12,13 +12,14 @@ export interface OpenRequest {
 /** "`sequence` runs 1 to 4294967295" */
 const LAST_SEQUENCE = 0xffff_ffff;
 
+/** The open requests of this side. */
 export class Requests {
   readonly #open = new Map<number, OpenRequest>();
   #last: number;
-  /** No request is overdue before this time. It is exact after `overdue` only: a reply does not change it, nor does `restart`. */
+  /** A lower bound of all deadlines, exact after `overdue`: replies and `restart` do not update it. */
   earliestDeadlineMs = Number.POSITIVE_INFINITY;
 
-  /** @param last the sequence that counts as the last one given. */
+  /** @param last the last sequence that was used. */
   constructor(last = 0) {
     this.#last = last;
   }
@@ -48,14 +49,14 @@ export class Requests {
     this.earliestDeadlineMs = Math.min(this.earliestDeadlineMs, request.deadlineMs);
   }
 
-  /** Takes the request out; undefined if there is none (any more). */
+  /** Removes and returns a request; undefined if it is not open. */
   take(sequence: number): OpenRequest | undefined {
     const request = this.#open.get(sequence);
     this.#open.delete(sequence);
     return request;
   }
 
-  /** Takes those out that are overdue at this time, in the order in which they were sent. */
+  /** Removes and returns the overdue requests, in the order in which they were sent. */
   overdue(nowMs: number): [number, OpenRequest][] {
     const found: [number, OpenRequest][] = [];
     this.earliestDeadlineMs = Number.POSITIVE_INFINITY;
@@ -67,7 +68,7 @@ export class Requests {
     return found;
   }
 
-  /** Those that were sent since then get their whole time again, from now on. */
+  /** Restarts the timeouts of the requests that were sent since `sinceMs`. */
   restart(sinceMs: number, nowMs: number): void {
     for (const [sequence, { cmd, sentAtMs, deadlineMs }] of this.#open) {
       if (sentAtMs < sinceMs) continue;
@@ -75,7 +76,7 @@ export class Requests {
     }
   }
 
-  /** Takes all out. */
+  /** Removes all requests. Returns their sequences. */
   clear(): number[] {
     const sequences = [...this.#open.keys()];
     this.#open.clear();
@@ -84,10 +85,9 @@ export class Requests {
   }
 }
 
-// The requests of the peer that wait for a reply of this side.
-
+/** The open requests of the peer, which this side has to answer. */
 export class Unanswered {
-  /** Their commands, by sequence. */
+  /** Commands by sequence. */
   readonly #commands = new Map<number, number>();
 
   get size(): number {
@@ -98,7 +98,7 @@ export class Unanswered {
     return this.#commands.has(sequence);
   }
 
-  /** @returns RATE_LIMITED where 1024 requests wait already: then it is not added. */
+  /** Adds a request. Returns RATE_LIMITED, and does not add it, if 1024 requests are open. */
   add(sequence: number, cmd: number): ProtocolError | undefined {
     const { size } = this.#commands;
     if (size < MAX_OPEN_REQUESTS) {
@@ -109,7 +109,7 @@ export class Unanswered {
     return new ProtocolError('RATE_LIMITED', text, { limit: MAX_OPEN_REQUESTS, actual: size + 1 });
   }
 
-  /** @throws Error if no such request waits. */
+  /** @throws Error if the request is not open. */
   commandOf(sequence: number): number {
     const cmd = this.#commands.get(sequence);
     if (cmd === undefined) throw new Error(`no open request with sequence ${sequence}`);

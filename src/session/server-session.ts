@@ -22,16 +22,82 @@ import { Session } from './session.js';
 import { SessionCore } from './session-core.js';
 import type { LoggedIn, ServerSessionOptions } from './session-options.js';
 
-// What only the server does: it welcomes, takes LOGINs, drains, and ends a session that another one takes over.
-/** What a client sends that has not logged in. */
-const FOR_ANYBODY: readonly number[] = [Command.LOGIN, Command.HEARTBEAT, Command.ERROR];
+export type { LoggedIn, ServerSessionOptions } from './session-options.js';
 
-/** A Hello that any server understands. */
+/** The server side of a connection. It accepts Hello, then LOGIN, then all other messages. */
+export class ServerSession extends Session {
+  readonly #core: ServerCore;
+
+  /**
+   * Create the session when the connection is accepted: the handshake timeout starts now.
+   * @throws ProtocolError INVALID_MESSAGE for options that break a rule of Welcome.
+   */
+  constructor(options: ServerSessionOptions, nowMs: number) {
+    const core = new ServerCore(options, nowMs);
+    super(core);
+    this.#core = core;
+  }
+
+  /** The authenticated user; undefined until `acceptLogin`. */
+  get user(): LoggedIn | undefined {
+    return this.#core.user;
+  }
+
+  /**
+   * Accepts a LOGIN. From now on the client may send all messages, in frames up to the announced limit. A LOGIN of the same user renews the
+   * token. A LOGIN of another user closes the connection with PERMISSION_DENIED, a LOGIN with another terminal than its token with
+   * UNAUTHENTICATED. Does nothing on a closed connection.
+   * @param session the user that the token belongs to.
+   * @throws Error if no such LOGIN is open.
+   * @throws ProtocolError INVALID_MESSAGE for a session that breaks a rule. The LOGIN stays open then.
+   */
+  acceptLogin(sequence: number, session: SessionInfoInit, nowMs: number): void {
+    if (this.#core.enter(nowMs)) this.#core.acceptLogin(sequence, session);
+  }
+
+  /** As `Session.reply`. @throws Error for a LOGIN: call `acceptLogin`. */
+  override reply(sequence: number, message: SendInfoInit, nowMs: number): void {
+    if (this.#core.logins.has(sequence)) throw new Error(`LOGIN ${sequence} must be answered by acceptLogin or refuse`);
+    super.reply(sequence, message, nowMs);
+  }
+
+  /** As `Session.refuse`. After a refused renewal of the token, the client may send LOGIN again. */
+  override refuse(sequence: number, error: ProtocolError, nowMs: number, retryAfterMs?: number): void {
+    super.refuse(sequence, error, nowMs, retryAfterMs);
+    this.#core.loginAnswered(sequence);
+  }
+
+  /**
+   * Announces that the server is going to close. Open requests are still answered, new ones are refused with DRAINING, and the connection
+   * closes after `grace_ms`. Before the end of the handshake, the connection closes at once with OVERLOADED.
+   * @throws ProtocolError INVALID_MESSAGE for a `drain` that breaks a rule.
+   */
+  drain(drain: DrainInfoInit, nowMs: number): void {
+    if (this.#core.enter(nowMs)) this.#core.drain(drain);
+  }
+
+  /**
+   * Ends the session because a newer connection of the same user and terminal replaces it: "with the same non-empty device_id it closes
+   * the old connection with REPLACED, without FORCE_LOGOUT (reconnect, drain); with another or an empty one the old one gets
+   * FORCE_LOGOUT, then close FORCED_LOGOUT". Does nothing on a connection that is not authenticated.
+   * @param notice its `device_id` is the device of the newer connection.
+   * @throws ProtocolError INVALID_MESSAGE for a `notice` that breaks a rule.
+   */
+  takeOver(notice: ForceLogoutInit, nowMs: number): void {
+    if (this.#core.enter(nowMs)) this.#core.takeOver(notice);
+  }
+}
+
+/** Commands that a client may send before LOGIN is accepted. */
+const BEFORE_LOGIN: readonly number[] = [Command.LOGIN, Command.HEARTBEAT, Command.ERROR];
+
+/** A Hello with which the constructor checks the options. */
 const ANY_HELLO: Hello = { versions: [1], features: [], maxFrameBytes: 0, agent: '', commandDigests: new Map() };
 
+/** What only the server does: Welcome, LOGIN, DRAIN, and ending a session that another one replaces. */
 class ServerCore extends SessionCore {
   user: LoggedIn | undefined;
-  /** The LOGIN that waits for an answer, by its sequence: never more than one. */
+  /** The LOGIN that is being verified, by its sequence: at most one. */
   readonly logins = new Map<number, LoginInfo>();
   readonly #heartbeatIntervalMs: number;
   readonly #loginTimeoutMs: number;
@@ -43,7 +109,7 @@ class ServerCore extends SessionCore {
     this.#heartbeatIntervalMs = options.heartbeatIntervalMs ?? DEFAULT_HEARTBEAT_INTERVAL_MS;
     this.#loginTimeoutMs = options.loginTimeoutMs ?? DEFAULT_LOGIN_TIMEOUT_MS;
     this.#connectionId = options.connectionId ?? '';
-    // Options that no client could be welcomed with fail now, not with the first client.
+    // Invalid options fail now, not with the first client.
     this.#answer(ANY_HELLO);
   }
 
@@ -61,8 +127,8 @@ class ServerCore extends SessionCore {
     return sendersOf(cmd).fromClient;
   }
 
-  isForAnybody(cmd: number): boolean {
-    return FOR_ANYBODY.includes(cmd);
+  isAllowedBeforeLogin(cmd: number): boolean {
+    return BEFORE_LOGIN.includes(cmd);
   }
 
   expire(): void {
@@ -74,7 +140,7 @@ class ServerCore extends SessionCore {
   }
 
   takeHandshake({ type, message }: AnyFrame): void {
-    if (type === 'Hello' && !this.isWelcomed) this.#welcome(message as Hello);
+    if (type === 'Hello' && !this.isWelcomed) this.#takeHello(message as Hello);
     // "a second Hello by ERROR MALFORMED_HELLO. Both close the connection."
     else if (type === 'Hello') this.fail(new ProtocolError('MALFORMED_HELLO', 'a second Hello'));
     else if (!this.isWelcomed) this.fail(new ProtocolError('MALFORMED_HELLO', `expected Hello as the first frame, got ${type}`));
@@ -85,14 +151,14 @@ class ServerCore extends SessionCore {
   refuseHandshake(error: ProtocolError): ProtocolError {
     if (error.properties.local) return error;
     const text = textOfError(error);
-    const told = isOfFrame(error) ? new ProtocolError('MALFORMED_HELLO', text, { cause: error }) : error;
-    const { retryAfterMs } = told;
-    const reject = createReject(told.properties.number, { message: text, versions: this.settings.versions, retryAfterMs });
+    const sent = isOfFrame(error) ? new ProtocolError('MALFORMED_HELLO', text, { cause: error }) : error;
+    const { retryAfterMs } = sent;
+    const reject = createReject(sent.properties.number, { message: text, versions: this.settings.versions, retryAfterMs });
     this.enqueue(encodeFrame('Reject', reject));
-    return told;
+    return sent;
   }
 
-  received(bytes: number): void {
+  countReceived(bytes: number): void {
     if (this.isLoggedIn) return;
     this.#anonymousBytes += bytes;
     const actual = this.#anonymousBytes;
@@ -129,7 +195,7 @@ class ServerCore extends SessionCore {
     else this.deliver(cleared);
   }
 
-  judgeReply(): undefined {}
+  checkReply(): undefined {}
 
   acceptLogin(sequence: number, session: SessionInfoInit): void {
     const login = this.logins.get(sequence);
@@ -165,7 +231,7 @@ class ServerCore extends SessionCore {
 
   loginAnswered(sequence: number): void {
     this.logins.delete(sequence);
-    // A token was renewed, or not.
+    // The renewal of a token is finished: its deadline ends.
     if (this.state === 'authenticated') this.ownDeadlineMs = Number.POSITIVE_INFINITY;
   }
 
@@ -192,7 +258,7 @@ class ServerCore extends SessionCore {
     this.fail(new ProtocolError('FORCED_LOGOUT', reason === '' ? 'another device has logged in' : reason));
   }
 
-  #welcome(hello: Hello): void {
+  #takeHello(hello: Hello): void {
     const answer = this.#answer(hello);
     if (answer.reject !== undefined) {
       this.enqueue(encodeFrame('Reject', answer.reject));
@@ -213,17 +279,17 @@ class ServerCore extends SessionCore {
       // "LOGIN -> LOGIN + session (always a request ...)"
       this.refuseMessage(message, new ProtocolError('INVALID_MESSAGE', 'LOGIN without a sequence', { path: 'sequence' }));
     } else if (this.logins.size > 0) {
-      // Verifying a token costs more than sending one.
+      // Verifying a token is expensive: one at a time.
       this.refuse(new ProtocolError('RATE_LIMITED', 'another LOGIN is still being verified'), sequence, cmd);
-    } else if (this.note(message)) {
+    } else if (this.track(message)) {
       this.logins.set(sequence, data.value);
-      // The first one has to be answered in the time that it had to arrive.
+      // The first LOGIN keeps its deadline, which started at the Welcome.
       if (this.isLoggedIn) this.ownDeadlineMs = this.nowMs + this.#loginTimeoutMs;
       this.events.add({ type: 'login', sequence, login: data.value });
     }
   }
 
-  /** Nobody has answered LOGIN. A client that is not logged in comes back later; one that renews its token stays. */
+  /** LOGIN was not answered in time. An unauthenticated client reconnects later; a client that renews its token stays. */
   #refuseOverdueLogin(): void {
     for (const sequence of this.logins.keys()) {
       this.events.add({ type: 'overdue', sequence });
@@ -233,7 +299,7 @@ class ServerCore extends SessionCore {
     }
   }
 
-  /** The answer to a Hello, from the options. @throws ProtocolError INVALID_MESSAGE for options that break a rule of Welcome. */
+  /** @throws ProtocolError INVALID_MESSAGE for options that break a rule of Welcome. */
   #answer(hello: Hello): HelloAnswer {
     const { versions, features, maxFrameBytes, commands, timeOriginMs } = this.settings;
     return answerHello(hello, {
@@ -270,71 +336,7 @@ function withoutPlatformFields(message: SendInfo): SendInfo | ProtocolError {
   }
 }
 
-/** What is wrong with a frame says that it is no Hello: 16 to 31 are the errors of frames. */
+/** 16 to 31 are errors of frames: the first frame is not a Hello. */
 function isOfFrame({ properties: { number } }: ProtocolError): boolean {
   return number >= ERRORS.FOREIGN_PROTOCOL.number && number < ERRORS.UNAUTHENTICATED.number;
-}
-
-export type { LoggedIn, ServerSessionOptions } from './session-options.js';
-
-/** The server's side of one connection. It takes Hello, then LOGIN, then everything else. */
-export class ServerSession extends Session {
-  readonly #core: ServerCore;
-
-  /**
-   * The connection is open from now on.
-   * @throws ProtocolError INVALID_MESSAGE for options that break a rule of Welcome.
-   */
-  constructor(options: ServerSessionOptions, nowMs: number) {
-    const core = new ServerCore(options, nowMs);
-    super(core);
-    this.#core = core;
-  }
-
-  /** Who is logged in; undefined until `acceptLogin`. */
-  get user(): LoggedIn | undefined {
-    return this.#core.user;
-  }
-
-  /**
-   * Accepts a LOGIN: from now on the client may send everything, and frames up to what the Welcome announced. A LOGIN of the same user
-   * renews the token; one of another user is PERMISSION_DENIED, one that names another terminal UNAUTHENTICATED, and both close. On a
-   * closed connection it does nothing.
-   * @param session who logs in, as the token says.
-   * @throws Error if no such LOGIN waits for an answer; ProtocolError INVALID_MESSAGE for a session that breaks a rule.
-   */
-  acceptLogin(sequence: number, session: SessionInfoInit, nowMs: number): void {
-    if (this.#core.enter(nowMs)) this.#core.acceptLogin(sequence, session);
-  }
-
-  /** @throws Error for a LOGIN, which `acceptLogin` answers. */
-  override reply(sequence: number, message: SendInfoInit, nowMs: number): void {
-    if (this.#core.logins.has(sequence)) throw new Error(`LOGIN ${sequence} must be answered by acceptLogin or refuse`);
-    super.reply(sequence, message, nowMs);
-  }
-
-  /** Refused, a LOGIN that renews may be tried again. */
-  override refuse(sequence: number, error: ProtocolError, nowMs: number, retryAfterMs?: number): void {
-    super.refuse(sequence, error, nowMs, retryAfterMs);
-    this.#core.loginAnswered(sequence);
-  }
-
-  /**
-   * Announces that the server is going to close: requests that are open are still answered, new ones get DRAINING, and after
-   * `grace_ms` the connection closes. Before the handshake is over there is nobody to tell: the connection closes as OVERLOADED.
-   * @throws ProtocolError INVALID_MESSAGE for a `drain` that breaks a rule.
-   */
-  drain(drain: DrainInfoInit, nowMs: number): void {
-    if (this.#core.enter(nowMs)) this.#core.drain(drain);
-  }
-
-  /**
-   * Ends the session because a newer connection of the same user and terminal takes over: "with the same non-empty device_id it closes
-   * the old connection with REPLACED, without FORCE_LOGOUT (reconnect, drain); with another or an empty one the old one gets
-   * FORCE_LOGOUT, then close FORCED_LOGOUT". It does nothing where nobody is logged in.
-   * @param notice `device_id` is the device that takes over.
-   */
-  takeOver(notice: ForceLogoutInit, nowMs: number): void {
-    if (this.#core.enter(nowMs)) this.#core.takeOver(notice);
-  }
 }

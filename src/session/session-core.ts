@@ -1,5 +1,4 @@
-// What a connection is made of on one side, and how it ends. Session is its public face, Incoming and Outgoing what goes over it.
-
+// The state that Session, Incoming and Outgoing share, and how a connection ends.
 import type { SendInfo } from '../../generated/im/protocol/v1/send_info.js';
 import type { AnyFrame } from '../codec/read-frame.js';
 import { ProtocolError } from '../errors.js';
@@ -12,6 +11,7 @@ import { type OpenRequest, Requests, Unanswered } from './requests.js';
 import { EventList, type SessionState } from './session-event.js';
 import { type SessionOptions, type SessionSettings, sessionSettings } from './session-options.js';
 
+/** One side of a connection. ClientCore and ServerCore add what only one side does. */
 export abstract class SessionCore {
   readonly settings: SessionSettings;
   readonly reader: FrameReader;
@@ -25,12 +25,12 @@ export abstract class SessionCore {
   state: SessionState;
   agreement: Agreement | undefined;
   closeError: ProtocolError | undefined;
-  /** The application takes no more messages for now: nothing is decoded. */
+  /** Nothing is decoded until `resume`. */
   isPaused = false;
   nowMs: number;
-  /** May take frames from the queue, where there is no room for one more. */
+  /** Called if the queue has no room for a frame. It may take frames out. */
   onFull: (() => void) | undefined;
-  /** The next deadline that only this side has. */
+  /** The deadline of the handshake, then of the subclass: heartbeat, LOGIN, drain. */
   ownDeadlineMs: number;
 
   constructor(options: SessionOptions, state: SessionState, nowMs: number) {
@@ -44,29 +44,25 @@ export abstract class SessionCore {
     this.ownDeadlineMs = nowMs + this.settings.handshakeTimeoutMs;
   }
 
-  // What the sides add.
-
   /** LOGIN was accepted. */
   abstract readonly isLoggedIn: boolean;
   abstract readonly isClient: boolean;
   abstract maySend(cmd: number): boolean;
   abstract mayReceive(cmd: number): boolean;
-  /** The peer may send it before LOGIN was accepted. */
-  abstract isForAnybody(cmd: number): boolean;
-  /** `ownDeadlineMs` has come. */
+  /** Whether the peer may send a command before LOGIN was accepted. */
+  abstract isAllowedBeforeLogin(cmd: number): boolean;
+  /** `ownDeadlineMs` has passed. */
   abstract expire(): void;
-  /** A frame of the handshake, or any frame before the handshake is over. */
+  /** Handles a frame of the handshake, and any frame before its end. */
   abstract takeHandshake(frame: AnyFrame): void;
-  /** Tells the peer of an error before the handshake is over. Returns what the connection closes with. */
+  /** Sends an error before the end of the handshake. Returns the error that the connection closes with. */
   abstract refuseHandshake(error: ProtocolError): ProtocolError;
-  /** So many bytes have arrived. */
-  abstract received(bytes: number): void;
-  /** A known command that the peer may send, other than HEARTBEAT and ERROR. */
+  /** Counts received bytes. */
+  abstract countReceived(bytes: number): void;
+  /** Handles a known command that the peer may send, other than HEARTBEAT and ERROR. */
   abstract handle(message: SendInfo): void;
-  /** A reply to a request of this side, of the right command. Returns why it is none after all. */
-  abstract judgeReply(message: SendInfo, request: OpenRequest): ProtocolError | undefined;
-
-  // What they share.
+  /** Handles a reply with the right command. Returns an error if it is not valid. */
+  abstract checkReply(message: SendInfo, request: OpenRequest): ProtocolError | undefined;
 
   get isOpen(): boolean {
     return this.state !== 'closed';
@@ -79,27 +75,27 @@ export abstract class SessionCore {
   get nextDeadlineMs(): number {
     if (!this.isOpen) return Number.POSITIVE_INFINITY;
     const ownMs = Math.min(this.requests.earliestDeadlineMs, this.ownDeadlineMs);
-    return this.isBehind ? ownMs : Math.min(this.reader.deadlineMs, this.idleTimer.deadlineMs, ownMs);
+    return this.hasUnread ? ownMs : Math.min(this.reader.deadlineMs, this.idleTimer.deadlineMs, ownMs);
   }
 
-  /** This side has not read all that the peer has said, by its own choice: so the peer is not late. */
-  get isBehind(): boolean {
+  /** This side has received bytes that it has not decoded yet: the timeouts of the peer do not apply. */
+  get hasUnread(): boolean {
     return this.isPaused || this.reader.undecodedChunks > 0;
   }
 
-  /** Time goes on. Returns false on a closed connection. */
+  /** Advances the clock. Returns false if the connection is closed. */
   enter(nowMs: number): boolean {
     if (nowMs > this.nowMs) this.nowMs = nowMs;
     return this.isOpen;
   }
 
-  /** What the peer owes, it owes from now on. */
-  readPaused(): void {
+  /** Restarts the timeouts of the peer, after a pause of this side. */
+  restartPeerTimeouts(): void {
     if (this.isWelcomed) this.idleTimer.reset(this.nowMs);
-    this.reader.readPaused(this.nowMs);
+    this.reader.restartTimeout(this.nowMs);
   }
 
-  /** The time of the requests that were sent since then, and of the handshake, begins now. */
+  /** Restarts the timeouts of the handshake, and of the requests that were sent since `sinceMs`. */
   restart(sinceMs: number): void {
     this.requests.restart(sinceMs, this.nowMs);
     if (!this.isWelcomed) this.ownDeadlineMs = this.nowMs + this.settings.handshakeTimeoutMs;
@@ -117,18 +113,18 @@ export abstract class SessionCore {
     this.events.add({ type: 'negotiated', agreement });
   }
 
-  /** Queues whole frames; a peer that takes too little of what is queued is told, and the connection closes. */
+  /** Queues whole frames. If they do not fit, the connection closes with SLOW_CONSUMER. */
   enqueue(frame: Uint8Array): void {
     if (!this.isOpen) return;
     if (!this.queue.hasRoomFor(frame.length)) this.onFull?.();
     const error = this.queue.add(frame);
     if (error === undefined) return;
-    // What waits is dropped: the peer does not take it, and only so the reason comes near to it.
+    // Drop the queue, so that the error has room.
     this.queue.clear();
     this.fail(error);
   }
 
-  /** Closes the connection for an error; the peer is told, unless the error is local. "Closing on TCP: ERROR with the code first." */
+  /** Closes the connection with an error, and sends it first unless it is local. "Closing on TCP: ERROR with the code first." */
   fail(error: ProtocolError, replyTo = 0, command = 0, retryAfterMs?: number): void {
     if (!this.isOpen) return;
     if (!this.isWelcomed) {
@@ -139,7 +135,7 @@ export abstract class SessionCore {
     this.finish(error);
   }
 
-  /** The end, without a word to the peer. */
+  /** Closes the connection without sending anything: fails the open requests, and adds the last event. */
   finish(error: ProtocolError | undefined, retryAfterMs = 0): void {
     if (!this.isOpen) return;
     this.state = 'closed';
@@ -163,61 +159,59 @@ export abstract class SessionCore {
     if (this.isOpen) this.events.add({ type: 'notice', error });
   }
 
-  /** Refuses what the peer should not have sent: it is answered, and after LOGIN the connection is kept, as long as that is rare. */
+  /** Refuses a frame that the peer should not have sent. The connection stays open after LOGIN, within the refusal budget. */
   refuse(error: ProtocolError, replyTo: number, command: number): void {
-    if (this.#isAffordable(replyTo, command)) this.refuseRequest(error, replyTo, command);
+    if (this.#isWithinBudget(replyTo, command)) this.refuseRequest(error, replyTo, command);
   }
 
-  /** As `refuse`, for a message that may be a request: after LOGIN, one that is not is only reported. */
+  /** Refuses a message. After LOGIN, a message that is not a request is only reported. */
   refuseMessage({ cmd, sequence }: SendInfo, error: ProtocolError): void {
     if (sequence !== 0 || error.properties.closes || !this.isLoggedIn) this.refuse(error, sequence, cmd);
     else this.report(error);
   }
 
-  /** Reports what the peer should not have sent, and what is not answered. */
+  /** Reports a frame that the peer should not have sent, without answering it. */
   report(error: ProtocolError): void {
-    if (this.#isAffordable(0, 0)) this.events.add({ type: 'notice', error });
+    if (this.#isWithinBudget(0, 0)) this.events.add({ type: 'notice', error });
   }
 
-  /** A request of the peer is to be answered from now on. Returns false for one that cannot be taken. */
-  note({ cmd, sequence }: SendInfo): boolean {
+  /** Adds a request of the peer to those to answer. Returns false if it was refused. */
+  track({ cmd, sequence }: SendInfo): boolean {
     const error = sequence === 0 ? undefined : this.unanswered.add(sequence, cmd);
     if (error !== undefined) this.refuse(error, sequence, cmd);
     return error === undefined;
   }
 
-  /** Hands a message to the application. Returns false for one that cannot be taken. */
+  /** Delivers a message to the application. Returns false if it was refused. */
   deliver(message: SendInfo): boolean {
-    if (!this.note(message)) return false;
-    this.hand(message);
+    if (!this.track(message)) return false;
+    this.emit(message);
     return true;
   }
 
-  hand(message: SendInfo): void {
+  emit(message: SendInfo): void {
     const { frameBytes: bytes, frameMemory: memory } = this.reader;
     this.events.add({ type: 'message', message, bytes, memory });
   }
 
-  /** Counts a refusal. Returns false for one too many: then the connection has closed. */
-  #isAffordable(replyTo: number, command: number): boolean {
+  /** Counts a refusal. Returns false above the budget: then the connection has closed. */
+  #isWithinBudget(replyTo: number, command: number): boolean {
     const error = this.#refusals.spend(this.nowMs);
     if (error !== undefined) this.fail(error, replyTo, command);
     return error === undefined;
   }
 }
 
-/** How long the peer has been silent: "any frame is a sign of life; each side closes (IDLE_TIMEOUT) after 2.5 silent intervals". */
+/** Time since the last frame of the peer: "any frame is a sign of life; each side closes (IDLE_TIMEOUT) after 2.5 silent intervals". */
 class IdleTimer {
   #sinceMs = Number.POSITIVE_INFINITY;
   #limitMs = Number.POSITIVE_INFINITY;
 
-  /** The peer has to be heard of from now on. */
   start(heartbeatIntervalMs: number, nowMs: number): void {
     this.#sinceMs = nowMs;
     this.#limitMs = (heartbeatIntervalMs / 2) * SILENT_HALF_INTERVALS;
   }
 
-  /** The peer has sent a frame. */
   reset(nowMs: number): void {
     this.#sinceMs = nowMs;
   }

@@ -7,63 +7,63 @@ import { DECODE_AHEAD_BYTES, DECODE_AHEAD_FRAMES } from '../limits.js';
 import type { Agreement } from '../negotiate/check-welcome.js';
 
 /**
- * Where a connection stands. A client is `connecting` until its transport is open; both are `negotiating` until Hello and Welcome have
- * agreed, `anonymous` until LOGIN is accepted, then `authenticated`; `draining` once the server has announced that it will close.
+ * The state of a connection. A client is `connecting` until its transport is open. Both sides are `negotiating` until Hello and Welcome are
+ * exchanged, `anonymous` until LOGIN is accepted, then `authenticated`, and `draining` after the server has sent DRAIN.
  */
 export type SessionState = 'connecting' | 'negotiating' | 'anonymous' | 'authenticated' | 'draining' | 'closed';
 
-/** What happened on a connection; narrowed by `type`. */
+/** An event of a session, discriminated by `type`. */
 export type SessionEvent =
-  /** Both sides agree on version, features and limits. */
+  /** Version, features and limits are negotiated. */
   | { readonly type: 'negotiated'; readonly agreement: Agreement }
-  /** Server: a client wants to log in, or to renew its token. Answer with `acceptLogin` or `refuse`. */
+  /** Server: a client logs in or renews its token. Answer with `acceptLogin` or `refuse`. */
   | { readonly type: 'login'; readonly sequence: number; readonly login: LoginInfo }
-  /** Server: nobody has answered the LOGIN with this sequence in time, and it was refused. */
+  /** Server: the LOGIN with this sequence was not answered in time, and was refused. */
   | { readonly type: 'overdue'; readonly sequence: number }
-  /** The session of this connection is known, or its token renewed. */
+  /** LOGIN was accepted, or a token was renewed. */
   | { readonly type: 'authenticated'; readonly session: SessionInfo }
-  /** The peer sent something that is for the application. With `sequence` not 0 it wants one reply: `reply` or `refuse`. */
+  /** A message for the application. If its `sequence` is not 0, it expects one reply: call `reply` or `refuse`. */
   | {
       readonly type: 'message';
       readonly message: SendInfo;
-      /** Size of its frame, in bytes, after inflating. */
+      /** Size of the frame in bytes, after inflating. */
       readonly bytes: number;
       /**
-       * The memory that `bytes` fields of the message are views of, and keep alive; messages that came together share it. Undefined = no
-       * more than the frame itself.
+       * The memory that `bytes` fields of the message are views of, and keep alive. Messages that arrived together share it. Undefined if it
+       * is no larger than the frame.
        */
       readonly memory: ArrayBufferLike | undefined;
     }
   /** The reply to the request with this sequence. */
   | { readonly type: 'reply'; readonly sequence: number; readonly message: SendInfo }
-  /** The request with this sequence has failed: an ERROR of the peer, TIMEOUT, or the reason for which the connection closed. */
+  /** The request with this sequence failed: with an ERROR of the peer, with TIMEOUT, or because the connection closed. */
   | {
       readonly type: 'failed';
       readonly sequence: number;
       readonly error: ProtocolError;
-      /** The peer asks to wait so long before the request is sent again, in milliseconds; 0 = not told. */
+      /** How long to wait before the request is sent again, in milliseconds, as the peer asks; 0 if unspecified. */
       readonly retryAfterMs: number;
     }
-  /** Something was refused or dropped, by this side or the peer, and the connection is kept: for a log. */
+  /** This side or the peer refused or dropped a message, and the connection stays open. For a log. */
   | { readonly type: 'notice'; readonly error: ProtocolError }
-  /** Client: the server is going to close. Move to another connection once the open requests are answered. */
+  /** Client: the server has sent DRAIN. Move to another connection when the open requests are answered. */
   | { readonly type: 'drain'; readonly drain: DrainInfo }
   /** The last event. */
   | {
       readonly type: 'closed';
-      /** Why; undefined = this side closed it without an error. */
+      /** The reason; undefined if this side closed the connection without an error. */
       readonly error: ProtocolError | undefined;
-      /** The peer asks to wait so long before the next connection, in milliseconds; 0 = not told. */
+      /** How long to wait before the next connection, in milliseconds, as the peer asks; 0 if unspecified. */
       readonly retryAfterMs: number;
     };
 
-/** What happened on a connection and was not taken yet, and how much was decoded for it. */
+/** The events that were not taken yet, and how much was decoded for them. */
 export class EventList {
   #events: SessionEvent[] = [];
   #frames = 0;
   #bytes = 0;
 
-  /** So much was decoded since events were last taken that further frames wait. */
+  /** The decode-ahead limit is reached: further frames stay undecoded until events are taken. */
   get isFull(): boolean {
     return this.#frames >= DECODE_AHEAD_FRAMES || this.#bytes >= DECODE_AHEAD_BYTES;
   }
@@ -72,7 +72,7 @@ export class EventList {
     this.#events.push(event);
   }
 
-  /** A frame was decoded, whether an event came of it or not. @param bytes its size after inflating. */
+  /** Counts a decoded frame. @param bytes its size after inflating. */
   decoded(bytes: number): void {
     this.#frames += 1;
     this.#bytes += bytes;

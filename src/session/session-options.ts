@@ -24,13 +24,13 @@ export interface SessionOptions {
   readonly commands?: ApplicationCommands | undefined;
   /** Largest whole frame that this side accepts, in bytes: 16384 to 16777219, or 0 for the default. Default 1048576. */
   readonly maxFrameBytes?: number | undefined;
-  /** Compresses and inflates frames if both sides support it. Default: no compression. */
+  /** DEFLATE for frames, used if both sides support it: see `createDeflate`. Default: no compression. */
   readonly deflate?: Deflate | undefined;
   /** Smallest frame that is compressed, in bytes. Default 1024. */
   readonly compressFromBytes?: number | undefined;
   /**
-   * Maximum bytes that wait to be written, 1 or more. A frame for an empty queue is always accepted. A peer that lets more gather
-   * is closed as SLOW_CONSUMER. Default 2097152.
+   * Maximum bytes that wait to be written, 1 or more. An empty queue accepts any frame. If a frame does not fit, the connection closes with
+   * SLOW_CONSUMER. Default 2097152.
    */
   readonly maxQueuedBytes?: number | undefined;
   /**
@@ -43,13 +43,41 @@ export interface SessionOptions {
   /** Timeout for the reply to a request, in milliseconds. Default 10000. */
   readonly requestTimeoutMs?: number | undefined;
   /**
-   * Unix time in milliseconds at which `nowMs` was 0, as `performance.timeOrigin`: for times that go over the wire. Default 0.
+   * Unix time in milliseconds at which `nowMs` was 0, as `performance.timeOrigin`. Used for times on the wire. Default 0.
    */
   readonly timeOriginMs?: number | undefined;
   /** A source of random numbers from 0 up to, but not including, 1. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
   /** Sends reserved values at random (RFC 8701), so that no peer comes to depend on a closed list. Default true. */
   readonly grease?: boolean | undefined;
+}
+
+/** Options of a ClientSession. All optional. */
+export interface ClientSessionOptions extends SessionOptions {
+  /** LOGIN to send as soon as the version is known, together with Hello if possible. Default: call `login` later. */
+  readonly login?: LoginInfoInit | undefined;
+  /** Name and version of the client software, for logs of the server: at most 256 bytes. Default: empty. */
+  readonly agent?: string | undefined;
+  /** The message ids that were delivered on this and earlier connections. Default: a new window. */
+  readonly delivered?: DeliveredWindow | undefined;
+}
+
+/** Options of a ServerSession. All optional. */
+export interface ServerSessionOptions extends SessionOptions {
+  /** Interval of the heartbeats of clients, in milliseconds: 1000 to 600000. Clients learn it in the handshake. Default 30000. */
+  readonly heartbeatIntervalMs?: number | undefined;
+  /** Timeout for LOGIN, from the Welcome until it is accepted, in milliseconds. Default 10000. */
+  readonly loginTimeoutMs?: number | undefined;
+  /** Identifies the connection in the logs of both sides, at most 64 bytes of printable ASCII. Default: empty. */
+  readonly connectionId?: string | undefined;
+}
+
+/** The authenticated user of a connection. */
+export interface LoggedIn {
+  readonly userId: bigint;
+  readonly terminal: number;
+  /** The device, as the client named it; may be empty. */
+  readonly deviceId: string;
 }
 
 type Filled<T> = { readonly [Name in keyof T]-?: Exclude<T[Name], undefined> };
@@ -59,7 +87,7 @@ export interface SessionSettings extends Filled<Omit<SessionOptions, 'deflate'>>
   readonly deflate: Deflate | undefined;
 }
 
-/** How many bytes a frame has that is worth compressing: below, DEFLATE saves less than it costs. */
+/** Below this size, DEFLATE saves less than it costs. */
 const COMPRESS_FROM_BYTES = 1024;
 
 export function sessionSettings(options: SessionOptions): SessionSettings {
@@ -81,32 +109,4 @@ export function sessionSettings(options: SessionOptions): SessionSettings {
     random: options.random ?? Math.random,
     grease: options.grease ?? true,
   };
-}
-
-/** Options of a ClientSession. All optional. */
-export interface ClientSessionOptions extends SessionOptions {
-  /** Sent as soon as the version is settled, in one flight with Hello where possible. Default: `login` is called later. */
-  readonly login?: LoginInfoInit | undefined;
-  /** Name and version of the software, for the logs of the server: at most 256 bytes. Default: empty. */
-  readonly agent?: string | undefined;
-  /** Message ids that were delivered already, on this and earlier connections. Default: a new window. */
-  readonly delivered?: DeliveredWindow | undefined;
-}
-
-/** Options of a ServerSession. All optional. */
-export interface ServerSessionOptions extends SessionOptions {
-  /** Interval of the heartbeats of clients, in milliseconds: 1000 to 600000. Clients learn it in the handshake. Default 30000. */
-  readonly heartbeatIntervalMs?: number | undefined;
-  /** Timeout for LOGIN, from the Welcome until it is accepted, in milliseconds. Default 10000. */
-  readonly loginTimeoutMs?: number | undefined;
-  /** Identifies the connection in the logs of both sides, at most 64 bytes of printable ASCII. Default: empty. */
-  readonly connectionId?: string | undefined;
-}
-
-/** The authenticated user of a connection. */
-export interface LoggedIn {
-  readonly userId: bigint;
-  readonly terminal: number;
-  /** The device, as the client named it; may be empty. */
-  readonly deviceId: string;
 }

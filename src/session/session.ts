@@ -1,5 +1,3 @@
-// The public face of one side of a connection.
-
 import { Command } from '../../generated/im/protocol/v1/command.js';
 import { ErrorCodeTable } from '../../generated/im/protocol/v1/error_code.codec.js';
 import type { SendCode } from '../../generated/im/protocol/v1/send_code.js';
@@ -15,7 +13,7 @@ import {
   PROTOCOL_VERSION,
 } from '../limits.js';
 import type { Agreement } from '../negotiate/check-welcome.js';
-import { peerError, soundError } from '../negotiate/reject.js';
+import { peerError, sendableError } from '../negotiate/reject.js';
 import type { FrameReader } from './frame-reader.js';
 import { Incoming } from './incoming.js';
 import { sendFrame, sendPush, sendRefusal, sendReply, sendRequest } from './outgoing.js';
@@ -26,11 +24,13 @@ import type { SessionEvent, SessionState } from './session-event.js';
 const NORMAL_CLOSURE = 1000;
 
 /**
- * One side of a connection as a state machine without socket, timer and clock. Bytes and time go in; bytes, events and the next deadline
- * come out. After each call its driver writes `takeBytes()` and looks at `takeEvents()`, again as long as `readMore()` returns true; sees to
- * it that `tick` is called at `nextDeadlineMs`; and ends the transport once `state` is `closed`, after the last bytes.
+ * One side of a connection as a state machine, without socket, timer and clock. Its inputs are bytes and time, its outputs bytes, events and
+ * the next deadline.
  *
- * `nowMs` is a monotonic clock in milliseconds, as `performance.now()`. A value below an earlier one counts as that: time never goes back.
+ * After each call, handle `takeEvents()` and write `takeBytes()`, and repeat while `readMore()` returns true. Call `tick` at
+ * `nextDeadlineMs`. When `state` is `closed`, write the last bytes and close the transport.
+ *
+ * `nowMs` is the time of a monotonic clock in milliseconds, as `performance.now()`. A value below an earlier one counts as the earlier one.
  */
 export abstract class Session {
   readonly #core: SessionCore;
@@ -42,6 +42,7 @@ export abstract class Session {
     this.#incoming = new Incoming(core);
   }
 
+  /** The state of the connection. */
   get state(): SessionState {
     return this.#core.state;
   }
@@ -51,22 +52,22 @@ export abstract class Session {
     return this.#core.settings.transport;
   }
 
-  /** LOGIN was accepted. */
+  /** Whether LOGIN was accepted. */
   get isLoggedIn(): boolean {
     return this.#core.isLoggedIn;
   }
 
-  /** What both sides agreed on; undefined until then. */
+  /** The result of the negotiation; undefined before it. */
   get agreement(): Agreement | undefined {
     return this.#core.agreement;
   }
 
-  /** Why the connection closed; undefined while it is open, and if this side closed it without an error. */
+  /** The reason for which the connection closed. Undefined while it is open, or if this side closed it without an error. */
   get closeError(): ProtocolError | undefined {
     return this.#core.closeError;
   }
 
-  /** The code with which a WebSocket closes: 1000 without an error, otherwise 4000 + the number of the error. */
+  /** The close code for a WebSocket: 1000 without an error, otherwise 4000 + the number of the error. */
   get closeCode(): number {
     const { closeError, agreement } = this.#core;
     if (closeError === undefined) return NORMAL_CLOSURE;
@@ -75,57 +76,57 @@ export abstract class Session {
   }
 
   /**
-   * The most bytes of frames that may go out as one WebSocket message: "at most the receiver's max_frame_bytes", before it is known the
-   * least that this can be. No single frame has more.
+   * Maximum bytes of frames in one WebSocket message: "at most the receiver's max_frame_bytes", before the negotiation 16384. No single
+   * frame is larger.
    */
   get maxMessageBytes(): number {
     return this.#core.agreement?.maxFrameBytes ?? HANDSHAKE_MAX_FRAME_BYTES;
   }
 
-  /** Bytes that wait to be taken. */
+  /** Number of bytes that `takeBytes` would return. */
   get queuedBytes(): number {
     return this.#core.queue.bytes;
   }
 
-  /** The most bytes that wait to be taken: a frame that does not fit closes the connection as SLOW_CONSUMER. */
+  /** Maximum of `queuedBytes`. A frame that does not fit closes the connection with SLOW_CONSUMER. */
   get maxQueuedBytes(): number {
     return this.#core.queue.maxBytes;
   }
 
-  /** Called before a frame that does not fit closes the connection: `takeBytes` makes room for it. */
+  /** Called before a frame that does not fit closes the connection. It may call `takeBytes` to make room. */
   set onFull(onFull: () => void) {
     this.#core.onFull = onFull;
   }
 
-  /** How many requests of this side wait for a reply. */
+  /** Number of requests of this side that wait for a reply. */
   get openRequests(): number {
     return this.#core.requests.size;
   }
 
-  /** How many requests of the peer wait for a reply. */
+  /** Number of requests of the peer that wait for a reply. */
   get unanswered(): number {
     return this.#core.unanswered.size;
   }
 
-  /** When `tick` has to be called next, on the clock of `nowMs`; Infinity = there is no deadline. It may turn out that nothing is due. */
+  /** When to call `tick` next, on the clock of `nowMs`; Infinity if there is no deadline. It may be earlier than the actual deadline. */
   get nextDeadlineMs(): number {
     return this.#core.nextDeadlineMs;
   }
 
-  /** How many bytes have arrived and wait to be decoded: see `readMore`. */
+  /** Number of received bytes that wait to be decoded: see `readMore`. */
   get undecodedBytes(): number {
     return this.#core.reader.undecodedBytes;
   }
 
-  /** Nothing is decoded until `resume`. */
+  /** Whether decoding is paused: see `pause`. */
   get isPaused(): boolean {
     return this.#core.isPaused;
   }
 
   /**
-   * Takes bytes of the peer: on TCP any piece of the stream, on WebSocket one whole binary message. They must not change afterwards: `bytes`
-   * fields of the messages in the events may be views of them, and what is too much to be decoded at once waits. A peer that sends on while
-   * more than 8388608 bytes wait, or 65536 pieces, is a SLOW_CONSUMER.
+   * Receives bytes of the peer: on TCP any part of the stream, on WebSocket one binary message. The bytes must not change afterwards: `bytes`
+   * fields of messages may be views of them, and part of them may wait to be decoded. The connection closes with SLOW_CONSUMER if bytes
+   * arrive while more than 8388608 bytes or 65535 chunks wait.
    */
   receive(bytes: Uint8Array, nowMs: number): void {
     const core = this.#core;
@@ -136,15 +137,15 @@ export abstract class Session {
       else {
         core.reader.add(bytes);
         this.#read();
-        core.received(bytes.length);
+        core.countReceived(bytes.length);
       }
     });
   }
 
   /**
-   * Decodes more of what was received: up to 2048 frames or 262144 bytes are decoded for the events of one `takeEvents`, and the rest waits
-   * for this call.
-   * @returns false if nothing waits, or nothing of it may be decoded now.
+   * Decodes more of the received bytes. Up to 2048 frames or 262144 bytes are decoded until `takeEvents` is called; the rest waits for
+   * this call.
+   * @returns false if nothing waits, or nothing may be decoded now.
    */
   readMore(nowMs: number): boolean {
     const { isPaused, events, reader } = this.#core;
@@ -154,23 +155,23 @@ export abstract class Session {
   }
 
   /**
-   * The application takes no more messages for now: what is received waits undecoded, heartbeats and replies too. Stop reading from the
-   * transport as well, if you can. That the peer is not heard of meanwhile is not its fault.
+   * Stops decoding: received bytes wait, heartbeats and replies included. Stop reading from the transport as well if it can. The timeouts of
+   * the peer do not run meanwhile.
    */
   pause(nowMs: number): void {
     if (this.#core.enter(nowMs)) this.#core.isPaused = true;
   }
 
-  /** Goes on: call `readMore` next. The peer gets its whole time anew. */
+  /** Continues decoding: call `readMore` next. The timeouts of the peer restart. */
   resume(nowMs: number): void {
     if (!this.#core.enter(nowMs) || !this.#core.isPaused) return;
     this.#core.isPaused = false;
-    this.#core.readPaused();
+    this.#core.restartPeerTimeouts();
   }
 
   /**
-   * The transport has ended. What was received and not decoded is dropped: call `readMore` before.
-   * @param closeCode on WebSocket, the close code of the peer.
+   * The transport has ended. Bytes that are not decoded are dropped: call `readMore` first.
+   * @param closeCode on WebSocket, the close code of the peer. Undefined on TCP.
    */
   end(nowMs: number, closeCode?: number): void {
     if (!this.#core.enter(nowMs)) return;
@@ -178,34 +179,39 @@ export abstract class Session {
   }
 
   /**
-   * Time has passed: does what is due.
-   * @param dueMs deadlines after this time are left alone: what the peer has sent since may not have been received yet. Default: none is.
+   * Handles the deadlines that have passed.
+   * @param dueMs ignores deadlines after this time, for example because bytes of the peer are still to be read. Default: `nowMs`.
    */
   tick(nowMs: number, dueMs = Number.POSITIVE_INFINITY): void {
     if (this.#core.enter(nowMs)) judgePeer(() => this.#endDue(Math.min(dueMs, this.#core.nowMs)));
   }
 
-  /** This side stood still since then: the requests that it sent in that time go out now, and get their whole time. So does a handshake. */
+  /**
+   * The process was blocked since `sinceMs`. Restarts the timeouts of the handshake, and of the requests that were sent since then and are
+   * written only now.
+   */
   restart(sinceMs: number, nowMs: number): void {
     if (this.#core.enter(nowMs)) this.#core.restart(sinceMs);
   }
 
-  /** The frames to write, in their order; none are empty. What is taken is no longer counted. */
+  /** Removes and returns the frames to write, in order. None is empty. */
   takeBytes(): Uint8Array[] {
     return this.#core.queue.take();
   }
 
-  /** What happened since the last call, in its order. */
+  /** Removes and returns the events since the last call, in order. */
   takeEvents(): SessionEvent[] {
     return this.#core.events.take();
   }
 
   /**
-   * Sends a request. A `reply` or `failed` event with its sequence follows, one of them and once.
-   * @param message `sequence` and `reply_to` are set here.
+   * Sends a request. Exactly one `reply` or `failed` event with its sequence follows.
+   * @param message its `sequence` and `reply_to` are set by the session.
+   * @param timeoutMs in milliseconds, 0 or more. Default: the option `requestTimeoutMs`.
    * @returns the sequence, 1 to 4294967295.
-   * @throws ProtocolError CLOSED, DRAINING, LOGIN_REQUIRED, RATE_LIMITED (1024 open requests), PERMISSION_DENIED (this side never sends it
-   * as a request); what `encodeFrame` throws; RangeError for a `timeoutMs` that is none. Nothing was sent then.
+   * @throws ProtocolError CLOSED, DRAINING, LOGIN_REQUIRED, RATE_LIMITED (1024 open requests), PERMISSION_DENIED (not a request of this
+   * side), and as `encodeFrame`. Nothing was sent then.
+   * @throws RangeError for an invalid `timeoutMs`.
    */
   request(message: SendInfoInit, nowMs: number, timeoutMs = this.#core.settings.requestTimeoutMs): number {
     this.#core.enter(nowMs);
@@ -213,8 +219,8 @@ export abstract class Session {
   }
 
   /**
-   * Sends a message that wants no reply.
-   * @throws ProtocolError CLOSED, LOGIN_REQUIRED; PERMISSION_DENIED for what this side never sends of itself; what `encodeFrame` throws.
+   * Sends a message that expects no reply.
+   * @throws ProtocolError CLOSED, LOGIN_REQUIRED, PERMISSION_DENIED (this side may not send the command), and as `encodeFrame`.
    */
   push(message: SendInfoInit, nowMs: number): void {
     this.#core.enter(nowMs);
@@ -222,8 +228,9 @@ export abstract class Session {
   }
 
   /**
-   * Sends a frame that was encoded in the version of this connection, once for many receivers: see `SharedFrame`.
-   * @returns SUCCESS; CHANNEL_NOT_FOUND where nobody is logged in (any more); TOO_LARGE where the peer does not accept so many bytes.
+   * Sends a frame that was encoded in the version of this connection, once for several receivers: see `SharedFrame`.
+   * @returns SUCCESS; CHANNEL_NOT_FOUND if the connection is closed or not authenticated; TOO_LARGE if the frame exceeds the limit of the
+   * peer.
    */
   pushFrame(frame: Uint8Array, nowMs: number): SendCode {
     this.#core.enter(nowMs);
@@ -231,37 +238,37 @@ export abstract class Session {
   }
 
   /**
-   * Answers a request of the peer. On a closed connection it does nothing.
-   * @param message of the command that answers the request's; with `refuse` a request is answered by an ERROR.
-   * @throws Error if no such request is open, or for another command; ProtocolError what `encodeFrame` throws: then the request is still
-   * to be answered.
+   * Replies to a request of the peer. Does nothing on a closed connection.
+   * @param message with the command of a reply to the request. To answer with an ERROR, call `refuse`.
+   * @throws Error if no such request is open, or for another command.
+   * @throws ProtocolError as `encodeFrame`. The request stays open then.
    */
   reply(sequence: number, message: SendInfoInit, nowMs: number): void {
     if (this.#core.enter(nowMs)) sendReply(this.#core, sequence, message);
   }
 
   /**
-   * Answers a request of the peer with an ERROR, and closes the connection where the error closes. On a closed connection it does nothing.
-   * @param retryAfterMs the peer shall wait this long before it sends the request again, in milliseconds: 0 (nothing is said) to 86400000.
+   * Answers a request of the peer with an ERROR, and closes the connection if the error closes. Does nothing on a closed connection.
+   * @param error a local error (`error.properties.local`) is sent as INTERNAL.
+   * @param retryAfterMs how long the peer should wait before it sends the request again, in milliseconds: 0 (unspecified) to 86400000.
    * Default: `error.retryAfterMs`.
-   * @throws Error if no such request is open; ProtocolError INVALID_MESSAGE for `retryAfterMs` out of range: then the request is still to
-   * be answered.
+   * @throws Error if no such request is open.
+   * @throws ProtocolError INVALID_MESSAGE for `retryAfterMs` out of range. The request stays open then.
    */
   refuse(sequence: number, error: ProtocolError, nowMs: number, retryAfterMs?: number): void {
-    if (this.#core.enter(nowMs)) sendRefusal(this.#core, sequence, sound(error), retryAfterMs);
+    if (this.#core.enter(nowMs)) sendRefusal(this.#core, sequence, sendable(error), retryAfterMs);
   }
 
   /**
    * Closes the connection.
-   * @param error why: the peer is told, unless the error is local. Undefined = there is nothing more to say.
+   * @param error the reason, which is sent to the peer unless it is local. Undefined: no error.
    */
   close(nowMs: number, error?: ProtocolError): void {
     if (!this.#core.enter(nowMs)) return;
     if (error === undefined) this.#core.finish(undefined);
-    else this.#core.fail(sound(error));
+    else this.#core.fail(sendable(error));
   }
 
-  /** Decodes as much as events have room for. */
   #read(): void {
     const { isPaused, events, reader, nowMs } = this.#core;
     if (isPaused || events.isFull) return;
@@ -274,13 +281,13 @@ export abstract class Session {
   }
 
   #endDue(dueMs: number): void {
-    const { reader, idleTimer, nowMs, isBehind } = this.#core;
+    const { reader, idleTimer, nowMs, hasUnread } = this.#core;
     this.#endOverdue(dueMs);
-    if (!isBehind && reader.deadlineMs <= dueMs) {
+    if (!hasUnread && reader.deadlineMs <= dueMs) {
       this.#core.fail(
         new ProtocolError('IDLE_TIMEOUT', `timed out waiting for the rest of a frame (${reader.pendingBytes} bytes received)`),
       );
-    } else if (!isBehind && idleTimer.deadlineMs <= dueMs) {
+    } else if (!hasUnread && idleTimer.deadlineMs <= dueMs) {
       const actual = idleTimer.elapsedMs(nowMs);
       this.#core.fail(new ProtocolError('IDLE_TIMEOUT', `no frame received for ${actual} ms`, { actual }));
     } else if (this.#core.isOpen && this.#core.ownDeadlineMs <= dueMs) this.#core.expire();
@@ -293,7 +300,7 @@ export abstract class Session {
       const text = `no reply to ${commandName(cmd)} within ${Math.round(core.nowMs - sentAtMs)} ms`;
       core.events.add({ type: 'failed', sequence, error: new ProtocolError('TIMEOUT', text), retryAfterMs: 0 });
     }
-    // If its reply came now, the server would hold us for logged in, and we would not know.
+    // The server may have accepted the LOGIN: the states of the two sides could differ.
     const isLoginOverdue = !core.isLoggedIn && overdue.some(([, { cmd }]) => cmd === Command.LOGIN);
     if (isLoginOverdue) core.fail(new ProtocolError('IDLE_TIMEOUT', 'timed out waiting for the reply to LOGIN'));
   }
@@ -308,22 +315,19 @@ function slow(actual: number, unit: string, limit: number): ProtocolError {
   return new ProtocolError('SLOW_CONSUMER', `${actual} ${unit} wait to be decoded, limit ${limit}`, { limit, actual });
 }
 
-/** The error of the application as one that can be sent. */
-function sound(error: ProtocolError): ProtocolError {
-  return soundError(error) ?? new ProtocolError('INTERNAL', 'the error cannot be sent to a peer', { cause: error });
+/** The error of the application, or INTERNAL if it cannot be sent. */
+function sendable(error: ProtocolError): ProtocolError {
+  return sendableError(error) ?? new ProtocolError('INTERNAL', 'the error cannot be sent to a peer', { cause: error });
 }
 
-/** "WebSocket close code = 4000 + number": four thousand and up to here is for applications of WebSocket (RFC 6455, section 7.4.2). */
+/** "WebSocket close code = 4000 + number": applications use 4000 to 4999 (RFC 6455, section 7.4.2). */
 const CLOSE_CODE_END = 5000;
 
-/**
- * Why a transport has ended: what the close code of a WebSocket says; TRUNCATED inside a frame; else CLOSED.
- * @param closeCode of a WebSocket; undefined = TCP.
- */
+/** The reason for the end of a transport: the error of the WebSocket close code, TRUNCATED inside a frame, or CLOSED. */
 function endReason(reader: FrameReader, closeCode: number | undefined): ProtocolError {
   const text =
     closeCode === undefined ? 'the peer closed the connection' : `the peer closed the connection with code ${closeCode}`;
-  // 1000 to 1015 are not about the protocol.
+  // 1000 to 1015 are codes of WebSocket.
   const number = closeCode === undefined ? 0 : closeCode - CLOSE_CODE_BASE;
   if (number > 0 && number < CLOSE_CODE_END - CLOSE_CODE_BASE) return peerError(number, text);
   try {

@@ -149,7 +149,7 @@ export const CASES: readonly Case[] = [
     name: 'at least one of a group that takes a field which older readers skip',
     before: message('at_least_one: {fields: ["a", "b"]}'),
     after: message('at_least_one: {fields: ["a", "b", "c"]}', 'string c = 4 [(im.options.v1.field) = {ignorable: true}];'),
-    changes: ['M: at_least_one takes c, which is new and ignorable: an older reader finds none of the group'],
+    changes: ['M: at_least_one has c, which is new and ignorable: an older reader would find no field of the group'],
   },
   {
     name: 'a sum of bytes',
@@ -399,7 +399,7 @@ export const CASES: readonly Case[] = [
     name: 'faults 33: a group of which exactly one is set takes a field that an older reader skips',
     before: message('exactly_one: {fields: ["a", "b"]}'),
     after: message('exactly_one: {fields: ["a", "b", "c"]}', 'string c = 3 [(im.options.v1.field) = {ignorable: true}];'),
-    changes: ['M: exactly_one takes c, which is new and ignorable: an older reader finds none of the group'],
+    changes: ['M: exactly_one has c, which is new and ignorable: an older reader would find no field of the group'],
   },
   {
     name: 'faults 33: a oneof is added, of members that an older reader skips',

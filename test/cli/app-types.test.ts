@@ -61,7 +61,7 @@ describe('decode --proto', () => {
       const value = Buffer.from(hex, 'hex');
       const frame = custom(value);
       const { stdout } = cli(['decode', '--json', '-q', '--proto', PROTO], frame);
-      // It is told by its bytes: with the file, "value" would be a field.
+      // It is reported by its bytes: with the file, "value" would be a field.
       expect(JSON.parse(stdout).payload).toBeDefined();
       expect(JSON.parse(stdout).message.custom).toEqual({
         '@type': 'x/com.example.polls.v1.Poll',
@@ -91,11 +91,32 @@ describe('decode --proto', () => {
     expect(cli(['decode', '--json', '-q'], frame).code).toBe(1);
   });
 
+  it('validate checks the structure of application messages, in frames and in an Any', () => {
+    const args = ['--proto', PROTO, '--type', '130=Poll'];
+    const frame = encodeRawFrame(130, bytesOf({ question: 'Tea?' }));
+    expect(cli(['validate', '-q', ...args], frame)).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    expect(cli(['validate', '-q'], frame)).toMatchObject({ code: 1 });
+    // A string whose length exceeds the message.
+    const cut = encodeRawFrame(130, Buffer.from('0a055465', 'hex'));
+    expect(cli(['validate', '-q', ...args], cut)).toMatchObject({
+      code: 1,
+      stdout: 'byte 9, frame at 0: [MALFORMED_PAYLOAD] Poll.question: length 5, but its parent ends after 2 bytes, at byte 9\n',
+    });
+    const packed = custom(Buffer.from('0a055465', 'hex'));
+    expect(cli(['validate', '-q'], packed).code).toBe(0);
+    expect(cli(['validate', '-q', '--proto', PROTO], packed)).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('length 5, but its parent ends after 2 bytes'),
+    });
+    expect(cli(['validate', '-q', '--proto', PROTO], custom(bytesOf(poll))).code).toBe(0);
+    expect(cli(['validate', '--help']).stdout).toContain('--proto FILE');
+  });
+
   it.each([
     [['--proto', 'no-such.proto'], 1, '--proto: '],
-    [['--type', 'Poll'], 2, '--type wants --proto'],
-    [['--proto', PROTO, '--type', 'Pool'], 2, '--type Pool: no message of the files'],
-    [['--proto', PROTO, '--type', '7=Poll'], 2, '--type: got 7, types of applications are 128 to 255'],
+    [['--type', 'Poll'], 2, '--type needs --proto'],
+    [['--proto', PROTO, '--type', 'Pool'], 2, '--type "Pool": no such message in the files'],
+    [['--proto', PROTO, '--type', '7=Poll'], 2, '--type: expected 128 to 255, the frame types of applications, got 7'],
   ])('%j is refused', (args, code, message) => {
     const result = cli(['decode', '-q', ...args], '');
     expect(result.code).toBe(code);

@@ -116,8 +116,8 @@ describe('validate', () => {
 });
 
 describe('schema', () => {
-  it('lists what there is', () => {
-    expect(cli(['schema']).stdout).toMatch(/^SendInfo +7 +What goes over a connection/m);
+  it('lists models, commands, errors and limits', () => {
+    expect(cli(['schema']).stdout).toMatch(/^SendInfo +7 +The message that both sides of a connection exchange/m);
     expect(cli(['schema', 'commands']).stdout).toMatch(
       /^4 +PRIVATE_MESSAGE +privateMessage +client, server, services +SEND_RESULT$/m,
     );

@@ -1,4 +1,4 @@
-// What the input may be, and that it is told apart.
+// What the input may be, and that it is detected.
 import { spawn } from 'node:child_process';
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -45,7 +45,7 @@ const OD = `000000 00 00 00 22 01 07 00 00 08 04 10 03 72 18 0a 04
 000037
 `;
 
-describe('the input is told from how it begins', () => {
+describe('the format is detected from the first bytes', () => {
   it.each([
     ['raw bytes', 'raw bytes', bytes],
     ['hex', 'hex', bytes.toString('hex')],
@@ -77,7 +77,7 @@ describe('the input is told from how it begins', () => {
     ['od -t x1, which counts in octal', 'a hexdump', OD_OCTAL],
     ['od -A d -t x1', 'a hexdump', OD_DECIMAL],
     [
-      'two dumps, one behind the other',
+      'two dumps, one after the other',
       'a hexdump',
       `${XXD.slice(0, XXD.indexOf('00000020'))}00000000: e4bd a0e5 a5bd 0000 000d 0107 0000 0802\n00000010: 1001 6203 08e8 07\n`,
     ],
@@ -87,13 +87,17 @@ describe('the input is told from how it begins', () => {
     ['od -A x -t x1', 'a hexdump', OD],
   ])('%s', (_name, guess, input) => {
     const { stdout, stderr } = cli(['decode', '--json'], input);
-    expect(stderr).toBe(`im-protocol: stdin is taken for ${guess} (--from says otherwise)\n`);
+    expect(stderr).toBe(`im-protocol: stdin: detected ${guess} (override with --from)\n`);
     expect(stdout).toBe(expected);
   });
 
   it.each([
-    ['gzip', '1f8b080000000000', 'the input is compressed by gzip: gzip -dc FILE | im-protocol ... reads it'],
-    ['an old form of pcap', '34cdb2a102000400', 'the input is a pcap file in the form of Kuznetzov, which is not read'],
+    ['gzip', '1f8b080000000000', 'the input is compressed with gzip: use gzip -dc FILE | im-protocol ...'],
+    [
+      'an old form of pcap',
+      '34cdb2a102000400',
+      'the input is a pcap file in the modified format of Kuznetzov, which is not supported',
+    ],
   ])('and %s is refused by its name', (_name, hex, message) => {
     const { code, stderr } = cli(['decode'], Buffer.from(hex, 'hex'));
     expect([code, stderr]).toEqual([1, `im-protocol: ${message}\n`]);
@@ -121,9 +125,9 @@ describe('the input is told from how it begins', () => {
     // A heartbeat of 16 bytes.
     const until = (offset: string) =>
       cli(['validate'], `00000000  00 00 00 0c 01 07 00 00  08 02 10 01 62 02 08 01\n*\n${offset}\n`);
-    expect(until('4000010').stderr).toContain('4194305 frames, nothing wrong');
-    expect(until('4000020').stderr).toContain('the hexdump repeats a line for 67108880 bytes');
-    expect(until('ffffffffffff').stderr).toContain('the hexdump repeats a line for 281474976710639 bytes');
+    expect(until('4000010').stderr).toContain('4194305 frames, no problems');
+    expect(until('4000020').stderr).toContain('the hexdump repeats a line for 67108880 bytes, limit 67108864');
+    expect(until('ffffffffffff').stderr).toContain('the hexdump repeats a line for 281474976710639 bytes, limit 67108864');
   });
 
   it.each([
@@ -133,17 +137,17 @@ describe('the input is told from how it begins', () => {
     const { code, stderr } = cli(['decode', '-q'], dump);
     expect([code, stderr]).toEqual([
       1,
-      'im-protocol: a hexdump of words, whose bytes may be swapped: xxd, hexdump -C and od -t x1 print bytes\n',
+      'im-protocol: the hexdump shows words, whose byte order is unknown: use xxd, hexdump -C or od -t x1\n',
     ]);
   });
 
-  it('nothing is told as nothing', () => {
+  it('empty input is reported', () => {
     expect(cli(['decode']).stderr).toBe('im-protocol: stdin is empty\n');
   });
 
   it('a dump with a hole is refused', () => {
     const { code, stderr } = cli(['decode', '-q'], XXD.replace(/00000020.*\n/, ''));
-    expect([code, stderr]).toEqual([1, 'im-protocol: the hexdump goes on at 0x30, expected 0x20\n']);
+    expect([code, stderr]).toEqual([1, 'im-protocol: expected the hexdump to continue at 0x20, got 0x30\n']);
   });
 });
 
@@ -170,7 +174,7 @@ describe('tcpdump', () => {
       packet(1010, MESSAGE.slice(20, 44)),
     ].join('');
     const { stdout, stderr, code } = cli(['decode', '--color', 'never'], dump);
-    expect(stderr).toBe('im-protocol: stdin is taken for output of tcpdump (--from says otherwise)\n');
+    expect(stderr).toBe('im-protocol: stdin: detected tcpdump output (override with --from)\n');
     expect(code).toBe(0);
     expect(stdout.split('\n').filter((line) => line.includes('byte'))).toEqual([
       '10.0.0.2:9000 > 10.0.0.1:5000  byte 0: SendInfo, HEARTBEAT, version 1, 17 bytes',
@@ -181,7 +185,7 @@ describe('tcpdump', () => {
   it('tells what is missing, and reads what is behind it', () => {
     const dump = packet(1000, HEARTBEAT) + packet(2000, HEARTBEAT);
     const { stdout, stderr, code } = cli(['decode', '--from', 'tcpdump'], dump);
-    expect(stderr).toBe('im-protocol: 10.0.0.1:5000 > 10.0.0.2:9000: 983 bytes are missing in the capture\n');
+    expect(stderr).toBe('im-protocol: 10.0.0.1:5000 > 10.0.0.2:9000: 983 bytes missing in the capture\n');
     expect(stdout.match(/HEARTBEAT,/g)).toHaveLength(2);
     expect(code).toBe(3);
   });
@@ -205,7 +209,7 @@ describe('a HAR file', () => {
       har(message('send', MESSAGE), message('receive', '', 1), message('receive', HEARTBEAT + HEARTBEAT)),
     );
     expect(stderr).toBe(
-      'im-protocol: stdin is taken for a HAR file (--from says otherwise)\nim-protocol: passed over: 1 WebSocket message that is not binary\n',
+      'im-protocol: stdin: detected a HAR file (override with --from)\nim-protocol: skipped: 1 WebSocket message that is not binary\n',
     );
     expect(code).toBe(0);
     expect(stdout.split('\n').filter((line) => line.includes('byte'))).toEqual([
@@ -219,11 +223,11 @@ describe('a HAR file', () => {
     const text = har(message('send', '', 1), message('send', MESSAGE)).replace('{"log":{', '\ufeff{ "log" : {"comment":"你好",');
     const { code, stderr } = cli(['decode'], text);
     expect(code).toBe(0);
-    expect(stderr).toBe(`im-protocol: stdin is taken for a HAR file (--from says otherwise)
-im-protocol: passed over: 1 WebSocket message that is not binary
+    expect(stderr).toBe(`im-protocol: stdin: detected a HAR file (override with --from)
+im-protocol: skipped: 1 WebSocket message that is not binary
 `);
     const none = cli(['validate', '-q'], har(message('send', '', 1)));
-    expect([none.code, none.stderr]).toEqual([1, 'im-protocol: the HAR file holds no binary WebSocket message\n']);
+    expect([none.code, none.stderr]).toEqual([1, 'im-protocol: the HAR file has no binary WebSocket message\n']);
   });
 
   it('may be made to act on a terminal, and does not', () => {
@@ -234,17 +238,15 @@ im-protocol: passed over: 1 WebSocket message that is not binary
     const { stdout, stderr } = cli(['decode'], evil);
     expect(stdout).toMatch(/^\\u001b\]0;x\\u0007 send {2}byte 0: SendInfo/);
     expect(stderr).toContain('im-protocol: \\u001b]0;x\\u0007 send: [TRUNCATED]');
-    expect(cli(['decode', 'x\u001b[31m\u009b.bin']).stderr).toBe(
-      'im-protocol: x\\u001b[31m\\u009b.bin: no such file, and not the input itself\n',
-    );
+    expect(cli(['decode', 'x\u001b[31m\u009b.bin']).stderr).toBe('im-protocol: no such file: "x\\u001b[31m\\u009b.bin"\n');
   });
 
   it.each([
-    ['{"log":{"entries":[', /^im-protocol: no HAR file: Unexpected end of JSON input\n$/],
-    ['{"log":{"entries":7}}', /^im-protocol: no HAR file: it has no log.entries\n$/],
+    ['{"log":{"entries":[', /^im-protocol: not a HAR file: not valid JSON\n$/],
+    ['{"log":{"entries":7}}', /^im-protocol: not a HAR file: log.entries is missing\n$/],
     [
       '{"log":{"entries":[null,7,{"_webSocketMessages":8},{"_webSocketMessages":[null,{"opcode":2,"data":7}]}]}}',
-      /^im-protocol: the HAR file holds no binary/,
+      /^im-protocol: the HAR file has no binary/,
     ],
   ])('%s is refused', (text, message) => {
     const { code, stderr } = cli(['decode', '-q'], text);
@@ -252,7 +254,7 @@ im-protocol: passed over: 1 WebSocket message that is not binary
     expect(stderr).toMatch(message);
   });
 
-  it('and a message that ends inside of a frame is told, and the next one read', () => {
+  it('and a message that ends inside a frame is reported, and the next one read', () => {
     const { stdout, stderr, code } = cli(
       ['decode', '-q'],
       har(message('send', MESSAGE.slice(0, 20)), message('send', HEARTBEAT)),
@@ -265,7 +267,7 @@ im-protocol: passed over: 1 WebSocket message that is not binary
   });
 });
 
-it('--follow goes on with what is appended, until it is told to end', { timeout: 30_000 }, async () => {
+it('--follow goes on with what is appended, until SIGINT', { timeout: 30_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'im-follow-'));
   const file = join(folder, 'capture.bin');
   writeFileSync(file, Buffer.from(HEARTBEAT.slice(0, 10), 'hex'));

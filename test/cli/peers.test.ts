@@ -93,7 +93,7 @@ describe('handshake with what is no server of ours', () => {
     const port = await portOf(createHttpServer((_request, response) => response.end('hi')));
     expect(await handshake(`ws://127.0.0.1:${port}`)).toEqual([
       1,
-      'im-protocol: cannot connect: the server answers HTTP 200, and opens no WebSocket\n',
+      'im-protocol: cannot connect: the server responded with HTTP 200 instead of a WebSocket\n',
     ]);
     const [code, stderr] = await handshake(`tcp://127.0.0.1:${port}`);
     expect(code).toBe(1);
@@ -101,34 +101,34 @@ describe('handshake with what is no server of ours', () => {
     expect(await handshake(`tls://127.0.0.1:${port}`)).toEqual([1, 'im-protocol: cannot connect: TLS: wrong version number\n']);
   });
 
-  it('says why a certificate is refused, and takes it if told to', async () => {
+  it('says why a certificate is refused, and accepts it with --insecure', async () => {
     const port = await portOf(
       createHttpsServer({ cert: pem('cert.pem'), key: pem('key.pem') }, (_request, response) => response.end()),
     );
     for (const scheme of ['wss', 'tls']) {
       const [code, stderr] = await handshake(`${scheme}://127.0.0.1:${port}`);
       expect(code).toBe(1);
-      expect(stderr).toMatch(/^im-protocol: cannot connect: .*certificate.* \(--insecure takes any certificate\)\n$/);
+      expect(stderr).toMatch(/^im-protocol: cannot connect: .*certificate.* \(--insecure accepts any certificate\)\n$/);
     }
     expect(await handshake('--insecure', `wss://127.0.0.1:${port}`)).toEqual([
       1,
-      'im-protocol: cannot connect: the server answers HTTP 200, and opens no WebSocket\n',
+      'im-protocol: cannot connect: the server responded with HTTP 200 instead of a WebSocket\n',
     ]);
   });
 
-  it('waits no longer than it is told, and says when a server goes', async () => {
+  it('waits no longer than the timeout, and says when a server goes', async () => {
     const silent = await portOf(createNetServer((socket) => void socket.on('error', () => {})));
     for (const scheme of ['ws', 'tls']) {
       const found = await handshake('--timeout', '200', `${scheme}://127.0.0.1:${silent}`);
-      expect(found).toEqual([1, 'im-protocol: the server does not answer within 200 ms\n']);
+      expect(found).toEqual([1, 'im-protocol: no connection to the server within 200 ms\n']);
     }
     expect(await handshake('--timeout', '200', `tcp://127.0.0.1:${silent}`)).toEqual([
       1,
-      'im-protocol: the server sent nothing within 200 ms\n',
+      'im-protocol: no data from the server within 200 ms\n',
     ]);
     const closing = await portOf(createNetServer((socket) => socket.on('error', () => {}).end()));
     const [code, stderr] = await handshake(`tcp://127.0.0.1:${closing}`);
-    expect([code, stderr]).toEqual([3, 'im-protocol: [TRUNCATED] the server has closed the connection\n']);
+    expect([code, stderr]).toEqual([3, 'im-protocol: [TRUNCATED] the server closed the connection\n']);
   });
 
   it('shows of a URL what is no secret', async () => {
@@ -139,7 +139,7 @@ describe('handshake with what is no server of ours', () => {
   });
 
   it('wants a URL that a WebSocket may have', async () => {
-    expect(await handshake('ws://127.0.0.1:1/#x')).toEqual([2, 'im-protocol: the URL of a WebSocket has no fragment\n']);
+    expect(await handshake('ws://127.0.0.1:1/#x')).toEqual([2, 'im-protocol: a WebSocket URL cannot have a fragment\n']);
   });
 });
 
@@ -234,7 +234,7 @@ describe('vectors', () => {
       expect([codeOf(only, [], without), codeOf(only, ['--protobuf'], without)]).toEqual([1, 0]);
     });
 
-    it('what was let pass is told', () => {
+    it('accepted deviations are reported', () => {
       const { stdout } = cli(['vectors', '--only', 'login-access-token-empty', '--no-rules', '--json', ...accepting]);
       expect(JSON.parse(stdout.split('\n')[0])).toEqual({
         file: 'limits',
@@ -247,19 +247,19 @@ describe('vectors', () => {
   });
 
   it.each([
-    ['ends', ['--', 'true'], 'the implementation ended before it answered request 1'],
+    ['ends', ['--', 'true'], 'the implementation exited before it answered request 1'],
     ['does not exist', ['--', 'no-such-command'], 'cannot start no-such-command'],
     [
       'writes no JSON',
       ['--', process.execPath, '-e', 'console.log("hi"); process.stdin.resume()'],
-      'the answer to request 1 is no JSON: hi',
+      'the answer to request 1 is not JSON: "hi"',
     ],
     [
       'does not answer',
       ['--timeout', '200', '--', process.execPath, '-e', 'process.stdin.resume()'],
       'no answer to request 1 within 200 ms',
     ],
-  ])('an implementation that %s is told', (_name, args, message) => {
+  ])('an implementation that %s is reported', (_name, args, message) => {
     const { code, stderr } = cli(['vectors', '--only', 'user-info-minimal', ...args]);
     expect(code).toBe(1);
     expect(stderr).toContain(message);

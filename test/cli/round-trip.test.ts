@@ -23,7 +23,7 @@ const isSound = ({ frame, error, decode }: Vector): boolean =>
   frame !== undefined || (decode === undefined && !/^(FOREIGN|FRAME|TRUNC)/.test((error as { code: string }).code));
 
 describe('decode --json | encode', () => {
-  it('is cat for all vectors that are canonical, one behind the other', () => {
+  it('is cat for all vectors that are canonical, one after the other', () => {
     const canonical = vectors.filter((vector) => vector.canonical);
     expect(canonical.length).toBeGreaterThan(400);
     const stream = Buffer.concat(canonical.map(({ hex }) => bytesOf(hex)));
@@ -129,13 +129,13 @@ describe('encode', () => {
     }
   });
 
-  it('says behind which frame it cannot go on', () => {
+  it('reports the frame with an error', () => {
     const row = '{"type":"UserInfo","message":{"userId":"7","terminal":"TERMINAL_APP"}}';
     const { code, stdout, stderr } = cli(['encode', '--to', 'hex'], `${row}\n${row.slice(0, 30)}`);
     expect([code, stdout]).toEqual([1, '000000080103000008071002\n']);
-    expect(stderr).toBe('im-protocol: frame 2: the JSON ends inside of a value\n');
+    expect(stderr).toBe('im-protocol: frame 2: the JSON ends inside a value\n');
     expect(cli(['encode'], Buffer.from('80', 'hex')).stderr).toBe(
-      'im-protocol: frame 1: the input is not UTF-8: "encode" takes JSON\n',
+      'im-protocol: frame 1: the input is not UTF-8: expected JSON\n',
     );
   });
 
@@ -184,18 +184,18 @@ describe('encode', () => {
     });
     expect(cli(['encode', '--to', 'hex', row]).stdout).toBe('000000080103000010020807\n');
     const { code, stderr } = cli(['encode', '--to', 'hex', row.replace('"7"', '"8"')]);
-    expect([code, stderr]).toEqual([
-      1,
-      'im-protocol: frame 1: "message" and "payload" say different things: take out the one that is not meant\n',
-    ]);
+    expect([code, stderr]).toEqual([1, 'im-protocol: frame 1: "message" and "payload" differ: remove one of them\n']);
   });
 
   it.each([
-    ['{"type":"UserInfo"', 'the JSON ends inside of a value'],
-    ['"x"', 'a frame is a JSON object, got a string'],
-    ['7', 'a frame is a JSON object, got "7"'],
+    ['{"type":"UserInfo"', 'the JSON ends inside a value'],
+    ['"x"', 'expected a JSON object for a frame, got a string'],
+    ['7', 'expected a JSON object for a frame, got "7"'],
     ['{"type":"Nothing","message":{}}', 'frame 1: [UNSUPPORTED_TYPE] no frame carries a Nothing'],
-    ['{"type":"UserInfo","mesage":{}}', 'frame 1: a frame has flow, version, type, flags, message, payload, error, got "mesage"'],
+    [
+      '{"type":"UserInfo","mesage":{}}',
+      'frame 1: unknown key "mesage" in a frame: expected flow, version, type, flags, message, payload, error',
+    ],
   ])('says what is wrong with %s', (text, message) => {
     const { code, stderr } = cli(['encode', '--to', 'hex'], text);
     expect(code).toBe(1);

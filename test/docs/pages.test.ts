@@ -1,6 +1,6 @@
 // What the pages name exists.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../package/root.js';
 import { bytesOf, type Vector, vectorsOf } from '../vectors/load.js';
@@ -8,24 +8,21 @@ import { anchors, codeBlocks, codeSpans, linkTargets, tableRows } from './markdo
 import { exportedNames } from './typescript.js';
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
-const PAGES = [
-  'README.md',
-  'README.zh-CN.md',
-  'ARCHITECTURE.md',
-  'CONTRIBUTING.md',
-  'CHANGELOG.md',
-  'vectors/README.md',
-  'proto-baseline/README.md',
-  'interop/java/README.md',
-  'interop/java-netty/README.md',
-  'interop/go/README.md',
-  'interop/python/README.md',
-];
-PAGES.push(
-  ...readdirSync(join(ROOT, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
-);
+/** Folders that are installed or generated. */
+const SKIPPED = ['node_modules', 'dist', '.git', '.cache', 'coverage', 'api', 'target'];
+
+/** All files of the repository, by their paths. */
+const FILES = filesIn('');
+const PAGES = FILES.filter((path) => path.endsWith('.md')).sort();
+const FILE_NAMES = new Set(FILES.map((path) => basename(path)));
+
+function filesIn(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isFile()) return [path];
+    return entry.isDirectory() && !SKIPPED.includes(entry.name) ? filesIn(path) : [];
+  });
+}
 
 const { exports, scripts } = JSON.parse(read('package.json')) as { exports: object; scripts: object };
 
@@ -46,9 +43,13 @@ describe.each(PAGES)('%s', (path) => {
 
   it('names files of the repository that exist', () => {
     const names = codeSpans(page).filter((span) =>
-      /^(src|scripts|generated|test|proto|vectors|docs|examples)\/[\w./-]*$/.test(span),
+      /^(src|scripts|generated|test|proto|vectors|docs|examples|bench|interop|templates|wireshark|proto-baseline)\/[\w./-]*$/.test(
+        span,
+      ),
     );
-    expect(names.filter((name) => !existsSync(join(ROOT, name)))).toEqual([]);
+    // The README of an example may mean its own folder.
+    const isThereFrom = (name: string): boolean => [ROOT, join(ROOT, dirname(path))].some((from) => existsSync(join(from, name)));
+    expect(names.filter((name) => !isThereFrom(name))).toEqual([]);
   });
 
   it('names scripts that package.json has', () => {
@@ -56,6 +57,14 @@ describe.each(PAGES)('%s', (path) => {
     const commands = [...codeSpans(page), ...shell.flatMap(({ code }) => code.split(/\n|&&/))];
     const names = commands.flatMap((command) => /^\s*npm run ([\w:-]+)/.exec(command)?.[1] ?? []);
     expect(names.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
+  });
+});
+
+describe.each(['ARCHITECTURE.md', 'CONTRIBUTING.md'])('%s', (path) => {
+  it('names source files that exist, also without their folder', () => {
+    const names = codeSpans(read(path)).filter((span) => /^[\w-]{2,}[\w.-]*\.(ts|mjs|lua|proto|json)$/.test(span));
+    expect(names.length).toBeGreaterThan(5);
+    expect(names.filter((name) => !FILE_NAMES.has(name))).toEqual([]);
   });
 });
 

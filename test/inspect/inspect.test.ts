@@ -230,7 +230,7 @@ describe('hostile bytes', () => {
 
   it('of any type of array are taken, and nothing else', () => {
     expect(inspect(Buffer.from('00000004', 'hex')).parts).toHaveLength(1);
-    expect(() => inspect('00' as never)).toThrow(new TypeError('inspect takes a Uint8Array'));
+    expect(() => inspect('00' as never)).toThrow(new TypeError('inspect: expected a Uint8Array'));
     expect(inspect(new Uint8Array(0))).toEqual({ bytes: new Uint8Array(0), parts: [], problems: [] });
   });
 });

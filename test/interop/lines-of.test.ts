@@ -13,13 +13,13 @@ it('gives a line that came before, and one that comes later', async () => {
   expect([await second, await line((text) => text === 'one'), lines]).toEqual(['two', 'one', ['one', 'two']]);
 });
 
-it('fails at the end of the stream, and says what came', async () => {
+it('fails at the end of the stream and shows the lines', async () => {
   const stream = new PassThrough();
   const { line } = linesOf(stream, 60_000);
   stream.end('one\n');
-  await expect(line((text) => text === 'two')).rejects.toThrow('the program ended without such a line; it printed:\none');
+  await expect(line((text) => text === 'two')).rejects.toThrow('the program ended without the expected line; it printed:\none');
 });
 
 it('fails after the deadline', async () => {
-  await expect(linesOf(new PassThrough(), 1).line(() => true)).rejects.toThrow('no such line in 1 ms');
+  await expect(linesOf(new PassThrough(), 1).line(() => true)).rejects.toThrow('timed out waiting for a line (1 ms)');
 });

@@ -58,7 +58,7 @@ describe.skipIf(process.platform === 'win32')('examples/polls', () => {
       'alice may not: choices got 1 item, at least 2',
       'bob got a card of poll 1, and votes',
       "bob's vote is counted: tea 1, coffee 0",
-      'bob hears that poll 1 has 1 for tea',
+      'poll 1 has changed: 1 for tea',
       'bob may not: 1000',
       'as JSON: {"pollId":"1","owner":{"userId":"1","terminal":"TERMINAL_APP"},"question":"Tea or coffee?","choices":["tea","coffee"],"votes":{"tea":1,"coffee":0},"never":{}} true',
     ]);

@@ -14,5 +14,5 @@ test('the cursor is exported as it is when it is read', () => {
 });
 
 test('a build that exports it in another form is told', () => {
-  expect(() => liveExports('exports.pos = pos;')).toThrow(new Error('the entry does not export pos in the form that is known'));
+  expect(() => liveExports('exports.pos = pos;')).toThrow(new Error('the entry does not export pos in the expected form'));
 });

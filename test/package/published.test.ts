@@ -70,7 +70,7 @@ describe('the packed package', () => {
     const published = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as Partial<typeof MANIFEST>;
     const { scripts, devDependencies } = published;
     expect([scripts, devDependencies]).toEqual([undefined, undefined]);
-    const development = ['scripts', 'devDependencies', 'overrides', 'allowScripts'];
+    const development = ['packageManager', 'scripts', 'devDependencies', 'overrides', 'allowScripts'];
     expect(Object.keys(published)).toEqual(Object.keys(MANIFEST).filter((key) => !development.includes(key)));
     // One place: the organisation stands in `repository`.
     const url = MANIFEST.repository.url.replace(/^git\+|\.git$/g, '');

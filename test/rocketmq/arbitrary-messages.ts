@@ -8,7 +8,7 @@ import {
   type TopicMessage,
   TopicMessage as TopicMessageCodec,
 } from '../../generated/models.js';
-import { receiveInfoMessage, sendResultMessage } from '../../src/rocketmq/topics.js';
+import { receiveInfoMessage, sendResultMessage } from '../../src/rocketmq/topic-messages.js';
 
 const id = fc.oneof(fc.bigInt({ min: 1n, max: (1n << 63n) - 1n }), fc.bigInt({ min: 1n, max: 99n }));
 const terminal = fc.integer({ min: 1, max: 5 });

@@ -297,17 +297,17 @@ export function brokerSuite(name: string, { open, timeoutMs, quietMs, conversati
       [
         'a group on a NORMAL topic',
         { messageGroup: 'g' },
-        '[INVALID_MESSAGE] TopicMessage breaks 1 rule: topic: takes NORMAL messages, got one that is FIFO',
+        '[INVALID_MESSAGE] TopicMessage breaks 1 rule: topic: expected a NORMAL message, got FIFO',
       ],
       [
         'a time on a NORMAL topic',
         { deliverAtMs: 1n },
-        '[INVALID_MESSAGE] TopicMessage breaks 1 rule: topic: takes NORMAL messages, got one that is DELAY',
+        '[INVALID_MESSAGE] TopicMessage breaks 1 rule: topic: expected a NORMAL message, got DELAY',
       ],
       [
         'no group on a FIFO topic',
         { topic: SUITE_TOPICS.order.name },
-        '[INVALID_MESSAGE] TopicMessage breaks 1 rule: topic: takes FIFO messages, got one that is NORMAL',
+        '[INVALID_MESSAGE] TopicMessage breaks 1 rule: topic: expected a FIFO message, got NORMAL',
       ],
       [
         'a large body',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { codeOf, isPassing, protocolError } from '../../src/rocketmq/client-errors.js';
+import { codeOf, isTransient, protocolError } from '../../src/rocketmq/client-errors.js';
 
 const withCode = (code: number, text = 'text') => Object.assign(new Error(text), { code });
 
@@ -19,12 +19,12 @@ describe('errors of the official client', () => {
     [50_001, '[INTERNAL] RocketMQ (code 50001): text', true],
   ])('%i', (code, text, passes) => {
     const error = withCode(code);
-    expect([protocolError(error).message, isPassing(error)]).toEqual([text, passes]);
+    expect([protocolError(error).message, isTransient(error)]).toEqual([text, passes]);
   });
 
   it('without a code are internal, and do not pass', () => {
     const error = new TypeError('text');
-    expect([protocolError(error).message, protocolError(error).cause, isPassing(error)]).toEqual([
+    expect([protocolError(error).message, protocolError(error).cause, isTransient(error)]).toEqual([
       '[INTERNAL] RocketMQ: text',
       error,
       false,
@@ -45,7 +45,7 @@ describe('errors of the official client', () => {
   it('tell of a group that is not there by their text', () => {
     const error = withCode(50_001, '[request-id=undefined, response-code=50001] subscription group [g_nope] does not exist');
     expect(protocolError(error).message).toBe('[INVALID_MESSAGE] group: the broker has no such consumer group');
-    expect(isPassing(error)).toBe(false);
+    expect(isTransient(error)).toBe(false);
   });
 
   it('that are ours already stay as they are', () => {

@@ -155,6 +155,6 @@ describe('Deduplicator', () => {
     });
     for (const id of [1n, 2n, 1n, 3n, 2n, 1n]) await handler(delivery(receiveInfoMessage(1, receiveInfo(id))));
     expect(seen).toEqual([1n, 2n, 3n, 1n]);
-    expect(() => new Deduplicator({ size: 0 })).toThrow('the size of a window is 1 or more, got 0');
+    expect(() => new Deduplicator({ size: 0 })).toThrow('size: expected 1 or more, got 0');
   });
 });

@@ -126,7 +126,7 @@ describe('memory', () => {
     await consumer.close();
     for (const body of ['1', '2']) await broker.publish(text('normal', body));
     await expect(broker.publish(text('normal', '3'))).rejects.toMatchObject({
-      message: '[OVERLOADED] got 2 messages that wait for a consumer group, limit 2',
+      message: '[OVERLOADED] got 2 messages waiting for a consumer group, limit 2',
       limit: 2,
       actual: 2,
     });
@@ -185,10 +185,14 @@ it('a body that nobody can read is buried at once, and told', async () => {
 it('numbers that make no sense are refused', async () => {
   const { broker } = open();
   const subscribe = (rest: object) => broker.subscribe({ group: 'g', topics: ['normal'], ...rest }, () => {});
-  await expect(subscribe({ maxInFlight: 0 })).rejects.toThrow(new RangeError('maxInFlight is 1 or more, got 0'));
-  await expect(subscribe({ retry: { maxAttempts: 0 } })).rejects.toThrow(new RangeError('maxAttempts is 1 or more, got 0'));
+  await expect(subscribe({ maxInFlight: 0 })).rejects.toThrow(
+    new RangeError('maxInFlight: expected an integer of 1 or more, got 0'),
+  );
+  await expect(subscribe({ retry: { maxAttempts: 0 } })).rejects.toThrow(
+    new RangeError('maxAttempts: expected an integer of 1 or more, got 0'),
+  );
   await expect(subscribe({ retry: { initialDelayMs: -1 } })).rejects.toThrow(
-    new RangeError('delays are 0 or more, got -1 and 60000'),
+    new RangeError('initialDelayMs: expected 0 to 43200000 milliseconds, got -1'),
   );
 });
 
@@ -314,9 +318,9 @@ describe('faults 27: the delay of a nack', () => {
     [2 ** 31, 'got 2147483648, limit 43200000'],
     [-1, 'got -1, at least 0'],
     [Number.NEGATIVE_INFINITY, 'got -Infinity, at least 0'],
-    [Number.NaN, 'got NaN, needs a number of milliseconds'],
-    ['5', 'got 5, needs a number of milliseconds'],
-    [null, 'got null, needs a number of milliseconds'],
+    [Number.NaN, 'expected a number of milliseconds, got NaN'],
+    ['5', 'expected a number of milliseconds, got a string'],
+    [null, 'expected a number of milliseconds, got null'],
   ])('of %s is refused, and the message comes again as the policy says', async (afterMs, message) => {
     const errors: unknown[] = [];
     const { broker, clock, told, note } = open({ onError: (error) => errors.push(error) });
@@ -362,7 +366,7 @@ describe('faults 27: memory in bytes', () => {
       for (let i = 1; i < refused; i++) await broker.publish(text('normal', 'abc'));
       const actual = refused * counted('abc');
       await expect(broker.publish(text('normal', 'abc'))).rejects.toMatchObject({
-        message: `[OVERLOADED] got ${actual} bytes of messages that wait for a consumer group, limit ${limit}`,
+        message: `[OVERLOADED] got ${actual} bytes of messages waiting for a consumer group, limit ${limit}`,
         limit,
         actual,
       });
@@ -401,14 +405,14 @@ describe('faults 27: memory in bytes', () => {
     const byNumber = open({ maxBacklog: 1 });
     await byNumber.broker.publish(text('delay', 'x', at(byNumber.clock)));
     await expect(byNumber.broker.publish(text('delay', 'x', at(byNumber.clock)))).rejects.toMatchObject({
-      message: '[OVERLOADED] got 1 messages that wait for their delivery time, limit 1',
+      message: '[OVERLOADED] got 1 messages waiting for their delivery time, limit 1',
     });
     await byNumber.clock.advance(1000);
     await byNumber.broker.publish(text('delay', 'x', at(byNumber.clock)));
 
     const byBytes = open({ maxBacklogBytes: 517 });
     await expect(byBytes.broker.publish(text('delay', 'x', at(byBytes.clock)))).rejects.toMatchObject({
-      message: '[OVERLOADED] got 518 bytes of messages that wait for their delivery time, limit 517',
+      message: '[OVERLOADED] got 518 bytes of messages waiting for their delivery time, limit 517',
     });
   });
 
@@ -426,24 +430,24 @@ describe('faults 27: memory in bytes', () => {
 });
 
 it.each([
-  [{ retainedMessages: -1 }, 'retainedMessages is 0 or more, got -1'],
-  [{ retainedBytes: Number.NaN }, 'retainedBytes is 0 or more, got NaN'],
-  [{ maxBacklog: Number.NaN }, 'maxBacklog is 0 or more, got NaN'],
-  [{ maxBacklogBytes: Number.POSITIVE_INFINITY }, 'maxBacklogBytes is 0 or more, got Infinity'],
-  [{ closeTimeoutMs: Number.POSITIVE_INFINITY }, 'closeTimeoutMs is from 0 to 2147483647 milliseconds, got Infinity'],
-  [{ closeTimeoutMs: 2_147_483_648 }, 'closeTimeoutMs is from 0 to 2147483647 milliseconds, got 2147483648'],
+  [{ retainedMessages: -1 }, 'retainedMessages: expected an integer of 0 or more, got -1'],
+  [{ retainedBytes: Number.NaN }, 'retainedBytes: expected an integer of 0 or more, got NaN'],
+  [{ maxBacklog: Number.NaN }, 'maxBacklog: expected an integer of 0 or more, got NaN'],
+  [{ maxBacklogBytes: Number.POSITIVE_INFINITY }, 'maxBacklogBytes: expected an integer of 0 or more, got Infinity'],
+  [{ closeTimeoutMs: Number.POSITIVE_INFINITY }, 'closeTimeoutMs: expected 0 to 2147483647 milliseconds, got Infinity'],
+  [{ closeTimeoutMs: 2_147_483_648 }, 'closeTimeoutMs: expected 0 to 2147483647 milliseconds, got 2147483648'],
 ])('faults 27: an EmbeddedBroker with %o is refused', (options, message) => {
   expect(() => new EmbeddedBroker(options)).toThrow(new RangeError(message));
 });
 
 it.each([
-  [{ maxSendsInFlight: 0 }, 'maxSendsInFlight is 1 or more, got 0'],
-  [{ maxSendBytes: Number.NaN }, 'maxSendBytes is 0 or more, got NaN'],
-  [{ leaseMs: 9999 }, 'leaseMs is from 10000 to 43200000 milliseconds, got 9999'],
-  [{ leaseMs: 43_200_001 }, 'leaseMs is from 10000 to 43200000 milliseconds, got 43200001'],
-  [{ closeTimeoutMs: Number.NaN }, 'closeTimeoutMs is from 0 to 2147483647 milliseconds, got NaN'],
-  [{ publishTimeoutMs: Number.NaN }, 'publishTimeoutMs is from 0 to 2147483647 milliseconds, got NaN'],
-  [{ requestTimeoutMs: 0 }, 'requestTimeoutMs is from 1000 to 2147483647 milliseconds, got 0'],
+  [{ maxSendsInFlight: 0 }, 'maxSendsInFlight: expected an integer of 1 or more, got 0'],
+  [{ maxSendBytes: Number.NaN }, 'maxSendBytes: expected an integer of 0 or more, got NaN'],
+  [{ leaseMs: 9999 }, 'leaseMs: expected 10000 to 43200000 milliseconds, got 9999'],
+  [{ leaseMs: 43_200_001 }, 'leaseMs: expected 10000 to 43200000 milliseconds, got 43200001'],
+  [{ closeTimeoutMs: Number.NaN }, 'closeTimeoutMs: expected 0 to 2147483647 milliseconds, got NaN'],
+  [{ publishTimeoutMs: Number.NaN }, 'publishTimeoutMs: expected 0 to 2147483647 milliseconds, got NaN'],
+  [{ requestTimeoutMs: 0 }, 'requestTimeoutMs: expected 1000 to 2147483647 milliseconds, got 0'],
 ])('faults 27: a RocketMQBroker with %o is refused', (options, message) => {
   expect(() => new RocketMQBroker({ endpoints: '127.0.0.1:1', ...options })).toThrow(new RangeError(message));
 });
@@ -452,12 +456,14 @@ it('faults 27: delays of a retry policy that no broker can keep are refused', as
   const { broker } = open();
   const subscribe = (retry: object) => broker.subscribe({ group: 'g', topics: ['normal'], retry }, () => {});
   await expect(subscribe({ maxDelayMs: Number.POSITIVE_INFINITY })).rejects.toThrow(
-    new RangeError('delays are 43200000 or less, got 1000 and Infinity'),
+    new RangeError('maxDelayMs: expected 0 to 43200000 milliseconds, got Infinity'),
   );
   await expect(subscribe({ initialDelayMs: 43_200_001 })).rejects.toThrow(
-    new RangeError('delays are 43200000 or less, got 43200001 and 60000'),
+    new RangeError('initialDelayMs: expected 0 to 43200000 milliseconds, got 43200001'),
   );
-  await expect(subscribe({ maxDelayMs: Number.NaN })).rejects.toThrow(new RangeError('delays are 0 or more, got 1000 and NaN'));
+  await expect(subscribe({ maxDelayMs: Number.NaN })).rejects.toThrow(
+    new RangeError('maxDelayMs: expected 0 to 43200000 milliseconds, got NaN'),
+  );
   await subscribe({ initialDelayMs: 43_200_000, maxDelayMs: 43_200_000 });
 });
 

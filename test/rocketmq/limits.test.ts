@@ -156,7 +156,7 @@ describe('refused before it is sent', () => {
       [{ deliverAtMs: 1n }, 'DELAY'],
     ] as const) {
       expect(issuesOf({ topic: 'im_message_system_1', payload, ...change })).toEqual([
-        { path: 'topic', rule: 'topic_type', message: `takes NORMAL messages, got one that is ${type}` },
+        { path: 'topic', rule: 'topic_type', message: `expected a NORMAL message, got ${type}` },
       ]);
     }
   });

@@ -4,7 +4,7 @@ import type { ReceiveInfoInit } from '../../generated/models.js';
 import { Command, encodeFrame, SendCode, Terminal, type TopicMessageInit } from '../../src/index.js';
 import { fromRocketMQ } from '../../src/rocketmq/rocketmq-message.js';
 import { toRocketMQ } from '../../src/rocketmq/to-rocketmq.js';
-import { receiveInfoMessage, sendResultMessage } from '../../src/rocketmq/topics.js';
+import { receiveInfoMessage, sendResultMessage } from '../../src/rocketmq/topic-messages.js';
 import { SEED } from '../seed.js';
 import { thrownBy } from '../thrown-by.js';
 import { topicMessages } from './arbitrary-messages.js';
@@ -165,9 +165,9 @@ describe('there and back', () => {
   });
 
   it.each([
-    [{ im_type: '7' }, '[UNSUPPORTED_TYPE] im_type says 7, a body is a ReceiveInfo or a SendResult'],
-    [{ im_type: 'x\n' }, '[UNSUPPORTED_TYPE] im_type says no number of a type, a body is a ReceiveInfo or a SendResult'],
-    [{ im_type: '9' }, '[UNSUPPORTED_TYPE] im_type says SendResult, but the body is a ReceiveInfo'],
+    [{ im_type: '7' }, '[UNSUPPORTED_TYPE] im_type: expected the type of a ReceiveInfo or SendResult, got 7'],
+    [{ im_type: 'x\n' }, '[UNSUPPORTED_TYPE] im_type: expected the type of a ReceiveInfo or SendResult, got something else'],
+    [{ im_type: '9' }, '[UNSUPPORTED_TYPE] im_type: the body is a ReceiveInfo, expected a SendResult'],
   ])('refuses a body that is not what its properties say: %#', (changed, text) => {
     const mapped = toRocketMQ(receiveInfoMessage(3, privateMessage));
     const properties = new Map(Object.entries(changed));

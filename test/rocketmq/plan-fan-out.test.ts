@@ -106,7 +106,7 @@ describe('a group message', () => {
     expect(told(planFanOut(toGroup(), table, { receiverIds: new Set([2n, 3n]) }))).toEqual(['A web:2,3']);
     expect(told(planFanOut(toGroup(), table, { receiverIds: [] }))).toEqual([]);
     expect(thrownBy(() => planFanOut(toGroup(), table)).message).toBe(
-      '[INVALID_MESSAGE] receiverIds: got 0 items: all members are meant, and the option receiverIds has to tell them',
+      '[INVALID_MESSAGE] receiverIds: got 0 items: a message to all members needs the option receiverIds',
     );
   });
 

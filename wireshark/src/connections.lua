@@ -1,5 +1,5 @@
--- What a connection agreed on, as far as the capture shows it: each side obeys the other's Hello or Welcome. Facts are noted when a packet is
--- seen for the first time, with its number, so that packets that are looked at again are judged by what was known before them.
+-- The state of connections, as far as the capture shows it: what Hello and Welcome agreed on, broken framing, and gaps. State is recorded on the
+-- first pass, with the packet number, so that later passes judge each packet by the state before it.
 local schema = import('schema')
 local constants = schema.constants
 
@@ -26,8 +26,7 @@ local function directionOf(connection, pinfo)
   return connection.client == sender(pinfo) and 'up' or 'down'
 end
 
--- The connection that a packet belongs to, and the direction that it goes: 'up' to the server, 'down' to the client. Where no Hello was seen,
--- directions are as good as any.
+-- The connection of a packet, and its direction: 'up' to the server, 'down' to the client. Without a Hello, the direction is a guess.
 function connections.of(pinfo)
   local key = keyOf(pinfo)
   local connection = byStream[key]
@@ -41,7 +40,7 @@ function connections.of(pinfo)
   return connection, directionOf(connection, pinfo)
 end
 
--- As connections.of; nothing for a packet of a connection on which no frame was looked for.
+-- Like connections.of, but nil for a connection that was not dissected.
 function connections.find(pinfo)
   local connection = byStream[keyOf(pinfo)]
   if connection then return connection, directionOf(connection, pinfo) end
@@ -51,14 +50,13 @@ local function before(fact, pinfo)
   return fact and fact.number <= pinfo.number and fact or nil
 end
 
--- The facts in force at a packet: hello, welcome, login; each is nil where it was not seen.
+-- The handshake state at a packet: hello, welcome, login; nil for each that was not seen.
 function connections.facts(connection, pinfo)
   local hello, welcome = before(connection.hello, pinfo), before(connection.welcome, pinfo)
   return { hello = hello, welcome = welcome, login = before(connection.login, pinfo) }
 end
 
--- Index of the last event of a list up to the packet of this number; 0 if there is none. A capture may have as many events as packets, and in
--- a second pass the one that counts lies anywhere in the list.
+-- Index of the last event up to this packet number; 0 if there is none. Binary search: a capture may have as many events as packets.
 local function lastUpTo(events, number)
   local low, high = 0, #events
   while low < high do
@@ -68,17 +66,17 @@ local function lastUpTo(events, number)
   return low
 end
 
--- "Broken framing: where the next frame begins cannot be known." Nor can it where the capture lacks bytes. Returns what broke the stream before
--- this packet, as text; nothing if nothing did, or a frame has been found again.
+-- After broken framing or missing bytes, the position of the next frame is unknown. Returns the reason as text; nil if the stream is intact, or
+-- a frame was found again.
 function connections.brokenBy(connection, direction, pinfo)
   local breaks = connection.breaks[direction]
   local i = lastUpTo(breaks, pinfo.number)
-  -- What breaks in this packet, in any of the calls for it, breaks what is behind it alone.
+  -- A break in this packet only affects later packets.
   while i > 0 and breaks[i].by and breaks[i].number == pinfo.number do i = i - 1 end
   return i > 0 and breaks[i].by or nil
 end
 
--- Events come in the order of packets. One that says what the last one says is left out.
+-- Adds an event, in packet order; repeated ones are skipped.
 local function addBreak(connection, direction, pinfo, event)
   if pinfo.visited then return end
   local breaks = connection.breaks[direction]
@@ -90,18 +88,18 @@ function connections.breakFraming(connection, direction, pinfo)
   addBreak(connection, direction, pinfo, { number = pinfo.number, by = 'broken framing' })
 end
 
-function connections.findAgain(connection, direction, pinfo)
+function connections.resynchronize(connection, direction, pinfo)
   addBreak(connection, direction, pinfo, { number = pinfo.number })
 end
 
--- Between the packet before and this one bytes are missing, if Wireshark says so. A packet may be asked about several times.
+-- Records missing bytes before this packet, if Wireshark reports them. May be called several times for a packet.
 function connections.noteGap(connection, direction, pinfo)
   if not lostSegment() or connection.gaps[direction] == pinfo.number then return end
   connection.gaps[direction] = pinfo.number
-  addBreak(connection, direction, pinfo, { number = pinfo.number - 0.5, by = 'bytes that are not in the capture' })
+  addBreak(connection, direction, pinfo, { number = pinfo.number - 0.5, by = 'bytes missing in the capture' })
 end
 
--- "max_frame_bytes: each side says in the handshake what it accepts, and the other obeys."
+-- The frame size limit of a direction: each side announces max_frame_bytes in the handshake, and the other side obeys.
 function connections.limit(connection, direction, pinfo)
   local facts = connections.facts(connection, pinfo)
   if not facts.hello and not facts.welcome then return connections.unseenLimit end
@@ -113,7 +111,7 @@ function connections.limit(connection, direction, pinfo)
   return facts.hello and facts.hello.maxFrameBytes or connections.unseenLimit
 end
 
--- Where the handshake is not in the capture; a preference sets it.
+-- The limit without a handshake; set by a preference.
 connections.unseenLimit = constants.DEFAULT_MAX_FRAME_BYTES
 
 local function valueOf(message, name, of)
@@ -122,15 +120,15 @@ local function valueOf(message, name, of)
 end
 
 local function maxFrameBytes(message, of)
-  local told = valueOf(message, 'max_frame_bytes', of) or 0
-  return told > 0 and told or constants.DEFAULT_MAX_FRAME_BYTES
+  local announced = valueOf(message, 'max_frame_bytes', of) or 0
+  return announced > 0 and announced or constants.DEFAULT_MAX_FRAME_BYTES
 end
 
--- Notes what a sound frame of the handshake, or a session, says.
+-- Records the content of a valid handshake frame or session.
 function connections.note(connection, pinfo, of, message)
   if pinfo.visited then return end
   if of.name == 'Hello' then
-    -- "a second Hello is MALFORMED_HELLO": it agrees on nothing.
+    -- A second Hello is an error and has no effect.
     if connection.hello then return end
     connection.client = sender(pinfo)
     connection.hello = { number = pinfo.number, maxFrameBytes = maxFrameBytes(message, of) }

@@ -1,5 +1,5 @@
--- "At the end of the stream, an incomplete header or payload is TRUNCATED." Wireshark keeps an unfinished frame to itself, so
--- this looks at every packet. Packets may come in any order: whether the stream ends inside a frame, the numbers of its bytes say.
+-- "At the end of the stream, an incomplete header or payload is TRUNCATED." Wireshark does not pass on an unfinished frame, so this checks every
+-- packet. Packets may be out of order: sequence numbers decide whether the stream ends inside a frame.
 local connections = import('connections')
 local errors = import('errors')
 local framing = import('framing')
@@ -15,26 +15,26 @@ local function isSet(field)
   return info ~= nil and info.value == true
 end
 
--- How far the number `b` lies behind `a`: they count to 2^32, and begin again.
+-- Distance from sequence number `a` to `b`, modulo 2^32.
 local function distance(a, b)
   return (b - a) % 0x100000000
 end
 
--- The number of the byte behind this segment.
+-- The sequence number after this segment.
 local function finishOf()
   local first, size = sequence(), length()
   return first and first.value + (size and size.value or 0) or nil
 end
 
--- Notes that the last `rest` bytes of this segment are the beginning of a frame of `size` bytes, or of a header if that is 0.
+-- Records that the last `rest` bytes of this segment begin a frame of `size` bytes; 0 = part of a header.
 function ends.notePending(connection, direction, pinfo, size, rest)
   local finish = finishOf()
-  -- Of what is inside of TLS the bytes have no numbers.
+  -- Bytes inside TLS have no sequence numbers.
   local start = finish and not tlsRecord() and finish - rest or nil
   connection.pending[direction] = { number = pinfo.number, size = size, start = start, rest = rest }
 end
 
--- Whether this packet ends its stream. "An RST counts with the exact number of the next byte alone."
+-- Whether this packet ends its stream. A RST only counts with the exact sequence number of the next byte.
 local function isEnd(connection, direction, finish)
   if isSet(fin) then return true end
   local highest = connection.highest[direction]
@@ -42,11 +42,11 @@ local function isEnd(connection, direction, finish)
 end
 
 local function isCut(pending, finish)
-  -- Of several packets in wrong order inside of TLS, Wireshark says that one is missing.
+  -- For out-of-order packets inside TLS, Wireshark reports a lost segment.
   if not pending.start then return not lostSegment() end
-  local there = distance(pending.start, finish)
+  local received = distance(pending.start, finish)
   local size = pending.size > 0 and pending.size or framing.HEADER_BYTES
-  return there >= pending.rest and there < size
+  return received >= pending.rest and received < size
 end
 
 local function note(connection, direction, pinfo)
@@ -56,7 +56,7 @@ local function note(connection, direction, pinfo)
   if isLast then connection.finish[direction] = finish end
   local highest, pending = connection.highest[direction], connection.pending[direction]
   if not highest or distance(highest, finish) < 0x80000000 then connection.highest[direction] = finish end
-  -- What a late packet brings may end where an earlier one said that the stream does.
+  -- A late packet may complete the data up to the end that an earlier packet announced.
   if not pending or not connection.finish[direction] or not (isLast or pending.start) then return end
   if not isCut(pending, connection.finish[direction]) then return end
   connection.ends[pinfo.number] = pending

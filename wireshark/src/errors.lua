@@ -1,4 +1,4 @@
--- Errors of the protocol as expert info, one for each code: `im.error.malformed_payload`. What they say is in fields too.
+-- Protocol errors as expert infos, one per code: `im.error.malformed_payload`; with their details as fields.
 local schema = import('schema')
 
 local errors = { fields = {}, experts = {} }
@@ -42,7 +42,7 @@ function errors.add(tree, item, name, details)
   (item or tree):add_proto_expert_info(ofCode[name], text)
 end
 
--- What the peer says in an ErrorInfo or a Reject.
+-- An error that the peer reports in an ErrorInfo or a Reject.
 function errors.addReported(item, text)
   item:add_proto_expert_info(reported, text)
 end

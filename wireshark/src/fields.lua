@@ -1,10 +1,10 @@
--- The fields of the tree: one for each field of the schema, by which one can filter.
+-- The fields of the tree, which can be used in filters: one for each field of the schema.
 local schema = import('schema')
 local secrets = import('secrets')
 
 local fields = { all = {} }
 
--- Items in one tree: Wireshark gives up beyond a million, and nobody reads as many.
+-- Maximum items in a tree: Wireshark aborts at a million.
 local MAX_ITEMS = 100000
 
 local function register(field)
@@ -32,7 +32,7 @@ local function make(abbr, field)
   return register(MAKERS[field.type](abbr, field.name, doc))
 end
 
--- Filters that several messages share, by name; they are hidden items beside those of the fields.
+-- Fields with a filter name that several messages share, by name; added as hidden items.
 local shared = {}
 
 local function prepare(prefix, field)
@@ -59,17 +59,17 @@ end
 
 fields.unknown = register(ProtoField.bytes('im.unknown_field', 'Unknown field'))
 
--- ctx: { tvb, base, bytes, items }: where the bytes stand, and how many items there are so far.
+-- ctx: { tvb, base, bytes, items }: the buffer, the position of the payload in it, its bytes, and the item count.
 function fields.context(tvb, start, bytes, items)
   return { tvb = tvb, base = start, bytes = bytes, items = items }
 end
 
--- The bytes [from, to) of the payload, in their buffer.
+-- The buffer range of the payload bytes [from, to).
 function fields.range(ctx, from, to)
   return ctx.tvb(ctx.base + from, to - from)
 end
 
-local function hasRoom(ctx, tree)
+local function reserveItem(ctx, tree)
   if not tree then return false end
   ctx.items.count = ctx.items.count + 1
   return ctx.items.count <= MAX_ITEMS
@@ -80,13 +80,13 @@ function fields.isFull(items)
 end
 
 local function addShared(ctx, tree, field, from, to, shown)
-  if field.sharedProto and hasRoom(ctx, tree) then
+  if field.sharedProto and reserveItem(ctx, tree) then
     tree:add(field.sharedProto, fields.range(ctx, from, to), shown):set_hidden(true)
   end
 end
 
 function fields.addNumber(ctx, tree, field, from, to, shown, entry)
-  if not hasRoom(ctx, tree) then return nil end
+  if not reserveItem(ctx, tree) then return nil end
   local item = tree:add(field.proto, fields.range(ctx, from, to), shown)
   if field.time and entry.value > 0 and entry.value <= field.time then
     local seconds = math.floor(entry.value / 1000)
@@ -97,9 +97,9 @@ function fields.addNumber(ctx, tree, field, from, to, shown, entry)
   return item
 end
 
--- A text or bytes. Strings end at their first U+0000 in Wireshark: the tree shows the sign for it instead.
+-- A string or bytes. Strings in Wireshark end at U+0000, so that is shown as a symbol.
 function fields.addText(ctx, tree, field, from, to, text)
-  if not hasRoom(ctx, tree) then return nil end
+  if not reserveItem(ctx, tree) then return nil end
   local range = fields.range(ctx, from, to)
   if field.type == 'bytes' then return tree:add(field.proto, range) end
   local shown = secrets.text(field, text):gsub('\0', '␀')
@@ -113,7 +113,7 @@ local function sizeText(size)
 end
 
 function fields.addMessage(ctx, tree, field, message, from, to)
-  if not hasRoom(ctx, tree) then return nil end
+  if not reserveItem(ctx, tree) then return nil end
   local item = tree:add(field.proto, fields.range(ctx, from, to))
   item:set_text(string.format('%s: %s, %s', field.name, message.name, sizeText(to - from)))
   return item
@@ -121,21 +121,21 @@ end
 
 -- The message of a frame.
 function fields.addPayload(ctx, tree, message)
-  if not hasRoom(ctx, tree) then return nil end
+  if not reserveItem(ctx, tree) then return nil end
   local item = ctx.tvb and tree:add(message.proto, fields.range(ctx, 0, #ctx.bytes)) or tree:add(message.proto)
   item:set_text(string.format('%s, %s', message.name, sizeText(#ctx.bytes)))
   return item
 end
 
 function fields.addEntry(ctx, tree, field, from, to)
-  if not hasRoom(ctx, tree) then return nil end
+  if not reserveItem(ctx, tree) then return nil end
   local item = tree:add(field.proto, fields.range(ctx, from, to))
-  item:set_text(string.format('%s: an entry, %s', field.name, sizeText(to - from)))
+  item:set_text(string.format('%s: entry, %s', field.name, sizeText(to - from)))
   return item
 end
 
 function fields.addUnknown(ctx, tree, number, from, to)
-  if not hasRoom(ctx, tree) then return end
+  if not reserveItem(ctx, tree) then return end
   local item = tree:add(fields.unknown, fields.range(ctx, from, to))
   item:set_text(string.format('Unknown field %d: %s', number, sizeText(to - from)))
 end

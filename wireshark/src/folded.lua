@@ -1,16 +1,16 @@
--- What a message says, once its bytes are read: "A field given twice: of a scalar the last counts; messages merge, lists append. Of the
--- members of a oneof the last one counts; if it is a message that was replaced in between, it starts anew."
+-- The decoded form of a message. If a field occurs twice, the last scalar counts, messages merge, and lists append. The last member of a oneof
+-- counts; a message that was replaced in between starts empty.
 --
--- A folded message is { [field number] = entry }. An entry is { value, item, ... } of a scalar (`low` and `high` of a 64-bit integer, whose
--- `value` is rounded), { message, item } of a message, { values, item } of a list, and { entries, item } of a map. `unknown` are the numbers
--- of unknown fields, `item` is where it stands in the tree.
+-- A folded message is { [field number] = entry }. An entry is { value, item, ... } for a scalar (with `low` and `high` for a 64-bit integer,
+-- whose `value` is rounded), { message, item } for a message, { values, item } for a list, and { entries, item } for a map. `unknown` has the
+-- numbers of unknown fields; `item` is the tree item.
 local folded = {}
 
 function folded.new(item)
   return { unknown = {}, item = item }
 end
 
--- Of the members of a oneof the last one counts.
+-- Removes other members of the oneof: the last one counts.
 function folded.replaceOthers(into, message, field)
   if not field.oneof then return end
   for _, number in ipairs(message.oneofs[field.oneof].members) do
@@ -18,14 +18,14 @@ function folded.replaceOthers(into, message, field)
   end
 end
 
--- The number of the member of a oneof that is set.
+-- The field number of the member that is set.
 function folded.member(message, oneof)
   for _, number in ipairs(oneof.members) do
     if message[number] then return number end
   end
 end
 
--- A field by its name in the schema: its entry, or nothing.
+-- The entry of a field by its schema name; nil if not set.
 function folded.entry(of, message, name)
   return message[of.numbers[name]]
 end

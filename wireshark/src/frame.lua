@@ -1,4 +1,4 @@
--- One frame: header, payload, and what is wrong with them.
+-- Dissects a frame: header, payload, and their errors.
 local connections = import('connections')
 local errors = import('errors')
 local fields = import('fields')
@@ -29,13 +29,13 @@ local flags = field('flags', ProtoField.uint16, 'Flags', base.HEX)
 local compressed = field('flags.compressed', ProtoField.bool, 'Compressed', 16, nil, constants.FLAG_COMPRESSED)
 local ignorable = field('flags.ignorable', ProtoField.bool, 'Ignorable', 16, nil, constants.FLAG_IGNORABLE)
 local bytes = field('payload', ProtoField.bytes, 'Payload')
-frame.behind = field('behind_break', ProtoField.bytes, 'Data in which no frame is known to begin')
+frame.unframed = field('unframed', ProtoField.bytes, 'Data after broken framing')
 
 local function has(value, flag)
   return value % (flag * 2) >= flag
 end
 
--- Adds the header to the tree, and returns it.
+-- Adds the header to the tree and returns it.
 local function addHeader(tree, tvb, start)
   tree:add(length, tvb(start, 4))
   tree:add(version, tvb(start + 4, 1))
@@ -53,8 +53,8 @@ local function namesApplicationTypes(welcome)
   return false
 end
 
--- What is wrong with a header whose framing is sound: code and details, and the message of its type.
-local function judgeHeader(header, facts)
+-- Checks a header with valid framing. Returns the message of its type, and the code and details of an error.
+local function checkHeader(header, facts)
   local message = schema.frames[header.type]
   if (message and message.handshake ~= (header.version == 0)) or (header.version == 0 and not message) then
     local name = message and string.format(' (%s)', message.name) or ''
@@ -92,7 +92,7 @@ local function addFault(tree, ctx, fault, isInflated)
     item = tree:add(bytes, fields.range(ctx, fault.at, last))
     item:set_text(string.format('%s, at byte %d', fault.text, fault.at + (isInflated and 0 or framing.HEADER_BYTES)))
   end
-  -- Offsets count from the frame's first byte; into what was inflated there is none.
+  -- Offsets count from the start of the frame; an inflated payload has none.
   local offset = not isInflated and framing.HEADER_BYTES + fault.at or nil
   errors.add(tree, item, fault.code, { offset = offset, path = fault.path, rule = fault.rule, text = fault.text })
 end
@@ -103,25 +103,25 @@ local function isLogin(of, message)
   return command ~= nil and schema.enums['im.protocol.v1.Command'][command.value] == 'LOGIN'
 end
 
--- What the peer reports in an ErrorInfo or a Reject.
+-- An error that the peer reports in an ErrorInfo or a Reject.
 local function addReported(tree, of, message, line)
   local data = of.numbers.error and message[of.numbers.error]
   if of.name == 'Reject' or of.name == 'ErrorInfo' or data then errors.addReported(data and data.item or tree, line) end
 end
 
--- The bytes of ctx as a message: returns the line for it, the code of what is wrong with it, and the message itself.
+-- Dissects the bytes of ctx as a message. Returns its line for the column Info, an error code, and the message.
 local function addMessage(tree, ctx, of, header)
   local item = fields.addPayload(ctx, tree, of)
   local message, fault = payload.read(ctx, of, item)
   local line = summary(of, message)
-  if fields.isFull(ctx.items) then errors.addNote(tree, 'more items than are shown') end
+  if fields.isFull(ctx.items) then errors.addNote(tree, 'too many items, the rest is not shown') end
   if fault then
-    -- What was not captured cannot be held against the sender.
+    -- Missing bytes are not an error of the sender.
     if ctx.isPartial then return line, nil, message end
     addFault(item or tree, ctx, fault, header.isInflated)
     return line, fault.code, message
   end
-  if ctx.isPartial or header.isRefused then return line, nil, message end
+  if ctx.isPartial or header.isInvalid then return line, nil, message end
   local issues, code = rules.check(of, message)
   for _, issue in ipairs(issues) do errors.add(item or tree, issue.item, code, issue) end
   if #issues > 0 then return line, code, message end
@@ -133,7 +133,7 @@ local function addMessage(tree, ctx, of, header)
   return line, nil, message
 end
 
--- The payload, which is a message of a known type: as addMessage.
+-- Dissects a payload of a known type, compressed or not. Returns the same as addMessage.
 local function addPayload(at, tree, ctx, of, header)
   if not has(header.flags, constants.FLAG_COMPRESSED) then return addMessage(tree, ctx, of, header) end
   tree:add(bytes, fields.range(ctx, 0, #ctx.bytes)):set_text(string.format('Compressed payload: %d bytes', #ctx.bytes))
@@ -145,16 +145,16 @@ local function addPayload(at, tree, ctx, of, header)
     return nil, code
   end
   header.isInflated = true
-  -- Fields of what was compressed stand in a buffer of their own. Wireshark has none of no bytes; nothing of it is shown either.
+  -- An inflated payload gets its own buffer. Wireshark does not allow empty ones.
   local tvb = output ~= '' and ByteArray.new(output, true):tvb('Inflated payload') or nil
   return addMessage(tree, fields.context(tvb, 0, output, ctx.items), of, header)
 end
 
-local function noteCut(tree, available, size)
+local function noteMissing(tree, available, size)
   if available < size then errors.addNote(tree, string.format('%d of %d bytes captured', available, size)) end
 end
 
--- The payload, as far as it was captured.
+-- The captured part of the payload.
 local function contentOf(at, available)
   local start, size = at.start + framing.HEADER_BYTES, available - framing.HEADER_BYTES
   local ctx = fields.context(at.tvb, start, size > 0 and at.tvb:raw(start, size) or '', at.items)
@@ -166,12 +166,12 @@ end
 function frame.dissect(at)
   local available = math.min(at.size, at.tvb:len() - at.start)
   local tree = at.tree:add(at.proto, at.tvb(at.start, available))
-  noteCut(tree, available, at.size)
-  if available < framing.HEADER_BYTES then return 'a part of a header' end
+  noteMissing(tree, available, at.size)
+  if available < framing.HEADER_BYTES then return 'part of a header' end
   local header = addHeader(tree, at.tvb, at.start)
-  local of, code, details = judgeHeader(header, connections.facts(at.connection, at.pinfo))
+  local of, code, details = checkHeader(header, connections.facts(at.connection, at.pinfo))
   if code then errors.add(tree, tree, code, details) end
-  header.isRefused = code ~= nil
+  header.isInvalid = code ~= nil
 
   local ctx = contentOf(at, available)
   local line, fault, message
@@ -182,7 +182,7 @@ function frame.dissect(at)
   end
   if message and not fault then
     connections.note(at.connection, at.pinfo, of, message)
-    replies.tie(at, tree, of, message)
+    replies.link(at, tree, of, message)
   end
   code = code or fault
   line = line or (of and of.name or string.format('type %d', header.type))

@@ -1,4 +1,4 @@
--- Where frames begin and end, and what is told from the first bytes: "each rule as soon as its bytes are there".
+-- Framing: where frames begin and end, and its errors, each as soon as its bytes are there.
 local schema = import('schema')
 local byte = string.byte
 local constants = schema.constants
@@ -6,7 +6,7 @@ local constants = schema.constants
 local framing = {}
 
 framing.HEADER_BYTES = constants.HEADER_BYTES
--- The length field, which does not count itself.
+-- The size of the length field, which is not included in its value.
 framing.LENGTH_BYTES = framing.HEADER_BYTES - constants.MIN_LENGTH
 local OPEN_BRACKET, OPEN_BRACE = 0x5b, 0x7b
 
@@ -20,13 +20,13 @@ local function foreign(value)
   return LOOKS_LIKE[value] or 'another protocol, or a frame of 16 MiB or more'
 end
 
--- The whole frame that begins with these four bytes or more, header included.
+-- The size of the frame with this head (at least four bytes), including the header.
 function framing.frameBytes(head)
   local a, b, c, d = byte(head, 1, 4)
   return ((a * 256 + b) * 256 + c) * 256 + d + framing.LENGTH_BYTES
 end
 
--- What is wrong with the framing of a frame that begins with `head`, as far as that tells: code and details; nothing if nothing is yet.
+-- The framing error of a frame with this head: code and details; nil if there is none so far.
 function framing.fault(head, limit)
   local first = byte(head, 1)
   if not first then return nil end
@@ -58,8 +58,7 @@ local function isOfConnections(message)
   return message.handshake or message.numbers.reply_to ~= nil
 end
 
--- A header that this version of the protocol could have written on a connection, and a payload that begins as one of its messages does: enough
--- to take a stream for ours without being told.
+-- Whether the head is a valid header for a connection, followed by a known first field: enough to recognize a stream as ours.
 function framing.isFrameStart(head)
   if #head < framing.HEADER_BYTES or framing.fault(head, constants.LARGEST_FRAME_BYTES) then return false end
   local version, kind, _, lower = byte(head, 5, 8)
@@ -70,7 +69,7 @@ function framing.isFrameStart(head)
   if lower % 2 == constants.FLAG_COMPRESSED then return true end
   local tag = byte(head, framing.HEADER_BYTES + 1)
   if framing.frameBytes(head) == framing.HEADER_BYTES or not tag then return true end
-  -- The first field is known, unless its tag has two bytes.
+  -- A tag of two bytes is not checked.
   return tag >= 128 or message.fields[math.floor(tag / 8)] ~= nil
 end
 

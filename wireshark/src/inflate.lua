@@ -1,5 +1,5 @@
--- Raw DEFLATE (RFC 1951) with a bound on what comes out. Wireshark's own `uncompress` has no bound, takes zlib and gzip as well, and does
--- not tell a stream that is unfinished or followed by something.
+-- Raw DEFLATE (RFC 1951) with a limit for the output. Wireshark's `uncompress` has no limit, also accepts zlib and gzip, and does not detect
+-- unfinished streams and trailing data.
 local byte, char, concat, floor = string.byte, string.char, table.concat, math.floor
 
 local LENGTHS = { 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258 }
@@ -10,7 +10,7 @@ local DISTANCES = {
 local DISTANCE_BITS = { 0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13 }
 local CODE_ORDER = { 16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15 }
 local END_OF_BLOCK = 256
--- So far back a distance may lead.
+-- Maximum distance.
 local WINDOW = 32768
 local MAX_CODE_BITS = 15
 
@@ -36,7 +36,7 @@ local function bits(s, count)
   return floor(value)
 end
 
--- A canonical code: how many codes there are of each length, and the symbols in the order of their codes. lengths[0] is the first symbol's.
+-- A canonical Huffman code: the number of codes per length, and the symbols in code order. lengths[0] is that of the first symbol.
 local function codeOf(lengths, symbols)
   local counts, offsets, sorted = {}, { 0 }, {}
   for length = 0, MAX_CODE_BITS do counts[length] = 0 end
@@ -82,7 +82,7 @@ local function emit(s, value)
 end
 
 local function stored(s)
-  -- The rest of the byte is not used.
+  -- Skip the rest of the byte.
   s.hold, s.count = 0, 0
   local length, complement = bits(s, 16), bits(s, 16)
   if length + complement ~= 65535 then fail(DAMAGED) end
@@ -116,7 +116,7 @@ local function fixedCodes()
   return codeOf(lengths, 288), codeOf(distances, 30)
 end
 
--- A code that is not complete is damage, unless it has but one symbol.
+-- An incomplete code is invalid, unless it has only one symbol.
 local function checked(code)
   if code.left > 0 and code.used ~= 1 then fail(DAMAGED) end
   return code
@@ -172,7 +172,7 @@ local function block(s)
   return isLast
 end
 
--- What comes out of `input`, at most `limit` bytes; or nothing, the name of an error, and its text.
+-- Inflates `input` to at most `limit` bytes. Returns the output; or nil, the name of an error, and its text.
 return function(input, limit)
   local s = { input = input, at = 1, hold = 0, count = 0, size = 0, limit = limit, window = {}, chunk = {}, output = {} }
   local ok, fault = pcall(function()

@@ -1,4 +1,4 @@
--- Tells Wireshark of the protocol: its fields, its preferences, and where its frames are.
+-- Registers the protocol with Wireshark: fields, preferences, ports and heuristics.
 local connections = import('connections')
 local ends = import('ends')
 local errors = import('errors')
@@ -10,7 +10,7 @@ local secrets = import('secrets')
 local transports = import('transports')
 
 local im = Proto('im', 'IM protocol')
--- What a WebSocket message holds; and the end of streams, which has to look at packets without data.
+-- Frames in WebSocket messages; and the end of streams, which must see packets without data.
 local messages = Proto('im_ws', 'IM protocol over WebSocket')
 local streamEnds = Proto('im_end', 'IM protocol, end of streams')
 
@@ -21,12 +21,12 @@ end
 im.fields = all
 im.experts = errors.experts
 
-im.prefs.ports = Pref.range('TCP ports', '', 'Ports of IM servers. Connections on other ports are known by their first frame.', 65535)
-im.prefs.max_frame_bytes = Pref.uint('Largest frame', schema.constants.DEFAULT_MAX_FRAME_BYTES,
-  'The largest frame, in bytes, where the handshake that sets it is not in the capture.')
-im.prefs.secrets = Pref.bool('Show secrets', false, 'Show the text of tokens, device ids and session ids.')
+im.prefs.ports = Pref.range('TCP ports', '', 'Ports of IM servers. On other ports, connections are recognized by their first frame.', 65535)
+im.prefs.max_frame_bytes = Pref.uint('Maximum frame size', schema.constants.DEFAULT_MAX_FRAME_BYTES,
+  'Maximum frame size in bytes for connections whose handshake is not in the capture.')
+im.prefs.secrets = Pref.bool('Show secrets', false, 'Show tokens, device ids and session ids as text.')
 
--- Plain functions: a Proto's `dissector` is called by way of Wireshark, which allows no reassembly to what is called by a heuristic.
+-- Plain functions: a Proto's `dissector` is called through Wireshark, which does not allow reassembly when a heuristic called it.
 local function dissectStream(tvb, pinfo, tree)
   return transports.stream(im, tvb, pinfo, tree)
 end
@@ -60,7 +60,7 @@ function im.prefs_changed()
   ports = im.prefs.ports
 end
 
--- A connection that begins with a frame of ours stays ours.
+-- A connection that begins with one of our frames stays ours.
 im:register_heuristic('tcp', function(tvb, pinfo, tree)
   if not transports.looksLikeOurs(tvb) then return false end
   pinfo.conversation = im
@@ -68,7 +68,7 @@ im:register_heuristic('tcp', function(tvb, pinfo, tree)
   return true
 end)
 
--- The connection of what is inside of TLS is TLS's own: each record is looked at anew.
+-- Inside TLS, the conversation belongs to TLS: each record is checked.
 im:register_heuristic('tls', function(tvb, pinfo, tree)
   if not transports.looksLikeOurs(tvb) then return false end
   dissectStream(tvb, pinfo, tree)
@@ -84,7 +84,7 @@ end)
 tcpPorts:add_for_decode_as(im)
 tlsPorts:add_for_decode_as(im)
 
--- "The subprotocol is im.v<version> or im."
+-- The subprotocols: im and im.v<version>.
 local protocols = DissectorTable.get('ws.protocol')
 protocols:add('im', messages)
 for version = 1, schema.constants.ASSIGNED_VERSIONS_END - 1 do protocols:add(string.format('im.v%d', version), messages) end

@@ -1,5 +1,5 @@
--- A protobuf message, strictly: its bytes become items of the tree, and a folded message (folded.lua) for the rules and the summary.
--- "Where protobuf would skip or repair, this protocol refuses": what is refused ends the reading.
+-- Reads a protobuf message strictly into tree items and a folded message (folded.lua), for the rules and the summary. Reading stops at the first
+-- error.
 local Fault = import('fault')
 local fields = import('fields')
 local folded = import('folded')
@@ -21,7 +21,7 @@ local WIRE_TYPES = {
 
 local FIXED_SIZES = { sfixed64 = 8, fixed32 = 4, double = 8 }
 
--- Each reads a value at b[p] and returns what the tree shows, the position behind it, and its entry.
+-- Each reads the value at b[p] and returns the value for the tree, the position after it, and its entry.
 local READERS = {}
 
 local function long(low, high, next)
@@ -37,7 +37,7 @@ function READERS.sfixed64(b, p, stop)
   return long(varint.fixed32(b, p), varint.fixed32(b, p + 4), next)
 end
 
--- "A uint32, int32 or enum keeps the low 32 bits; a bool is true if any bit is set."
+-- A uint32 or enum keeps the low 32 bits; a bool is true if any bit is set.
 function READERS.uint32(b, p, stop)
   local low, _, next = varint.read(b, p, stop)
   return low, next, { value = low }
@@ -67,7 +67,7 @@ function READERS.double(b, p, stop)
   return value, next, { value = value }
 end
 
--- A scalar of a field of its own, or an element of a list, at b[p].
+-- A scalar field or a list element at b[p].
 local function readScalar(ctx, field, p, stop, tree)
   if WIRE_TYPES[field.type] == tags.DELIMITED then
     local start, last = tags.length(ctx.bytes, p, stop)
@@ -93,7 +93,7 @@ local function readNested(ctx, field, at, p, stop, tree, depth, into)
   return last, value
 end
 
--- An entry of a map is a message on the wire, but no level of its own. "What is missing in an entry has its default."
+-- A map entry is a message on the wire, but not a level of depth. Missing keys and values have their default.
 local function readEntry(ctx, field, p, stop, tree, depth)
   local start, last = tags.length(ctx.bytes, p, stop)
   local item = fields.addEntry(ctx, tree, field, start, last)
@@ -102,12 +102,12 @@ local function readEntry(ctx, field, p, stop, tree, depth)
   return last, entry
 end
 
--- A longer key is cut in a path.
+-- Maximum characters of a key in a path.
 local MAX_KEY_CHARS = 64
--- What JSON has a short escape for.
+-- The short escapes of JSON.
 local ESCAPES = { ['"'] = '\\"', ['\\'] = '\\\\', ['\b'] = '\\b', ['\f'] = '\\f', ['\n'] = '\\n', ['\r'] = '\\r', ['\t'] = '\\t' }
 
--- A key as it stands in a path: quoted and escaped as in JSON.
+-- A key in a path: quoted and escaped as in JSON.
 local function keyText(key)
   if type(key) == 'number' then return string.format('%d', key) end
   local text = utf8.cut(key, MAX_KEY_CHARS):gsub('[\0-\31"\\]', function(c)
@@ -126,13 +126,13 @@ local function addToMap(list, field, entry)
   list.entries[key] = { path = path, key = key, folded = entry, item = entry.item }
 end
 
--- "A list or map with more elements than its rule allows is INVALID_MESSAGE already while decoding"
+-- Too many elements of a list or map are an error while decoding.
 local function limitItems(ctx, field, count, at, isNew)
   if isNew and field.maxItems and count >= field.maxItems then
     local kind = field.kind == 'map' and 'entries' or 'items'
     local fault = Fault.new('INVALID_MESSAGE', string.format('got %d %s, limit %d', count + 1, kind, field.maxItems), at)
     fault.rule = 'max_items'
-    -- The path of the list, not of the element.
+    -- The path of the list, without the element.
     ctx.path = ctx.path:gsub('%[%d+%]$', '')
     error(fault, 0)
   end
@@ -194,16 +194,16 @@ end
 local function checkWireType(field, wire, at, length)
   local own = WIRE_TYPES[field.type]
   if field.kind == 'map' then own = tags.DELIMITED end
-  -- "for a list of numbers both packed and unpacked are its own"
+  -- A list of numbers may be packed or unpacked.
   if wire == own or (field.kind == 'list' and wire == tags.DELIMITED) then return end
   Fault.throw(string.format('wire type %d, expected %d', wire, own), at, length)
 end
 
 local function pathOf(parent, field, into)
-  -- An entry of a map is told by its map: its key may not have come yet.
+  -- A map entry has the path of its map: its key may not have been read yet.
   if field.isEntry then return parent end
   local path = parent == '' and field.json or parent .. '.' .. field.json
-  -- A list of numbers may come in one piece, and is told as a whole.
+  -- A list of numbers may be packed: its path has no index.
   if field.kind ~= 'list' or WIRE_TYPES[field.type] ~= tags.DELIMITED then return path end
   return string.format('%s[%d]', path, into[field.number] and #into[field.number].values or 0)
 end
@@ -228,7 +228,7 @@ function readMessage(ctx, message, p, stop, tree, depth, path, into)
   ctx.path = path
 end
 
--- Reads the whole of ctx.bytes into the tree. Returns the folded message, and the fault that ended the reading.
+-- Reads ctx.bytes into the tree. Returns the folded message, and the error that stopped the reading.
 function payload.read(ctx, message, tree)
   local value = folded.new(tree)
   ctx.path = ''

@@ -1,5 +1,4 @@
--- The rules of the schema, judged over a folded message. "A message that breaks rules is INVALID_MESSAGE, with every issue: path, rule,
--- text." No text shows a value of a string.
+-- Checks the rules of the schema on a folded message. Returns all issues, with path, rule and text. Texts never show a string value.
 local folded = import('folded')
 local schema = import('schema')
 local utf8 = import('utf8')
@@ -41,7 +40,7 @@ local function isBlank(text)
   return text ~= '' and not utf8.some(text, function(point) return not isIn(schema.whiteSpace, point) end)
 end
 
-local function typeUrlIsSound(url)
+local function isValidTypeUrl(url)
   local name = url:match('.*/(.*)$')
   if not name or name == '' or name:find('%.$') or name:find('^%.') or name:find('%.%.') then return false end
   for part in name:gmatch('[^.]+') do
@@ -54,7 +53,7 @@ local function byteCount(count, bound, limit, except)
   return string.format('got %s, %s %d%s', plural(count, 'byte', 'bytes'), bound, limit, except and ' or none' or '')
 end
 
--- Each kind of rule of a value: its name, and a function that returns what is wrong.
+-- The rules of values: each with its name, and a function that returns an error text.
 local KINDS = {
   { 'min', function(v, min, except) return not (v >= min) and string.format('at least %d%s', min, except and ' or 0' or '') end },
   { 'max', function(v, max, except) return not (v <= max) and string.format('limit %d%s', max, except and ' or 0' or '') end },
@@ -77,7 +76,7 @@ local KINDS = {
   end },
   { 'type_url', function(v, max)
     if #v > max then return string.format('got %d bytes, limit %d', #v, max) end
-    return not typeUrlIsSound(v) and 'the full name of a message must follow the last /'
+    return not isValidTypeUrl(v) and 'the full name of a message must follow the last /'
   end },
 }
 
@@ -95,7 +94,7 @@ local function figure(entry)
   return string.format('got %s, ', numberText(entry))
 end
 
--- sets: the rules of the value and of its format, each a table.
+-- sets: the rules of the value, and those of its format.
 local function checkValue(issues, sets, value, entry, path, item)
   if not sets or (sets.orDefault and isDefault(value)) then return end
   for _, set in ipairs(sets) do
@@ -294,7 +293,7 @@ function checkMessage(issues, of, message, path)
   checkOneofs(issues, of, message, path)
 end
 
--- All that is wrong with a message, and the code for it.
+-- Returns all issues of a message, and their error code.
 function rules.check(of, message)
   local issues = {}
   checkMessage(issues, of, message, '')

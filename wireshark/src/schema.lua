@@ -1,12 +1,12 @@
--- The schema: what is generated from it, and what is found in that more quickly than by searching.
+-- The generated schema tables, with indexes.
 local schema = import('tables')
 
--- The messages that are payloads, by the type byte of their frames.
+-- Payload messages by frame type.
 schema.frames = {}
 
 for _, message in pairs(schema.messages) do
   if message.type then schema.frames[message.type] = message end
-  -- The numbers of fields by their names, and in their order.
+  -- Field numbers by name, and in ascending order.
   message.numbers, message.order = {}, {}
   for number, field in pairs(message.fields) do
     message.numbers[field.name] = number

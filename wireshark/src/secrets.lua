@@ -1,5 +1,4 @@
--- "Fields with the option sensitive are redacted in every log, error text, dissector, and wherever people look." Their bytes are in the
--- capture all the same; a preference shows them as text.
+-- Redacts sensitive fields, unless a preference shows them. Their bytes remain visible in the capture.
 local secrets = { shown = false }
 
 secrets.REDACTED = '[redacted]'

@@ -1,4 +1,4 @@
--- One line for the column Info: the command, the numbers that tie a reply to its request, the ids, and the text of a message.
+-- The line for the column Info: command, sequence or reply_to, ids, and the text of a message.
 local folded = import('folded')
 local schema = import('schema')
 local secrets = import('secrets')
@@ -15,7 +15,7 @@ local function valueText(field, entry)
   return tostring(entry.value)
 end
 
--- A field of a message by its name, as text; nothing if it is not set or empty.
+-- The text of a field by its name; nil if it is not set or empty.
 local function text(of, message, name)
   local field = of.fields[of.numbers[name]]
   local entry = message[field.number]
@@ -23,7 +23,7 @@ local function text(of, message, name)
   return valueText(field, entry)
 end
 
--- A message in a field: its schema and itself, or nothing.
+-- The schema and the value of a message field; the value is nil if not set.
 local function nested(of, message, name)
   local entry = folded.entry(of, message, name)
   return schema.messages[of.fields[of.numbers[name]].message], entry and entry.message
@@ -72,61 +72,61 @@ local function participants(of, message, receiver)
   return from and receiver and from .. ' -> ' .. receiver or receiver or from
 end
 
--- What is worth telling of each message.
-local TELL = {}
+-- The summary of each message.
+local SUMMARIES = {}
 
-function TELL.PrivateMessage(of, m)
+function SUMMARIES.PrivateMessage(of, m)
   return line(participants(of, m, text(of, m, 'receiver_id')), contentText(of, m))
 end
 
-function TELL.GroupMessage(of, m)
+function SUMMARIES.GroupMessage(of, m)
   return line(participants(of, m, labelled('group', text(of, m, 'group_id'))), contentText(of, m))
 end
 
-function TELL.SystemMessage(of, m)
+function SUMMARIES.SystemMessage(of, m)
   return contentText(of, m)
 end
 
-function TELL.SendResult(of, m)
+function SUMMARIES.SendResult(of, m)
   return line(text(of, m, 'code'), labelled('id', text(of, m, 'message_id')))
 end
 
-function TELL.ErrorInfo(of, m)
+function SUMMARIES.ErrorInfo(of, m)
   return line(text(of, m, 'code'), labelled('for', text(of, m, 'command')), text(of, m, 'message'))
 end
 
-function TELL.SessionInfo(of, m)
+function SUMMARIES.SessionInfo(of, m)
   return line(labelled('user', text(of, m, 'user_id')), labelled('on', text(of, m, 'terminal')))
 end
 
-TELL.UserInfo = TELL.SessionInfo
+SUMMARIES.UserInfo = SUMMARIES.SessionInfo
 
-function TELL.ForceLogout(of, m)
+function SUMMARIES.ForceLogout(of, m)
   return line(labelled('user', userId(of, m, 'user')), text(of, m, 'reason'))
 end
 
-function TELL.DrainInfo(of, m)
+function SUMMARIES.DrainInfo(of, m)
   return line(labelled('in', text(of, m, 'grace_ms')), text(of, m, 'grace_ms') and 'ms', text(of, m, 'reason'))
 end
 
-function TELL.Any(of, m)
+function SUMMARIES.Any(of, m)
   return text(of, m, 'type_url')
 end
 
-function TELL.Hello(of, m)
+function SUMMARIES.Hello(of, m)
   return line(labelled('versions', listText(of, m, 'versions')), labelled('features', listText(of, m, 'features')))
 end
 
-function TELL.Welcome(of, m)
+function SUMMARIES.Welcome(of, m)
   return line(labelled('version', text(of, m, 'version')), labelled('features', listText(of, m, 'features')))
 end
 
-function TELL.Reject(of, m)
+function SUMMARIES.Reject(of, m)
   return line(text(of, m, 'code'), text(of, m, 'message'))
 end
 
-local function tell(of, message)
-  local f = TELL[of.name]
+local function summaryOf(of, message)
+  local f = SUMMARIES[of.name]
   return f and f(of, message)
 end
 
@@ -145,15 +145,15 @@ local function commandText(of, message)
   return name or string.format('command %d', entry.value)
 end
 
--- The line of a message that is the payload of a frame.
+-- The line of the message of a frame.
 return function(of, message)
   local data = of.oneofs.data
-  if not data then return line(of.name, tell(of, message)) end
+  if not data then return line(of.name, summaryOf(of, message)) end
   local command = commandText(of, message)
   local member = folded.member(message, data)
-  local told
-  if member then told = tell(nested(of, message, of.fields[member].name)) end
-  -- On a connection everything is a SendInfo: its command says more.
+  local dataText
+  if member then dataText = summaryOf(nested(of, message, of.fields[member].name)) end
+  -- SendInfo is left out: on a connection, all messages but the handshake are.
   local name = of.name ~= 'SendInfo' and of.name or nil
-  return line(name, command or (not name and of.name), numbers(of, message), tell(of, message), told)
+  return line(name, command or (not name and of.name), numbers(of, message), summaryOf(of, message), dataText)
 end

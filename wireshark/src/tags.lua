@@ -1,4 +1,4 @@
--- Tags, and how what they announce is skipped where the schema does not know it.
+-- Reads tags and lengths, and skips unknown fields.
 local Fault = import('fault')
 local varint = import('varint')
 local schema = import('schema')
@@ -10,10 +10,9 @@ tags.VARINT, tags.FIXED64, tags.DELIMITED, tags.START_GROUP, tags.END_GROUP, tag
 local MAX_TAG_BYTES = 5
 local MAX_DEPTH = schema.constants.MAX_DEPTH
 
--- The tag at b[p]: number, wire type, and the position behind it.
+-- The tag at b[p]: field number, wire type, and the position after it.
 function tags.read(b, p, stop)
   local low, high, next = varint.read(b, p, stop)
-  -- "a tag of more than five bytes, or above 2^32 - 1"
   if next - p > MAX_TAG_BYTES then Fault.throw('tag of more than five bytes', p, next - p) end
   if high > 0 then Fault.throw('tag above 2^32 - 1', p, next - p) end
   local number, wire = floor(low / 8), low % 8
@@ -21,7 +20,7 @@ function tags.read(b, p, stop)
   return number, wire, next
 end
 
--- The length at b[p]: where its content begins and ends.
+-- The length at b[p]: start and end of its content.
 function tags.length(b, p, stop)
   local low, high, start = varint.read(b, p, stop)
   if high > 0 or low > stop - start then
@@ -41,7 +40,7 @@ function tags.tooDeep(at, length)
   Fault.throw(string.format('messages and groups nested deeper than %d', MAX_DEPTH), at, length)
 end
 
--- The end of a value of the field `number` whose tag stands at b[at] and ends before b[p]. `depth` is that of the message it is in.
+-- Skips the value of an unknown field and returns its end. The tag is b[at, p); `depth` is that of the containing message.
 function tags.skip(b, at, p, stop, number, wire, depth)
   if wire == tags.VARINT then
     local _, _, next = varint.read(b, p, stop)
@@ -61,7 +60,7 @@ function tags.skip(b, at, p, stop, number, wire, depth)
   Fault.throw(string.format('end of a group %d that is not open', number), at, p - at)
 end
 
--- "a group that does not end within its message" is told at its start.
+-- Skips a group. A missing end is reported at its start.
 function tags.skipGroup(b, at, p, stop, number, depth)
   while p < stop do
     local tag = p

@@ -1,4 +1,4 @@
--- Where frames come from: TCP streams, with or without TLS, and WebSocket messages.
+-- Finds frames in TCP streams, with or without TLS, and in WebSocket messages.
 local connections = import('connections')
 local ends = import('ends')
 local errors = import('errors')
@@ -8,18 +8,18 @@ local schema = import('schema')
 
 local transports = {}
 
--- So many bytes decide about framing, and whether it looks like ours.
-local DECIDING_BYTES = framing.HEADER_BYTES + 1
+-- Bytes needed to check the framing and to recognize our frames.
+local HEAD_BYTES = framing.HEADER_BYTES + 1
 
 local function headAt(tvb, offset)
-  local count = math.min(DECIDING_BYTES, tvb:len() - offset)
+  local count = math.min(HEAD_BYTES, tvb:len() - offset)
   return count > 0 and tvb:raw(offset, count) or ''
 end
 
 local shown = {}
 
--- Several frames of a packet are told one after the other. A packet may come in several calls.
-local function tell(pinfo, line)
+-- Appends a line to the column Info. A packet may have several frames and come in several calls.
+local function appendInfo(pinfo, line)
   local isFirst = shown.number ~= pinfo.number or shown.visited ~= pinfo.visited
   shown.number, shown.visited = pinfo.number, pinfo.visited
   if isFirst then pinfo.cols.info:clear() end
@@ -35,22 +35,22 @@ local function limitFor(connection, direction, pinfo, head)
   return connections.limit(connection, direction, pinfo)
 end
 
--- The bytes from `start` on are no frame, and nothing behind them can be known to be one.
+-- Adds the bytes from `start` on as broken framing.
 local function addBroken(at, code, details)
   local rest = at.tvb:len() - at.start
   local tree = at.tree:add(at.proto, at.tvb(at.start, rest))
   tree:append_text(', broken framing')
   errors.add(tree, tree, code, details)
-  tree:add(frame.behind, at.tvb(at.start, rest))
+  tree:add(frame.unframed, at.tvb(at.start, rest))
   return string.format('[%s]', code)
 end
 
-local function addBehind(at, what)
+local function addUnframed(at, what)
   local rest = at.tvb:len() - at.start
   local tree = at.tree:add(at.proto, at.tvb(at.start, rest))
-  tree:append_text(', behind ' .. what)
-  tree:add(frame.behind, at.tvb(at.start, rest))
-  return string.format('%d bytes behind %s', rest, what)
+  tree:append_text(', after ' .. what)
+  tree:add(frame.unframed, at.tvb(at.start, rest))
+  return string.format('%d bytes after %s', rest, what)
 end
 
 local function addTruncated(at, whole)
@@ -61,23 +61,23 @@ local function addTruncated(at, whole)
   return '[TRUNCATED]'
 end
 
-local function place(proto, tvb, start, pinfo, tree, items)
+local function position(proto, tvb, start, pinfo, tree, items)
   local connection, direction = connections.of(pinfo)
   return {
     proto = proto, tvb = tvb, start = start, pinfo = pinfo, tree = tree, connection = connection, direction = direction, items = items,
   }
 end
 
--- The size of the frame at `offset` of a stream; of broken framing, all that is there; 0 if more bytes have to come to know.
+-- The size of the frame at `offset`; all remaining bytes for broken framing; 0 if more bytes are needed.
 local function sizeAt(tvb, pinfo, offset)
   local connection, direction = connections.of(pinfo)
   local head, rest = headAt(tvb, offset), tvb:reported_length_remaining(offset)
   connection.isSeen = true
-  -- Of what is broken nothing is pending.
+  -- Broken framing leaves nothing pending.
   if not pinfo.visited then connection.pending[direction] = nil end
   if connections.brokenBy(connection, direction, pinfo) and not framing.isFrameStart(head) then return rest end
   if framing.fault(head, limitFor(connection, direction, pinfo, head)) then return rest end
-  -- The fifth byte decides whether it is a frame at all.
+  -- The fifth byte may still show another protocol.
   local size = #head > framing.LENGTH_BYTES and framing.frameBytes(head) or 0
   local isWhole = size > 0 and size <= rest
   if not isWhole and not pinfo.visited then ends.notePending(connection, direction, pinfo, size, rest) end
@@ -85,14 +85,14 @@ local function sizeAt(tvb, pinfo, offset)
   return size
 end
 
--- One frame of a stream, or what is there instead of one.
-local function dissectPiece(proto, tvb, pinfo, tree, items)
-  local at = place(proto, tvb, 0, pinfo, tree, items)
+-- Dissects a frame of a stream, or the bytes in its place.
+local function dissectRegion(proto, tvb, pinfo, tree, items)
+  local at = position(proto, tvb, 0, pinfo, tree, items)
   local head = headAt(tvb, 0)
   local brokenBy = connections.brokenBy(at.connection, at.direction, pinfo)
   if brokenBy then
-    if not framing.isFrameStart(head) then return addBehind(at, brokenBy) end
-    connections.findAgain(at.connection, at.direction, pinfo)
+    if not framing.isFrameStart(head) then return addUnframed(at, brokenBy) end
+    connections.resynchronize(at.connection, at.direction, pinfo)
   end
   local code, details = framing.fault(head, limitFor(at.connection, at.direction, pinfo, head))
   if code then
@@ -103,48 +103,48 @@ local function dissectPiece(proto, tvb, pinfo, tree, items)
   return frame.dissect(at)
 end
 
--- HTTP, which WebSocket begins with on the same port, and TLS, in which our frames may be: Wireshark knows them by itself.
-local function isForOthers(head)
+-- Whether the stream is HTTP (a WebSocket on the same port) or TLS, which other dissectors handle.
+local function isHttpOrTls(head)
   return head:find('^[A-Z][A-Z][A-Z]') ~= nil or head:find('^\22\3') ~= nil
 end
 
--- A part of a stream. Returns how many bytes of it were taken.
+-- Dissects part of a stream. Returns the number of dissected bytes.
 function transports.stream(proto, tvb, pinfo, tree)
   local connection, direction = connections.of(pinfo)
   connections.noteGap(connection, direction, pinfo)
-  if not connection.isSeen and isForOthers(headAt(tvb, 0)) then return 0 end
+  if not connection.isSeen and isHttpOrTls(headAt(tvb, 0)) then return 0 end
   local items = { count = 0 }
-  dissect_tcp_pdus(tvb, tree, 1, sizeAt, function(piece, info, root)
-    tell(info, dissectPiece(proto, piece, info, root, items))
-    return piece:len()
+  dissect_tcp_pdus(tvb, tree, 1, sizeAt, function(region, info, root)
+    appendInfo(info, dissectRegion(proto, region, info, root, items))
+    return region:len()
   end)
   return tvb:len()
 end
 
--- A WebSocket message: "holds one or more whole frames. A message that ends inside a frame is TRUNCATED."
+-- Dissects a WebSocket message, which has one or more complete frames.
 function transports.message(proto, tvb, pinfo, tree)
   local start, items = 0, { count = 0 }
   while start < tvb:len() do
-    local at = place(proto, tvb, start, pinfo, tree, items)
+    local at = position(proto, tvb, start, pinfo, tree, items)
     at.connection.isSeen = true
     local head = headAt(tvb, start)
     local code, details = framing.fault(head, limitFor(at.connection, at.direction, pinfo, head))
     local size = #head >= framing.LENGTH_BYTES and framing.frameBytes(head) or nil
     if code then
-      tell(pinfo, addBroken(at, code, details))
+      appendInfo(pinfo, addBroken(at, code, details))
       break
     elseif not size or start + size > tvb:reported_len() then
-      tell(pinfo, addTruncated(at, size))
+      appendInfo(pinfo, addTruncated(at, size))
       break
     end
     at.size = size
-    tell(pinfo, frame.dissect(at))
+    appendInfo(pinfo, frame.dissect(at))
     start = start + size
   end
   return tvb:len()
 end
 
--- For streams and messages that nothing else claims.
+-- The heuristic for streams and messages.
 function transports.looksLikeOurs(tvb)
   return framing.isFrameStart(headAt(tvb, 0))
 end

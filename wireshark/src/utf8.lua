@@ -1,9 +1,9 @@
--- UTF-8, strictly: no overlong forms, no surrogates, nothing above U+10FFFF, nothing cut off.
+-- Strict UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF, no truncated sequences.
 local byte, find = string.byte, string.find
 
 local utf8 = {}
 
--- The second byte of a sequence, where its first one narrows it: "overlong forms, surrogates, above U+10FFFF".
+-- The range of the second byte after these first bytes: excludes overlong forms, surrogates, and values above U+10FFFF.
 local SECOND_FROM = { [0xe0] = 0xa0, [0xf0] = 0x90 }
 local SECOND_TO = { [0xed] = 0x9f, [0xf4] = 0x8f }
 
@@ -14,7 +14,7 @@ local function lengthOf(first)
   return first < 0xf0 and 3 or 4
 end
 
--- The code point at text[i] (from 1) and the index behind it; nothing if the bytes are no UTF-8.
+-- The code point at text[i] (from 1) and the index after it; nil for invalid UTF-8.
 local function decode(text, i)
   local first = byte(text, i)
   local length = lengthOf(first)
@@ -40,7 +40,7 @@ function utf8.isValid(text)
   return true
 end
 
--- Calls f with each code point of a valid text, and with its place counted in UTF-16 code units, until it returns true.
+-- Calls f with each code point of a valid text and its index in UTF-16 code units, until it returns true.
 function utf8.some(text, f)
   local i, unit = 1, 0
   while i <= #text do
@@ -51,7 +51,7 @@ function utf8.some(text, f)
   return false
 end
 
--- The beginning of a valid text, of so many UTF-16 code units.
+-- Shortens a valid text to `limit` UTF-16 code units.
 function utf8.cut(text, limit)
   local i, unit = 1, 0
   while i <= #text and unit < limit do
@@ -61,7 +61,7 @@ function utf8.cut(text, limit)
   return i <= #text and text:sub(1, i - 1) .. '…' or text
 end
 
--- The same with its control characters made harmless: for one line of a list.
+-- The same with control characters replaced, for a single line.
 function utf8.shown(text, limit)
   return (utf8.cut(text, limit):gsub('[\0-\31\127]', '.'))
 end

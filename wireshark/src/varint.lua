@@ -1,5 +1,5 @@
--- Integers on the wire. Lua 5.2 has doubles alone and Lua 5.4 integers of 64 bits, so 64-bit values are two halves of 32 bits here:
--- sums and products of those are exact in both. Positions count from 0, as in the specification.
+-- Integers on the wire. Lua 5.2 only has doubles, Lua 5.4 has 64-bit integers: so 64-bit values are two halves of 32 bits, which both compute
+-- exactly. Positions count from 0, as in the specification.
 local Fault = import('fault')
 local byte, floor = string.byte, math.floor
 
@@ -7,12 +7,12 @@ local varint = {}
 
 local TWO_32 = 4294967296
 local MAX_BYTES = 10
--- What the seven bits of each byte are worth in the low half. The fifth byte has four bits for the low half and three for the high one.
+-- The factor of each byte in the low half. The fifth byte has four bits for the low half and three for the high half.
 local IN_LOW = { 1, 128, 16384, 2097152, 268435456 }
--- And from the sixth byte on in the high half.
+-- The factors in the high half, from the sixth byte on.
 local IN_HIGH = { [6] = 8, [7] = 1024, [8] = 131072, [9] = 16777216, [10] = 2147483648 }
 
--- The varint at b[p], before `stop`: its low and high half, and the position behind it.
+-- The varint at b[p], before `stop`: its low and high half, and the position after it.
 function varint.read(b, p, stop)
   local low, high = 0, 0
   for i = 1, MAX_BYTES do
@@ -30,7 +30,6 @@ function varint.read(b, p, stop)
       high = high + bits * IN_HIGH[i]
     end
     if value < 128 then
-      -- "a varint of more than ten bytes, or above 2^64 - 1"
       if i == MAX_BYTES and value > 1 then Fault.throw('varint above 2^64 - 1', p, MAX_BYTES) end
       return low, high, p + i
     end
@@ -38,13 +37,13 @@ function varint.read(b, p, stop)
   Fault.throw('varint of more than ten bytes', p, MAX_BYTES)
 end
 
--- The little-endian integer of 32 bits at b[p].
+-- The little-endian 32-bit integer at b[p].
 function varint.fixed32(b, p)
   local a, c, d, e = byte(b, p + 1, p + 4)
   return a + c * 256 + d * 65536 + e * 16777216
 end
 
--- The two's complement of 32 bits.
+-- A 32-bit two's complement as a signed number.
 function varint.signed(half)
   if half >= 2147483648 then return half - TWO_32 end
   return half
@@ -61,7 +60,7 @@ function varint.double(b, p)
   return sign * (1 + fraction) * 2 ^ (exponent - 1023)
 end
 
--- A signed 64-bit integer as a number, for comparisons with limits below 2^53: rounding does not change their outcome.
+-- A signed 64-bit integer as a rounded number, for comparisons with limits below 2^53.
 function varint.approximate(low, high)
   return varint.signed(high) * TWO_32 + low
 end

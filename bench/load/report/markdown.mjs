@@ -14,31 +14,31 @@ const SECTIONS = {
     title: 'Login',
     unit: 'logins',
     about: ({ atATime }) =>
-      `${atATime} at a time: connect, log in, leave, and the next one. Latency: from the first packet to the session.`,
+      `${atATime} concurrent clients: connect, log in, disconnect, repeat. Latency: from the first packet to the session.`,
   },
   private: {
-    title: 'Private messages, as fast as it goes',
+    title: 'Private messages, at full load',
     unit: 'messages',
     about: ({ pairs }) =>
-      `${pairs} pairs; each sends its next message when the last one is delivered and acknowledged. Latency: from sender to receiver; at full load it is mostly waiting.`,
+      `${pairs} pairs; each sends its next message when the last one is delivered and acknowledged. Latency: from sender to receiver; at full load mostly queueing.`,
   },
   'private-paced': {
-    title: 'Private messages, at a given rate',
+    title: 'Private messages, at a fixed rate',
     unit: 'messages',
     about: ({ pairs, perSecond }) =>
-      `${pairs} pairs, ${figure(perSecond)} messages a second, which leave when they are due. Latency: from sender to receiver.`,
+      `${pairs} pairs, ${figure(perSecond)} messages per second, sent on schedule. Latency: from sender to receiver.`,
   },
   group: {
     title: 'Fan-out, one message at a time',
     unit: 'deliveries',
     about: ({ members }) =>
-      `A member writes to a group of ${figure(members)}; the next message follows when all have it. Latency: from the sender to each receiver.`,
+      `A member sends a message to a group of ${figure(members)}; the next message follows when all members have received it. Latency: from the sender to each receiver.`,
   },
   'group-burst': {
     title: 'Fan-out, several messages at once',
     unit: 'deliveries',
     about: ({ members, burst }) =>
-      `A member writes ${burst} messages to a group of ${figure(members)} in one go; the next ${burst} follow when all have them. Latency: from the sender to each receiver.`,
+      `A member writes ${burst} messages to a group of ${figure(members)} at once; the next ${burst} follow when all members have received them. Latency: from the sender to each receiver.`,
   },
 };
 
@@ -59,12 +59,12 @@ export function markdown({ machine, node, library, versions, settings, rounds, i
 }
 
 function method(rounds, idleRounds) {
-  return `Server and clients are a process each, and speak over loopback; for each measurement both are new. ${rounds} rounds (${idleRounds} of connections
-held), in each of which a scenario visits all contenders in an order that is drawn anew. Given are medians over the rounds, in brackets the
-quartiles. Clients are the same raw sockets for all, which cut frames and count; before anything is timed, one of each reads what it gets,
-and compares it with what was sent. *Server CPU* is the processor time of the server's process per unit, kernel included: what is left once
-the clients take part of the machine is told best by it. *Times* is ${CONTENDERS[OURS].title}, to this contender, in units a second and in units for
-the server's processor time: above 1, ours does more.`;
+  return `Server and clients are separate processes on loopback, started anew for each measurement. ${rounds} rounds (${idleRounds} of connections
+held), with a new random order of the contenders per round. Figures are medians over the rounds, with quartiles in brackets.
+All contenders use the same raw socket clients, which split frames and count them; before the measurement, one client of each kind compares the
+received data with the sent data. *Server CPU* is the processor time of the server process per unit, including the kernel. It is the best measure on a
+machine that is shared with the clients. *Times* compares ${CONTENDERS[OURS].title} with this contender, in units per second and in units per
+processor time of the server: above 1, @im/protocol does more.`;
 }
 
 function held(results) {
@@ -76,7 +76,7 @@ function held(results) {
   });
   return [
     '## Connections held',
-    'Logged in (the bare ones: open), and idle; per connection, after a garbage collection. Heap and buffers are what V8 counts; resident is what the system counts, with what V8 has not given back.',
+    'Idle connections, authenticated (the bare ones: open); per connection, after a garbage collection. Heap and buffers as counted by V8; resident memory as counted by the system, including memory that V8 has not returned.',
     table(head, inOrder(results, rows)),
   ].join('\n\n');
 }
@@ -85,7 +85,7 @@ function section(scenario, results, settings) {
   const { title, unit, about } = SECTIONS[scenario];
   const head = [
     'contender',
-    `${unit} a second`,
+    `${unit} per second`,
     'times',
     'server CPU, µs',
     'times',

@@ -2,11 +2,11 @@ import { decodeFrame } from '@im/protocol';
 import { type Broker, Deduplicator, type Handler, topics, toRocketMQ } from '@im/protocol/rocketmq';
 import { serverName, type Trace } from '../show/trace.js';
 
-/** A broker whose messages are shown, each of which is handled once however often it comes, and which knows when none is under way. */
+/** A broker that shows its messages, handles each message once, and knows when no message is in flight. */
 export class WatchedBroker {
   readonly #broker: Broker;
   readonly #trace: Trace;
-  /** At-least-once in, exactly once to those who subscribe. */
+  /** Turns at-least-once into exactly-once for subscribers. */
   readonly #deduplicator = new Deduplicator();
   #underWay = 0;
   #onIdle: (() => void) | undefined;
@@ -16,7 +16,7 @@ export class WatchedBroker {
     this.#trace = trace;
   }
 
-  /** @param owner who publishes. Resolves when the broker has the message. */
+  /** @param owner the publisher. Resolves when the broker has the message. */
   async publish(owner: string, ...[message, options]: Parameters<Broker['publish']>): Promise<void> {
     const { topic, body } = toRocketMQ(message, options);
     const parsed = topics.parse(topic);

@@ -1,23 +1,23 @@
 import { type Content, ProtocolError, type UserInfo } from '@im/protocol';
 import type { ChatData } from './application.js';
 
-/** Odd and beyond 2^53: whoever reads ids as doubles is found out. */
+/** Odd and above 2^53, so that code that reads ids as doubles fails. */
 const FIRST_MESSAGE_ID = 9_100_000_000_000_000_001n;
-/** "message_id ... grows within a conversation, with gaps" */
+/** "message_id ... increases within a conversation, with gaps" */
 const ID_STEP = 2n;
 
-/** The messages that the platform has taken over, and their ids. In production it is a database. */
+/** The messages that the platform has accepted, and their ids. In production this is a database. */
 export class MessageStore {
   readonly #messages = new Map<bigint, ChatData>();
   readonly #idsByClient = new Map<string, bigint>();
   #nextId = FIRST_MESSAGE_ID;
 
   /**
-   * Stores a message under a new id, which is written into it; the one that is stored already, if this is the same one again:
-   * "client_message_id is unique per sender; the same one again gets the same message_id and SendResult and is delivered once".
+   * Stores a message with a new id, which is set in it. Returns the stored message if it is repeated: "If a message is sent again with the
+   * same id, it gets the same message_id and SendResult, and is delivered once."
    */
   store(data: ChatData): { readonly stored: ChatData; readonly messageId: bigint; readonly isNew: boolean } {
-    // The server let nothing through without sender and content: both are required.
+    // The server refuses messages without sender and content: both are required.
     const { sender, content } = data.value as { sender: UserInfo; content: Content };
     const key = `${sender.userId}/${content.clientMessageId}`;
     const known = content.clientMessageId === '' ? undefined : this.#idsByClient.get(key);

@@ -1,4 +1,4 @@
-// The platform: it takes messages over, finds out which servers hold their receivers, and collects what became of them.
+// The platform: accepts messages, finds the servers of their receivers, and collects the results.
 import {
   Command,
   type ContentInit,
@@ -72,21 +72,21 @@ export class Platform implements Application {
     this.routes.delete(user.userId, user.terminal, serverId);
   }
 
-  /** A server is gone, and nobody is on it any more. */
+  /** A server is gone, and with it all its sessions. */
   serverLost(serverId: number): void {
     this.routes.deleteServer(serverId);
   }
 
   /**
-   * What a terminal may have missed, as it would have been pushed: "after a reconnect the client ... asks the platform for what follows
-   * its last message_id".
+   * The messages that a terminal may have missed, in the form of a push: "After a reconnect the client ... asks the platform for the
+   * messages after its last message_id."
    */
   messagesAfter({ userId, terminal }: UserInfo, messageId: bigint): SendInfo[] {
     const missed = this.messages.after(messageId).filter((data) => this.#isFor(data, userId, terminal));
     return missed.map((data) => SendInfo.create({ cmd: commandOf(data), data: forDelivery(data) }));
   }
 
-  /** Tells everyone who is online. */
+  /** Sends a system message to all users who are online. */
   async announce(content: ContentInit): Promise<void> {
     const value = { content: { ...content, messageId: this.messages.nextId(), sentAtMs: BigInt(Date.now()) } };
     for (const serverId of this.#options.serverIds) {
@@ -107,7 +107,7 @@ export class Platform implements Application {
     }
   }
 
-  /** What each server is asked to push, and a SendResult for those who are not online. */
+  /** The ReceiveInfo for each server, and a SendResult for the receivers who are offline. */
   async #send(data: ChatData, messageId: bigint): Promise<void> {
     const traceId = `chat-${messageId}`;
     const receiverIds = data.$case === 'groupMessage' ? this.#groupReceivers(data.value) : undefined;
@@ -123,7 +123,7 @@ export class Platform implements Application {
     await this.#options.broker.publish(OWNER, receiveInfoMessage(serverId, { ...receiveInfo, serviceName: SERVICE_NAME }));
   }
 
-  /** "GroupMessage without receiver_ids means all members, which the platform resolves." The sender is none of its receivers. */
+  /** "A GroupMessage without receiver_ids is for all members, whom the platform looks up." The sender is not a receiver. */
   #groupReceivers({ groupId, receiverIds, sender }: Extract<ChatData, { $case: 'groupMessage' }>['value']): bigint[] {
     const members = this.#membersOf(groupId).filter((member) => member !== sender!.userId);
     return receiverIds.length === 0 ? members : members.filter((member) => receiverIds.includes(member));

@@ -6,13 +6,13 @@ const ALGORITHM = 'EdDSA';
 const ISSUER = 'chat-demo';
 
 export interface Tokens {
-  /** Who has it can check tokens, and not issue any. */
+  /** The key to verify tokens. It cannot issue tokens. */
   readonly publicKey: JWK;
   /** A token that lets a user log in on one kind of terminal. */
   issue(user: UserInfo): Promise<string>;
 }
 
-/** With a key of its own, that nothing else knows. */
+/** Creates a new key pair. */
 export async function createTokens(): Promise<Tokens> {
   const { privateKey, publicKey } = await generateKeyPair(ALGORITHM);
   return {
@@ -29,8 +29,8 @@ export async function createTokens(): Promise<Tokens> {
 }
 
 /**
- * Checks tokens: returns whose they are.
- * @throws ProtocolError, from what is returned: UNAUTHENTICATED for a token that is forged, expired or somebody else's.
+ * Verifies tokens, and returns their user.
+ * @throws ProtocolError, from the returned function: UNAUTHENTICATED for a token that is forged, expired or issued by another issuer.
  */
 export async function createVerifier(publicKey: JWK): Promise<(token: string) => Promise<UserInfo>> {
   const key = await importJWK(publicKey, ALGORITHM);

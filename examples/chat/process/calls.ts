@@ -1,17 +1,17 @@
 // Calls between two processes, over the channel that Node puts between parent and child. In production they go over the network.
 import { isProtocolError, ProtocolError } from '@im/protocol';
 
-/** What both ends of the channel have: a child process, or `process` inside it. */
+/** Both ends of the IPC channel: a child process, or `process` inside it. */
 export interface Channel {
   send?(message: unknown, done: () => void): boolean;
   on(event: 'message', listener: (message: unknown) => void): unknown;
   once(event: 'disconnect', listener: () => void): unknown;
 }
 
-/** What the other side may call, by name. */
+/** The functions that the other side may call, by name. */
 export type Callables = Readonly<Record<string, (...args: never[]) => unknown>>;
 
-/** The other side is gone: nobody knows whether it did what it was called for. */
+/** The other side is gone. It is unknown whether it executed the call. */
 export class ChannelClosed extends Error {}
 
 type Packet =
@@ -42,7 +42,7 @@ export class Calls {
     });
   }
 
-  /** @throws what the other side throws, a ProtocolError as one; ChannelClosed if it is gone before it has answered. */
+  /** @throws the error of the other side, a ProtocolError as such; ChannelClosed if the other side ends before it answers. */
   call<Result>(name: string, ...args: unknown[]): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
       if (this.#isClosed) throw new ChannelClosed('the other process is gone');
@@ -52,7 +52,7 @@ export class Calls {
     });
   }
 
-  /** Where the channel is closed, `disconnect` sees to those who wait. */
+  /** If the channel is closed, the listener of `disconnect` rejects the pending calls. */
   #send(packet: object): void {
     if (!this.#isClosed) this.#channel.send?.(packet, () => {});
   }

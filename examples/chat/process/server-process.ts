@@ -1,4 +1,4 @@
-// An IM server in a process of its own, as its parent sees it: started, killed, and started again.
+// An IM server in a child process, from the view of the parent: started, killed, and restarted.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -11,9 +11,9 @@ export interface ServerProcessOptions {
   readonly id: number;
   /** With it the server checks tokens. */
   readonly tokenKey: JWK;
-  /** What the server calls: the platform, the queue, and a log. */
+  /** The functions that the server calls: the platform, the queue, and a log. */
   readonly callables: Callables;
-  /** The process has ended, and nobody asked it to. */
+  /** Called if the process ends unexpectedly. */
   readonly onCrash: () => void;
 }
 
@@ -22,7 +22,7 @@ export class ServerProcess {
   #child: ChildProcess | undefined;
   #calls: Promise<Calls>;
   #isStopping = false;
-  /** The port that the system picked at the first start; later starts take it again. */
+  /** The port that the system chose at the first start. Later starts reuse it. */
   port = 0;
 
   constructor(options: ServerProcessOptions) {
@@ -49,7 +49,7 @@ export class ServerProcess {
   /** The process ends here and now, whatever it was doing; then it starts again. */
   async crash(): Promise<void> {
     const child = this.#child as ChildProcess;
-    // Who calls from now on waits for the next process.
+    // Calls from now on wait for the next process.
     this.#calls = once(child, 'exit').then(() => this.#start());
     child.kill('SIGKILL');
     await this.#calls;
@@ -66,7 +66,7 @@ export class ServerProcess {
 
   async #start(): Promise<Calls> {
     const { id, tokenKey, callables, onCrash } = this.#options;
-    // Structured clone carries what a frame is made of: Uint8Array and bigint.
+    // Structured clone supports Uint8Array and bigint.
     const child = fork(MAIN, { execArgv: ['--import', 'tsx'], serialization: 'advanced' });
     this.#child = child;
     child.once('exit', () => {

@@ -4,13 +4,13 @@ import type { ServerConnection } from '@im/protocol/node';
 import { type ConnectionRegistry, SharedFrame } from '@im/protocol/session';
 import { Outcomes } from './outcomes.js';
 
-/** Between the services a frame has no limit of a connection. */
+/** The limits of connections do not apply between services. */
 const UNLIMITED = { maxFrameBytes: LARGEST_FRAME_BYTES };
 
 /**
  * Pushes the data of a ReceiveInfo to its receivers.
  * @param frame the whole frame, as it came from the queue.
- * @returns one SendResult an outcome, none where none is wanted; and for whom they are.
+ * @returns one SendResult per outcome, or none if no result is requested; and the name of the requesting service.
  */
 export function deliver(
   frame: Uint8Array,
@@ -35,7 +35,7 @@ export function deliver(
   return { results: message.skipResult ? [] : outcomes.results(message), serviceName: message.serviceName };
 }
 
-/** What is done for each receiver. */
+/** The push to one receiver. */
 function pushOf(frame: Uint8Array, { data }: ReceiveInfo): (connection: ServerConnection) => SendCode {
   if (data?.$case === 'forceLogout') {
     return (connection) => {

@@ -1,4 +1,4 @@
-// An IM server: it listens for TCP and WebSocket, asks the platform, and pushes what the platform sends to its topics.
+// An IM server: listens for TCP and WebSocket, calls the platform, and pushes the messages from its topics.
 import {
   Command,
   type LoginInfo,
@@ -12,7 +12,7 @@ import { createDeflate, listen, type Server, type ServerConnection } from '@im/p
 import type { Application } from '../platform/application.js';
 import { deliver } from './deliver.js';
 
-/** Nobody plays for so long that a heartbeat comes in between. */
+/** Longer than the demo, so that no heartbeats are sent. */
 const HEARTBEAT_INTERVAL_MS = 600_000;
 
 export interface ImServerOptions {
@@ -57,7 +57,7 @@ export class ImServer {
     return this.#server.port;
   }
 
-  /** Takes a ReceiveInfo of the platform. Resolves when its receivers have it, and the platform knows what became of it. */
+  /** Handles a ReceiveInfo of the platform. Resolves when it is pushed to the receivers and the results are published. */
   async consume(frame: Uint8Array): Promise<void> {
     const { results, serviceName } = deliver(frame, this.#server.connections);
     for (const result of results) await this.#options.publish(result, serviceName);
@@ -74,7 +74,7 @@ export class ImServer {
     return { ...user, sessionId: connection.id };
   }
 
-  /** "SUCCESS = the server has taken it over": it is told once the platform has the message. */
+  /** SUCCESS means that the server accepted the message: it is sent once the platform has stored the message. */
   async #message({ data }: SendInfo): Promise<SendInfoInit | undefined> {
     if (data?.$case !== 'privateMessage' && data?.$case !== 'groupMessage') return undefined;
     const value = await this.#options.application.message(data);

@@ -1,4 +1,4 @@
-// What a frame says, in a few words.
+// A short description of a frame.
 import {
   type Content,
   commandName,
@@ -12,9 +12,9 @@ import {
 import { errorName, sendCodeName, terminalName } from './names.js';
 
 export interface Description {
-  /** The command; of the handshake nothing. */
+  /** The command; empty for handshake frames. */
   readonly command: string;
-  /** The numbers that tie it to other frames. */
+  /** The numbers that link it to other frames. */
   readonly ids: string;
   readonly text: string;
 }
@@ -104,7 +104,7 @@ function contentText({ body, fallback }: Content): string {
       return `[image] ${body.value.name}, ${body.value.width} x ${body.value.height}, ${body.value.sizeBytes} bytes`;
     case 'recall':
       return `[recall] of ${body.value.messageId}`;
-    // "what a reader that does not know the body shows"
+    // The text for readers that do not know the kind of body.
     default:
       return fallback;
   }

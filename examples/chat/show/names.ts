@@ -1,4 +1,4 @@
-// From numbers on the wire to names for people.
+// The names of numbers on the wire.
 import { ERRORS, type ErrorInfo, SendCode, Terminal } from '@im/protocol';
 
 export function terminalName(terminal: Terminal): string {

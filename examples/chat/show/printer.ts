@@ -4,9 +4,9 @@ import { describe } from './describe.js';
 import { shorten } from './shorten.js';
 import type { Trace } from './trace.js';
 
-/** What a line takes before its text begins. */
+/** The number of columns before the text of a line. */
 const TEXT_AT = 91;
-/** So much of a text is shown on the narrowest terminal. */
+/** The minimum number of columns for the text. */
 const MIN_TEXT_COLUMNS = 24;
 
 /** Codes of SGR (ECMA-48). */

@@ -1,4 +1,4 @@
-// Text of strangers on a terminal: as wide as there is room for, and without control over the terminal.
+// Untrusted text on a terminal: shortened to the available width, without control characters.
 
 /** Control characters, and those that turn the direction of what follows. */
 const UNSAFE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
@@ -7,7 +7,7 @@ const WIDE =
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** The beginning of a text that takes at most so many columns of a terminal. No character is cut in two. */
+/** The beginning of a text that fits into a number of terminal columns. Graphemes are not split. */
 export function shorten(text: string, columns: number): string {
   let result = '';
   let width = 0;

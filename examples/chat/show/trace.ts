@@ -1,6 +1,6 @@
 import type { Frame } from '@im/protocol';
 
-/** Where each hop of a message is told. */
+/** Receives each hop of a message. */
 export interface Trace {
   /** A frame went from one part to another. */
   frame(from: string, to: string, frame: Frame, bytes: number, ...notes: string[]): void;

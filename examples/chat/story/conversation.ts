@@ -1,4 +1,4 @@
-// The form of conversation.json: who there is, and what they do, one after the other.
+// The format of conversation.json: the users and their actions.
 
 export type TerminalName = 'WEB' | 'APP' | 'PC';
 
@@ -6,7 +6,7 @@ export interface Device {
   /** A name in `users`. */
   readonly user: string;
   readonly terminal: TerminalName;
-  /** Two entries with one deviceId are one device that connects anew. */
+  /** Two entries with the same deviceId are one device that reconnects. */
   readonly deviceId: string;
   readonly transport: 'tcp' | 'ws';
   /** The number of the IM server that it connects to: 1 or 2. */
@@ -24,7 +24,7 @@ export interface JsonContent {
   readonly [member: string]: unknown;
 }
 
-/** A message to a user or to a group, by name. What is left out is false, or all terminals. */
+/** A message to a user or to a group, by name. Missing flags are false; missing terminals mean all terminals. */
 export interface Send {
   readonly do: 'send';
   readonly from: string;
@@ -39,7 +39,7 @@ export interface Send {
 export interface Crash {
   readonly do: 'crash';
   readonly server: number;
-  /** It dies when so many messages are acknowledged. */
+  /** The number of acknowledged messages after which the server is killed. */
   readonly after: number;
   readonly writers: readonly { readonly from: string; readonly to: string; readonly messages: number }[];
 }
@@ -52,7 +52,7 @@ export type Step =
   | Crash
   /** As after a lost reply: the same clientMessageId once more. */
   | { readonly do: 'sendAgain'; readonly message: string }
-  /** The platform tells everyone who is online. */
+  /** A system message to all users who are online. */
   | { readonly do: 'announce'; readonly content: JsonContent }
   /** Each device that is online sends one. */
   | { readonly do: 'heartbeats' }
@@ -60,7 +60,7 @@ export type Step =
   | { readonly do: 'renew'; readonly device: string }
   /** A device writes with the name of another one under it. */
   | { readonly do: 'impersonate'; readonly device: string; readonly as: string; readonly to: string }
-  /** As after the crash of a server: the platform takes the user for online. */
+  /** As after the crash of a server: the platform wrongly considers the user online. */
   | { readonly do: 'staleRoute'; readonly user: string; readonly terminal: TerminalName; readonly server: number };
 
 export interface Conversation {

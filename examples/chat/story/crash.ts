@@ -2,12 +2,12 @@
 import type { Crash, Send } from './conversation.js';
 import type { Devices, Stage } from './devices.js';
 
-/** The messages of the act: those who write take turns. */
+/** The messages of the act. The senders take turns. */
 export function crashMessages({ server, writers }: Crash): Send[] {
   return writers.flatMap(({ from, to, messages }) =>
     Array.from({ length: messages }, (_, i): Send => {
       const clientMessageId = `${from}-${server}-${i + 1}`;
-      // Whether somebody is online at that moment is a matter of luck.
+      // It is undefined whether the receiver is online at this moment.
       return { do: 'send', from, to, skipResult: true, content: { clientMessageId, text: { text: `${from} ${i + 1}` } } };
     }),
   );

@@ -1,11 +1,11 @@
-// One device of a person in the file: its client, and what it shows.
+// A device of a user in the file: its client, and the messages it receives.
 import { Command, decodeFrame, LARGEST_FRAME_BYTES, type LoginInfoInit, type SendInfo, type UserInfo } from '@im/protocol';
 import { FrameSplitter } from '@im/protocol/frame';
 import { type Client, connect, createDeflate } from '@im/protocol/node';
 import type { Platform } from '../platform/platform.js';
 import type { Trace } from '../show/trace.js';
 
-/** What a device is told. */
+/** The messages of a device. */
 export interface DeviceOptions {
   readonly name: string;
   readonly user: UserInfo;
@@ -17,7 +17,7 @@ export interface DeviceOptions {
   readonly trace: Trace;
   /** It has logged in: once for each connection. */
   readonly onLogin: () => void;
-  /** Something arrived that nobody here has seen before. */
+  /** A message arrived for the first time. */
   readonly onMessage: (message: SendInfo) => void;
   /** @param reason why the server ended the connection; undefined = the device did. */
   readonly onEnd: (reason: string | undefined) => void;
@@ -26,13 +26,13 @@ export interface DeviceOptions {
 const deflate = createDeflate();
 /** Soon enough to be watched. */
 const RECONNECT = { baseMs: 100, maxMs: 500 };
-/** A server takes a second to come back. */
+/** A server needs about a second to restart. */
 const REQUEST_TIMEOUT_MS = 20_000;
 
 export class Device {
   readonly #options: DeviceOptions;
   #client!: Client;
-  /** The newest message of the platform when the device last asked it what it had missed. */
+  /** The newest message of the platform when the device last requested missed messages. */
   #syncedTo = 0n;
   #received = new FrameSplitter({ maxFrameBytes: LARGEST_FRAME_BYTES });
 
@@ -82,7 +82,7 @@ export class Device {
     try {
       for await (const message of this.#client) onMessage(message);
     } catch {
-      // `closed` tells why.
+      // `closed` has the reason.
     }
     const reason = await this.#client.closed;
     if (reason === undefined) trace.event(name, server, 'closed', '');

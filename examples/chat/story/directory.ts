@@ -2,7 +2,7 @@ import type { UserInfo } from '@im/protocol';
 import { terminalName } from '../show/names.js';
 import type { Conversation } from './conversation.js';
 
-/** Who is who: between the names of the file and the ids on the wire. */
+/** Maps the names in the file to the ids on the wire, and back. */
 export class Directory {
   readonly #users: ReadonlyMap<string, bigint>;
   readonly #groups: ReadonlyMap<string, bigint>;

@@ -9,7 +9,7 @@ export class Expectations {
   readonly #conversation: Conversation;
   /** The device that is logged in for each `user@TERMINAL`. */
   readonly #online = new Map<string, string>();
-  /** Each `user@TERMINAL` that the platform takes for online by mistake. */
+  /** Each `user@TERMINAL` that the platform wrongly considers online. */
   readonly #stale = new Set<string>();
   readonly #sent = new Map<string, Send>();
   readonly #messages: string[] = [];
@@ -58,7 +58,7 @@ export class Expectations {
     return [...departures, ...this.#messages.map(facts.hasOneId)];
   }
 
-  /** Everything arrives as if nothing had happened; and who was on the server logs in again. */
+  /** All messages arrive as without a crash, and the users of the server log in again. */
   #crash(step: Crash): string[] {
     const back = [...this.#online.values()].filter((device) => this.#conversation.devices[device].server === step.server);
     return [...back.map(facts.loggedIn), ...crashMessages(step).flatMap((send) => this.of(send))];
@@ -115,7 +115,7 @@ export class Expectations {
     return outcomes;
   }
 
-  /** The other terminals of the sender: nobody is told what becomes of these. */
+  /** The other terminals of the sender. There are no results for them. */
   #copies(send: Send): string[] {
     const { user, terminal: own } = this.#conversation.devices[send.from];
     const others = send.skipSelf ? [] : ALL_TERMINALS.filter((terminal) => terminal !== own);

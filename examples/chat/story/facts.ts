@@ -1,4 +1,4 @@
-// What can happen, in words. The replay of the file writes these texts and so does whoever watches the clients; they meet in the ledger.
+// The texts of all facts. Both the replay of the file and the observers of the clients use them, and the ledger compares them.
 
 /** JSON whose keys are in the order of the alphabet, so that equal values have equal texts. */
 function canonical(value: unknown): string {
@@ -12,7 +12,7 @@ function canonical(value: unknown): string {
 export const facts = {
   loggedIn: (device: string) => `login: ${device} is logged in`,
   heartbeat: (device: string) => `heartbeat: ${device} gets the echo of its own`,
-  /** @param content all of it but what the platform writes: messageId and sentAtMs. */
+  /** @param content without the fields that the platform sets: messageId and sentAtMs. */
   delivered: (device: string, from: string, to: string, content: unknown) =>
     `delivery: ${device} gets from ${from} to ${to} ${canonical(content)}`,
   accepted: (device: string, message: string) => `reply: ${device} is told that ${message} is taken over`,

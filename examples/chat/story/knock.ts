@@ -4,7 +4,7 @@ import type { Trace } from '../show/trace.js';
 import { connectRaw } from './raw-connection.js';
 import type { Visitor } from './visitors.js';
 
-/** Lets a visitor write what it writes, and returns what it sees until the server closes. */
+/** Writes the bytes of a visitor, and returns what it receives until the server closes. */
 export async function knock(visitor: Visitor, port: number, server: string, trace: Trace): Promise<string> {
   const { name, hello, writes } = visitor;
   const connection = await connectRaw(visitor.transport, port, hello);
@@ -22,13 +22,13 @@ export async function knock(visitor: Visitor, port: number, server: string, trac
     }
   }
   const closeCode = await connection.closed;
-  // TCP has none.
+  // TCP has no close code.
   const end = closeCode === undefined ? 'close' : `close ${closeCode}`;
   trace.event(server, name, 'closed', end);
   return [...seen, end].join(', ');
 }
 
-/** How many bytes it took: what a server sends to a stranger is not compressed. */
+/** The number of bytes on the wire. Frames to unauthenticated peers are not compressed. */
 function sizeOf({ type, message }: Frame): number {
   return encodeFrame(type, message as never).length;
 }

@@ -8,7 +8,7 @@ export interface Count {
 
 const NONE: Count = { expected: 0, seen: 0 };
 
-/** Facts are texts; the kind of a fact is what stands in front of its colon. */
+/** Facts are texts. The prefix before the colon is the kind of a fact. */
 export class Ledger {
   readonly #counts = new Map<string, Count>();
   #wake: () => void = () => {};
@@ -45,7 +45,7 @@ export class Ledger {
     });
   }
 
-  /** Resolves with true as soon as nothing is missing, or with false after the time: `problems` then tells what is. */
+  /** Resolves with true as soon as nothing is missing, or with false after the time. `problems` lists what is missing. */
   async settled(timeoutMs: number): Promise<boolean> {
     let isLate = false;
     const timer = setTimeout(() => {

@@ -9,7 +9,7 @@ const LARGEST_SAFE = 2n ** 53n;
 export class MessageIds {
   readonly #ids = new Map<string, Set<bigint>>();
 
-  /** Somebody was told that a message has this id. */
+  /** A client got the id of a message. */
   note(clientMessageId: string, id: bigint): void {
     const ids = this.#ids.get(clientMessageId) ?? new Set();
     this.#ids.set(clientMessageId, ids.add(id));

@@ -1,4 +1,4 @@
-// The steps of the file: what each is called, and what is done.
+// The steps of the scenario: their titles and actions.
 import { Terminal } from '@im/protocol';
 import { fromJSON } from '@im/protocol/json';
 import type { Conversation, Send, Step } from './conversation.js';

@@ -5,7 +5,7 @@ import type { Directory } from './directory.js';
 import { facts } from './facts.js';
 import type { MessageIds } from './message-ids.js';
 
-/** What it means for the ledger that a device was pushed something. */
+/** The entry in the ledger for a push to a device. */
 export function pushFact(device: string, { cmd, data }: SendInfo, directory: Directory, ids: MessageIds): string {
   const delivered = (sender: UserInfo | undefined, to: string, content: Content): string => {
     const from = sender === undefined ? 'the platform' : directory.place(sender);
@@ -25,7 +25,7 @@ export function pushFact(device: string, { cmd, data }: SendInfo, directory: Dir
   }
 }
 
-/** A content as it stands in the file: as ProtoJSON, without what the platform wrote into it. */
+/** A content as in the file: ProtoJSON, without the fields that the platform sets. */
 function asWritten(content: Content, ids: MessageIds): JsonContent {
   ids.note(content.clientMessageId, content.messageId);
   const { messageId: _id, sentAtMs: _time, ...written } = toJSON('Content', content);

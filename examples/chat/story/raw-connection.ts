@@ -1,4 +1,4 @@
-// A connection that does nothing by itself: a stranger writes what it likes, and sees what comes.
+// A connection without protocol logic: writes arbitrary bytes and records the answers.
 import { on, once } from 'node:events';
 import { createConnection } from 'node:net';
 import { type Hello, subprotocolsFor } from '@im/protocol';

@@ -11,7 +11,7 @@ import { createVisitors, type Visitor } from './visitors.js';
 
 /** What has not happened by then is missing. */
 const ACT_TIMEOUT_MS = 10_000;
-/** The server on which strangers knock. */
+/** The server for connections that must be refused. */
 const VISITED = 1;
 
 interface Act {
@@ -21,7 +21,7 @@ interface Act {
   readonly action: () => void | Promise<void>;
 }
 
-/** Plays all acts; it stops after one in which something was missing: the ledger tells what. */
+/** Runs all acts. Stops after an act with missing facts; the ledger lists them. */
 export async function play(stage: Stage, devices: Devices, printer: Printer): Promise<void> {
   const acts = await createActs(stage, devices);
   for (const [i, { title, expected, action }] of acts.entries()) {
@@ -35,7 +35,7 @@ export async function play(stage: Stage, devices: Devices, printer: Printer): Pr
 async function createActs(stage: Stage, devices: Devices): Promise<Act[]> {
   const { conversation, system, ledger, ids } = stage;
   const expectations = new Expectations(conversation);
-  // What a stranger has signed with a key of its own is worth nothing here.
+  // A token signed with another key must not be accepted.
   const visitors = await createVisitors(await createTokens());
   return [
     ...conversation.timeline.map((step) => ({
@@ -48,7 +48,7 @@ async function createActs(stage: Stage, devices: Devices): Promise<Act[]> {
       title: 'Everyone leaves',
       expected: expectations.atTheEnd(),
       action: async () => {
-        // After this nothing is under way any more: what comes twice has come twice by now.
+        // After this nothing is in flight, so duplicates would have arrived.
         await system.broker.idle();
         await devices.heartbeats();
         await devices.close();

@@ -1,4 +1,4 @@
-// Everything but the clients: the platform and the queue here, and two IM servers, each in a process of its own.
+// Everything except the clients: the platform and the queue in this process, and two IM servers in child processes.
 import { Command, commandName, type SendResult, type SendResultInit, type UserInfo } from '@im/protocol';
 import { type Broker, consumerGroup, sendResultMessage, topics } from '@im/protocol/rocketmq';
 import { WatchedBroker } from '../broker/watched-broker.js';

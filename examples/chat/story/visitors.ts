@@ -4,16 +4,16 @@ import type { Tokens } from '../platform/tokens.js';
 
 export interface Visitor {
   readonly name: string;
-  /** What it does, in a few words. */
+  /** A short description. */
   readonly title: string;
   readonly transport: 'tcp' | 'ws';
   /** On WebSocket its versions are offered as subprotocols. */
   readonly hello: Hello;
-  /** What it writes: frames, or something else. */
+  /** The bytes that it writes: frames, or something else. */
   readonly writes: readonly Uint8Array[];
-  /** What it sees of the server. */
+  /** The expected answer of the server. */
   readonly sees: string;
-  /** What the server writes into its log. */
+  /** The expected line in the log of the server. */
   readonly logged: ErrorName;
 }
 
@@ -47,7 +47,7 @@ export async function createVisitors(forgery: Tokens): Promise<Visitor[]> {
       hello,
       // The beginning of a ClientHello: HTTP is taken on this port, since WebSocket begins with it.
       writes: [Uint8Array.of(0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xfc)],
-      // The error is local: whoever speaks another protocol would not understand a frame.
+      // The error is local: a peer with another protocol would not understand a frame.
       sees: 'close',
       logged: 'FOREIGN_PROTOCOL',
     },
@@ -56,7 +56,7 @@ export async function createVisitors(forgery: Tokens): Promise<Visitor[]> {
       title: 'A client that announces a frame of 16 MiB',
       transport: 'tcp',
       hello,
-      // The largest length there is, and not a byte of what it promises.
+      // The largest length, without any of the announced bytes.
       writes: [greeting, Uint8Array.of(0x00, 0xff, 0xff, 0xff, 0x01, 0x07, 0x00, 0x00)],
       sees: 'Welcome, ERROR FRAME_TOO_LARGE, close',
       logged: 'FRAME_TOO_LARGE',

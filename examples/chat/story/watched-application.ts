@@ -4,7 +4,7 @@ import type { Directory } from './directory.js';
 import { facts } from './facts.js';
 import type { Ledger } from './ledger.js';
 
-/** The platform as one of the servers has it: what it is asked is shown, and who left is entered in the ledger. */
+/** The platform from the view of a server: shows the calls, and records users who leave in the ledger. */
 export function watchedApplication(
   application: Application,
   server: string,

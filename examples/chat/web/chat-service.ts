@@ -1,4 +1,4 @@
-// What the server does with what the pages send: `listen` asks it.
+// The callbacks of `listen` for the pages.
 import { randomUUID } from 'node:crypto';
 import {
   Command,
@@ -35,7 +35,7 @@ export class ChatService implements ServerHandlers {
     return { ...(await this.#verify(accessToken)), sessionId: randomUUID() };
   }
 
-  /** Who logs in gets what has come meanwhile. */
+  /** Sends the missed messages after a login. */
   onLogin(connection: ServerConnection): void {
     const { userId } = connection.user!;
     for (const messageId of this.#waitingFor(userId).keys()) void this.#deliver(connection, userId, messageId);

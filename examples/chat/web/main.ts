@@ -13,7 +13,7 @@ try {
   process.once('SIGTERM', stop);
   console.log(`Open both in a browser, side by side:\n\n${urls.map((url) => `  ${url}\n`).join('')}\nCtrl-C ends it.`);
 } catch (error) {
-  // The port is taken, or is none.
+  // The port is in use, or invalid.
   console.error((error as Error).message);
   process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-// Who may chat in the browser. Page and server both know it.
+// The users of the chat in the browser, for both page and server.
 
 export interface User {
   readonly name: string;

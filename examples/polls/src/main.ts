@@ -13,22 +13,22 @@ const login = (accessToken: string) => connect(url, { login: { accessToken }, co
 const alice = await login('1');
 const bob = await login('2');
 
-// Requests, typed from the schema: what goes in, and what comes out.
+// Requests, with types from the schema for payload and reply.
 const poll = await OPEN_POLL.request(alice, { question: 'Tea or coffee?', choices: ['tea', 'coffee'] });
 console.log(`alice opened poll ${poll.pollId}: ${poll.question} ${poll.choices.join(', ')}`);
 
-// A payload that breaks a rule does not go out.
+// A payload that violates a rule is not sent.
 await OPEN_POLL.request(alice, { question: 'Tea?', choices: ['tea'] }).catch((error: unknown) => {
   if (isProtocolError(error, 'INVALID_MESSAGE'))
     console.log(`alice may not: ${error.issues?.[0]?.path} ${error.issues?.[0]?.message}`);
 });
 
-// A poll in a chat message: who does not know its type shows the fallback.
+// A poll in a chat message. Clients that do not know the type show the fallback.
 const card = packAny(PollCard, { pollId: poll.pollId, question: poll.question });
 const content = { fallback: `Poll: ${poll.question}`, body: { $case: 'custom', value: card } } as const;
 await alice.request(Command.PRIVATE_MESSAGE, { receiverId: 2n, content });
 
-// What the server sends of itself.
+// Messages from the server.
 for await (const message of bob) {
   if (message.data?.$case === 'privateMessage') {
     const body = message.data.value.content?.body;
@@ -39,12 +39,12 @@ for await (const message of bob) {
     console.log(`bob's vote is counted: ${[...voted.votes].map(([choice, count]) => `${choice} ${count}`).join(', ')}`);
   } else if (message.cmd === POLL_CHANGED.number) {
     const changed = POLL_CHANGED.read(message);
-    console.log(`bob hears that poll ${changed.pollId} has ${changed.votes.get('tea')} for tea`);
+    console.log(`poll ${changed.pollId} has changed: ${changed.votes.get('tea')} for tea`);
     break;
   }
 }
 
-// What the server refuses.
+// A request that the server refuses.
 await VOTE.request(bob, { pollId: 99n, choices: ['tea'] }).catch((error: unknown) => {
   if (isProtocolError(error, NO_SUCH_POLL)) console.log(`bob may not: ${error.code}`);
 });

@@ -1,8 +1,8 @@
-// The polls of the application, in memory. It knows generated messages and nothing of connections.
+// The polls of the application, in memory. Uses generated messages, and no connections.
 import { ProtocolError, type UserInfo } from '@im/protocol';
 import { type OpenPoll, Poll, type PollInit, type Vote } from './generated/models.js';
 
-/** Errors of this application: numbers from 1000 on. */
+/** Errors of the application: numbers from 1000 on. */
 export const NO_SUCH_POLL = 1000;
 export const POLL_IS_OVER = 1001;
 
@@ -19,17 +19,17 @@ export class PollStore {
       choices,
       maxChoices,
       openedAt: timestamp(Date.now()),
-      // A oneof: the name of the member that is set, and its value.
+      // A oneof: the name of the member and its value.
       end: closesAt === undefined ? { $case: 'never', value: {} } : { $case: 'closesAt', value: closesAt },
     };
-    // A whole message of a part of one: `votes` is an empty Map now.
+    // Fills in the missing fields: `votes` becomes an empty Map.
     const whole = Poll.create(poll);
     this.#polls.set(whole.pollId, whole);
     this.#voted.set(whole.pollId, new Map());
     return whole;
   }
 
-  /** @throws ProtocolError for a vote that does not fit the poll: the client learns of it as the answer to its request. */
+  /** @throws ProtocolError for an invalid vote. It becomes the reply to the client. */
   vote({ pollId, choices }: Vote, userId: bigint): Poll {
     const poll = this.#polls.get(pollId);
     const voted = this.#voted.get(pollId);
@@ -44,7 +44,7 @@ export class PollStore {
     return poll;
   }
 
-  /** The newest first. */
+  /** Open polls, newest first. */
   list(): Poll[] {
     return [...this.#polls.values()].filter((poll) => !isOver(poll)).reverse();
   }

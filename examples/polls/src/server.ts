@@ -1,4 +1,4 @@
-// An IM server that knows the commands of polls beside those of the protocol.
+// An IM server with the commands of polls in addition to those of the protocol.
 import { Command, ProtocolError, SendCode, type SendInfo, type SendInfoInit, Terminal } from '@im/protocol';
 import { listen, type Server, type ServerConnection } from '@im/protocol/node';
 import { APPLICATION_COMMANDS, LIST_POLLS, OPEN_POLL, POLL_CHANGED, VOTE } from './generated/commands.js';
@@ -10,7 +10,7 @@ export async function startServer(port = 0): Promise<Server> {
   const server = await listen({
     port,
     host: '127.0.0.1',
-    // Both sides name their commands in the handshake: one that numbers them differently is told at connect time.
+    // Both sides name their commands in the handshake. Different numbers are detected when a client connects.
     commands: APPLICATION_COMMANDS,
     login: ({ accessToken, terminal }) => ({ userId: BigInt(accessToken), terminal: terminal || Terminal.APP, sessionId: 's' }),
     message: (message, connection) => answer(message, connection, polls, server),
@@ -18,7 +18,7 @@ export async function startServer(port = 0): Promise<Server> {
   return server;
 }
 
-/** What is returned is the reply; what is thrown is the reply too, as an error. */
+/** Returns the reply. A thrown error is sent as the reply, too. */
 function answer(message: SendInfo, connection: ServerConnection, polls: PollStore, server: Server): SendInfoInit | undefined {
   const { user } = connection;
   if (user === undefined) return undefined;
@@ -26,13 +26,13 @@ function answer(message: SendInfo, connection: ServerConnection, polls: PollStor
     case Command.PRIVATE_MESSAGE:
       return deliver(message, server);
     case OPEN_POLL.number: {
-      // `read` unpacks the payload and judges it by the rules of the schema.
+      // `read` unpacks the payload and checks the rules of the schema.
       const { userId, terminal } = user;
       return OPEN_POLL.reply(polls.open(OPEN_POLL.read(message), { userId, terminal }));
     }
     case VOTE.number: {
       const poll = polls.vote(VOTE.read(message), user.userId);
-      tellAll(poll, server);
+      notifyAll(poll, server);
       return VOTE.reply(poll);
     }
     case LIST_POLLS.number:
@@ -43,14 +43,14 @@ function answer(message: SendInfo, connection: ServerConnection, polls: PollStor
   }
 }
 
-/** A push to everybody, encoded once. */
-function tellAll(poll: Poll, server: Server): void {
+/** Pushes to all connections. The message is encoded once. */
+function notifyAll(poll: Poll, server: Server): void {
   server.connections.broadcast(POLL_CHANGED.message(poll));
 }
 
-/** The body of a private message may be of the application: a server hands it on, and need not know it. */
+/** The body of a private message may belong to the application. The server forwards it without knowing its type. */
 function deliver({ cmd, data }: SendInfo, server: Server): SendInfoInit {
-  if (data?.$case !== 'privateMessage') throw new ProtocolError('INVALID_MESSAGE', 'a private message is wanted');
+  if (data?.$case !== 'privateMessage') throw new ProtocolError('INVALID_MESSAGE', 'expected a private message');
   server.connections.get(data.value.receiverId, Terminal.APP)?.push({ cmd, data });
   const value = { code: SendCode.SUCCESS, cmd, messageId: 1n };
   return { cmd: Command.SEND_RESULT, data: { $case: 'sendResult', value } };

@@ -1,9 +1,9 @@
-// Package frame reads and writes frames: eight bytes of header, then one protobuf message.
+// Package frame reads and writes frames: an eight-byte header and a protobuf message.
 //
 //	offset  size  field
-//	0       4     length   big-endian, the number of bytes behind it
-//	4       1     version  of the protocol; 0 = handshake
-//	5       1     type     which message the payload is
+//	0       4     length   big-endian, the number of bytes that follow
+//	4       1     version  protocol version; 0 = handshake
+//	5       1     type     the message type of the payload
 //	6       2     flags    big-endian
 //	8             payload
 package frame
@@ -25,7 +25,7 @@ const (
 	criticalFlags  = 0x00FF
 )
 
-// Error says why bytes are refused; Code is a name of the enum ErrorCode.
+// Error is returned for invalid bytes; Code is a name of the enum ErrorCode.
 type Error struct{ Code, Text string }
 
 func (e *Error) Error() string { return "[" + e.Code + "] " + e.Text }
@@ -40,24 +40,23 @@ type Frame struct {
 	Payload       []byte
 }
 
-// Read returns the next frame of a stream, or io.EOF where it ends between two frames. Errors of the stream, such as a deadline, are returned
-// as they are; between two frames they take nothing from it, and Read may be called again. After any other error the stream cannot be used
-// any more.
+// Read returns the next frame of a stream, or io.EOF at its end. Errors of the stream, such as a deadline, are returned unchanged; between two
+// frames no data is lost, and Read may be called again. After any other error the stream cannot be used any more.
 func Read(r io.Reader, maxFrameBytes uint32) (*Frame, error) {
 	var header [HeaderBytes]byte
 	if _, err := io.ReadFull(r, header[:1]); err != nil {
 		return nil, err
 	}
 	if header[0] != 0 {
-		return nil, refuse("FOREIGN_PROTOCOL", "a frame begins with 0, got %d", header[0])
+		return nil, refuse("FOREIGN_PROTOCOL", "expected 0 as the first byte of a frame, got %d", header[0])
 	}
 	if err := readMore(r, header[1:4]); err != nil {
 		return nil, err
 	}
-	// Both before anything is read for it.
+	// Checked before the frame is read.
 	length := binary.BigEndian.Uint32(header[:])
 	if length < 4 {
-		return nil, refuse("FRAME_TOO_SHORT", "length of a frame: got %d, at least 4", length)
+		return nil, refuse("FRAME_TOO_SHORT", "length %d, expected at least 4", length)
 	}
 	if length+4 > maxFrameBytes {
 		return nil, refuse("FRAME_TOO_LARGE", "frame of %d bytes, limit %d", length+4, maxFrameBytes)
@@ -66,12 +65,12 @@ func Read(r io.Reader, maxFrameBytes uint32) (*Frame, error) {
 		return nil, err
 	}
 	if header[4] == '{' || header[4] == '[' {
-		return nil, refuse("FOREIGN_PROTOCOL", "JSON text behind a length: the legacy form")
+		return nil, refuse("FOREIGN_PROTOCOL", "JSON text after a length: the legacy form")
 	}
 	if err := readMore(r, header[5:]); err != nil {
 		return nil, err
 	}
-	// Grows with what arrives, not with what was announced.
+	// Grows with received data, not with the announced length.
 	var payload bytes.Buffer
 	if _, err := io.CopyN(&payload, r, int64(length)-4); err != nil {
 		return nil, truncated(err)
@@ -84,7 +83,7 @@ func readMore(r io.Reader, into []byte) error {
 	return truncated(err)
 }
 
-// truncated tells the end of the stream from its errors, which are returned as they are: one that wraps io.EOF says more than that.
+// truncated converts the end of the stream. Other errors, also those that wrap io.EOF, are returned unchanged.
 func truncated(err error) error {
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		return refuse("TRUNCATED", "the stream ended inside a frame")
@@ -92,7 +91,7 @@ func truncated(err error) error {
 	return err
 }
 
-// Bytes is the frame as it goes over the wire.
+// Bytes encodes the frame.
 func (f *Frame) Bytes() []byte {
 	out := make([]byte, HeaderBytes, HeaderBytes+len(f.Payload))
 	binary.BigEndian.PutUint32(out, uint32(4+len(f.Payload)))

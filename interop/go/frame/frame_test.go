@@ -53,7 +53,7 @@ func TestAnErrorOfTheStreamIsReturnedAsItIs(t *testing.T) {
 	}
 }
 
-// pauses returns no bytes every second time, as readers may.
+// pauses returns no bytes on every second read, as readers may.
 type pauses struct {
 	in    io.Reader
 	pause bool

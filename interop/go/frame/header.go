@@ -1,12 +1,12 @@
 package frame
 
-// Agreed is what a connection agreed on. Elsewhere (RocketMQ, logs, captures) nothing is: the zero value.
+// Agreed has the negotiated options of a connection. The zero value is for other sources (RocketMQ, logs, captures).
 type Agreed struct {
 	Version byte // 0 = any from 1 to the newest
 	Deflate bool
 }
 
-// checkHeader keeps the rules of a header.
+// checkHeader checks a header.
 func checkHeader(f *Frame, agreed Agreed) error {
 	_, known := messages[f.Type]
 	handshake := f.Version == 0
@@ -27,7 +27,7 @@ func checkHeader(f *Frame, agreed Agreed) error {
 		return refuse("UNSUPPORTED_FLAGS", "flag bits 0x%04x", unknown)
 	}
 	if f.Flags&FlagCompressed != 0 && !agreed.Deflate {
-		return refuse("NOT_NEGOTIATED", "a compressed frame, but deflate was not agreed on")
+		return refuse("NOT_NEGOTIATED", "compressed frame, but deflate was not negotiated")
 	}
 	return nil
 }

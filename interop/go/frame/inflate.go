@@ -6,10 +6,10 @@ import (
 	"io"
 )
 
-// inflate reads a compressed payload: one complete raw DEFLATE stream, nothing behind it, bounded while it is inflated.
+// inflate reads a compressed payload: exactly one raw DEFLATE stream, inflated with a size limit.
 func inflate(payload []byte, maxFrameBytes uint32) ([]byte, error) {
 	limit := int64(maxFrameBytes) - HeaderBytes
-	// A bytes.Reader is read byte by byte: what lies behind the stream stays in it.
+	// flate reads a bytes.Reader byte by byte, so trailing data stays in it.
 	compressed := bytes.NewReader(payload)
 	plain, err := io.ReadAll(io.LimitReader(flate.NewReader(compressed), limit+1))
 	if int64(len(plain)) > limit {
@@ -19,7 +19,7 @@ func inflate(payload []byte, maxFrameBytes uint32) ([]byte, error) {
 		return nil, refuse("MALFORMED_PAYLOAD", "%v", err)
 	}
 	if compressed.Len() > 0 {
-		return nil, refuse("MALFORMED_PAYLOAD", "%d bytes behind the DEFLATE stream", compressed.Len())
+		return nil, refuse("MALFORMED_PAYLOAD", "%d bytes after the DEFLATE stream", compressed.Len())
 	}
 	return plain, nil
 }

@@ -7,7 +7,7 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// A reader that wants some types alone lists those.
+// A reader may support only some types.
 var messages = map[byte]proto.Message{
 	1:  &protocolv1.LoginInfo{},
 	2:  &protocolv1.SessionInfo{},
@@ -24,7 +24,7 @@ var messages = map[byte]proto.Message{
 	66: &protocolv1.Reject{},
 }
 
-// Decode makes the message of a frame. The rules of its fields (docs/reference.md) are not checked.
+// Decode decodes the message of a frame. Field rules (docs/reference.md) are not checked.
 func Decode(f *Frame, maxFrameBytes uint32, agreed Agreed) (proto.Message, error) {
 	if err := checkHeader(f, agreed); err != nil {
 		return nil, err
@@ -54,7 +54,7 @@ func carriesToken(message proto.Message) bool {
 	return ok
 }
 
-// Encode makes an uncompressed frame of a message.
+// Encode encodes an uncompressed frame.
 func Encode(message proto.Message, flags uint16) ([]byte, error) {
 	kind, err := typeOf(message)
 	if err != nil {
@@ -71,17 +71,17 @@ func Encode(message proto.Message, flags uint16) ([]byte, error) {
 	return (&Frame{version, kind, flags, payload}).Bytes(), nil
 }
 
-// New is an empty message of this name, as "SendInfo".
+// New returns an empty message by name, for example "SendInfo".
 func New(name string) (proto.Message, error) {
 	for _, message := range messages {
 		if NameOf(message) == name {
 			return message.ProtoReflect().New().Interface(), nil
 		}
 	}
-	return nil, fmt.Errorf("no frame carries a %s", name)
+	return nil, fmt.Errorf("no frame type for %s", name)
 }
 
-// NameOf is the name of a message without its package.
+// NameOf returns the name of a message without its package.
 func NameOf(message proto.Message) string { return string(message.ProtoReflect().Descriptor().Name()) }
 
 func typeOf(message proto.Message) (byte, error) {
@@ -90,5 +90,5 @@ func typeOf(message proto.Message) (byte, error) {
 			return kind, nil
 		}
 	}
-	return 0, fmt.Errorf("no frame carries a %s", NameOf(message))
+	return 0, fmt.Errorf("no frame type for %s", NameOf(message))
 }

@@ -1,4 +1,4 @@
-// How to read our frames in Go: frames from standard input, a line of JSON for each.
+// Reads frames from standard input and prints a line of JSON for each.
 //
 //	go run ./readframes < capture.bin
 package main

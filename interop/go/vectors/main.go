@@ -1,4 +1,4 @@
-// Answers test vectors, for `im-protocol vectors --no-rules --protobuf -- bin/vectors`: a line of JSON in, a line of JSON out.
+// Answers test vectors, for `im-protocol vectors --no-rules --protobuf -- bin/vectors`: one line of JSON per request and answer.
 package main
 
 import (
@@ -88,12 +88,12 @@ func reply(asked *request) *answer {
 	case "reencode":
 		result, err = reencode(asked)
 	default:
-		return &answer{Skip: "reads frames, and makes no handshakes"}
+		return &answer{Skip: "this program does not negotiate"}
 	}
 	if refused := (*frame.Error)(nil); errors.As(err, &refused) {
 		return &answer{Error: &errorJson{refused.Code}}
 	} else if err != nil {
-		// An Any whose type nobody told, or unknown fields: they have no ProtoJSON here.
+		// An Any of an unknown type, or unknown fields, which have no ProtoJSON here.
 		return &answer{Skip: err.Error()}
 	}
 	return result
@@ -119,12 +119,12 @@ func single(asked *request) (*frame.Frame, proto.Message, error) {
 	}
 	message, err := frame.Decode(only, asked.maxFrameBytes(), asked.agreed())
 	if err == nil && in.Len() > 0 {
-		err = &frame.Error{Code: "MALFORMED_PAYLOAD", Text: "bytes behind the frame"}
+		err = &frame.Error{Code: "MALFORMED_PAYLOAD", Text: "bytes after the frame"}
 	}
 	return only, message, err
 }
 
-// decodeStream goes on behind a frame that is refused, and ends where the framing breaks.
+// decodeStream continues after an invalid frame, and stops at broken framing.
 func decodeStream(asked *request) (*answer, error) {
 	in := &chunks{asked.bytes(), asked.ChunkBytes}
 	outcomes := []outcome{}
@@ -153,7 +153,7 @@ func decodeStream(asked *request) (*answer, error) {
 	}
 }
 
-// chunks gives no more than so many bytes at a time, as a socket may; 0 = all.
+// chunks returns a limited number of bytes at a time, as a socket may; 0 = all.
 type chunks struct {
 	rest []byte
 	size int

@@ -1,10 +1,10 @@
-//! The frame, read with all the checks of its header, and written.
+//! Reads and writes frames, with all checks of the header.
 //!
 //! ```text
 //! offset  size  field
-//! 0       4     length   big-endian, the number of bytes behind it
-//! 4       1     version  of the protocol; 0 = handshake
-//! 5       1     type     which message the payload is
+//! 0       4     length   big-endian, the number of bytes that follow
+//! 4       1     version  protocol version; 0 = handshake
+//! 5       1     type     the message type of the payload
 //! 6       2     flags    big-endian
 //! 8             payload
 //! ```
@@ -21,16 +21,16 @@ pub const COMPRESSED: u16 = 0x0001;
 pub const IGNORABLE: u16 = 0x0002;
 const CRITICAL: u16 = 0x00FF;
 
-/// Why bytes are refused: a name of the enum ErrorCode.
+/// The error of invalid bytes: a name of the enum ErrorCode.
 #[derive(Debug)]
 pub struct Refusal(pub &'static str);
 
-/// Why there is no next frame.
+/// Why reading a frame failed.
 #[derive(Debug)]
 pub enum ReadError {
-    /// The bytes are refused.
+    /// The bytes are invalid.
     Refused(Refusal),
-    /// The stream failed: the connection was reset, a read timed out, or there is nothing to read yet.
+    /// The stream failed: the connection was reset, a read timed out, or no data is available.
     Stream(Error),
 }
 
@@ -53,15 +53,15 @@ pub struct Frame {
     pub payload: Vec<u8>,
 }
 
-/// What a connection agreed on. Elsewhere (RocketMQ, logs, captures) nothing is: the default.
+/// The negotiated options of a connection. The default is for other sources (RocketMQ, logs, captures).
 #[derive(Default)]
 pub struct Agreed {
     pub version: Option<u8>,
     pub deflate: bool,
 }
 
-/// The next frame of a stream, or `None` where it ends between two. An error of the stream between two frames takes nothing from it: after a
-/// timeout, call again. After any other error the stream cannot be used any more.
+/// The next frame of a stream, or `None` at its end. After a timeout between two frames no data is lost: call again. After any other error the
+/// stream cannot be used any more.
 pub fn read_frame(stream: &mut impl Read, max_frame_bytes: u32) -> Result<Option<Frame>, ReadError> {
     let mut header = [0; HEADER_BYTES];
     if read_up_to(stream, &mut header[..1])? == 0 {
@@ -71,7 +71,7 @@ pub fn read_frame(stream: &mut impl Read, max_frame_bytes: u32) -> Result<Option
         return Err(Refusal("FOREIGN_PROTOCOL").into());
     }
     fill(stream, &mut header[1..4])?;
-    // Both before anything is read for it.
+    // Checked before the frame is read.
     let length = u32::from_be_bytes([header[0], header[1], header[2], header[3]]);
     if length < 4 {
         return Err(Refusal("FRAME_TOO_SHORT").into());
@@ -81,11 +81,11 @@ pub fn read_frame(stream: &mut impl Read, max_frame_bytes: u32) -> Result<Option
     }
     fill(stream, &mut header[4..5])?;
     if header[4] == b'{' || header[4] == b'[' {
-        // JSON text behind a length: the legacy form.
+        // JSON text after a length: the legacy form.
         return Err(Refusal("FOREIGN_PROTOCOL").into());
     }
     fill(stream, &mut header[5..])?;
-    // Grows with what arrives, not with what was announced.
+    // Grows with received data, not with the announced length.
     let mut payload = Vec::new();
     let wanted = u64::from(length) - 4;
     if (stream.take(wanted).read_to_end(&mut payload)? as u64) < wanted {
@@ -99,7 +99,7 @@ fn fill(stream: &mut impl Read, into: &mut [u8]) -> Result<(), ReadError> {
     if read_up_to(stream, into)? == into.len() { Ok(()) } else { Err(Refusal("TRUNCATED").into()) }
 }
 
-/// Less than all of it only where the stream ends. Only that is an end: an error of the stream is returned as it is.
+/// Fills the buffer; returns fewer bytes only at the end of the stream. Errors of the stream are returned unchanged.
 fn read_up_to(stream: &mut impl Read, into: &mut [u8]) -> Result<usize, Error> {
     let mut there = 0;
     while there < into.len() {
@@ -114,7 +114,7 @@ fn read_up_to(stream: &mut impl Read, into: &mut [u8]) -> Result<usize, Error> {
 }
 
 impl Frame {
-    /// The rules of the header.
+    /// Checks the header.
     pub fn check(&self, agreed: &Agreed, is_known: bool) -> Result<(), Refusal> {
         let is_handshake = self.version == 0;
         if is_known && is_handshake_type(self.kind) != is_handshake {
@@ -150,7 +150,7 @@ pub fn is_handshake_type(kind: u8) -> bool {
     (64..=66).contains(&kind)
 }
 
-/// The payload of a COMPRESSED frame: one complete raw DEFLATE stream, nothing behind it, bounded while it is inflated.
+/// The payload of a COMPRESSED frame: exactly one raw DEFLATE stream, inflated with a size limit.
 pub fn inflate(payload: &[u8], max_frame_bytes: u32) -> Result<Vec<u8>, Refusal> {
     let limit = max_frame_bytes as usize - HEADER_BYTES;
     let mut stream = Decompress::new(false);

@@ -1,10 +1,10 @@
-//! Our frames in Rust: eight bytes of header, then one protobuf message.
+//! Frames of the IM protocol in Rust: an eight-byte header and a protobuf message.
 
 pub mod frame;
 pub mod json;
 pub mod message;
 
-/// What `buf generate` made.
+/// The generated messages.
 pub mod im {
     pub mod options {
         pub mod v1 {

@@ -1,4 +1,4 @@
-//! From a frame to its message, and back.
+//! Converts between frames and messages.
 
 use prost::Message as _;
 
@@ -7,7 +7,7 @@ use crate::im::protocol::v1;
 
 macro_rules! messages {
     ($($number:literal $name:ident)*) => {
-        /// What frames carry, by type. A reader that wants some types alone lists those.
+        /// The messages of frames, by type. A reader may support only some types.
         #[derive(Clone, Debug)]
         pub enum Message { $($name(v1::$name)),* }
 
@@ -24,7 +24,7 @@ macro_rules! messages {
                 match self { $(Message::$name(message) => message.encode_to_vec()),* }
             }
 
-            /// The type of the message of this name, as `SendInfo`.
+            /// The frame type of a message name, for example `SendInfo`.
             pub fn kind_of(name: &str) -> Option<u8> {
                 match name { $(stringify!($name) => Some($number),)* _ => None }
             }
@@ -61,7 +61,7 @@ messages! {
 }
 
 impl Message {
-    /// The message of a frame. The rules of its fields (docs/reference.md) are not checked.
+    /// Decodes the message of a frame. Field rules (docs/reference.md) are not checked.
     pub fn decode(frame: &Frame, max_frame_bytes: u32, agreed: &Agreed) -> Result<Message, Refusal> {
         frame.check(agreed, Message::is_known(frame.kind))?;
         if frame.flags & COMPRESSED == 0 {
@@ -72,12 +72,12 @@ impl Message {
         if message.carries_token() { Err(Refusal("NOT_NEGOTIATED")) } else { Ok(message) }
     }
 
-    /// A message of a type, from the bytes of a payload.
+    /// Decodes a payload of a type.
     pub fn from_payload(kind: u8, payload: &[u8]) -> Result<Message, Refusal> {
         Message::parse(kind, payload)
     }
 
-    /// A whole frame, uncompressed.
+    /// Encodes an uncompressed frame.
     pub fn to_frame(&self, flags: u16) -> Vec<u8> {
         let kind = self.kind();
         let version = if is_handshake_type(kind) { 0 } else { 1 };

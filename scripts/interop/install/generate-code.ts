@@ -4,10 +4,10 @@ import { CACHE } from '../cache.js';
 import { PROJECT } from './install-package.js';
 import { installProtoc } from './install-protoc.js';
 
-/** Where plugins of protoc lie that are fetched here. */
+/** Folder of downloaded protoc plugins. */
 export const TOOLS: string = join(CACHE, 'tools/bin');
 
-/** Runs `buf generate` in the project with a template of the package, unchanged. What it makes is in the folder `gen` of `folder`. */
+/** Runs `buf generate` in the project with a template of the package, unchanged. The output goes to the folder `gen` in `folder`. */
 export async function generateCode(template: string, folder: string): Promise<void> {
   const file = `node_modules/@im/protocol/templates/buf.gen.${template}.yaml`;
   const path = [await installProtoc(), TOOLS, process.env.PATH].join(':');

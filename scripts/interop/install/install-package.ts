@@ -1,4 +1,4 @@
-// The package as its users get it: packed, and installed into an empty project.
+// Packs the package and installs it into an empty project, as users do.
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { copyPublished } from '../../pack/copy-published.js';
 import { runCommand } from '../../run-command.js';
 import { CACHE, ROOT } from '../cache.js';
 
-/** What is taken from the installed package; its types are those of the sources. */
+/** The installed package; its types are those of the sources. */
 export interface InstalledPackage {
   readonly folder: string;
   readonly index: typeof import('../../../src/index.js');
@@ -14,12 +14,12 @@ export interface InstalledPackage {
   readonly node: typeof import('../../../src/node/index.js');
 }
 
-/** The project that the package is installed in, beside buf. Each language copies its program to a folder of it. */
+/** The project with the installed package and buf. The programs of each language are copied to a folder of it. */
 export const PROJECT: string = join(CACHE, 'project');
 
 export async function installPackage(): Promise<InstalledPackage> {
   const tarball = join(CACHE, 'package.tgz');
-  // Built already: `npm run interop` does so before.
+  // `npm run interop` has built it.
   const published = join(CACHE, 'published');
   rmSync(published, { recursive: true, force: true });
   copyPublished(ROOT, published);
@@ -42,7 +42,7 @@ export async function installPackage(): Promise<InstalledPackage> {
   };
 }
 
-/** The versions that this repository is developed with. */
+/** The versions that this repository uses. */
 function wantedVersions(): { buf: string; ws: string } {
   const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   return { buf: devDependencies['@bufbuild/buf'], ws: devDependencies.ws };

@@ -4,12 +4,11 @@ import { runCommand } from '../../run-command.js';
 import { CACHE } from '../cache.js';
 
 /**
- * The release of protobuf: of protoc, and by other major numbers of the runtimes for Java and Python. The protoc of Debian 12 is too old for
- * them.
+ * The release of protoc, and, with other major numbers, of the runtimes for Java and Python. The protoc of Debian 12 is too old for them.
  */
 export const PROTOC_VERSION = '4.36.2';
 
-/** A folder for the PATH with protoc, which Maven gets: it comes with protobuf-java, for each platform. */
+/** A folder for the PATH with protoc, downloaded with Maven: it is published with protobuf-java for each platform. */
 export async function installProtoc(): Promise<string> {
   const folder = join(CACHE, `protoc-${PROTOC_VERSION}`);
   const program = join(folder, 'protoc');
@@ -20,12 +19,12 @@ export async function installProtoc(): Promise<string> {
   await runCommand('mvn', ['-B', '-q', copy, `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`], { cwd: CACHE });
   const file = join(folder, `protoc-${PROTOC_VERSION}-${platform()}.exe`);
   chmodSync(file, 0o755);
-  // Renamed when it is whole, so that a run that was broken off leaves nothing that looks like it.
+  // Renamed when complete, so that an interrupted run leaves no incomplete file.
   renameSync(file, program);
   return folder;
 }
 
-/** As Maven names them. */
+/** Maven's names of platforms. */
 function platform(): string {
   const os = process.platform === 'darwin' ? 'osx' : process.platform;
   return `${os}-${process.arch === 'arm64' ? 'aarch_64' : 'x86_64'}`;

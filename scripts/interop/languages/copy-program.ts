@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ROOT } from '../cache.js';
 import { PROJECT } from '../install/install-package.js';
 
-/** Copies a folder of interop/ into the project and returns its path there. What building it there once has left behind stays away. */
+/** Copies a folder of interop/ into the project, without build results, and returns its path there. */
 export function copyProgram(name: string): string {
   const folder = join(PROJECT, name);
   cpSync(join(ROOT, 'interop', name), folder, {

@@ -14,7 +14,7 @@ export const go: Language = {
   leavesOut: HANDSHAKES,
   async prepare() {
     const folder = copyProgram('go');
-    // Of the release that go.mod names: the plugin and the runtime are of one module.
+    // The version in go.mod: plugin and runtime are one module.
     await runCommand('go', ['build', '-o', join(TOOLS, 'protoc-gen-go'), 'google.golang.org/protobuf/cmd/protoc-gen-go'], {
       cwd: folder,
     });

@@ -1,4 +1,4 @@
 const REASON = 'the program reads frames, and makes no handshakes';
 
-/** What a program leaves out that has no connections. */
+/** Requests that programs without connections do not answer. */
 export const HANDSHAKES: Readonly<Record<string, string>> = { negotiate: REASON, check: REASON };

@@ -11,7 +11,7 @@ export const kotlin: Language = {
   async prepare() {
     const folder = copyProgram('kotlin');
     await generateCode('kotlin', folder);
-    // Without its daemon, which would stay behind for half an hour.
+    // Without the daemon, which would keep running for half an hour.
     const options = ['-B', '-q', '-Dstyle.color=never', '-Dkotlin.compiler.daemon=false'];
     await runCommand('mvn', [...options, 'process-classes'], { cwd: folder });
     return { writeFrames: { program: 'java', args: ['-cp', 'target/classes:target/lib/*', 'WriteFramesKt'], cwd: folder } };

@@ -1,4 +1,4 @@
-/** A program of interop/ that is ready to be run. */
+/** A built program of interop/. */
 export interface Program {
   readonly program: string;
   readonly args: readonly string[];
@@ -6,32 +6,32 @@ export interface Program {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A language, once its programs are built. What is left out another language of the same library shows. */
+/** The built programs of a language. Optional ones are covered by another language with the same library. */
 export interface Programs {
-  /** Answers vectors, line by line, for `im-protocol vectors`. */
+  /** Answers vectors line by line, for `im-protocol vectors`. */
   readonly vectors?: Program;
-  /** Reads a stream of frames from standard input and prints a line for each: name of the type, space, ProtoJSON. */
+  /** Reads frames from standard input and prints a line for each: message name, space, ProtoJSON. */
   readonly readFrames?: Program;
-  /** Writes three frames of its own to standard output (streams/own-frames.ts). */
+  /** Writes three frames to standard output (streams/own-frames.ts). */
   readonly writeFrames: Program;
   /** Runs the program in vectors/README.md from standard input. */
   readonly snippets?: Program;
-  /** The tests of its frame reader; they fail with an exit code. */
+  /** Runs the tests of its frame reader; a failure shows in the exit code. */
   readonly readerTests?: Program;
-  /** For the exchange over a socket (live/). */
+  /** Client and server for the tests over sockets (live/). */
   readonly live?: { readonly client: Program; readonly server: Program };
 }
 
 export interface Language {
   readonly name: string;
-  /** What the programs need besides Node and npm. */
+  /** Requirements besides Node and npm. */
   readonly needs: string;
-  /** Vectors on which its protobuf library is known to differ, with what it does: such a failure is told, and does not count. */
+  /** Vectors with known differences of the protobuf library, and descriptions: reported, but not failures. */
   readonly differences: Readonly<Record<string, string>>;
-  /** What becomes of unknown fields, where its protobuf library does not keep them: known as well. */
+  /** If the protobuf library does not keep unknown fields: a description. A known difference, too. */
   readonly unknownFields?: string;
-  /** Requests of the line protocol that its program does not answer, with the reason. */
+  /** Requests that the program does not answer, with reasons. */
   readonly leavesOut: Readonly<Record<string, string>>;
-  /** Generates the messages and builds the programs; fetches what they need. */
+  /** Generates the messages, downloads dependencies and builds the programs. */
   prepare(): Promise<Programs>;
 }

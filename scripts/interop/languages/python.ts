@@ -30,7 +30,7 @@ export const python: Language = {
   },
 };
 
-/** A virtual environment with what requirements.txt names; returns its interpreter. It is kept, since pip is slow. */
+/** Creates a virtual environment with the packages of requirements.txt and returns its interpreter. Cached, since pip is slow. */
 async function installRuntime(folder: string): Promise<string> {
   const venv = join(CACHE, 'python');
   const interpreter = join(venv, 'bin/python');

@@ -7,7 +7,7 @@ import { copyProgram } from './copy-program.js';
 import { HANDSHAKES } from './handshakes.js';
 import type { Language, Program } from './language.js';
 
-/** Of one release with the crate prost that Cargo.toml names. */
+/** Must match the version of prost in Cargo.toml. */
 const PLUGIN_VERSION = '0.5.0';
 
 export const rust: Language = {
@@ -18,7 +18,7 @@ export const rust: Language = {
   leavesOut: HANDSHAKES,
   async prepare() {
     const folder = copyProgram('rust');
-    // It stays where it is if it is there in this version.
+    // Does nothing if this version is installed.
     const install = [
       'install',
       '--quiet',

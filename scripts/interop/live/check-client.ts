@@ -1,4 +1,4 @@
-// A client in another language, on our server: handshake, LOGIN, heartbeat, a message each way, a receipt.
+// Tests a client in another language with our server: handshake, LOGIN, heartbeat, a message each way, a receipt.
 
 import type { Result } from '../../report.js';
 import type { InstalledPackage } from '../install/install-package.js';
@@ -31,7 +31,7 @@ export async function checkClient({ name }: Language, client: Program, { index, 
       if (data?.$case !== 'privateMessage') return undefined;
       const { receiverId, content } = data.value;
       taken.push(`${receiverId}: ${content?.body?.$case === 'text' ? content.body.value.text : '?'}`);
-      // An answer from the receiver, pushed with a sequence: the client owes a receipt.
+      // A reply from the receiver, pushed with a sequence: the client must send a receipt.
       const sender = { userId: receiverId, terminal: Terminal.WEB };
       const body = { $case: 'text', value: { text: '收到' } } as const;
       const value = { sender, receiverId: 7n, content: { messageId: MESSAGE_ID, body } };

@@ -1,4 +1,4 @@
-// Our client, on a server in another language: handshake, LOGIN, heartbeat, a message and its result, a push and its receipt.
+// Tests a server in another language with our client: handshake, LOGIN, heartbeat, a message and its result, a push and its receipt.
 import { isProtocolError } from '../../../src/errors.js';
 import type { Result } from '../../report.js';
 import type { InstalledPackage } from '../install/install-package.js';
@@ -27,7 +27,7 @@ export async function checkServer({ name }: Language, server: Program, { index, 
     expect.equal('receipt', (await received('COMMAND_SEND_RESULT')).sendResult.code, 'SEND_CODE_SUCCESS');
     expect.equal('text', (await received('COMMAND_PRIVATE_MESSAGE')).privateMessage.content.text, { text: '你好' });
     expect.equal('heartbeat', typeof (await received('COMMAND_HEARTBEAT')).heartbeat.sentAtMs, 'string');
-    // A refusal is told as what it is.
+    // A rejected login is reported as such.
     const refused = await client.request(1234, undefined).catch((error: unknown) => error);
     expect.equal('command that it does not know', codeOf(refused), 'UNSUPPORTED_COMMAND');
     await client.close();

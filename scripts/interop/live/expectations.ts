@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Result } from '../../report.js';
 
-/** Collects what held and what did not. */
+/** Collects passed and failed expectations. */
 export class Expectations {
   #passed = 0;
   readonly #failed: string[] = [];

@@ -6,7 +6,7 @@ export interface Lines {
   line(passes: (line: string) => boolean): Promise<string>;
 }
 
-/** Lines as they come; whoever waits for one gets it, or an error at the end of the stream or after the deadline. */
+/** The lines of a stream. Waiting for a line fails at the end of the stream or after the deadline. */
 export function linesOf(stream: Readable, deadlineMs: number): Lines {
   const lines: string[] = [];
   const waiting = new Set<() => void>();
@@ -31,11 +31,11 @@ export function linesOf(stream: Readable, deadlineMs: number): Lines {
         action();
       };
       const fail = (why: string): void => settle(() => reject(new Error(`${why}; it printed:\n${lines.join('\n')}`)));
-      const timer = setTimeout(() => fail(`no such line in ${deadlineMs} ms`), deadlineMs);
+      const timer = setTimeout(() => fail(`timed out waiting for a line (${deadlineMs} ms)`), deadlineMs);
       const look = (): void => {
         const found = lines.find(passes);
         if (found !== undefined) settle(() => resolve(found));
-        else if (hasEnded) fail('the program ended without such a line');
+        else if (hasEnded) fail('the program ended without the expected line');
       };
       waiting.add(look);
       look();

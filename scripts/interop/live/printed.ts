@@ -1,7 +1,7 @@
-/** What a program of another language prints of a frame that it received. */
+/** A received frame, as programs in other languages print it. */
 export interface Printed {
   readonly type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: JSON, of which each check looks at a part.
+  // biome-ignore lint/suspicious/noExplicitAny: JSON of any message.
   readonly message: any;
 }
 

@@ -1,22 +1,26 @@
-// A program that goes on while we talk to it. None outlives this process.
+// Starts a client or server program. It is killed when this process exits.
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { Program } from '../languages/language.js';
 import { linesOf } from './lines-of.js';
 
 export interface RunningProgram {
-  /** The lines that it has printed, up to now. */
+  /** The lines printed so far. */
   readonly lines: readonly string[];
-  /** Resolves with the first line that passes, printed already or not; rejects where the program ends, or after 20 s, without one. */
+  /** Resolves with the first line that passes, past or future. Rejects if the program ends, or after 20 s. */
   line(passes: (line: string) => boolean): Promise<string>;
-  /** Resolves with the exit code; standard input ends, which some programs wait for. After 20 s it is killed. */
+  /** Ends standard input, on which programs exit, and resolves with the exit code. Killed after 20 s. */
   end(): Promise<number | null>;
 }
 
 const DEADLINE_MS = 20_000;
 
-export function startProgram({ program, args, cwd, env }: Program, more: readonly string[]): RunningProgram {
-  const child = spawn(program, [...args, ...more], { cwd, env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'inherit'] });
+export function startProgram({ program, args, cwd, env }: Program, moreArgs: readonly string[]): RunningProgram {
+  const child = spawn(program, [...args, ...moreArgs], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const kill = (): void => void child.kill('SIGKILL');
   process.once('exit', kill);
   const { lines, line } = linesOf(child.stdout, DEADLINE_MS);

@@ -1,4 +1,4 @@
-// Frames as streams: ours, read in another language; its own, read by our decoder.
+// Tests streams of frames: ours, read in another language; and its frames, read by our decoder.
 import { isDeepStrictEqual } from 'node:util';
 import type { Vector } from '../../../test/vectors/load.js';
 import type { Result } from '../../report.js';
@@ -13,7 +13,7 @@ interface FrameJson {
   readonly message: object;
 }
 
-/** One stream of many frames, encoded by the package from the JSON of vectors. */
+/** Sends one stream of many frames, encoded from the JSON of vectors. */
 export async function checkReading({ name }: Language, readFrames: Program, installed: InstalledPackage): Promise<Result> {
   const frames = loadVectors(installed.folder)
     .filter(isReadByDefault)
@@ -30,7 +30,7 @@ export async function checkReading({ name }: Language, readFrames: Program, inst
   return { subject: name, check: 'our frames, read as one stream', passed: frames.length - failed.length, failed };
 }
 
-/** What a program takes that was told nothing, and can show. */
+/** Frames that a program accepts without settings, and can print. */
 function isReadByDefault(vector: Vector): boolean {
   return vector.settings === undefined && vector.canonical === true && isPlainJson(vector);
 }
@@ -45,12 +45,12 @@ export async function checkWriting({ name }: Language, writeFrames: Program, ins
   const decoder = new installed.index.FrameDecoder();
   const frames = decoder.push(await runCommand(program, args, options));
   decoder.end();
-  const told = frames.map((frame) => (frame.type === 'invalid' ? frame.error.message : installed.json.frameToJSON(frame)));
+  const decoded = frames.map((frame) => (frame.type === 'invalid' ? frame.error.message : installed.json.frameToJSON(frame)));
   const failed = OWN_FRAMES.flatMap((expected, i) =>
-    isDeepStrictEqual(told[i], expected)
+    isDeepStrictEqual(decoded[i], expected)
       ? []
-      : [`frame ${i + 1}: got ${JSON.stringify(told[i])}, expected ${JSON.stringify(expected)}`],
+      : [`frame ${i + 1}: got ${JSON.stringify(decoded[i])}, expected ${JSON.stringify(expected)}`],
   );
-  if (told.length !== OWN_FRAMES.length) failed.push(`${told.length} frames, expected ${OWN_FRAMES.length}`);
+  if (decoded.length !== OWN_FRAMES.length) failed.push(`${decoded.length} frames, expected ${OWN_FRAMES.length}`);
   return { subject: name, check: 'its own frames, read by our decoder', passed: OWN_FRAMES.length - failed.length, failed };
 }

@@ -1,4 +1,4 @@
-/** What write_frames of each language writes, as our decoder tells it. */
+/** The frames that write_frames of each language writes, as JSON. */
 export const OWN_FRAMES: readonly object[] = [
   { version: 0, type: 'Hello', flags: 0, message: { versions: [1], agent: 'interop' } },
   {

@@ -1,4 +1,4 @@
-// The program in vectors/README.md, on the vectors beside it.
+// Tests the program in vectors/README.md with the vectors.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Result } from '../../report.js';
@@ -7,7 +7,7 @@ import type { InstalledPackage } from '../install/install-package.js';
 import type { Language, Program } from '../languages/language.js';
 import { loadVectors } from './load.js';
 
-/** @param interpreter runs what it reads from standard input. */
+/** @param interpreter runs a program from standard input. */
 export async function checkSnippet({ name }: Language, interpreter: Program, { folder }: InstalledPackage): Promise<Result> {
   const page = readFileSync(join(folder, 'vectors/README.md'), 'utf8');
   const snippet = /```python\n(.*?)```/s.exec(page)?.[1];

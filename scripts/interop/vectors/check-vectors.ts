@@ -1,5 +1,4 @@
-// All vectors, answered by a program in another language.
-
+// Runs all vectors with a program in another language.
 import type { Result } from '../../report.js';
 import type { InstalledPackage } from '../install/install-package.js';
 import type { Language, Program } from '../languages/language.js';

@@ -14,7 +14,7 @@ export function frameOf({ frame }: Vector): object {
   return expand(frame) as object;
 }
 
-/** Whether any ProtoJSON reader takes the frame: it has no unknown fields, and no Any whose type that would not know. */
+/** Whether any ProtoJSON reader accepts the frame: it has no unknown fields and no Any of an unknown type. */
 export function isPlainJson({ frame }: Vector): boolean {
   return frame !== undefined && !/"(\$unknown|@type)"/.test(JSON.stringify(frame));
 }

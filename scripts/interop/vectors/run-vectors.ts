@@ -7,11 +7,11 @@ import type { Row } from './row.js';
 
 const COMMAND = join(PROJECT, 'node_modules/.bin/im-protocol');
 
-/** Asks a program all vectors, as one that stands on a protobuf library and checks no rules. */
+/** Runs all vectors with a program that uses a protobuf library and does not check rules. */
 export async function runVectors({ program, args, ...options }: Program): Promise<Row[]> {
   const asked = lines(await runCommand(COMMAND, ['vectors', '--list'], options)).length;
   const asking = ['vectors', '--json', '--no-rules', '--protobuf', '--', program, ...args];
-  // It ends with 1 where an answer is wrong, and in the middle where the program ends.
+  // It exits with 1 if an answer is wrong, and early if the program ends.
   const rows = lines(await runCommand(COMMAND, asking, { ...options, mayEndWith: [1] })).map((line) => JSON.parse(line) as Row);
   if (rows.length !== asked) throw new Error(`${rows.length} answers to ${asked} requests`);
   return rows;

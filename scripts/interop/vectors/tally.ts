@@ -3,23 +3,23 @@ import type { Result } from '../../report.js';
 import type { Language } from '../languages/language.js';
 import type { Row } from './row.js';
 
-/** What is asked, as the table names it. */
+/** The requests, and their names in the table. */
 const CHECKS: readonly (readonly [op: string, check: string])[] = [
-  ['decode', 'vectors decoded, or refused'],
+  ['decode', 'vectors decoded or rejected'],
   ['decodeStream', 'the same as streams, byte by byte'],
   ['encode', 'encoded from JSON'],
   ['reencode', 'decoded and encoded again'],
-  ['negotiate', 'what a server answers to a Hello'],
-  ['check', 'what a client makes of the answer'],
+  ['negotiate', 'answer of a server to a Hello'],
+  ['check', 'check of the answer by a client'],
 ];
 
-/** An Any: in the JSON of the frame; or, where the frame breaks rules and so has none there, in its bytes (`/chat.Poll`) or by its name. */
+/** Vectors with an Any: in the JSON of the frame; or, for an invalid frame without JSON, in its bytes (`/chat.Poll`) or by name. */
 const HAS_ANY = /"@type"|2f636861742e506f6c6c|^{"name":"any-type-url-/;
 
-type Judged = Pick<Language, 'name' | 'differences' | 'unknownFields' | 'leavesOut'>;
+type TestedLanguage = Pick<Language, 'name' | 'differences' | 'unknownFields' | 'leavesOut'>;
 
-/** A line of the table for each op. */
-export function tally(language: Judged, rows: readonly Row[], vectors: readonly Vector[]): Result[] {
+/** Returns a row of the table per op. */
+export function tally(language: TestedLanguage, rows: readonly Row[], vectors: readonly Vector[]): Result[] {
   const texts = new Map(vectors.map((vector) => [vector.name, JSON.stringify(vector)]));
   const results = CHECKS.map(([op, check]) => {
     const ofOp = rows.filter((row) => row.op === op);
@@ -44,14 +44,14 @@ export function tally(language: Judged, rows: readonly Row[], vectors: readonly 
   return [...results, ...staleDifferences(language, rows)];
 }
 
-/** What the protobuf library of the language is known to do with the vector. */
-function whyKnown({ op, vector: name }: Row, vector: string, { differences, unknownFields }: Judged): string | undefined {
+/** The known difference of the protobuf library for a vector. */
+function whyKnown({ op, vector: name }: Row, vector: string, { differences, unknownFields }: TestedLanguage): string | undefined {
   if (differences[name] !== undefined) return `${name}: ${differences[name]}`;
   return op === 'reencode' && vector.includes('"$unknown"') ? unknownFields : undefined;
 }
 
-/** Why a program need not answer; undefined = it has to. */
-function whySkipped({ op }: Row, vector: string, { leavesOut }: Judged): string | undefined {
+/** Why a request may be skipped; undefined = it must be answered. */
+function whySkipped({ op }: Row, vector: string, { leavesOut }: TestedLanguage): string | undefined {
   if (leavesOut[op] !== undefined) return `skipped: ${leavesOut[op]}`;
   if (op !== 'reencode' && HAS_ANY.test(vector)) return 'skipped: an Any of unknown type has no JSON';
   return op === 'encode' && vector.includes('"$unknown"') ? 'skipped: unknown fields have no JSON' : undefined;
@@ -64,8 +64,8 @@ function counted(texts: readonly (string | undefined)[]): string {
   return [...counts].map(([text, count]) => `${count} ${text}`).join('; ');
 }
 
-/** A difference that is known and does not show any more has to be taken out of the list. */
-function staleDifferences({ name, differences }: Judged, rows: readonly Row[]): Result[] {
+/** Known differences that no longer occur must be removed from the list. */
+function staleDifferences({ name, differences }: TestedLanguage, rows: readonly Row[]): Result[] {
   const failed = new Set(rows.filter(({ outcome }) => outcome === 'failed').map(({ vector }) => vector));
   const stale = Object.keys(differences).filter((vector) => !failed.has(vector));
   if (stale.length === 0) return [];

@@ -1,10 +1,10 @@
-// Topics and consumer groups. The proxy makes none, and each has to be there before its clients are.
+// Creates topics and consumer groups, which the proxy does not. They must exist before their clients.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BROKER } from './configuration.js';
 import type { Ports } from './ports.js';
 import { type Answer, request } from './remoting.js';
 
-/** Numbers of RocketMQ's RequestCode. */
+/** Request codes of RocketMQ. */
 const UPDATE_AND_CREATE_TOPIC = 17;
 const UPDATE_BROKER_CONFIG = 25;
 const GET_MAX_OFFSET = 30;
@@ -12,16 +12,16 @@ const GET_ROUTE_OF_TOPIC = 105;
 const GET_CLUSTER = 106;
 const UPDATE_AND_CREATE_GROUP = 200;
 
-/** Queues of a topic. A conversation is in one of them, and only one consumer at a time reads a queue in order. */
+/** Queues of a topic. A conversation is in one queue, and only one consumer at a time reads a queue in order. */
 const QUEUES = 4;
 
-/** A topic takes messages of one type. */
+/** The message type of a topic. */
 export type TopicType = 'NORMAL' | 'FIFO' | 'DELAY';
 
 export interface GroupSettings {
-  /** For FIFO topics: over gRPC, order is a matter of the group. */
+  /** For FIFO topics: over gRPC, order depends on the group. */
   readonly orderly: boolean;
-  /** Then a message is a dead letter, in `%DLQ%<group>`. */
+  /** Retries until a message becomes a dead letter, in `%DLQ%<group>`. */
   readonly maxRetries?: number;
 }
 
@@ -42,7 +42,7 @@ export async function createTopic(ports: Ports, topic: string, type: TopicType):
   await until(`a route to ${topic}`, async () => (await request(ports.namesrv, GET_ROUTE_OF_TOPIC, { topic })).code === 0);
 }
 
-/** How many messages were ever stored in a topic. */
+/** The number of messages that were ever stored in a topic. */
 export async function countMessages(ports: Ports, topic: string): Promise<number> {
   let count = 0;
   for (let queueId = 0; queueId < QUEUES; queueId++) {
@@ -54,7 +54,7 @@ export async function countMessages(ports: Ports, topic: string): Promise<number
   return count;
 }
 
-/** Makes a group, or changes it. */
+/** Creates or changes a group. */
 export async function createGroup(ports: Ports, groupName: string, { orderly, maxRetries = 16 }: GroupSettings): Promise<void> {
   const settings = {
     groupName,
@@ -72,8 +72,8 @@ export async function createGroup(ports: Ports, groupName: string, { orderly, ma
 }
 
 /**
- * Waits until the name server knows the broker. The broker's first attempt is often lost, because it races with its own look for name
- * servers, and the next one comes 10 s later; to be told a setting makes it try at once.
+ * Waits until the name server knows the broker. The broker's first registration often fails, because it races with its lookup of name servers, and
+ * the next one is 10 s later; changing a setting triggers one at once.
  */
 export async function brokerIsRegistered(ports: Ports): Promise<void> {
   await until('the broker at the name server', async () => {
@@ -86,14 +86,14 @@ export async function brokerIsRegistered(ports: Ports): Promise<void> {
 
 async function done(pending: Promise<Answer>): Promise<Answer> {
   const answer = await pending;
-  if (answer.code !== 0) throw new Error(`RocketMQ answers ${answer.code}: ${answer.remark}`);
+  if (answer.code !== 0) throw new Error(`RocketMQ responded with code ${answer.code}: ${answer.remark}`);
   return answer;
 }
 
 async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
   const end = Date.now() + 60_000;
   while (!(await isSo().catch(() => false))) {
-    if (Date.now() > end) throw new Error(`waited a minute for ${what}`);
+    if (Date.now() > end) throw new Error(`timed out waiting for ${what} (60 s)`);
     await sleep(100);
   }
 }

@@ -1,4 +1,4 @@
-// A real RocketMQ 5 on loopback: a name server, and a broker within the proxy that clients talk to.
+// Runs a real RocketMQ 5 on loopback: a name server, and a broker with the proxy for clients.
 import type { ChildProcess } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,13 +26,13 @@ export class Cluster {
     this.ports = ports;
   }
 
-  /** Fetches what is needed, and starts a cluster without messages. */
+  /** Downloads RocketMQ and starts an empty cluster. */
   static async start(): Promise<Cluster> {
     const classPath = installJars();
     await clearLeftovers(RUNS);
     const folder = join(RUNS, String(process.pid));
     const cluster = new Cluster(folder, classPath, await freePorts());
-    // Its processes are ended by then.
+    // Its processes have exited.
     process.once('exit', () => cluster.#deleteFolder());
     writeConfiguration(folder, cluster.ports);
     try {
@@ -45,19 +45,19 @@ export class Cluster {
     return cluster;
   }
 
-  /** Where clients connect to. */
+  /** The endpoints for clients. */
   get endpoints(): string {
     return `${HOST}:${this.ports.grpc}`;
   }
 
-  /** Starts the broker, again after `killBroker`: it finds its topics, groups and messages. */
+  /** Starts the broker, also after `killBroker`: topics, groups and messages are kept. */
   async startBroker(): Promise<void> {
     writeBrokerConf(this.#folder, this.ports);
     this.#broker = await startJava(this.#folder, this.#classPath, this.#brokerProgram());
     await brokerIsRegistered(this.ports);
   }
 
-  /** kill -9: RocketMQ takes 15 seconds to close, and its store is made to survive this. */
+  /** kill -9: a normal shutdown takes 15 seconds, and the store survives this. */
   async killBroker(): Promise<void> {
     if (this.#broker) await endChild(this.#broker, 'SIGKILL');
   }
@@ -74,7 +74,7 @@ export class Cluster {
     return createGroup(this.ports, group, settings);
   }
 
-  /** Ends it and deletes all it wrote. */
+  /** Stops the cluster and deletes its files. */
   async stop(): Promise<void> {
     await this.killBroker();
     if (this.#namesrv) await endChild(this.#namesrv, 'SIGKILL');
@@ -82,7 +82,7 @@ export class Cluster {
   }
 
   #deleteFolder(): void {
-    // Again, if need be: a process that is being killed may still write.
+    // With retries: a process that is being killed may still write.
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 
@@ -106,7 +106,7 @@ export class Cluster {
         '-Xms64m',
         '-Xmx384m',
         '-XX:MaxDirectMemorySize=256m',
-        // A disk that is fuller than this takes no messages; by default that begins at 90 per cent.
+        // Above this disk usage, RocketMQ accepts no messages; the default is 90 percent.
         '-Drocketmq.broker.diskSpaceWarningLevelRatio=0.99',
         '-Drocketmq.broker.diskSpaceCleanForciblyRatio=0.98',
       ],

@@ -1,4 +1,4 @@
-// The files that name server, broker and proxy are started with.
+// The configuration files of name server, broker and proxy.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HOST, type Ports } from './ports.js';
@@ -7,7 +7,7 @@ const CLUSTER = 'DefaultCluster';
 export const BROKER = 'broker-a';
 const MEBIBYTE = 1 << 20;
 
-/** Everything but broker.conf, which is written at each start. */
+/** Everything except broker.conf, which is written at each start. */
 export function writeConfiguration(folder: string, ports: Ports): void {
   mkdirSync(join(folder, 'store', 'commitlog'), { recursive: true });
   writeFileSync(join(folder, 'namesrv.conf'), namesrvConf(folder, ports));
@@ -16,7 +16,7 @@ export function writeConfiguration(folder: string, ports: Ports): void {
     writeFileSync(join(folder, `${name}.logback.xml`), logback(join(folder, `${name}.log`)));
 }
 
-/** The broker writes all its settings into its file when it is told one: it gets ours each time. */
+/** The broker overwrites its file when a setting changes, so it is written at each start. */
 export function writeBrokerConf(folder: string, ports: Ports): void {
   const store = join(folder, 'store');
   writeFileSync(
@@ -32,7 +32,7 @@ export function writeBrokerConf(folder: string, ports: Ports): void {
       haListenPort: ports.ha,
       namesrvAddr: `${HOST}:${ports.namesrv}`,
       brokerRole: 'ASYNC_MASTER',
-      // Enough for a process that is killed: the system has what it wrote. Not for a machine that loses its power.
+      // Survives a killed process, but not a power failure.
       flushDiskType: 'ASYNC_FLUSH',
       autoCreateTopicEnable: false,
       autoCreateSubscriptionGroup: false,
@@ -63,9 +63,9 @@ function proxyJson(ports: Ports): string {
     grpcServerPort: ports.grpc,
     remotingListenPort: ports.remoting,
     grpcShutdownTimeSeconds: 1,
-    // What a consumer had when it or the broker died comes again after this; a minute by default.
+    // How long messages of a killed consumer stay invisible; a minute by default.
     defaultInvisibleTimeMills: 10_000,
-    // A consumer that is closed waits for the end of its last request; 20 seconds by default.
+    // A closing consumer waits for its last poll; 20 seconds by default.
     grpcClientConsumerMaxLongPollingTimeoutMillis: 5_000,
   });
 }
@@ -76,7 +76,7 @@ function properties(values: Readonly<Record<string, string | number | boolean>>)
     .join('');
 }
 
-/** One log of warnings a process instead of twenty files. */
+/** One log file with warnings per process instead of twenty files. */
 function logback(file: string): string {
   return `<configuration><appender name="FILE" class="ch.qos.logback.core.FileAppender"><file>${file}</file>
 <encoder><pattern>%d{HH:mm:ss.SSS} %p %c %t - %m%n</pattern></encoder></appender>

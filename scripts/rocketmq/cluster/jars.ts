@@ -1,4 +1,4 @@
-// RocketMQ's own jars, from Maven Central: name server, and broker within the proxy.
+// Downloads RocketMQ from Maven Central.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -13,7 +13,7 @@ const PATCH = fileURLToPath(new URL('LoopbackPatch.java', import.meta.url));
 
 const FOLDER = join(CACHE, `rocketmq-${ROCKETMQ_VERSION}`);
 
-/** Fetches the jars, once (91 MB), and returns the class path, with the patched classes first. */
+/** Downloads the jars once (91 MB) and returns the class path, with the patched classes first. */
 export function installJars(): string {
   if (!existsSync(FOLDER)) {
     const made = `${FOLDER}-new`;
@@ -21,7 +21,7 @@ export function installJars(): string {
     mkdirSync(made);
     download(made);
     patch(made);
-    // Moved when it is whole, so that a run that was broken off leaves nothing that looks like it.
+    // Renamed when complete, so that an interrupted run leaves no incomplete folder.
     renameSync(made, FOLDER);
   }
   return [join(FOLDER, 'patch'), join(FOLDER, 'lib', '*')].join(delimiter);
@@ -33,14 +33,14 @@ function download(folder: string): void {
   runMaven('-f', pom, COPY, '-DincludeScope=runtime', `-DoutputDirectory=${join(folder, 'lib')}`);
 }
 
-/** LoopbackPatch.java says what for. */
+/** Compiles the patch. See LoopbackPatch.java. */
 function patch(folder: string): void {
   execFileSync('java', ['-Xmx128m', '-cp', join(folder, 'lib', '*'), PATCH, join(folder, 'patch')], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
 }
 
-/** A project without code, whose dependencies are what RocketMQ's own distribution is made of. */
+/** A Maven project without code, with the dependencies of RocketMQ's distribution. */
 function project(): string {
   const ids = (artifact: string): string =>
     `<groupId>org.apache.rocketmq</groupId><artifactId>${artifact}</artifactId><version>${ROCKETMQ_VERSION}</version>`;

@@ -1,4 +1,4 @@
-// A JVM with RocketMQ in it.
+// Runs RocketMQ in a JVM.
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,16 +6,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { endChild, isAlive, startChild } from '../children.js';
 
 export interface JavaProgram {
-  /** Of its log, its output and its pid file. */
+  /** The name of its log, output and pid files. */
   readonly name: string;
   readonly main: string;
   readonly args: readonly string[];
   readonly jvm: readonly string[];
-  /** What it prints when it is ready. */
+  /** The text that it prints when it is ready. */
   readonly readyText: string;
 }
 
-/** What RocketMQ 5.3 wants of a JDK 17, and a JVM that shares two cores with others. */
+/** JVM options: access that RocketMQ 5.3 needs on JDK 17, and limits for a machine with two cores. */
 const JVM = [
   '-XX:+UseSerialGC',
   '-XX:-UsePerfData',
@@ -24,10 +24,10 @@ const JVM = [
   '--add-exports=java.base/sun.nio.ch=ALL-UNNAMED',
   ...['java.nio', 'java.lang', 'java.util'].map((name) => `--add-opens=java.base/${name}=ALL-UNNAMED`),
 ];
-/** It takes 2 to 7 seconds; more on a busy machine. */
+/** A start takes 2 to 7 seconds, more on a busy machine. */
 const TIMEOUT_MS = 120_000;
 
-/** Starts a program in `folder`, and waits until it is ready. */
+/** Starts a program in `folder` and waits until it is ready. */
 export async function startJava(folder: string, classPath: string, program: JavaProgram): Promise<ChildProcess> {
   const { name, main, args, jvm, readyText } = program;
   const output = join(folder, `${name}.out`);
@@ -47,7 +47,7 @@ export async function startJava(folder: string, classPath: string, program: Java
   return child;
 }
 
-/** By which a process is known to be of this folder. */
+/** The marker by which a process is recognized as started in this folder. */
 export function homeOption(folder: string): string {
   return `-Drocketmq.home.dir=${folder}`;
 }

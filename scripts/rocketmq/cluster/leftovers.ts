@@ -1,16 +1,16 @@
-// Folders of runs whose process was killed before it could end its cluster.
+// Cleans up after runs that were killed before they could stop their cluster.
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { homeOption } from './java-process.js';
 
 /**
- * Ends what is left of such runs, and deletes their folders.
- * @param runs holds a folder for each run, named after the process that started it.
+ * Kills the processes of such runs and deletes their folders.
+ * @param runs has a folder per run, named after its process id.
  */
 export async function clearLeftovers(runs: string): Promise<void> {
   for (const owner of existsSync(runs) ? readdirSync(runs) : []) {
-    // One with the number of this process was of another one, before: this one has not started anything yet.
+    // A folder with the id of this process belongs to an earlier one: this one has not started anything yet.
     if (Number(owner) !== process.pid && isAlive(Number(owner))) continue;
     const folder = join(runs, owner);
     for (const name of readdirSync(folder).filter((file) => file.endsWith('.pid'))) {
@@ -20,7 +20,7 @@ export async function clearLeftovers(runs: string): Promise<void> {
   }
 }
 
-/** By now another process may have the number: only one that was started in this folder is ended. Needs Linux; elsewhere none is. */
+/** The process id may have been reused: only kills processes that were started in this folder. Only works on Linux. */
 async function endIfOurs(pid: number, folder: string): Promise<void> {
   const commandLine = `/proc/${pid}/cmdline`;
   if (!existsSync(commandLine) || !readFileSync(commandLine, 'utf8').split('\0').includes(homeOption(folder))) return;

@@ -2,23 +2,23 @@ import { createServer, type Server } from 'node:net';
 
 export const HOST = '127.0.0.1';
 
-/** Where everything listens. */
+/** The ports of all services. */
 export interface Ports {
   readonly namesrv: number;
-  /** What clients connect to. */
+  /** The port for clients. */
   readonly grpc: number;
   readonly remoting: number;
   readonly broker: number;
-  /** For replicas, of which there are none. */
+  /** For replicas, which are not used. */
   readonly ha: number;
 }
 
-/** Below what the system gives to outgoing connections: one of these could take a port of a broker that is down for a moment. */
+/** Below the ephemeral ports: an outgoing connection could otherwise take the port of a broker that restarts. */
 const LOWEST = 20_000;
 const HIGHEST = 32_000;
 const IN_A_ROW = 7;
 
-/** Free ports, one beside the other, because the broker takes a second port that it does not ask for: its own less 2. */
+/** Consecutive free ports: the broker also uses its port minus 2. */
 export async function freePorts(): Promise<Ports> {
   for (let tries = 0; tries < 100; tries++) {
     const first = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST - IN_A_ROW));

@@ -1,9 +1,9 @@
-// RocketMQ's remoting protocol, with which brokers and name servers are administered: the proxy offers nothing for that over gRPC.
+// RocketMQ's remoting protocol, for administration: the gRPC proxy has no such calls.
 import { connect } from 'node:net';
 import { HOST } from './ports.js';
 
 export interface Answer {
-  /** 0 = it was done. */
+  /** 0 = success. */
   readonly code: number;
   readonly remark?: string;
   readonly extFields?: Readonly<Record<string, string>>;
@@ -13,14 +13,14 @@ export interface Answer {
 const TIMEOUT_MS = 5_000;
 
 /**
- * Sends one request on a connection of its own.
+ * Sends a request on a new connection.
  *
- *     length, 4 bytes   of all that follows
- *     length, 4 bytes   of the header; 0 in the first byte: it is JSON
+ *     length, 4 bytes   of everything after it
+ *     length, 4 bytes   of the header; 0 in the first byte means JSON
  *     header
  *     body
  *
- * @param code the number of the request, of RocketMQ's RequestCode.
+ * @param code a request code of RocketMQ.
  */
 export function request(
   port: number,

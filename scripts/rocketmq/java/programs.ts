@@ -1,4 +1,4 @@
-// The Java programs of interop/java.
+// Builds and starts the Java programs of interop/java.
 import type { ChildProcess } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -8,12 +8,12 @@ import { runMaven } from '../maven.js';
 
 const PROJECT = join(ROOT, 'interop/java');
 
-/** Generates the messages from proto/, compiles, and fetches what it needs. */
+/** Generates the messages from proto/, downloads dependencies, and compiles. */
 export function buildJava(): void {
   runMaven('-f', join(PROJECT, 'pom.xml'), 'package');
 }
 
-/** @param onLine gets each line that it prints; what it says on standard error is passed on, or goes to `onTalk`. */
+/** @param onLine receives lines of standard output. @param onTalk receives lines of standard error; default: they are passed on. */
 export function startProgram(
   name: 'ConsumeReceiveInfo' | 'ProduceReceiveInfo',
   args: readonly string[],
@@ -21,7 +21,7 @@ export function startProgram(
   onTalk: (line: string) => void,
 ): ChildProcess {
   const classPath = ['classes', 'lib/*'].map((part) => join(PROJECT, 'target', part)).join(delimiter);
-  // RocketMQ's client writes its log to the home folder.
+  // RocketMQ's client logs to the home folder.
   const jvm = ['-Xmx128m', '-XX:TieredStopAtLevel=1', `-Duser.home=${CACHE}`, '-cp', classPath];
   const child = startChild('java', [...jvm, `im.interop.rocketmq.${name}`, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
   createInterface({ input: child.stdout! }).on('line', onLine);

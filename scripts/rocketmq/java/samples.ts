@@ -2,9 +2,8 @@ import { decodeFrame, isKnownCommand, type ReceiveInfo } from '../../../src/inde
 import { bytesOf, vectorsOf } from '../../../test/vectors/load.js';
 
 /**
- * Every ReceiveInfo of the vectors that a platform may send: ids up to 2^63-1, text of all kinds, lists up to their limits, each command.
- *
- * Not those with a command that nobody knows, which have no topic; nor those with an Any, whose type Java would have to know to print it.
+ * Every ReceiveInfo of the vectors that a platform may send: ids up to 2^63-1, all kinds of text, lists up to their limits, each command.
+ * Without unknown commands, which have no topic, and without Any, whose type Java would need to print it.
  */
 export function sampleReceiveInfos(): ReceiveInfo[] {
   const vectors = ['models', 'limits', 'commands'].flatMap(vectorsOf);

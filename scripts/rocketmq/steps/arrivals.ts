@@ -1,9 +1,9 @@
-/** What a consumer's application was shown, conversation by conversation, and what is wrong with it. Messages are numbered from 0. */
+/** Records the messages that a consumer handled, per conversation, and counts errors. Messages are numbered from 0. */
 export class Arrivals {
   readonly #numbers = new Map<string, number[]>();
   #count = 0;
 
-  /** How many there were, each time counted. */
+  /** Handled messages, including repeated ones. */
   get count(): number {
     return this.#count;
   }
@@ -15,19 +15,18 @@ export class Arrivals {
     else numbers.push(number);
   }
 
-  /** Different messages. */
+  /** Distinct messages. */
   get distinct(): number {
     return this.#all((numbers) => new Set(numbers).size);
   }
 
-  /** So often a message was shown that had been shown before. */
+  /** Messages handled more than once. */
   get repeated(): number {
     return this.#count - this.distinct;
   }
 
   /**
-   * So often a message came before its predecessor was ever shown. One that comes once more, after others, is no such case: it is
-   * counted as repeated.
+   * Messages handled before their predecessor. Repeated messages are not counted.
    */
   get outOfOrder(): number {
     return this.#all((numbers) => {

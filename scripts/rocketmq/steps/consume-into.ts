@@ -2,7 +2,7 @@ import { type Broker, type Consumer, consumerGroup, Deduplicator, type Delivery,
 import type { Arrivals } from './arrivals.js';
 import { numberOf } from './workload.js';
 
-/** Consumes as an IM server does, and notes what its application is shown. */
+/** Consumes like an IM server and records the handled messages. */
 export function consumeInto(
   arrivals: Arrivals,
   broker: Broker,
@@ -10,10 +10,10 @@ export function consumeInto(
   deduplicator = new Deduplicator(),
 ): Promise<Consumer> {
   const subscription = { group: consumerGroup('server', serverId), topics: topics.ofServer(serverId) };
-  const note = ({ message: { payload } }: Delivery): void => {
-    if (payload?.$case !== 'receiveInfo') throw new Error('a message of something else');
+  const record = ({ message: { payload } }: Delivery): void => {
+    if (payload?.$case !== 'receiveInfo') throw new Error('unexpected message');
     const { groupId, number } = numberOf(payload.value);
     arrivals.add(String(groupId), number);
   };
-  return broker.subscribe(subscription, deduplicator.wrap(note));
+  return broker.subscribe(subscription, deduplicator.wrap(record));
 }

@@ -8,13 +8,12 @@ import { until } from './until.js';
 
 const WORKLOAD = { serverId: 'conversations', groups: 100, perGroup: 100 };
 const ALL = WORKLOAD.groups * WORKLOAD.perGroup;
-/** The consumer ends when so many have come, and another one takes its place. */
+/** After this many messages, the consumer is replaced by another one. */
 const RESTART_AT = 4_000;
 const TIMEOUT_MS = 180_000;
 
-/** "A conversation of 10,000 messages over 100 groups ... arrives complete and, per conversation, in order, with a consumer restarted". */
 export const conversations: Step = {
-  title: `${ALL} messages in ${WORKLOAD.groups} conversations arrive complete and in order, the consumer restarted in the middle`,
+  title: `${ALL} messages in ${WORKLOAD.groups} conversations arrive complete and in order, although the consumer restarts`,
   async run(cluster) {
     await createServer(cluster, WORKLOAD.serverId);
     const arrivals = new Arrivals();
@@ -36,7 +35,7 @@ export const conversations: Step = {
       `${arrivals.distinct} of ${ALL} messages in ${seconds.toFixed(1)} s`,
       `the consumer restarted after ${before}`,
       `${arrivals.outOfOrder} out of order`,
-      `${arrivals.repeated} shown again by the second consumer`,
+      `${arrivals.repeated} handled again by the second consumer`,
     ].join(', ');
     if (!complete || arrivals.outOfOrder > 0) throw new Error(figures);
     return figures;

@@ -1,4 +1,4 @@
-// Programs in Java on the topics of one server, beside TypeScript: all that either produces is consumed by both.
+// Java programs and TypeScript on the topics of one server: all messages are consumed by both.
 import { isDeepStrictEqual } from 'node:util';
 import type { ReceiveInfo } from '../../../src/index.js';
 import { toJSON } from '../../../src/json/index.js';
@@ -22,7 +22,7 @@ const SERVER = 'java';
 const TIMEOUT_MS = 60_000;
 
 export const javaExchange: Step = {
-  title: 'a program in Java prints what TypeScript and Java produce, and TypeScript consumes it all as well',
+  title: 'Java and TypeScript both consume what either of them produces',
   async run(cluster) {
     buildJava();
     await createServer(cluster, SERVER);
@@ -36,7 +36,7 @@ export const javaExchange: Step = {
       const all = await until(() => seenHere.length >= 2 * samples.length && java.seen.length >= 2 * samples.length, TIMEOUT_MS);
       await java.close();
       const problems = [
-        ...(all ? [] : [`waited ${TIMEOUT_MS / 1000} s: got ${seenHere.length} here and ${java.seen.length} in Java`]),
+        ...(all ? [] : [`timed out (${TIMEOUT_MS / 1000} s): got ${seenHere.length} here and ${java.seen.length} in Java`]),
         ...missing('TypeScript', seenHere, samples.map(messageJson)),
         ...missing(
           'Java',
@@ -48,20 +48,20 @@ export const javaExchange: Step = {
     } finally {
       await broker.close();
     }
-    return `${samples.length} different ReceiveInfo produced in each language, all ${2 * samples.length} consumed in each, the same to the last field`;
+    return `${samples.length} different ReceiveInfo produced in each language, all ${2 * samples.length} consumed in each, with equal fields`;
   },
 };
 
-/** With topic, tag, keys and message group, which the producer in Java sets by itself. */
+/** With topic, tag, keys and message group, which the Java producer sets, too. */
 function messageJson(sample: ReceiveInfo): unknown {
   return toJSON('TopicMessage', fromRocketMQ(toRocketMQ(receiveInfoMessage(SERVER, sample))));
 }
 
-/** Each has to come once from either producer. */
+/** Each message must arrive once from either producer. */
 function missing(where: string, seen: readonly unknown[], expected: readonly unknown[]): string[] {
-  return expected.flatMap((wanted) => {
-    const count = seen.filter((value) => isDeepStrictEqual(value, wanted)).length;
-    return count === 2 ? [] : [`seen ${count} times in ${where}, expected 2: ${JSON.stringify(wanted).slice(0, 300)}`];
+  return expected.flatMap((message) => {
+    const count = seen.filter((value) => isDeepStrictEqual(value, message)).length;
+    return count === 2 ? [] : [`seen ${count} times in ${where}, expected 2: ${JSON.stringify(message).slice(0, 300)}`];
   });
 }
 

@@ -9,14 +9,14 @@ import { until } from './until.js';
 
 const WORKLOAD = { serverId: 'killed', groups: 100, perGroup: 60 };
 const ALL = WORKLOAD.groups * WORKLOAD.perGroup;
-/** When so many have been acknowledged; the others are sent during and after the outage. */
+/** The broker is killed after this many acknowledged messages; the others are sent during and after the outage. */
 const KILL_AT = ALL / 3;
 const TIMEOUT_MS = 120_000;
-/** What was not acknowledged comes again after 10 seconds: by then it would have been shown twice. */
+/** Unacknowledged messages are redelivered after 10 seconds: by then, duplicates would have been handled. */
 const QUIET_MS = 12_000;
 
 export const killBroker: Step = {
-  title: 'kill -9 of the broker under traffic: nothing acknowledged is lost, nothing is shown twice',
+  title: 'kill -9 of the broker under traffic: no acknowledged message is lost or handled twice',
   async run(cluster) {
     await createServer(cluster, WORKLOAD.serverId);
     const producer = new RocketMQBroker({ endpoints: cluster.endpoints });
@@ -41,11 +41,11 @@ export const killBroker: Step = {
       `${arrivals.distinct} of ${ALL} acknowledged messages arrived`,
       `killed when ${before}`,
       `down for ${outage.toFixed(1)} s`,
-      `${progress.failures} of the calls to send failed and were repeated`,
+      `${progress.failures} sends failed and were retried`,
       `complete ${seconds.toFixed(1)} s after the kill`,
       `${arrivals.outOfOrder} out of order`,
-      `${arrivals.repeated} shown twice`,
-      `${deduplicator.dropped} came twice and were dropped`,
+      `${arrivals.repeated} handled twice`,
+      `${deduplicator.dropped} duplicates were dropped`,
     ].join(', ');
     if (!complete || arrivals.outOfOrder > 0 || arrivals.repeated > 0) throw new Error(figures);
     return figures;

@@ -8,36 +8,36 @@ export interface Workload {
   readonly perGroup: number;
 }
 
-/** How far it has come. */
+/** The progress of a workload. */
 export interface Progress {
   /** Messages that the broker has acknowledged. */
   acknowledged: number;
-  /** How often sending one failed. */
+  /** Failed sends. */
   failures: number;
 }
 
-/** So long a message is tried again: a broker that was killed is back long before. */
-const PATIENCE_MS = 90_000;
+/** How long sends are retried: a killed broker restarts much faster. */
+const RETRY_MS = 90_000;
 
 /**
- * Sends all messages: the conversations side by side, the messages of each one after the other, and each until the broker has
- * acknowledged it. One that failed may have been stored all the same, and is then stored twice.
+ * Sends all messages: conversations concurrently, the messages of a conversation in order, with retries. A failed message may have been stored, and
+ * is then stored twice.
  */
 export async function sendWorkload(broker: Broker, workload: Workload, progress: Progress): Promise<void> {
   const { serverId, groups, perGroup } = workload;
   const sendConversation = async (groupId: number): Promise<void> => {
     for (let number = 0; number < perGroup; number++) {
       const message = receiveInfoMessage(serverId, numberedMessage(groupId, number));
-      progress.failures += await untilItWorks(() => broker.publish(message));
+      progress.failures += await withRetries(() => broker.publish(message));
       progress.acknowledged++;
     }
   };
   await Promise.all(Array.from({ length: groups }, (_, index) => sendConversation(index + 1)));
 }
 
-/** @returns how often it failed. */
-async function untilItWorks(action: () => Promise<unknown>): Promise<number> {
-  const end = performance.now() + PATIENCE_MS;
+/** @returns the number of failures. */
+async function withRetries(action: () => Promise<unknown>): Promise<number> {
+  const end = performance.now() + RETRY_MS;
   for (let failures = 0; ; failures++) {
     try {
       await action();

@@ -1,9 +1,9 @@
 import type { Cluster } from '../cluster/cluster.js';
 
-/** One thing that has to hold on the real engine. */
+/** A test on a real RocketMQ. */
 export interface Step {
-  /** What it shows. */
+  /** What it tests. */
   readonly title: string;
-  /** Resolves with what it did, in figures; rejects with what did not hold. */
+  /** Resolves with figures; rejects if the test fails. */
   run(cluster: Cluster): Promise<string>;
 }

@@ -4,7 +4,7 @@ import { ended, startChild } from '../children.js';
 import type { Step } from './step.js';
 
 export const suite: Step = {
-  title: 'the suite of the interface Broker, which the embedded one passes in `npm test`',
+  title: 'the test suite for Broker, which the embedded broker passes in `npm test`',
   async run(cluster) {
     for (const { name, type } of Object.values(SUITE_TOPICS)) await cluster.createTopic(name, type);
     for (const { name, orderly } of SUITE_GROUPS) await cluster.createGroup(name, { orderly });

@@ -1,9 +1,9 @@
-// A workload of numbered messages in many conversations: so it can be told from any of them what must have come before it.
+// A workload of numbered messages in many conversations, so that their order can be checked.
 import { Command, type ReceiveInfo, type ReceiveInfoInit, Terminal } from '../../../src/index.js';
 
 const SENDER = { userId: 1n, terminal: Terminal.WEB };
 
-/** The message with this number of a group, for one of its members. Numbers begin with 0. */
+/** The message of a group with this number, for one member. Numbers begin at 0. */
 export function numberedMessage(groupId: number, number: number): ReceiveInfoInit {
   const content = {
     messageId: BigInt(groupId) * 1_000_000n + BigInt(number) + 1n,
@@ -18,9 +18,8 @@ export function numberedMessage(groupId: number, number: number): ReceiveInfoIni
   };
 }
 
-/** Which message of the workload this is. */
+/** The group and number of a message. */
 export function numberOf({ data }: ReceiveInfo): { groupId: number; number: number } {
-  if (data?.$case !== 'groupMessage' || data.value.content?.body?.$case !== 'text')
-    throw new Error('a message of something else');
+  if (data?.$case !== 'groupMessage' || data.value.content?.body?.$case !== 'text') throw new Error('unexpected message');
   return { groupId: Number(data.value.groupId), number: Number(data.value.content.body.value.text) };
 }

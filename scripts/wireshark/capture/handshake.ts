@@ -2,7 +2,7 @@ import { encodeFrame, type HelloInit, type WelcomeInit } from '../../../src/inde
 
 export interface Agreed {
   readonly features?: string[];
-  /** What the client accepts. */
+  /** Maximum frame size that the client accepts. */
   readonly maxFrameBytes?: number;
 }
 
@@ -12,7 +12,7 @@ export function hello({ features = [], maxFrameBytes = 0 }: Agreed = {}): Uint8A
   return encodeFrame('Hello', message, { version: 0 });
 }
 
-/** The server's answer: version 1, and the same features. */
+/** The server's answer: version 1 and the same features. */
 export function welcome({ features = [] }: Agreed = {}): Uint8Array {
   const message: WelcomeInit = {
     version: 1,

@@ -1,4 +1,4 @@
-// Captures that are written by hand: https://datatracker.ietf.org/doc/draft-ietf-opsawg-pcap/ of packets that begin with an IP header.
+// Writes pcap files with raw IP packets: https://datatracker.ietf.org/doc/draft-ietf-opsawg-pcap/
 const MAGIC = 0xa1b2c3d4;
 const LINKTYPE_RAW = 101;
 const SNAPLEN = 262_144;
@@ -6,14 +6,14 @@ const SNAPLEN = 262_144;
 /** A capture in memory. */
 export class Pcap {
   private readonly parts: Uint8Array[] = [fileHeader()];
-  /** Packets so far; the last one has this number. */
+  /** Packets so far, which is the number of the last one. */
   packets = 0;
 
-  /** @param captured bytes of the packet that are in the capture; the others were cut off. */
+  /** @param captured number of captured bytes; the rest of the packet is cut off. */
   add(packet: Uint8Array, captured = packet.length): void {
     this.packets++;
     const header = Buffer.alloc(16);
-    // A packet a millisecond, from 2026 on.
+    // One packet per millisecond, from 2026 on.
     header.writeUInt32LE(1_767_225_600 + Math.floor(this.packets / 1000), 0);
     header.writeUInt32LE((this.packets % 1000) * 1000, 4);
     header.writeUInt32LE(captured, 8);

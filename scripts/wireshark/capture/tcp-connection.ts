@@ -1,4 +1,4 @@
-// A TCP connection in a capture: IPv4 without options, sums left out, everything acknowledged at once.
+// Writes a TCP connection to a capture: IPv4 without options and checksums, everything acknowledged at once.
 import type { Pcap } from './pcap.js';
 
 const FIN = 0x01;
@@ -6,7 +6,7 @@ const SYN = 0x02;
 const RST = 0x04;
 const PSH = 0x08;
 const ACK = 0x10;
-/** An IP packet has at most 65,535 bytes. */
+/** Maximum bytes of a segment: an IP packet has at most 65,535 bytes. */
 const MAX_SEGMENT = 60_000;
 const CLIENT_PORT = 50_000;
 
@@ -14,7 +14,7 @@ const CLIENT_PORT = 50_000;
 export type Direction = 'up' | 'down';
 
 export interface ConnectionOptions {
-  /** Tells connections apart, by the address of the client: 0 to 65,535. */
+  /** Determines the address of the client: 0 to 65,535. */
   readonly index: number;
   readonly serverPort: number;
 }
@@ -32,7 +32,7 @@ export class TcpConnection {
     this.packet('up', ACK);
   }
 
-  /** Sends bytes in as few segments as there may be. */
+  /** Sends bytes in as few segments as possible. */
   send(direction: Direction, bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length; at += MAX_SEGMENT) {
       const part = bytes.subarray(at, at + MAX_SEGMENT);
@@ -41,26 +41,26 @@ export class TcpConnection {
     }
   }
 
-  /** Sends bytes, of which the capture has only so many. */
+  /** Sends bytes that are only partly captured. */
   sendCut(direction: Direction, bytes: Uint8Array, captured: number): void {
     this.packet(direction, PSH | ACK, bytes, captured);
     this.sent[direction] += bytes.length;
   }
 
-  /** Sends bytes of which the capture has nothing. */
+  /** Sends bytes that are not captured. */
   lose(direction: Direction, bytes: number): void {
     this.sent[direction] += bytes;
   }
 
-  /** Sends a segment whose first byte has this place in the stream, in whatever order. */
-  sendAt(direction: Direction, place: number, bytes: Uint8Array, flag?: 'FIN' | 'RST'): void {
+  /** Sends a segment at a position in the stream, in any order. */
+  sendAt(direction: Direction, position: number, bytes: Uint8Array, flag?: 'FIN' | 'RST'): void {
     const before = this.sent[direction];
-    this.sent[direction] = 1 + place;
+    this.sent[direction] = 1 + position;
     this.packet(direction, ACK | (flag === 'FIN' ? FIN : flag === 'RST' ? RST : PSH), bytes);
-    this.sent[direction] = Math.max(before, 1 + place + bytes.length);
+    this.sent[direction] = Math.max(before, 1 + position + bytes.length);
   }
 
-  /** The side that ends the stream first. */
+  /** Closes the connection. @param direction the side that closes first. */
   end(direction: Direction): void {
     const other = direction === 'up' ? 'down' : 'up';
     this.packet(direction, FIN | ACK);

@@ -1,4 +1,4 @@
-// The demo, recorded on the loopback interface: what its people write is in the list of packets and in the trees, over TCP and over WebSocket.
+// Records the demo on the loopback interface and checks that its messages are in the packet list and in the trees, over TCP and WebSocket.
 import { isDeepStrictEqual } from 'node:util';
 import type { Conversation, Send } from '../../../examples/chat/story/conversation.js';
 import { ROOT } from '../../breaking/baseline.js';
@@ -12,10 +12,10 @@ import { conversationOfThisRun } from '../live/conversation.js';
 import { type ExpectedMessage, expectedMessage } from '../live/expected-message.js';
 import { record } from '../live/record.js';
 
-/** Ports are the system's choice: one of them may be another protocol's. */
+/** Ports are chosen by the system: one may be registered for another protocol. */
 const OPTIONS = ['-o', 'tcp.try_heuristic_first:TRUE', '-o', 'im.secrets:TRUE'];
 
-/** A SendInfo as ProtoJSON, as far as it is looked at, and the packet that it is in. */
+/** The checked parts of a SendInfo as ProtoJSON, and its packet. */
 interface Found {
   readonly packet: Row;
   readonly message: {
@@ -61,12 +61,12 @@ function checkTransport(transport: 'tcp' | 'ws', conversation: Conversation, all
     const fault = faultOf(expected, found, all);
     return fault === undefined ? [] : [`${expected.clientMessageId}: ${fault}`];
   });
-  if (sent.length === 0) failed.push('nobody writes over it');
+  if (sent.length === 0) failed.push('no messages use this transport');
   const subject = transport === 'tcp' ? 'TCP' : 'WebSocket';
   return { subject, check: 'messages of the demo, live', passed: sent.length - failed.length, failed };
 }
 
-/** What is missing of a message; undefined = nothing. */
+/** The first error of a message; undefined = none. */
 function faultOf(expected: ExpectedMessage, found: readonly Found[], all: readonly Found[]): string | undefined {
   const request = found.find(
     ({ message }) =>
@@ -78,7 +78,7 @@ function faultOf(expected: ExpectedMessage, found: readonly Found[], all: readon
   return requestFault(expected, request) ?? replyFault(expected, request, found, all);
 }
 
-/** What is wrong with its fields, or with its line in the list. */
+/** Checks the fields and the line of the request. */
 function requestFault(expected: ExpectedMessage, { packet, message }: Found): string | undefined {
   const data = message[expected.member] ?? {};
   const [name, id] = expected.receiver;
@@ -89,7 +89,7 @@ function requestFault(expected: ExpectedMessage, { packet, message }: Found): st
   return line.every((part) => packet.info.includes(part)) ? undefined : `the list has ${packet.info}, expected ${line.join(' ')}`;
 }
 
-/** What is missing of the SEND_RESULT, on the same connection, and of the delivery to others, on whatever they use. */
+/** Checks the SEND_RESULT on the same connection, and the delivery to others on any transport. */
 function replyFault(
   { isDelivered }: ExpectedMessage,
   { packet, message }: Found,

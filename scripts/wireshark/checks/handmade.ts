@@ -1,4 +1,4 @@
-// Captures that were made by hand: the list of packets and the expert info, word by word, in one pass and in two.
+// Checks handmade captures: the packet list and the expert infos, word by word, in one pass and in two.
 import { isDeepStrictEqual } from 'node:util';
 import type { Result } from '../../report.js';
 import { Pcap } from '../capture/pcap.js';
@@ -24,7 +24,7 @@ async function faultOf(one: CaptureCase): Promise<string | undefined> {
   const pcap = new Pcap();
   writeCase(one, pcap);
   return withCapture(pcap.bytes(), async (path) => {
-    // Wireshark looks at packets again and again; `-2` is once again.
+    // Wireshark dissects packets repeatedly; `-2` makes a second pass.
     for (const passes of [[], ['-2']]) {
       const options = [...(one.options ?? []), ...passes];
       const list = (await rows(path, one.filter ?? 'im', ...options)).map(({ protocol, info }) => `${protocol}: ${info}`);
@@ -41,7 +41,7 @@ async function faultOf(one: CaptureCase): Promise<string | undefined> {
 
 async function expertsOf(path: string, options: readonly string[]): Promise<string[]> {
   const text = await tshark(path, '-Y', 'im', '-T', 'fields', '-E', 'aggregator=\u001f', '-e', '_ws.expert.message', ...options);
-  // Those of TCP tell how a connection begins and ends, and what is missing.
+  // Without expert infos of TCP: connection start and end, missing segments.
   return text
     .replaceAll('\u001f', '\n')
     .split('\n')

@@ -1,4 +1,4 @@
-// The modules of the dissector, by luacheck: what is not used, and what is taken for a global.
+// Runs luacheck on the modules of the dissector.
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { installProgram } from '../../debian/install-package.js';
 import type { Result } from '../../report.js';
 
 const SOURCES = join(ROOT, 'wireshark/src');
-/** What Wireshark and bundle.ts give; everything else is Lua's. */
+/** Globals of Wireshark and bundle.ts. */
 const GLOBALS = [
   ...['Proto', 'ProtoField', 'ProtoExpert', 'Field', 'Pref', 'DissectorTable', 'ByteArray', 'NSTime', 'Int64'],
   ...['base', 'expert', 'frametype', 'dissect_tcp_pdus', 'register_postdissector', 'import'],
@@ -21,7 +21,7 @@ export async function checkLint(): Promise<Result[]> {
   try {
     execFileSync(luacheck, [SOURCES, ...options], { encoding: 'utf8' });
   } catch (error) {
-    // It ends with 1 or 2 where it has something to say.
+    // luacheck exits with 1 or 2 if it has findings.
     const { stdout = '' } = error as { stdout?: string };
     failed.push(...(stdout === '' ? [String(error)] : stdout.trim().split('\n')));
   }

@@ -1,4 +1,4 @@
-// Frames of the vectors, changed at random: the dissector says the same of them as this package's decoder. `SEED=n` repeats a run.
+// Mutates frames of the vectors at random, and checks that the dissector reports the same as this package's decoder. `SEED=n` repeats a run.
 import { isDeepStrictEqual } from 'node:util';
 import { decodeFrame, isProtocolError } from '../../../src/index.js';
 import { frameToJSON } from '../../../src/json/index.js';
@@ -25,10 +25,10 @@ export async function checkRandom(): Promise<Result[]> {
   const random = new Random(SEED);
   const vectors = FRAME_FILES.flatMap(vectorsOf).filter(({ frame, hex }) => frame && bytesOf(hex).length <= MAX_BYTES);
   const frames = vectors.map(({ hex }) => bytesOf(hex));
-  const cases = Array.from({ length: CASES }, () => changed(random.pick(frames), random, random.pick(frames)));
+  const cases = Array.from({ length: CASES }, () => mutated(random.pick(frames), random, random.pick(frames)));
   const pcap = new Pcap();
   const tcp = new TcpConnection(pcap, { index: 0, serverPort: 45_678 });
-  // A message each, so that what one of them breaks does not concern the next.
+  // Each in its own WebSocket message, so that broken framing does not affect the next.
   openWebSocket(tcp, 'im.v1');
   sendMessage(tcp, 'up', hello(AGREED));
   sendMessage(tcp, 'down', welcome(AGREED));
@@ -39,11 +39,11 @@ export async function checkRandom(): Promise<Result[]> {
     const fault = faultOf(bytes, packets.get(first + i) ?? []);
     return fault === undefined ? [] : [`${Buffer.from(bytes).toString('hex')}: ${fault}`];
   });
-  return [{ subject: 'random', check: `frames changed, SEED=${SEED}`, passed: CASES - failed.length, failed }];
+  return [{ subject: 'random', check: `mutated frames, SEED=${SEED}`, passed: CASES - failed.length, failed }];
 }
 
-/** A frame whose payload, or a byte of whose header, was changed; its length is right. */
-function changed(frame: Uint8Array, random: Random, other: Uint8Array): Uint8Array {
+/** Mutates the payload of a frame, or a byte of its header; the length stays right. */
+function mutated(frame: Uint8Array, random: Random, other: Uint8Array): Uint8Array {
   const payload = mutateBytes(frame.subarray(HEADER_BYTES), random, other.subarray(HEADER_BYTES));
   const bytes = Buffer.concat([frame.subarray(0, HEADER_BYTES), random.oneIn(10) ? frame.subarray(HEADER_BYTES) : payload]);
   bytes.writeUInt32BE(bytes.length - 4, 0);
@@ -55,14 +55,14 @@ function faultOf(bytes: Uint8Array, found: readonly Dissected[]): string | undef
   if (found.length !== 1) return `${found.length} frames found`;
   const [{ frame, errors }] = found;
   const expected = outcomeOf(bytes);
-  const actual = errors.length === 0 ? { frame } : { errors: errors.map(told).sort() };
+  const actual = errors.length === 0 ? { frame } : { errors: errors.map(errorText).sort() };
   return isDeepStrictEqual(actual, expected)
     ? undefined
     : `expected ${JSON.stringify(expected)}, found ${JSON.stringify(actual)}`;
 }
 
-/** An error as text. Keys of maps are left out: tshark escapes what is in them. Where a rule is broken while decoding, the decoder tells no byte. */
-function told({ code, offset, path, rule }: DissectedError): string {
+/** An error as text, without map keys, which tshark escapes. Rules that are broken while decoding have no offset in the decoder. */
+function errorText({ code, offset, path, rule }: DissectedError): string {
   return JSON.stringify({
     code,
     offset: rule === undefined ? offset : undefined,
@@ -71,9 +71,9 @@ function told({ code, offset, path, rule }: DissectedError): string {
   });
 }
 
-/** What the decoder says, as the dissector tells it. */
+/** The outcome of the decoder, in the form of the dissector. */
 function outcomeOf(bytes: Uint8Array): object {
-  // "Inside an inflated payload, offsets are not fixed": the dissector tells none.
+  // The dissector reports no offsets inside an inflated payload.
   const isCompressed = (bytes[7] & FLAG_COMPRESSED) !== 0;
   try {
     const frame = decodeFrame(bytes, { version: 1, deflate: createDeflate() });
@@ -83,6 +83,6 @@ function outcomeOf(bytes: Uint8Array): object {
     const { code, offset, path, issues } = error;
     const known = isCompressed && (offset ?? 0) >= HEADER_BYTES ? undefined : offset;
     const errors = issues?.map((issue) => ({ code, path: issue.path, rule: issue.rule })) ?? [{ code, offset: known, path }];
-    return { errors: errors.map(told).sort() };
+    return { errors: errors.map(errorText).sort() };
   }
 }

@@ -1,4 +1,4 @@
-// Frames inside of TLS, recorded on the loopback interface, with the keys that Node writes down.
+// Checks frames inside TLS, recorded on the loopback interface, with the key log of Node.
 import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import { record } from '../live/record.js';
 export async function checkTls(): Promise<Result[]> {
   const folder = mkdtempSync(join(tmpdir(), 'im-keys-'));
   const keys = join(folder, 'keys.log');
-  // Nobody else on this machine has it.
+  // Unique on this machine.
   const userId = String(2n ** 62n + BigInt(randomInt(2 ** 47)));
   const script = [`--tls-keylog=${keys}`, '--import', 'tsx', 'scripts/wireshark/live/play-tls.ts', userId];
   const play = async (): Promise<void> => void (await runCommand(process.execPath, script, { cwd: ROOT }));
@@ -33,7 +33,7 @@ export async function checkTls(): Promise<Result[]> {
       .map((text) => `PRIVATE_MESSAGE #2 ${userId} -> 2 "${text}"`)
       .filter((line) => !found.seeing.some((info) => info.includes(line)))
       .map((line) => `${line} is not among ${JSON.stringify(found.seeing)}`);
-    if (found.blind.length > 0) failed.push('frames are seen without the keys');
+    if (found.blind.length > 0) failed.push('frames are visible without the keys');
     return [{ subject: 'TLS', check: 'with the key log of Node, live', passed: 2 - Math.min(failed.length, 2), failed }];
   } finally {
     rmSync(folder, { recursive: true });

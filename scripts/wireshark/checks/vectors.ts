@@ -1,4 +1,4 @@
-// All vectors, each on a connection of its own, on which was agreed what its settings say.
+// Checks all vectors, each on its own connection with a handshake for its settings.
 import { isDeepStrictEqual } from 'node:util';
 import { bytesOf, type ExpectedError, expand, FRAME_FILES, type Vector, vectorsOf } from '../../../test/vectors/load.js';
 import type { Result } from '../../report.js';
@@ -9,33 +9,33 @@ import { openWebSocket, sendMessage } from '../capture/websocket.js';
 import { dissect } from '../dissected/dissect.js';
 import type { Dissected, DissectedError } from '../dissected/frames.js';
 
-/** How the bytes of a vector are sent. */
+/** A way to send the bytes of a vector. */
 interface Way {
   readonly name: string;
-  readonly takes: (bytes: Uint8Array) => boolean;
+  readonly accepts: (bytes: Uint8Array) => boolean;
   readonly send: (tcp: TcpConnection, bytes: Uint8Array) => void;
   readonly isWebSocket: boolean;
 }
 
 const SERVER_PORT = 9000;
-/** A segment for each byte takes a packet for each byte. */
+/** Maximum size for one segment per byte. */
 const MAX_BYTE_BY_BYTE = 300;
 
 const WAYS: readonly Way[] = [
-  { name: 'TCP', isWebSocket: false, takes: () => true, send: (tcp, bytes) => tcp.send('down', bytes) },
+  { name: 'TCP', isWebSocket: false, accepts: () => true, send: (tcp, bytes) => tcp.send('down', bytes) },
   {
     name: 'TCP, byte by byte',
     isWebSocket: false,
-    takes: (bytes) => bytes.length <= MAX_BYTE_BY_BYTE,
+    accepts: (bytes) => bytes.length <= MAX_BYTE_BY_BYTE,
     send: (tcp, bytes) => {
       for (const byte of bytes) tcp.send('down', Uint8Array.of(byte));
     },
   },
-  { name: 'WebSocket', isWebSocket: true, takes: () => true, send: (tcp, bytes) => sendMessage(tcp, 'down', bytes) },
+  { name: 'WebSocket', isWebSocket: true, accepts: () => true, send: (tcp, bytes) => sendMessage(tcp, 'down', bytes) },
   {
     name: 'WebSocket, in fragments',
     isWebSocket: true,
-    takes: (bytes) => bytes.length > 2,
+    accepts: (bytes) => bytes.length > 2,
     send: (tcp, bytes) => sendMessage(tcp, 'down', bytes, 3),
   },
 ];
@@ -49,14 +49,14 @@ interface Sent {
 
 export async function checkVectors(): Promise<Result[]> {
   const all = [...FRAME_FILES, 'streams'].flatMap(vectorsOf);
-  // Where a decoder of one frame decides otherwise than a stream.
+  // Without vectors for which only a single-frame decoder has this outcome.
   const vectors = all.filter(({ hex, decode }) => hex !== undefined && decode !== 'single');
   const results: Result[] = [];
   for (const way of WAYS)
     results.push(
       await checkWay(
         way,
-        vectors.filter(({ hex }) => way.takes(bytesOf(hex))),
+        vectors.filter(({ hex }) => way.accepts(bytesOf(hex))),
       ),
     );
   return results;
@@ -88,10 +88,10 @@ function sendVector(pcap: Pcap, way: Way, vector: Vector, index: number): Sent {
   return { vector, first, last: pcap.packets };
 }
 
-/** What is wrong with what was found of a vector; undefined = nothing. */
+/** The first difference from a vector; undefined = none. */
 function faultOf(vector: Vector, found: readonly Dissected[]): string | undefined {
   const expected = vector.outcomes ?? [vector.frame ? { frame: vector.frame } : { break: vector.error as ExpectedError }];
-  // What follows a break is shown, and is nothing of its own.
+  // Bytes after a break are shown, but are no outcome.
   const outcomes = found.filter(({ frame, errors }) => frame !== undefined || errors.length > 0);
   if (outcomes.length !== expected.length) return `${expected.length} outcomes expected, found ${show(found)}`;
   let start = 0;
@@ -112,19 +112,19 @@ function frameFault(expected: object, { frame, errors }: Dissected): string | un
   return isDeepStrictEqual(frame, wanted) ? undefined : `expected ${show(wanted)}, found ${show(frame)}`;
 }
 
-/** @param start of the frame in the stream: the offsets of what breaks a stream count from its first byte. */
+/** @param start position of the frame in the stream: offsets of framing errors count from the start of the stream. */
 function errorFault(expected: ExpectedError, { errors }: Dissected, start: number): string | undefined {
   const { code, offset, path, issues } = expected;
   const wanted = issues?.map((issue) => ({ code, ...issue })) ?? [
     { code, ...(offset !== undefined && { offset: offset - start }), ...(path !== undefined && { path }) },
   ];
   const sorted = (list: readonly object[]): string[] => [...new Set(list.map((one) => JSON.stringify(one)))].sort();
-  const found = sorted(errors.map((error) => told(error, expected)));
+  const found = sorted(errors.map((error) => comparable(error, expected)));
   return isDeepStrictEqual(found, sorted(wanted)) ? undefined : `expected ${show(wanted)}, found ${show(errors)}`;
 }
 
-/** As much of an error as the vector says of it. */
-function told({ code, offset, path, rule }: DissectedError, expected: ExpectedError): object {
+/** The properties of an error that the vector has. */
+function comparable({ code, offset, path, rule }: DissectedError, expected: ExpectedError): object {
   if (expected.issues) return { code, path, rule };
   return { code, ...(expected.offset !== undefined && { offset }), ...(expected.path !== undefined && { path }) };
 }

@@ -1,4 +1,4 @@
-// That the dissector's work grows with the capture, and not with its square: the instructions of Lua are counted, which no busy machine changes.
+// Checks that the work of the dissector is linear in the capture, by counting Lua instructions, independent of the load of the machine.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { letOthersRead } from '../dissected/let-others-read.js';
 import { tshark } from '../dissected/tshark.js';
 import { HEARTBEAT, HELLO } from '../handmade/frames.js';
 
-/** Prints how many thousand instructions were run. */
+/** Prints the number of executed instructions, in thousands. */
 const COUNTER = `
 local count = 0
 debug.sethook(function() count = count + 1 end, '', 1000)
@@ -18,20 +18,20 @@ local tap = Listener.new('frame')
 function tap.draw() print('thousands of instructions: ' .. count) end
 `;
 const FEW = 500;
-/** Twice the packets take about twice the work; by the square it would be four times. */
-const MOST = 2.5;
+/** Twice the packets take about twice the work; quadratic work would be four times. */
+const MAX_FACTOR = 2.5;
 
-/** What a connection goes on with, a number of times. */
+/** Packets that are repeated on a connection. */
 const CAPTURES: Readonly<Record<string, (tcp: TcpConnection) => void>> = {
-  'a gap, and a frame behind it': (tcp) => {
+  'a gap, then a frame': (tcp) => {
     tcp.lose('up', 100);
     tcp.send('up', HEARTBEAT);
   },
-  'a gap, and no frame behind it': (tcp) => {
+  'a gap, then no frame': (tcp) => {
     tcp.lose('up', 100);
     tcp.send('up', HEARTBEAT.subarray(1));
   },
-  'broken framing, and a frame behind it': (tcp) => {
+  'broken framing, then a frame': (tcp) => {
     tcp.send('up', Buffer.from('xyz'));
     tcp.send('up', HEARTBEAT);
   },
@@ -42,7 +42,7 @@ export async function checkWork(): Promise<Result[]> {
   const failed: string[] = [];
   for (const [name, packets] of Object.entries(CAPTURES)) {
     const [few, many] = [await workOf(packets, FEW), await workOf(packets, 2 * FEW)];
-    if (!(few > 0 && many / few < MOST)) {
+    if (!(few > 0 && many / few < MAX_FACTOR)) {
       failed.push(`faults 32: ${name}: ${few} thousand instructions for ${FEW}, ${many} thousand for ${2 * FEW}`);
     }
   }

@@ -6,7 +6,7 @@ import { letOthersRead } from './let-others-read.js';
 import { parsePdml } from './pdml.js';
 import { tshark } from './tshark.js';
 
-/** What is found in a capture, of each packet by its number. */
+/** Dissects a capture with tshark. Returns the frames of each packet, by packet number. */
 export async function dissect(capture: Uint8Array, ...options: string[]): Promise<Map<number, Dissected[]>> {
   return withCapture(capture, async (path) => {
     const pdml = parsePdml(await tshark(path, '-T', 'pdml', '-J', 'im', ...options));
@@ -14,7 +14,7 @@ export async function dissect(capture: Uint8Array, ...options: string[]): Promis
   });
 }
 
-/** Lets something look at a capture in a file, which is removed afterwards. */
+/** Writes a capture to a temporary file for `look`. */
 export async function withCapture<T>(capture: Uint8Array, look: (path: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'im-capture-'));
   try {

@@ -1,11 +1,11 @@
-// What the dissector says of a frame, in the JSON of the vectors.
+// Converts tshark's output for a frame to the JSON of the vectors.
 import type { DescMessage } from '@bufbuild/protobuf';
 import { filterName } from '../../generate-dissector/message-table.js';
 import { readDocumentedSchema } from '../../update-docs/documented-schema.js';
 import { messageOf } from './message.js';
 import type { Item } from './pdml.js';
 
-/** An error that was found in a frame. */
+/** An error that the dissector reports. */
 export interface DissectedError {
   readonly code: string | number;
   readonly offset?: number | undefined;
@@ -13,12 +13,12 @@ export interface DissectedError {
   readonly rule?: string | undefined;
 }
 
-/** A frame, or what is there instead. */
+/** A frame, or bytes in its place. */
 export interface Dissected {
   readonly frame?: { version: number; type: string; flags: number; message: object };
   readonly errors: readonly DissectedError[];
   readonly size: number;
-  /** What the tree says of it in one line. */
+  /** Its line in the tree. */
   readonly line: string;
 }
 
@@ -30,7 +30,7 @@ const errorNames = new Map(
   schema.enums.find(({ name }) => name === 'ErrorCode')?.values.map((value) => [value.number, value.localName]),
 );
 
-/** @param root the item of a frame. */
+/** @param root the tree item of a frame. */
 export function dissected(root: Item): Dissected {
   const errors = [...all(root)].filter(({ name }) => name === 'im.error').map(errorOf);
   const payload = root.items.find((item) => payloads.has(item.name));
@@ -59,7 +59,7 @@ function errorOf(item: Item): DissectedError {
   return {
     code: errorNames.get(Number(item.show)) ?? item.show,
     ...(offset !== undefined && { offset: Number(offset) }),
-    // tshark writes what is no printable character as `\x7f`.
+    // tshark escapes nonprintable characters as `\x7f`.
     ...(path !== undefined && {
       path: path.replace(/\\x([0-9a-f]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
     }),

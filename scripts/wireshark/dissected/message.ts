@@ -1,4 +1,4 @@
-// Items of a tree as ProtoJSON: put together as protobuf says it. The last of a scalar counts, messages merge, lists append.
+// Converts tree items to ProtoJSON, merged by the rules of protobuf: the last scalar counts, messages merge, lists append.
 import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
 import { filterName } from '../../generate-dissector/message-table.js';
 import type { Item } from './pdml.js';
@@ -6,19 +6,19 @@ import { textOf } from './text.js';
 
 type Json = Record<string, unknown>;
 
-/** The message that the items tell of. */
+/** The message of these items. */
 export function messageOf(desc: DescMessage, items: readonly Item[]): Json {
   return finished(desc, folded(desc, items, {}));
 }
 
-/** With defaults, and a message for each message. */
+/** Adds the items to a message. Defaults are removed later. */
 function folded(desc: DescMessage, items: readonly Item[], into: Json): Json {
   const fields = new Map(desc.fields.map((field) => [`im.${filterName(desc)}.${field.name}`, field]));
   for (const item of items.filter(({ isHidden }) => !isHidden)) {
     const field = fields.get(item.name);
     if (field) addField(into, field, item);
     else if (item.name === 'im.unknown_field') into.$unknown = `${into.$unknown ?? ''}${item.value}`;
-    // What is wrong with the message stands beside its fields.
+    // Errors are beside the fields.
     else if (!/^(im\.error|im\.payload|_ws\.expert|)$/.test(item.name)) throw new Error(`${desc.name} has an item ${item.name}`);
   }
   return into;
@@ -61,7 +61,7 @@ function scalarOf({ enum: of, scalar }: DescField, item: Item): unknown {
   }
 }
 
-/** "A default is left out. A sub-message and a member of a oneof are there when they were set, even if empty." */
+/** Removes defaults, except in messages and members of oneofs, and converts Any and unknown fields. */
 function finished(desc: DescMessage, message: Json): Json {
   const json: Json = {};
   for (const field of desc.fields) {

@@ -1,21 +1,21 @@
-// PDML, the XML in which tshark tells everything that it found: https://wiki.wireshark.org/PDML
+// Parses PDML, the XML output of tshark: https://wiki.wireshark.org/PDML
 
-/** An item of the tree. */
+/** A tree item. */
 export interface Item {
   readonly name: string;
-  /** The value, as display filters see it. */
+  /** The value for display filters. */
   readonly show: string;
   /** The bytes, in hex. */
   readonly value: string;
-  /** How many bytes. */
+  /** Number of bytes. */
   readonly size: number;
-  /** The line that people see. */
+  /** The displayed line. */
   readonly line: string;
   readonly isHidden: boolean;
   readonly items: Item[];
 }
 
-/** The items at the top, of each packet by its number: one for each frame, of those that the dissector found any in. */
+/** The top-level items of the dissector per packet, by packet number: one per frame. */
 export function parsePdml(text: string): Map<number, Item[]> {
   const packets = new Map<number, Item[]>();
   const open: Item[][] = [];

@@ -1,18 +1,18 @@
 import { tshark } from './tshark.js';
 
-/** A line of the list of packets. */
+/** A row of the packet list. */
 export interface Row {
   readonly number: number;
-  /** Of TCP, counted in the order in which connections begin. */
+  /** Index of the TCP stream. */
   readonly stream: number;
   readonly isWebSocket: boolean;
   readonly protocol: string;
   readonly info: string;
 }
 
-/** The packets that pass a display filter, as the list shows them. */
+/** The rows of the packets that match a display filter. */
 export async function rows(capture: string, filter: string, ...options: string[]): Promise<Row[]> {
-  // Columns by their format, because their names as fields changed with Wireshark 4.2.
+  // Columns by format: their field names changed with Wireshark 4.2.
   const columns = [
     'Number',
     '%m',

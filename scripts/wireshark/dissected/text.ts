@@ -1,8 +1,8 @@
 import type { Item } from './pdml.js';
 
 /**
- * The text of a string: its bytes as they stand in the capture. That what the dissector shows is the same is checked here as well, as far as PDML
- * tells texts exactly: tshark escapes control characters and backslashes in its own way.
+ * The value of a string, from its bytes in the capture. Also checks that the dissector shows the same text, except with control characters and
+ * backslashes, which tshark escapes.
  */
 export function textOf(item: Item | undefined): string {
   if (item === undefined) return '';

@@ -9,23 +9,27 @@ import { letOthersRead } from './let-others-read.js';
 
 const run = promisify(execFile);
 const DEADLINE_MS = 300_000;
-/** `nobody`: newer versions run no scripts as root. */
+/** `nobody`: newer versions do not run scripts as root. */
 const NOBODY = { uid: 65_534, gid: 65_534 };
 
-/** Path of tshark: of the one that the variable TSHARK names, or of Debian's, which apt installs if it is not there. */
+/** Path of tshark: the variable TSHARK, or that of Debian, which apt installs if it is missing. */
 export function installTshark(): string {
   return (
     process.env.TSHARK ||
-    installProgram({ package: 'tshark', path: '/usr/bin/tshark', otherwise: 'name one, TSHARK=/path/to/it npm run wireshark' })
+    installProgram({
+      package: 'tshark',
+      path: '/usr/bin/tshark',
+      otherwise: 'set the path with TSHARK=/path/to/tshark npm run wireshark',
+    })
   );
 }
 
-/** What tshark prints of a capture, with the dissector and further options. */
+/** The output of tshark for a capture, with the dissector and options. */
 export async function tshark(capture: string, ...options: string[]): Promise<string> {
   const args = ['-n', '-r', capture, '-X', `lua_script:${readableDissector()}`, ...options];
   const isOurs = process.env.TSHARK === undefined && process.getuid?.() === 0;
   const { stdout, stderr } = await run(installTshark(), args, {
-    // A time zone would show in dates, and a user's settings in everything.
+    // A fixed time zone for dates, and no user settings.
     env: { ...process.env, TZ: 'UTC', LC_ALL: 'C.UTF-8', HOME: '/nonexistent' },
     maxBuffer: 2 ** 29,
     timeout: DEADLINE_MS,
@@ -39,7 +43,7 @@ export async function tshark(capture: string, ...options: string[]): Promise<str
 
 let copy: string | undefined;
 
-/** A copy of the dissector where everybody may read it, whoever owns the repository. */
+/** A copy of the dissector that every user can read. */
 function readableDissector(): string {
   if (copy === undefined) {
     const folder = mkdtempSync(join(tmpdir(), 'im-dissector-'));

@@ -1,7 +1,7 @@
 import type { Pcap } from '../capture/pcap.js';
 import { TcpConnection } from '../capture/tcp-connection.js';
 
-/** A capture, and what the list of packets has to say of it. */
+/** A capture and the expected packet list. */
 export interface CaptureCase {
   readonly name: string;
   /** Writes the packets; `connect` opens a connection to a port. */
@@ -10,13 +10,13 @@ export interface CaptureCase {
   readonly options?: readonly string[];
   /** Columns Protocol and Info of each packet that passes the filter, in order. */
   readonly rows: readonly string[];
-  /** Left out: packets of ours. */
+  /** Default: packets of this protocol. */
   readonly filter?: string;
-  /** What is wrong, in the order of the packets: the texts of expert info. Left out: nothing is. */
+  /** The texts of expert infos, in packet order. Default: none. */
   readonly experts?: readonly string[];
 }
 
-/** A port that belongs to no protocol that Wireshark knows. */
+/** A port without a registered protocol. */
 const PORT = 45_678;
 export const PORT_OPTION = ['-o', `im.ports:${PORT}`];
 

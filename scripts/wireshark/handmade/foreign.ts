@@ -1,4 +1,4 @@
-// What is sent to the port by mistake, or by others on purpose.
+// Other protocols and invalid frames.
 import { openWebSocket, sendMessage } from '../capture/websocket.js';
 import { type CaptureCase, PORT_OPTION } from './capture-case.js';
 import { HELLO, HELLO_ROW, hex, join, PRIVATE_MESSAGE, PRIVATE_ROW, vector, WELCOME, WELCOME_ROW } from './frames.js';
@@ -24,18 +24,18 @@ export const FOREIGN_CASES: readonly CaptureCase[] = [
     ],
   },
   {
-    name: 'another protocol behind good frames, and what follows it',
+    name: 'another protocol after valid frames, and what follows it',
     write: (connect) => {
       const tcp = connect();
       tcp.send('up', join(HELLO, text('GET / HTTP/1.1\r\n')));
       tcp.send('up', text('Host: im.test\r\n\r\n'));
       tcp.send('up', PRIVATE_MESSAGE);
     },
-    rows: [`${HELLO_ROW}; [FOREIGN_PROTOCOL]`, 'IM: 17 bytes behind broken framing', PRIVATE_ROW],
+    rows: [`${HELLO_ROW}; [FOREIGN_PROTOCOL]`, 'IM: 17 bytes after broken framing', PRIVATE_ROW],
     experts: ["[FOREIGN_PROTOCOL] a frame begins with 0x00, got 0x47 'G': this looks like an HTTP request (GET)"],
   },
   {
-    name: 'TLS and HTTP on the port are what they are',
+    name: 'TLS and HTTP on the port are left to their dissectors',
     write: (connect) => {
       connect().send('up', vector('foreign-tls-client-hello'));
       connect().send('up', text('GET /health HTTP/1.1\r\nHost: im.test\r\n\r\n'));
@@ -45,7 +45,7 @@ export const FOREIGN_CASES: readonly CaptureCase[] = [
     rows: ['HTTP: GET /health HTTP/1.1 '],
   },
   {
-    name: 'a frame that announces 16 MiB holds nothing up',
+    name: 'a frame that announces 16 MiB does not block others',
     write: (connect) => {
       const tcp = connect();
       tcp.send('up', HELLO);
@@ -58,7 +58,7 @@ export const FOREIGN_CASES: readonly CaptureCase[] = [
     experts: ['[FRAME_TOO_LARGE] frame of 16777219 bytes, limit 16384'],
   },
   {
-    name: 'the largest frame where the handshake is not in the capture: its limit, and one byte more',
+    name: 'the maximum frame size without a handshake in the capture: at the limit, and one byte more',
     write: (connect) => {
       connect().send('up', hex('00 0f ff fc 01 07 00 00 08 01'));
       connect().send('up', hex('00 0f ff fd 01 07 00 00 08 01'));
@@ -68,19 +68,19 @@ export const FOREIGN_CASES: readonly CaptureCase[] = [
     experts: ['[FRAME_TOO_LARGE] frame of 1048577 bytes, limit 1048576'],
   },
   {
-    name: 'the preference for it',
+    name: 'the preference for the maximum frame size',
     write: (connect) => connect().send('up', hex('00 00 3f fd 01 07 00 00 08 01')),
     options: [...PORT_OPTION, '-o', 'im.max_frame_bytes:16384'],
     rows: ['IM: [FRAME_TOO_LARGE]'],
     experts: ['[FRAME_TOO_LARGE] frame of 16385 bytes, limit 16384'],
   },
   {
-    name: 'headers that are refused, after the handshake',
+    name: 'invalid headers after the handshake',
     write: (connect) => {
       const tcp = connect();
       tcp.send('up', HELLO);
       tcp.send('down', WELCOME);
-      // Version 2, type 63, type 200, flag 0x0004, COMPRESSED before it is agreed on.
+      // Version 2, type 63, type 200, flag 0x0004, COMPRESSED before it is negotiated.
       tcp.send(
         'down',
         hex('00 00 00 04 02 07 00 00', '00 00 00 04 01 3f 00 00', '00 00 00 04 01 c8 00 00', '00 00 00 04 01 07 00 04'),
@@ -99,7 +99,7 @@ export const FOREIGN_CASES: readonly CaptureCase[] = [
     ],
   },
   {
-    name: 'payloads that are refused, with the byte and the field',
+    name: 'invalid payloads, with byte and field',
     write: (connect) => {
       const tcp = connect();
       tcp.send('up', HELLO);
@@ -121,7 +121,7 @@ export const FOREIGN_CASES: readonly CaptureCase[] = [
     ],
   },
   {
-    name: 'WebSocket: on a port that was told, with several frames in a message, one that ends inside a frame, and text',
+    name: 'WebSocket: on a configured port, with several frames in a message, one that ends inside a frame, and text',
     write: (connect) => {
       const tcp = connect();
       openWebSocket(tcp, 'im.v1');

@@ -1,4 +1,4 @@
-// Frames to put into captures: those of the vectors, by their names, and others.
+// Frames for captures, from the vectors and others.
 import { bytesOf, FRAME_FILES, vectorsOf } from '../../../test/vectors/load.js';
 
 const all = new Map(FRAME_FILES.flatMap(vectorsOf).map((vector) => [vector.name, vector]));
@@ -28,14 +28,14 @@ export const HEARTBEAT: Uint8Array = vector('send-heartbeat');
 export const HEARTBEAT_REPLY: Uint8Array = vector('send-heartbeat-reply');
 /** #3, from 1 to 2: 你好. */
 export const PRIVATE_MESSAGE: Uint8Array = vector('send-private-message');
-/** A token and a device id, both of which are to be seen nowhere. */
+/** With a token and a device id, which must not be shown. */
 export const LOGIN: Uint8Array = hex(
   '00 00 00 1e 01 07 00 00 08 01 10 01 52 14',
   '0a 09 73 33 63 72 33 74 2d 74 6b',
   '12 07 64 33 76 31 63 65 2d',
 );
 
-/** How the list of packets tells them. */
+/** Their lines in the packet list. */
 export const HELLO_ROW = 'IM: Hello versions 1,74 features deflate,grease.a1';
 export const WELCOME_ROW = 'IM: Welcome version 1 features deflate';
 export const PRIVATE_ROW = 'IM: PRIVATE_MESSAGE #3 1 -> 2 "你好"';

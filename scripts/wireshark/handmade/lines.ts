@@ -1,8 +1,8 @@
-// How the list of packets tells messages, on a connection after its handshake.
+// The lines of messages in the packet list.
 import type { CaptureCase } from './capture-case.js';
 import { HELLO, HELLO_ROW, vector, WELCOME, WELCOME_ROW } from './frames.js';
 
-/** Vectors, and the line of each. */
+/** Vectors and their lines. */
 const LINES: Readonly<Record<string, string>> = {
   'send-login-reply': 'LOGIN reply to 1 user 9007199254740993 on WEB',
   'send-force-logout': 'FORCE_LOGOUT user 1 "已在另一台设备登录"',
@@ -14,7 +14,7 @@ const LINES: Readonly<Record<string, string>> = {
   'send-command-1000-with-custom': 'command 1000 "example.com/chat.Poll"',
 };
 
-/** What a peer reports: a line, and a note. */
+/** Errors reported by a peer: a line and a note. */
 const REPORTED: Readonly<Record<string, string>> = {
   'send-error': 'ERROR reply to 5 RATE_LIMITED for PRIVATE_MESSAGE "more than 20 messages in a second"',
   'reject-no-common-version': 'Reject NO_COMMON_VERSION "no common version: offered 2, 3; this server takes 1"',
@@ -23,7 +23,7 @@ const REPORTED: Readonly<Record<string, string>> = {
 
 export const LINE_CASES: readonly CaptureCase[] = [
   {
-    name: 'the line of each command, and what a peer reports',
+    name: 'the line of each command, and errors reported by a peer',
     write: (connect) => {
       const tcp = connect();
       tcp.send('up', HELLO);

@@ -1,4 +1,4 @@
-// How a stream is cut, and where it begins and ends.
+// Segmentation, start and end of streams.
 
 import type { TcpConnection } from '../capture/tcp-connection.js';
 import { type CaptureCase, PORT_OPTION } from './capture-case.js';
@@ -18,7 +18,7 @@ import {
 
 export const STREAM_CASES: readonly CaptureCase[] = [
   {
-    name: 'frames merged into one segment are all told',
+    name: 'several frames in one segment',
     write: (connect) => {
       const tcp = connect();
       tcp.send('up', join(HELLO, LOGIN, HEARTBEAT, PRIVATE_MESSAGE));
@@ -38,7 +38,7 @@ export const STREAM_CASES: readonly CaptureCase[] = [
     rows: [HELLO_ROW, 'IM: LOGIN #1', `${PRIVATE_ROW}; HEARTBEAT #2`],
   },
   {
-    name: 'a segment for each byte, on a port that was told',
+    name: 'a segment for each byte, on a configured port',
     write: (connect) => {
       const tcp = connect();
       for (const byte of join(HELLO, PRIVATE_MESSAGE)) tcp.send('up', Uint8Array.of(byte));
@@ -94,7 +94,7 @@ export const STREAM_CASES: readonly CaptureCase[] = [
       return tcp;
     };
     const at = (place: number): number => HELLO.length + place;
-    // Without that preference Wireshark shows no frame of segments in wrong order.
+    // Without this preference, Wireshark does not reassemble out-of-order segments.
     const whole = [HELLO_ROW, ...(option === '' ? [] : [PRIVATE_ROW.replace('IM: ', 'IM: [TCP Out-Of-Order] ')])];
     return [
       {
@@ -166,7 +166,7 @@ export const STREAM_CASES: readonly CaptureCase[] = [
     experts: ['[TRUNCATED] the stream ends inside a frame of 38 bytes, which began in packet 6'],
   },
   {
-    name: 'a frame of which the capture has a part',
+    name: 'a partly captured frame',
     write: (connect) => {
       const tcp = connect();
       tcp.send('up', HELLO);
@@ -176,11 +176,11 @@ export const STREAM_CASES: readonly CaptureCase[] = [
     experts: ['20 of 38 bytes captured'],
   },
   {
-    name: 'segments that the capture lacks, and what follows them up to a segment that begins with a frame',
+    name: 'missing segments, and what follows them up to a segment that begins with a frame',
     write: (connect) => {
       const tcp = connect();
       tcp.send('up', join(HELLO, PRIVATE_MESSAGE.subarray(0, 12)));
-      // The rest of it, and the beginning of the next.
+      // The rest of the frame, and the beginning of the next one.
       tcp.lose('up', PRIVATE_MESSAGE.length - 12 + 32);
       tcp.send('up', PRIVATE_MESSAGE.subarray(32));
       tcp.send('up', PRIVATE_MESSAGE);
@@ -189,13 +189,13 @@ export const STREAM_CASES: readonly CaptureCase[] = [
     },
     rows: [
       HELLO_ROW,
-      'IM: [TCP Previous segment not captured] 6 bytes behind bytes that are not in the capture',
+      'IM: [TCP Previous segment not captured] 6 bytes after bytes missing in the capture',
       PRIVATE_ROW,
       PRIVATE_ROW.replace('IM: ', 'IM: [TCP Previous segment not captured] '),
     ],
   },
   {
-    name: 'other protocols on other ports are not taken for ours',
+    name: 'other protocols on other ports are not recognized as ours',
     write: (connect) => {
       connect().send('up', hex('00 00 00 08 00 04 d2 16 2f 00 00 00'));
       connect().send('up', hex('00 00 00 05 01 01 00 00 f8'));

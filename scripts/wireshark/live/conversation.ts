@@ -1,10 +1,10 @@
-// The conversation of the demo with other ids, so that a capture tells it from others on the same machine.
+// The conversation of the demo with unique ids, so that other traffic on the machine is not confused with it.
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Conversation } from '../../../examples/chat/story/conversation.js';
 
 const FILE = new URL('../../../examples/chat/conversation.json', import.meta.url);
-/** The longest id in the conversation has 63 bits, so that this may be added to none of those: it is put in their place. */
+/** Ids are replaced, not offset: the longest one has 63 bits. */
 const FIRST_ID = 2n ** 62n;
 
 export function conversationOfThisRun(): Conversation {

@@ -1,4 +1,4 @@
-// What somebody in the conversation writes, and what of it has to be found in a capture.
+// The parts of a message of the conversation that must be in the capture.
 import type { Conversation, Send } from '../../../examples/chat/story/conversation.js';
 
 export interface ExpectedMessage {
@@ -7,19 +7,19 @@ export interface ExpectedMessage {
   /** The member of `data`. */
   readonly member: 'privateMessage' | 'groupMessage';
   readonly sender: string;
-  /** The field that says for whom, and its value. */
+  /** The field of the receiver, and its value. */
   readonly receiver: readonly [name: string, id: string];
-  /** ProtoJSON of the content, without what only the platform knows. */
+  /** ProtoJSON of the content, without values that the platform sets. */
   readonly content: object;
-  /** How the list of packets tells who writes to whom. */
+  /** The sender and receiver in the packet list. */
   readonly line: (sequence: number) => string;
-  /** The beginning of the text as it stands in the list; undefined where the content is no text. */
+  /** The beginning of the text in the packet list; undefined for other content. */
   readonly text: string | undefined;
-  /** Somebody is there to whom it goes. */
+  /** A receiver is online. */
   readonly isDelivered: boolean;
 }
 
-/** The list shows so much of a text. */
+/** Characters of a text in the packet list. */
 const SHOWN_UNITS = 60;
 
 export function expectedMessage({ from, to, content }: Send, { users, groups, devices }: Conversation): ExpectedMessage {

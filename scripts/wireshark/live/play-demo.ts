@@ -1,4 +1,4 @@
-// Plays the conversation that comes on standard input, as `npm run demo` plays its own.
+// Plays the conversation from standard input, like `npm run demo`.
 import { text } from 'node:stream/consumers';
 import { openBroker } from '../../../examples/chat/broker/open-broker.js';
 import { runDemo } from '../../../examples/chat/run-demo.js';

@@ -1,4 +1,4 @@
-// A login and a message over TLS; `--tls-keylog` of Node writes the keys down.
+// A login and a message over TLS; Node's option `--tls-keylog` logs the keys.
 import { readFileSync } from 'node:fs';
 import { Command, SendCode, Terminal } from '../../../src/index.js';
 import { connect, listen } from '../../../src/node/index.js';

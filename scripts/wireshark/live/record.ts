@@ -1,4 +1,4 @@
-// A live capture on the loopback interface, which root may make.
+// Captures live traffic on the loopback interface, as root.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
@@ -9,11 +9,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { letOthersRead } from '../dissected/let-others-read.js';
 
-/** So long it may take until a packet is in the file. */
+/** Timeout until a packet is in the file. */
 const DEADLINE_MS = 20_000;
 const POLL_MS = 50;
 
-/** What was on the loopback interface while `play` ran, which lets `look` read it. */
+/** Captures the loopback interface while `play` runs, then calls `look` with the file. */
 export async function record<T>(play: () => Promise<void>, look: (capture: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'im-live-'));
   const capture = join(folder, 'capture.pcapng');
@@ -36,18 +36,18 @@ export async function record<T>(play: () => Promise<void>, look: (capture: strin
   }
 }
 
-/** Sends a packet that nobody else sends, again and again, until the capture has it: so it is running, and has all that was before. */
+/** Sends a unique packet until it is in the capture: then the capture is running and has all earlier packets. */
 async function seen(capture: string, dumpcap: ChildProcess, complaints: readonly string[]): Promise<void> {
   const mark = randomBytes(16);
   const socket = createSocket('udp4');
   try {
     for (const end = Date.now() + DEADLINE_MS; Date.now() < end; await sleep(POLL_MS)) {
       if (dumpcap.exitCode !== null) throw new Error(`dumpcap ended:\n${complaints.join('')}`);
-      // The port is that of discard: whether somebody listens does not matter.
+      // The port of discard; no listener is needed.
       socket.send(mark, 9, '127.0.0.1');
       if (existsSync(capture) && readFileSync(capture).includes(mark)) return;
     }
-    throw new Error(`dumpcap has recorded nothing within ${DEADLINE_MS} ms:\n${complaints.join('')}`);
+    throw new Error(`timed out waiting for dumpcap (${DEADLINE_MS} ms):\n${complaints.join('')}`);
   } finally {
     socket.close();
   }

@@ -1,4 +1,4 @@
-// Bytes that have come and were not taken yet. What lies within one chunk is handed out in place; only what spans chunks is copied.
+// A queue of received bytes. Bytes within one chunk are returned as views; only bytes that span chunks are copied.
 
 export class ByteQueue {
   readonly #chunks: Buffer[] = [];
@@ -7,12 +7,12 @@ export class ByteQueue {
   #length = 0;
   #position = 0;
 
-  /** How many bytes are there. */
+  /** Bytes in the queue. */
   get length(): number {
     return this.#length;
   }
 
-  /** Position in the input of the next byte. */
+  /** Position of the next byte in the input. */
   get position(): number {
     return this.#position;
   }
@@ -23,7 +23,7 @@ export class ByteQueue {
     this.#length += bytes.length;
   }
 
-  /** The next bytes, where there are as many. */
+  /** The next `count` bytes; undefined if the queue has fewer. */
   peek(count: number): Buffer | undefined {
     if (count > this.#length) return undefined;
     const parts: Buffer[] = [];
@@ -41,7 +41,7 @@ export class ByteQueue {
     return bytes;
   }
 
-  /** Passes over so many bytes, or as many as there are. Returns how many. */
+  /** Drops up to `count` bytes and returns how many were dropped. */
   drop(count: number): number {
     const dropped = Math.min(count, this.#length);
     this.#length -= dropped;

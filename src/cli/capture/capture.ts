@@ -1,32 +1,32 @@
-// The packets of a capture, taken apart down to streams of frames.
+// Turns the packets of a capture into streams of frames.
 import type { Chunk } from '../input/chunk.js';
-import type { Talk } from '../input/talk.js';
+import type { Diagnostics } from '../input/diagnostics.js';
 import { Connections, counted } from './connections.js';
-import { ipPacketOf, isKnownLink, LINK_NAMES } from './ether-type.js';
 import { type FlowContext, type FlowEvents, FlowReader } from './flow-reader.js';
 import { flowText, segmentOf } from './ip.js';
+import { ipPacketOf, isKnownLink, LINK_NAMES } from './link-layer.js';
 import type { Packet } from './packet.js';
 import { TcpStreams } from './tcp-streams.js';
 
-/** So many lines of a kind: a capture may hold any number of connections of other protocols. The rest is counted. */
+/** Maximum messages printed per severity; the rest is counted. A capture may hold any number of connections of other protocols. */
 const MAX_LINES = 20;
 
-type Kind = 'warn' | 'wrong' | 'cut';
-const KINDS: readonly Kind[] = ['warn', 'wrong', 'cut'];
+type Severity = 'warn' | 'invalid' | 'truncated';
+const SEVERITIES: readonly Severity[] = ['warn', 'invalid', 'truncated'];
 
 export class Capture implements FlowEvents {
   readonly #connections = new Connections();
-  readonly #held = { bytes: 0 };
+  readonly #buffered = { bytes: 0 };
   readonly #streams = new TcpStreams((key, isWhole) => this.#openFlow(key, isWhole));
   #chunks: Chunk[] = [];
   #hasFrames = false;
-  readonly #lines = { warn: 0, wrong: 0, cut: 0 };
-  #partly = 0;
-  /** Packets that may carry TCP and are not read, by what they are (`packet of GRE`); and by the number of their link. */
+  readonly #messages = { warn: 0, invalid: 0, truncated: 0 };
+  #partialPackets = 0;
+  /** Unsupported packets that may carry TCP: counts by description (`packet of GRE`), and by link type. */
   readonly #unread = new Map<string, number>();
   readonly #unknownLinks = new Map<number, number>();
 
-  constructor(private readonly talk: Talk) {}
+  constructor(private readonly diagnostics: Diagnostics) {}
 
   push({ link, bytes }: Packet): void {
     if (link !== undefined && !isKnownLink(link)) {
@@ -41,11 +41,11 @@ export class Capture implements FlowEvents {
       add(this.#unread, segment.what);
       return;
     }
-    if (segment.lost > 0) this.#partly++;
+    if (segment.lost > 0) this.#partialPackets++;
     this.#streams.push(segment);
   }
 
-  /** What has come out since it was asked last. */
+  /** The chunks that were produced since the last call. */
   take(): Chunk[] {
     const chunks = this.#chunks;
     this.#chunks = [];
@@ -56,16 +56,16 @@ export class Capture implements FlowEvents {
     this.#streams.end();
     this.#connections.end();
     for (const [what, count] of this.#unread)
-      this.#line('warn', `passed over: ${count} ${count === 1 ? what : what.replace(/^\w+/, '$&s')}`);
+      this.#report('warn', `skipped: ${count} ${count === 1 ? what : what.replace(/^\w+/, '$&s')}`);
     for (const [link, count] of this.#unknownLinks)
-      this.#line('warn', `passed over: ${counted(count, 'packet')} of link type ${link}: read are ${LINK_NAMES}`);
-    for (const kind of KINDS) {
-      const more = this.#lines[kind] - MAX_LINES;
-      if (more > 0) this.talk[kind](`and ${more} more of that, which ${more === 1 ? 'is' : 'are'} not shown one by one`);
+      this.#report('warn', `skipped: ${counted(count, 'packet')} of link type ${link}, supported are ${LINK_NAMES}`);
+    for (const severity of SEVERITIES) {
+      const more = this.#messages[severity] - MAX_LINES;
+      if (more > 0) this.diagnostics[severity](`${more} more like these ${more === 1 ? 'is' : 'are'} not shown`);
     }
-    if (this.#partly > 0)
-      this.talk.warn(`${counted(this.#partly, 'packet')} captured in part: tcpdump -s 0 captures all of them`);
-    if (!this.#hasFrames) this.talk.wrong('no connection in the capture carries frames');
+    if (this.#partialPackets > 0)
+      this.diagnostics.warn(`${counted(this.#partialPackets, 'packet')} not captured in full: use tcpdump -s 0`);
+    if (!this.#hasFrames) this.diagnostics.invalid('the capture has no connection that carries frames');
   }
 
   chunk(one: Chunk): void {
@@ -73,16 +73,16 @@ export class Capture implements FlowEvents {
     this.#chunks.push(one);
   }
 
-  passedOver(flow: string, what: string): void {
-    this.#line('warn', `passed over: ${flow}: ${what}`);
+  skipped(flow: string, what: string): void {
+    this.#report('warn', `skipped: ${flow}: ${what}`);
   }
 
   broken(flow: string, why: string): void {
-    this.#line('wrong', `${flow}: ${why}`);
+    this.#report('invalid', `${flow}: ${why}`);
   }
 
-  cut(flow: string, what: string): void {
-    this.#line('cut', `${flow}: ${what}`);
+  truncated(flow: string, what: string): void {
+    this.#report('truncated', `${flow}: ${what}`);
   }
 
   ended({ key, exchange }: FlowContext): void {
@@ -91,11 +91,11 @@ export class Capture implements FlowEvents {
 
   #openFlow(key: string, isWhole: boolean): FlowReader {
     const exchange = this.#connections.open(key);
-    return new FlowReader({ key, flow: flowText(key), isWhole, exchange, held: this.#held, events: this });
+    return new FlowReader({ key, flow: flowText(key), isWhole, exchange, buffered: this.#buffered, events: this });
   }
 
-  #line(kind: Kind, text: string): void {
-    if (++this.#lines[kind] <= MAX_LINES) this.talk[kind](text);
+  #report(severity: Severity, text: string): void {
+    if (++this.#messages[severity] <= MAX_LINES) this.diagnostics[severity](text);
   }
 }
 

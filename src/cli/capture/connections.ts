@@ -1,10 +1,10 @@
-// Finds the other direction of a connection.
+// Pairs the two directions of a connection.
 import { Exchange } from './exchange.js';
 import { oppositeKey } from './ip.js';
 
 interface Connection {
   readonly exchange: Exchange;
-  /** The keys of the directions that were opened, and of those that have not ended. */
+  /** Keys of all directions that were opened, and of those that are still open. */
   readonly opened: Set<string>;
   readonly open: Set<string>;
 }
@@ -12,7 +12,7 @@ interface Connection {
 export class Connections {
   readonly #connections = new Map<string, Connection>();
 
-  /** A direction begins: it joins the other one, unless that has had its counterpart already, and the ports are used again. */
+  /** Opens a direction and returns the exchange that it shares with the other one. A direction that was open before reuses the ports: a new connection. */
   open(key: string): Exchange {
     const name = nameOf(key);
     let connection = this.#connections.get(name);
@@ -26,7 +26,7 @@ export class Connections {
     return connection.exchange;
   }
 
-  /** A direction has ended. */
+  /** Closes a direction. */
   close(key: string, exchange: Exchange): void {
     const name = nameOf(key);
     const connection = this.#connections.get(name);
@@ -38,7 +38,7 @@ export class Connections {
     exchange.decide();
   }
 
-  /** Nothing more is captured. */
+  /** The capture ends: decides what is still undecided. */
   end(): void {
     for (const { exchange } of this.#connections.values()) exchange.decide();
     this.#connections.clear();

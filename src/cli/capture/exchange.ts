@@ -1,18 +1,20 @@
-// What the two directions of a connection know of each other while they carry HTTP.
+// HTTP state that the two directions of a connection share until the connection becomes a WebSocket, or does not.
 
-/** What HTTP the two sides of a connection have sent. */
+/** Maximum requests without a response that are tracked. */
+const MAX_REQUESTS = 1000;
+
 export class Exchange {
-  /** Methods of the requests that have no answer yet, as long as both sides were captured from their beginning without a gap. */
+  /** Methods of the requests without a response; undefined once the order is lost. */
   #methods: string[] | undefined = [];
-  /** Answers that were captured before their requests. */
+  /** Responses that were captured before their requests. */
   #early = 0;
-  /** The subprotocols that the client offered last. */
+  /** The subprotocols of the client's last request. */
   offered: readonly string[] | undefined;
-  /** What the server picked when it opened the WebSocket: none or one. */
+  /** The subprotocol that the server picked when it opened the WebSocket: none or one. */
   picked: readonly string[] | undefined;
   #waiting: (() => void)[] = [];
 
-  /** A direction has no beginning, or has a gap: which answer belongs to which request is not known any more. */
+  /** A direction has a gap or no beginning: responses can no longer be matched with requests. */
   loseOrder(): void {
     this.#methods = undefined;
   }
@@ -22,14 +24,14 @@ export class Exchange {
     else if (this.#methods?.push(method) === MAX_REQUESTS) this.loseOrder();
   }
 
-  /** The method of the request that an answer belongs to, if that is known. */
-  answer(): string | undefined {
+  /** Matches a response: returns the method of its request, if known. */
+  response(): string | undefined {
     const method = this.#methods?.shift();
     if (method === undefined) this.#early++;
     return method;
   }
 
-  /** The server has answered every request, and opened no WebSocket. */
+  /** The server has responded to every request and opened no WebSocket. */
   get isRefused(): boolean {
     return this.picked === undefined && this.#methods?.length === 0;
   }
@@ -39,12 +41,12 @@ export class Exchange {
     this.decide();
   }
 
-  /** The subprotocols by which it is judged whose WebSocket it is: the server's pick, or the client's offer where it picked none. */
+  /** The subprotocol that the server picked, else those that the client offered. */
   get subprotocols(): readonly string[] {
     return this.picked !== undefined && this.picked.length > 0 ? this.picked : (this.offered ?? []);
   }
 
-  /** Calls back once the server has opened the WebSocket, or cannot do it any more. */
+  /** Calls back once the server has opened the WebSocket, or cannot open it any more. */
   whenDecided(callback: () => void): void {
     this.#waiting.push(callback);
   }
@@ -53,13 +55,10 @@ export class Exchange {
     return this.#waiting.length > 0;
   }
 
-  /** Whoever waits for the server goes on. */
+  /** Runs all callbacks of `whenDecided`. */
   decide(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const callback of waiting) callback();
   }
 }
-
-/** So many requests without an answer are remembered. */
-const MAX_REQUESTS = 1000;

@@ -1,17 +1,16 @@
-// What goes over one direction of a connection, found out from how it begins: frames, a WebSocket with frames in its messages, or something
-// else, which is passed over. Where the beginning was not captured, or something is missing, it is looked for: a segment that begins as a
-// frame does.
+// Reads one direction of a connection. Its first bytes decide what it carries: frames, a WebSocket with frames in its messages, or another
+// protocol, which is skipped. If the beginning was not captured, or after a gap, the reader looks for a segment that begins with a frame.
 import { REGISTRY } from '../../../generated/registry.js';
 import { foreignProtocol } from '../../frame/framing-error.js';
-import { isKnownHeader } from '../../inspect/cut.js';
+import { isKnownHeader } from '../../inspect/region.js';
 import { LARGEST_FRAME_BYTES } from '../../limits.js';
 import { PLAIN_SUBPROTOCOL } from '../../negotiate/subprotocols.js';
-import { TYPES } from '../frame-row.js';
 import { type Chunk, chunk } from '../input/chunk.js';
+import { TYPES } from '../read-one.js';
 import { counted } from './connections.js';
 import type { Exchange } from './exchange.js';
 import {
-  type Behind,
+  type AfterHead,
   HttpMessages,
   isHttpStart,
   isWholeHttpStart,
@@ -21,55 +20,55 @@ import {
 import type { StreamReader } from './tcp-stream.js';
 import { binaryStart, WebsocketFrames } from './websocket-frames.js';
 
-/** Takes what comes out of the streams of a capture. */
+/** Receives the content of the streams of a capture. */
 export interface FlowEvents {
   chunk(chunk: Chunk): void;
-  /** Something is passed over: not an error. */
-  passedOver(flow: string, what: string): void;
-  /** The stream is not what it began as. */
+  /** Content was skipped: not an error. */
+  skipped(flow: string, what: string): void;
+  /** The stream no longer follows the protocol that it began with. */
   broken(flow: string, why: string): void;
-  /** The stream ends too early, or has a hole. */
-  cut(flow: string, what: string): void;
-  /** Nothing follows. */
+  /** The stream ends too early, or has a gap. */
+  truncated(flow: string, what: string): void;
+  /** The direction has ended. */
   ended(direction: FlowContext): void;
 }
 
-/** What a direction of a connection has to do with. */
+/** One direction of a connection. */
 export interface FlowContext {
   readonly key: string;
   readonly flow: string;
   /** False where the capture begins in the middle of the connection. */
   readonly isWhole: boolean;
   readonly exchange: Exchange;
-  /** What all directions keep while they wait for the other side. */
-  readonly held: { bytes: number };
+  /** Bytes that all directions together buffer while they wait for the other side. */
+  readonly buffered: { bytes: number };
   readonly events: FlowEvents;
 }
 
-/** `undecided`: a client has asked for a WebSocket, and the server has not answered. */
-type Mode = 'start' | 'lost' | 'frames' | 'http' | 'undecided' | 'websocket' | 'other';
+/** `lost`: looking for the next frame. `undecided`: a client has asked for a WebSocket, and the server has not answered. */
+type Mode = 'start' | 'lost' | 'frames' | 'http' | 'undecided' | 'websocket' | 'skipped';
 
 const RULES = { types: TYPES, newest: REGISTRY.version, maxFrameBytes: LARGEST_FRAME_BYTES };
 
-/** Names of others may be of any length. */
+/** Subprotocol names may be of any length. */
 const SHOWN_CHARS = 80;
 
-/** So much waits for answers of servers, with what each waiting takes besides; then it is judged by the request alone. */
-const MAX_HELD_BYTES = 1 << 26;
-const WAIT_BYTES = 256;
+/** Maximum bytes buffered until servers respond, with the overhead of each wait. Beyond that, the request alone decides. */
+const MAX_BUFFERED_BYTES = 1 << 26;
+const WAIT_OVERHEAD_BYTES = 256;
 
-const NO_WEBSOCKET = 'HTTP that opens no WebSocket';
+const NO_WEBSOCKET = 'HTTP without a WebSocket';
 
 export class FlowReader implements StreamReader {
   #mode: Mode;
   #http = this.#newHttp();
-  /** Requests or answers that had nothing to do with the WebSocket. */
+  /** Requests or responses other than those of the WebSocket. */
   #heads = 0;
-  /** What the client sent behind its request for a WebSocket. */
-  #held: Uint8Array[] = [];
+  /** What the client sent after its WebSocket request. */
+  #buffered: Uint8Array[] = [];
   #websocket: WebsocketFrames | undefined;
-  /** While it is lost: bytes that were passed over. */
-  #passed = 0;
+  /** Bytes skipped while `lost`. */
+  #lostBytes = 0;
   #messages = { text: 0, compressed: 0 };
   #isEnded = false;
 
@@ -85,10 +84,10 @@ export class FlowReader implements StreamReader {
     while (rest !== undefined && rest.length > 0) rest = this.#read(rest);
   }
 
-  /** Returns what is left for the mode that follows. */
+  /** Returns the bytes left for the next mode. */
   #read(bytes: Uint8Array): Uint8Array | undefined {
     if (this.#mode === 'http') return this.#readHttp(bytes);
-    if (this.#mode === 'undecided') return this.#hold(bytes);
+    if (this.#mode === 'undecided') return this.#buffer(bytes);
     if (this.#mode === 'frames') this.#chunk(bytes);
     else if (this.#mode === 'websocket') this.#websocket!.push(bytes);
     return undefined;
@@ -96,9 +95,9 @@ export class FlowReader implements StreamReader {
 
   gap(bytes: number): void {
     if (this.#mode === 'undecided') this.#decide();
-    if (this.#mode === 'other') return;
+    if (this.#mode === 'skipped') return;
     const { flow, exchange, events } = this.context;
-    events.cut(flow, `${counted(bytes, 'byte')} ${bytes === 1 ? 'is' : 'are'} missing in the capture`);
+    events.truncated(flow, `${counted(bytes, 'byte')} missing in the capture`);
     exchange.loseOrder();
     if (this.#mode === 'frames' || this.#mode === 'websocket') this.#chunk(new Uint8Array(0), 'frame');
     this.#http = this.#newHttp();
@@ -106,7 +105,7 @@ export class FlowReader implements StreamReader {
   }
 
   unread(bytes: number, why: string): void {
-    if (this.#mode !== 'other') this.#passedOver(`${counted(bytes, 'byte')} ${why}`);
+    if (this.#mode !== 'skipped') this.#reportSkipped(`${counted(bytes, 'byte')} ${why}`);
   }
 
   end(): void {
@@ -118,11 +117,12 @@ export class FlowReader implements StreamReader {
 
   #finish(): void {
     const { flow, events } = this.context;
-    if (this.#mode === 'http') this.#passedOver(NO_WEBSOCKET);
-    if (this.#mode === 'websocket' && this.#websocket!.isInside) events.cut(flow, 'the stream ended inside a WebSocket message');
-    this.#reportPassed('no frame begins there');
+    if (this.#mode === 'http') this.#reportSkipped(NO_WEBSOCKET);
+    if (this.#mode === 'websocket' && this.#websocket!.isInside)
+      events.truncated(flow, 'the stream ended inside a WebSocket message');
+    this.#reportLost('no frame found');
     for (const [what, count] of Object.entries(this.#messages)) {
-      if (count > 0) this.#passedOver(counted(count, `${what} WebSocket message`));
+      if (count > 0) this.#reportSkipped(counted(count, `${what} WebSocket message`));
     }
     this.#chunk(new Uint8Array(0), 'stream');
   }
@@ -130,7 +130,7 @@ export class FlowReader implements StreamReader {
   #begin(bytes: Uint8Array): void {
     if (bytes[0] === 0) this.#mode = 'frames';
     else if (isHttpStart(bytes)) this.#mode = 'http';
-    else this.#passOver(`this looks like ${foreignProtocol(bytes[0])}`);
+    else this.#skip(`this looks like ${foreignProtocol(bytes[0])}`);
   }
 
   #find(bytes: Uint8Array): void {
@@ -138,22 +138,22 @@ export class FlowReader implements StreamReader {
     else if (isKnownHeader(binaryStart(bytes) ?? new Uint8Array(0), 0, RULES)) this.#beginWebsocket();
     else if (isWholeHttpStart(bytes)) this.#mode = 'http';
     else {
-      this.#passed += bytes.length;
+      this.#lostBytes += bytes.length;
       return;
     }
-    this.#reportPassed('up to where a frame begins');
+    this.#reportLost('before the first frame');
   }
 
-  #reportPassed(what: string): void {
-    if (this.#passed > 0) this.#passedOver(`${counted(this.#passed, 'byte')} whose beginning is not in the capture, ${what}`);
-    this.#passed = 0;
+  #reportLost(what: string): void {
+    if (this.#lostBytes > 0) this.#reportSkipped(`${counted(this.#lostBytes, 'byte')} of a stream without a beginning: ${what}`);
+    this.#lostBytes = 0;
   }
 
   #newHttp(): HttpMessages {
     return new HttpMessages((head) => ('method' in head ? this.#request(head) : this.#response(head)));
   }
 
-  #request({ method, isWebsocket, subprotocols, body }: RequestHead): Behind {
+  #request({ method, isWebsocket, subprotocols, body }: RequestHead): AfterHead {
     this.context.exchange.request(method);
     this.#heads++;
     if (!isWebsocket) return body;
@@ -162,20 +162,20 @@ export class FlowReader implements StreamReader {
     return 'upgrade';
   }
 
-  #response({ status, isWebsocket, subprotocols, body }: ResponseHead): Behind {
+  #response({ status, isWebsocket, subprotocols, body }: ResponseHead): AfterHead {
     const { exchange } = this.context;
     if (isWebsocket) {
-      this.#reportHttp('answer', this.#heads);
+      this.#reportHttp('response', this.#heads);
       exchange.accept(subprotocols);
-      this.#open();
+      this.#openWebsocket();
       return 'upgrade';
     }
     if (status === 101) return 'rest';
-    // "100 Continue" and its like come before an answer.
+    // Interim responses such as 100 Continue come before the response.
     if (status < 200) return body;
     this.#heads++;
-    const method = exchange.answer();
-    // What a proxy passes on behind CONNECT may be HTTP that opens a WebSocket.
+    const method = exchange.response();
+    // A tunnel after CONNECT may carry HTTP that opens a WebSocket.
     return method === 'HEAD' || (method === 'CONNECT' && status < 300) ? 0 : body;
   }
 
@@ -183,72 +183,72 @@ export class FlowReader implements StreamReader {
     const end = this.#http.push(bytes);
     if (end?.isUpgrade === false) {
       const isHttp = this.#heads > 0 || isHttpStart(end.rest);
-      this.#passOver(isHttp ? NO_WEBSOCKET : `this looks like ${foreignProtocol(end.rest[0])}`);
+      this.#skip(isHttp ? NO_WEBSOCKET : `this looks like ${foreignProtocol(end.rest[0])}`);
     }
     return end?.rest;
   }
 
-  /** What follows a request for a WebSocket: another request, if it was refused; or what goes over the WebSocket. */
-  #hold(bytes: Uint8Array): Uint8Array | undefined {
-    const { exchange, held } = this.context;
-    if (this.#held.length === 0 && isHttpStart(bytes)) {
+  /** What follows a WebSocket request: another request if it was refused, else WebSocket frames. */
+  #buffer(bytes: Uint8Array): Uint8Array | undefined {
+    const { exchange, buffered } = this.context;
+    if (this.#buffered.length === 0 && isHttpStart(bytes)) {
       this.#mode = 'http';
       this.#http = this.#newHttp();
       return bytes;
     }
-    // Copied, as what waits in a stream.
-    this.#held.push(Buffer.from(bytes));
-    held.bytes += bytes.length;
-    if (exchange.picked !== undefined || held.bytes > MAX_HELD_BYTES) this.#decide();
-    else if (this.#held.length === 1) exchange.whenDecided(() => this.#decide());
+    // Copied, so that it does not keep a chunk of the input alive.
+    this.#buffered.push(Buffer.from(bytes));
+    buffered.bytes += bytes.length;
+    if (exchange.picked !== undefined || buffered.bytes > MAX_BUFFERED_BYTES) this.#decide();
+    else if (this.#buffered.length === 1) exchange.whenDecided(() => this.#decide());
     return undefined;
   }
 
-  /** The client has ended, and the server may still answer. */
+  /** The client has closed its direction; the server may still respond. */
   #wait(): void {
-    const { exchange, held } = this.context;
-    held.bytes += WAIT_BYTES;
+    const { exchange, buffered } = this.context;
+    buffered.bytes += WAIT_OVERHEAD_BYTES;
     const decide = (): void => {
-      held.bytes -= WAIT_BYTES;
+      buffered.bytes -= WAIT_OVERHEAD_BYTES;
       this.#decide();
     };
-    if (exchange.picked !== undefined || held.bytes > MAX_HELD_BYTES) decide();
+    if (exchange.picked !== undefined || buffered.bytes > MAX_BUFFERED_BYTES) decide();
     else exchange.whenDecided(decide);
   }
 
-  /** The server has opened the WebSocket, or nothing more is known of that. */
+  /** The server has opened the WebSocket, or will not respond any more. */
   #decide(): void {
     if (this.#mode !== 'undecided') return;
-    const { exchange, held } = this.context;
-    const bytes = Buffer.concat(this.#held);
-    this.#held = [];
-    held.bytes -= bytes.length;
-    if (exchange.isRefused) this.#passOver(NO_WEBSOCKET);
+    const { exchange, buffered } = this.context;
+    const bytes = Buffer.concat(this.#buffered);
+    this.#buffered = [];
+    buffered.bytes -= bytes.length;
+    if (exchange.isRefused) this.#skip(NO_WEBSOCKET);
     else {
       this.#reportHttp('request', this.#heads - 1);
-      this.#open();
+      this.#openWebsocket();
       this.#websocket?.push(bytes);
     }
     if (this.#isEnded) this.#finish();
   }
 
-  #open(): void {
+  #openWebsocket(): void {
     const { subprotocols } = this.context.exchange;
     if (isOurs(subprotocols)) this.#beginWebsocket();
-    else this.#passOver(`a WebSocket with the subprotocol ${subprotocols.join(', ').slice(0, SHOWN_CHARS)}`);
+    else this.#skip(`a WebSocket with the subprotocol ${subprotocols.join(', ').slice(0, SHOWN_CHARS)}`);
   }
 
   #reportHttp(what: string, count: number): void {
-    if (count > 0) this.#passedOver(`${counted(count, `HTTP ${what}`)} before the WebSocket`);
+    if (count > 0) this.#reportSkipped(`${counted(count, `HTTP ${what}`)} before the WebSocket`);
   }
 
-  #passOver(why: string): void {
-    this.#mode = 'other';
-    this.#passedOver(why);
+  #skip(why: string): void {
+    this.#mode = 'skipped';
+    this.#reportSkipped(why);
   }
 
-  #passedOver(what: string): void {
-    this.context.events.passedOver(this.context.flow, what);
+  #reportSkipped(what: string): void {
+    this.context.events.skipped(this.context.flow, what);
   }
 
   #chunk(bytes: Uint8Array, end?: Chunk['end']): void {
@@ -260,18 +260,18 @@ export class FlowReader implements StreamReader {
     this.#mode = 'websocket';
     this.#websocket = new WebsocketFrames({
       binary: (bytes, isLast) => this.#chunk(bytes, isLast ? 'frame' : undefined),
-      passedOver: (what) => {
+      skipped: (what) => {
         this.#messages[what]++;
       },
       broken: (why) => {
-        this.#mode = 'other';
-        events.broken(flow, `no WebSocket any more: ${why}`);
+        this.#mode = 'skipped';
+        events.broken(flow, `invalid WebSocket frame: ${why}`);
       },
     });
   }
 }
 
-/** A client may offer no subprotocol, and a server pick none. */
+/** Clients may offer no subprotocol, and servers may pick none: then it may be ours. */
 function isOurs(subprotocols: readonly string[]): boolean {
   return (
     subprotocols.length === 0 ||

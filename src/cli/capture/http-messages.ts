@@ -1,23 +1,25 @@
-// The HTTP of one direction: hands out the heads, and passes over what stands between them. It keeps no more than a head.
-/** What stands behind a head: `upgrade` = HTTP ends here. */
-export type Behind = Body | 'upgrade';
+// The HTTP/1 messages of one direction of a connection (RFC 9112), as far as needed to find the WebSocket upgrade (RFC 6455, section 4). Heads
+// are reported, bodies are skipped; at most one head is buffered.
 
-/** What is in front: a head, its body, or the parts of a body in chunks (RFC 9112, section 7.1). */
+/** What follows a head; `upgrade` = HTTP ends here. */
+export type AfterHead = Body | 'upgrade';
+
+/** What comes next: a head, its body, or the parts of a chunked body (RFC 9112, section 7.1). */
 type State = 'head' | 'body' | 'size' | 'chunk' | 'trailer' | 'rest';
 
 export class HttpMessages {
   #state: State = 'head';
-  /** Of a head, or of a line between chunks, what has come. */
-  #kept = Buffer.alloc(0);
-  /** Bytes of a body that are still to come. */
+  /** The received part of a head, or of a line between chunks. */
+  #buffered = Buffer.alloc(0);
+  /** Remaining bytes of the body or chunk. */
   #left = 0;
 
-  /** @param onHead says what stands behind a head. */
-  constructor(private readonly onHead: (head: RequestHead | ResponseHead) => Behind) {}
+  /** @param onHead returns what follows the head. */
+  constructor(private readonly onHead: (head: RequestHead | ResponseHead) => AfterHead) {}
 
   /**
-   * Takes the next bytes.
-   * @returns what follows HTTP, once it has ended: behind an upgrade, or with what is not HTTP.
+   * Reads the next bytes.
+   * @returns the bytes that follow HTTP once it has ended, with an upgrade or with bytes that are not HTTP.
    */
   push(bytes: Uint8Array): { readonly rest: Buffer; readonly isUpgrade: boolean } | undefined {
     let rest: Buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -30,21 +32,21 @@ export class HttpMessages {
         if (this.#left === 0) this.#state = this.#state === 'body' ? 'head' : 'size';
         continue;
       }
-      this.#kept = this.#kept.length === 0 ? Buffer.from(rest) : Buffer.concat([this.#kept, rest]);
-      const end = this.#state === 'head' ? this.#headEnd() : lineEnd(this.#kept);
+      this.#buffered = this.#buffered.length === 0 ? Buffer.from(rest) : Buffer.concat([this.#buffered, rest]);
+      const end = this.#state === 'head' ? this.#headEnd() : lineEnd(this.#buffered);
       if (end === undefined) {
-        const isFine = this.#kept.length <= MAX_HEAD_BYTES && (this.#state !== 'head' || isHttpStart(this.#kept));
+        const isFine = this.#buffered.length <= MAX_HEAD_BYTES && (this.#state !== 'head' || isHttpStart(this.#buffered));
         return isFine ? undefined : this.#notHttp();
       }
-      const text = this.#kept.toString('latin1', 0, end);
+      const text = this.#buffered.toString('latin1', 0, end);
       if (this.#state === 'head') {
-        const head = isHttpStart(this.#kept) ? readHead(text) : undefined;
+        const head = isHttpStart(this.#buffered) ? readHead(text) : undefined;
         if (head === undefined) return this.#notHttp();
-        const behind = this.onHead(head);
-        if (behind === 'upgrade') return { rest: this.#takeKept(end), isUpgrade: true };
-        this.#skip(behind);
+        const body = this.onHead(head);
+        if (body === 'upgrade') return { rest: this.#takeBuffered(end), isUpgrade: true };
+        this.#skip(body);
       } else if (!this.#line(text.trim())) return this.#notHttp();
-      rest = this.#takeKept(end);
+      rest = this.#takeBuffered(end);
     }
     return undefined;
   }
@@ -52,9 +54,9 @@ export class HttpMessages {
   #headEnd(): number | undefined {
     // "A server SHOULD ignore at least one empty line received prior to the request-line."
     let start = 0;
-    while (this.#kept[start] === 13 || this.#kept[start] === 10) start++;
-    this.#kept = this.#kept.subarray(start);
-    return headEnd(this.#kept);
+    while (this.#buffered[start] === 13 || this.#buffered[start] === 10) start++;
+    this.#buffered = this.#buffered.subarray(start);
+    return headEnd(this.#buffered);
   }
 
   #skip(body: Body): void {
@@ -66,7 +68,7 @@ export class HttpMessages {
     }
   }
 
-  /** A line between chunks. False for none of HTTP. */
+  /** Reads a line between chunks. Returns false if it is not HTTP. */
   #line(line: string): boolean {
     if (this.#state === 'trailer') {
       if (line === '') this.#state = 'head';
@@ -74,19 +76,19 @@ export class HttpMessages {
     }
     const size = /^([0-9a-f]{1,12})[ \t]*(;|$)/i.exec(line)?.[1];
     if (size === undefined) return false;
-    // The line break behind the chunk counts with it.
+    // Includes the line break after the chunk.
     this.#left = Number.parseInt(size, 16) + 2;
     this.#state = this.#left > 2 ? 'chunk' : 'trailer';
     return true;
   }
 
   #notHttp(): { readonly rest: Buffer; readonly isUpgrade: boolean } {
-    return { rest: this.#takeKept(0), isUpgrade: false };
+    return { rest: this.#takeBuffered(0), isUpgrade: false };
   }
 
-  #takeKept(from: number): Buffer {
-    const rest = this.#kept.subarray(from);
-    this.#kept = Buffer.alloc(0);
+  #takeBuffered(from: number): Buffer {
+    const rest = this.#buffered.subarray(from);
+    this.#buffered = Buffer.alloc(0);
     return rest;
   }
 }
@@ -96,17 +98,15 @@ function lineEnd(bytes: Buffer): number | undefined {
   return at < 0 ? undefined : at + 1;
 }
 
-// The heads of HTTP messages (RFC 9112), as far as it takes to find the one with which a connection becomes a WebSocket (RFC 6455, section 4).
-
-/** A longer head opens no WebSocket. */
+/** A longer head is not a WebSocket upgrade. */
 const MAX_HEAD_BYTES = 16_384;
 
-/** What stands behind a head: so many bytes, chunks, or all up to the end of the connection. */
+/** The body: its length in bytes, chunked, or everything up to the end of the connection. */
 type Body = number | 'chunks' | 'rest';
 
 interface Head {
   readonly body: Body;
-  /** It opens a WebSocket, or asks for one. */
+  /** It requests or opens a WebSocket. */
   readonly isWebsocket: boolean;
   /** Names in Sec-WebSocket-Protocol: what a client offers, or what the server picked. */
   readonly subprotocols: readonly string[];
@@ -124,18 +124,18 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'CO
 const RESPONSE = 'HTTP/1.';
 const LONGEST_START = 8;
 
-/** True for the beginning of a request or a response, as far as there are bytes. */
+/** True if the bytes are, as far as they go, the beginning of a request or a response. */
 export function isHttpStart(bytes: Uint8Array): boolean {
   const start = Buffer.from(bytes.subarray(0, LONGEST_START)).toString('latin1');
   return [RESPONSE, ...METHODS].some((text) => start.startsWith(text.slice(0, start.length)));
 }
 
-/** The same, where all of the beginning has to be there. */
+/** The same, but too few bytes are not enough. */
 export function isWholeHttpStart(bytes: Uint8Array): boolean {
   return bytes.length >= LONGEST_START && isHttpStart(bytes);
 }
 
-/** Position behind the empty line at the end of a head. "A recipient MAY recognize a single LF as a line terminator." */
+/** Position after the empty line that ends a head. "A recipient MAY recognize a single LF as a line terminator." */
 function headEnd(bytes: Buffer): number | undefined {
   for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) {
     if (bytes[at + 1] === 10) return at + 2;
@@ -144,7 +144,7 @@ function headEnd(bytes: Buffer): number | undefined {
   return undefined;
 }
 
-/** Undefined for what is no head of HTTP/1. */
+/** Undefined if the text is not an HTTP/1 head. */
 function readHead(text: string): RequestHead | ResponseHead | undefined {
   const [start, ...lines] = text.replace(/\r?\n[ \t]+/g, ' ').split(/\r?\n/);
   const fields = lines.map((line) => /^([!#$%&'*+.^_`|~\w-]+):[ \t]*(.*)$/.exec(line) ?? ['', '', '']);

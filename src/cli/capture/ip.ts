@@ -1,30 +1,29 @@
-// From a packet of IP to the segment of TCP in it.
+// Finds the TCP segment in an IP packet.
 
-/** A segment of TCP. */
 export interface Segment {
-  /** Addresses and ports, of the sender first: the same for all segments of a direction. */
+  /** Addresses and ports, the sender's first: identifies the direction of a connection. */
   readonly key: string;
-  /** The number of its first byte. */
+  /** Sequence number of the first byte. */
   readonly number: number;
-  /** The number that its sender expects next: with the flag ACK. */
+  /** Acknowledgment number; only meaningful with the ACK flag. */
   readonly ack: number;
   readonly flags: number;
   readonly payload: Buffer;
-  /** So many bytes of the payload were not captured. */
+  /** Bytes of the payload that were not captured. */
   readonly lost: number;
 }
 
 const TCP = 6;
 
 /**
- * Headers that may stand between IPv6 and TCP: hop-by-hop, routing, destination, mobility, host identity, shim, and two for experiments
- * (RFC 7045). Each has the number of the next, and its length.
+ * IPv6 extension headers (RFC 7045): hop-by-hop, routing, destination options, mobility, host identity, shim6, and two experimental ones.
+ * Each has the number of the next header and its own length.
  */
 const EXTENSIONS: ReadonlySet<number> = new Set([0, 43, 60, 135, 139, 140, 253, 254]);
 const AUTHENTICATION = 51;
 const FRAGMENT = 44;
 
-/** What carries no TCP by its nature: ICMP, IGMP, UDP, DCCP, EIGRP, OSPF, PIM, VRRP, SCTP, UDP-Lite, and nothing at all. */
+/** Never carry TCP: ICMP, IGMP, UDP, DCCP, EIGRP, OSPF, PIM, VRRP, SCTP, UDP-Lite, and "no next header". */
 const NEVER_TCP: ReadonlySet<number> = new Set([1, 2, 17, 33, 58, 59, 88, 89, 103, 112, 132, 136]);
 
 const NAMES: ReadonlyMap<number, string> = new Map([
@@ -39,7 +38,7 @@ const NAMES: ReadonlyMap<number, string> = new Map([
 ]);
 
 const UDP = 17;
-/** Tunnels over UDP, by the port that they are sent to. */
+/** Tunnels over UDP, by destination port. */
 const UDP_TUNNELS: ReadonlyMap<number, string> = new Map([
   [1701, 'L2TP'],
   [2152, 'GTP'],
@@ -50,16 +49,17 @@ const UDP_TUNNELS: ReadonlyMap<number, string> = new Map([
   [8472, 'VXLAN'],
 ]);
 
-/** A packet that may carry TCP, and is not read. */
+/** An unsupported packet that may carry TCP. */
 export interface UnreadPacket {
+  /** A noun to be counted: `packet of GRE`. */
   readonly what: string;
 }
 
 const FRAGMENTED: UnreadPacket = { what: 'fragment of IP packets' };
-/** Also what was not captured as far as its headers go. */
+/** Also used if the headers were not captured in full. */
 const MALFORMED: UnreadPacket = { what: 'packet whose headers are incomplete or malformed' };
 
-/** Undefined for what carries no TCP. @param ip may be cut anywhere. */
+/** The TCP segment of a packet; undefined if it never carries TCP. @param ip may be cut anywhere. */
 export function segmentOf(ip: Buffer): Segment | UnreadPacket | undefined {
   const version = ip.length > 0 ? ip[0] >> 4 : 0;
   return version === 4 ? ofIpv4(ip) : version === 6 ? ofIpv6(ip) : MALFORMED;
@@ -70,9 +70,9 @@ function ofIpv4(ip: Buffer): Segment | UnreadPacket | undefined {
   const start = (ip[0] & 15) * 4;
   const fragment = ip.readUInt16BE(6) & 0x3fff;
   if (ip[9] !== TCP) return other(ip[9], ip, fragment === 0 ? start : undefined);
-  // "More fragments", or a position that is not 0.
+  // "More fragments" is set, or the fragment offset is not 0.
   if (fragment !== 0) return FRAGMENTED;
-  // 0 where the network card has yet to cut the packet.
+  // 0 if the network card segments the packet (TSO).
   const length = ip.readUInt16BE(2) || ip.length;
   return tcp(ip, start, length, ip.toString('latin1', 12, 20));
 }
@@ -96,7 +96,7 @@ function ofIpv6(ip: Buffer): Segment | UnreadPacket | undefined {
   return tcp(ip, at, length, ip.toString('latin1', 8, 40));
 }
 
-/** @param at where the protocol begins; undefined in a fragment. */
+/** A protocol other than TCP. @param at where its header begins; undefined in a fragment. */
 function other(protocol: number, ip: Buffer, at: number | undefined): UnreadPacket | undefined {
   const tunnel =
     protocol === UDP && at !== undefined && at + 4 <= ip.length ? UDP_TUNNELS.get(ip.readUInt16BE(at + 2)) : undefined;
@@ -104,7 +104,7 @@ function other(protocol: number, ip: Buffer, at: number | undefined): UnreadPack
   return NEVER_TCP.has(protocol) ? undefined : { what: `packet of ${NAMES.get(protocol) ?? `IP protocol ${protocol}`}` };
 }
 
-/** @param end of the packet, as it was sent. */
+/** @param end end of the packet as it was sent. */
 function tcp(ip: Buffer, at: number, end: number, addresses: string): Segment | UnreadPacket {
   if (ip.length < at + 20) return MALFORMED;
   const start = at + (ip[at + 12] >> 4) * 4;
@@ -119,7 +119,7 @@ function tcp(ip: Buffer, at: number, end: number, addresses: string): Segment | 
   };
 }
 
-/** The key of what goes the other way. */
+/** The key of the opposite direction. */
 export function oppositeKey(key: string): string {
   const size = (key.length - 4) / 2;
   return key.slice(size, 2 * size) + key.slice(0, size) + key.slice(2 * size + 2) + key.slice(2 * size, 2 * size + 2);
@@ -136,6 +136,6 @@ export function flowText(key: string): string {
 
 function addressText(bytes: Buffer): string {
   if (bytes.length === 4) return bytes.join('.');
-  // A URL writes the address in its short form.
+  // URL shortens the address.
   return new URL(`http://[${bytes.toString('hex').replace(/(.{4})(?!$)/g, '$1:')}]`).hostname;
 }

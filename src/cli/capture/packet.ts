@@ -1,19 +1,19 @@
-// What a reader of captures hands out.
+// The packets of a capture file, and the interface of its readers.
 
-/** A packet as it was captured. */
+/** A captured packet. */
 export interface Packet {
-  /** What it begins with: a number of the registry of link types; undefined where that has to be found out. */
+  /** Link type by the registry of LINKTYPE_* numbers; undefined = unknown. */
   readonly link: number | undefined;
   readonly bytes: Buffer;
 }
 
-/** Takes a capture in chunks. */
+/** Reads a capture file in chunks. */
 export interface PacketReader {
-  /** @throws Failure for what is no capture. */
+  /** @throws Failure if the input is not a valid capture. */
   push(bytes: Uint8Array): Iterable<Packet>;
-  /** Where the input ends too early, what it ends in. */
+  /** Returns a message if the input ends in the middle of a record. */
   end(): string | undefined;
 }
 
-/** No packet is larger: those of loopback may be put together to half a megabyte. */
+/** Maximum bytes of a packet. Loopback interfaces coalesce packets to up to half a megabyte. */
 export const MAX_PACKET_BYTES = 1 << 20;

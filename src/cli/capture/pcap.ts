@@ -5,16 +5,16 @@
 //
 //   seconds      fraction     captured     on the wire, then the captured bytes; and the next packet
 //
-// The magic tells the byte order, and whether the fraction counts micro- or nanoseconds, which does not matter here.
+// The magic number gives the byte order, and whether the fraction is in micro- or nanoseconds, which does not matter here.
 import { Failure, INVALID } from '../exit.js';
 import { ByteQueue } from './byte-queue.js';
 import { MAX_PACKET_BYTES, type Packet, type PacketReader } from './packet.js';
 
-/** As the first four bytes read in the byte order of the file. */
+/** In the byte order of the file: micro- and nanoseconds. */
 const MAGICS = [0xa1b2c3d4, 0xa1b23c4d];
 const FILE_HEADER_BYTES = 24;
 const PACKET_HEADER_BYTES = 16;
-/** The bits above say whether packets have a checksum of their link. */
+/** The bits above give the length of a frame check sequence. */
 const LINK_MASK = 0x03ffffff;
 
 export class PcapReader implements PacketReader {
@@ -38,17 +38,17 @@ export class PcapReader implements PacketReader {
   }
 
   end(): string | undefined {
-    if (this.#link === undefined) return 'the pcap file ends inside of its header';
-    return this.#queue.length === 0 ? undefined : `the pcap file ends inside of the packet at byte ${this.#queue.position}`;
+    if (this.#link === undefined) return 'the pcap file ends inside its header';
+    return this.#queue.length === 0 ? undefined : `the pcap file ends inside the packet at byte ${this.#queue.position}`;
   }
 
   #readFileHeader(): number | undefined {
     const header = this.#queue.peek(FILE_HEADER_BYTES);
     if (header === undefined) return undefined;
     this.#isLittle = MAGICS.includes(header.readUInt32LE(0));
-    if (!MAGICS.includes(this.#number(header, 0))) throw this.#broken(`${header.toString('hex', 0, 4)} is not how one begins`);
+    if (!MAGICS.includes(this.#number(header, 0))) throw this.#broken(`unknown magic number ${header.toString('hex', 0, 4)}`);
     const version = this.#isLittle ? [header[4], header[6]] : [header[5], header[7]];
-    if (version.join('.') !== '2.4') throw this.#broken(`version ${version.join('.')}, read is 2.4`);
+    if (version.join('.') !== '2.4') throw this.#broken(`expected version 2.4, got ${version.join('.')}`);
     this.#queue.drop(FILE_HEADER_BYTES);
     return this.#number(header, 20) & LINK_MASK;
   }
@@ -58,6 +58,6 @@ export class PcapReader implements PacketReader {
   }
 
   #broken(why: string): Failure {
-    return new Failure(INVALID, `the pcap file cannot be read at byte ${this.#queue.position}: ${why}`);
+    return new Failure(INVALID, `invalid pcap file at byte ${this.#queue.position}: ${why}`);
   }
 }

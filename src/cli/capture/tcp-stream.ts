@@ -1,49 +1,49 @@
-// The bytes of one direction of a TCP connection: in the order of their numbers, each byte once. What the numbers show to be missing is
-// reported when nothing can fill it any more.
+// Reassembles one direction of a TCP connection: bytes in order of their sequence numbers, each byte once. Missing bytes are reported as a gap
+// once nothing can fill it any more.
 
-/** Takes the bytes of one direction. */
+/** Receives the bytes of one direction. */
 export interface StreamReader {
   push(bytes: Uint8Array): void;
-  /** So many bytes are missing here. */
+  /** Bytes are missing here. */
   gap(bytes: number): void;
-  /** So many bytes are in the capture, and are not read. */
+  /** Bytes of the capture were not read. */
   unread(bytes: number, why: string): void;
-  /** Nothing follows. */
+  /** The direction has ended. */
   end(): void;
 }
 
-/** Bytes with the number of the first. */
-interface Piece {
+/** Data with the sequence number of its first byte. */
+interface SegmentData {
   readonly number: number;
   readonly payload: Uint8Array;
-  /** So many bytes follow that were not captured. */
+  /** Bytes after the payload that were not captured. */
   readonly lost: number;
 }
 
-/** So many pieces of a stream wait for one that is missing; then that is given up. */
-const MAX_EARLY = 256;
-/** What a piece takes besides its bytes. */
-const PIECE_BYTES = 256;
-/** Where the beginning was not captured: so many bytes before the first segment may be late. What is older belongs to another connection. */
+/** Maximum out-of-order segments of a stream. Then the missing bytes are given up. */
+const MAX_OUT_OF_ORDER = 256;
+/** Memory of a segment besides its payload. */
+const OVERHEAD_BYTES = 256;
+/** If the beginning was not captured: how far before the first segment late bytes may be. Older ones belong to another connection. */
 const MAX_LATE_BYTES = 2 ** 24;
 
 export class TcpStream {
-  /** The number of the next byte. */
+  /** Sequence number of the next byte. */
   #next: number;
-  /** How many bytes came so far, with those that are missing. */
+  /** Bytes so far, including missing ones. */
   #count = 0;
-  /** Numbers that were seen say that bytes up to this one were sent. */
+  /** Bytes before this sequence number were sent, by the numbers seen. */
   #sent: number;
-  /** The same by a RST, which counts as long as nothing follows it. */
+  /** The same by a RST, as long as nothing follows it. */
   #reset: number | undefined;
-  /** The number behind the last byte, once there was a FIN. */
+  /** Sequence number after the last byte, once a FIN was seen. */
   #end: number | undefined;
-  #early: Piece[] = [];
-  /** Bytes before the first segment: how many there are, how many of them came late, and whether the beginning of the connection came late. */
+  #outOfOrder: SegmentData[] = [];
+  /** Bytes before the first segment: their number, how many arrived late, and whether the SYN arrived late. */
   #before = { bytes: 0, late: 0, hasStart: false };
   isEnded = false;
 
-  /** @param first the number of the first byte. @param isWhole false where the capture begins in the middle of the connection. */
+  /** @param first sequence number of the first byte. @param isWhole false if the capture begins in the middle of the connection. */
   constructor(
     private readonly reader: StreamReader,
     readonly first: number,
@@ -54,26 +54,26 @@ export class TcpStream {
     this.#sent = first;
   }
 
-  /** How many pieces wait for a missing one. */
-  get earlyPieces(): number {
-    return this.#early.length;
+  /** Segments that wait for missing bytes. */
+  get outOfOrderCount(): number {
+    return this.#outOfOrder.length;
   }
 
-  /** How far a number is from the next byte, to either side. */
+  /** Distance of a sequence number from the next byte, in either direction. */
   distanceTo(number: number): number {
     return Math.abs(distance(number, this.#next));
   }
 
-  /** How many bytes of a piece at `number` came before, at least if its bytes are of this connection; undefined if they cannot be. */
+  /** Bytes of a segment at `number` that were received before; undefined if the segment cannot belong to this connection. */
   oldBytes(number: number): number | undefined {
     const ahead = distance(number, this.#next);
     if (ahead > MAX_WINDOW) return undefined;
-    // A probe that keeps the connection alive has the number before the next one.
+    // A keepalive probe has the number before the next one.
     const late = this.isEnded ? 0 : this.isWhole ? 1 : MAX_LATE_BYTES;
     return -ahead > Math.min(this.#count, MAX_WINDOW) + late ? undefined : Math.max(0, -ahead);
   }
 
-  /** The beginning of the connection was captured behind the first segment. Returns false for that of another connection. */
+  /** A SYN captured after the first segment. Returns false if it belongs to another connection. */
   takeLateStart(number: number): boolean {
     const before = distance(this.first, number);
     if (this.isWhole || before < 0 || before > MAX_LATE_BYTES) return false;
@@ -82,33 +82,33 @@ export class TcpStream {
     return true;
   }
 
-  take(piece: Piece): void {
-    const size = piece.payload.length + piece.lost;
-    const before = distance(this.#next, piece.number) - this.#count;
+  take(data: SegmentData): void {
+    const size = data.payload.length + data.lost;
+    const before = distance(this.#next, data.number) - this.#count;
     if (before > 0 && !this.isWhole) {
       this.#before.bytes = Math.max(this.#before.bytes, before);
       this.#before.late += Math.min(before, size);
     }
-    // All that was seen is the number of an empty segment, and that was a probe.
-    if (!this.isWhole && this.#count === 0 && this.#early.length === 0 && this.#ahead(piece) === 1) this.#next = piece.number;
-    this.sentUpTo(plus(piece.number, size));
-    if (this.#ahead(piece) > 0) {
-      // What waits is copied: it would keep the chunk of the input that it lies in.
-      this.#early.push({ ...piece, payload: Buffer.from(piece.payload) });
-      this.waiting.bytes += memoryOf(piece);
-      if (this.#early.length > MAX_EARLY) this.giveUp();
+    // Only an empty segment was seen so far, and it was a keepalive probe.
+    if (!this.isWhole && this.#count === 0 && this.#outOfOrder.length === 0 && this.#ahead(data) === 1) this.#next = data.number;
+    this.sentUpTo(plus(data.number, size));
+    if (this.#ahead(data) > 0) {
+      // Copied, so that it does not keep a chunk of the input alive.
+      this.#outOfOrder.push({ ...data, payload: Buffer.from(data.payload) });
+      this.waiting.bytes += memoryOf(data);
+      if (this.#outOfOrder.length > MAX_OUT_OF_ORDER) this.giveUp();
       return;
     }
-    this.#deliver(piece);
-    this.#deliverEarly();
+    this.#deliver(data);
+    this.#deliverInOrder();
   }
 
-  /** A number that was seen, or acknowledged, shows that the bytes before it were sent. */
+  /** A sequence or acknowledgment number shows that the bytes before it were sent. */
   sentUpTo(number: number): void {
     if (distance(number, this.#sent) > 0 && distance(number, this.#next) <= MAX_WINDOW) this.#sent = number;
   }
 
-  /** A FIN, which has the number behind the last byte. */
+  /** A FIN, with the sequence number after the last byte. */
   finish(end: number): void {
     const ahead = distance(end, this.#next);
     if (ahead >= 0 && ahead <= MAX_WINDOW) this.#end = end;
@@ -121,22 +121,22 @@ export class TcpStream {
     else if (ahead > 0 && ahead <= MAX_WINDOW) this.#reset = number;
   }
 
-  /** True once all bytes before the FIN have come. */
+  /** True once all bytes before the FIN were received. */
   get isComplete(): boolean {
     return this.#end === this.#next;
   }
 
-  /** The next bytes are missing: goes on behind them. */
+  /** Gives up the missing bytes and continues after them. */
   giveUp(): void {
-    const missing = Math.min(...this.#early.map((piece) => this.#ahead(piece)));
+    const missing = Math.min(...this.#outOfOrder.map((data) => this.#ahead(data)));
     this.#advance(missing);
     this.reader.gap(missing);
-    this.#deliverEarly();
+    this.#deliverInOrder();
   }
 
   close(): void {
     if (this.isEnded) return;
-    while (this.#early.length > 0) this.giveUp();
+    while (this.#outOfOrder.length > 0) this.giveUp();
     const missing = this.#missingAtEnd();
     if (missing > 0) this.reader.gap(missing);
     const { bytes, late, hasStart } = this.#before;
@@ -151,29 +151,29 @@ export class TcpStream {
     if (this.#end !== undefined) return distance(this.#end, this.#next);
     const marks = [this.#sent, ...(this.#reset === undefined ? [] : [this.#reset])];
     const missing = Math.max(...marks.map((mark) => distance(mark, this.#next)));
-    // A FIN has a number too: one that was not captured is no missing byte.
+    // A FIN takes a sequence number too: one that was not captured is not a missing byte.
     return missing === 1 ? 0 : missing;
   }
 
-  /** What waited, and follows now without a gap. */
-  #deliverEarly(): void {
+  /** Delivers waiting segments that are in order now. */
+  #deliverInOrder(): void {
     for (let ready = this.#takeReady(); ready.length > 0; ready = this.#takeReady()) {
-      for (const piece of ready) this.#deliver(piece);
+      for (const data of ready) this.#deliver(data);
     }
   }
 
-  #takeReady(): Piece[] {
-    if (this.#early.length === 0) return [];
-    const ready = this.#early.filter((piece) => this.#ahead(piece) <= 0);
+  #takeReady(): SegmentData[] {
+    if (this.#outOfOrder.length === 0) return [];
+    const ready = this.#outOfOrder.filter((data) => this.#ahead(data) <= 0);
     if (ready.length === 0) return ready;
-    this.#early = this.#early.filter((piece) => this.#ahead(piece) > 0);
-    this.waiting.bytes -= ready.reduce((sum, piece) => sum + memoryOf(piece), 0);
+    this.#outOfOrder = this.#outOfOrder.filter((data) => this.#ahead(data) > 0);
+    this.waiting.bytes -= ready.reduce((sum, data) => sum + memoryOf(data), 0);
     return ready.sort((a, b) => this.#ahead(a) - this.#ahead(b));
   }
 
-  /** What of the piece did not come before. */
-  #deliver(piece: Piece): void {
-    const { payload, lost } = without(piece, -this.#ahead(piece));
+  /** Delivers the new bytes of a segment. */
+  #deliver(data: SegmentData): void {
+    const { payload, lost } = trimStart(data, -this.#ahead(data));
     if (payload.length > 0) this.reader.push(payload);
     this.#advance(payload.length + lost);
     if (lost > 0) this.reader.gap(lost);
@@ -184,17 +184,17 @@ export class TcpStream {
     this.#next = plus(this.#next, bytes);
     this.#count += bytes;
     this.#reset = undefined;
-    // Bytes behind a FIN: it was none of this connection's.
+    // Bytes after the FIN: it did not belong to this connection.
     if (this.#end !== undefined && distance(this.#end, this.#next) < 0) this.#end = undefined;
   }
 
-  #ahead({ number }: Piece): number {
+  #ahead({ number }: SegmentData): number {
     return distance(number, this.#next);
   }
 }
 
-/** The piece without so many bytes at its beginning. */
-export function without({ number, payload, lost }: Piece, bytes: number): Piece {
+/** The data without its first `bytes` bytes. */
+export function trimStart({ number, payload, lost }: SegmentData, bytes: number): SegmentData {
   return {
     number: plus(number, bytes),
     payload: payload.subarray(Math.min(bytes, payload.length)),
@@ -202,20 +202,20 @@ export function without({ number, payload, lost }: Piece, bytes: number): Piece 
   };
 }
 
-function memoryOf({ payload }: Piece): number {
-  return payload.length + PIECE_BYTES;
+function memoryOf({ payload }: SegmentData): number {
+  return payload.length + OVERHEAD_BYTES;
 }
 
-// Sequence numbers of TCP count bytes and start again at 0 behind 2^32 - 1 (RFC 9293, section 3.4).
+// Sequence numbers count bytes modulo 2^32 (RFC 9293, section 3.4).
 
-/** The largest window that TCP can have: 65535 bytes, scaled by 2^14. Nothing further ahead belongs to the same connection. */
+/** The largest TCP window: 65535 bytes, scaled by 2^14. Nothing further ahead belongs to the same connection. */
 const MAX_WINDOW = 2 ** 30;
 
 export function plus(number: number, count: number): number {
   return (number + count) >>> 0;
 }
 
-/** How far a number is ahead of another one; below 0 where it is behind. */
+/** How far a number is ahead of another one; negative if it is behind. */
 export function distance(number: number, from: number): number {
   return (number - from) | 0;
 }

@@ -1,21 +1,23 @@
-// Segments of TCP, each given to its direction of its connection.
+// Assigns TCP segments to the directions of connections.
 import { oppositeKey, type Segment } from './ip.js';
-import { distance, plus, type StreamReader, TcpStream, without } from './tcp-stream.js';
-/** @param key of the segments. @param isWhole false where the capture begins in the middle of the connection. */
+import { distance, plus, type StreamReader, TcpStream, trimStart } from './tcp-stream.js';
+
+/** @param key key of the segments. @param isWhole false if the capture begins in the middle of the connection. */
 export type OpenStream = (key: string, isWhole: boolean) => StreamReader;
 
 interface Direction {
   readonly reader: StreamReader;
   readonly stream: TcpStream;
   /**
-   * A SYN with another number, which ends nothing by itself (RFC 5961, section 4): the next segment shows whether the ports are used again.
+   * A SYN with another sequence number. It does not end the connection (RFC 5961, section 4): the next segment shows whether the ports are
+   * reused.
    */
-  rival: Segment | undefined;
+  pendingSyn: Segment | undefined;
 }
 
-/** So many bytes of all streams wait for a missing segment; then that is given up. */
-const MAX_EARLY_BYTES = 1 << 26;
-/** So many streams are remembered. Then the one that has been quiet for longest is forgotten. */
+/** Maximum out-of-order bytes of all streams. Then missing segments are given up. */
+const MAX_OUT_OF_ORDER_BYTES = 1 << 26;
+/** Maximum streams. Then the least recently used one is closed. */
 const MAX_STREAMS = 65_536;
 
 const FIN = 1;
@@ -24,9 +26,9 @@ const RST = 4;
 const ACK = 16;
 
 export class TcpStreams {
-  /** The one that was quiet for longest comes first. */
+  /** The least recently used one comes first. */
   readonly #directions = new Map<string, Direction>();
-  /** What all streams keep. */
+  /** Out-of-order bytes of all streams. */
   readonly #waiting = { bytes: 0 };
 
   constructor(private readonly open: OpenStream) {}
@@ -36,14 +38,14 @@ export class TcpStreams {
     if ((flags & ACK) !== 0) this.#acknowledge(segment);
     let direction = this.#directions.get(key);
     if (direction !== undefined) {
-      // Now it is the one that was heard of last.
+      // Most recently used.
       this.#directions.delete(key);
       this.#directions.set(key, direction);
     }
     if ((flags & RST) !== 0) {
-      if (direction?.rival !== undefined && distance(segment.number, direction.rival.number) === 1)
-        direction = this.#follow(key, direction, direction.rival);
-      // The text that a RST may carry is for people, and no part of the stream (RFC 1122, section 4.2.2.12).
+      if (direction?.pendingSyn !== undefined && distance(segment.number, direction.pendingSyn.number) === 1)
+        direction = this.#follow(key, direction, direction.pendingSyn);
+      // Data in a RST is a diagnostic text and not part of the stream (RFC 1122, section 4.2.2.12).
       direction?.stream.reset(segment.number);
       return;
     }
@@ -51,50 +53,50 @@ export class TcpStreams {
       this.#start(direction, segment);
       return;
     }
-    if (direction?.rival !== undefined) direction = this.#settle(direction, segment);
+    if (direction?.pendingSyn !== undefined) direction = this.#resolvePendingSyn(direction, segment);
     this.#take(direction, segment);
   }
 
-  /** Nothing more is captured. */
+  /** The capture ends. */
   end(): void {
     for (const [key, direction] of this.#directions) this.#close(key, direction);
   }
 
-  /** A SYN: of a new connection, of one that is known, or of one that is in doubt. */
+  /** A SYN: of a new connection, of a known one, or of one that may reuse the ports. */
   #start(direction: Direction | undefined, segment: Segment): void {
     const first = plus(segment.number, 1);
     if (direction === undefined || (direction.stream.isEnded && direction.stream.first !== first)) {
       this.#take(this.#openAt(segment.key, first, true), { ...segment, number: first });
     } else if (direction.stream.first === first || direction.stream.takeLateStart(first)) {
       this.#take(direction, { ...segment, number: first });
-    } else if (direction.rival?.number !== segment.number) {
-      this.#dropRival(direction);
-      // What waits is copied: it would keep the chunk of the input that it lies in.
-      direction.rival = { ...segment, payload: Buffer.from(segment.payload) };
+    } else if (direction.pendingSyn?.number !== segment.number) {
+      this.#dropPendingSyn(direction);
+      // Copied, so that it does not keep a chunk of the input alive.
+      direction.pendingSyn = { ...segment, payload: Buffer.from(segment.payload) };
     }
   }
 
-  /** The next segment behind a SYN with another number: goes on with the connection that it belongs to. */
-  #settle(direction: Direction, { key, number }: Segment): Direction {
-    const rival = direction.rival!;
-    const ahead = distance(number, plus(rival.number, 1));
-    if (ahead >= 0 && ahead < direction.stream.distanceTo(number)) return this.#follow(key, direction, rival);
-    this.#dropRival(direction);
+  /** The segment after a SYN with another number: returns the connection that it belongs to. */
+  #resolvePendingSyn(direction: Direction, { key, number }: Segment): Direction {
+    const pendingSyn = direction.pendingSyn!;
+    const ahead = distance(number, plus(pendingSyn.number, 1));
+    if (ahead >= 0 && ahead < direction.stream.distanceTo(number)) return this.#follow(key, direction, pendingSyn);
+    this.#dropPendingSyn(direction);
     return direction;
   }
 
-  /** The connection of the SYN takes the place of the one before. */
-  #follow(key: string, { stream }: Direction, rival: Segment): Direction {
+  /** Replaces the connection by that of the SYN. */
+  #follow(key: string, { stream }: Direction, pendingSyn: Segment): Direction {
     stream.close();
-    const next = this.#openAt(key, plus(rival.number, 1), true);
-    this.#take(next, { ...rival, number: plus(rival.number, 1) });
+    const next = this.#openAt(key, plus(pendingSyn.number, 1), true);
+    this.#take(next, { ...pendingSyn, number: plus(pendingSyn.number, 1) });
     return next;
   }
 
-  #dropRival(direction: Direction): void {
-    const bytes = direction.rival?.payload.length ?? 0;
+  #dropPendingSyn(direction: Direction): void {
+    const bytes = direction.pendingSyn?.payload.length ?? 0;
     if (bytes > 0) direction.reader.unread(bytes, 'sent with a SYN that opened no connection');
-    direction.rival = undefined;
+    direction.pendingSyn = undefined;
   }
 
   #take(direction: Direction | undefined, segment: Segment): void {
@@ -102,13 +104,13 @@ export class TcpStreams {
     const size = payload.length + lost;
     const end = plus(number, size);
     const old = direction?.stream.oldBytes(number);
-    // An empty segment begins nothing where there was a connection, and what comes again behind its end neither.
+    // Neither an empty segment nor a retransmission after the end begins a connection.
     if (direction?.stream.isEnded ? size <= (old ?? 0) : direction !== undefined && old === undefined && size === 0) return;
     const isOther = direction === undefined || direction.stream.isEnded || old === undefined;
-    const piece = isOther ? without(segment, old ?? 0) : segment;
+    const data = isOther ? trimStart(segment, old ?? 0) : segment;
     if (isOther) direction?.stream.close();
-    const { stream } = isOther ? this.#openAt(key, piece.number, false) : direction;
-    if (size > 0) stream.take(piece);
+    const { stream } = isOther ? this.#openAt(key, data.number, false) : direction;
+    if (size > 0) stream.take(data);
     else stream.sentUpTo(number);
     this.#makeRoom(stream);
     if ((flags & FIN) !== 0) stream.finish(end);
@@ -116,14 +118,14 @@ export class TcpStreams {
   }
 
   #makeRoom(stream: TcpStream): void {
-    while (this.#waiting.bytes > MAX_EARLY_BYTES && stream.earlyPieces > 0) stream.giveUp();
+    while (this.#waiting.bytes > MAX_OUT_OF_ORDER_BYTES && stream.outOfOrderCount > 0) stream.giveUp();
   }
 
   /** "ACK: the next number that its sender expects to receive": what was received, was sent. */
   #acknowledge({ key, ack }: Segment): void {
-    // One of 0 was rather left out than reached.
+    // 0 is more likely unset than reached.
     const other = ack === 0 ? undefined : this.#directions.get(oppositeKey(key));
-    if (other !== undefined && !other.stream.isEnded && other.rival === undefined) other.stream.sentUpTo(ack);
+    if (other !== undefined && !other.stream.isEnded && other.pendingSyn === undefined) other.stream.sentUpTo(ack);
   }
 
   #openAt(key: string, number: number, isWhole: boolean): Direction {
@@ -134,15 +136,15 @@ export class TcpStreams {
       this.#directions.delete(oldest);
     }
     const reader = this.open(key, isWhole);
-    const direction = { reader, stream: new TcpStream(reader, number, isWhole, this.#waiting), rival: undefined };
+    const direction = { reader, stream: new TcpStream(reader, number, isWhole, this.#waiting), pendingSyn: undefined };
     this.#directions.set(key, direction);
     return direction;
   }
 
   #close(key: string, direction: Direction): void {
-    const { rival } = direction;
+    const { pendingSyn } = direction;
     direction.stream.close();
-    direction.rival = undefined;
-    if (rival !== undefined && rival.payload.length > 0) this.#follow(key, direction, rival).stream.close();
+    direction.pendingSyn = undefined;
+    if (pendingSyn !== undefined && pendingSyn.payload.length > 0) this.#follow(key, direction, pendingSyn).stream.close();
   }
 }

@@ -1,17 +1,16 @@
-// The frames of a WebSocket (RFC 6455, section 5), of one direction, in chunks:
+// Reads the WebSocket frames (RFC 6455, section 5) of one direction, in chunks:
 //
 //   82           88           12 34 56 78  ...
 //   last, binary masked, 8    mask         8 bytes, each xored with a byte of the mask
 //
-// What a frame holds is handed on as it comes: nothing is kept but the head of a frame, whatever length that announces.
+// Payloads are passed on as they arrive. Only the header of a frame is buffered, whatever length it announces.
 
-/** Takes what comes out. */
 export interface WebsocketEvents {
-  /** Bytes of a binary message. @param isLast nothing of this message follows. */
+  /** Bytes of a binary message. @param isLast the message ends with them. */
   binary(bytes: Uint8Array, isLast: boolean): void;
-  /** A message that is not read. */
-  passedOver(what: 'text' | 'compressed'): void;
-  /** No WebSocket, as of here: what is wrong. Nothing more comes out. */
+  /** A message that was skipped. */
+  skipped(what: 'text' | 'compressed'): void;
+  /** An invalid frame: nothing follows. */
   broken(why: string): void;
 }
 
@@ -24,10 +23,10 @@ const BINARY = 2;
 const CLOSE = 8;
 const OPCODES: ReadonlySet<number> = new Set([CONTINUATION, TEXT, BINARY, CLOSE, 9, 10]);
 
-/** The head of a frame. */
+/** The header of a frame. */
 interface Head {
   readonly isLast: boolean;
-  /** The three bits that extensions use. */
+  /** The three reserved bits, which extensions use. */
   readonly reserved: number;
   readonly opcode: number;
   readonly mask: Uint8Array | undefined;
@@ -38,15 +37,15 @@ export class WebsocketFrames {
   readonly #header = Buffer.alloc(MAX_HEADER_BYTES);
   #headerBytes = 0;
   #head: Head | undefined;
-  /** Of the payload, how much has come. */
+  /** Bytes of the payload that were read. */
   #at = 0;
-  /** What the message is that has begun, and not ended. */
+  /** The message in progress. */
   #message: 'binary' | 'other' | undefined;
   #isDone = false;
 
   constructor(private readonly events: WebsocketEvents) {}
 
-  /** True between the first byte of a message and its last. */
+  /** True inside a message. */
   get isInside(): boolean {
     return !this.#isDone && (this.#message !== undefined || this.#head !== undefined || this.#headerBytes > 0);
   }
@@ -76,7 +75,7 @@ export class WebsocketFrames {
     this.#at = 0;
     if (head.opcode === TEXT || head.opcode === BINARY) {
       this.#message = head.opcode === BINARY && head.reserved === 0 ? 'binary' : 'other';
-      if (this.#message === 'other') this.events.passedOver(head.reserved === 0 ? 'text' : 'compressed');
+      if (this.#message === 'other') this.events.skipped(head.reserved === 0 ? 'text' : 'compressed');
     }
     if (head.payloadBytes === 0) this.#payload(head, Buffer.alloc(0));
   }
@@ -96,19 +95,19 @@ export class WebsocketFrames {
 
   #wrongWith({ isLast, reserved, opcode, payloadBytes }: Head): string | undefined {
     if (!OPCODES.has(opcode)) return `a frame with opcode ${opcode}`;
-    if (opcode >= CLOSE && !isLast) return 'a control frame in parts';
+    if (opcode >= CLOSE && !isLast) return 'a fragmented control frame';
     if (opcode >= CLOSE && payloadBytes > MAX_CONTROL_BYTES)
       return `a control frame of ${payloadBytes} bytes, limit ${MAX_CONTROL_BYTES}`;
-    // permessage-deflate has the first of the three, on the first frame of a message.
+    // permessage-deflate sets RSV1 on the first frame of a message.
     if (reserved !== 0 && (reserved !== 4 || opcode === CONTINUATION || opcode >= CLOSE)) return `reserved bits ${reserved}`;
-    if (opcode === CONTINUATION && this.#message === undefined) return 'a frame that goes on with no message';
-    if ((opcode === TEXT || opcode === BINARY) && this.#message !== undefined) return 'a message inside of a message';
+    if (opcode === CONTINUATION && this.#message === undefined) return 'a continuation frame without a message';
+    if ((opcode === TEXT || opcode === BINARY) && this.#message !== undefined) return 'a message inside another message';
     if (!Number.isSafeInteger(payloadBytes)) return 'a frame of 2^53 bytes or more';
     return undefined;
   }
 }
 
-/** How long a header is, as far as `count` bytes of it tell. */
+/** Length of a header, as far as its first `count` bytes determine it. */
 function headerBytesOf(header: Uint8Array, count: number): number {
   if (count < 2) return 2;
   const length = header[1] & 0x7f;
@@ -133,7 +132,7 @@ function unmasked(bytes: Uint8Array, mask: Uint8Array, from: number): Uint8Array
   return result;
 }
 
-/** The first bytes of the payload of the first frame in `bytes`, if that is the beginning of a binary message; undefined for anything else. */
+/** The payload bytes of the first frame in `bytes`, if it begins a binary message; else undefined. */
 export function binaryStart(bytes: Uint8Array): Uint8Array | undefined {
   if (bytes.length < 2 || (bytes[0] & 0x7f) !== BINARY) return undefined;
   const header = Buffer.from(bytes.subarray(0, MAX_HEADER_BYTES));

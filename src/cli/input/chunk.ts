@@ -1,22 +1,23 @@
-/** Bytes of the input, as they came. */
+// Chunks of the input.
+
 export interface Chunk {
   readonly bytes: Uint8Array;
-  /** Which stream of frames they belong to: a capture may hold several. Empty = the only one. */
+  /** The stream of frames that they belong to: a capture may hold several. Empty = the only one. */
   readonly flow: string;
   /**
-   * What ends with these bytes: `frame` = a frame has to (they are the end of a WebSocket message), `stream` = the stream does. Undefined = it
-   * goes on.
+   * What ends with these bytes: `frame` = a frame must end here (the end of a WebSocket message), `stream` = the stream ends. Undefined =
+   * neither.
    */
   readonly end: 'frame' | 'stream' | undefined;
 }
 
 /**
- * Compressed frames of so many bytes hold 16 MiB at most, by the ratio that DEFLATE reaches: what is made of them is written before more is
- * read.
+ * Compressed frames of this size inflate to at most 16 MiB, by the maximum ratio of DEFLATE. The output of a slice is written before the next
+ * one is read.
  */
 const SLICE_BYTES = 1 << 14;
 
-/** The same chunk in small ones. */
+/** Splits a chunk into slices. */
 export function* slices({ bytes, flow, end }: Chunk): Generator<Chunk> {
   let at = 0;
   for (; bytes.length - at > SLICE_BYTES; at += SLICE_BYTES) yield chunk(bytes.subarray(at, at + SLICE_BYTES), flow);

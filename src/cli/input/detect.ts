@@ -1,15 +1,16 @@
-// What the input is, told from how it begins.
+// Detects the format of the input from its first bytes.
 import type { FORMATS } from '../commands.js';
 import { Failure, INVALID } from '../exit.js';
-import { isDumpLine, isTcpdumpLine } from './from-hexdump.js';
+import { isDumpLine, isTcpdumpLine } from './hexdump-line.js';
 import { BETWEEN } from './text-formats.js';
 import { withoutMark } from './unicode.js';
 
 export type Format = (typeof FORMATS)[number];
 
-/** So many bytes are looked at, if there are as many. */
+/** Bytes of the input that are examined. */
 export const HEAD_BYTES = 4096;
 
+/** The formats of capture files, by their first four bytes. */
 const CAPTURES: Readonly<Record<string, Format>> = {
   d4c3b2a1: 'pcap',
   a1b2c3d4: 'pcap',
@@ -19,18 +20,18 @@ const CAPTURES: Readonly<Record<string, Format>> = {
 };
 
 const REFUSED: readonly (readonly [hex: string, what: string])[] = [
-  ['1f8b', 'compressed by gzip: gzip -dc FILE | im-protocol ... reads it'],
-  ['28b52ffd', 'compressed by zstd: zstd -dc FILE | im-protocol ... reads it'],
+  ['1f8b', 'compressed with gzip: use gzip -dc FILE | im-protocol ...'],
+  ['28b52ffd', 'compressed with zstd: use zstd -dc FILE | im-protocol ...'],
   ['504b0304', 'a zip file'],
-  ['34cdb2a1', 'a pcap file in the form of Kuznetzov, which is not read'],
-  ['a1b2cd34', 'a pcap file in the form of Kuznetzov, which is not read'],
+  ['34cdb2a1', 'a pcap file in the modified format of Kuznetzov, which is not supported'],
+  ['a1b2cd34', 'a pcap file in the modified format of Kuznetzov, which is not supported'],
 ];
 
-/** So many bytes of a text say what it is. */
+/** Bytes of a text that are enough to detect its format. */
 const LINE_BYTES = 80;
 
-/** True if these first bytes of a slow input say as much as more of them would: those of a binary format, or a line. */
-export function isTelling(head: Uint8Array): boolean {
+/** True if the first bytes of a slow input are enough: a binary format, or a line of text. */
+export function isEnough(head: Uint8Array): boolean {
   return head.length >= LINE_BYTES || head[0] === 0 || head.includes(0x0a) || CAPTURES[startOf(head)] !== undefined;
 }
 
@@ -38,7 +39,7 @@ function startOf(head: Uint8Array): string {
   return Buffer.from(head.subarray(0, 4)).toString('hex');
 }
 
-/** @throws Failure for what is known and cannot be read. */
+/** @throws Failure for known formats that are not supported. */
 export function detectFormat(head: Uint8Array): Format {
   const hex = startOf(head);
   if (CAPTURES[hex] !== undefined) return CAPTURES[hex];
@@ -54,7 +55,7 @@ export function detectFormat(head: Uint8Array): Format {
   return detectEncoding(text) ?? 'raw';
 }
 
-/** Hex or base64, if the text may be one of them. Where it may be both, the one in which the first byte is 0. */
+/** Hex or base64. If it may be both, the one in which the first byte is 0. */
 export function detectEncoding(text: string): 'hex' | 'base64' | undefined {
   const packed = text.replace(BETWEEN, '');
   const isHex = packed !== '' && /^[0-9a-f]*$/i.test(packed);
@@ -64,7 +65,7 @@ export function detectEncoding(text: string): 'hex' | 'base64' | undefined {
   return isBase64 ? 'base64' : isHex ? 'hex' : undefined;
 }
 
-/** Undefined for what is no text. The last character may be cut. */
+/** Undefined if the bytes are not text. The last character may be cut. */
 function textOf(head: Uint8Array): string | undefined {
   if (!head.every((byte) => byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d)) return undefined;
   try {
@@ -74,7 +75,7 @@ function textOf(head: Uint8Array): string | undefined {
   }
 }
 
-/** True if an argument that names no file is the input itself. All base64 of frames begins with AA: other words are misspelt names. */
+/** True if an argument that names no file is the input itself. All base64 of frames begins with AA: other words are misspelt file names. */
 export function isInputItself(text: string, from: string | undefined): boolean {
   const encoding = detectEncoding(text);
   return encoding !== undefined && (from !== undefined || encoding === 'hex' || /^\s*AA/.test(text));

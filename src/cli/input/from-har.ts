@@ -1,23 +1,22 @@
-// A HAR file as browsers export it, with the messages of WebSockets.
-
+// Reads the WebSocket messages of a HAR file, as browsers export it.
 import { inertText } from '../../wire/quoted.js';
 import { Failure, INVALID } from '../exit.js';
 import { type Chunk, chunk } from './chunk.js';
-import type { Talk } from './talk.js';
+import type { Diagnostics } from './diagnostics.js';
 
 interface Har {
   readonly log?: { readonly entries?: readonly unknown[] };
 }
 
-/** What is read of an entry, if it is there. */
+/** The properties that are read, if present. */
 type HarEntry = { readonly request?: { readonly url?: unknown }; readonly _webSocketMessages?: unknown } | null;
 type HarMessage = { readonly type?: unknown; readonly opcode?: unknown; readonly data?: unknown } | null;
 
-/** A HAR file is one JSON value, and read as a whole. */
+/** Maximum file size: the file is one JSON value and is read into memory. */
 const MAX_BYTES = 400_000_000;
 const BINARY = 2;
 
-export async function* fromHar(chunks: AsyncIterable<Uint8Array>, talk: Talk): AsyncGenerator<Chunk[]> {
+export async function* fromHar(chunks: AsyncIterable<Uint8Array>, diagnostics: Diagnostics): AsyncGenerator<Chunk[]> {
   const entries = entriesOf(await textOf(chunks));
   const counts = { found: 0, others: 0 };
   for (const entry of entries as readonly HarEntry[]) {
@@ -34,8 +33,8 @@ export async function* fromHar(chunks: AsyncIterable<Uint8Array>, talk: Talk): A
     }
   }
   if (counts.others > 0)
-    talk.warn(`passed over: ${counts.others} WebSocket message${counts.others === 1 ? ' that is' : 's that are'} not binary`);
-  if (counts.found === 0) talk.wrong('the HAR file holds no binary WebSocket message');
+    diagnostics.warn(`skipped: ${counts.others} WebSocket message${counts.others === 1 ? ' that is' : 's that are'} not binary`);
+  if (counts.found === 0) diagnostics.invalid('the HAR file has no binary WebSocket message');
 }
 
 async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
@@ -44,7 +43,7 @@ async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
   for await (const bytes of chunks) {
     parts.push(bytes);
     size += bytes.length;
-    if (size > MAX_BYTES) throw new Failure(INVALID, `a HAR file of more than ${MAX_BYTES} bytes`);
+    if (size > MAX_BYTES) throw new Failure(INVALID, `the HAR file has more than ${MAX_BYTES} bytes`);
   }
   return Buffer.concat(parts).toString('utf8');
 }
@@ -53,9 +52,10 @@ function entriesOf(text: string): readonly unknown[] {
   let har: Har;
   try {
     har = JSON.parse(text) as Har;
-  } catch (error) {
-    throw new Failure(INVALID, `no HAR file: ${(error as Error).message}`);
+  } catch {
+    // The engine's message quotes the text, which may hold secrets.
+    throw new Failure(INVALID, 'not a HAR file: not valid JSON');
   }
-  if (!Array.isArray(har.log?.entries)) throw new Failure(INVALID, 'no HAR file: it has no log.entries');
+  if (!Array.isArray(har.log?.entries)) throw new Failure(INVALID, 'not a HAR file: log.entries is missing');
   return har.log.entries;
 }

@@ -1,11 +1,11 @@
+// Splits chunks of text into lines.
 import { Failure, INVALID } from '../exit.js';
 
-/** A longer line is no line of anything that is read here. */
+/** Maximum characters of a line. */
 const MAX_LINE_CHARS = 1 << 27;
 
-/** The lines of a text that comes in chunks. */
 export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  // The line that has begun: joined once, so that a long one costs no more than its length.
+  // The parts of the current line, joined once, so that a long line takes linear time.
   let parts: string[] = [];
   let chars = 0;
   const decoder = new TextDecoder();
@@ -14,7 +14,7 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
     for (const [i, text] of lines.entries()) {
       parts.push(text);
       chars += text.length;
-      if (chars > MAX_LINE_CHARS) throw new Failure(INVALID, `a line of more than ${MAX_LINE_CHARS} characters`);
+      if (chars > MAX_LINE_CHARS) throw new Failure(INVALID, `a line has more than ${MAX_LINE_CHARS} characters`);
       if (i === lines.length - 1) continue;
       yield parts.join('').replace(/\r$/, '');
       parts = [];

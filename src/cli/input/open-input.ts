@@ -1,34 +1,33 @@
-// The input of decode, inspect and validate: from wherever it comes, whatever it is, bytes of streams of frames.
-
+// Opens the input of decode, inspect and validate: detects its format and reads it as chunks of streams of frames.
 import { PcapReader } from '../capture/pcap.js';
 import { PcapngReader } from '../capture/pcapng.js';
 import type { Arguments } from '../command.js';
-import { say } from '../output.js';
+import type { ExitStatus } from '../exit.js';
+import { log } from '../output.js';
 import { progressTerminal, withProgress } from '../progress.js';
-import type { Verdict } from '../streams.js';
 import { type Chunk, chunk } from './chunk.js';
-import { detectFormat, type Format, HEAD_BYTES, isInputItself, isTelling } from './detect.js';
-import { fromCapture } from './from-capture.js';
+import { detectFormat, type Format, HEAD_BYTES, isEnough, isInputItself } from './detect.js';
+import { createDiagnostics, type Diagnostics } from './diagnostics.js';
+import { fromCapture, fromTcpdump } from './from-capture.js';
 import { fromHar } from './from-har.js';
-import { fromHexdump, fromTcpdump } from './from-hexdump.js';
+import { fromHexdump } from './from-hexdump.js';
 import { openSource } from './source.js';
-import { createTalk, type Talk } from './talk.js';
 import { fromBase64, fromHex } from './text-formats.js';
 import { chunksWithoutMark } from './unicode.js';
 
-/** @param verdict learns of what is wrong with the input itself. */
-export async function* openInput(args: Arguments, verdict: Verdict): AsyncGenerator<Chunk[]> {
+/** @param status receives errors of the input itself. */
+export async function* openInput(args: Arguments, status: ExitStatus): AsyncGenerator<Chunk[]> {
   const quiet = args.flag('quiet');
   const source = openSource(args.operands, args.flag('follow'), (text) => isInputItself(text, args.text('from')));
   const chunks = withProgress(source.chunks, source.size, progressTerminal(quiet));
   const { head, all } = await peek(chunks, args.text('from') === undefined ? HEAD_BYTES : 0);
   const format = (args.text('from') as Format | undefined) ?? detectFormat(head);
-  if (args.text('from') === undefined && !quiet) say(guessText(source.name, head, format));
-  yield* read(format, all, createTalk(quiet, verdict));
+  if (args.text('from') === undefined && !quiet) log(detectedText(source.name, head, format));
+  yield* read(format, all, createDiagnostics(quiet, status));
 }
 
-function guessText(name: string, head: Uint8Array, format: Format): string {
-  return head.length === 0 ? `${name} is empty` : `${name} is taken for ${NAMES[format]} (--from says otherwise)`;
+function detectedText(name: string, head: Uint8Array, format: Format): string {
+  return head.length === 0 ? `${name} is empty` : `${name}: detected ${NAMES[format]} (override with --from)`;
 }
 
 const NAMES: Readonly<Record<Format, string>> = {
@@ -38,11 +37,11 @@ const NAMES: Readonly<Record<Format, string>> = {
   hexdump: 'a hexdump',
   pcap: 'a pcap file',
   pcapng: 'a pcapng file',
-  tcpdump: 'output of tcpdump',
+  tcpdump: 'tcpdump output',
   har: 'a HAR file',
 };
 
-function read(format: Format, bytes: AsyncIterable<Uint8Array>, talk: Talk): AsyncIterable<Chunk[]> {
+function read(format: Format, bytes: AsyncIterable<Uint8Array>, diagnostics: Diagnostics): AsyncIterable<Chunk[]> {
   const chunks = chunksWithoutMark(bytes);
   switch (format) {
     case 'hex':
@@ -52,13 +51,13 @@ function read(format: Format, bytes: AsyncIterable<Uint8Array>, talk: Talk): Asy
     case 'hexdump':
       return fromHexdump(chunks);
     case 'pcap':
-      return fromCapture(bytes, new PcapReader(), talk);
+      return fromCapture(bytes, new PcapReader(), diagnostics);
     case 'pcapng':
-      return fromCapture(bytes, new PcapngReader(), talk);
+      return fromCapture(bytes, new PcapngReader(), diagnostics);
     case 'tcpdump':
-      return fromTcpdump(chunks, talk);
+      return fromTcpdump(chunks, diagnostics);
     case 'har':
-      return fromHar(chunks, talk);
+      return fromHar(chunks, diagnostics);
     default:
       return raw(bytes);
   }
@@ -68,7 +67,7 @@ async function* raw(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Chunk[]> 
   for await (const bytes of chunks) yield [chunk(bytes)];
 }
 
-/** The first bytes, and all of them again. It waits for no more than the first chunk of a slow input, unless that says nothing. */
+/** Returns the first bytes, and all bytes including them. Reads until the first bytes are enough to detect the format. */
 async function peek(
   chunks: AsyncIterable<Uint8Array>,
   bytes: number,
@@ -77,7 +76,7 @@ async function peek(
   const first: Uint8Array[] = [];
   let size = 0;
   let done = bytes === 0;
-  while (!done && !(size > 0 && isTelling(Buffer.concat(first)))) {
+  while (!done && !(size > 0 && isEnough(Buffer.concat(first)))) {
     const next = await iterator.next();
     done = next.done === true;
     if (!done) {

@@ -1,4 +1,4 @@
-// Text that begins with a byte order mark, as editors and shells of Windows write it: in UTF-8, or in UTF-16.
+// Text with a byte order mark, as written by Windows editors and shells, in UTF-8 or UTF-16.
 
 const MARKS: readonly (readonly [bytes: readonly number[], encoding: string])[] = [
   [[0xef, 0xbb, 0xbf], 'utf-8'],
@@ -6,18 +6,18 @@ const MARKS: readonly (readonly [bytes: readonly number[], encoding: string])[] 
   [[0xfe, 0xff], 'utf-16be'],
 ];
 
-/** The encoding that the mark at the beginning says; undefined where there is none. */
+/** The encoding by the byte order mark; undefined if there is none. */
 function markedEncoding(head: Uint8Array): string | undefined {
   return MARKS.find(([mark]) => mark.every((byte, i) => head[i] === byte))?.[1];
 }
 
-/** The same text without a mark, in UTF-8. No frame and no capture begins as marks do. */
+/** The text without its mark, in UTF-8. No frame and no capture begins with a mark. */
 export function withoutMark(head: Uint8Array): Uint8Array {
   const encoding = markedEncoding(head);
   return encoding === undefined ? head : Buffer.from(new TextDecoder(encoding).decode(head, { stream: true }));
 }
 
-/** The same for all of a text that comes in chunks. */
+/** The same for a text in chunks. */
 export async function* chunksWithoutMark(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let start: Uint8Array | undefined = new Uint8Array(0);
   let decoder: InstanceType<typeof TextDecoder> | undefined;
@@ -27,7 +27,7 @@ export async function* chunksWithoutMark(chunks: AsyncIterable<Uint8Array>): Asy
       continue;
     }
     const joined: Uint8Array = start.length === 0 ? bytes : Buffer.concat([start, bytes]);
-    // As many as the longest mark, unless it is plain that there is none.
+    // Wait for the length of the longest mark, unless there cannot be one.
     if (joined.length < 3 && (joined.length === 0 || joined[0] >= 0xef)) start = joined;
     else {
       start = undefined;

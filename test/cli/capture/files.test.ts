@@ -65,17 +65,17 @@ describe('a pcap file', () => {
   it('has packets of at most a mebibyte, and nothing waits for more', () => {
     const announced = (size: number): Buffer => Buffer.concat([pcap([]), Buffer.alloc(8), le(4, size), le(4, size)]);
     for (const size of [(1 << 20) - 1, 1 << 20]) {
-      expect(read(new PcapReader(), announced(size)).end).toBe('the pcap file ends inside of the packet at byte 24');
+      expect(read(new PcapReader(), announced(size)).end).toBe('the pcap file ends inside the packet at byte 24');
       expect(read(new PcapReader(), Buffer.concat([announced(size), Buffer.alloc(size)])).packets).toHaveLength(1);
     }
     expect(read(new PcapReader(), announced((1 << 20) + 1)).error).toBe(
-      'the pcap file cannot be read at byte 24: a packet of 1048577 bytes, limit 1048576',
+      'invalid pcap file at byte 24: a packet of 1048577 bytes, limit 1048576',
     );
   });
 
   it.each([
-    [pcap([], { version: [2, 3] }), 'the pcap file cannot be read at byte 0: version 2.3, read is 2.4'],
-    [pcap([], { magic: 0xa1b2cd34 }), 'the pcap file cannot be read at byte 0: 34cdb2a1 is not how one begins'],
+    [pcap([], { version: [2, 3] }), 'invalid pcap file at byte 0: expected version 2.4, got 2.3'],
+    [pcap([], { magic: 0xa1b2cd34 }), 'invalid pcap file at byte 0: unknown magic number 34cdb2a1'],
   ])('is refused: %#', (bytes, text) => {
     expect(read(new PcapReader(), bytes).error).toBe(text);
   });
@@ -136,7 +136,7 @@ describe('a pcapng file', () => {
     const before = process.memoryUsage().arrayBuffers;
     for (let i = 0; i < 300; i++) expect([...reader.push(Buffer.alloc(1 << 20))]).toEqual([]);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(320 * (1 << 20));
-    expect(reader.end()).toBe(`the pcapng file ends inside of a block, at byte ${head.length + 300 * (1 << 20)}`);
+    expect(reader.end()).toBe(`the pcapng file ends inside a block, at byte ${head.length + 300 * (1 << 20)}`);
   });
 
   const start = Buffer.concat([section(), interfaceBlock()]);
@@ -146,31 +146,35 @@ describe('a pcapng file', () => {
     for (const size of [(1 << 21) - 4, 1 << 21])
       expect(read(new PcapngReader(), Buffer.concat([start, sized(6, size)])).end).toBeDefined();
     expect(read(new PcapngReader(), Buffer.concat([start, sized(6, (1 << 21) + 4)])).error).toBe(
-      'the pcapng file cannot be read at byte 48: a block of 2097156 bytes, limit 2097152',
+      'invalid pcapng file at byte 48: a block of 2097156 bytes, limit 2097152',
     );
   });
 
   it.each([
-    ['no section', interfaceBlock(), 'at byte 0: 01000000 is not how one begins'],
-    ['no byte order', block(0x0a0d0d0a, Buffer.alloc(16)), 'at byte 0: a section with the byte order 00000000'],
+    ['no section', interfaceBlock(), 'at byte 0: expected a section header, got 01000000'],
+    ['no byte order', block(0x0a0d0d0a, Buffer.alloc(16)), 'at byte 0: unknown byte-order magic 00000000'],
     [
       'another version',
       Buffer.concat([le(4, 0x0a0d0d0a), le(4, 28), le(4, 0x1a2b3c4d), le(2, 2), Buffer.alloc(10), le(4, 28)]),
-      'at byte 0: version 2, read is 1',
+      'at byte 0: expected version 1, got 2',
     ],
-    ['a block that is too short', Buffer.concat([start, sized(0xbad, 8)]), 'at byte 48: a block of 8 bytes'],
-    ['a packet that is too short', Buffer.concat([start, sized(6, 28)]), 'at byte 48: a block of 28 bytes'],
-    ['an odd length', Buffer.concat([start, sized(0xbad, 14)]), 'at byte 48: a block of 14 bytes'],
+    ['a block that is too short', Buffer.concat([start, sized(0xbad, 8)]), 'at byte 48: invalid block length 8'],
+    ['a packet that is too short', Buffer.concat([start, sized(6, 28)]), 'at byte 48: invalid block length 28'],
+    ['an odd length', Buffer.concat([start, sized(0xbad, 14)]), 'at byte 48: invalid block length 14'],
     [
       'two lengths',
       Buffer.concat([start, enhanced(A).subarray(0, -4), le(4, 44)]),
-      'at byte 48: a block of 40 bytes whose end says 44',
+      'at byte 48: the lengths of a block differ: 40 and 44',
     ],
-    ['an interface that is not there', Buffer.concat([start, enhanced(A, 1)]), 'at byte 48: a packet of interface 1, of 1'],
+    [
+      'an interface that is not there',
+      Buffer.concat([start, enhanced(A, 1)]),
+      'at byte 48: a packet of interface 1, but the section has 1',
+    ],
     [
       'no interface in the second section',
       Buffer.concat([start, section(), simple(A)]),
-      'at byte 76: a packet of interface 0, of 0',
+      'at byte 76: a packet of interface 0, but the section has 0',
     ],
     [
       'a packet larger than its block',
@@ -178,7 +182,7 @@ describe('a pcapng file', () => {
       'at byte 48: a packet of 9 bytes in a block of 40',
     ],
   ])('is refused with %s', (_name, bytes, text) => {
-    expect(read(new PcapngReader(), bytes).error).toBe(`the pcapng file cannot be read ${text}`);
+    expect(read(new PcapngReader(), bytes).error).toBe(`invalid pcapng file ${text}`);
   });
 
   it('has at most 65536 interfaces', () => {

@@ -44,7 +44,7 @@ const both: Part[] = [
 ];
 const BEATS = [`${UP} HEARTBEAT`, `${DOWN} HEARTBEAT`];
 const sorted = (frames: readonly string[]): string[] => [...frames].sort();
-const before = (what: string, flow: string): string => `passed over: ${flow}: ${what} before the WebSocket`;
+const before = (what: string, flow: string): string => `skipped: ${flow}: ${what} before the WebSocket`;
 
 describe('faults 30: HTTP before the upgrade', () => {
   it.each<[string, Part[], string[]]>([
@@ -56,7 +56,7 @@ describe('faults 30: HTTP before the upgrade', () => {
         ['up', request()],
         ['down', OURS],
       ],
-      [before('1 HTTP answer', DOWN), before('1 HTTP request', UP)],
+      [before('1 HTTP response', DOWN), before('1 HTTP request', UP)],
     ],
     [
       'a tunnel through a proxy that wants a password',
@@ -68,7 +68,7 @@ describe('faults 30: HTTP before the upgrade', () => {
         ['up', request()],
         ['down', OURS],
       ],
-      [before('2 HTTP answers', DOWN), before('2 HTTP requests', UP)],
+      [before('2 HTTP responses', DOWN), before('2 HTTP requests', UP)],
     ],
     [
       'a 200 for something else, with a body in chunks',
@@ -78,7 +78,7 @@ describe('faults 30: HTTP before the upgrade', () => {
         ['up', request()],
         ['down', OURS],
       ],
-      [before('1 HTTP answer', DOWN), before('1 HTTP request', UP)],
+      [before('1 HTTP response', DOWN), before('1 HTTP request', UP)],
     ],
     [
       'a 100',
@@ -105,7 +105,7 @@ describe('faults 30: HTTP before the upgrade', () => {
         ['up', request()],
         ['down', OURS],
       ],
-      [before('1 HTTP answer', DOWN), before('1 HTTP request', UP)],
+      [before('1 HTTP response', DOWN), before('1 HTTP request', UP)],
     ],
     [
       'a body with an empty line behind it, as old clients send it',
@@ -113,7 +113,7 @@ describe('faults 30: HTTP before the upgrade', () => {
         ['up', `${head('POST /login HTTP/1.1', 'Content-Length: 1')}x\r\n\r\n${request()}`],
         ['down', answer('200 OK') + OURS],
       ],
-      [before('1 HTTP answer', DOWN), before('1 HTTP request', UP)],
+      [before('1 HTTP response', DOWN), before('1 HTTP request', UP)],
     ],
     [
       'requests that were sent at once',
@@ -121,7 +121,7 @@ describe('faults 30: HTTP before the upgrade', () => {
         ['up', head('HEAD /a HTTP/1.1') + head('OPTIONS * HTTP/1.1') + request('im.v1', '/refused') + request()],
         ['down', answer('200 OK', '', 'Content-Length: 500') + answer('200 OK', 'x') + answer('503 Busy', 'later') + OURS],
       ],
-      [before('3 HTTP answers', DOWN), before('3 HTTP requests', UP)],
+      [before('3 HTTP responses', DOWN), before('3 HTTP requests', UP)],
     ],
     [
       'a redirection without a body, and a 304',
@@ -133,7 +133,7 @@ describe('faults 30: HTTP before the upgrade', () => {
         ['up', request()],
         ['down', OURS],
       ],
-      [before('2 HTTP answers', DOWN), before('2 HTTP requests', UP)],
+      [before('2 HTTP responses', DOWN), before('2 HTTP requests', UP)],
     ],
   ])('%s: then it is a WebSocket', (_name, parts, said) => {
     for (const ends of [false, true]) {
@@ -184,8 +184,8 @@ describe('faults 30: HTTP before the upgrade', () => {
   });
 
   const foreign = (name: string): string[] =>
-    [DOWN, UP].map((flow) => `passed over: ${flow}: a WebSocket with the subprotocol ${name}`);
-  const NONE = 'no connection in the capture carries frames';
+    [DOWN, UP].map((flow) => `skipped: ${flow}: a WebSocket with the subprotocol ${name}`);
+  const NONE = 'the capture has no connection that carries frames';
 
   it('the server picks what both sides speak', () => {
     const mqtt = accepted('Sec-WebSocket-Protocol: mqtt');
@@ -216,7 +216,7 @@ describe('faults 30: HTTP before the upgrade', () => {
     expect([code, sorted(said)]).toEqual([1, sorted([...foreign('chat'), NONE])]);
   });
 
-  it('another protocol than WebSocket, or a tunnel, is passed over', () => {
+  it('another protocol than WebSocket, or a tunnel, is skipped', () => {
     for (const [sent, received] of [
       [head('GET / HTTP/1.1', 'Upgrade: h2c'), head('HTTP/1.1 101 Switching Protocols', 'Upgrade: h2c')],
       [head('CONNECT x:443 HTTP/1.1'), answer('200 OK', '', 'Content-Length: 0')],
@@ -224,9 +224,7 @@ describe('faults 30: HTTP before the upgrade', () => {
     ]) {
       const { code, frames, said } = decodeCapture(captured([['up', sent], ['down', received], ...both]));
       expect([code, frames]).toEqual([1, []]);
-      expect(sorted(said)).toEqual(
-        sorted([...[UP, DOWN].map((flow) => `passed over: ${flow}: HTTP that opens no WebSocket`), NONE]),
-      );
+      expect(sorted(said)).toEqual(sorted([...[UP, DOWN].map((flow) => `skipped: ${flow}: HTTP without a WebSocket`), NONE]));
     }
   });
 
@@ -245,7 +243,7 @@ describe('faults 30: HTTP before the upgrade', () => {
         ['down', plain],
       ]),
     );
-    expect(received).toEqual({ code: 0, frames: [BEATS[1]], said: [before('1 HTTP answer', DOWN)] });
+    expect(received).toEqual({ code: 0, frames: [BEATS[1]], said: [before('1 HTTP response', DOWN)] });
   });
 
   it('may lie in the middle of the connection where the capture begins', () => {

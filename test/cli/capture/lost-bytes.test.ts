@@ -23,7 +23,7 @@ const rst = (number: number, text: Uint8Array = none): Buffer => up(number, text
 const decode = (...packets: Buffer[]) => decodeCapture(pcap(packets, { link: 101 }));
 const beats = (count: number): string[] => Array.from({ length: count }, () => `${UP} HEARTBEAT`);
 
-const missing = (bytes: number): string => `${UP}: ${bytes} bytes are missing in the capture`;
+const missing = (bytes: number): string => `${UP}: ${bytes} bytes missing in the capture`;
 
 describe('faults 29: bytes that are missing in a capture', () => {
   it.each([
@@ -72,7 +72,7 @@ describe('faults 29: a RST', () => {
     expect(decode(syn(999), up(1000, hb), rst(1017), up(1017, cut), up(1029, hb))).toEqual({
       code: 0,
       frames: beats(2),
-      said: [`passed over: ${UP}: 12 bytes whose beginning is not in the capture, up to where a frame begins`],
+      said: [`skipped: ${UP}: 12 bytes of a stream without a beginning: before the first frame`],
     });
   });
 });
@@ -96,7 +96,7 @@ describe('faults 29: ports that are used again', () => {
     expect(decode(syn(999), up(1000, hb), up(500_000, Buffer.alloc(9, 7), { flags: 'SYN' }), up(1017, hb))).toEqual({
       code: 0,
       frames: beats(2),
-      said: [`passed over: ${UP}: 9 bytes sent with a SYN that opened no connection`],
+      said: [`skipped: ${UP}: 9 bytes sent with a SYN that opened no connection`],
     });
   });
 
@@ -119,11 +119,11 @@ describe('faults 29: a capture that begins in the middle', () => {
     expect(decode(up(1034, hb), up(1000, hb), up(1017, hb), up(1051, hb))).toEqual({
       code: 0,
       frames: beats(2),
-      said: [`passed over: ${UP}: 34 bytes sent before the first ones that were captured`],
+      said: [`skipped: ${UP}: 34 bytes sent before the first ones that were captured`],
     });
     // Once more, and over the beginning of what was read.
     expect(decode(up(1034, hb), up(1017, hb), up(1017, Buffer.concat([hb, hb, hb]))).said).toEqual([
-      `passed over: ${UP}: 17 bytes sent before the first ones that were captured`,
+      `skipped: ${UP}: 17 bytes sent before the first ones that were captured`,
     ]);
   });
 
@@ -132,7 +132,7 @@ describe('faults 29: a capture that begins in the middle', () => {
     expect(decode(up(1017, hb), syn(999), up(1000, hb))).toEqual({
       code: 0,
       frames: beats(1),
-      said: [`passed over: ${UP}: 17 bytes sent before the first ones that were captured`],
+      said: [`skipped: ${UP}: 17 bytes sent before the first ones that were captured`],
     });
     expect(decode(up(1000, hb), syn(999), up(1017, hb))).toEqual({ code: 0, frames: beats(2), said: [] });
   });

@@ -39,20 +39,20 @@ describe('the link', () => {
     ...[12, 14, 101, 228].map((link): [string, Buffer, string] => [`raw IP, ${link}`, of4((ip) => ip, link), FLOW]),
     ...[12, 14, 101, 229].map((link): [string, Buffer, string] => [`raw IPv6, ${link}`, of6((ip) => ip, link), FLOW6]),
   ])('%s', async (_name, capture, flow) => {
-    const { flows, told } = await readCapture(capture, 'pcap');
-    expect(told).toEqual([]);
+    const { flows, diagnostics } = await readCapture(capture, 'pcap');
+    expect(diagnostics).toEqual([]);
     expect([...flows]).toEqual([[flow, [MESSAGE, '']]]);
   });
 
-  it('that is not read is told by its number', async () => {
-    const { flows, told } = await readCapture(
+  it('that is not read is reported by its number', async () => {
+    const { flows, diagnostics } = await readCapture(
       of4((ip) => ip, 105),
       'pcap',
     );
     expect(flows.size).toBe(0);
-    expect(told).toEqual([
-      'warn: passed over: 2 packets of link type 105: read are Ethernet, Linux cooked, raw IP, and loopback',
-      'wrong: no connection in the capture carries frames',
+    expect(diagnostics).toEqual([
+      'warn: skipped: 2 packets of link type 105, supported are Ethernet, Linux cooked, raw IP, and loopback',
+      'invalid: the capture has no connection that carries frames',
     ]);
   });
 
@@ -68,9 +68,9 @@ describe('the link', () => {
       ethernet(Buffer.from([0x95, 0])),
     ];
     const capture = pcap([...other, ethernet(ipv4(tcp(Buffer.alloc(0), syn))), ...other, ethernet(ipv4(tcp(frames))), ...other]);
-    const { flows, told } = await readCapture(capture, 'pcap');
+    const { flows, diagnostics } = await readCapture(capture, 'pcap');
     // All but ARP and UDP might have carried TCP.
-    expect(told).toEqual(['warn: passed over: 18 packets whose headers are incomplete or malformed']);
+    expect(diagnostics).toEqual(['warn: skipped: 18 packets whose headers are incomplete or malformed']);
     expect([...flows]).toEqual([[FLOW, [MESSAGE, '']]]);
   });
 });
@@ -89,21 +89,21 @@ describe('IPv4', () => {
   it.each([
     ['more follow', 0x2000],
     ['the last one', 0x0003],
-  ])('in fragments is told: %s', async (_name, fragment) => {
+  ])('in fragments is reported: %s', async (_name, fragment) => {
     const capture = pcap([ipv4(tcp(frames), { fragment }), ipv4(tcp(Buffer.alloc(0), syn)), ipv4(tcp(frames))], { link: 101 });
-    const { flows, told } = await readCapture(capture, 'pcap');
-    expect(told).toEqual(['warn: passed over: 1 fragment of IP packets']);
+    const { flows, diagnostics } = await readCapture(capture, 'pcap');
+    expect(diagnostics).toEqual(['warn: skipped: 1 fragment of IP packets']);
     expect([...flows]).toEqual([[FLOW, [MESSAGE, '']]]);
   });
 
-  it('captured in part is told, and what is missing is not made up', async () => {
+  it('captured in part is reported, and what is missing is not made up', async () => {
     const cut = ipv4(tcp(frames)).subarray(0, -8);
     const next = ipv4(tcp(Buffer.from(HEARTBEAT, 'hex'), { number: 1 + frames.length }));
-    const { flows, told } = await readCapture(pcap([ipv4(tcp(Buffer.alloc(0), syn)), cut, next], { link: 101 }), 'pcap');
+    const { flows, diagnostics } = await readCapture(pcap([ipv4(tcp(Buffer.alloc(0), syn)), cut, next], { link: 101 }), 'pcap');
     expect([...flows]).toEqual([[FLOW, [MESSAGE.slice(0, -16), HEARTBEAT, '']]]);
-    expect(told).toEqual([
-      `cut: ${FLOW}: 8 bytes are missing in the capture`,
-      'warn: 1 packet captured in part: tcpdump -s 0 captures all of them',
+    expect(diagnostics).toEqual([
+      `truncated: ${FLOW}: 8 bytes missing in the capture`,
+      'warn: 1 packet not captured in full: use tcpdump -s 0',
     ]);
   });
 
@@ -114,13 +114,13 @@ describe('IPv4', () => {
       'whose TCP header is longer than it',
       ipv4(Buffer.concat([tcp(Buffer.alloc(0)).subarray(0, 12), be(1, 0xf0), Buffer.alloc(7)])),
     ],
-    ['that ends inside of the header of TCP', ipv4(tcp(frames)).subarray(0, 39)],
-    ['that ends inside of the header of IP', ipv4(tcp(frames)).subarray(0, 19)],
+    ['that ends inside the header of TCP', ipv4(tcp(frames)).subarray(0, 39)],
+    ['that ends inside the header of IP', ipv4(tcp(frames)).subarray(0, 19)],
     ['of which nothing was captured', Buffer.alloc(0)],
   ])('faults 31: a packet %s is counted', async (_name, packet) => {
-    expect((await readCapture(in4(packet), 'pcap')).told).toEqual([
-      'warn: passed over: 1 packet whose headers are incomplete or malformed',
-      'wrong: no connection in the capture carries frames',
+    expect((await readCapture(in4(packet), 'pcap')).diagnostics).toEqual([
+      'warn: skipped: 1 packet whose headers are incomplete or malformed',
+      'invalid: the capture has no connection that carries frames',
     ]);
   });
 });
@@ -138,30 +138,30 @@ describe('IPv6', () => {
     ['in one fragment', ipv6(Buffer.concat([header(6, 8, 0), segment]), { next: 44 })],
     ['without a length, as a jumbogram', ipv6(segment, { length: 0 })],
   ])('%s', async (_name, packet) => {
-    const { flows, told } = await readCapture(in6(packet), 'pcap');
-    expect(told).toEqual([]);
+    const { flows, diagnostics } = await readCapture(in6(packet), 'pcap');
+    expect(diagnostics).toEqual([]);
     expect([...flows]).toEqual([[FLOW6, [MESSAGE, '']]]);
   });
 
-  it('in fragments is told', async () => {
+  it('in fragments is reported', async () => {
     const fragment = ipv6(Buffer.concat([be(1, 6), be(1, 0), be(2, 0x0009), be(4, 1), segment]), { next: 44 });
-    const { told } = await readCapture(in6(Buffer.concat([fragment])), 'pcap');
-    expect(told[0]).toBe('warn: passed over: 1 fragment of IP packets');
+    const { diagnostics } = await readCapture(in6(Buffer.concat([fragment])), 'pcap');
+    expect(diagnostics[0]).toBe('warn: skipped: 1 fragment of IP packets');
   });
 
   it.each([
     ['whose headers lead over its end', ipv6(Buffer.concat([be(1, 6), be(1, 255), segment]), { next: 0 })],
     ['whose headers never end', ipv6(Buffer.concat([header(0, 8), header(0, 8), header(0, 8)]), { next: 0 })],
-    ['that ends inside of its header', ipv6(segment).subarray(0, 39)],
+    ['that ends inside its header', ipv6(segment).subarray(0, 39)],
   ])('faults 31: a packet %s is counted', async (_name, packet) => {
-    expect((await readCapture(in6(packet), 'pcap')).told).toEqual([
-      'warn: passed over: 1 packet whose headers are incomplete or malformed',
-      'wrong: no connection in the capture carries frames',
+    expect((await readCapture(in6(packet), 'pcap')).diagnostics).toEqual([
+      'warn: skipped: 1 packet whose headers are incomplete or malformed',
+      'invalid: the capture has no connection that carries frames',
     ]);
   });
 
-  it('with another protocol is passed over', async () => {
-    const { told } = await readCapture(in6(ipv6(segment, { next: 17 })), 'pcap');
-    expect(told).toEqual(['wrong: no connection in the capture carries frames']);
+  it('with another protocol is skipped', async () => {
+    const { diagnostics } = await readCapture(in6(ipv6(segment, { next: 17 })), 'pcap');
+    expect(diagnostics).toEqual(['invalid: the capture has no connection that carries frames']);
   });
 });

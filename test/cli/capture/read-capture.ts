@@ -1,13 +1,12 @@
-// Captures read in this process: what comes out, and what is said.
+// Reads captures in this process, and records chunks and diagnostics.
 import { PcapReader } from '../../../src/cli/capture/pcap.js';
 import { PcapngReader } from '../../../src/cli/capture/pcapng.js';
-import { fromCapture } from '../../../src/cli/input/from-capture.js';
-import { fromTcpdump } from '../../../src/cli/input/from-hexdump.js';
+import { fromCapture, fromTcpdump } from '../../../src/cli/input/from-capture.js';
 
 export interface Read {
   /** Of each flow, the bytes up to each end: of a message, of the stream; the last may be empty. */
   readonly flows: ReadonlyMap<string, readonly string[]>;
-  readonly told: readonly string[];
+  readonly diagnostics: readonly string[];
 }
 
 type Kind = 'pcap' | 'pcapng' | 'tcpdump';
@@ -22,13 +21,13 @@ export async function readCapture(bytes: Uint8Array, kind: Kind, cuts: readonly 
       at = end;
     }
   }
-  const told: string[] = [];
-  const say = (kind: string) => (text: string) => void told.push(`${kind}: ${text}`);
-  const talk = { warn: say('warn'), wrong: say('wrong'), cut: say('cut') };
+  const diagnostics: string[] = [];
+  const record = (severity: string) => (text: string) => void diagnostics.push(`${severity}: ${text}`);
+  const sink = { warn: record('warn'), invalid: record('invalid'), truncated: record('truncated') };
   const input =
     kind === 'tcpdump'
-      ? fromTcpdump(chunks(), talk)
-      : fromCapture(chunks(), kind === 'pcap' ? new PcapReader() : new PcapngReader(), talk);
+      ? fromTcpdump(chunks(), sink)
+      : fromCapture(chunks(), kind === 'pcap' ? new PcapReader() : new PcapngReader(), sink);
   const flows = new Map<string, string[]>();
   for await (const batch of input) {
     for (const { bytes, flow, end } of batch) {
@@ -38,7 +37,7 @@ export async function readCapture(bytes: Uint8Array, kind: Kind, cuts: readonly 
       if (end !== undefined) parts.push('');
     }
   }
-  return { flows, told };
+  return { flows, diagnostics };
 }
 
 /** The bytes of all flows, wherever something ended. */

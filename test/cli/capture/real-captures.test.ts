@@ -57,8 +57,8 @@ describe('captures of tcpdump and dumpcap', () => {
       else if (flow.includes(WEBSOCKET)) expect(read.flows.get(flow)).toEqual([...messages.get(flow)!, '', '']);
       else expect(read.flows.get(flow)).toEqual([stream.toString('hex'), '']);
     }
-    expect(read.told).toEqual([
-      `warn: passed over: ${TLS} > ${SERVER}: this looks like a TLS ClientHello: the peer speaks TLS to a port without it`,
+    expect(read.diagnostics).toEqual([
+      `warn: skipped: ${TLS} > ${SERVER}: this looks like a TLS ClientHello: the peer speaks TLS to a port without it`,
     ]);
     // However it comes.
     for (const step of [1, 7, 1000]) {
@@ -68,8 +68,8 @@ describe('captures of tcpdump and dumpcap', () => {
   });
 
   it.each(['tcpdump-X.txt', 'tcpdump-XX.txt'])('%s', async (name) => {
-    const { flows, told } = await readCapture(bytesOf(name), 'tcpdump');
-    expect(told).toEqual([]);
+    const { flows, diagnostics } = await readCapture(bytesOf(name), 'tcpdump');
+    expect(diagnostics).toEqual([]);
     expect(Object.fromEntries(flows)).toEqual(
       Object.fromEntries([...messages].map(([flow, found]) => [flow, [...found, '', '']])),
     );
@@ -82,21 +82,23 @@ describe('captures of tcpdump and dumpcap', () => {
     for (let at = 24, left = 0; at < bytes.length; left++) {
       at += 16 + bytes.readUInt32LE(at + 8);
       const rest = await readCapture(Buffer.concat([bytes.subarray(0, 24), bytes.subarray(at)]), 'pcap');
-      expect(rest.told.filter((text) => /^(cut|wrong)/.test(text) && !text.includes('carries frames'))).toEqual([]);
+      expect(rest.diagnostics.filter((text) => /^(truncated|invalid)/.test(text) && !text.includes('carries frames'))).toEqual(
+        [],
+      );
       for (const [flow, hex] of Object.entries(wholeFlows(rest))) expect(whole[flow].endsWith(hex), `${left} ${flow}`).toBe(true);
     }
   });
 
   it.each([
-    ['ethernet.pcap', 'pcap', 'the pcap file ends inside of '],
-    ['wireshark.pcapng', 'pcapng', 'the pcapng file ends inside of '],
-  ] as const)('%s, cut anywhere, is told to be cut', async (name, kind, text) => {
+    ['ethernet.pcap', 'pcap', 'the pcap file ends inside '],
+    ['wireshark.pcapng', 'pcapng', 'the pcapng file ends inside '],
+  ] as const)('%s, cut anywhere, is reported to be cut', async (name, kind, text) => {
     const bytes = bytesOf(name);
     const whole = wholeFlows(await readCapture(bytes, kind));
     let between = 0;
     for (let size = 0; size < bytes.length; size += size < 300 ? 1 : 29) {
       const cut = await readCapture(bytes.subarray(0, size), kind);
-      if (!cut.told.some((line) => line.startsWith(`cut: ${text}`))) between++;
+      if (!cut.diagnostics.some((line) => line.startsWith(`truncated: ${text}`))) between++;
       for (const [flow, hex] of Object.entries(wholeFlows(cut))) expect(whole[flow].startsWith(hex)).toBe(true);
     }
     // Between two packets nobody can tell: that is a handful of positions.
@@ -121,8 +123,8 @@ describe('captures of tcpdump and dumpcap', () => {
 describe('the command line on a capture', () => {
   it('decodes it, with the flow of each frame, and encode takes that back', () => {
     const { stdout, stderr, code } = cli(['decode', '--json', `${FOLDER}/ethernet.pcap`]);
-    expect(stderr).toBe(`im-protocol: ${FOLDER}/ethernet.pcap is taken for a pcap file (--from says otherwise)
-im-protocol: passed over: ${TLS} > ${SERVER}: this looks like a TLS ClientHello: the peer speaks TLS to a port without it
+    expect(stderr).toBe(`im-protocol: ${FOLDER}/ethernet.pcap: detected a pcap file (override with --from)
+im-protocol: skipped: ${TLS} > ${SERVER}: this looks like a TLS ClientHello: the peer speaks TLS to a port without it
 im-protocol: ${HUGE} > ${SERVER}: [TRUNCATED] the stream ended inside a frame: got 8 of 16777219 bytes, at byte 104
 `);
     expect(code).toBe(3);
@@ -148,16 +150,16 @@ im-protocol: ${HUGE} > ${SERVER}: [TRUNCATED] the stream ended inside a frame: g
   it('ends with 3 where the capture is cut, with 1 where it is none or carries nothing', () => {
     const bytes = bytesOf('ethernet.pcap');
     const cut = cli(['decode', '-q'], bytes.subarray(0, 9000));
-    expect([cut.code, cut.stderr]).toEqual([3, 'im-protocol: the pcap file ends inside of the packet at byte 8925\n']);
+    expect([cut.code, cut.stderr]).toEqual([3, 'im-protocol: the pcap file ends inside the packet at byte 8925\n']);
     const broken = cli(['decode', '-q'], Buffer.concat([bytes.subarray(0, 24), Buffer.alloc(40, 0xff)]));
     expect([broken.code, broken.stderr]).toEqual([
       1,
-      'im-protocol: the pcap file cannot be read at byte 24: a packet of 4294967295 bytes, limit 1048576\nim-protocol: no connection in the capture carries frames\n',
+      'im-protocol: invalid pcap file at byte 24: a packet of 4294967295 bytes, limit 1048576\nim-protocol: the capture has no connection that carries frames\n',
     ]);
     const empty = cli(['validate', '-q'], bytes.subarray(0, 24));
-    expect([empty.code, empty.stderr]).toEqual([1, 'im-protocol: no connection in the capture carries frames\n']);
+    expect([empty.code, empty.stderr]).toEqual([1, 'im-protocol: the capture has no connection that carries frames\n']);
     expect(cli(['decode', '-q', '--from', 'pcap'], 'hello, this is no capture').stderr).toContain(
-      'the pcap file cannot be read at byte 0: 68656c6c is not how one begins',
+      'invalid pcap file at byte 0: unknown magic number 68656c6c',
     );
   });
 });

@@ -68,7 +68,7 @@ describe('faults 31: what may carry TCP and is not read is counted', () => {
   ])('%s', (_name, link, packet, what) => {
     const { code, frames, said } = decodeCapture(pcap([packet, packet], { link }));
     expect([code, frames, said.length]).toEqual([1, [], 2]);
-    expect(said[0].startsWith(`passed over: 2 ${what}`)).toBe(true);
+    expect(said[0].startsWith(`skipped: 2 ${what}`)).toBe(true);
   });
 
   it('and what carries no TCP is not', () => {

@@ -23,16 +23,16 @@ function frame(data: string | Buffer, { fin = true, opcode = 2, mask = false, rs
 }
 
 /** What comes out: messages in hex, `…` for one that has not ended. */
-function read(bytes: Buffer, cuts: readonly number[] = []): { messages: string[]; told: string[]; isInside: boolean } {
+function read(bytes: Buffer, cuts: readonly number[] = []): { messages: string[]; diagnostics: string[]; isInside: boolean } {
   const messages = [''];
-  const told: string[] = [];
+  const diagnostics: string[] = [];
   const frames = new WebsocketFrames({
     binary: (part, isLast) => {
       messages[messages.length - 1] += Buffer.from(part).toString('hex');
       if (isLast) messages.push('');
     },
-    passedOver: (what) => told.push(what),
-    broken: (why) => told.push(`broken: ${why}`),
+    skipped: (what) => diagnostics.push(what),
+    broken: (why) => diagnostics.push(`broken: ${why}`),
   });
   let at = 0;
   for (const end of [...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].sort((a, b) => a - b)) {
@@ -40,7 +40,7 @@ function read(bytes: Buffer, cuts: readonly number[] = []): { messages: string[]
     at = end;
   }
   const last = messages.pop()!;
-  return { messages: last === '' ? messages : [...messages, `${last}…`], told, isInside: frames.isInside };
+  return { messages: last === '' ? messages : [...messages, `${last}…`], diagnostics, isInside: frames.isInside };
 }
 
 describe('frames of a WebSocket', () => {
@@ -69,7 +69,7 @@ describe('frames of a WebSocket', () => {
           }
           const result = read(Buffer.concat(bytes), cuts);
           expect(result.messages).toEqual(expected);
-          expect(result.told).toEqual(list.filter(({ isText }) => isText).map(() => 'text'));
+          expect(result.diagnostics).toEqual(list.filter(({ isText }) => isText).map(() => 'text'));
           expect(result.isInside).toBe(false);
         },
       ),
@@ -79,16 +79,16 @@ describe('frames of a WebSocket', () => {
 
   it.each([
     ['an opcode of nobody', frame('00', { opcode: 3 }), 'a frame with opcode 3'],
-    ['a ping in parts', frame('', { opcode: 9, fin: false }), 'a control frame in parts'],
+    ['a ping in parts', frame('', { opcode: 9, fin: false }), 'a fragmented control frame'],
     ['a ping of 126 bytes', frame(Buffer.alloc(126), { opcode: 9 }), 'a control frame of 126 bytes, limit 125'],
     ['bits of an extension', Buffer.from('a200', 'hex'), 'reserved bits 2'],
     ['a ping that is compressed', frame('', { opcode: 9, rsv1: true }), 'reserved bits 4'],
-    ['nothing to go on with', frame('00', { opcode: 0 }), 'a frame that goes on with no message'],
-    ['a message in a message', Buffer.concat([frame('', { fin: false }), frame('')]), 'a message inside of a message'],
+    ['nothing to go on with', frame('00', { opcode: 0 }), 'a continuation frame without a message'],
+    ['a message in a message', Buffer.concat([frame('', { fin: false }), frame('')]), 'a message inside another message'],
     ['a length beyond 2^53', Buffer.from('827f0020000000000000', 'hex'), 'a frame of 2^53 bytes or more'],
-  ])('%s is told', (_name, bytes, why) => {
-    const { messages, told } = read(Buffer.concat([frame(HEARTBEAT), bytes, frame(HEARTBEAT)]));
-    expect(told).toEqual([`broken: ${why}`]);
+  ])('%s is reported', (_name, bytes, why) => {
+    const { messages, diagnostics } = read(Buffer.concat([frame(HEARTBEAT), bytes, frame(HEARTBEAT)]));
+    expect(diagnostics).toEqual([`broken: ${why}`]);
     expect(messages[0]).toBe(HEARTBEAT);
     expect(messages.length).toBeLessThan(3);
   });
@@ -103,7 +103,7 @@ describe('frames of a WebSocket', () => {
   it('behind a Close nothing counts', () => {
     expect(read(Buffer.concat([frame(HEARTBEAT), frame('03e8', { opcode: 8 }), Buffer.from('ffffff', 'hex')]))).toEqual({
       messages: [HEARTBEAT],
-      told: [],
+      diagnostics: [],
       isInside: false,
     });
   });
@@ -148,8 +148,8 @@ describe('a WebSocket in a capture', () => {
     ['of any subprotocol of ours', [request('other, im'), ...up], [response('im'), ...down]],
     ['of none', [request(''), ...up], [response(''), ...down]],
   ])('%s', async (_name, sent, received) => {
-    const { flows, told } = await readCapture(captured(sent, received), 'pcap');
-    expect(told).toEqual([]);
+    const { flows, diagnostics } = await readCapture(captured(sent, received), 'pcap');
+    expect(diagnostics).toEqual([]);
     expect(Object.fromEntries(flows)).toEqual({ [UP]: [LOGIN, MESSAGE, '', ''], [DOWN]: [HEARTBEAT + HEARTBEAT, '', ''] });
   });
 
@@ -165,15 +165,15 @@ describe('a WebSocket in a capture', () => {
       'that is refused',
       Buffer.from('GET /?token=abc HTTP/1.1\r\n\r\n'),
       response('', '404 Not Found'),
-      'HTTP that opens no WebSocket',
-      'HTTP that opens no WebSocket',
+      'HTTP without a WebSocket',
+      'HTTP without a WebSocket',
     ],
     [
       'whose head does not end',
       Buffer.from(`GET / HTTP/1.1\r\n${'x'.repeat(17_000)}`),
       Buffer.from('HTTP/1.1 2'),
-      'HTTP that opens no WebSocket',
-      'HTTP that opens no WebSocket',
+      'HTTP without a WebSocket',
+      'HTTP without a WebSocket',
     ],
     [
       'that is something else',
@@ -182,15 +182,15 @@ describe('a WebSocket in a capture', () => {
       'this looks like an SSH banner',
       'this looks like an HTTP response, or an HTTP request (HEAD)',
     ],
-  ])('%s is passed over, and said to be', async (_name, sent, received, upText, downText) => {
-    const { flows, told } = await readCapture(captured([sent, ...up], [received, ...down]), 'pcap');
+  ])('%s is skipped, and said to be', async (_name, sent, received, upText, downText) => {
+    const { flows, diagnostics } = await readCapture(captured([sent, ...up], [received, ...down]), 'pcap');
     expect([...flows.values()].flat().join('')).toBe('');
-    expect(told).toHaveLength(3);
-    expect(told).toEqual(
+    expect(diagnostics).toHaveLength(3);
+    expect(diagnostics).toEqual(
       expect.arrayContaining([
-        `warn: passed over: ${UP}: ${upText}`,
-        `warn: passed over: ${DOWN}: ${downText}`,
-        'wrong: no connection in the capture carries frames',
+        `warn: skipped: ${UP}: ${upText}`,
+        `warn: skipped: ${DOWN}: ${downText}`,
+        'invalid: the capture has no connection that carries frames',
       ]),
     );
   });
@@ -199,41 +199,44 @@ describe('a WebSocket in a capture', () => {
     const text = frame(Buffer.from('{}'), { opcode: 1, mask: true });
     const compressed = frame('0102', { rsv1: true });
     const capture = captured([request(), text, ...up, text], [response(), compressed, ...down]);
-    expect((await readCapture(capture, 'pcap')).told).toEqual([
-      `warn: passed over: ${UP}: 2 text WebSocket messages`,
-      `warn: passed over: ${DOWN}: 1 compressed WebSocket message`,
+    expect((await readCapture(capture, 'pcap')).diagnostics).toEqual([
+      `warn: skipped: ${UP}: 2 text WebSocket messages`,
+      `warn: skipped: ${DOWN}: 1 compressed WebSocket message`,
     ]);
   });
 
-  it('that ends inside of a message, or is broken, is told', async () => {
+  it('that ends inside a message, or is broken, is reported', async () => {
     const capture = captured(
       [request(), frame(HEARTBEAT, { mask: true, fin: false })],
       [response(), ...down, Buffer.from('f2', 'hex'), Buffer.from('00')],
     );
-    expect((await readCapture(capture, 'pcap')).told).toEqual([
-      `wrong: ${DOWN}: no WebSocket any more: reserved bits 7`,
-      `cut: ${UP}: the stream ended inside a WebSocket message`,
+    expect((await readCapture(capture, 'pcap')).diagnostics).toEqual([
+      `invalid: ${DOWN}: invalid WebSocket frame: reserved bits 7`,
+      `truncated: ${UP}: the stream ended inside a WebSocket message`,
     ]);
   });
 
   it('may have begun before the capture: it is read from the first frame on that begins a segment', async () => {
     const half = frame(MESSAGE, { mask: true }).subarray(10);
     const capture = captured([half, frame('', { opcode: 9, mask: true }), ...up], [Buffer.from('0102', 'hex'), ...down], false);
-    const { flows, told } = await readCapture(capture, 'pcap');
+    const { flows, diagnostics } = await readCapture(capture, 'pcap');
     expect(Object.fromEntries(flows)).toEqual({ [UP]: [LOGIN, MESSAGE, '', ''], [DOWN]: [HEARTBEAT + HEARTBEAT, '', ''] });
-    expect(told).toEqual([
-      `warn: passed over: ${UP}: ${half.length + 6} bytes whose beginning is not in the capture, up to where a frame begins`,
-      `warn: passed over: ${DOWN}: 2 bytes whose beginning is not in the capture, up to where a frame begins`,
+    expect(diagnostics).toEqual([
+      `warn: skipped: ${UP}: ${half.length + 6} bytes of a stream without a beginning: before the first frame`,
+      `warn: skipped: ${DOWN}: 2 bytes of a stream without a beginning: before the first frame`,
     ]);
   });
 
   it('and so may frames on TCP', async () => {
     const half = Buffer.from(MESSAGE, 'hex').subarray(3);
-    const { flows, told } = await readCapture(captured([half, Buffer.from(LOGIN, 'hex')], [Buffer.alloc(40, 7)], false), 'pcap');
+    const { flows, diagnostics } = await readCapture(
+      captured([half, Buffer.from(LOGIN, 'hex')], [Buffer.alloc(40, 7)], false),
+      'pcap',
+    );
     expect(Object.fromEntries(flows)).toEqual({ [UP]: [LOGIN, ''], [DOWN]: ['', ''] });
-    expect(told).toEqual([
-      `warn: passed over: ${UP}: 35 bytes whose beginning is not in the capture, up to where a frame begins`,
-      `warn: passed over: ${DOWN}: 40 bytes whose beginning is not in the capture, no frame begins there`,
+    expect(diagnostics).toEqual([
+      `warn: skipped: ${UP}: 35 bytes of a stream without a beginning: before the first frame`,
+      `warn: skipped: ${DOWN}: 40 bytes of a stream without a beginning: no frame found`,
     ]);
   });
 
@@ -244,13 +247,13 @@ describe('a WebSocket in a capture', () => {
     let at = 24;
     for (let i = 0; i < 3; i++) at += 16 + whole.readUInt32LE(at + 8);
     const capture = Buffer.concat([whole.subarray(0, at), whole.subarray(at + 16 + whole.readUInt32LE(at + 8))]);
-    const { flows, told } = await readCapture(capture, 'pcap');
+    const { flows, diagnostics } = await readCapture(capture, 'pcap');
     expect(flows.get(UP)).toEqual([LOGIN, '', MESSAGE, HEARTBEAT, '', '']);
-    expect(told).toEqual([`cut: ${UP}: ${up[1].length} bytes are missing in the capture`]);
+    expect(diagnostics).toEqual([`truncated: ${UP}: ${up[1].length} bytes missing in the capture`]);
   });
 });
 
-it('what is passed over is told of twenty connections, and not of thousands', async () => {
+it('what is skipped is reported of twenty connections, and not of thousands', async () => {
   const packets = Array.from({ length: 100 }, (_, i) => {
     const from = `10.0.0.1:${5000 + i}`;
     return [
@@ -258,10 +261,10 @@ it('what is passed over is told of twenty connections, and not of thousands', as
       ipv4(tcp(Buffer.from('SSH'), { from }), { from }),
     ];
   });
-  const { told } = await readCapture(pcap(packets.flat(), { link: 101 }), 'pcap');
-  expect(told).toHaveLength(22);
-  expect(told.slice(-2)).toEqual([
-    'warn: and 80 more of that, which are not shown one by one',
-    'wrong: no connection in the capture carries frames',
+  const { diagnostics } = await readCapture(pcap(packets.flat(), { link: 101 }), 'pcap');
+  expect(diagnostics).toHaveLength(22);
+  expect(diagnostics.slice(-2)).toEqual([
+    'warn: 80 more like these are not shown',
+    'invalid: the capture has no connection that carries frames',
   ]);
 });

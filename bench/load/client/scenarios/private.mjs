@@ -1,4 +1,4 @@
-// One to one, as fast as it goes: each pair sends its next message when the last one is delivered and acknowledged.
+// Private messages at full load: each pair sends its next message when the last one is delivered and acknowledged.
 import { Latencies } from '../latencies.mjs';
 import { metered } from '../metered.mjs';
 import { closeAll, openAll } from '../open-all.mjs';

@@ -5,7 +5,7 @@ import { nameOf, type User } from '../users.js';
 import type { Conversation, OwnMessage } from './conversation.js';
 import { type RecordedFrame, recordFrames } from './recorded-frame.js';
 
-/** What the page shows besides messages. */
+/** Information for the page other than messages. */
 export interface View {
   readonly conversation: Conversation;
   frame(frame: RecordedFrame): void;
@@ -99,7 +99,7 @@ export class ChatClient {
     this.#tellRead();
   }
 
-  /** Tells the other one that messages were read, once they are in view. Nobody waits for an answer to that. */
+  /** Sends a read receipt once messages are in view. No reply is expected. */
   #tellRead(): void {
     if (this.#unread === 0n || document.visibilityState !== 'visible' || this.#client.state !== 'authenticated') return;
     const sender = { userId: this.#me.userId, terminal: Terminal.WEB };

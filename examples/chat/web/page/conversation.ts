@@ -1,4 +1,4 @@
-// The conversation: what was said, when, and what became of it.
+// The conversation: messages, times, and their status.
 import { appendInView, byId, element } from './element.js';
 
 export type Delivery = 'sending' | 'sent' | 'read' | 'failed';
@@ -42,7 +42,7 @@ export class Conversation {
     appendInView(this.#list, messageItem(from, text, sentAtMs));
   }
 
-  /** Something that nobody said. */
+  /** A note of the page, not a message. */
   note(text: string): void {
     appendInView(this.#list, element('li', { class: 'note' }, text));
   }

@@ -34,7 +34,7 @@ function unlight(detail: Element): void {
   for (const lit of detail.querySelectorAll('.lit')) lit.classList.remove('lit');
 }
 
-/** The innermost field that holds a byte: rows stand in the order of their bytes, each behind the one around it. */
+/** The innermost field that contains a byte. Rows are in the order of their bytes, each after the row that contains it. */
 function fieldOf(detail: Element, byte: number): HTMLElement | undefined {
   const rows = [...detail.querySelectorAll<HTMLElement>('.field')];
   return rows.findLast((row) => {

@@ -3,7 +3,7 @@ import { element } from './element.js';
 import type { Part } from './inspect.js';
 
 const BYTES_PER_LINE = 8;
-/** Of a large frame so many bytes are shown. */
+/** The maximum number of bytes shown of a large frame. */
 const MAX_BYTES = 4096;
 
 export function hexdump(bytes: Uint8Array, parts: readonly Part[]): HTMLElement {
@@ -49,7 +49,7 @@ function character(byte: number): string {
   return byte > 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·';
 }
 
-/** Tells which bytes nobody shall see. */
+/** Determines the bytes to hide. */
 function secretBytes(parts: readonly Part[]): (index: number) => boolean {
   const ranges = (list: readonly Part[]): [number, number][] =>
     list.flatMap((part) => [

@@ -9,7 +9,7 @@ export interface Part {
   readonly start: number;
   readonly end: number;
   readonly parts: readonly Part[];
-  /** Where the bytes begin that nobody shall see; they end with the part. */
+  /** The start of the bytes to hide. They end with the part. */
   readonly secretFrom?: number;
 }
 
@@ -24,7 +24,7 @@ export function inspectFrame(bytes: Uint8Array): Part[] {
 }
 
 function partOf({ name, text, start, end, parts, secret }: Inspected): Part {
-  // The tag that ends a group is a part by itself.
+  // The tag that ends a group is a separate part.
   const fields = parts.filter(({ kind }, i) => kind === 'field' || kind === 'unread' || (kind === 'tag' && i > 0));
   const values = parts.filter(({ kind }) => kind === 'value');
   // Of a packed list, all elements; one that is long is cut by the style of the page.

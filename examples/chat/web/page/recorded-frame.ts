@@ -9,7 +9,7 @@ export interface RecordedFrame extends Description {
   readonly bytes: Uint8Array;
 }
 
-/** A WebSocket message holds one or more whole frames, one behind the other. */
+/** A WebSocket message contains one or more complete frames. */
 export function recordFrames(direction: RecordedFrame['direction'], chunk: Uint8Array): RecordedFrame[] {
   const frames: RecordedFrame[] = [];
   const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength);

@@ -1,4 +1,4 @@
-//! How to read our frames in Rust: frames from standard input, a line of JSON for each.
+//! Reads frames from standard input and prints a line of JSON for each.
 //!
 //! `cargo run --bin read_frames < capture.bin`
 
@@ -10,7 +10,7 @@ use im_interop_rust::message::Message;
 
 fn main() {
     let mut stream = BufReader::new(stdin());
-    while let Some(frame) = read_frame(&mut stream, DEFAULT_MAX_FRAME_BYTES).expect("a sound frame") {
+    while let Some(frame) = read_frame(&mut stream, DEFAULT_MAX_FRAME_BYTES).expect("a valid frame") {
         let message = Message::decode(&frame, DEFAULT_MAX_FRAME_BYTES, &Agreed::default()).expect("a message");
         println!("{} {}", message.name(), to_json(&message).expect("JSON"));
     }

@@ -1,4 +1,4 @@
-//! Answers test vectors, for `im-protocol vectors --no-rules --protobuf -- target/release/vectors`: a line of JSON in, a line of JSON out.
+//! Answers test vectors, for `im-protocol vectors --no-rules --protobuf -- target/release/vectors`: one line of JSON per request and answer.
 
 use std::io::{Read, Write, stdin, stdout};
 
@@ -12,7 +12,7 @@ fn main() {
         let request: Value = serde_json::from_str(&line.expect("text")).expect("JSON");
         let mut answer = answer(&request).unwrap_or_else(|fault| match fault {
             Fault::Refused(Refusal(code)) => json!({"error": {"code": code}}),
-            // An Any whose type nobody told, or unknown fields: they have no ProtoJSON here.
+            // An Any of an unknown type, or unknown fields, which have no ProtoJSON here.
             Fault::NoJson(text) => json!({"skip": text}),
         });
         answer["id"] = request["id"].clone();
@@ -57,7 +57,7 @@ fn answer(request: &Value) -> Result<Value, Fault> {
             let (frame, message) = single(request)?;
             Ok(hex_json(&message, frame.flags))
         }
-        _ => Ok(json!({"skip": "reads frames, and makes no handshakes"})),
+        _ => Ok(json!({"skip": "this program does not negotiate"})),
     }
 }
 
@@ -70,7 +70,7 @@ fn single(request: &Value) -> Result<(Frame, Message), ReadError> {
     if rest.is_empty() { Ok((frame, message)) } else { Err(Refusal("MALFORMED_PAYLOAD").into()) }
 }
 
-/// Goes on behind a frame that is refused, and ends where the framing breaks.
+/// Continues after an invalid frame, and stops at broken framing.
 fn outcomes(request: &Value) -> Result<Vec<Value>, Fault> {
     let size = request["chunkBytes"].as_u64().unwrap_or(0) as usize;
     let mut stream = Chunks { rest: &bytes_of(request), size: if size == 0 { usize::MAX } else { size } };
@@ -91,7 +91,7 @@ fn outcomes(request: &Value) -> Result<Vec<Value>, Fault> {
     }
 }
 
-/// Gives no more than so many bytes at a time, as a socket may.
+/// Returns a limited number of bytes at a time, as a socket may.
 struct Chunks<'a> {
     rest: &'a [u8],
     size: usize,

@@ -1,4 +1,4 @@
-// A Hello, a private message and a heartbeat as frames, on standard output. Reading is as in Java: interop/java-netty.
+// Writes a Hello, a private message and a heartbeat as frames to standard output. For reading, see interop/java-netty.
 
 import com.google.protobuf.MessageLite
 import im.protocol.v1.Command
@@ -12,7 +12,7 @@ import im.protocol.v1.textContent
 import im.protocol.v1.userInfo
 import java.nio.ByteBuffer
 
-// Types of frames; docs/wire-format.md has the others.
+// Frame types; docs/wire-format.md lists all.
 private const val SEND_INFO = 7
 private const val HELLO = 64
 

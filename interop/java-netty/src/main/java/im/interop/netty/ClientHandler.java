@@ -49,7 +49,7 @@ final class ClientHandler extends SimpleChannelInboundHandler<Frame> {
     if (frame.message() instanceof Welcome welcome) welcome(ctx, welcome);
     else if (frame.message() instanceof SendInfo info) receive(ctx, info);
     else if (frame.message() instanceof Reject reject) throw Handshake.refusal(HELLO, reject);
-    // What has no place on a connection.
+    // Not valid on a connection.
     else ctx.close();
   }
 

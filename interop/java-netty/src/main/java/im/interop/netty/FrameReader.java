@@ -12,8 +12,8 @@ import io.netty.handler.codec.MessageToMessageDecoder;
 import java.util.List;
 
 /**
- * How to read our frames in Java, second half: a {@link Frame} for each buffer that {@link FrameSplitter} cut. What it refuses is an exception
- * in the pipeline, and the stream goes on. The rules of fields (docs/reference.md) are not checked.
+ * Decodes a {@link Frame} from each buffer of {@link FrameSplitter}. An invalid frame is an exception in the pipeline, and the stream continues. Field
+ * rules (docs/reference.md) are not checked.
  */
 public final class FrameReader extends MessageToMessageDecoder<ByteBuf> {
   private final int maxFrameBytes;
@@ -55,7 +55,7 @@ public final class FrameReader extends MessageToMessageDecoder<ByteBuf> {
     if (!isKnown) throw new FrameException("UNSUPPORTED_TYPE", "type " + type + " is unknown");
     int unknown = flags & Frame.CRITICAL_FLAGS & ~(isHandshake ? 0 : Frame.COMPRESSED | Frame.IGNORABLE);
     if (unknown != 0) throw new FrameException("UNSUPPORTED_FLAGS", String.format("flag bits 0x%04x", unknown));
-    if ((flags & Frame.COMPRESSED) != 0 && !deflate) throw new FrameException("NOT_NEGOTIATED", "a compressed frame, but deflate was not agreed on");
+    if ((flags & Frame.COMPRESSED) != 0 && !deflate) throw new FrameException("NOT_NEGOTIATED", "compressed frame, but deflate was not negotiated");
   }
 
   private static Message parse(int type, byte[] payload) {

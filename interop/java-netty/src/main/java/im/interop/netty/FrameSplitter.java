@@ -6,19 +6,19 @@ import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import java.util.List;
 
 /**
- * How to read our frames in Java, first half: cuts a stream into frames, header included.
+ * Splits a stream into frames, including headers. The first half of reading frames; see FrameReader for the second.
  *
  * <pre>
  * offset  size  field
- * 0       4     length   big-endian, the number of bytes behind it
- * 4       1     version  of the protocol; 0 = handshake
- * 5       1     type     which message the payload is
+ * 0       4     length   big-endian, the number of bytes that follow
+ * 4       1     version  protocol version; 0 = handshake
+ * 5       1     type     the message type of the payload
  * 6       2     flags    big-endian
  * 8             payload
  * </pre>
  *
- * Netty's own decoder does the cutting. It counts the whole frame, as we do; but it knows no smallest length, and it skips a frame that is
- * too large and goes on, where for us the connection is over. Behind a WebSocket, Netty's frame aggregator comes before it.
+ * Based on Netty's LengthFieldBasedFrameDecoder, with the checks that it lacks: a minimum length, and an error for a frame that is too large, which
+ * Netty would skip. On a WebSocket, add Netty's frame aggregator before it.
  */
 public final class FrameSplitter extends LengthFieldBasedFrameDecoder {
   private int maxFrameBytes;
@@ -41,19 +41,19 @@ public final class FrameSplitter extends LengthFieldBasedFrameDecoder {
 
   /** As soon as the bytes are there, so that nothing is buffered for a frame that is refused. */
   private void checkFraming(ByteBuf in, int at, int there) {
-    if (there >= 1 && in.getByte(at) != 0) throw new FrameException("FOREIGN_PROTOCOL", "a frame begins with 0, got " + in.getByte(at));
+    if (there >= 1 && in.getByte(at) != 0) throw new FrameException("FOREIGN_PROTOCOL", "expected 0 as the first byte of a frame, got " + in.getByte(at));
     if (there < 4) return;
     long length = in.getUnsignedInt(at);
-    if (length < 4) throw new FrameException("FRAME_TOO_SHORT", "length of a frame: got " + length + ", at least 4");
+    if (length < 4) throw new FrameException("FRAME_TOO_SHORT", "length " + length + ", expected at least 4");
     if (4 + length > maxFrameBytes) throw new FrameException("FRAME_TOO_LARGE", "frame of " + (4 + length) + " bytes, limit " + maxFrameBytes);
     if (there >= 5 && (in.getByte(at + 4) == '{' || in.getByte(at + 4) == '['))
-      throw new FrameException("FOREIGN_PROTOCOL", "JSON text behind a length: the legacy form");
+      throw new FrameException("FOREIGN_PROTOCOL", "JSON text after a length: the legacy form");
   }
 
   /** At the end of the stream. */
   @Override
   protected void decodeLast(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
     super.decodeLast(ctx, in, out);
-    if (in.isReadable()) throw new FrameException("TRUNCATED", "the stream ended inside a frame, " + in.readableBytes() + " bytes behind its start");
+    if (in.isReadable()) throw new FrameException("TRUNCATED", "the stream ended inside a frame, after " + in.readableBytes() + " bytes");
   }
 }

@@ -7,7 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.MessageToByteEncoder;
 import java.io.IOException;
 
-/** How to write our frames in Java: whoever writes a message to the channel writes a frame, uncompressed and without flags. */
+/** Encodes messages that are written to the channel as frames, uncompressed and without flags. */
 public final class FrameWriter extends MessageToByteEncoder<Message> {
   @Override
   protected void encode(ChannelHandlerContext ctx, Message message, ByteBuf out) throws IOException {

@@ -27,7 +27,7 @@ final class Handshake {
   /** What a client goes by. */
   record Agreement(int version, List<String> features, int maxFrameBytes, int heartbeatIntervalMs) {}
 
-  /** The server's answer: a Welcome; or a Reject, behind which it closes. {@code server} is a Welcome with all that the server can. */
+  /** The server's answer: a Welcome; or a Reject, after which it closes. {@code server} is a Welcome with all options of the server. */
   static Message answer(Hello hello, Welcome server) {
     OptionalInt version = choose(hello.getVersionsList(), server.getVersionsList());
     if (version.isEmpty()) return reject(ErrorCode.ERROR_CODE_NO_COMMON_VERSION, server);
@@ -50,7 +50,7 @@ final class Handshake {
     boolean isChoice = chosen.isPresent() && chosen.getAsInt() == welcome.getVersion();
     boolean isEcho = welcome.getOfferedVersionsList().equals(hello.getVersionsList());
     boolean isPicked = subprotocol == null || subprotocol.equals("im") || subprotocol.equals("im.v" + welcome.getVersion());
-    if (!isChoice || !isEcho || !isPicked) throw new FrameException("DOWNGRADE_DETECTED", "the Welcome does not follow from the Hello");
+    if (!isChoice || !isEcho || !isPicked) throw new FrameException("DOWNGRADE_DETECTED", "the Welcome does not match the Hello");
     int max = welcome.getMaxFrameBytes() == 0 ? Frame.DEFAULT_MAX_FRAME_BYTES : welcome.getMaxFrameBytes();
     return new Agreement(welcome.getVersion(), common(hello.getFeaturesList(), welcome.getFeaturesList()), max, welcome.getHeartbeatIntervalMs());
   }
@@ -59,7 +59,7 @@ final class Handshake {
   static FrameException refusal(Hello hello, Reject reject) {
     ErrorCode code = reject.getCode();
     if (code == ErrorCode.ERROR_CODE_NO_COMMON_VERSION && choose(hello.getVersionsList(), reject.getVersionsList()).isPresent())
-      return new FrameException("DOWNGRADE_DETECTED", "the Reject lists a version that was offered");
+      return new FrameException("DOWNGRADE_DETECTED", "the Reject lists an offered version");
     // "An unknown ErrorCode counts as an INTERNAL."
     String name = code == ErrorCode.UNRECOGNIZED ? "INTERNAL" : code.name().substring("ERROR_CODE_".length());
     return new FrameException(name, reject.getMessage());

@@ -9,14 +9,14 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 
 /**
- * A client: says Hello, logs in, sends heartbeats and one private message, and ends once that was answered and a message was pushed to it.
- * Each message that comes in is a line on standard output.
+ * A client: sends a Hello, logs in, sends heartbeats and a private message, and exits once that was answered and a message was pushed to it. Prints each
+ * received message as a line.
  *
  * <pre>java -cp 'target/classes:target/lib/*' im.interop.netty.ImClient 127.0.0.1 7000 TOKEN RECEIVER_ID TEXT</pre>
  */
 public final class ImClient {
   public static void main(String[] args) throws InterruptedException {
-    if (args.length != 5) throw new IllegalArgumentException("wanted: host, port, token, id of the receiver, text");
+    if (args.length != 5) throw new IllegalArgumentException("expected arguments: host, port, token, id of the receiver, text");
     var group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     try {
       PrivateMessage message = Messages.text(Long.parseLong(args[3]), args[4]);

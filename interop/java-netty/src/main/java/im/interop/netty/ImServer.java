@@ -11,8 +11,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 
 /**
- * A small server: answers Hello, LOGIN and heartbeats, takes private messages, and pushes each to its sender as an echo. It listens on
- * 127.0.0.1 until its standard input ends; the first line on standard output is the port, and each message that comes in is another one.
+ * A small server: answers Hello, LOGIN and heartbeats, accepts private messages, and pushes each back to its sender. It listens on 127.0.0.1 until its
+ * standard input ends. It prints the port in the first line, and each received message in another.
  *
  * <pre>java -cp 'target/classes:target/lib/*' im.interop.netty.ImServer</pre>
  */

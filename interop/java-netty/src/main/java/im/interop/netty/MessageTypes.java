@@ -56,12 +56,12 @@ final class MessageTypes {
 
   static int typeOf(Message message) {
     for (var entry : TYPES.entrySet()) if (entry.getValue().getClass() == message.getClass()) return entry.getKey();
-    throw new IllegalArgumentException("no frame carries a " + message.getDescriptorForType().getName());
+    throw new IllegalArgumentException("no frame type for " + message.getDescriptorForType().getName());
   }
 
   /** A builder for the message of this name, as SendInfo. */
   static Message.Builder builder(String name) {
     for (Message message : TYPES.values()) if (message.getDescriptorForType().getName().equals(name)) return message.newBuilderForType();
-    throw new IllegalArgumentException("no frame carries a " + name);
+    throw new IllegalArgumentException("no frame type for " + name);
   }
 }

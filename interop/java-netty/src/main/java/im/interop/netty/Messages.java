@@ -22,7 +22,7 @@ final class Messages {
   }
 
   static PrivateMessage text(long receiverId, String text) {
-    // Under the same id it may be sent again, and is delivered once.
+    // With the same id it may be sent again, and is delivered once.
     Content.Builder content = Content.newBuilder().setClientMessageId(UUID.randomUUID().toString());
     return PrivateMessage.newBuilder().setReceiverId(receiverId).setContent(content.setText(TextContent.newBuilder().setText(text))).build();
   }

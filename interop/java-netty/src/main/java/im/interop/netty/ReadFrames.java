@@ -6,7 +6,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 
 /**
- * Frames from standard input, a line of JSON for each. A file has no socket, and goes through the same handlers.
+ * Reads frames from standard input with the same handlers as a connection, and prints a line of JSON for each.
  *
  * <pre>java -cp 'target/classes:target/lib/*' im.interop.netty.ReadFrames &lt; capture.bin</pre>
  */

@@ -75,7 +75,7 @@ final class ServerHandler extends SimpleChannelInboundHandler<Frame> {
       return;
     }
     userId = Long.parseLong(token);
-    // Larger frames from now on: "A server takes frames of at most 16,384 bytes until it has accepted LOGIN".
+    // The limit for larger frames applies now: "A server takes frames of at most 16,384 bytes until it has accepted LOGIN".
     splitter.setMaxFrameBytes(Frame.DEFAULT_MAX_FRAME_BYTES);
     SessionInfo session = SessionInfo.newBuilder().setUserId(userId).setTerminal(Terminal.TERMINAL_APP).setSessionId("netty").build();
     reply(ctx, info, SendInfo.newBuilder().setSession(session));
@@ -100,7 +100,7 @@ final class ServerHandler extends SimpleChannelInboundHandler<Frame> {
 
   /** "Before LOGIN every error closes." */
   private void refuse(ChannelHandlerContext ctx, SendInfo request, ErrorCode code) {
-    // By number: getCmd() of a command that is not in the schema is UNRECOGNIZED, which cannot be set.
+    // By number: getCmd() returns UNRECOGNIZED for an unknown command, which cannot be set.
     ErrorInfo error = ErrorInfo.newBuilder().setCode(code).setCommandValue(request.getCmdValue()).build();
     SendInfo reply = SendInfo.newBuilder().setCmd(Command.COMMAND_ERROR).setReplyTo(request.getSequence()).setError(error).build();
     var written = ctx.writeAndFlush(reply);

@@ -26,8 +26,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Answers test vectors, for <code>im-protocol vectors</code>: a line of JSON in, a line of JSON out. The bytes go through the same handlers as
- * those of a connection.
+ * Answers test vectors, for <code>im-protocol vectors</code>: one line of JSON per request and answer. Uses the same handlers as a connection.
  *
  * <pre>im-protocol vectors --no-rules --protobuf -- java -cp 'target/classes:target/lib/*' im.interop.netty.Vectors</pre>
  */
@@ -58,7 +57,7 @@ public final class Vectors {
     } catch (FrameException error) {
       answer = object("error", json(error));
     } catch (InvalidProtocolBufferException error) {
-      // An Any whose type nobody told, or unknown fields: they have no ProtoJSON here.
+      // An Any of an unknown type, or unknown fields, which have no ProtoJSON here.
       answer = object("skip", GSON.toJsonTree(error.getMessage()));
     }
     answer.add("id", request.get("id"));
@@ -93,7 +92,7 @@ public final class Vectors {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable error) throws Exception {
       if (!(error instanceof FrameException refused)) throw new AssertionError(error);
-      // A connection is closed at the first; the splitter says the same again of what comes later.
+      // Only the first error counts: the splitter repeats it for later bytes.
       if (!isBroken) outcomes.add(refused);
       isBroken |= refused.breaksStream();
     }
@@ -103,7 +102,7 @@ public final class Vectors {
   private static Frame single(List<Object> outcomes) {
     if (outcomes.isEmpty()) throw new FrameException("TRUNCATED", "no frame");
     if (outcomes.get(0) instanceof FrameException error) throw error;
-    if (outcomes.size() > 1) throw new FrameException("MALFORMED_PAYLOAD", "bytes behind the frame");
+    if (outcomes.size() > 1) throw new FrameException("MALFORMED_PAYLOAD", "bytes after the frame");
     return (Frame) outcomes.get(0);
   }
 
@@ -117,7 +116,7 @@ public final class Vectors {
   }
 
   private static JsonObject negotiate(JsonObject request) throws IOException {
-    // What the server can has the names of the fields of Welcome.
+    // The options of the server have the names of Welcome's fields.
     Welcome server = (Welcome) parse(request.get("server"), Welcome.newBuilder());
     Message answer = Handshake.answer((Hello) parse(request.get("hello"), Hello.newBuilder()), server);
     return object(answer instanceof Welcome ? "welcome" : "reject", json(answer));

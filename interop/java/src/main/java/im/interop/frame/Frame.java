@@ -3,14 +3,14 @@ package im.interop.frame;
 import java.nio.ByteBuffer;
 
 /**
- * A frame: eight bytes of header, then one protobuf message. Where nothing was negotiated (RocketMQ, logs, captures), any version that the
- * reader knows is fine, and nothing is compressed.
+ * A frame: an eight-byte header and a protobuf message. Outside of connections (RocketMQ, logs, captures), any known version is valid, and frames
+ * are not compressed.
  *
  * <pre>
  * offset  size  field
- * 0       4     length   big-endian, the number of bytes behind it
- * 4       1     version  of the protocol
- * 5       1     type     which message the payload is
+ * 0       4     length   big-endian, the number of bytes that follow
+ * 4       1     version  protocol version
+ * 5       1     type     the message type of the payload
  * 6       2     flags    big-endian
  * 8             payload
  * </pre>
@@ -29,14 +29,14 @@ public record Frame(int version, int type, int flags, ByteBuffer payload) {
   private static final int REFUSED_FLAGS = 0x00FD;
 
   /**
-   * Reads a body that is one whole frame.
+   * Reads a body with exactly one frame.
    *
-   * @throws FrameException if it is none that a reader of RocketMQ has to take.
+   * @throws FrameException if it is not a valid frame for RocketMQ.
    */
   public static Frame read(ByteBuffer body) throws FrameException {
-    // A view of its own: big-endian, and the position of the caller's stays.
+    // A separate view: big-endian, without moving the caller's position.
     ByteBuffer bytes = body.slice();
-    if (bytes.remaining() < HEADER_BYTES) throw new FrameException("got " + bytes.remaining() + " bytes, a header has 8");
+    if (bytes.remaining() < HEADER_BYTES) throw new FrameException("got " + bytes.remaining() + " bytes, expected a header of 8");
     int length = bytes.getInt();
     if (length != bytes.remaining()) throw new FrameException("length says " + length + " bytes, got " + bytes.remaining());
     int version = Byte.toUnsignedInt(bytes.get());

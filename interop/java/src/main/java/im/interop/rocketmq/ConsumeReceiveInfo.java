@@ -21,12 +21,11 @@ import org.apache.rocketmq.client.apis.consumer.PushConsumer;
 import org.apache.rocketmq.client.apis.message.MessageView;
 
 /**
- * How to read our frames from RocketMQ in Java: a service that looks at what the platform sends to an IM server, and prints each ReceiveInfo
- * as one line of JSON, until it is stopped.
+ * A service that consumes the messages from the platform to an IM server, and prints each ReceiveInfo as a line of JSON until it is stopped.
  *
  * <pre>java -cp 'target/classes:target/lib/*' im.interop.rocketmq.ConsumeReceiveInfo 127.0.0.1:8081 im_service_audit im_message_private_1</pre>
  *
- * The consumer group must exist, and must be an orderly one: RocketMQ keeps the order of a conversation for such groups alone.
+ * The consumer group must exist and be orderly: RocketMQ only keeps the order of a conversation for such groups.
  */
 public final class ConsumeReceiveInfo {
   private static final JsonFormat.Printer JSON = JsonFormat.printer().omittingInsignificantWhitespace();
@@ -34,8 +33,8 @@ public final class ConsumeReceiveInfo {
   private static final PrintStream OUT = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
 
   public static void main(String[] args) throws Exception {
-    if (args.length < 3) throw new IllegalArgumentException("wanted: endpoint, consumer group, topics");
-    // The broker picks by the properties. All consumers of a group must want the same.
+    if (args.length < 3) throw new IllegalArgumentException("expected arguments: endpoint, consumer group, topics");
+    // The broker filters by properties. All consumers of a group need the same filter.
     FilterExpression wanted = new FilterExpression("im_type = '" + Frame.RECEIVE_INFO + "'", FilterExpressionType.SQL92);
     PushConsumer consumer =
         ClientServiceProvider.loadService()
@@ -55,7 +54,7 @@ public final class ConsumeReceiveInfo {
     try {
       OUT.println(JSON.print(receiveInfo(message)));
     } catch (FrameException | InvalidProtocolBufferException error) {
-      // It will not be sounder next time: told, and acknowledged.
+      // Invalid: reported and acknowledged, since a retry would fail, too.
       System.err.println(message.getTopic() + ", " + message.getMessageId() + ": " + error.getMessage());
     }
     return ConsumeResult.SUCCESS;
@@ -64,7 +63,7 @@ public final class ConsumeReceiveInfo {
   /** The body carries all that is needed to decode it; properties, tag and keys are for filters and operators. */
   static ReceiveInfo receiveInfo(MessageView message) throws FrameException, InvalidProtocolBufferException {
     Frame frame = Frame.read(message.getBody());
-    if (frame.type() != Frame.RECEIVE_INFO) throw new FrameException("type " + frame.type() + ", a ReceiveInfo is 8");
+    if (frame.type() != Frame.RECEIVE_INFO) throw new FrameException("type " + frame.type() + ", expected 8 (ReceiveInfo)");
     return ReceiveInfo.parseFrom(frame.payload());
   }
 

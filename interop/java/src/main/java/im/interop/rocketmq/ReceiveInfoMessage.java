@@ -11,8 +11,8 @@ import org.apache.rocketmq.client.apis.message.Message;
 import org.apache.rocketmq.client.apis.message.MessageBuilder;
 
 /**
- * A ReceiveInfo as a message of RocketMQ. The body is a whole frame and enough to decode it. Topic and message group decide where it goes
- * and keep a conversation in order; tag, keys and properties let a broker filter and an operator search.
+ * Maps a ReceiveInfo to a RocketMQ message. The body is a complete frame. Topic and message group determine the receiver and the order of a
+ * conversation; tag, keys and properties are for filters and lookups.
  */
 final class ReceiveInfoMessage {
   private final ClientServiceProvider provider;
@@ -34,7 +34,7 @@ final class ReceiveInfoMessage {
             .addProperty("im_version", "1")
             .addProperty("im_command", command)
             .setBody(Frame.write(Frame.RECEIVE_INFO, info.toByteArray()));
-    // RocketMQ refuses what is empty.
+    // RocketMQ rejects empty values.
     if (!info.getTraceId().isEmpty()) message.addProperty("im_trace", info.getTraceId());
     if (!info.getServiceName().isEmpty()) message.addProperty("im_service", info.getServiceName());
     List<String> keys = keys(content(info));

@@ -1,11 +1,11 @@
-// The vectors as requests to an implementation, each with what its answer has to say.
+// Turns the test vectors into requests to an implementation, each with the expected answer.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ERRORS, type ErrorName } from '../errors.js';
-import type { JsonObject, JsonValue } from '../json/json-options.js';
-import { packageRoot } from './package-root.js';
+import { ERRORS, type ErrorName } from '../../errors.js';
+import type { JsonObject, JsonValue } from '../../json/json-options.js';
+import { packageRoot } from '../package-root.js';
 
-/** A line that the implementation gets, without its id. */
+/** A request, without its id. */
 export type Request =
   | { readonly op: 'decode'; readonly hex: string; readonly settings: JsonObject }
   | { readonly op: 'decodeStream'; readonly hex: string; readonly chunkBytes: number; readonly settings: JsonObject }
@@ -24,11 +24,11 @@ export interface VectorRequest {
   readonly file: string;
   readonly vector: string;
   readonly request: Request;
-  /** What the answer has to say; what an error does not name is free. */
+  /** The expected answer. Properties that an expected error does not have are not compared. */
   readonly expected: JsonObject;
-  /** The frame that bytes have to mean, where `expected` has them. */
+  /** If `expected` has bytes: the frame that they decode to. */
   readonly value?: JsonObject;
-  /** A reader that stands on a protobuf library may accept what is refused here. */
+  /** A reader based on a protobuf library may accept this invalid input. */
   readonly stricterThanProtobuf: boolean;
 }
 
@@ -49,13 +49,13 @@ interface Vector {
   readonly check?: JsonObject;
 }
 
-/** "Broken framing (errors 16 to 19)": nothing follows. */
+/** Broken framing (errors 16 to 19) ends a stream. */
 function breaksFraming({ code }: JsonObject): boolean {
   const { number } = ERRORS[code as ErrorName];
   return number >= 16 && number <= 19;
 }
 
-/** Longer ones are not cut into single bytes. */
+/** Maximum length of the hex that is also fed byte by byte. */
 const BYTE_BY_BYTE_HEX = 2 * 4096;
 
 export function* vectorRequests(): Generator<VectorRequest> {
@@ -66,14 +66,14 @@ export function* vectorRequests(): Generator<VectorRequest> {
     const { vectors } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as { vectors: Vector[] };
     for (const vector of vectors) {
       const { name, stricterThanProtobuf = false } = vector;
-      for (const asked of requestsOf(vector)) yield { file, vector: name, stricterThanProtobuf, ...asked };
+      for (const body of requestsOf(vector)) yield { file, vector: name, stricterThanProtobuf, ...body };
     }
   }
 }
 
-type Asked = Pick<VectorRequest, 'request' | 'expected' | 'value'>;
+type RequestBody = Pick<VectorRequest, 'request' | 'expected' | 'value'>;
 
-function* requestsOf(vector: Vector): Generator<Asked> {
+function* requestsOf(vector: Vector): Generator<RequestBody> {
   if (vector.frame !== undefined) yield* ofFrame(vector, vector.frame);
   if (vector.error !== undefined) yield* ofError(vector, vector.error);
   if (vector.outcomes !== undefined) yield* ofStream(vector, expand(vector.outcomes) as JsonObject[], [0, 1]);
@@ -81,7 +81,7 @@ function* requestsOf(vector: Vector): Generator<Asked> {
   if (vector.check !== undefined) yield ofCheck(vector.check);
 }
 
-function* ofFrame(vector: Vector, given: JsonObject): Generator<Asked> {
+function* ofFrame(vector: Vector, given: JsonObject): Generator<RequestBody> {
   const { settings = {}, canonical, reencoded } = vector;
   const hex = joined(vector.hex);
   const frame = expand(given) as JsonObject;
@@ -93,19 +93,23 @@ function* ofFrame(vector: Vector, given: JsonObject): Generator<Asked> {
   yield { request: { op: 'reencode', hex, settings }, expected, value: frame };
 }
 
-function* ofError(vector: Vector, error: JsonObject): Generator<Asked> {
+function* ofError(vector: Vector, error: JsonObject): Generator<RequestBody> {
   const { settings = {}, decode } = vector;
   yield { request: { op: 'decode', hex: joined(vector.hex), settings }, expected: { error } };
   if (decode === 'single') return;
   if (breaksFraming(error)) yield* ofStream(vector, [{ break: error }], [1]);
   else {
-    // "An error of `invalid` has no offset here."
+    // In a stream, the error of an invalid frame has no offset.
     const { offset: _, ...invalid } = error;
     yield* ofStream(vector, [{ invalid }], [1]);
   }
 }
 
-function* ofStream({ hex: given, settings = {} }: Vector, outcomes: JsonObject[], chunks: readonly number[]): Generator<Asked> {
+function* ofStream(
+  { hex: given, settings = {} }: Vector,
+  outcomes: JsonObject[],
+  chunks: readonly number[],
+): Generator<RequestBody> {
   const hex = joined(given);
   for (const chunkBytes of chunks) {
     if (chunkBytes === 1 && hex.length > BYTE_BY_BYTE_HEX) continue;
@@ -113,11 +117,11 @@ function* ofStream({ hex: given, settings = {} }: Vector, outcomes: JsonObject[]
   }
 }
 
-function ofNegotiation({ hello, server, ...answer }: JsonObject): Asked {
+function ofNegotiation({ hello, server, ...answer }: JsonObject): RequestBody {
   return { request: { op: 'negotiate', hello: hello as JsonObject, server: server as JsonObject }, expected: answer };
 }
 
-function ofCheck({ agreement, error, ...rest }: JsonObject): Asked {
+function ofCheck({ agreement, error, ...rest }: JsonObject): RequestBody {
   return { request: { op: 'check', ...rest } as Request, expected: agreement === undefined ? { error } : { agreement } };
 }
 
@@ -126,7 +130,7 @@ function joined(hex: Hex | undefined): string {
   return parts.map((part) => (typeof part === 'string' ? part : part.repeat.repeat(part.times))).join('');
 }
 
-/** `{ "$repeat": [text, times, tail] }` written out. */
+/** Expands `{ "$repeat": [text, times, tail] }`. */
 function expand(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(expand);
   if (typeof value !== 'object' || value === null) return value;

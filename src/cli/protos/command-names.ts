@@ -1,20 +1,20 @@
-// The commands that .proto files declare.
+// The commands that .proto files declare, from their enums.
 import type * as Protobufjs from 'protobufjs';
-import { FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
-import { isCommand } from './protobufjs-options.js';
+import { FIRST_APPLICATION_COMMAND } from '../../../generated/commands.js';
+import { isCommand } from './options.js';
 
-/** How a command is called: by the value of the enum, and without the name of the enum before it. */
+/** The names of a command: that of the enum value, and the same without the enum's prefix. */
 export interface CommandNames {
   readonly full: string;
   readonly short: string;
 }
 
-/** By number; without those that two enums call differently. */
+/** By number, without numbers that have different names in two enums. */
 export function commandNames(enums: readonly Protobufjs.Enum[]): ReadonlyMap<number, CommandNames> {
   const found = new Map<number, CommandNames | undefined>();
   for (const one of enums) {
     const options = one.valuesOptions ?? {};
-    // protobufjs drops an option that is an empty message: the enum has commands, then its other values from 1000 on are some too.
+    // protobufjs drops options that are empty messages: in an enum with commands, all values from 1000 on count as commands.
     if (!Object.values(options).some((each) => isCommand(each, one.fullName))) continue;
     for (const [full, number] of Object.entries(one.values)) {
       if (number < FIRST_APPLICATION_COMMAND) continue;

@@ -1,15 +1,14 @@
-// This implementation as the one that answers the requests of `im-protocol vectors`.
-
-import { decodeFrame } from '../codec/decode-frame.js';
-import { encodeFrame } from '../codec/encode-frame.js';
-import { FrameDecoder } from '../codec/frame-decoder.js';
-import { isProtocolError, type ProtocolError } from '../errors.js';
-import { type FrameInit, frameFromJSON, frameToJSON, fromJSON, toJSON } from '../json/index.js';
-import type { JsonObject, JsonValue } from '../json/json-options.js';
-import { LARGEST_FRAME_BYTES } from '../limits.js';
-import { type AnswerOptions, answerHello, checkReject, checkWelcome } from '../negotiate/index.js';
-import { createDeflate } from '../node/deflate.js';
-import type { Request } from './vector-requests.js';
+// Answers the requests of `im-protocol vectors` with this implementation.
+import { decodeFrame } from '../../codec/decode-frame.js';
+import { encodeFrame } from '../../codec/encode-frame.js';
+import { FrameDecoder } from '../../codec/frame-decoder.js';
+import { isProtocolError, type ProtocolError } from '../../errors.js';
+import { type FrameInit, frameFromJSON, frameToJSON, fromJSON, toJSON } from '../../json/index.js';
+import type { JsonObject, JsonValue } from '../../json/json-options.js';
+import { LARGEST_FRAME_BYTES } from '../../limits.js';
+import { type AnswerOptions, answerHello, checkReject, checkWelcome } from '../../negotiate/index.js';
+import { createDeflate } from '../../node/deflate.js';
+import type { Request } from './requests.js';
 
 export function answer(request: Request): JsonObject {
   try {
@@ -68,7 +67,7 @@ function outcomesOf({ hex, chunkBytes, settings }: Extract<Request, { op: 'decod
 }
 
 function hexOf(frame: ReturnType<typeof frameFromJSON>): string {
-  if (!('message' in frame)) throw new TypeError('a frame of a known type');
+  if (!('message' in frame)) throw new TypeError('expected a frame of a known type');
   const { type, message, version, flags } = frame;
   const bytes = encodeFrame(type, message as never, { version, flags, maxFrameBytes: LARGEST_FRAME_BYTES });
   return Buffer.from(bytes).toString('hex');
@@ -89,6 +88,6 @@ function agreed({ hello, welcome, reject, subprotocol }: Extract<Request, { op: 
 
 function jsonError({ code, offset, path, limit, actual, issues }: ProtocolError): JsonObject {
   const figures = Object.entries({ offset, path, limit, actual }).filter(([, value]) => value !== undefined);
-  const told = issues === undefined ? {} : { issues: issues.map(({ path, rule }) => ({ path, rule })) };
-  return { code, ...(Object.fromEntries(figures) as JsonObject), ...told };
+  const issueList = issues === undefined ? {} : { issues: issues.map(({ path, rule }) => ({ path, rule })) };
+  return { code, ...(Object.fromEntries(figures) as JsonObject), ...issueList };
 }

@@ -1,4 +1,4 @@
-// Where frames begin and end. A decoder is dead after broken framing; an inspection looks for the next frame.
+// Finds frames in bytes. A decoder stops at broken framing; an inspection searches for the next frame.
 import type { ProtocolError } from '../errors.js';
 import { truncated } from '../frame/frame-splitter.js';
 import { framingError } from '../frame/framing-error.js';
@@ -6,27 +6,27 @@ import { readFrameBytes } from '../frame/header.js';
 import { CRITICAL_FLAGS, FIRST_APPLICATION_TYPE, FLAG_COMPRESSED, FLAG_IGNORABLE, HEADER_BYTES } from '../limits.js';
 import type { FrameEntry } from '../wire/codec.js';
 
-/** How frames are told from other bytes. */
-export interface CutRules {
+/** How frames are recognized. */
+export interface RegionRules {
   readonly types: readonly (FrameEntry | undefined)[];
   readonly newest: number;
   readonly maxFrameBytes: number;
 }
 
-/** A piece of a stream: a frame, whole or cut off by the end of the bytes (`tail`), or bytes that are none. */
-export interface Cut {
+/** A region of a stream: a complete frame, a frame cut off by the end of the bytes (`tail`), or bytes that are not a frame (`foreign`). */
+export interface Region {
   readonly kind: 'frame' | 'tail' | 'foreign';
   readonly end: number;
-  /** Why it is not a frame in order. */
+  /** The framing error. */
   readonly error: ProtocolError | undefined;
 }
 
-/** @param offset position of `b[at]` in the stream, for the text of the error. */
-export function cutAt(b: Uint8Array, at: number, rules: CutRules, offset = at): Cut {
+/** The region that begins at `b[at]`. @param offset position of `b[at]` in the stream, for error messages. */
+export function regionAt(b: Uint8Array, at: number, rules: RegionRules, offset = at): Region {
   const error = framingError(b, at, b.length, rules.maxFrameBytes, offset);
   const available = b.length - at;
   if (error !== undefined) {
-    // Too large for a decoder, but all there, and with the header of a frame.
+    // Too large for a decoder, but complete and with a valid header.
     const isWhole = error.code === 'FRAME_TOO_LARGE' && isFrameStart(b, at, rules);
     return {
       kind: isWhole ? 'frame' : 'foreign',
@@ -40,23 +40,23 @@ export function cutAt(b: Uint8Array, at: number, rules: CutRules, offset = at): 
   return { kind: 'tail', end: b.length, error: truncated(b, at, available, offset) };
 }
 
-/** Index of the next byte from which on there seems to be a frame; the end where there is none. */
-export function nextFrame(b: Uint8Array, from: number, rules: CutRules): number {
+/** Index of the next probable frame; the end if there is none. */
+function nextFrame(b: Uint8Array, from: number, rules: RegionRules): number {
   for (let at = b.indexOf(0, from); at >= 0; at = b.indexOf(0, at + 1)) {
     if (isFrameStart(b, at, rules)) return at;
   }
   return b.length;
 }
 
-/** The beginning of a frame that is all there, with nothing or another zero byte behind it. */
-function isFrameStart(b: Uint8Array, at: number, rules: CutRules): boolean {
+/** True for a complete frame, followed by the end or by a zero byte. */
+function isFrameStart(b: Uint8Array, at: number, rules: RegionRules): boolean {
   if (!isKnownHeader(b, at, rules)) return false;
   const end = at + readFrameBytes(b, at);
   return end <= b.length && (end === b.length || b[end] === 0);
 }
 
-/** A header in which everything is known: other bytes look so by chance once in millions. */
-export function isKnownHeader(b: Uint8Array, at: number, { types, newest }: CutRules): boolean {
+/** True for a header with only known values: other bytes match by chance once in millions. */
+export function isKnownHeader(b: Uint8Array, at: number, { types, newest }: RegionRules): boolean {
   if (b.length - at < HEADER_BYTES || b[at] !== 0 || readFrameBytes(b, at) < HEADER_BYTES) return false;
   const version = b[at + 4];
   const type = b[at + 5];

@@ -1,8 +1,7 @@
-// `im-protocol handshake`: connects to a server, and shows what it negotiates.
-
-import type { FrameName } from '../codec/frame.js';
-import { FrameDecoder } from '../codec/frame-decoder.js';
-import { isProtocolError } from '../errors.js';
+// `im-protocol handshake`: connects to a server and prints what it negotiates.
+import type { FrameName } from '../../codec/frame.js';
+import { FrameDecoder } from '../../codec/frame-decoder.js';
+import { isProtocolError } from '../../errors.js';
 import {
   Command,
   checkReject,
@@ -19,33 +18,33 @@ import {
   ProtocolError,
   redact,
   subprotocolsFor,
-} from '../index.js';
-import { frameToJSON } from '../json/index.js';
-import type { JsonObject } from '../json/json-options.js';
-import { createDeflate } from '../node/deflate.js';
-import { inertJson } from '../wire/quoted.js';
-import type { Arguments } from './command.js';
-import { dial, type Peer } from './dial.js';
-import { Failure, INVALID, OK, TRUNCATED, usageError } from './exit.js';
-import { say } from './output.js';
+} from '../../index.js';
+import { frameToJSON } from '../../json/index.js';
+import type { JsonObject } from '../../json/json-options.js';
+import { createDeflate } from '../../node/deflate.js';
+import { inertJson } from '../../wire/quoted.js';
+import type { Arguments } from '../command.js';
+import { Failure, INVALID, OK, TRUNCATED, usageError } from '../exit.js';
+import { log } from '../output.js';
+import { type Connection, dial } from './dial.js';
 
 export async function run(args: Arguments): Promise<number> {
   const [url, ...rest] = args.operands;
-  if (url === undefined || rest.length > 0) throw usageError('handshake takes one URL');
+  if (url === undefined || rest.length > 0) throw usageError('handshake needs exactly one URL');
   const hello = helloOf(args);
-  const talk = await Talk.open(url, hello, args);
+  const client = await HandshakeClient.open(url, hello, args);
   try {
-    const agreement = await agree(talk, hello);
-    await logIn(talk, args);
-    await beat(talk, args.number('heartbeats', 0, 1000) ?? 1);
-    talk.tell('agreed', agreement as unknown as JsonObject);
+    const agreement = await negotiate(client, hello);
+    await logIn(client, args);
+    await sendHeartbeats(client, args.number('heartbeats', 0, 1000) ?? 1);
+    client.print('agreed', agreement as unknown as JsonObject);
     return OK;
   } catch (error) {
     if (!isProtocolError(error)) throw error;
-    say(error.message);
+    log(error.message);
     return error.code === 'TRUNCATED' ? TRUNCATED : INVALID;
   } finally {
-    talk.peer.close();
+    client.connection.close();
   }
 }
 
@@ -65,37 +64,37 @@ function helloOf(args: Arguments): ReturnType<typeof createHello> {
   }
 }
 
-async function agree(talk: Talk, hello: ReturnType<typeof createHello>) {
-  await talk.send('Hello', hello as HelloInit);
-  const answer = await talk.next();
+async function negotiate(client: HandshakeClient, hello: ReturnType<typeof createHello>) {
+  await client.send('Hello', hello as HelloInit);
+  const answer = await client.next();
   if (answer.type === 'Reject') throw checkReject(hello, answer.message);
-  if (answer.type !== 'Welcome') throw new Failure(INVALID, `the server answered a Hello with a ${answer.type}`);
-  const agreement = checkWelcome(hello, answer.message, { subprotocol: talk.peer.subprotocol });
-  talk.agreed(agreement.version, agreement.features.includes('deflate'));
+  if (answer.type !== 'Welcome') throw new Failure(INVALID, `expected a Welcome or Reject, got a ${answer.type}`);
+  const agreement = checkWelcome(hello, answer.message, { subprotocol: client.connection.subprotocol });
+  client.agreed(agreement.version, agreement.features.includes('deflate'));
   return agreement;
 }
 
-async function logIn(talk: Talk, args: Arguments): Promise<void> {
+async function logIn(client: HandshakeClient, args: Arguments): Promise<void> {
   const accessToken = args.text('token') ?? process.env.IM_TOKEN;
   if (accessToken === undefined) return;
   const deviceId = args.text('device-id') ?? '';
-  const { type, message } = await talk.request({
+  const { type, message } = await client.request({
     cmd: Command.LOGIN,
     data: { $case: 'login', value: { accessToken, deviceId } },
   });
   const error = type === 'SendInfo' && message.data?.$case === 'error' ? message.data.value : undefined;
-  if (error !== undefined) throw new Failure(INVALID, `the server refuses the login: ${error.message || 'no text'}`);
+  if (error !== undefined) throw new Failure(INVALID, `the server rejected the login: ${error.message || 'no message'}`);
 }
 
-async function beat(talk: Talk, count: number): Promise<void> {
+async function sendHeartbeats(client: HandshakeClient, count: number): Promise<void> {
   for (let i = 0; i < count; i++) {
     const start = performance.now();
-    await talk.request({ cmd: Command.HEARTBEAT, data: { $case: 'heartbeat', value: { sentAtMs: BigInt(Date.now()) } } });
-    talk.tell('round trip', { milliseconds: Math.round((performance.now() - start) * 100) / 100 });
+    await client.request({ cmd: Command.HEARTBEAT, data: { $case: 'heartbeat', value: { sentAtMs: BigInt(Date.now()) } } });
+    client.print('round trip', { milliseconds: Math.round((performance.now() - start) * 100) / 100 });
   }
 }
 
-/** Without what may be a secret. */
+/** The URL without credentials and query, which may be secret. */
 function shownUrl(text: string): string {
   const { protocol, host, pathname } = new URL(text);
   return `${protocol}//${host}${pathname}`;
@@ -103,31 +102,34 @@ function shownUrl(text: string): string {
 
 type SendInfoInit = Parameters<typeof encodeFrame<'SendInfo'>>[1];
 
-/** Frames to and fro, each of which is a line on stdout. */
-class Talk {
+/** The client side of a connection. Prints each frame, sent or received, as a line on stdout. */
+class HandshakeClient {
   readonly #start = performance.now();
   readonly #frames: Frame[] = [];
   #sequence = 0;
   #version: number | undefined;
 
   private constructor(
-    readonly peer: Peer,
+    readonly connection: Connection,
     private readonly decoder: FrameDecoder,
     private readonly timeoutMs: number,
     private readonly isJson: boolean,
   ) {}
 
-  static async open(url: string, hello: ReturnType<typeof createHello>, args: Arguments): Promise<Talk> {
+  static async open(url: string, hello: ReturnType<typeof createHello>, args: Arguments): Promise<HandshakeClient> {
     const timeoutMs = args.number('timeout', 1, 3_600_000) ?? 10_000;
-    const peer = await dial(url, subprotocolsFor(hello.versions), timeoutMs, args.flag('insecure'));
-    const talk = new Talk(
-      peer,
+    const connection = await dial(url, subprotocolsFor(hello.versions), timeoutMs, args.flag('insecure'));
+    const client = new HandshakeClient(
+      connection,
       new FrameDecoder({ limits: { maxFrameBytes: HANDSHAKE_MAX_FRAME_BYTES } }),
       timeoutMs,
       args.flag('json'),
     );
-    talk.tell('connected', { url: shownUrl(url), ...(peer.subprotocol !== undefined && { subprotocol: peer.subprotocol }) });
-    return talk;
+    client.print('connected', {
+      url: shownUrl(url),
+      ...(connection.subprotocol !== undefined && { subprotocol: connection.subprotocol }),
+    });
+    return client;
   }
 
   agreed(version: number, deflates: boolean): void {
@@ -140,11 +142,11 @@ class Talk {
   async send<N extends FrameName>(type: N, message: Parameters<typeof encodeFrame<N>>[1]): Promise<void> {
     const version = type === 'Hello' ? undefined : this.#version;
     const bytes = encodeFrame(type, message, { version });
-    this.show('sent', decodeFrame(bytes));
-    this.peer.send(bytes);
+    this.printFrame('sent', decodeFrame(bytes));
+    this.connection.send(bytes);
   }
 
-  /** Sends a request, and waits for its reply; what else comes is shown, and passed over. */
+  /** Sends a request and returns its reply. Other frames are printed and ignored. */
   async request(message: SendInfoInit): Promise<Frame> {
     const sequence = ++this.#sequence;
     await this.send('SendInfo', { ...message, sequence });
@@ -156,25 +158,25 @@ class Talk {
 
   async next(): Promise<Frame> {
     while (this.#frames.length === 0) {
-      const bytes = await this.peer.next(this.timeoutMs);
+      const bytes = await this.connection.next(this.timeoutMs);
       if (bytes === undefined) {
         this.decoder.end();
-        throw new ProtocolError('TRUNCATED', `the server has closed the connection${this.peer.closeText}`);
+        throw new ProtocolError('TRUNCATED', `the server closed the connection${this.connection.closeText}`);
       }
       for (const frame of this.decoder.push(bytes)) {
         if (frame.type === 'invalid') throw frame.error;
-        this.show('received', frame);
+        this.printFrame('received', frame);
         this.#frames.push(frame);
       }
     }
     return this.#frames.shift()!;
   }
 
-  show(direction: string, frame: Frame): void {
-    this.tell(`${direction} ${frame.type}`, frameToJSON(redact(frame)).message as JsonObject);
+  printFrame(direction: string, frame: Frame): void {
+    this.print(`${direction} ${frame.type}`, frameToJSON(redact(frame)).message as JsonObject);
   }
 
-  tell(what: string, details: object): void {
+  print(what: string, details: object): void {
     const milliseconds = Math.round((performance.now() - this.#start) * 10) / 10;
     const values = JSON.stringify(details, (_key, value) => (typeof value === 'bigint' ? String(value) : value));
     const line = this.isJson

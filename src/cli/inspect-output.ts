@@ -1,20 +1,20 @@
-// The bytes of a piece, annotated: a line, or a few, for each field.
+// The output of `inspect`: an annotated hex dump, or a JSON tree.
 import type { Inspection, Part, Problem } from '../inspect/index.js';
 import type { JsonObject, JsonValue } from '../json/json-options.js';
 import { inertText } from '../wire/quoted.js';
 import type { Paint, Style } from './output.js';
-import type { Piece } from './pieces.js';
+import type { StreamRegion } from './resync.js';
 
-interface DumpOptions {
+interface HexDumpOptions {
   readonly paint: Paint;
-  /** All bytes of long values, all elements of long lists. */
+  /** Do not shorten long values and lists. */
   readonly all: boolean;
 }
 
 const BYTES_A_LINE = 16;
 const LINES_A_VALUE = 3;
 const ELEMENTS_A_LIST = 16;
-/** Columns of the bytes: sixteen, as most lines have no more than a few. */
+/** Columns of the bytes. */
 const HEX_COLUMNS = BYTES_A_LINE * 3 + 1;
 const NAME_COLUMNS = 16;
 
@@ -27,11 +27,15 @@ const STYLES: Readonly<Record<string, Style>> = {
   foreign: 'yellow',
 };
 
-export function* dumpLines(inspection: Inspection, { offset, flow }: Piece, options: DumpOptions): Generator<string> {
+export function* hexDumpLines(
+  inspection: Inspection,
+  { offset, flow }: StreamRegion,
+  options: HexDumpOptions,
+): Generator<string> {
   for (const part of inspection.parts) {
     const title = `byte ${offset + part.start}: ${part.text}`;
     yield options.paint('bold', inertText(flow === '' ? title : `${flow}  ${title}`));
-    const dump = new Dump(inspection.bytes, offset, options);
+    const dump = new HexDump(inspection.bytes, offset, options);
     if (part.parts.length === 0) yield* dump.leaf(part, 0);
     else yield* dump.problems(part, 0);
     for (const child of part.parts) yield* dump.part(child, 0);
@@ -39,11 +43,11 @@ export function* dumpLines(inspection: Inspection, { offset, flow }: Piece, opti
   }
 }
 
-class Dump {
+class HexDump {
   constructor(
     private readonly bytes: Uint8Array,
     private readonly offset: number,
-    private readonly options: DumpOptions,
+    private readonly options: HexDumpOptions,
   ) {}
 
   *part(part: Part, depth: number): Generator<string> {
@@ -59,13 +63,13 @@ class Dump {
     for (const child of parts) yield* this.part(child, depth);
     if (inflated === undefined) return;
     yield this.options.paint('dim', `        ${'  '.repeat(depth)}inflated, ${inflated.bytes.length} bytes:`);
-    const dump = new Dump(inflated.bytes, 0, this.options);
+    const dump = new HexDump(inflated.bytes, 0, this.options);
     for (const child of inflated.parts) yield* dump.part(child, depth + 1);
   }
 
-  /** What makes up the field itself is a line, what is in it follows. */
+  /** One line for the tag, length and value of the field; its content follows. */
   *field(part: Part, depth: number): Generator<string> {
-    const first = part.parts.findIndex((child, i) => i > 0 && isApart(child));
+    const first = part.parts.findIndex((child, i) => i > 0 && hasOwnLine(child));
     const own = first < 0 ? part.parts : part.parts.slice(0, first);
     yield* this.lines(own, part.name, part.text, depth);
     yield* this.problems(part, depth);
@@ -85,7 +89,7 @@ class Dump {
     if (part.kind !== 'payload') yield* this.problems(part, depth);
   }
 
-  /** The bytes of parts that stand side by side, in lines; beside the first, what they say. */
+  /** The bytes of adjacent parts, in lines; the first line has their meaning. */
   *lines(parts: readonly Part[], name: string, text: string, depth: number): Generator<string> {
     const cells = this.cells(parts);
     const start = this.offset + parts[0].start;
@@ -99,11 +103,11 @@ class Dump {
       const row = cells.slice(from, from + BYTES_A_LINE);
       const hex = row.map(({ style, hex }) => this.options.paint(style, hex)).join(' ');
       const width = depth * 2 + row.length * 3;
-      const said =
+      const meaning =
         line > 0
           ? ''
           : `${' '.repeat(Math.max(1, HEX_COLUMNS - width))}${this.options.paint('bold', name.padEnd(NAME_COLUMNS))} ${inertText(text)}`;
-      yield `${this.options.paint('dim', (start + from).toString(16).padStart(6, '0'))}  ${'  '.repeat(depth)}${hex}${said}`.trimEnd();
+      yield `${this.options.paint('dim', (start + from).toString(16).padStart(6, '0'))}  ${'  '.repeat(depth)}${hex}${meaning}`.trimEnd();
     }
   }
 
@@ -117,7 +121,7 @@ class Dump {
         cells.push({ style, hex: secret ? '••' : this.bytes[at].toString(16).padStart(2, '0') });
       }
     }
-    // What is not shown is counted all the same.
+    // Bytes that are not shown are counted.
     cells.length = Math.max(cells.length, sizes);
     return cells;
   }
@@ -132,15 +136,13 @@ class Dump {
   }
 }
 
-/** A part that gets lines of its own: a field in a field, an element of a packed list. */
-function isApart({ kind, name }: Part): boolean {
+/** True for a nested field or an element of a packed list, which start a new line. */
+function hasOwnLine({ kind, name }: Part): boolean {
   return kind === 'field' || kind === 'unread' || kind === 'tag' || (kind === 'value' && name !== 'value');
 }
 
-// The tree of an inspection as JSON; the hex of all leaves, one behind the other, is the input.
-
-/** The one part of a piece. Positions count from the start of its stream. */
-export function jsonPiece(inspection: Inspection, { offset, flow }: Piece): JsonObject {
+/** The inspection of a region as a JSON tree; the concatenated hex of its leaves is the input. Positions count from the start of the stream. */
+export function jsonRegion(inspection: Inspection, { offset, flow }: StreamRegion): JsonObject {
   const [part] = inspection.parts;
   return { ...(flow !== '' && { flow }), ...jsonPart(part, inspection.bytes, offset) };
 }
@@ -161,7 +163,7 @@ function jsonPart(part: Part, bytes: Uint8Array, base: number): JsonObject {
     ...(parts.length > 0
       ? { parts: parts.map((child) => jsonPart(child, bytes, base)) }
       : !secret && { hex: Buffer.from(bytes.subarray(start, end)).toString('hex') }),
-    // What was inflated has positions of its own.
+    // Positions in the inflated payload count from its start.
     ...(inflated !== undefined && { inflated: inflated.parts.map((child) => jsonPart(child, inflated.bytes, 0)) }),
   };
 }

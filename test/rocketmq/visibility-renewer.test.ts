@@ -3,42 +3,42 @@ import { Timers } from '../../src/rocketmq/clock.js';
 import { type Renewable, VisibilityRenewer } from '../../src/rocketmq/visibility-renewer.js';
 import { ScriptedClock, settle } from './scripted-clock.js';
 
-it('what is held stays hidden, until it is released', async () => {
+it('hides messages until they are removed', async () => {
   const clock = new ScriptedClock();
-  const leases = new VisibilityRenewer<Renewable>(3000, new Timers(clock));
+  const renewer = new VisibilityRenewer<Renewable>(3000, new Timers(clock));
   const hidden: number[] = [];
   const item: Renewable = { hide: async (ms) => void hidden.push(ms) };
-  leases.hold(item);
+  renewer.add(item);
   await clock.advance(2500);
   expect(hidden).toEqual([3000, 3000]);
-  await leases.release(item);
+  await renewer.remove(item);
   await clock.advance(10_000);
-  expect([hidden.length, leases.held, clock.timers]).toEqual([2, [], 0]);
+  expect([hidden.length, renewer.items, clock.timers]).toEqual([2, [], 0]);
 });
 
-it('what is released waits for a renewal that is on its way: the message has another handle behind it', async () => {
+it('remove waits for a pending renewal, which changes the receipt handle', async () => {
   const clock = new ScriptedClock();
-  const leases = new VisibilityRenewer<Renewable>(3000, new Timers(clock));
+  const renewer = new VisibilityRenewer<Renewable>(3000, new Timers(clock));
   const renewals: (() => void)[] = [];
   const item: Renewable = { hide: () => new Promise((resolve) => renewals.push(resolve)) };
-  leases.hold(item);
+  renewer.add(item);
   await clock.advance(1000);
-  let isReleased = false;
-  const releasing = leases.release(item).then(() => {
-    isReleased = true;
+  let isRemoved = false;
+  const removing = renewer.remove(item).then(() => {
+    isRemoved = true;
   });
   await settle();
-  expect(isReleased).toBe(false);
+  expect(isRemoved).toBe(false);
   renewals[0]();
-  await releasing;
-  expect(isReleased).toBe(true);
+  await removing;
+  expect(isRemoved).toBe(true);
 });
 
-it('a renewal that fails is no matter', async () => {
+it('ignores a failed renewal', async () => {
   const clock = new ScriptedClock();
-  const leases = new VisibilityRenewer<Renewable>(3000, new Timers(clock));
+  const renewer = new VisibilityRenewer<Renewable>(3000, new Timers(clock));
   const item: Renewable = { hide: () => Promise.reject(new Error('away')) };
-  leases.hold(item);
+  renewer.add(item);
   await clock.advance(1500);
-  await leases.release(item);
+  await renewer.remove(item);
 });

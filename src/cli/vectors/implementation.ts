@@ -1,10 +1,11 @@
-// Another implementation, as a process: a request on its stdin, an answer on its stdout.
+// Another implementation as a child process: requests on its stdin, answers on its stdout.
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
-import type { JsonObject } from '../json/json-options.js';
-import { Failure, INVALID } from './exit.js';
-import { linesOf } from './input/lines.js';
+import type { JsonObject } from '../../json/json-options.js';
+import { quoted } from '../../wire/quoted.js';
+import { Failure, INVALID } from '../exit.js';
+import { linesOf } from '../input/lines.js';
 
 export class Implementation {
   readonly #lines: AsyncGenerator<string>;
@@ -14,7 +15,7 @@ export class Implementation {
     private readonly timeoutMs: number,
   ) {
     this.#lines = linesOf(child.stdout);
-    // What it does not read shows in its answers.
+    // If it does not read its stdin, its answers are missing.
     child.stdin.on('error', () => {});
   }
 
@@ -35,10 +36,10 @@ export class Implementation {
     try {
       answer = JSON.parse(text) as JsonObject;
     } catch {
-      throw new Failure(INVALID, `the answer to request ${id} is no JSON: ${text.slice(0, 200)}`);
+      throw new Failure(INVALID, `the answer to request ${id} is not JSON: ${quoted(text, 200)}`);
     }
     if (answer.id !== undefined && answer.id !== id)
-      throw new Failure(INVALID, `got an answer to ${answer.id}, expected one to ${id}`);
+      throw new Failure(INVALID, `expected an answer to request ${id}, got one to ${answer.id}`);
     return answer;
   }
 
@@ -57,7 +58,7 @@ export class Implementation {
     });
     const next = this.#lines.next();
     const { value, done } = await Promise.race([next, late]).finally(() => clearTimeout(timer));
-    if (done) throw new Failure(INVALID, `the implementation ended before it answered request ${id}`);
+    if (done) throw new Failure(INVALID, `the implementation exited before it answered request ${id}`);
     return value;
   }
 }

@@ -1,22 +1,27 @@
-// One connection, over TCP or WebSocket, as the handshake wants it: bytes in order, each wait with a bound.
+// Opens a TCP or WebSocket connection for `handshake`. Every wait has a timeout.
 import { once } from 'node:events';
 import { createConnection, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { Failure, INVALID, usageError } from './exit.js';
+import { Failure, INVALID, usageError } from '../exit.js';
 
-export interface Peer {
-  /** On WebSocket what the server picked; undefined = TCP. */
+export interface Connection {
+  /** The subprotocol that the server picked; undefined for TCP. */
   readonly subprotocol: string | undefined;
-  /** Behind "has closed the connection". */
+  /** The reason for the close, to be appended to a message: empty, or `: ` and a text. */
   readonly closeText: string;
   send(bytes: Uint8Array): void;
-  /** The next bytes; undefined where the connection has ended. */
+  /** The next bytes; undefined at the end of the connection. */
   next(timeoutMs: number): Promise<Uint8Array | undefined>;
   close(): void;
 }
 
-/** @throws Failure for a URL that is none, and for a server that is not there. */
-export async function dial(text: string, subprotocols: readonly string[], timeoutMs: number, insecure: boolean): Promise<Peer> {
+/** @throws Failure for an invalid URL, or if the connection fails. */
+export async function dial(
+  text: string,
+  subprotocols: readonly string[],
+  timeoutMs: number,
+  insecure: boolean,
+): Promise<Connection> {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   switch (url?.protocol) {
     case 'tcp:':
@@ -26,11 +31,11 @@ export async function dial(text: string, subprotocols: readonly string[], timeou
     case 'wss:':
       return dialWebsocket(url, subprotocols, timeoutMs, insecure);
     default:
-      throw usageError(`handshake takes tcp://, tls://, ws:// or wss://, got ${text}`);
+      throw usageError('handshake needs a URL with tcp://, tls://, ws:// or wss://');
   }
 }
 
-/** What has arrived, and who waits for it. */
+/** Received bytes, and the reader that waits for them. */
 class Inbox {
   closeText = '';
   readonly #chunks: Uint8Array[] = [];
@@ -53,13 +58,13 @@ class Inbox {
       const waiting = new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
-      await withinTime(waiting, timeoutMs, 'the server sent nothing');
+      await withinTime(waiting, timeoutMs, 'no data from the server');
     }
     return this.#chunks.shift();
   }
 }
 
-async function dialTcp({ protocol, hostname, port }: URL, timeoutMs: number, insecure: boolean): Promise<Peer> {
+async function dialTcp({ protocol, hostname, port }: URL, timeoutMs: number, insecure: boolean): Promise<Connection> {
   if (port === '') throw usageError('the URL needs a port');
   const address = { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port) };
   const socket: Socket =
@@ -82,8 +87,13 @@ async function dialTcp({ protocol, hostname, port }: URL, timeoutMs: number, ins
   };
 }
 
-async function dialWebsocket(url: URL, subprotocols: readonly string[], timeoutMs: number, insecure: boolean): Promise<Peer> {
-  if (url.hash !== '') throw usageError('the URL of a WebSocket has no fragment');
+async function dialWebsocket(
+  url: URL,
+  subprotocols: readonly string[],
+  timeoutMs: number,
+  insecure: boolean,
+): Promise<Connection> {
+  if (url.hash !== '') throw usageError('a WebSocket URL cannot have a fragment');
   const { WebSocket } = await import('ws').catch(() => {
     throw usageError('ws:// and wss:// need the package ws: npm install ws');
   });
@@ -91,7 +101,7 @@ async function dialWebsocket(url: URL, subprotocols: readonly string[], timeoutM
   const inbox = new Inbox();
   socket.on('message', (data, isBinary) => {
     if (isBinary) inbox.push(data as Uint8Array);
-    else inbox.end(': it sent text');
+    else inbox.end(': it sent a text message');
   });
   await opened(once(socket, 'open'), timeoutMs, () => socket.terminate());
   socket.on('error', ({ message }) => inbox.end(`: ${message}`));
@@ -109,20 +119,20 @@ async function dialWebsocket(url: URL, subprotocols: readonly string[], timeoutM
 
 async function opened(open: Promise<unknown>, timeoutMs: number, cancel: () => void): Promise<void> {
   try {
-    await withinTime(open, timeoutMs, 'the server does not answer');
+    await withinTime(open, timeoutMs, 'no connection to the server');
   } catch (error) {
     cancel();
     throw error instanceof Failure ? error : new Failure(INVALID, `cannot connect: ${connectText(error)}`);
   }
 }
 
-/** Why a connection did not open. OpenSSL has a short reason besides a text of its insides; an address that is two may have no text at all. */
+/** Why a connection failed. OpenSSL errors have a short `reason`; an AggregateError for several addresses may have no message. */
 function connectText(error: unknown): string {
   const { message, reason, code = '' } = error as Error & { reason?: string; code?: string };
   const status = /^Unexpected server response: (\d+)$/.exec(message)?.[1];
-  if (status !== undefined) return `the server answers HTTP ${status}, and opens no WebSocket`;
+  if (status !== undefined) return `the server responded with HTTP ${status} instead of a WebSocket`;
   if (code.startsWith('ERR_SSL_')) return `TLS: ${reason ?? code}`;
-  if (/CERT|SELF_SIGNED|ALTNAME/.test(code)) return `${message} (--insecure takes any certificate)`;
+  if (/CERT|SELF_SIGNED|ALTNAME/.test(code)) return `${message} (--insecure accepts any certificate)`;
   return message || code;
 }
 
