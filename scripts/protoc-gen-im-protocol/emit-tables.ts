@@ -116,14 +116,24 @@ function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
 }
 
-/** The newest `since` in a message, at any depth, so that a downgrade check can skip what is old enough. */
-function newestIn(desc: DescMessage, settings: Settings, seen = new Set<DescMessage>()): number {
-  if (seen.has(desc)) return 0;
-  seen.add(desc);
-  const ofField = (field: DescField): number[] => [
-    settings.field(field)?.since ?? 0,
-    ...(field.enum?.values.map((v) => settings.value(v)?.since ?? 0) ?? []),
-    field.message ? newestIn(field.message, settings, seen) : 0,
-  ];
-  return Math.max(settings.message(desc)?.since ?? 0, ...desc.fields.flatMap(ofField));
+/**
+ * The newest `since` of anything in a message, at any depth, that makes a frame of an older version impossible, so that the check of a
+ * downgrade can skip all else. An ignorable field does not count, nor does its content, unless that is newer than the field.
+ * @param floor only what is newer counts.
+ * @param seen the lowest floor with which each message was visited.
+ */
+function newestIn(desc: DescMessage, settings: Settings, floor = 1, seen = new Map<DescMessage, number>()): number {
+  if ((seen.get(desc) ?? Number.POSITIVE_INFINITY) <= floor) return 0;
+  seen.set(desc, floor);
+  const above = (least: number, since = 0, ignorable = false): number => (ignorable || since <= least ? 0 : since);
+  const ofField = (field: DescField): number[] => {
+    const { since = 0, ignorable } = settings.field(field) ?? {};
+    const inner = ignorable ? Math.max(floor, since) : floor;
+    return [
+      above(floor, since, ignorable),
+      ...(field.enum?.values.map((v) => above(inner, settings.value(v)?.since, settings.value(v)?.ignorable)) ?? []),
+      field.message ? newestIn(field.message, settings, inner, seen) : 0,
+    ];
+  };
+  return Math.max(above(floor, settings.message(desc)?.since), ...desc.fields.flatMap(ofField));
 }

@@ -18,7 +18,7 @@ import { memberOf, sendersOf, sendRequest, withSequence } from './outgoing.js';
 import type { OpenRequest } from './requests.js';
 import { Session } from './session.js';
 import { SessionCore } from './session-core.js';
-import type { ClientSessionOptions } from './session-options.js';
+import { CLIENT_FEATURES, type ClientSessionOptions } from './session-options.js';
 
 export type { ClientSessionOptions } from './session-options.js';
 
@@ -84,7 +84,7 @@ class ClientCore extends SessionCore {
   #subprotocol: string | undefined;
 
   constructor(options: ClientSessionOptions, nowMs: number) {
-    super(options, 'connecting', nowMs);
+    super({ ...options, features: options.features ?? CLIENT_FEATURES }, 'connecting', nowMs);
     const { versions, features, maxFrameBytes, commands, grease, random } = this.settings;
     const hello = createHello({ versions, features, maxFrameBytes, commands, agent: options.agent });
     this.hello = grease ? withGrease(hello, random) : hello;

@@ -121,20 +121,16 @@ export interface ErrorInfoOptions {
   readonly retryAfterMs?: number | undefined;
 }
 
-/** The ErrorInfo for an error: its number, and its text without the code, truncated to the limit of the field. */
+/** The ErrorInfo for an error: its number, and its texts, without the code and truncated to the limits of the fields. */
 export function createErrorInfo(error: ProtocolError, options: ErrorInfoOptions = {}): ErrorInfo {
   const { command = 0, retryAfterMs = error.retryAfterMs ?? 0 } = options;
+  const { userMessage = '', reason = '', untilMs = 0n } = error;
   const { number } = error.properties;
   // An error of a peer may have a number below 1.
   const code = number > 0 ? number : ERRORS.INTERNAL.number;
-  const info = (message: string): ErrorInfo => ({
-    code,
-    message,
-    command,
-    retryAfterMs,
-    userMessage: '',
-    reason: '',
-    untilMs: 0n,
-  });
-  return info(fittingText(textOfError(error), (message) => checkErrorInfo(info(message))));
+  const info: ErrorInfo = { code, message: '', command, retryAfterMs, userMessage: '', reason, untilMs };
+  info.message = fittingText(textOfError(error), (message) => checkErrorInfo({ ...info, message }));
+  if (userMessage !== '')
+    info.userMessage = fittingText(userMessage, (text) => checkErrorInfo({ ...info, userMessage: text }), 'userMessage');
+  return info;
 }

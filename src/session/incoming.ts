@@ -5,7 +5,7 @@ import type { ErrorInfo } from '../../generated/im/protocol/v1/error_info.js';
 import type { SendInfo } from '../../generated/im/protocol/v1/send_info.js';
 import { commandName, isKnownCommand } from '../codec/command-name.js';
 import type { AnyFrame } from '../codec/read-frame.js';
-import { errorProperties, ProtocolError } from '../errors.js';
+import { type ErrorDetails, errorProperties, ProtocolError } from '../errors.js';
 import { FLAG_IGNORABLE } from '../limits.js';
 import { peerError } from '../negotiate/reject.js';
 import { quoted } from '../wire/quoted.js';
@@ -124,16 +124,16 @@ export class Incoming implements FrameReceiver {
     return new ProtocolError('INVALID_MESSAGE', text, { path: 'cmd', actual: cmd });
   }
 
-  #failRefused(sequence: number, { cmd }: OpenRequest, { code, message, retryAfterMs }: ErrorInfo): void {
-    const error = peerError(code, `the peer refused ${commandName(cmd)}: ${quoted(message)}`, { retryAfterMs });
-    this.#core.events.add({ type: 'failed', sequence, error, retryAfterMs });
+  #failRefused(sequence: number, { cmd }: OpenRequest, info: ErrorInfo): void {
+    const error = peerError(info.code, `the peer refused ${commandName(cmd)}: ${quoted(info.message)}`, hintsOf(info));
+    this.#core.events.add({ type: 'failed', sequence, error, retryAfterMs: info.retryAfterMs });
   }
 
   /** An ERROR that closes the connection or is reported. */
-  #takeError({ code, message, retryAfterMs }: ErrorInfo): void {
+  #takeError(info: ErrorInfo): void {
     // The text of the peer is quoted: it cannot forge a line of a log.
-    const error = peerError(code, `error from the peer: ${quoted(message)}`, { retryAfterMs });
-    if (error.properties.closes || !this.#core.isLoggedIn) this.#core.finish(error, retryAfterMs);
+    const error = peerError(info.code, `error from the peer: ${quoted(info.message)}`, hintsOf(info));
+    if (error.properties.closes || !this.#core.isLoggedIn) this.#core.finish(error, info.retryAfterMs);
     else this.#core.report(error);
   }
 
@@ -152,4 +152,9 @@ export class Incoming implements FrameReceiver {
     else if (cmd === Command.ERROR) core.finish(error);
     else core.fail(error);
   }
+}
+
+/** The details of an error that a peer sends. */
+function hintsOf({ retryAfterMs, userMessage, reason, untilMs }: ErrorInfo): ErrorDetails {
+  return { retryAfterMs, userMessage, reason, untilMs };
 }

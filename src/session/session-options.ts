@@ -5,6 +5,7 @@ import {
   DEFAULT_HANDSHAKE_TIMEOUT_MS,
   DEFAULT_MAX_QUEUED_BYTES,
   DEFAULT_REQUEST_TIMEOUT_MS,
+  FEATURES,
   PROTOCOL_VERSIONS,
 } from '../limits.js';
 import type { ApplicationCommands } from '../negotiate/command-digests.js';
@@ -17,7 +18,8 @@ export interface SessionOptions {
   /** Versions of the protocol that this side supports: 1 to 32 of them, 1 to 127 each. Default: all that this release supports, `[1, 2]`. */
   readonly versions?: readonly number[] | undefined;
   /**
-   * Features of the application, with a dot in their names. `deflate` is added if the option `deflate` is given. Default: none.
+   * Features that this side supports; those of an application have a dot in their names. `deflate` is added if the option `deflate` is
+   * given. Default of a client: all others of FEATURES. Default of a server: none, so it lists those that its application serves.
    */
   readonly features?: readonly string[] | undefined;
   /** The application's commands: name by number, from 1000 on. Default: none. */
@@ -89,6 +91,9 @@ export interface SessionSettings extends Filled<Omit<SessionOptions, 'deflate'>>
 
 /** Below this size, DEFLATE saves less than it costs. */
 const COMPRESS_FROM_BYTES = 1024;
+
+/** The features that a client offers by default: `deflate` depends on its option. */
+export const CLIENT_FEATURES: readonly string[] = FEATURES.filter((feature) => feature !== 'deflate');
 
 export function sessionSettings(options: SessionOptions): SessionSettings {
   const { features = [], deflate } = options;

@@ -27,7 +27,7 @@ export interface MessageTable {
   readonly fields: readonly FieldTable[];
   /** The protocol version that introduced the message; left out = 1. */
   readonly since?: number;
-  /** The newest `since` of anything in the message, at any depth; left out = 1. */
+  /** The newest `since` of anything in the message that is not ignorable, at any depth; left out = 1. */
   readonly newest?: number;
 }
 

@@ -90,7 +90,6 @@ let excess$AlbumItem = 0;
 
 export const ContentTable: MessageTable = {
   name: 'im.protocol.v1.Content',
-  newest: 2,
   fields: [
     { number: 1, name: 'messageId', type: 'int64' },
     { number: 2, name: 'clientMessageId', type: 'string' },
@@ -126,7 +125,6 @@ export const ContentTable: MessageTable = {
 
 export const TextContentTable: MessageTable = {
   name: 'im.protocol.v1.TextContent',
-  newest: 2,
   fields: [
     { number: 1, name: 'text', type: 'string' },
     { number: 2, name: 'format', type: 'enum', enum: () => TextFormatTable, since: 2, ignorable: true },
@@ -137,7 +135,6 @@ export const TextContentTable: MessageTable = {
 
 export const ImageContentTable: MessageTable = {
   name: 'im.protocol.v1.ImageContent',
-  newest: 2,
   fields: [
     { number: 1, name: 'url', type: 'string' },
     { number: 2, name: 'mimeType', type: 'string' },
@@ -165,7 +162,6 @@ export const FileContentTable: MessageTable = {
 
 export const AudioContentTable: MessageTable = {
   name: 'im.protocol.v1.AudioContent',
-  newest: 2,
   fields: [
     { number: 1, name: 'url', type: 'string' },
     { number: 2, name: 'mimeType', type: 'string' },
@@ -180,7 +176,6 @@ export const AudioContentTable: MessageTable = {
 
 export const VideoContentTable: MessageTable = {
   name: 'im.protocol.v1.VideoContent',
-  newest: 2,
   fields: [
     { number: 1, name: 'url', type: 'string' },
     { number: 2, name: 'mimeType', type: 'string' },
@@ -198,7 +193,6 @@ export const VideoContentTable: MessageTable = {
 
 export const RecallTable: MessageTable = {
   name: 'im.protocol.v1.Recall',
-  newest: 2,
   fields: [
     { number: 1, name: 'messageId', type: 'int64' },
     { number: 2, name: 'operatorId', type: 'int64', since: 2, ignorable: true, platform: true },

@@ -20,7 +20,6 @@ const CONSTANT_2 = /[^!-~]/u;
 
 export const ForceLogoutTable: MessageTable = {
   name: 'im.protocol.v1.ForceLogout',
-  newest: 2,
   fields: [
     { number: 1, name: 'user', type: 'message', message: () => UserInfoTable },
     { number: 2, name: 'reason', type: 'string' },

@@ -26,7 +26,6 @@ let excess$Content = 0;
 
 export const GroupMessageTable: MessageTable = {
   name: 'im.protocol.v1.GroupMessage',
-  newest: 2,
   fields: [
     { number: 1, name: 'sender', type: 'message', message: () => UserInfoTable },
     { number: 2, name: 'groupId', type: 'int64' },

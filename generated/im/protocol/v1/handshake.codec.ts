@@ -47,7 +47,6 @@ export const WelcomeTable: MessageTable = {
 
 export const RejectTable: MessageTable = {
   name: 'im.protocol.v1.Reject',
-  newest: 2,
   fields: [
     { number: 1, name: 'code', type: 'enum', enum: () => ErrorCodeTable },
     { number: 2, name: 'message', type: 'string' },

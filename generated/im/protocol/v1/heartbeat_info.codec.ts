@@ -12,7 +12,6 @@ import type { HeartbeatInfo as HeartbeatInfoType, HeartbeatInfoInit } from './he
 
 export const HeartbeatInfoTable: MessageTable = {
   name: 'im.protocol.v1.HeartbeatInfo',
-  newest: 2,
   fields: [
     { number: 1, name: 'sentAtMs', type: 'int64' },
     { number: 2, name: 'serverTimeMs', type: 'int64', since: 2, ignorable: true },

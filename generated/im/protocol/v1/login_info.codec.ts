@@ -24,7 +24,6 @@ const CONSTANT_2 = /[^!-~]/u;
 
 export const LoginInfoTable: MessageTable = {
   name: 'im.protocol.v1.LoginInfo',
-  newest: 2,
   fields: [
     { number: 1, name: 'accessToken', type: 'string', sensitive: true },
     { number: 2, name: 'deviceId', type: 'string', sensitive: true },

@@ -24,7 +24,6 @@ let excess$Content = 0;
 
 export const PrivateMessageTable: MessageTable = {
   name: 'im.protocol.v1.PrivateMessage',
-  newest: 2,
   fields: [
     { number: 1, name: 'sender', type: 'message', message: () => UserInfoTable },
     { number: 2, name: 'receiverId', type: 'int64' },

@@ -17,7 +17,6 @@ import { TerminalTable } from './terminal.codec.js';
 
 export const ReceiversTable: MessageTable = {
   name: 'im.protocol.v1.Receivers',
-  newest: 2,
   fields: [
     { number: 1, name: 'terminal', type: 'enum', enum: () => TerminalTable },
     { number: 2, name: 'userIds', kind: 'list', type: 'sfixed64' },

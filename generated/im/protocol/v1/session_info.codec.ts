@@ -19,7 +19,6 @@ const CONSTANT_2 = /[^!-~]/u;
 
 export const SessionInfoTable: MessageTable = {
   name: 'im.protocol.v1.SessionInfo',
-  newest: 2,
   fields: [
     { number: 1, name: 'userId', type: 'int64' },
     { number: 2, name: 'terminal', type: 'enum', enum: () => TerminalTable },

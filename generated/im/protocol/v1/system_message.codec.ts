@@ -26,7 +26,6 @@ let excess$Content = 0;
 
 export const SystemMessageTable: MessageTable = {
   name: 'im.protocol.v1.SystemMessage',
-  newest: 2,
   fields: [
     { number: 1, name: 'receiverIds', kind: 'list', type: 'sfixed64', routing: true },
     { number: 2, name: 'receiverTerminals', kind: 'list', type: 'enum', enum: () => TerminalTable, routing: true },

@@ -13,7 +13,6 @@ import type { UserInfo as UserInfoType, UserInfoInit } from './user_info.js';
 
 export const UserInfoTable: MessageTable = {
   name: 'im.protocol.v1.UserInfo',
-  newest: 2,
   fields: [
     { number: 1, name: 'userId', type: 'int64' },
     { number: 2, name: 'terminal', type: 'enum', enum: () => TerminalTable },
