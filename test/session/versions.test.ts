@@ -114,13 +114,16 @@ describe('a client', () => {
     const [hello] = client.takeBytes();
     expect([...hello.subarray(4, 8)]).toEqual([0, 64, 0x80, 0]);
     expect(client.hello.versions).toEqual([1, 42]);
-    expect(client.hello.features).toEqual(['grease.1999']);
+    expect(client.hello.features).toEqual(['sync', 'streams', 'calls', 'grease.1999', 'presence', 'rooms']);
   });
 
   it('offers none if it is written not to', () => {
     const client = new ClientSession({ grease: false }, 0);
     client.open(0);
-    expect([client.hello.versions, client.hello.features]).toEqual([[1, 2], []]);
+    expect([client.hello.versions, client.hello.features]).toEqual([
+      [1, 2],
+      ['sync', 'streams', 'calls', 'presence', 'rooms'],
+    ]);
     expect([...client.takeBytes()[0].subarray(4, 8)]).toEqual([0, 64, 0, 0]);
   });
 
