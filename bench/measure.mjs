@@ -11,7 +11,7 @@ const CLOCKS = {
 };
 
 /**
- * Measures tests side by side: rounds in which each test has one slice of time, in an order drawn anew for each round.
+ * Measures tests side by side: rounds in which each test has one slice of time, in a new random order in each round.
  * @param tests { per, run(n) }: run does n turns, each of `per` units; it may return a promise.
  * @returns for each test { median, q1, q3 } in nanoseconds per unit.
  */

@@ -32,14 +32,14 @@ function characters(length, from) {
   return Array.from({ length }, () => random.pick(from)).join('');
 }
 
-/** Words of ASCII, exactly so many characters. */
+/** ASCII words, exactly `length` characters. */
 export function ascii(length) {
   let text = '';
   while (text.length < length) text += `${random.pick(ENGLISH)}${random.below(8) === 0 ? ', ' : ' '}`;
   return `${text.slice(0, length - 1)}.`;
 }
 
-/** Chinese with its punctuation, exactly so many characters of three bytes each. */
+/** Chinese text with punctuation, exactly `length` characters of three bytes each. */
 export function chinese(length) {
   return Array.from({ length }, (_, i) => (i % 12 === 11 ? random.pick('，。！') : random.pick(CHINESE))).join('');
 }
@@ -74,7 +74,7 @@ function sendResult() {
   };
 }
 
-/** A group message on its way to so many receivers, over the three kinds of terminal. */
+/** A group message for `receivers` receivers on the three kinds of terminal. */
 export function receiveInfo(receivers) {
   const app = Math.ceil(receivers * 0.6);
   const pc = Math.ceil((receivers - app) * 0.7);

@@ -1,4 +1,4 @@
-// All measurements under one Node, each suite in a process of its own.
+// All measurements under one Node, each suite in its own process.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { CONTENDERS } from './contenders/index.mjs';

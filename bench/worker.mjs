@@ -1,4 +1,4 @@
-// One process of the benchmark: runs one suite, for the contenders that it is told, and prints the result as JSON.
+// One process of the benchmark: runs one suite, for the given contenders, and prints the result as JSON.
 import { CONTENDERS, load } from './contenders/index.mjs';
 import { measure } from './measure.mjs';
 import { Random } from './random.mjs';

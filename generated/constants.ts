@@ -98,7 +98,7 @@ export const CLOSE_CODE_BASE = 4000;
 export const FIRST_APPLICATION_ERROR = 1000;
 /** Maximum of retry_after_ms in ErrorInfo and Reject, in milliseconds. */
 export const MAX_RETRY_AFTER_MS = 86400000;
-/** The features that this version of the protocol knows. */
+/** The features of this version of the protocol. */
 export const FEATURES = ['deflate', 'sync', 'streams', 'calls', 'presence', 'rooms'] as const;
 /** Maximum number of lanes of a message that a client assembles from chunks; with more it waits for the stored message. */
 export const STREAM_MAX_LANES = 16;

@@ -51,11 +51,11 @@ import { UserInfoTable, estimateUserInfo, readUserInfo, writeUserInfo } from './
 import type { AlbumContent, AlbumContentInit, AlbumItem, AlbumItemInit, Any, AnyInit, AudioContent, AudioContentInit, CallAccept, CallAcceptInit, CallEnd, CallEndInit, CallInvite, CallInviteInit, CallMedia, CallMediaInit, CallMembers, CallMembersInit, CallRecord, CallRecordInit, CallRinging, CallRingingInit, CallServer, CallServerInit, CallSignal, CallSignalInit, CardContent, CardContentInit, ClientInfo, ClientInfoInit, Content, ContentInit, ConversationRef, ConversationRefInit, ConversationState, ConversationStateInit, DeleteForMe, DeleteForMeInit, DeliveryHints, DeliveryHintsInit, DeviceCiphertext, DeviceCiphertextInit, DrainInfo, DrainInfoInit, Edit, EditInit, EncryptedContent, EncryptedContentInit, Ephemeral, EphemeralInit, ErrorInfo, ErrorInfoInit, FileContent, FileContentInit, ForceLogout, ForceLogoutInit, ForwardOrigin, ForwardOriginInit, ForwardedMessage, ForwardedMessageInit, GroupMessage, GroupMessageInit, HeartbeatInfo, HeartbeatInfoInit, Hello, HelloInit, HistoryPage, HistoryPageInit, HistoryRequest, HistoryRequestInit, IceCandidate, IceCandidateInit, IceCandidates, IceCandidatesInit, IceServer, IceServerInit, ImageContent, ImageContentInit, KnownConversation, KnownConversationInit, LinkPreview, LinkPreviewInit, LocationContent, LocationContentInit, LoginInfo, LoginInfoInit, MergedForward, MergedForwardInit, MessageChunk, MessageChunkInit, MessageReceipt, MessageReceiptInit, Notice, NoticeInit, Presence, PresenceInit, PresenceList, PresenceListInit, PresenceSubscription, PresenceSubscriptionInit, PrivateMessage, PrivateMessageInit, Push, PushAck, PushAckInit, PushHints, PushHintsInit, PushInit, PushToken, PushTokenInit, Quote, QuoteInit, Reaction, ReactionInit, ReadPosition, ReadPositionInit, ReadReceipt, ReadReceiptInit, Recall, RecallInit, Receipts, ReceiptsInit, ReceiveInfo, ReceiveInfoInit, Receivers, ReceiversInit, Reject, RejectInit, Room, RoomInit, RoomMessage, RoomMessageInit, SendInfo, SendInfoInit, SendResult, SendResultInit, ServerLimits, ServerLimitsInit, SessionDescription, SessionDescriptionInit, SessionEvent, SessionEventInit, SessionInfo, SessionInfoInit, StickerContent, StickerContentInit, StreamContent, StreamContentInit, StreamControl, StreamControlInit, SyncPage, SyncPageInit, SyncRequest, SyncRequestInit, SystemMessage, SystemMessageInit, TextContent, TextContentInit, TextEntity, TextEntityInit, TopicMessage, TopicMessageInit, Typing, TypingInit, UplinkInfo, UplinkInfoInit, UserInfo, UserInfoInit, UserPair, UserPairInit, VideoContent, VideoContentInit, Welcome, WelcomeInit } from './models.js';
 
 export type { Any, AnyInit };
-/** `Any.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `Any.encode`. */
 export function encodeAny(message: AnyInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(AnyTable, estimateAny, writeAny, message);
 }
-/** `Any.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `Any.decode`. */
 export function decodeAny(bytes: Uint8Array): Any {
   return decodeMessage(AnyTable, readAny, bytes);
 }
@@ -63,151 +63,151 @@ export function decodeAny(bytes: Uint8Array): Any {
 export { CallEndReason } from './im/protocol/v1/call_end_reason.js';
 
 export type { CallRecord, CallRecordInit };
-/** `CallRecord.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `CallRecord.encode`. */
 export function encodeCallRecord(message: CallRecordInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(CallRecordTable, estimateCallRecord, writeCallRecord, message);
 }
-/** `CallRecord.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `CallRecord.decode`. */
 export function decodeCallRecord(bytes: Uint8Array): CallRecord {
   return decodeMessage(CallRecordTable, readCallRecord, bytes);
 }
 
 export type { CallSignal, CallSignalInit };
-/** `CallSignal.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `CallSignal.encode`. */
 export function encodeCallSignal(message: CallSignalInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(CallSignalTable, estimateCallSignal, writeCallSignal, message);
 }
-/** `CallSignal.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `CallSignal.decode`. */
 export function decodeCallSignal(bytes: Uint8Array): CallSignal {
   return decodeMessage(CallSignalTable, readCallSignal, bytes);
 }
 
 export type { CallInvite, CallInviteInit };
-/** `CallInvite.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `CallInvite.encode`. */
 export function encodeCallInvite(message: CallInviteInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(CallInviteTable, estimateCallInvite, writeCallInvite, message);
 }
-/** `CallInvite.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `CallInvite.decode`. */
 export function decodeCallInvite(bytes: Uint8Array): CallInvite {
   return decodeMessage(CallInviteTable, readCallInvite, bytes);
 }
 
 export type { CallRinging, CallRingingInit };
-/** `CallRinging.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `CallRinging.encode`. */
 export function encodeCallRinging(message: CallRingingInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(CallRingingTable, estimateCallRinging, writeCallRinging, message);
 }
-/** `CallRinging.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `CallRinging.decode`. */
 export function decodeCallRinging(bytes: Uint8Array): CallRinging {
   return decodeMessage(CallRingingTable, readCallRinging, bytes);
 }
 
 export type { CallAccept, CallAcceptInit };
-/** `CallAccept.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `CallAccept.encode`. */
 export function encodeCallAccept(message: CallAcceptInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(CallAcceptTable, estimateCallAccept, writeCallAccept, message);
 }
-/** `CallAccept.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `CallAccept.decode`. */
 export function decodeCallAccept(bytes: Uint8Array): CallAccept {
   return decodeMessage(CallAcceptTable, readCallAccept, bytes);
 }
 
 export type { CallEnd, CallEndInit };
-/** `CallEnd.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `CallEnd.encode`. */
 export function encodeCallEnd(message: CallEndInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(CallEndTable, estimateCallEnd, writeCallEnd, message);
 }
-/** `CallEnd.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `CallEnd.decode`. */
 export function decodeCallEnd(bytes: Uint8Array): CallEnd {
   return decodeMessage(CallEndTable, readCallEnd, bytes);
 }
 
 export type { SessionDescription, SessionDescriptionInit };
-/** `SessionDescription.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `SessionDescription.encode`. */
 export function encodeSessionDescription(message: SessionDescriptionInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(SessionDescriptionTable, estimateSessionDescription, writeSessionDescription, message);
 }
-/** `SessionDescription.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `SessionDescription.decode`. */
 export function decodeSessionDescription(bytes: Uint8Array): SessionDescription {
   return decodeMessage(SessionDescriptionTable, readSessionDescription, bytes);
 }
 
 export type { IceCandidates, IceCandidatesInit };
-/** `IceCandidates.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `IceCandidates.encode`. */
 export function encodeIceCandidates(message: IceCandidatesInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(IceCandidatesTable, estimateIceCandidates, writeIceCandidates, message);
 }
-/** `IceCandidates.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `IceCandidates.decode`. */
 export function decodeIceCandidates(bytes: Uint8Array): IceCandidates {
   return decodeMessage(IceCandidatesTable, readIceCandidates, bytes);
 }
 
 export type { IceCandidate, IceCandidateInit };
-/** `IceCandidate.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `IceCandidate.encode`. */
 export function encodeIceCandidate(message: IceCandidateInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(IceCandidateTable, estimateIceCandidate, writeIceCandidate, message);
 }
-/** `IceCandidate.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `IceCandidate.decode`. */
 export function decodeIceCandidate(bytes: Uint8Array): IceCandidate {
   return decodeMessage(IceCandidateTable, readIceCandidate, bytes);
 }
 
 export type { CallMedia, CallMediaInit };
-/** `CallMedia.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `CallMedia.encode`. */
 export function encodeCallMedia(message: CallMediaInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(CallMediaTable, estimateCallMedia, writeCallMedia, message);
 }
-/** `CallMedia.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `CallMedia.decode`. */
 export function decodeCallMedia(bytes: Uint8Array): CallMedia {
   return decodeMessage(CallMediaTable, readCallMedia, bytes);
 }
 
 export type { CallMembers, CallMembersInit };
-/** `CallMembers.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `CallMembers.encode`. */
 export function encodeCallMembers(message: CallMembersInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(CallMembersTable, estimateCallMembers, writeCallMembers, message);
 }
-/** `CallMembers.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `CallMembers.decode`. */
 export function decodeCallMembers(bytes: Uint8Array): CallMembers {
   return decodeMessage(CallMembersTable, readCallMembers, bytes);
 }
 
 export type { CallServer, CallServerInit };
-/** `CallServer.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `CallServer.encode`. */
 export function encodeCallServer(message: CallServerInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(CallServerTable, estimateCallServer, writeCallServer, message);
 }
-/** `CallServer.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `CallServer.decode`. */
 export function decodeCallServer(bytes: Uint8Array): CallServer {
   return decodeMessage(CallServerTable, readCallServer, bytes);
 }
 
 export type { IceServer, IceServerInit };
-/** `IceServer.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `IceServer.encode`. */
 export function encodeIceServer(message: IceServerInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(IceServerTable, estimateIceServer, writeIceServer, message);
 }
-/** `IceServer.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `IceServer.decode`. */
 export function decodeIceServer(bytes: Uint8Array): IceServer {
   return decodeMessage(IceServerTable, readIceServer, bytes);
 }
 
 export type { CardContent, CardContentInit };
-/** `CardContent.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `CardContent.encode`. */
 export function encodeCardContent(message: CardContentInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(CardContentTable, estimateCardContent, writeCardContent, message);
 }
-/** `CardContent.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `CardContent.decode`. */
 export function decodeCardContent(bytes: Uint8Array): CardContent {
   return decodeMessage(CardContentTable, readCardContent, bytes);
 }
 
 export type { ClientInfo, ClientInfoInit };
-/** `ClientInfo.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `ClientInfo.encode`. */
 export function encodeClientInfo(message: ClientInfoInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(ClientInfoTable, estimateClientInfo, writeClientInfo, message);
 }
-/** `ClientInfo.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `ClientInfo.decode`. */
 export function decodeClientInfo(bytes: Uint8Array): ClientInfo {
   return decodeMessage(ClientInfoTable, readClientInfo, bytes);
 }
@@ -215,221 +215,221 @@ export function decodeClientInfo(bytes: Uint8Array): ClientInfo {
 export { Command } from './im/protocol/v1/command.js';
 
 export type { Content, ContentInit };
-/** `Content.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `Content.encode`. */
 export function encodeContent(message: ContentInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(ContentTable, estimateContent, writeContent, message);
 }
-/** `Content.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `Content.decode`. */
 export function decodeContent(bytes: Uint8Array): Content {
   return decodeMessage(ContentTable, readContent, bytes);
 }
 
 export type { TextContent, TextContentInit };
-/** `TextContent.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `TextContent.encode`. */
 export function encodeTextContent(message: TextContentInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(TextContentTable, estimateTextContent, writeTextContent, message);
 }
-/** `TextContent.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `TextContent.decode`. */
 export function decodeTextContent(bytes: Uint8Array): TextContent {
   return decodeMessage(TextContentTable, readTextContent, bytes);
 }
 
 export type { ImageContent, ImageContentInit };
-/** `ImageContent.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `ImageContent.encode`. */
 export function encodeImageContent(message: ImageContentInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(ImageContentTable, estimateImageContent, writeImageContent, message);
 }
-/** `ImageContent.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `ImageContent.decode`. */
 export function decodeImageContent(bytes: Uint8Array): ImageContent {
   return decodeMessage(ImageContentTable, readImageContent, bytes);
 }
 
 export type { FileContent, FileContentInit };
-/** `FileContent.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `FileContent.encode`. */
 export function encodeFileContent(message: FileContentInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(FileContentTable, estimateFileContent, writeFileContent, message);
 }
-/** `FileContent.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `FileContent.decode`. */
 export function decodeFileContent(bytes: Uint8Array): FileContent {
   return decodeMessage(FileContentTable, readFileContent, bytes);
 }
 
 export type { AudioContent, AudioContentInit };
-/** `AudioContent.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `AudioContent.encode`. */
 export function encodeAudioContent(message: AudioContentInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(AudioContentTable, estimateAudioContent, writeAudioContent, message);
 }
-/** `AudioContent.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `AudioContent.decode`. */
 export function decodeAudioContent(bytes: Uint8Array): AudioContent {
   return decodeMessage(AudioContentTable, readAudioContent, bytes);
 }
 
 export type { VideoContent, VideoContentInit };
-/** `VideoContent.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `VideoContent.encode`. */
 export function encodeVideoContent(message: VideoContentInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(VideoContentTable, estimateVideoContent, writeVideoContent, message);
 }
-/** `VideoContent.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `VideoContent.decode`. */
 export function decodeVideoContent(bytes: Uint8Array): VideoContent {
   return decodeMessage(VideoContentTable, readVideoContent, bytes);
 }
 
 export type { Recall, RecallInit };
-/** `Recall.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `Recall.encode`. */
 export function encodeRecall(message: RecallInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(RecallTable, estimateRecall, writeRecall, message);
 }
-/** `Recall.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `Recall.decode`. */
 export function decodeRecall(bytes: Uint8Array): Recall {
   return decodeMessage(RecallTable, readRecall, bytes);
 }
 
 export type { ReadReceipt, ReadReceiptInit };
-/** `ReadReceipt.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `ReadReceipt.encode`. */
 export function encodeReadReceipt(message: ReadReceiptInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(ReadReceiptTable, estimateReadReceipt, writeReadReceipt, message);
 }
-/** `ReadReceipt.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `ReadReceipt.decode`. */
 export function decodeReadReceipt(bytes: Uint8Array): ReadReceipt {
   return decodeMessage(ReadReceiptTable, readReadReceipt, bytes);
 }
 
 export type { Edit, EditInit };
-/** `Edit.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `Edit.encode`. */
 export function encodeEdit(message: EditInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(EditTable, estimateEdit, writeEdit, message);
 }
-/** `Edit.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `Edit.decode`. */
 export function decodeEdit(bytes: Uint8Array): Edit {
   return decodeMessage(EditTable, readEdit, bytes);
 }
 
 export type { MergedForward, MergedForwardInit };
-/** `MergedForward.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `MergedForward.encode`. */
 export function encodeMergedForward(message: MergedForwardInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(MergedForwardTable, estimateMergedForward, writeMergedForward, message);
 }
-/** `MergedForward.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `MergedForward.decode`. */
 export function decodeMergedForward(bytes: Uint8Array): MergedForward {
   return decodeMessage(MergedForwardTable, readMergedForward, bytes);
 }
 
 export type { ForwardedMessage, ForwardedMessageInit };
-/** `ForwardedMessage.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `ForwardedMessage.encode`. */
 export function encodeForwardedMessage(message: ForwardedMessageInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(ForwardedMessageTable, estimateForwardedMessage, writeForwardedMessage, message);
 }
-/** `ForwardedMessage.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `ForwardedMessage.decode`. */
 export function decodeForwardedMessage(bytes: Uint8Array): ForwardedMessage {
   return decodeMessage(ForwardedMessageTable, readForwardedMessage, bytes);
 }
 
 export type { Ephemeral, EphemeralInit };
-/** `Ephemeral.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `Ephemeral.encode`. */
 export function encodeEphemeral(message: EphemeralInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(EphemeralTable, estimateEphemeral, writeEphemeral, message);
 }
-/** `Ephemeral.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `Ephemeral.decode`. */
 export function decodeEphemeral(bytes: Uint8Array): Ephemeral {
   return decodeMessage(EphemeralTable, readEphemeral, bytes);
 }
 
 export type { AlbumContent, AlbumContentInit };
-/** `AlbumContent.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `AlbumContent.encode`. */
 export function encodeAlbumContent(message: AlbumContentInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(AlbumContentTable, estimateAlbumContent, writeAlbumContent, message);
 }
-/** `AlbumContent.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `AlbumContent.decode`. */
 export function decodeAlbumContent(bytes: Uint8Array): AlbumContent {
   return decodeMessage(AlbumContentTable, readAlbumContent, bytes);
 }
 
 export type { AlbumItem, AlbumItemInit };
-/** `AlbumItem.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `AlbumItem.encode`. */
 export function encodeAlbumItem(message: AlbumItemInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(AlbumItemTable, estimateAlbumItem, writeAlbumItem, message);
 }
-/** `AlbumItem.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `AlbumItem.decode`. */
 export function decodeAlbumItem(bytes: Uint8Array): AlbumItem {
   return decodeMessage(AlbumItemTable, readAlbumItem, bytes);
 }
 
 export type { ConversationRef, ConversationRefInit };
-/** `ConversationRef.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `ConversationRef.encode`. */
 export function encodeConversationRef(message: ConversationRefInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(ConversationRefTable, estimateConversationRef, writeConversationRef, message);
 }
-/** `ConversationRef.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `ConversationRef.decode`. */
 export function decodeConversationRef(bytes: Uint8Array): ConversationRef {
   return decodeMessage(ConversationRefTable, readConversationRef, bytes);
 }
 
 export type { UserPair, UserPairInit };
-/** `UserPair.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `UserPair.encode`. */
 export function encodeUserPair(message: UserPairInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(UserPairTable, estimateUserPair, writeUserPair, message);
 }
-/** `UserPair.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `UserPair.decode`. */
 export function decodeUserPair(bytes: Uint8Array): UserPair {
   return decodeMessage(UserPairTable, readUserPair, bytes);
 }
 
 export type { ConversationState, ConversationStateInit };
-/** `ConversationState.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `ConversationState.encode`. */
 export function encodeConversationState(message: ConversationStateInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(ConversationStateTable, estimateConversationState, writeConversationState, message);
 }
-/** `ConversationState.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `ConversationState.decode`. */
 export function decodeConversationState(bytes: Uint8Array): ConversationState {
   return decodeMessage(ConversationStateTable, readConversationState, bytes);
 }
 
 export type { DeleteForMe, DeleteForMeInit };
-/** `DeleteForMe.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `DeleteForMe.encode`. */
 export function encodeDeleteForMe(message: DeleteForMeInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(DeleteForMeTable, estimateDeleteForMe, writeDeleteForMe, message);
 }
-/** `DeleteForMe.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `DeleteForMe.decode`. */
 export function decodeDeleteForMe(bytes: Uint8Array): DeleteForMe {
   return decodeMessage(DeleteForMeTable, readDeleteForMe, bytes);
 }
 
 export type { DeliveryHints, DeliveryHintsInit };
-/** `DeliveryHints.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `DeliveryHints.encode`. */
 export function encodeDeliveryHints(message: DeliveryHintsInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(DeliveryHintsTable, estimateDeliveryHints, writeDeliveryHints, message);
 }
-/** `DeliveryHints.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `DeliveryHints.decode`. */
 export function decodeDeliveryHints(bytes: Uint8Array): DeliveryHints {
   return decodeMessage(DeliveryHintsTable, readDeliveryHints, bytes);
 }
 
 export type { DrainInfo, DrainInfoInit };
-/** `DrainInfo.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `DrainInfo.encode`. */
 export function encodeDrainInfo(message: DrainInfoInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(DrainInfoTable, estimateDrainInfo, writeDrainInfo, message);
 }
-/** `DrainInfo.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `DrainInfo.decode`. */
 export function decodeDrainInfo(bytes: Uint8Array): DrainInfo {
   return decodeMessage(DrainInfoTable, readDrainInfo, bytes);
 }
 
 export type { EncryptedContent, EncryptedContentInit };
-/** `EncryptedContent.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `EncryptedContent.encode`. */
 export function encodeEncryptedContent(message: EncryptedContentInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(EncryptedContentTable, estimateEncryptedContent, writeEncryptedContent, message);
 }
-/** `EncryptedContent.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `EncryptedContent.decode`. */
 export function decodeEncryptedContent(bytes: Uint8Array): EncryptedContent {
   return decodeMessage(EncryptedContentTable, readEncryptedContent, bytes);
 }
 
 export type { DeviceCiphertext, DeviceCiphertextInit };
-/** `DeviceCiphertext.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `DeviceCiphertext.encode`. */
 export function encodeDeviceCiphertext(message: DeviceCiphertextInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(DeviceCiphertextTable, estimateDeviceCiphertext, writeDeviceCiphertext, message);
 }
-/** `DeviceCiphertext.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `DeviceCiphertext.decode`. */
 export function decodeDeviceCiphertext(bytes: Uint8Array): DeviceCiphertext {
   return decodeMessage(DeviceCiphertextTable, readDeviceCiphertext, bytes);
 }
@@ -437,121 +437,121 @@ export function decodeDeviceCiphertext(bytes: Uint8Array): DeviceCiphertext {
 export { ErrorCode } from './im/protocol/v1/error_code.js';
 
 export type { ErrorInfo, ErrorInfoInit };
-/** `ErrorInfo.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `ErrorInfo.encode`. */
 export function encodeErrorInfo(message: ErrorInfoInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(ErrorInfoTable, estimateErrorInfo, writeErrorInfo, message);
 }
-/** `ErrorInfo.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `ErrorInfo.decode`. */
 export function decodeErrorInfo(bytes: Uint8Array): ErrorInfo {
   return decodeMessage(ErrorInfoTable, readErrorInfo, bytes);
 }
 
 export type { ForceLogout, ForceLogoutInit };
-/** `ForceLogout.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `ForceLogout.encode`. */
 export function encodeForceLogout(message: ForceLogoutInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(ForceLogoutTable, estimateForceLogout, writeForceLogout, message);
 }
-/** `ForceLogout.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `ForceLogout.decode`. */
 export function decodeForceLogout(bytes: Uint8Array): ForceLogout {
   return decodeMessage(ForceLogoutTable, readForceLogout, bytes);
 }
 
 export type { ForwardOrigin, ForwardOriginInit };
-/** `ForwardOrigin.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `ForwardOrigin.encode`. */
 export function encodeForwardOrigin(message: ForwardOriginInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(ForwardOriginTable, estimateForwardOrigin, writeForwardOrigin, message);
 }
-/** `ForwardOrigin.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `ForwardOrigin.decode`. */
 export function decodeForwardOrigin(bytes: Uint8Array): ForwardOrigin {
   return decodeMessage(ForwardOriginTable, readForwardOrigin, bytes);
 }
 
 export type { GroupMessage, GroupMessageInit };
-/** `GroupMessage.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `GroupMessage.encode`. */
 export function encodeGroupMessage(message: GroupMessageInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(GroupMessageTable, estimateGroupMessage, writeGroupMessage, message);
 }
-/** `GroupMessage.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `GroupMessage.decode`. */
 export function decodeGroupMessage(bytes: Uint8Array): GroupMessage {
   return decodeMessage(GroupMessageTable, readGroupMessage, bytes);
 }
 
 export type { Hello, HelloInit };
-/** `Hello.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `Hello.encode`. */
 export function encodeHello(message: HelloInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(HelloTable, estimateHello, writeHello, message);
 }
-/** `Hello.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `Hello.decode`. */
 export function decodeHello(bytes: Uint8Array): Hello {
   return decodeMessage(HelloTable, readHello, bytes);
 }
 
 export type { Welcome, WelcomeInit };
-/** `Welcome.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `Welcome.encode`. */
 export function encodeWelcome(message: WelcomeInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(WelcomeTable, estimateWelcome, writeWelcome, message);
 }
-/** `Welcome.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `Welcome.decode`. */
 export function decodeWelcome(bytes: Uint8Array): Welcome {
   return decodeMessage(WelcomeTable, readWelcome, bytes);
 }
 
 export type { Reject, RejectInit };
-/** `Reject.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `Reject.encode`. */
 export function encodeReject(message: RejectInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(RejectTable, estimateReject, writeReject, message);
 }
-/** `Reject.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `Reject.decode`. */
 export function decodeReject(bytes: Uint8Array): Reject {
   return decodeMessage(RejectTable, readReject, bytes);
 }
 
 export type { HeartbeatInfo, HeartbeatInfoInit };
-/** `HeartbeatInfo.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `HeartbeatInfo.encode`. */
 export function encodeHeartbeatInfo(message: HeartbeatInfoInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(HeartbeatInfoTable, estimateHeartbeatInfo, writeHeartbeatInfo, message);
 }
-/** `HeartbeatInfo.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `HeartbeatInfo.decode`. */
 export function decodeHeartbeatInfo(bytes: Uint8Array): HeartbeatInfo {
   return decodeMessage(HeartbeatInfoTable, readHeartbeatInfo, bytes);
 }
 
 export type { LinkPreview, LinkPreviewInit };
-/** `LinkPreview.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `LinkPreview.encode`. */
 export function encodeLinkPreview(message: LinkPreviewInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(LinkPreviewTable, estimateLinkPreview, writeLinkPreview, message);
 }
-/** `LinkPreview.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `LinkPreview.decode`. */
 export function decodeLinkPreview(bytes: Uint8Array): LinkPreview {
   return decodeMessage(LinkPreviewTable, readLinkPreview, bytes);
 }
 
 export type { LocationContent, LocationContentInit };
-/** `LocationContent.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `LocationContent.encode`. */
 export function encodeLocationContent(message: LocationContentInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(LocationContentTable, estimateLocationContent, writeLocationContent, message);
 }
-/** `LocationContent.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `LocationContent.decode`. */
 export function decodeLocationContent(bytes: Uint8Array): LocationContent {
   return decodeMessage(LocationContentTable, readLocationContent, bytes);
 }
 
 export type { LoginInfo, LoginInfoInit };
-/** `LoginInfo.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `LoginInfo.encode`. */
 export function encodeLoginInfo(message: LoginInfoInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(LoginInfoTable, estimateLoginInfo, writeLoginInfo, message);
 }
-/** `LoginInfo.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `LoginInfo.decode`. */
 export function decodeLoginInfo(bytes: Uint8Array): LoginInfo {
   return decodeMessage(LoginInfoTable, readLoginInfo, bytes);
 }
 
 export type { PushToken, PushTokenInit };
-/** `PushToken.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `PushToken.encode`. */
 export function encodePushToken(message: PushTokenInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(PushTokenTable, estimatePushToken, writePushToken, message);
 }
-/** `PushToken.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `PushToken.decode`. */
 export function decodePushToken(bytes: Uint8Array): PushToken {
   return decodeMessage(PushTokenTable, readPushToken, bytes);
 }
@@ -559,31 +559,31 @@ export function decodePushToken(bytes: Uint8Array): PushToken {
 export { LogoutReason } from './im/protocol/v1/logout_reason.js';
 
 export type { MessageChunk, MessageChunkInit };
-/** `MessageChunk.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `MessageChunk.encode`. */
 export function encodeMessageChunk(message: MessageChunkInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(MessageChunkTable, estimateMessageChunk, writeMessageChunk, message);
 }
-/** `MessageChunk.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `MessageChunk.decode`. */
 export function decodeMessageChunk(bytes: Uint8Array): MessageChunk {
   return decodeMessage(MessageChunkTable, readMessageChunk, bytes);
 }
 
 export type { StreamControl, StreamControlInit };
-/** `StreamControl.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `StreamControl.encode`. */
 export function encodeStreamControl(message: StreamControlInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(StreamControlTable, estimateStreamControl, writeStreamControl, message);
 }
-/** `StreamControl.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `StreamControl.decode`. */
 export function decodeStreamControl(bytes: Uint8Array): StreamControl {
   return decodeMessage(StreamControlTable, readStreamControl, bytes);
 }
 
 export type { Notice, NoticeInit };
-/** `Notice.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `Notice.encode`. */
 export function encodeNotice(message: NoticeInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(NoticeTable, estimateNotice, writeNotice, message);
 }
-/** `Notice.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `Notice.decode`. */
 export function decodeNotice(bytes: Uint8Array): Notice {
   return decodeMessage(NoticeTable, readNotice, bytes);
 }
@@ -591,31 +591,31 @@ export function decodeNotice(bytes: Uint8Array): Notice {
 export { NoticeKind } from './im/protocol/v1/notice.js';
 
 export type { PresenceSubscription, PresenceSubscriptionInit };
-/** `PresenceSubscription.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `PresenceSubscription.encode`. */
 export function encodePresenceSubscription(message: PresenceSubscriptionInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(PresenceSubscriptionTable, estimatePresenceSubscription, writePresenceSubscription, message);
 }
-/** `PresenceSubscription.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `PresenceSubscription.decode`. */
 export function decodePresenceSubscription(bytes: Uint8Array): PresenceSubscription {
   return decodeMessage(PresenceSubscriptionTable, readPresenceSubscription, bytes);
 }
 
 export type { PresenceList, PresenceListInit };
-/** `PresenceList.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `PresenceList.encode`. */
 export function encodePresenceList(message: PresenceListInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(PresenceListTable, estimatePresenceList, writePresenceList, message);
 }
-/** `PresenceList.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `PresenceList.decode`. */
 export function decodePresenceList(bytes: Uint8Array): PresenceList {
   return decodeMessage(PresenceListTable, readPresenceList, bytes);
 }
 
 export type { Presence, PresenceInit };
-/** `Presence.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `Presence.encode`. */
 export function encodePresence(message: PresenceInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(PresenceTable, estimatePresence, writePresence, message);
 }
-/** `Presence.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `Presence.decode`. */
 export function decodePresence(bytes: Uint8Array): Presence {
   return decodeMessage(PresenceTable, readPresence, bytes);
 }
@@ -623,131 +623,131 @@ export function decodePresence(bytes: Uint8Array): Presence {
 export { PresenceStatus } from './im/protocol/v1/presence.js';
 
 export type { PrivateMessage, PrivateMessageInit };
-/** `PrivateMessage.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `PrivateMessage.encode`. */
 export function encodePrivateMessage(message: PrivateMessageInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(PrivateMessageTable, estimatePrivateMessage, writePrivateMessage, message);
 }
-/** `PrivateMessage.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `PrivateMessage.decode`. */
 export function decodePrivateMessage(bytes: Uint8Array): PrivateMessage {
   return decodeMessage(PrivateMessageTable, readPrivateMessage, bytes);
 }
 
 export type { Push, PushInit };
-/** `Push.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `Push.encode`. */
 export function encodePush(message: PushInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(PushTable, estimatePush, writePush, message);
 }
-/** `Push.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `Push.decode`. */
 export function decodePush(bytes: Uint8Array): Push {
   return decodeMessage(PushTable, readPush, bytes);
 }
 
 export type { PushAck, PushAckInit };
-/** `PushAck.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `PushAck.encode`. */
 export function encodePushAck(message: PushAckInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(PushAckTable, estimatePushAck, writePushAck, message);
 }
-/** `PushAck.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `PushAck.decode`. */
 export function decodePushAck(bytes: Uint8Array): PushAck {
   return decodeMessage(PushAckTable, readPushAck, bytes);
 }
 
 export type { PushHints, PushHintsInit };
-/** `PushHints.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `PushHints.encode`. */
 export function encodePushHints(message: PushHintsInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(PushHintsTable, estimatePushHints, writePushHints, message);
 }
-/** `PushHints.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `PushHints.decode`. */
 export function decodePushHints(bytes: Uint8Array): PushHints {
   return decodeMessage(PushHintsTable, readPushHints, bytes);
 }
 
 export type { Quote, QuoteInit };
-/** `Quote.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `Quote.encode`. */
 export function encodeQuote(message: QuoteInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(QuoteTable, estimateQuote, writeQuote, message);
 }
-/** `Quote.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `Quote.decode`. */
 export function decodeQuote(bytes: Uint8Array): Quote {
   return decodeMessage(QuoteTable, readQuote, bytes);
 }
 
 export type { Reaction, ReactionInit };
-/** `Reaction.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `Reaction.encode`. */
 export function encodeReaction(message: ReactionInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(ReactionTable, estimateReaction, writeReaction, message);
 }
-/** `Reaction.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `Reaction.decode`. */
 export function decodeReaction(bytes: Uint8Array): Reaction {
   return decodeMessage(ReactionTable, readReaction, bytes);
 }
 
 export type { ReadPosition, ReadPositionInit };
-/** `ReadPosition.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `ReadPosition.encode`. */
 export function encodeReadPosition(message: ReadPositionInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(ReadPositionTable, estimateReadPosition, writeReadPosition, message);
 }
-/** `ReadPosition.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `ReadPosition.decode`. */
 export function decodeReadPosition(bytes: Uint8Array): ReadPosition {
   return decodeMessage(ReadPositionTable, readReadPosition, bytes);
 }
 
 export type { Receipts, ReceiptsInit };
-/** `Receipts.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `Receipts.encode`. */
 export function encodeReceipts(message: ReceiptsInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(ReceiptsTable, estimateReceipts, writeReceipts, message);
 }
-/** `Receipts.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `Receipts.decode`. */
 export function decodeReceipts(bytes: Uint8Array): Receipts {
   return decodeMessage(ReceiptsTable, readReceipts, bytes);
 }
 
 export type { MessageReceipt, MessageReceiptInit };
-/** `MessageReceipt.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `MessageReceipt.encode`. */
 export function encodeMessageReceipt(message: MessageReceiptInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(MessageReceiptTable, estimateMessageReceipt, writeMessageReceipt, message);
 }
-/** `MessageReceipt.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `MessageReceipt.decode`. */
 export function decodeMessageReceipt(bytes: Uint8Array): MessageReceipt {
   return decodeMessage(MessageReceiptTable, readMessageReceipt, bytes);
 }
 
 export type { ReceiveInfo, ReceiveInfoInit };
-/** `ReceiveInfo.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `ReceiveInfo.encode`. */
 export function encodeReceiveInfo(message: ReceiveInfoInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(ReceiveInfoTable, estimateReceiveInfo, writeReceiveInfo, message);
 }
-/** `ReceiveInfo.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `ReceiveInfo.decode`. */
 export function decodeReceiveInfo(bytes: Uint8Array): ReceiveInfo {
   return decodeMessage(ReceiveInfoTable, readReceiveInfo, bytes);
 }
 
 export type { Receivers, ReceiversInit };
-/** `Receivers.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `Receivers.encode`. */
 export function encodeReceivers(message: ReceiversInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(ReceiversTable, estimateReceivers, writeReceivers, message);
 }
-/** `Receivers.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `Receivers.decode`. */
 export function decodeReceivers(bytes: Uint8Array): Receivers {
   return decodeMessage(ReceiversTable, readReceivers, bytes);
 }
 
 export type { Room, RoomInit };
-/** `Room.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `Room.encode`. */
 export function encodeRoom(message: RoomInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(RoomTable, estimateRoom, writeRoom, message);
 }
-/** `Room.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `Room.decode`. */
 export function decodeRoom(bytes: Uint8Array): Room {
   return decodeMessage(RoomTable, readRoom, bytes);
 }
 
 export type { RoomMessage, RoomMessageInit };
-/** `RoomMessage.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `RoomMessage.encode`. */
 export function encodeRoomMessage(message: RoomMessageInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(RoomMessageTable, estimateRoomMessage, writeRoomMessage, message);
 }
-/** `RoomMessage.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `RoomMessage.decode`. */
 export function decodeRoomMessage(bytes: Uint8Array): RoomMessage {
   return decodeMessage(RoomMessageTable, readRoomMessage, bytes);
 }
@@ -757,31 +757,31 @@ export { RoomPriority } from './im/protocol/v1/room.js';
 export { SendCode } from './im/protocol/v1/send_code.js';
 
 export type { SendInfo, SendInfoInit };
-/** `SendInfo.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `SendInfo.encode`. */
 export function encodeSendInfo(message: SendInfoInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(SendInfoTable, estimateSendInfo, writeSendInfo, message);
 }
-/** `SendInfo.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `SendInfo.decode`. */
 export function decodeSendInfo(bytes: Uint8Array): SendInfo {
   return decodeMessage(SendInfoTable, readSendInfo, bytes);
 }
 
 export type { SendResult, SendResultInit };
-/** `SendResult.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `SendResult.encode`. */
 export function encodeSendResult(message: SendResultInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(SendResultTable, estimateSendResult, writeSendResult, message);
 }
-/** `SendResult.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `SendResult.decode`. */
 export function decodeSendResult(bytes: Uint8Array): SendResult {
   return decodeMessage(SendResultTable, readSendResult, bytes);
 }
 
 export type { SessionEvent, SessionEventInit };
-/** `SessionEvent.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `SessionEvent.encode`. */
 export function encodeSessionEvent(message: SessionEventInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(SessionEventTable, estimateSessionEvent, writeSessionEvent, message);
 }
-/** `SessionEvent.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `SessionEvent.decode`. */
 export function decodeSessionEvent(bytes: Uint8Array): SessionEvent {
   return decodeMessage(SessionEventTable, readSessionEvent, bytes);
 }
@@ -789,41 +789,41 @@ export function decodeSessionEvent(bytes: Uint8Array): SessionEvent {
 export { SessionEventKind } from './im/protocol/v1/session_event.js';
 
 export type { SessionInfo, SessionInfoInit };
-/** `SessionInfo.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `SessionInfo.encode`. */
 export function encodeSessionInfo(message: SessionInfoInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(SessionInfoTable, estimateSessionInfo, writeSessionInfo, message);
 }
-/** `SessionInfo.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `SessionInfo.decode`. */
 export function decodeSessionInfo(bytes: Uint8Array): SessionInfo {
   return decodeMessage(SessionInfoTable, readSessionInfo, bytes);
 }
 
 export type { ServerLimits, ServerLimitsInit };
-/** `ServerLimits.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `ServerLimits.encode`. */
 export function encodeServerLimits(message: ServerLimitsInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(ServerLimitsTable, estimateServerLimits, writeServerLimits, message);
 }
-/** `ServerLimits.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `ServerLimits.decode`. */
 export function decodeServerLimits(bytes: Uint8Array): ServerLimits {
   return decodeMessage(ServerLimitsTable, readServerLimits, bytes);
 }
 
 export type { StickerContent, StickerContentInit };
-/** `StickerContent.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `StickerContent.encode`. */
 export function encodeStickerContent(message: StickerContentInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(StickerContentTable, estimateStickerContent, writeStickerContent, message);
 }
-/** `StickerContent.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `StickerContent.decode`. */
 export function decodeStickerContent(bytes: Uint8Array): StickerContent {
   return decodeMessage(StickerContentTable, readStickerContent, bytes);
 }
 
 export type { StreamContent, StreamContentInit };
-/** `StreamContent.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `StreamContent.encode`. */
 export function encodeStreamContent(message: StreamContentInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(StreamContentTable, estimateStreamContent, writeStreamContent, message);
 }
-/** `StreamContent.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `StreamContent.decode`. */
 export function decodeStreamContent(bytes: Uint8Array): StreamContent {
   return decodeMessage(StreamContentTable, readStreamContent, bytes);
 }
@@ -831,61 +831,61 @@ export function decodeStreamContent(bytes: Uint8Array): StreamContent {
 export { StreamState } from './im/protocol/v1/stream_state.js';
 
 export type { SyncRequest, SyncRequestInit };
-/** `SyncRequest.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `SyncRequest.encode`. */
 export function encodeSyncRequest(message: SyncRequestInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(SyncRequestTable, estimateSyncRequest, writeSyncRequest, message);
 }
-/** `SyncRequest.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `SyncRequest.decode`. */
 export function decodeSyncRequest(bytes: Uint8Array): SyncRequest {
   return decodeMessage(SyncRequestTable, readSyncRequest, bytes);
 }
 
 export type { KnownConversation, KnownConversationInit };
-/** `KnownConversation.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `KnownConversation.encode`. */
 export function encodeKnownConversation(message: KnownConversationInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(KnownConversationTable, estimateKnownConversation, writeKnownConversation, message);
 }
-/** `KnownConversation.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `KnownConversation.decode`. */
 export function decodeKnownConversation(bytes: Uint8Array): KnownConversation {
   return decodeMessage(KnownConversationTable, readKnownConversation, bytes);
 }
 
 export type { SyncPage, SyncPageInit };
-/** `SyncPage.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `SyncPage.encode`. */
 export function encodeSyncPage(message: SyncPageInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(SyncPageTable, estimateSyncPage, writeSyncPage, message);
 }
-/** `SyncPage.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `SyncPage.decode`. */
 export function decodeSyncPage(bytes: Uint8Array): SyncPage {
   return decodeMessage(SyncPageTable, readSyncPage, bytes);
 }
 
 export type { HistoryRequest, HistoryRequestInit };
-/** `HistoryRequest.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `HistoryRequest.encode`. */
 export function encodeHistoryRequest(message: HistoryRequestInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(HistoryRequestTable, estimateHistoryRequest, writeHistoryRequest, message);
 }
-/** `HistoryRequest.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `HistoryRequest.decode`. */
 export function decodeHistoryRequest(bytes: Uint8Array): HistoryRequest {
   return decodeMessage(HistoryRequestTable, readHistoryRequest, bytes);
 }
 
 export type { HistoryPage, HistoryPageInit };
-/** `HistoryPage.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `HistoryPage.encode`. */
 export function encodeHistoryPage(message: HistoryPageInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(HistoryPageTable, estimateHistoryPage, writeHistoryPage, message);
 }
-/** `HistoryPage.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `HistoryPage.decode`. */
 export function decodeHistoryPage(bytes: Uint8Array): HistoryPage {
   return decodeMessage(HistoryPageTable, readHistoryPage, bytes);
 }
 
 export type { SystemMessage, SystemMessageInit };
-/** `SystemMessage.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `SystemMessage.encode`. */
 export function encodeSystemMessage(message: SystemMessageInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(SystemMessageTable, estimateSystemMessage, writeSystemMessage, message);
 }
-/** `SystemMessage.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `SystemMessage.decode`. */
 export function decodeSystemMessage(bytes: Uint8Array): SystemMessage {
   return decodeMessage(SystemMessageTable, readSystemMessage, bytes);
 }
@@ -893,11 +893,11 @@ export function decodeSystemMessage(bytes: Uint8Array): SystemMessage {
 export { Terminal } from './im/protocol/v1/terminal.js';
 
 export type { TextEntity, TextEntityInit };
-/** `TextEntity.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `TextEntity.encode`. */
 export function encodeTextEntity(message: TextEntityInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(TextEntityTable, estimateTextEntity, writeTextEntity, message);
 }
-/** `TextEntity.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `TextEntity.decode`. */
 export function decodeTextEntity(bytes: Uint8Array): TextEntity {
   return decodeMessage(TextEntityTable, readTextEntity, bytes);
 }
@@ -907,21 +907,21 @@ export { TextFormat } from './im/protocol/v1/text_entity.js';
 export { TextStyle } from './im/protocol/v1/text_entity.js';
 
 export type { TopicMessage, TopicMessageInit };
-/** `TopicMessage.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `TopicMessage.encode`. */
 export function encodeTopicMessage(message: TopicMessageInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(TopicMessageTable, estimateTopicMessage, writeTopicMessage, message);
 }
-/** `TopicMessage.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `TopicMessage.decode`. */
 export function decodeTopicMessage(bytes: Uint8Array): TopicMessage {
   return decodeMessage(TopicMessageTable, readTopicMessage, bytes);
 }
 
 export type { Typing, TypingInit };
-/** `Typing.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `Typing.encode`. */
 export function encodeTyping(message: TypingInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(TypingTable, estimateTyping, writeTyping, message);
 }
-/** `Typing.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `Typing.decode`. */
 export function decodeTyping(bytes: Uint8Array): Typing {
   return decodeMessage(TypingTable, readTyping, bytes);
 }
@@ -929,21 +929,21 @@ export function decodeTyping(bytes: Uint8Array): Typing {
 export { TypingAction } from './im/protocol/v1/typing.js';
 
 export type { UplinkInfo, UplinkInfoInit };
-/** `UplinkInfo.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `UplinkInfo.encode`. */
 export function encodeUplinkInfo(message: UplinkInfoInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(UplinkInfoTable, estimateUplinkInfo, writeUplinkInfo, message);
 }
-/** `UplinkInfo.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `UplinkInfo.decode`. */
 export function decodeUplinkInfo(bytes: Uint8Array): UplinkInfo {
   return decodeMessage(UplinkInfoTable, readUplinkInfo, bytes);
 }
 
 export type { UserInfo, UserInfoInit };
-/** `UserInfo.encode` alone: what it takes, returns and throws is the same. */
+/** Encodes a message like `UserInfo.encode`. */
 export function encodeUserInfo(message: UserInfoInit): Uint8Array<ArrayBuffer> {
   return encodeMessage(UserInfoTable, estimateUserInfo, writeUserInfo, message);
 }
-/** `UserInfo.decode` alone: what it takes, returns and throws is the same. */
+/** Decodes a message like `UserInfo.decode`. */
 export function decodeUserInfo(bytes: Uint8Array): UserInfo {
   return decodeMessage(UserInfoTable, readUserInfo, bytes);
 }

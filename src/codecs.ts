@@ -1,4 +1,4 @@
-// `@im/protocol/codecs`: encode and decode alone, as functions. No check of the rules, no frame: for a bundle that has to be small.
+// `@im/protocol/codecs`: encode and decode as functions, without checks of rules and without frames, for small bundles.
 export * from '../generated/functions.js';
 export {
   type ErrorDetails,

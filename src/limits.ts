@@ -79,7 +79,7 @@ export interface Limits {
 }
 
 /** The default limits. */
-export const DEFAULT_LIMITS: Limits = Object.freeze({
+export const DEFAULT_LIMITS: Limits = /* @__PURE__ */ Object.freeze({
   maxFrameBytes: DEFAULT_MAX_FRAME_BYTES,
   maxFramesPerPush: 131_072,
   maxInflatedBytesPerPush: DECODER_INFLATED_BYTES,

@@ -1,4 +1,4 @@
-// One door to both judges: the types of a value, and the rules of the schema.
+// Checks values: first their types, then the rules of the schema.
 import type { Issue } from './errors.js';
 import { invalidMessage } from './wire/issues.js';
 import { shapeIssues } from './wire/shape.js';
@@ -7,13 +7,13 @@ import type { MessageTable } from './wire/table.js';
 export { invalidMessage, shapeIssues };
 
 /**
- * Everything that is wrong with a value that is to be a message: first its types; where they are right, the rules of the schema.
+ * Checks the types of any value and, if they are right, the rules of the schema.
  * @param check the generated check of the same message.
  * @returns at most 1000 issues; empty = valid. The value is not changed.
  */
 export function issuesOf<Init>(table: MessageTable, check: (message: Init) => Issue[] | undefined, value: unknown): Issue[] {
   const issues = shapeIssues(table, value);
-  // A value that has the shape of the table is an Init of the message.
+  // A value without issues of its types is an Init of the message.
   return issues.length > 0 ? issues : (check(value as Init) ?? []);
 }
 

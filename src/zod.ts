@@ -1,7 +1,7 @@
 /**
- * A zod schema for each message: it accepts what `check` accepts, and has the same issues, with the name of the rule in `params.rule`.
- * Written with `zod/mini`; parse with `schema.parse(value)` or `z.safeParse(schema, value)` of any zod 4. What is parsed is a copy: objects,
- * lists and maps are new, bytes are shared, unknown fields that a decoder kept stay. A field that is left out stays out.
+ * A zod schema for each message. It accepts what `check` accepts and reports the same issues, with the name of the rule in `params.rule`.
+ * Built with `zod/mini`; parse with `schema.parse(value)` or `z.safeParse(schema, value)` of any zod 4. The result is a copy: objects, lists and
+ * maps are new, bytes are shared, unknown fields are kept. A missing field stays missing.
  */
 export { AnySchema } from '../generated/google/protobuf/any.zod.js';
 export { CallRecordSchema } from '../generated/im/protocol/v1/call_record.zod.js';

@@ -7775,7 +7775,7 @@ local function readList(ctx, field, at, wire, p, stop, tree, depth, list)
     p, last = tags.length(ctx.bytes, p, stop)
     local size = FIXED_SIZES[field.type]
     if size and (last - p) % size ~= 0 then
-      Fault.throw(string.format('packed list of %d bytes, elements have %d', last - p, size), at, tagLength)
+      Fault.throw(string.format('packed list of %d bytes, expected a multiple of %d', last - p, size), at, tagLength)
     end
   end
   repeat
@@ -8000,10 +8000,10 @@ local KINDS = {
   end },
   { 'forbidden', function(v, class)
     local place = characterFault(v, class, true)
-    return place and string.format('character %d is in [%s], which is refused', place, class.text)
+    return place and string.format('character %d is in [%s], which is not allowed', place, class.text)
   end },
-  { 'not_blank', function(v) return isBlank(v) and 'white space alone' end },
-  { 'not_in', function(v, texts) return texts[v] and 'one of the texts that are refused' end },
+  { 'not_blank', function(v) return isBlank(v) and 'only white space' end },
+  { 'not_in', function(v, texts) return texts[v] and 'one of the forbidden values' end },
   { 'not_prefix', function(v, prefixes)
     for _, prefix in ipairs(prefixes) do
       if v:sub(1, #prefix) == prefix then return string.format('begins with "%s"', prefix) end

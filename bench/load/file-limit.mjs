@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 /** What a process has open besides its connections. */
 const OTHERS = 100;
 
-/** Throws, with advice, if a process may not hold so many connections. */
+/** Throws, with advice, if the limit of open files is too low for this number of connections. */
 export function checkFileLimit(connections) {
   if (process.platform === 'win32') return;
   // Node raises the soft limit to the hard one by itself.

@@ -9,7 +9,7 @@ const SEED = 20_260_101;
 const MORE_USERS = 100;
 
 /**
- * Measures everything, in rounds: within one, each scenario visits all contenders in an order that is drawn anew, so that what else the
+ * Measures everything, in rounds: within one, each scenario visits all contenders in a new random order, so that what else the
  * machine does meets all of them.
  * @returns results[scenario][contender]: a list with what each round gave.
  */

@@ -22,8 +22,8 @@ npm run bench:load -- --targets --last   the same for the last measurement
 The following measure a part or something else, and leave bench/load-results.md alone:
   --scenarios a,b                 only these of ${Object.keys(SCENARIOS).join(', ')}
   --contenders a,b                only these of ${Object.keys(CONTENDERS).join(', ')}
-  --connections N                 so many idle ones
-  --members N                     so many get a message
+  --connections N                 number of idle connections
+  --members N                     number of receivers of a message
   --dist PATH                     another build than dist/`;
 
 const { values: options } = parseArgs({

@@ -2,7 +2,7 @@
 
 /** One to a thousand. */
 const MEMBERS = 1_000;
-/** So many messages come together. */
+/** Messages that arrive together. */
 export const BURST = 10;
 
 /**

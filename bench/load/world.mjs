@@ -9,7 +9,7 @@ export const FIRST_MESSAGE_ID = (1n << 60n) + 123_456_789_012_345n;
 /** How often clients give a sign of life: so rarely that none falls into a measurement. */
 export const HEARTBEAT_INTERVAL_MS = 600_000;
 
-/** So many users: { id, idText, token }, with ids of 61 bits and tokens of 43 characters. */
+/** Creates `count` users: { id, idText, token }, with ids of 61 bits and tokens of 43 characters. */
 export function users(count) {
   return Array.from({ length: count }, (_, i) => {
     const digest = createHash('sha256').update(`user ${i}`).digest();

@@ -35,7 +35,7 @@ writeFileSync(inGenerated('pbf.mjs'), execFileSync(process.execPath, [join(BENCH
 
 writeFileSync(inGenerated('complete'), readFileSync(join(BENCH, 'package-lock.json')));
 
-/** Makes one module of what a plugin has put into a folder of its own: TypeScript, or JavaScript without file extensions. */
+/** Makes one module of what a plugin has put into its own folder: TypeScript, or JavaScript without file extensions. */
 async function bundle(peer, exportOf) {
   const contents = Object.entries(MEASURED).map(([name, file]) => exportOf(name, file));
   await build({

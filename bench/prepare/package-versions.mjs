@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BENCH } from './paths.mjs';
 
-/** @param packages names, or folder/name for what is installed in a folder of its own. */
+/** @param packages names, or folder/name for what is installed in its own folder. */
 export function packageVersions(packages) {
   return packages.map((path) => {
     const [, folder, name] = /^(protobufjs-7\/)?(.+)$/.exec(path);

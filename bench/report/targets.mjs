@@ -3,7 +3,7 @@ import { MESSAGES } from '../messages.mjs';
 import { againstBest, OURS } from './best-peer.mjs';
 import { figure, megabytesPerSecond, times } from './numbers.mjs';
 
-/** At least so many times as fast as the best peer; where nothing is said, as fast. */
+/** Minimum speed as a multiple of the best peer; 1 where nothing is listed. */
 const AT_LEAST = {
   encode: { heartbeat: 3, 'chat-ascii': 3, 'chat-chinese': 3, 'send-result': 3, 'receive-500': 2, '4k-ascii': 2 },
   framed: { heartbeat: 10, 'chat-ascii': 5, 'chat-chinese': 5, 'send-result': 5, '4k-ascii': 8, 'topic-16k': 8 },

@@ -28,7 +28,7 @@ export async function measure(broker: Broker, serverId: string, { conversations,
   const send = async (groupId: number, number: number): Promise<unknown> =>
     broker.publish(receiveInfoMessage(serverId, numberedMessage(groupId, number)));
 
-  /** Resolves when so many messages more have been handled. */
+  /** Resolves when this number of further messages has been handled. */
   const handled = (count: number): Promise<void> =>
     new Promise((resolve) => {
       let seen = 0;

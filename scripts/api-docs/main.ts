@@ -1,5 +1,5 @@
-// `npm run docs:api`: writes the reference of the API to docs/api/, by TypeDoc, over all entries of package.json. A type that is used and not
-// exported, and a link that leads nowhere, are errors.
+// `npm run docs:api`: generates the API reference in docs/api/ with TypeDoc, for all entries of package.json. Types that are used but not
+// exported, and broken links, are errors.
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Application, Converter, ReflectionKind } from 'typedoc';
@@ -19,12 +19,12 @@ const entries = new Map(
     .map(([entry]) => [sourceOf(entry), `${name}${entry.slice(1)}`]),
 );
 
-/** Types that only generated code meets, by way of the functions that it calls. */
+/** Types in the signatures of functions that only generated code calls. */
 const NOT_EXPORTED = ['FieldTable', 'FrameEntry', 'CodecError', 'Issues', 'Items', 'Errors'];
 
 const app = await Application.bootstrapWithPlugins({
   name,
-  // In the entries a message is an alias of the type that has its fields.
+  // In the entries a message is an alias of the type with the fields.
   entryPoints: [...entries.keys(), join(ROOT, 'scripts/api-docs/messages.ts')],
   intentionallyNotExported: NOT_EXPORTED,
   tsconfig: join(ROOT, 'scripts/api-docs/tsconfig.json'),
@@ -33,14 +33,14 @@ const app = await Application.bootstrapWithPlugins({
   disableSources: true,
   excludeInternal: true,
   excludePrivate: true,
-  // What other packages document is not repeated.
+  // Other packages have their own documentation.
   excludeExternals: true,
   validation: { notExported: true, invalidLink: true, invalidPath: true, rewrittenLink: true, notDocumented: false },
   treatWarningsAsErrors: true,
   treatValidationWarningsAsErrors: true,
 });
 
-// A module is named as it is imported.
+// Names a module by its import specifier.
 app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
   for (const module of project.getReflectionsByKind(ReflectionKind.Module)) {
     const source = project.getSymbolIdFromReflection(module)?.fileName?.match(/src\/.*$/)?.[0];

@@ -1,5 +1,5 @@
 /**
- * The fields of the messages. Import them from `@im/protocol`, where the name of a message is its codec as well.
+ * The fields of the messages. Import them from `@im/protocol`, where the name of a message is also its codec.
  * @module messages
  */
 export * from '../../generated/google/protobuf/any.js';

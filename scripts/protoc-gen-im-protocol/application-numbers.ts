@@ -1,5 +1,5 @@
-// From where on numbers belong to applications, as the schema has it (frame.proto, command.proto). A test compares them: the generator cannot
-// import what it generates.
+// First numbers of applications, as in the schema (frame.proto, command.proto). A test compares them, because the generator cannot import what
+// it generates.
 
 /** "Commands from this number on belong to applications." */
 export const FIRST_APPLICATION_COMMAND = 1000;

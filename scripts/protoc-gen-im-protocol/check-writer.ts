@@ -1,4 +1,4 @@
-// Writes the check of one message after the other into a file.
+// Writes the check of a message: straight code that allocates nothing for a valid message, and has no path, text or closure.
 import type { DescMessage } from '@bufbuild/protobuf';
 import { commandViolationName, emitCommandViolation } from './command-data.js';
 import { initName } from './emit-inits.js';
@@ -25,8 +25,8 @@ export class CheckWriter {
   private readonly out: Source;
 
   /**
-   * @param ruled the messages that have rules: no other is walked into.
-   * @param seen those of which a check can skip rules that readers have looked at.
+   * @param ruled messages that have rules, at any depth. Checks of others are not called.
+   * @param seen messages with rules that readers precheck.
    */
   constructor(
     readonly scope: Scope,
@@ -44,7 +44,7 @@ export class CheckWriter {
     for (const oneof of oneofs) emitCommandViolation(this.out, message, oneof, this.settings);
     this.out.add(
       '',
-      docComment(`The rules of the schema that this ${name} breaks; undefined = none. Takes values of the right types only.`),
+      docComment(`Checks the rules of the schema; undefined = all are kept. Every value must be of the right type.`),
     );
     if (!this.ruled.has(desc)) {
       this.out.add(
@@ -70,15 +70,15 @@ export class CheckWriter {
       this.report('  ', rule, rule.violated('m', this.scope), 'm', literal(rule.oneof ?? ''));
       return;
     }
-    // With a dollar sign in front, which no name of a module has.
+    // With a dollar sign first, which no name of a module has.
     const name = `$${rule.oneof}Violation`;
     const add = `${this.scope.wire('issues', 'addIssue')}(issues, ${literal(rule.oneof ?? '')}, '${rule.name}', ${name})`;
     this.out.add(`  const ${name} = ${rule.violation('m', this.scope)};`, `  if (${name} !== undefined) issues = ${add};`);
   }
 
   /**
-   * The rules of one value. Those of its characters are skipped where a reader has looked at them; several of them are asked one by one
-   * only once a test of all has found something.
+   * The rules of one value. Those of its characters are skipped if a reader has checked them. If there are several, they are tested one by one
+   * only after a test of all has failed.
    */
   private rules(indent: string, rules: readonly Rule[], value: string, path: string, aboutKey = false): void {
     const classes = rules.filter((rule) => rule.refuses !== undefined);
@@ -94,7 +94,7 @@ export class CheckWriter {
     }
   }
 
-  /** The rules of a field that has one value. Of a number that a reader has looked at, only 0 may break one. */
+  /** The rules of a field with one value. Of a number that a reader has checked, only 0 may violate one. */
   private fieldRules(indent: string, field: FieldModel, rules: readonly Rule[], path: string): void {
     if (precheckedVarintBytes(field, rules) === undefined) {
       this.rules(indent, rules, 'v', path);
@@ -106,7 +106,7 @@ export class CheckWriter {
     }
   }
 
-  /** Adds the issue of a rule if it is broken. */
+  /** Adds the issue of a rule if it is violated. */
   private report(indent: string, rule: Rule, violated: string, value: string, path: string, aboutKey = false): void {
     const add = rule.add?.(path, value, this.scope, aboutKey ? 'key: ' : '') ?? this.addIssue(rule, value, path, aboutKey);
     this.out.add(`${indent}if (${violated}) issues = ${add};`);
@@ -130,7 +130,7 @@ export class CheckWriter {
     }
   }
 
-  /** A message field or an optional one: where it is not set, it has no value that could break a rule. */
+  /** A message field or an optional one. If it is not set, it has no value to check. */
   private withPresence(field: FieldModel, { whole, required }: FieldRules, path: string): void {
     const { name, type } = field;
     if (this.hasRules(type, whole)) {
@@ -149,18 +149,18 @@ export class CheckWriter {
     return rules.length > 0 || (type.kind === 'message' && this.ruled.has(type.message));
   }
 
-  /** Rules of an element or of a value of a map, and the check of the message that it is. */
+  /** The rules of an element or of a value of a map, and its check if it is a message. */
   private value(indent: string, type: ValueType, rules: readonly Rule[], value: string, path: string): void {
     this.rules(indent, rules, value, path);
     this.nested(indent, type, value, path);
   }
 
-  /** The check of the message that a value is. */
+  /** The check of a value that is a message. */
   private nested(indent: string, type: ValueType, value: string, path: string): void {
     if (type.kind !== 'message' || !this.ruled.has(type.message)) return;
     const check = importPart(this.out, type.message, 'check', this.scope.options);
     const add = this.scope.wire('issues', 'addNested');
-    // The comparison stands here, and not in addNested: a call for each message costs more than all that it would save.
+    // The comparison is inline, because a call of addNested for each message costs more.
     this.out.add(
       `${indent}const nested = ${check}(${value}${this.seen.has(type.message) ? ', prechecked' : ''});`,
       `${indent}if (nested !== undefined) issues = ${add}(issues, nested, ${path});`,
@@ -189,7 +189,7 @@ export class CheckWriter {
     this.out.add('  }');
   }
 
-  /** The variable in which the characters of a map are counted, where `byte_total` asks for them and its entries are gone through anyway. */
+  /** The variable for the number of characters of a map, if `byte_total` needs it and the check iterates over the entries anyway. */
   private charsToCount({ desc, name, key, type }: FieldModel, eachValue: boolean): string | undefined {
     const counted = this.settings.message(desc.parent)?.byteTotal?.fields.includes(desc.name);
     const isText = (of: ValueType | undefined): boolean => of?.kind === 'scalar' && of.scalar === 'string';
@@ -200,7 +200,7 @@ export class CheckWriter {
   }
 
   private entries(field: FieldModel, rules: FieldRules, path: string, eachValue: boolean): void {
-    // An iterator is made only where there is something to iterate over.
+    // An empty map needs no iterator.
     const names = [rules.keys.length > 0 || eachValue ? 'key' : '', eachValue ? 'value' : ''].filter(Boolean);
     this.out.add('    if (v.size > 0) {', `      for (const [${names.join(', ')}] of v) {`);
     const chars = this.scope.charsOfMaps.get(field.desc);
@@ -213,12 +213,12 @@ export class CheckWriter {
     this.out.add('      }', '    }');
   }
 
-  /** Bounds the time and memory that a hostile list takes. */
+  /** Bounds the time and memory for a hostile list. */
   private leaveWhenFull(indent: string): void {
     this.out.add(`${indent}if (issues !== undefined && ${this.scope.wire('issues', 'isFull')}(issues)) break;`);
   }
 
-  /** The member of a oneof that is set. */
+  /** The member that is set of a oneof. */
   private members(oneof: string, fields: readonly FieldModel[]): void {
     const ruled = fields
       .map((field) => ({ field, rules: fieldRules(field, this.settings).whole }))
@@ -234,7 +234,7 @@ export class CheckWriter {
     this.out.add('  }');
   }
 
-  /** What stands for a value that is left out. */
+  /** The literal of the default. */
   private defaultOf(type: ValueType): string {
     if (type.kind === 'enum') return '0';
     if (type.kind === 'message') throw new Error('a message has no default');

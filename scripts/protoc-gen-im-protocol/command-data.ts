@@ -1,4 +1,4 @@
-// "Ties a oneof to the command of its message": which member of it each command carries, as one function in the check file.
+// "Ties a oneof to the command of its message": which member each command carries, as a function beside the check.
 import type { DescEnum } from '@bufbuild/protobuf';
 import type { FieldModel, MessageModel, OneofModel } from './model.js';
 import { docComment, literal } from './quote.js';
@@ -33,7 +33,7 @@ export const commandViolationName = ({ name }: MessageModel, oneof: OneofModel):
 function commandField({ desc, fields }: MessageModel, name: string): FieldModel & { type: { kind: 'enum'; enum: DescEnum } } {
   const field = fields.find((f) => f.desc.name === name);
   if (field?.type.kind !== 'enum' || field.kind !== 'one' || field.oneof !== undefined) {
-    throw schemaError(desc, `command_data names ${name}, which is no enum field`);
+    throw schemaError(desc, `command_data names ${name}, which is not an enum field`);
   }
   return field as FieldModel & { type: { kind: 'enum'; enum: DescEnum } };
 }
@@ -47,7 +47,7 @@ function replyField({ desc, fields }: MessageModel, name: string): FieldModel {
   return field;
 }
 
-/** Writes the function that tells what is wrong with the data of a command. */
+/** Writes the function that checks the data of a command. */
 export function emitCommandViolation(out: Source, message: MessageModel, oneof: OneofModel, settings: Settings): void {
   const data = settings.oneof(oneof.desc)?.commandData;
   if (!data) return;
@@ -56,7 +56,7 @@ export function emitCommandViolation(out: Source, message: MessageModel, oneof: 
   out.add(
     '',
     docComment(
-      `What is wrong with the ${oneof.name} of a ${message.name}, of which \`data\` is the case that is set; undefined = nothing.`,
+      `Checks that the ${oneof.name} of a ${message.name} is of the command; \`data\` is the case that is set. Returns the text of an issue.`,
     ),
     `export function ${commandViolationName(message, oneof)}(command: number, data: string | undefined${data.replyTo && ', isReply = false'}): string | undefined {`,
     '  switch (command) {',
@@ -82,13 +82,13 @@ export function emitCommandViolation(out: Source, message: MessageModel, oneof: 
   out.add('  }', '}');
 }
 
-/** What of a command's settings is about its data. */
+/** The settings of a command that are about its data. */
 type DataSettings = Pick<CommandSettings, 'data' | 'betweenServices' | 'resultWithoutData'>;
 
-/** 0 is no command: without data it is none, with data it is a mismatch. */
+/** 0 is not a command: with data, it is a mismatch. */
 const nothing: DataSettings = { data: [], betweenServices: true, resultWithoutData: true };
 
-/** An expression: the fault of the data of a known command, or undefined. */
+/** An expression for the text of the violation by the data of a known command, or undefined. */
 function violationOf(name: string, command: DataSettings, data: CommandData, oneof: OneofModel): string {
   // "Only commands that go between the services occur here."
   if (data.betweenServices && !command.betweenServices) {

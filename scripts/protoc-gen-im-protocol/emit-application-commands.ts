@@ -1,4 +1,4 @@
-// commands.ts of an application: each of its commands with the codecs of what it carries, from the enum whose values say that.
+// commands.ts of an application: each of its commands with the codecs of payload and reply, from the enum whose values declare them.
 import type { DescEnum, DescEnumValue, DescMessage } from '@bufbuild/protobuf';
 import { getComments } from '@bufbuild/protoplugin';
 import { FIRST_APPLICATION_COMMAND } from './application-numbers.js';
@@ -30,7 +30,7 @@ export function emitApplicationCommands(model: Model, options: PluginOptions): S
   out.add(
     '',
     docComment(
-      'All names by number: `commands` of `connect`, `listen` and `createHello`, so that both sides know that they mean the same.',
+      'All names by number, for the option `commands` of `connect`, `listen` and `createHello`, so that both sides can compare them.',
     ),
     'export const APPLICATION_COMMANDS = {',
     ...commands.map(({ number, localName }) => `  ${number}: ${literal(localName)},`),
@@ -39,12 +39,12 @@ export function emitApplicationCommands(model: Model, options: PluginOptions): S
   return [out];
 }
 
-/** What this protocol says of its own commands and errors is for no other. */
+/** Refuses options that are only for this protocol's own commands and errors. */
 function refuseOthers({ files, settings }: Model): void {
   for (const value of files.flatMap((file) => file.enums).flatMap((desc) => desc.values)) {
     const { command, error } = settings.value(value) ?? {};
-    if (command) throw schemaError(value, 'command is for those of this protocol: application_command says what yours carry');
-    if (error) throw schemaError(value, 'error is for those of this protocol');
+    if (command) throw schemaError(value, 'command is only for commands of this protocol: use application_command');
+    if (error) throw schemaError(value, 'error is only for errors of this protocol');
   }
 }
 
@@ -81,7 +81,7 @@ function emitCommand(out: Source, value: DescEnumValue, model: Model, options: P
 /** Without the prefix of the enum. */
 const constantName = (value: DescEnumValue): string => topLevelName(value.localName);
 
-/** A message by its name in the package of the enum, or by its full name; undefined where none is named. */
+/** A message by its name in the package of the enum, or by its full name; undefined for an empty name. */
 function messageNamed(name: string, value: DescEnumValue, model: Model): DescMessage | undefined {
   if (name === '') return undefined;
   const { parent }: { parent: DescEnum } = value;

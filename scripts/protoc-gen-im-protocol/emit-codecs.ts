@@ -1,5 +1,5 @@
-// *.codec.ts: what is known of the messages and enums of a .proto file. Of an enum, its table. Of a message, its table, four functions
-// (estimate, write, read, check), and the codec that offers them.
+// *.codec.ts: for each enum of a .proto file its table; for each message its table, four functions (estimate, write, read, check), and the
+// codec that contains them.
 import { CheckWriter, commandViolationNames } from './check-writer.js';
 import { initName } from './emit-inits.js';
 import { emitRead } from './emit-read.js';
@@ -15,7 +15,7 @@ import { docComment, literal } from './quote.js';
 import { Scope } from './rule.js';
 import { Source } from './source.js';
 
-/** What the emitters of a message share. */
+/** Shared by the emitters of a message. */
 export interface CodecContext {
   readonly out: Source;
   readonly options: PluginOptions;

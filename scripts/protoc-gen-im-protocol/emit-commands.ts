@@ -1,4 +1,4 @@
-// generated/commands.ts: the commands and what each may carry, from the enum whose values have command settings.
+// generated/commands.ts: the commands of this protocol and the data of each, from the enum whose values have command settings.
 import type { DescEnum } from '@bufbuild/protobuf';
 import type { Model } from './model.js';
 import { maybeSnakeToCamel } from './names.js';
@@ -17,17 +17,17 @@ export function emitCommands({ files, settings }: Model, options: PluginOptions)
   const out = new Source('commands.ts', command.file.proto.name);
   const { applicationFrom = 0, applicationData = '' } = settings.enum(command) ?? {};
   out.add(
-    docComment('A command: its name without the prefix of the enum, and the members of `data` of which it carries one.'),
+    docComment('A command: its name without the prefix of the enum, and the members of `data` that it may carry.'),
     'export interface CommandProperties {',
     '  readonly name: string;',
     '  readonly data: readonly string[];',
-    docComment('It goes between the services, in ReceiveInfo and SendResult.', '  '),
+    docComment('It is sent between services, in ReceiveInfo and SendResult.', '  '),
     '  readonly betweenServices: boolean;',
-    docComment('A client may send it of itself, as a request or a push.', '  '),
+    docComment('A client may send it as a request or a push.', '  '),
     '  readonly fromClient: boolean;',
-    docComment('A server may send it of itself, as a request or a push.', '  '),
+    docComment('A server may send it as a request or a push.', '  '),
     '  readonly fromServer: boolean;',
-    docComment('The command of the reply to a request, besides ERROR; undefined = it is never a request.', '  '),
+    docComment('The command of the reply to a request, other than ERROR; undefined = it is never a request.', '  '),
     '  readonly reply: number | undefined;',
     docComment('The kind of topic on which it goes to an IM server.', '  '),
     "  readonly topic: 'private' | 'group' | 'system' | 'event';",
@@ -67,17 +67,17 @@ export function emitCommands({ files, settings }: Model, options: PluginOptions)
   out.add(
     '};',
     '',
-    docComment('Commands from this number on belong to applications: they carry this member of `data`, or nothing.'),
+    docComment('First command of applications. Their commands carry APPLICATION_DATA, or no data.'),
     `export const FIRST_APPLICATION_COMMAND = ${applicationFrom};`,
     `export const APPLICATION_DATA = ${literal(maybeSnakeToCamel(applicationData))};`,
   );
   return [out];
 }
 
-/** @param name a command without the prefix of the enum; empty = none. */
+/** @param name a command without the prefix of the enum; empty = no reply. */
 function replyNumber(command: DescEnum, name: string): number | undefined {
   if (name === '') return undefined;
   const reply = command.values.find(({ localName }) => localName === name);
-  if (reply === undefined) throw schemaError(command, `the reply ${name} is no command`);
+  if (reply === undefined) throw schemaError(command, `the reply ${name} is not a command`);
   return reply.number;
 }

@@ -1,4 +1,4 @@
-// generated/constants.ts: the named numbers of the schema's files.
+// generated/constants.ts: named numbers of the schema.
 import type { DescFile } from '@bufbuild/protobuf';
 import type { Model } from './model.js';
 import { topLevelName } from './names.js';
@@ -19,21 +19,18 @@ export function emitConstants({ files, settings }: Model): Source[] {
     if (declared && declared.features.length > 0) {
       out.declare(file.desc, 'FEATURES');
       const names = declared.features.map(literal).join(', ');
-      out.add(
-        docComment('The features that this version of the protocol knows.'),
-        `export const FEATURES = [${names}] as const;`,
-      );
+      out.add(docComment('The features of this version of the protocol.'), `export const FEATURES = [${names}] as const;`);
     }
   }
   return out.empty ? [] : [out];
 }
 
-/** A constant is named by text, and a number in TypeScript. */
+/** Refuses a name or a value that cannot be a constant in TypeScript. */
 function refuseConstant(file: DescFile, name: string, values: readonly bigint[]): void {
   if (!/^[A-Za-z_]\w*$/.test(name) || topLevelName(name) !== name) {
-    throw schemaError(file, `${JSON.stringify(name)} is no name of a constant in TypeScript`);
+    throw schemaError(file, `${JSON.stringify(name)} is not a name of a constant in TypeScript`);
   }
   if (values.length === 0) throw schemaError(file, `the constant ${name} has no value`);
   const odd = values.find((value) => !Number.isSafeInteger(Number(value)));
-  if (odd !== undefined) throw schemaError(file, `the constant ${name} has the value ${odd}, which no number has exactly`);
+  if (odd !== undefined) throw schemaError(file, `the constant ${name} has the value ${odd}, which is not a safe integer`);
 }

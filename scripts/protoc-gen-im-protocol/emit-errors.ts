@@ -1,11 +1,11 @@
-// generated/errors.ts: the error table, from the enum whose values carry error properties.
+// generated/errors.ts: the error table, from the enum whose values have error properties.
 import { getComments } from '@bufbuild/protoplugin';
 import type { Model } from './model.js';
 import { isOwnRuntime, type PluginOptions } from './plugin-options.js';
 import { docComment, literal } from './quote.js';
 import { Source } from './source.js';
 
-/** The properties that are true or false, as the schema and ErrorProperties call them. */
+/** The boolean properties, named as in the schema and in ErrorProperties. */
 const PROPERTIES = ['closes', 'reconnect', 'retry', 'local'] as const;
 
 export function emitErrors({ files, settings }: Model, options: PluginOptions): Source[] {
@@ -14,17 +14,17 @@ export function emitErrors({ files, settings }: Model, options: PluginOptions): 
   if (!table) return [];
   const out = new Source('errors.ts', table.file.proto.name);
   out.add(
-    docComment('What follows from an error.'),
+    docComment('Properties of an error.'),
     'export interface ErrorProperties {',
-    docComment('The number on the wire; a WebSocket closes with 4000 + it.', '  '),
+    docComment('Number on the wire. The close code of a WebSocket is 4000 + this number.', '  '),
     '  readonly number: number;',
-    docComment('The connection is closed.', '  '),
+    docComment('The error closes the connection.', '  '),
     '  readonly closes: boolean;',
-    docComment('The client may reconnect by itself.', '  '),
+    docComment('The client may reconnect automatically.', '  '),
     '  readonly reconnect: boolean;',
-    docComment('The same request may be sent again.', '  '),
+    docComment('The same request may be retried.', '  '),
     '  readonly retry: boolean;',
-    docComment('The error is reported on one side only: it never stands in an ErrorInfo.', '  '),
+    docComment('The error is only reported locally, and never sent in an ErrorInfo.', '  '),
     '  readonly local: boolean;',
     '}',
     '',
@@ -40,7 +40,7 @@ export function emitErrors({ files, settings }: Model, options: PluginOptions): 
   for (const { value, name, properties } of errors) {
     out.add(`  ${name}: /* @__PURE__ */ error(${[value.number, ...properties].join(', ')}),`);
   }
-  out.add('};', '', docComment('The errors, as literal types.'), 'type Errors = {');
+  out.add('};', '', docComment('The error table, as literal types.'), 'type Errors = {');
   for (const { value, name, properties } of errors) {
     const row = `ErrorRow<${value.number}, ${properties.join(' | ') || 'never'}>`;
     out.add(docComment(getComments(value).leading ?? '', '  '), `  readonly ${name}: ${row};`);
@@ -51,7 +51,7 @@ export function emitErrors({ files, settings }: Model, options: PluginOptions): 
     docComment('The name of an error.'),
     'export type ErrorName = keyof Errors;',
     '',
-    docComment('What follows from an error, as literal types: what is not listed is false.'),
+    docComment('Properties of an error, as literal types. Those that are not listed are false.'),
     'interface ErrorRow<Number extends number, Property extends string> extends ErrorProperties {',
     '  readonly number: Number;',
     ...PROPERTIES.map((property) => `  readonly ${property}: '${property}' extends Property ? true : false;`),

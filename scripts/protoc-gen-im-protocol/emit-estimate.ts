@@ -1,4 +1,4 @@
-// The body of `likely*`: known keys, right types, and the room that each value is likely to take.
+// The body of `estimate*`: checks keys and types, and adds up the estimated sizes of values.
 import type { DescMessage } from '@bufbuild/protobuf';
 import type { CodecContext } from './emit-codecs.js';
 import { runtimePath } from './generated-paths.js';
@@ -26,7 +26,7 @@ export function emitEstimate(context: CodecContext, message: MessageModel): stri
       [...fields, ...message.oneofs].map((f) => f.name),
     ),
     `  let capacity = ${constant};`,
-    // Each message asks for its own: a function that all share would find every shape of object, and be slow.
+    // Each message reads its own: a shared function would see objects of every shape, which is slow.
     `  if (m[${unknown}] !== undefined) capacity += ${wire('capacity', 'bytesCapacity')}(m[${unknown}]);`,
     ...fields.filter((f) => constantCapacity(f) === undefined).flatMap((f) => addCapacity(context, f)),
     ...message.oneofs.flatMap((oneof) => oneofCapacity(context, oneof.name, oneof.fields)),
@@ -34,7 +34,7 @@ export function emitEstimate(context: CodecContext, message: MessageModel): stri
   ];
 }
 
-/** "nesting deeper than 100" is refused here too: no reader would take it. Of other messages the schema tells how deep they are. */
+/** "nesting deeper than 100" is refused here too, because no reader would accept it. The depth of other messages is bounded by the schema. */
 function depthCheck({ out, options, wire }: CodecContext, { recursive }: MessageModel): string[] {
   if (!recursive) return [];
   return [`  if (d > ${out.import('MAX_DEPTH', runtimePath('limits', options))}) throw ${wire('unknown', 'tooDeep')}(-1);`];
@@ -53,12 +53,12 @@ function knownKeys({ wire }: CodecContext, names: readonly string[]): string[] {
     `        throw ${wire('capacity', 'wrongType')}();`,
     '    }',
     '  }',
-    // A Map, a Date or an empty array has no keys either.
+    // A Map, a Date and an empty array have no keys either.
     `  if (empty) ${wire('capacity', 'requirePlain')}(m);`,
   ];
 }
 
-/** Room of a single value that never takes more; undefined of everything else. */
+/** Maximum size of a single value that has one, with its tag; else undefined. */
 function constantCapacity(field: FieldModel): number | undefined {
   const max = field.kind === 'one' ? scalarCode(field.type)?.maxBytes : undefined;
   return max === undefined ? undefined : max + TAG;
@@ -80,12 +80,12 @@ function addCapacity(context: CodecContext, field: FieldModel): string[] {
   return [`${guard} for (const v of ${list}) capacity += ${valueCapacity(context, type, 'v')};`];
 }
 
-/** The variable in which the first pass leaves its estimate for the last nested message of a type. */
+/** The variable with the estimate for the last nested message of a type, which the first pass leaves for the second. */
 export function estimated(out: Source, message: DescMessage): string {
   return out.variable(`estimated$${typeName(message)}`, 'let', '0');
 }
 
-/** Expression for the room of one value with its tag. */
+/** Expression for the estimated size of one value with its tag. */
 function valueCapacity({ out, options, model, wire }: CodecContext, type: ValueType, value: string): string {
   if (type.kind === 'message') {
     const estimate = importPart(out, type.message, 'estimate', options);
@@ -94,7 +94,7 @@ function valueCapacity({ out, options, model, wire }: CodecContext, type: ValueT
   }
   const code = scalarCode(type) as ScalarCode;
   if (code.maxBytes !== undefined) {
-    // Mentions the value, which is checked when it is written.
+    // The value is checked when it is written.
     return `${wire('capacity', 'capacityFor')}(${value}, ${code.maxBytes + TAG})`;
   }
   return `${wire('capacity', code.type === 'string' ? 'textCapacity' : 'bytesCapacity')}(${value})`;

@@ -1,5 +1,5 @@
-// generated/functions.ts: encode and decode of each message as functions of their own. A codec is one object, which a bundler keeps whole,
-// with checks and all; of functions it keeps those that are called.
+// generated/functions.ts: encode and decode of each message as functions. A bundler keeps all of a codec, checks included, because it is one
+// object; of functions, it keeps those that are called.
 
 import { initName } from './emit-inits.js';
 import { exportNames } from './export-names.js';
@@ -40,11 +40,11 @@ function emitMessage(out: Source, { desc }: MessageModel, own: string, options: 
   out.add(
     '',
     `export type { ${exported(type, own)}, ${exported(init, initName(own))} };`,
-    docComment(`\`${own}.encode\` alone: what it takes, returns and throws is the same.`),
+    docComment(`Encodes a message like \`${own}.encode\`.`),
     `export function encode${own}(message: ${init}): Uint8Array<ArrayBuffer> {`,
     `  return ${encode}(${part('table')}, ${part('estimate')}, ${part('write')}, message);`,
     '}',
-    docComment(`\`${own}.decode\` alone: what it takes, returns and throws is the same.`),
+    docComment(`Decodes a message like \`${own}.decode\`.`),
     `export function decode${own}(bytes: Uint8Array): ${type} {`,
     `  return ${decode}(${part('table')}, ${part('read')}, bytes);`,
     '}',

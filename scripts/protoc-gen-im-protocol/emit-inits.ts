@@ -11,7 +11,7 @@ export const initName = (type: string): string => `${type}Init`;
 
 /** Writes the Init type of a message. */
 export function emitInit(out: Source, message: MessageModel, options: PluginOptions): void {
-  out.add('', docComment(`What a ${message.name} is made from: a field that is left out has its default.`));
+  out.add('', docComment(`A ${message.name} to encode. Every field is optional, and has its default if it is missing.`));
   const unknown = out.importType('WithUnknownFields', runtimePath('wire/unknown', options));
   out.add(`export interface ${initName(message.name)} extends ${unknown} {`);
   for (const field of message.fields) {
@@ -31,7 +31,7 @@ function fieldType(out: Source, field: FieldModel, options: PluginOptions): stri
   return value;
 }
 
-/** The TypeScript type that a value is given as. */
+/** The TypeScript type of a value. */
 function valueType(out: Source, type: ValueType, options: PluginOptions): string {
   if (type.kind === 'enum') return out.importType(typeName(type.enum), typePath(type.enum, options));
   if (type.kind === 'message') return out.importType(initName(typeName(type.message)), typePath(type.message, options));

@@ -1,5 +1,5 @@
-// generated/json-schemas.ts: a JSON Schema of the ProtoJSON of each message that frames carry, for `im-protocol schema`. What a schema cannot say exactly
-// (bytes of text, bounds of 64-bit numbers, which are strings) it says as far as that goes: it refuses nothing that the checks accept.
+// generated/json-schemas.ts: a JSON Schema of the ProtoJSON of each message in frames, for `im-protocol schema`. Some rules have no exact form
+// in JSON Schema (bytes of text; bounds of 64-bit numbers, which are strings). The schemas refuse nothing that the checks accept.
 import type { DescField, DescMessage } from '@bufbuild/protobuf';
 import { getComments } from '@bufbuild/protoplugin';
 import { fieldRules } from './field-rules.js';
@@ -13,7 +13,7 @@ import { Source } from './source.js';
 type Schema = Readonly<Record<string, unknown>>;
 
 export function emitJsonSchemas({ files, settings }: Model, options: PluginOptions): Source[] {
-  // Only the command line asks for them, about the frames of this protocol.
+  // Only the command line needs them, for frames of this protocol.
   if (!isOwnRuntime(options)) return [];
   const all = files.flatMap((file) => file.messages);
   const reached = new Set(all.filter(({ desc }) => settings.message(desc)?.frameType).map(({ desc }) => desc));
@@ -23,7 +23,7 @@ export function emitJsonSchemas({ files, settings }: Model, options: PluginOptio
   const out = new Source('json-schemas.ts', 'the messages of the schema');
   out.add(
     '',
-    docComment('The JSON Schema of each message by its name; a `$ref` names another one: `#/$defs/UserInfo`.'),
+    docComment('The JSON Schema of each message, by name. A `$ref` refers to another one: `#/$defs/UserInfo`.'),
     'export const JSON_SCHEMAS: Readonly<Record<string, object>> = {',
     ...messages.map((message) => `  ${message.name}: ${JSON.stringify(messageSchema(message, settings))},`),
     '};',
@@ -33,11 +33,11 @@ export function emitJsonSchemas({ files, settings }: Model, options: PluginOptio
 
 function messageSchema(message: MessageModel, settings: Settings): Schema {
   const { desc, fields } = message;
-  // Its type tells what else there is.
+  // The other properties depend on the type.
   if (desc.typeName === 'google.protobuf.Any') {
     return {
       type: 'object',
-      description: 'A message of any type, which "@type" names.',
+      description: 'A message of the type in "@type".',
       properties: { '@type': { type: 'string' } },
     };
   }
@@ -51,7 +51,7 @@ function messageSchema(message: MessageModel, settings: Settings): Schema {
     ...described(desc),
     properties: {
       ...Object.fromEntries(fields.map((field) => [field.desc.jsonName, fieldSchema(field, settings)])),
-      $unknown: { type: 'string', contentEncoding: 'base64', description: 'Fields that the schema does not know, as they came.' },
+      $unknown: { type: 'string', contentEncoding: 'base64', description: 'Unknown fields, as received.' },
     },
     additionalProperties: false,
     ...(required.length > 0 && { required: required.map(({ desc }) => desc.jsonName) }),
@@ -59,7 +59,7 @@ function messageSchema(message: MessageModel, settings: Settings): Schema {
   };
 }
 
-/** One of these is given, or at most one. What a later version added to a oneof is among the unknown fields. */
+/** Exactly one of these is set, or at most one. Members of a later version are unknown fields. */
 function oneofSchema(names: readonly string[], isRequired: boolean): Schema {
   const each = names.map((name) => ({ required: [name] }));
   const none = { not: { anyOf: each }, ...(isRequired && { required: ['$unknown'] }) };
@@ -94,7 +94,7 @@ function fieldSchema(field: FieldModel, settings: Settings): Schema {
     };
   }
   const value = valueSchema(type, rules(declared));
-  // Beside a reference, what is said of this use of it.
+  // A reference and the notes on this use of it.
   return { ...notes, ...value };
 }
 

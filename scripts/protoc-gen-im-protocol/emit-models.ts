@@ -1,4 +1,4 @@
-// generated/models.ts: what an application imports: every message as type + codec under one name, every enum.
+// generated/models.ts: every message as type and codec under one name, and every enum. Applications import it.
 
 import { initName } from './emit-inits.js';
 import { exportNames } from './export-names.js';
@@ -34,7 +34,7 @@ export function emitModels({ files }: Model, options: PluginOptions): Source {
       out.add(`export { ${exported(typeName(desc), exportName(desc))} } from ${literal(typePath(desc, options))};`);
     }
   }
-  // For toJSON by name; an application gives the codec.
+  // For toJSON by name. Applications pass the codec.
   if (isOwnRuntime(options)) {
     out.add(docComment('All messages, decoded and encodable, by name.'), 'export type Messages = {', ...entries, '};');
   }

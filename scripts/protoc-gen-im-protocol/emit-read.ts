@@ -1,10 +1,10 @@
-// Code that decodes: one loop with a local cursor, a switch on the whole tag, so that the wire type is checked with the number.
+// Code that decodes: one loop with a local cursor, and a switch on the whole tag, so that number and wire type are checked at once.
 import type { CodecContext } from './emit-codecs.js';
 import { fieldRules } from './field-rules.js';
 import { runtimePath, typePath } from './generated-paths.js';
 import type { FieldModel, MessageModel, ValueType } from './model.js';
 import { typeName } from './names.js';
-import { importPart } from './parts.js';
+import { importPart, partName } from './parts.js';
 import { literal } from './quote.js';
 import type { Rule } from './rule.js';
 import { areIds, precheckedBytes, precheckedVarintBytes, refusedCharacters } from './seen-rules.js';
@@ -16,7 +16,7 @@ export function emitRead(context: CodecContext, message: MessageModel): void {
   const table = importPart(out, message.desc, 'table', options);
   out.add(
     '',
-    `export function read${message.name}(b: Uint8Array, p: number, e: number, d: number, m?: ${type}): ${type} {`,
+    `export function ${partName(message.desc, 'read')}(b: Uint8Array, p: number, e: number, d: number, m?: ${type}): ${type} {`,
     `  if (m === undefined) m = { ${defaults(message).join(', ')} };`,
     '  while (p < e) {',
     '    const at = p;',
@@ -36,7 +36,7 @@ export function emitRead(context: CodecContext, message: MessageModel): void {
   );
 }
 
-/** All properties in the order of the schema, so that every decoded message has one shape. */
+/** All properties in the order of the schema, so that all decoded messages have one shape. */
 function defaults(message: MessageModel): string[] {
   const seen = new Set<string>();
   return message.desc.fields.flatMap((desc) => {
@@ -68,7 +68,7 @@ function readCases(context: CodecContext, field: FieldModel): string[] {
   const { items } = fieldRules(field, context.model.settings);
   const single = lines(tagOf(number, scalarCode(field.type)?.wireType ?? 2), [
     ...limitCheck(context, field, '1'),
-    // Nobody looks at it: that pays only where many come at once.
+    // Not checked: that is worthwhile only for many elements at once.
     ...(areIds(field, items) ? [`${context.wire('text', 'markSuspect')}();`] : []),
     ...readValue(context, field.type, (value) => appendTo(`m.${field.name}`, value), { rules: items }),
   ]);
@@ -77,12 +77,12 @@ function readCases(context: CodecContext, field: FieldModel): string[] {
   return code && code.wireType !== 2 ? [...lines(tagOf(number, 2), readPacked(context, field, code)), ...single] : single;
 }
 
-/** The first element makes a list of one: `push` to an empty list makes room for 17. */
+/** The first element creates a list of one, because `push` to an empty list allocates 17 elements. */
 function appendTo(list: string, value: string): string[] {
   return [`const item = ${value};`, `if (${list}.length === 0) ${list} = [item];`, `else ${list}.push(item);`];
 }
 
-/** Lists refuse an element over their limit before it is read, with validation off too. */
+/** Refuses an element over the limit of the list before it is read, even without validation. */
 function limitCheck({ model, wire }: CodecContext, field: FieldModel, more: string): string[] {
   const max = model.settings.field(field.desc)?.maxItems;
   if (max === undefined) return [];
@@ -90,7 +90,7 @@ function limitCheck({ model, wire }: CodecContext, field: FieldModel, more: stri
   return [`if (${count} > ${max}) throw ${wire('lists', 'tooMany')}(at, ${count}, ${max});`];
 }
 
-/** A key that is there already replaces its value: only a new one makes the map larger. */
+/** Refuses a new key over the limit of the map. A duplicate key replaces its value. */
 function mapLimitCheck({ model, wire }: CodecContext, field: FieldModel): string[] {
   const max = model.settings.field(field.desc)?.maxItems;
   if (max === undefined) return [];
@@ -116,17 +116,17 @@ function readOne(context: CodecContext, field: FieldModel): string[] {
   ];
 }
 
-/** Statements that read a varint, with a doubt if it has more bytes than those that surely keep the rules. */
+/** Statements that read a varint, which is suspect if it has more bytes than those that certainly keep the rules. */
 function withPrecheck({ wire }: CodecContext, bytes: number | undefined, [read, ...rest]: string[]): string[] {
   if (bytes === undefined) return [read, ...rest];
   return [read, `if (${wire('varint', 'pos')} - p > ${bytes}) ${wire('text', 'markSuspect')}();`, ...rest];
 }
 
 /**
- * Statements that read a value at p, use it and leave p behind it.
- * @param into expression for a message that a second occurrence merges into.
- * @param end where the parent of the value ends.
- * @param rules those of the value: its characters are looked at.
+ * Statements that read a value at p, use it, and set p to the index after it.
+ * @param into expression for a message into which a second occurrence is merged.
+ * @param end the end of the parent.
+ * @param rules the rules of the value, for a precheck of its characters.
  */
 function readValue(
   context: CodecContext,
@@ -158,7 +158,7 @@ function readValue(
   ];
 }
 
-/** Sets n, and p behind it. Nearly all lengths are one byte: that case stands here, since a call costs more than the read. */
+/** Reads a length into n. Nearly all take one byte: that case is inline, because a call costs more than the read. */
 function readLength({ wire }: CodecContext, end: string): string[] {
   return [
     `let n = p < ${end} ? b[p]! : 128;`,
@@ -170,7 +170,7 @@ function readLength({ wire }: CodecContext, end: string): string[] {
   ];
 }
 
-/** An expression that reads the text at p and raises a doubt if it has one of the refused characters. */
+/** An expression that reads the text at p, which is suspect if it contains a refused character. */
 function scanText({ out, wire }: CodecContext, refused: string): string {
   const bytes = precheckedBytes(refused).map(([first, last]) => `[0x${first.toString(16)}, 0x${last.toString(16)}]`);
   const set = out.constant(`/* @__PURE__ */ ${wire('text', 'byteSet')}(${bytes.join(', ')})`);
@@ -211,7 +211,7 @@ function readPacked(context: CodecContext, field: FieldModel, code: ScalarCode):
   return [...head, ...counted, 'while (p < q) {', ...push.map((line) => `  ${line}`), '}'];
 }
 
-/** An entry is a message of its own: key 1, value 2, each of which may be missing, repeated or out of order. */
+/** An entry is a message: key 1, value 2, each of which may be missing, repeated or out of order. */
 function readMap(context: CodecContext, field: FieldModel): string[] {
   const { wire } = context;
   const key = field.key as ValueType;
@@ -252,7 +252,7 @@ function mapValueType({ out, options }: CodecContext, type: ValueType & { kind: 
   return out.importType(name, typePath(type.message, options), `${name}Type`);
 }
 
-/** bytes: the literal of the default has a narrower type than what is read. */
+/** For bytes, because the default has a narrower type than the values that are read. */
 function annotation(type: ValueType): string {
   return scalarCode(type)?.type === 'Uint8Array' ? ': Uint8Array' : '';
 }

@@ -20,7 +20,7 @@ export function emitRegistry(model: Model, options: PluginOptions): Source[] {
   return [registry, emitModels(model, options), emitFunctions(model, options)].filter((out) => !out.empty);
 }
 
-/** The messages with a frame type, in the order of these. The registry finds them by type, and by name without the package. */
+/** The messages with a frame type, ordered by it. The registry finds them by type, and by name without the package. */
 function framesOf({ files, settings }: Model, options: PluginOptions): MessageModel[] {
   const frames = new Map<number, MessageModel>();
   for (const message of files.flatMap((file) => file.messages)) {

@@ -1,4 +1,4 @@
-// The table of each message and enum: what is in it, as data (src/wire/table.ts says what the entries mean).
+// The table of a message or enum: a description as data (src/wire/table.ts).
 import type { DescEnum, DescEnumValue, DescField, DescMessage } from '@bufbuild/protobuf';
 import { runtimePath, tableName, typePath } from './generated-paths.js';
 import type { FieldModel, MessageModel } from './model.js';
@@ -27,7 +27,7 @@ export function emitEnumTable(out: Source, desc: DescEnum, settings: Settings, o
   );
 }
 
-/** The versions of an enum's values, and what older peers are sent instead, as the entries of its table. */
+/** The versions of an enum's values, and the values for older peers, as entries of its table. */
 function versionsOf(desc: DescEnum, settings: Settings): { since?: string; ignorable?: string; older?: string } {
   const later = desc.values.filter((v) => (settings.value(v)?.since ?? 0) > 1);
   const ignorable = later.filter((v) => settings.value(v)?.ignorable);
@@ -48,7 +48,7 @@ function olderNumber(value: DescEnumValue, name: string): number {
   return older.number;
 }
 
-/** An enum whose values are called as they like. */
+/** An enum whose values have no common prefix. */
 function emitWholeEnum(out: Source, desc: DescEnum, settings: Settings, options: PluginOptions): void {
   const first = new Map<number, string>();
   const aliases: string[] = [];
@@ -102,7 +102,7 @@ function fieldEntries(out: Source, field: FieldModel, settings: Settings, option
   if (type.kind === 'message') entries.push(`message: () => ${importPart(out, type.message, 'table', options)}`);
   if (desc.proto.proto3Optional) entries.push('optional: true');
   const { sensitive, items, keys, values, routing, since = 0, ignorable, platform } = settings.field(desc) ?? {};
-  // A list or map is shown as a whole, or not at all.
+  // A list or map is redacted as a whole.
   if (sensitive || items?.sensitive || keys?.sensitive || values?.sensitive) entries.push('sensitive: true');
   if (routing) entries.push('routing: true');
   if (since > 1) entries.push(`since: ${since}`);
@@ -111,7 +111,7 @@ function fieldEntries(out: Source, field: FieldModel, settings: Settings, option
   return entries;
 }
 
-/** The same conversion as in the runtime, which leaves the name in the schema out where it follows. */
+/** The same conversion as in src/json/enum-json.ts. A name that follows from it is not in the table. */
 function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
 }

@@ -1,8 +1,7 @@
 // im/**/*.ts: the TypeScript types of messages, enums and oneofs, by ts-proto, and the Init types.
 //
-// ts-proto would change some names, and write others as they are where they are no TypeScript. So it is shown stand-ins for all names, which
-// it leaves alone, and what it writes gets the names of names.ts in their place (veil.ts). It knows no well-known type by these names,
-// so that each is the message that it is.
+// ts-proto changes some names, and keeps others that are not TypeScript. So it gets placeholders for all names, and they are replaced in its
+// output by the names of names.ts (veil.ts). It also does not recognize well-known types by these names, so that each stays a message.
 //
 // Enums stay open: proto3 enums carry numbers that the schema does not name (a newer peer's command, an application's own), and
 // ts-proto's union of literals would refuse `cmd === 1234`.
@@ -38,7 +37,7 @@ const TS_PROTO_OPTIONS = [
   'esModuleInterop=true',
 ];
 
-/** @throws SchemaError where ts-proto is not installed, or fails. */
+/** @throws SchemaError if ts-proto is not installed, or fails. */
 export function emitTypes(request: CodeGeneratorRequest, schema: Schema, settings: Settings): Source[] {
   const wanted = schema.options.schema_options ? [...schema.files, ...optionsOf(schema)] : schema.files;
   if (wanted.length === 0) return [];
@@ -57,11 +56,11 @@ export function emitTypes(request: CodeGeneratorRequest, schema: Schema, setting
   });
 }
 
-/** @param content what ts-proto has written for the file, with stand-ins. */
+/** @param content the output of ts-proto for the file, with placeholders. */
 function emitFile({ desc, messages, enums }: FileModel, veil: Veil, content: string, { options, files }: Schema): Source {
   const out = new Source(outputPath('types', desc), desc.proto.name);
   for (const type of [...enums, ...messages.map((message) => message.desc)]) out.declare(type, typeName(type));
-  // The types of options are read by the generator alone: nothing is made of them.
+  // Types of options are read by the generator only, and have no Init.
   const withInits = files.includes(desc) ? messages : [];
   for (const message of withInits) out.declare(message.desc, initName(message.name));
   veil.lift(content, out);
@@ -71,17 +70,17 @@ function emitFile({ desc, messages, enums }: FileModel, veil: Veil, content: str
 
 const optionsOf = ({ all }: Schema) => all.filter(({ proto }) => proto.package === OPTIONS_PACKAGE);
 
-/** Runs ts-proto as the plugin that it is. */
+/** Runs ts-proto as a plugin. */
 function runTsProto(request: CodeGeneratorRequest): { name: string; content: string }[] {
   const input = toBinary(CodeGeneratorRequestSchema, request);
   const { status, stdout, stderr } = spawnSync(process.execPath, [tsProto()], { input, maxBuffer: 1 << 28 });
-  if (status !== 0) throw new SchemaError(`ts-proto, which makes the types, failed: ${stderr}`);
+  if (status !== 0) throw new SchemaError(`ts-proto failed: ${stderr}`);
   const { file, error } = fromBinary(CodeGeneratorResponseSchema, stdout);
-  if (error !== '') throw new SchemaError(`ts-proto, which makes the types: ${error}`);
+  if (error !== '') throw new SchemaError(`ts-proto: ${error}`);
   return file;
 }
 
-/** Its script, beside the package or where buf was started. */
+/** The script of ts-proto, installed beside the package or where buf was started. */
 function tsProto(): string {
   for (const from of [import.meta.url, join(process.cwd(), 'buf.gen.yaml')]) {
     try {
@@ -90,5 +89,5 @@ function tsProto(): string {
       if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
     }
   }
-  throw new SchemaError('the types are made by the package ts-proto, which is not installed: npm install --save-dev ts-proto');
+  throw new SchemaError('the package ts-proto is not installed: npm install --save-dev ts-proto');
 }

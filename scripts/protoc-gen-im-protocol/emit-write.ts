@@ -6,7 +6,7 @@ import { typePath } from './generated-paths.js';
 import { isShort } from './max-bytes.js';
 import type { FieldModel, MessageModel, ValueType } from './model.js';
 import { typeName } from './names.js';
-import { importPart } from './parts.js';
+import { importPart, partName } from './parts.js';
 import { literal } from './quote.js';
 import { type ScalarCode, scalarCode, tagBytes, wireTypeOf } from './wire-types.js';
 
@@ -14,10 +14,15 @@ export function emitWrite(context: CodecContext, message: MessageModel): void {
   const { out } = context;
   const init = out.importType(initName(message.name), typePath(message.desc, context.options));
   const depth = message.deep ? ', d = 0' : '';
-  out.add('', `export function estimate${message.name}(m: ${init}${depth}): number {`, ...emitEstimate(context, message), '}');
   out.add(
     '',
-    `export function write${message.name}(m: ${init}, b: Uint8Array, p: number): number {`,
+    `export function ${partName(message.desc, 'estimate')}(m: ${init}${depth}): number {`,
+    ...emitEstimate(context, message),
+    '}',
+  );
+  out.add(
+    '',
+    `export function ${partName(message.desc, 'write')}(m: ${init}, b: Uint8Array, p: number): number {`,
     ...writeBody(context, message),
     '}',
   );
@@ -36,7 +41,7 @@ function writeBody(context: CodecContext, message: MessageModel): string[] {
   ];
 }
 
-/** Fields in a row that belong to the same oneof, or to none. */
+/** Consecutive fields that belong to the same oneof, or to none. */
 function runsOf(fields: readonly FieldModel[]): FieldModel[][] {
   const runs: FieldModel[][] = [];
   for (const field of fields) {
@@ -80,7 +85,7 @@ function writeField(context: CodecContext, field: FieldModel): string[] {
   ];
 }
 
-/** Condition under which a single field is written: it is set, or (without presence) it is not the default. */
+/** Condition for writing a single field: it is set, or (without presence) it is not the default. */
 function isSet({ wire }: CodecContext, field: FieldModel): string {
   if (field.presence) return 'v !== undefined';
   const code = scalarCode(field.type) as ScalarCode;
@@ -109,7 +114,7 @@ function writeValue(context: CodecContext, type: ValueType, tag: readonly number
   return [...tags, ...writeMessage(context, type, value, indent)];
 }
 
-/** Small numbers, as most commands and kinds are, take one byte: that case stands here, since a call costs more than the write. */
+/** Small numbers, such as most commands and kinds, take one byte. That case is inline, because a call costs more than the write. */
 function writeScalar({ wire }: CodecContext, { writeModule, write }: ScalarCode, value: string, indent: string): string[] {
   const put = `p = ${wire(writeModule, write)}(${value}, b, p);`;
   if (write !== 'putInt32' && write !== 'putUint32') return [`${indent}${put}`];
@@ -117,9 +122,9 @@ function writeScalar({ wire }: CodecContext, { writeModule, write }: ScalarCode,
 }
 
 /**
- * The length stands before the message and is known after it: bytes are reserved for it, and what was written is moved if the length takes
- * another number of bytes. A message that never has 128 bytes takes one. Of others the first pass has estimated the size; the estimate is
- * corrected by what the last message of the type was smaller.
+ * The length precedes the message and is known only after it is written: so bytes are reserved for the length, and the message is moved if the
+ * length takes more or fewer. For a message that is always smaller than 128 bytes, one byte is reserved; for others, what the estimate of
+ * the first pass suggests, minus the excess of the estimate for the last message of the type.
  */
 function writeMessage(context: CodecContext, type: ValueType & { kind: 'message' }, value: string, indent: string): string[] {
   const { out, wire, options } = context;
@@ -158,7 +163,7 @@ function writeList(context: CodecContext, field: FieldModel, tag: readonly numbe
   ];
 }
 
-/** An entry is a message of its own: key 1, value 2, both always written. */
+/** An entry is a message: key 1, value 2, both always written. */
 function writeMap(context: CodecContext, field: FieldModel, tag: readonly number[]): string[] {
   const key = field.key as ValueType;
   const keyTag = tagBytes(1, scalarCode(key)?.wireType ?? 2);

@@ -1,4 +1,4 @@
-// *.zod.ts: a zod schema for each message, made of its table and its check.
+// *.zod.ts: a zod schema for each message, created from its table and its check.
 import type { DescMessage } from '@bufbuild/protobuf';
 import { initName } from './emit-inits.js';
 import { outputPath, runtimePath, typePath } from './generated-paths.js';

@@ -5,8 +5,8 @@ import { typeName } from './names.js';
 type Type = DescMessage | DescEnum;
 
 /**
- * The names under which models.ts and functions.ts export all messages and enums. Where packages have the same name, its package stands
- * in front: `com_example_polls_v2_Poll`; but a well-known type gives way alone, so that an application's `Empty` stays what it is.
+ * The names under which models.ts and functions.ts export messages and enums. If two packages have the same name, the package is a prefix:
+ * `com_example_polls_v2_Poll`. But of a well-known type and an application's type, only the former gets the prefix.
  */
 export function exportNames(files: readonly FileModel[]): (type: Type) => string {
   const owners = new Map<string, Type[]>();

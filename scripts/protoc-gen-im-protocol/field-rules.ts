@@ -1,4 +1,4 @@
-// The rules of a field, sorted by what they are about: the field, its elements, the keys and values of its entries.
+// The rules of a field: of the field itself, of its elements, and of the keys and values of its entries.
 import type { DescField } from '@bufbuild/protobuf';
 import type { FieldModel } from './model.js';
 import { refuseEmptyRanges, refuseValueRules } from './refuse-rules.js';
@@ -10,13 +10,13 @@ import { valueRules } from './value-rules.js';
 export interface FieldRules {
   /** "A message field is set." */
   readonly required: boolean;
-  /** Rules of the value; of a list or map, of the whole of it. */
+  /** Rules of the value, or of the whole list or map. */
   readonly whole: readonly Rule[];
   /** Rules of each element of a list, of each value of a map. */
   readonly items: readonly Rule[];
   /** Rules of each key of a map. */
   readonly keys: readonly Rule[];
-  /** The default breaks a rule, so that the field cannot be left out. */
+  /** The default violates a rule, so that the field is required. */
   readonly refusesDefault: boolean;
 }
 
@@ -52,7 +52,7 @@ function refuseMisplaced(declared: FieldSettings, { kind, desc: where }: FieldMo
   for (const one of [declared.items, declared.keys, declared.values]) if (one) refuseOfOne(one, where);
 }
 
-/** Elements, keys and values are always there, and none of them is a list. */
+/** Elements, keys and values always exist, and are not lists. */
 function refuseOfOne({ required, minItems, maxItems, unique, items, keys, values }: FieldSettings, where: DescField): void {
   if (required || unique || minItems !== undefined || maxItems !== undefined || items || keys || values) {
     throw schemaError(where, 'rules inside of items, keys and values are about one value');

@@ -1,4 +1,4 @@
-// Where generated code lies and where it imports from. A .proto file becomes up to three files beside each other.
+// Paths of generated files and of their imports. A .proto file becomes up to three files in the same folder.
 import type { DescEnum, DescFile, DescMessage } from '@bufbuild/protobuf';
 import { nestedTypes } from '@bufbuild/protobuf/reflect';
 import { typeName } from './names.js';
@@ -7,7 +7,7 @@ import { isOwnRuntime, type PluginOptions } from './plugin-options.js';
 /** `types`: types and Init types. `codec`: tables, codecs, checks. `zod`: zod schemas. */
 export type Kind = 'types' | 'codec' | 'zod';
 
-/** The files that a whole package has once, without `.ts`. */
+/** Files that exist once for all .proto files, without `.ts`. */
 const PACKAGE_FILES = ['commands', 'constants', 'enum-tables', 'errors', 'functions', 'json-schemas', 'models', 'registry'];
 
 /** The file to write: `im/protocol/v1/send_info.codec.ts` */
@@ -20,7 +20,7 @@ export function modulePath(kind: Kind, file: DescFile): string {
   return `./${stem(kind, file)}.js`;
 }
 
-/** `models.proto` becomes `models$.ts`, since `models.ts` is the file of all messages; no other file can have the name with a dollar sign. */
+/** `models.proto` becomes `models$.ts`, because `models.ts` has all messages. No .proto file has a dollar sign in its name. */
 function stem(kind: Kind, { name }: DescFile): string {
   const isTaken = PACKAGE_FILES.includes(name) || /\.(codec|zod)$/.test(name);
   return `${name}${isTaken ? '$' : ''}${kind === 'types' ? '' : `.${kind}`}`;
@@ -29,7 +29,7 @@ function stem(kind: Kind, { name }: DescFile): string {
 /** The folder of this protocol's own schema. */
 export const PROVIDED = 'im/protocol/';
 
-/** The package has the code of its own schema: an application imports it, and has no second copy. */
+/** True for this protocol's own schema in an application, which imports its code from the package. */
 export function isProvided(file: DescFile, options: PluginOptions): boolean {
   return !isOwnRuntime(options) && file.name.startsWith(PROVIDED);
 }
@@ -44,23 +44,27 @@ export function codecPath({ file }: DescMessage, options: PluginOptions): string
   return isProvided(file, options) ? options.runtime : modulePath('codec', file);
 }
 
-/** The versioned entry of the package that generated code is made of. */
+/** The versioned entry of the package that generated code imports. */
 export const CODEGEN = 'codegen/v1';
 
 /**
- * Where a module of src/ is imported from: `runtimePath('wire/table', options)`. A package has two entries for all of them, so that only
- * users of zod need it.
+ * The module to import for a module of src/: `runtimePath('wire/table', options)`. The package has two entries for all of them, so that only users
+ * of zod need zod.
  */
 export function runtimePath(module: string, options: PluginOptions): string {
   if (isOwnRuntime(options)) return `${options.runtime}/${module}.js`;
   return `${options.runtime}/${CODEGEN}${/^wire\/zod-/.test(module) ? '/zod' : ''}`;
 }
 
-/** Name of the constant that holds the table of a message or enum: `PollTable$` where a message of the file is called `PollTable`. */
+/** Name of the constant that holds the table of a message or enum. */
 export function tableName(desc: DescMessage | DescEnum): string {
-  const name = `${typeName(desc)}Table`;
-  const isTaken = [...nestedTypes(desc.file)].some(
+  return partOf(desc, `${typeName(desc)}Table`);
+}
+
+/** A name for something that is made of a type: `readPoll$` where a type of the file is called `readPoll`. */
+export function partOf({ file }: DescMessage | DescEnum, name: string): string {
+  const isType = [...nestedTypes(file)].some(
     (type) => (type.kind === 'message' || type.kind === 'enum') && typeName(type) === name,
   );
-  return isTaken ? `${name}$` : name;
+  return isType ? `${name}$` : name;
 }

@@ -1,5 +1,5 @@
-export const HELP = `protoc-gen-im-protocol: a plugin of buf and protoc that makes TypeScript of proto3 files: types, strict codecs, checks of
-rules, tables for JSON, and zod schemas. It reads a request on its standard input, so buf runs it, and not you:
+export const HELP = `protoc-gen-im-protocol: a plugin for buf and protoc that generates TypeScript from proto3 files: types, strict codecs,
+checks of rules, tables for JSON, and zod schemas. It reads a request from standard input. Run it by buf:
 
   # buf.gen.yaml
   version: v2
@@ -13,7 +13,7 @@ rules, tables for JSON, and zod schemas. It reads a request on its standard inpu
       include_wkt: true
 
 Options (opt: [...]):
-  zod=true          zod schemas as well, for the package zod
-  runtime=NAME      the package that generated code imports; default @im/protocol
+  zod=true          generate zod schemas too, for the package zod
+  runtime=NAME      package that generated code imports (default: @im/protocol)
 
-The types are made by the package ts-proto: npm install --save-dev ts-proto`;
+Requires the package ts-proto: npm install --save-dev ts-proto`;

@@ -5,7 +5,7 @@ import type { FieldSettings } from './settings.js';
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** @param sets the rules that the value has to obey, all of them. */
+/** @param sets all sets of rules of the value. */
 export function valueSchema(type: ValueType, sets: readonly FieldSettings[]): Schema {
   if (type.kind === 'message') return { $ref: `#/$defs/${typeName(type.message)}` };
   if (type.kind === 'enum') {

@@ -1,7 +1,7 @@
 import { allMessages, type MessageModel, type Model, type ValueType } from './model.js';
 import { scalarCode, tagBytes } from './wire-types.js';
 
-/** The most bytes that a value takes, without its tag and without unknown fields; undefined = no bound. */
+/** Maximum size of a value in bytes, without its tag and unknown fields; undefined = unbounded. */
 function maxBytesOf(model: Model, type: ValueType): number | undefined {
   if (type.kind !== 'message') return scalarCode(type)?.maxBytes;
   const message = allMessages(model).find((m) => m.desc === type.message);
@@ -19,7 +19,7 @@ function maxMessageBytes(model: Model, message: MessageModel): number | undefine
   return sum;
 }
 
-/** A message whose length always takes one byte, unless it has unknown fields. */
+/** True for a message whose length takes one byte, unless it has unknown fields. */
 export function isShort(model: Model, type: ValueType): boolean {
   const max = maxBytesOf(model, type);
   return max !== undefined && max < 128;

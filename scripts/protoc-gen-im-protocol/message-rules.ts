@@ -1,4 +1,4 @@
-// The rules of a whole message: groups of fields, sums of bytes, oneofs. In them `value` is the message, its fields perhaps left out.
+// The rules of a whole message: groups of fields, sums of bytes, oneofs. Their `value` is the message, in which every field is optional.
 import { commandDataRule } from './command-data.js';
 import type { FieldModel, MessageModel, OneofModel } from './model.js';
 import { literal, propertyKey } from './quote.js';
@@ -26,11 +26,11 @@ export function messageRules(message: MessageModel, settings: Settings): Rule[] 
   ];
 }
 
-/** The fields that a rule names: so many at least, and none of them twice. */
+/** The fields that a rule names: at least `fewest`, without duplicates. */
 function fieldsNamed({ desc, fields }: MessageModel, rule: string, names: readonly string[], fewest: number): FieldModel[] {
   if (names.length < fewest) {
-    const wanted = fewest === 1 ? 'a field' : `${fewest} fields`;
-    throw schemaError(desc, `${rule} wants ${wanted} at least, got ${names.length}`);
+    const wanted = fewest === 1 ? 'one field' : `${fewest} fields`;
+    throw schemaError(desc, `${rule} needs at least ${wanted}, got ${names.length}`);
   }
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw schemaError(desc, `${rule} names the field ${twice} twice`);
@@ -58,10 +58,10 @@ function groupRule(name: string, condition: Condition, wanted: string, fields: F
   };
 }
 
-/** How many fields of a group are set where the rule is broken. */
+/** The number of set fields that breaks the rule of a group. */
 type Condition = '> 1' | '=== 0' | '!== 1';
 
-/** Of two conditions, what counting them would say, without counting. */
+/** Counts conditions. Two of them are compared instead. */
 function violatesGroup(conditions: readonly string[], condition: Condition): string {
   if (condition === '=== 0') return conditions.map((each) => `!(${each})`).join(' && ');
   if (conditions.length !== 2) return `${conditions.map((each) => `Number(${each})`).join(' + ')} ${condition}`;
@@ -118,7 +118,7 @@ function byteTotalRule(fields: FieldModel[], max: number): Rule {
   };
   return {
     name: 'byte_total',
-    // A UTF-16 code unit takes three bytes at most: mostly there is no need to count bytes.
+    // A UTF-16 code unit takes at most three bytes, so bytes are rarely counted.
     violated: (m, scope) => `(${sum(m, scope, 'chars')}) * 3 > ${max} && ${sum(m, scope, 'bytes')} > ${max}`,
     text: (m, scope) => `${scope.wire('violations', 'gotTotal')}(${sum(m, scope, 'bytes')}, ${names}, ${max})`,
     refusesDefault: false,

@@ -4,7 +4,7 @@ import { messageRules } from './message-rules.js';
 import { allMessages, type MessageModel, type Model } from './model.js';
 import type { Settings } from './settings.js';
 
-/** The messages that have rules, of their own or in what they contain, at any depth. */
+/** Messages that have rules, at any depth. */
 export function messagesWithRules(model: Model): ReadonlySet<DescMessage> {
   const { settings } = model;
   const messages = allMessages(model);

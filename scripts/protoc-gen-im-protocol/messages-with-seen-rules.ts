@@ -4,7 +4,7 @@ import { allMessages, type FieldModel, type Model } from './model.js';
 import { areIds, precheckedVarintBytes, refusedCharacters } from './seen-rules.js';
 import type { Settings } from './settings.js';
 
-/** The messages of whose rules, or of the rules of what they contain, readers look at some. */
+/** Messages with rules that readers precheck, at any depth. */
 export function messagesWithSeenRules(model: Model): ReadonlySet<DescMessage> {
   const { settings } = model;
   const messages = allMessages(model);

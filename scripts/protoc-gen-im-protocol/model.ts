@@ -1,14 +1,14 @@
-// The schema as the emitters want it: names as ts-proto writes them, and our options read.
+// The schema for the emitters: with names in TypeScript, and our options.
 import { type DescEnum, type DescField, type DescFile, type DescMessage, type DescOneof, ScalarType } from '@bufbuild/protobuf';
 import { propertyName, typeName } from './names.js';
 import type { Schema } from './schema.js';
 import { schemaError } from './schema-error.js';
 import { createSettings, type Settings } from './settings.js';
 
-/** Files to generate for, in the order of their names, with what is in them. */
+/** The files with their content. */
 export interface Model {
   readonly files: readonly FileModel[];
-  /** Files whose code the runtime brings along. */
+  /** Files whose code the package has. */
   readonly provided: readonly FileModel[];
   readonly settings: Settings;
 }
@@ -27,9 +27,9 @@ export interface MessageModel {
   readonly name: string;
   readonly fields: readonly FieldModel[];
   readonly oneofs: readonly OneofModel[];
-  /** The message can contain itself, so that its depth has no bound of its own. */
+  /** The message can contain itself, so that its depth is not bounded. */
   readonly recursive: boolean;
-  /** The message can contain a recursive one, or is one: encoders count its depth. */
+  /** The message is or can contain a recursive one, so that encoders count its depth. */
   readonly deep: boolean;
 }
 
@@ -43,7 +43,7 @@ export interface FieldModel {
   readonly desc: DescField;
   /** Property in TypeScript; of a oneof member its `$case`. */
   readonly name: string;
-  /** The oneof that it is a member of; proto3 `optional` is none. */
+  /** The oneof that it is a member of; not for proto3 `optional`. */
   readonly oneof: string | undefined;
   readonly kind: 'one' | 'list' | 'map';
   /** Type of the value, of the elements, or of the map's values. */
@@ -99,14 +99,14 @@ function createMessage(desc: DescMessage): MessageModel {
   return { desc, name: typeName(desc), fields, oneofs, recursive: isRecursive(desc), deep: isDeep(desc) };
 }
 
-/** protoc compares what fields are called in JSON alone: a oneof has no name there, and `FOO_BAR` is FOOBAR. */
+/** protoc compares only names in JSON, which oneofs do not have, and in which `FOO_BAR` is FOOBAR. */
 function refuseTwins(desc: DescMessage): void {
   for (const members of [desc.members, ...desc.oneofs.map((oneof) => oneof.fields)]) {
     const names = new Map<string, DescField | DescOneof>();
     for (const member of members) {
       const name = propertyName(member);
       const other = names.get(name);
-      if (other !== undefined) throw schemaError(member, `${other} is called ${name} in TypeScript too: rename one`);
+      if (other !== undefined) throw schemaError(member, `${other} is ${name} in TypeScript too: rename one`);
       names.set(name, member);
     }
   }
@@ -137,7 +137,7 @@ function scalar(type: ScalarType): ValueType {
 
 const isRecursive = (desc: DescMessage): boolean => reaches(desc, desc);
 
-/** True for a recursive message, and for one that holds such a message at any depth. */
+/** True for a recursive message, and for one that contains such a message at any depth. */
 export function isDeep(desc: DescMessage, seen = new Set([desc])): boolean {
   if (isRecursive(desc)) return true;
   return desc.fields.some(({ message }) => message !== undefined && !seen.has(message) && isDeep(message, seen.add(message)));
@@ -153,7 +153,7 @@ function reaches(from: DescMessage, target: DescMessage, seen = new Set<DescMess
   });
 }
 
-/** All messages that generated code may meet: those to generate, and those of the runtime. */
+/** All messages of generated code: those to generate, and those of the package. */
 export function allMessages({ files, provided }: Pick<Model, 'files' | 'provided'>): MessageModel[] {
   return [...files, ...provided].flatMap((file) => file.messages);
 }

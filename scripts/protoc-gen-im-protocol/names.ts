@@ -1,7 +1,7 @@
 // The names of the schema in TypeScript. All of them are identifiers, whatever protoc accepts as a name.
 import type { DescEnum, DescEnumValue, DescField, DescMessage, DescOneof } from '@bufbuild/protobuf';
 
-/** What has an underscore becomes camelCase, word by word; a name that is all capitals is lowered first; other names stay. */
+/** Converts a name with an underscore to camelCase; if it is all capitals, it is lowered first. Other names stay. */
 export function maybeSnakeToCamel(name: string): string {
   if (!name.includes('_')) return name;
   const lower = /[a-z]/.test(name) ? name : name.toLowerCase();
@@ -11,13 +11,13 @@ export function maybeSnakeToCamel(name: string): string {
     .join('');
 }
 
-/** A name in camelCase; as it is in the schema where nothing that a name can be would be left: `_`, `_2fa`. */
+/** A name in camelCase. A name that would not begin with a letter stays: `_`, `_2fa`. */
 function camelName(name: string): string {
   const camel = maybeSnakeToCamel(name);
   return /^[A-Za-z]/.test(camel) ? camel : name;
 }
 
-/** Names that a type, a constant or an export cannot have, or that have another meaning where generated code uses them. */
+/** Names that a type, a constant or an export cannot have, or that generated code uses. */
 const TAKEN = new Set(
   [
     // Reserved by JavaScript, some in modules alone.
@@ -33,7 +33,7 @@ const TAKEN = new Set(
   ].flatMap((names) => names.split(' ')),
 );
 
-/** A name as that of a type, a constant or an export: `Map$` where the language or generated code has it already. */
+/** A name for a type, a constant or an export: `Map$` if the language or generated code uses it. */
 export function topLevelName(name: string): string {
   return TAKEN.has(name) ? `${name}$` : name;
 }
@@ -44,23 +44,23 @@ export function typeName(desc: DescMessage | DescEnum): string {
 }
 
 /**
- * Property in TypeScript; of a member of a oneof its `$case`. One that every object has from Object.prototype (`constructor$`, `toString$`)
- * could not be told from one that is left out, and TypeScript would refuse `{}`.
+ * Property in TypeScript; for a member of a oneof, its `$case`. A name in Object.prototype gets a dollar sign (`constructor$`, `toString$`),
+ * because the inherited property would look like a value, and TypeScript would refuse `{}`.
  */
 export function propertyName(desc: DescField | DescOneof): string {
   const name = camelName(desc.name);
   return name in Object.prototype ? `${name}$` : name;
 }
 
-/** What the names of the values of an enum begin with, if they do: `POLL_STATE_`. */
+/** The usual prefix of an enum's values: `POLL_STATE_`. */
 export function enumPrefix({ name }: DescEnum): string {
   const words = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replace(/([A-Z])([A-Z][a-z])/g, '$1_$2');
   return `${words.toUpperCase()}_`;
 }
 
 /**
- * Key of an enum's value: its name without the name of the enum before it, where that is there. The values of an enum keep their whole
- * names if one of them would begin with a digit otherwise, or two be called alike.
+ * Key of an enum's value: its name without the prefix of the enum. All values keep their whole names if otherwise one would begin with a digit,
+ * or two would be equal.
  */
 export function memberName(value: DescEnumValue): string {
   const prefix = enumPrefix(value.parent);
@@ -68,6 +68,6 @@ export function memberName(value: DescEnumValue): string {
   const names = value.parent.values.map(short);
   const isSound = names.every((name) => /^[A-Za-z_]/.test(name)) && new Set(names).size === names.length;
   const name = isSound ? short(value) : value.name;
-  // In an object literal this would be its prototype.
+  // In an object literal, this would set the prototype.
   return name === '__proto__' ? `${name}$` : topLevelName(name);
 }

@@ -1,12 +1,12 @@
 import { SchemaError } from './schema-error.js';
 
-/** What `opt` of buf.gen.yaml says. */
+/** Options in `opt` of buf.gen.yaml. */
 export interface PluginOptions {
-  /** What generated code imports: the package, or (in this repository) the folder src/, relative to the output. */
+  /** The package that generated code imports, or (in this repository) the folder src/, relative to the output. */
   readonly runtime: string;
-  /** Write zod schemas as well. */
+  /** Generate zod schemas. */
   readonly zod: boolean;
-  /** Write the types of im/options/v1 as well: this generator is made with them. */
+  /** Generate the types of im/options/v1, which this generator uses. */
   readonly schema_options: boolean;
 }
 
@@ -15,21 +15,21 @@ const DEFAULTS: PluginOptions = { runtime: '@im/protocol', zod: false, schema_op
 /** @param parameter `runtime=../src,zod=true` */
 export function parseOptions(parameter: string): PluginOptions {
   const options: Record<string, string | boolean> = { ...DEFAULTS };
-  // The option for this generator itself is no offer.
+  // `schema_options` is internal.
   const offered = Object.keys(DEFAULTS).filter((name) => name !== 'schema_options');
   for (const option of parameter.split(',').filter((text) => text !== '')) {
     const [key, value = 'true'] = option.split(/=(.*)/s);
-    if (key === 'target' && value !== 'ts') throw new SchemaError(`option target=${value}: what is generated is TypeScript`);
+    if (key === 'target' && value !== 'ts') throw new SchemaError(`option target=${value}: only ts is supported`);
     if (key === 'target') continue;
-    if (!Object.hasOwn(DEFAULTS, key)) throw new SchemaError(`unknown option ${key}: there are ${offered.join(', ')}`);
+    if (!Object.hasOwn(DEFAULTS, key)) throw new SchemaError(`unknown option ${key}: expected ${offered.join(', ')}`);
     if (typeof options[key] === 'string') options[key] = value;
     else if (/^(true|false)$/.test(value)) options[key] = value === 'true';
-    else throw new SchemaError(`option ${key}=${value}: true or false is wanted`);
+    else throw new SchemaError(`option ${key}=${value}: expected true or false`);
   }
   return options as unknown as PluginOptions;
 }
 
-/** The runtime is a folder, as here, and not a package. */
+/** True if the runtime is a folder, as in this repository. */
 export function isOwnRuntime({ runtime }: PluginOptions): boolean {
   return runtime.startsWith('.');
 }

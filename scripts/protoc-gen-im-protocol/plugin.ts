@@ -1,4 +1,4 @@
-// protoc-gen-im-protocol: from .proto files to what the runtime in src/ needs. One emitter a file.
+// protoc-gen-im-protocol: generates TypeScript from .proto files. Each emitter has its own file.
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import {
   type CodeGeneratorRequest,
@@ -39,7 +39,7 @@ const EMITTERS: readonly ((model: Model, options: PluginOptions) => Source[])[] 
   emitEnumTables,
 ];
 
-/** Answers a request. What is wrong with the schema is told in the answer, as the protocol of plugins has it. */
+/** Answers a request. Errors of the schema are part of the response, as the plugin protocol requires. */
 export function generate(request: CodeGeneratorRequest): CodeGeneratorResponse {
   try {
     return respond({ file: filesOf(request) });
@@ -60,12 +60,12 @@ function filesOf(request: CodeGeneratorRequest): { name: string; content: string
   }));
 }
 
-/** Who made a file, in its first line. In this repository the files are of its own version, and no release changes them. */
+/** The generator, for the first line of a file. Files of this repository have no version, so that a release does not change them. */
 function generatorOf(options: PluginOptions): string {
   return isOwnRuntime(options) ? NAME : `${NAME} v${version()} with ${CODEGEN}`;
 }
 
-/** Files of all languages are let through, so that what is wrong with one is said here: `readSchema`. */
+/** Declares support for all languages, so that `readSchema` reports the error for one that is not supported. */
 function respond(answer: MessageInitShape<typeof CodeGeneratorResponseSchema>): CodeGeneratorResponse {
   const { PROTO3_OPTIONAL, SUPPORTS_EDITIONS } = CodeGeneratorResponse_Feature;
   return create(CodeGeneratorResponseSchema, {

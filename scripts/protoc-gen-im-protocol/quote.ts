@@ -1,13 +1,13 @@
-// How text of the schema gets into source: everything but identifiers goes through here, so that it stays text.
+// Quotes text of the schema for source code. All text except identifiers goes through these functions, so that it stays text.
 
-/** Line terminators, controls and what changes the direction of text: none stands as itself, in a literal or a comment. */
+/** Line terminators, control characters and those that change the direction of text. They are escaped in literals and comments. */
 const ODD = /(?![\t\n])\p{Cc}|[\u2028-\u202e\u2066-\u2069]/gu;
 
 const escaped = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** A string literal. */
 export function literal(text: string): string {
-  // JSON escapes backslashes, controls and lone surrogates. An escaped quotation mark is one in single quotes, too.
+  // JSON escapes backslashes, control characters and lone surrogates.
   return `'${JSON.stringify(text).slice(1, -1).replaceAll("'", "\\'").replaceAll('\\"', '"').replace(ODD, escaped)}'`;
 }
 
@@ -18,11 +18,11 @@ export function propertyKey(name: string): string {
 
 /** A regular expression, in the mode in which characters are code points. */
 export function regularExpression(pattern: string): string {
-  // Its own text escapes slashes and line terminators.
+  // toString escapes slashes and line terminators.
   return new RegExp(pattern, 'u').toString().replace(ODD, escaped);
 }
 
-/** The text of a comment, in which nothing ends it. */
+/** The text of a comment, which cannot end it. */
 export function commentText(text: string): string {
   return text.replaceAll('\r', '').replaceAll('*/', '* /').replace(ODD, escaped);
 }

@@ -1,9 +1,9 @@
-// A rule on a type that it is not for is an error of the schema.
+// Refuses rules on types that they do not apply to.
 import type { DescField } from '@bufbuild/protobuf';
 import { schemaError } from './schema-error.js';
 import type { FieldSettings } from './settings.js';
 
-/** Rules of a value that are set where there is none, on a list or map: they are for its `items`, `keys` or `values`. */
+/** Refuses rules of a value on a list or map: they belong to its `items`, `keys` or `values`. */
 export function refuseValueRules(declared: FieldSettings, where: DescField): void {
   if (declared.format !== 0) throw schemaError(where, 'a format is for the items, keys or values');
   refuseNumberRules(declared, where);
@@ -26,12 +26,12 @@ export function refuseTextRules({ alphabet, forbidden, notBlank, notIn, notPrefi
   throw schemaError(where, 'alphabet, forbidden, not_blank, not_in and not_prefix are for strings');
 }
 
-/** A class of characters that is none: a pattern made of it would fail, or end at its own bracket and mean something else. */
+/** Refuses a malformed character class, which would be an invalid pattern, or end at its own bracket. */
 export function refuseClasses({ alphabet, forbidden }: FieldSettings, where: DescField): void {
   for (const [name, characters] of Object.entries({ alphabet, forbidden })) {
     const ends = characters.replace(/\\./gsu, '').includes(']');
     if (ends || !isPattern(`[${characters}]`)) {
-      throw schemaError(where, `${name} is no class of a regular expression: [${characters}]`);
+      throw schemaError(where, `${name} is not a character class: [${characters}]`);
     }
   }
 }
@@ -45,7 +45,7 @@ function isPattern(pattern: string): boolean {
   }
 }
 
-/** Bounds between which there is nothing, in sets of rules that all apply. */
+/** Refuses bounds that no value keeps, in sets of rules that all apply. */
 export function refuseEmptyRanges(sets: readonly FieldSettings[], where: DescField): void {
   const ranges = [
     ['min', 'max', sets.map(({ min }) => min), sets.map(({ max }) => max)],
@@ -56,7 +56,7 @@ export function refuseEmptyRanges(sets: readonly FieldSettings[], where: DescFie
     for (const min of mins) {
       for (const max of maxes) {
         if (min === undefined || max === undefined || min <= max) continue;
-        throw schemaError(where, `nothing keeps ${minName} ${min} and ${maxName} ${max}`);
+        throw schemaError(where, `${minName} ${min} and ${maxName} ${max} contradict each other`);
       }
     }
   }

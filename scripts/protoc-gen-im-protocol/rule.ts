@@ -1,4 +1,4 @@
-// A rule of the schema as checks write it: as expressions.
+// A rule of the schema, as expressions for checks.
 import type { DescField } from '@bufbuild/protobuf';
 import { modulePath, runtimePath } from './generated-paths.js';
 import type { MessageModel } from './model.js';
@@ -6,11 +6,11 @@ import type { PluginOptions } from './plugin-options.js';
 import { literal } from './quote.js';
 import type { Source } from './source.js';
 
-/** One rule that a value, a list, a map or a whole message obeys. */
+/** A rule of a value, a list, a map or a whole message. */
 export interface Rule {
   /** Name in the schema's options: `max_bytes`. */
   readonly name: string;
-  /** Of a rule of a message: the oneof that it is about, where it is about one. */
+  /** For a rule of a message about a oneof, the name of the oneof. */
   readonly oneof?: string;
   /** An expression that is true where `value` violates the rule. */
   violated(value: string, scope: Scope): string;
@@ -21,19 +21,19 @@ export interface Rule {
    * @param subject text before that of the issue.
    */
   add?(path: string, value: string, scope: Scope, subject?: string): string;
-  /** An expression that is the text of the issue, or undefined where the rule is kept, so that a check finds it out once. */
+  /** An expression for the text of the issue, or undefined if the rule is kept, so that it is evaluated once. */
   violation?(value: string, scope: Scope): string;
-  /** Of a rule of the characters of a text: the characters that it refuses, as a class of a regular expression. */
+  /** For a rule of the characters of a text, the refused characters, as a class of a regular expression. */
   readonly refuses?: string;
-  /** Of `min` and `max`: the bound. */
+  /** For `min` and `max`, the bound. */
   readonly bound?: bigint;
-  /** The default breaks the rule too, so that the field cannot be left out. */
+  /** The default violates the rule, so that the field is required. */
   readonly refusesDefault: boolean;
 }
 
-/** What expressions need of the file that they are written into: imports and constants. */
+/** The imports and constants of the file to which expressions are written. */
 export class Scope {
-  /** Variables of a check that hold how many UTF-16 code units the keys and values of a map have. */
+  /** Variables of a check with the number of UTF-16 code units of a map's keys and values. */
   readonly charsOfMaps = new Map<DescField, string>();
 
   constructor(
@@ -46,12 +46,12 @@ export class Scope {
     return this.out.import(name, runtimePath(`wire/${module}`, this.options));
   }
 
-  /** Imports the function that a check file declares for a message. */
+  /** Imports a function that is declared beside the check of a message. */
   check(name: string, message: MessageModel): string {
     return this.out.import(name, modulePath('codec', message.desc.file));
   }
 
-  /** A constant of the file that has this value; made once, however often it is used. */
+  /** A constant of the file with this value, declared once. */
   constant(value: string): string {
     return this.out.constant(value);
   }
@@ -60,7 +60,7 @@ export class Scope {
 /**
  * Adds the issue of a rule with one bound, by the function that is named after the rule: `maxBytesViolation`.
  * @param bound an expression.
- * @param except what is allowed besides: ` or none`.
+ * @param except what else is allowed: ` or none`.
  */
 export function figures(rule: string, bound: string, except = ''): Required<Pick<Rule, 'add'>> {
   const name = rule.replace(/_./g, (underscored) => underscored[1].toUpperCase());

@@ -1,17 +1,17 @@
 import type { AnyDesc } from '@bufbuild/protobuf';
 import { getComments } from '@bufbuild/protoplugin';
 
-/** Something in the schema or the options that nothing can be generated from. Whoever runs the plugin is told its text, and no stack. */
+/** An error of the schema or the options. The plugin prints its text without a stack. */
 export class SchemaError extends Error {
   override readonly name = 'SchemaError';
 }
 
-/** The error about one element of the schema: it names the file, the line and the element. */
+/** An error of one element of the schema, with its file, line and name. */
 export function schemaError(desc: AnyDesc, text: string): SchemaError {
   return new SchemaError(`${placeOf(desc)}: ${text}`);
 }
 
-/** `polls.proto:12: field com.example.Poll.question`, for errors; without a line where the request has none. */
+/** `polls.proto:12: field com.example.Poll.question`, for errors; without the line if the request has none. */
 export function placeOf(desc: AnyDesc): string {
   if (desc.kind === 'file') return desc.proto.name;
   const { name, sourceCodeInfo } = fileOf(desc).proto;

@@ -1,4 +1,4 @@
-// What a request of buf or protoc asks for: which files to generate, and what else they are made of.
+// Reads a request of buf or protoc: the files to generate, and their imports.
 import { create, createFileRegistry, type DescEnum, type DescField, type DescFile, type DescMessage } from '@bufbuild/protobuf';
 import { nestedTypes } from '@bufbuild/protobuf/reflect';
 import { type CodeGeneratorRequest, Edition, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
@@ -8,19 +8,19 @@ import { refuseFileName } from './refuse-file-name.js';
 import { SchemaError, schemaError } from './schema-error.js';
 
 export interface Schema {
-  /** Files to generate, in the order of their names. */
+  /** Files to generate, ordered by name. */
   readonly files: readonly DescFile[];
-  /** Files whose code the runtime brings along. */
+  /** Files whose code the package has. */
   readonly provided: readonly DescFile[];
-  /** Everything that the request has: settings are read from it. */
+  /** All files of the request, from which settings are read. */
   readonly all: readonly DescFile[];
   readonly options: PluginOptions;
 }
 
-/** The options of the schema: read by the generator, never sent. */
+/** The package of our options, which are read by the generator and never sent. */
 export const OPTIONS_PACKAGE = 'im.options.v1';
 
-/** @throws SchemaError for what nothing can be generated from. */
+/** @throws SchemaError for a file that cannot be generated. */
 export function readSchema(request: CodeGeneratorRequest): Schema {
   const options = parseOptions(request.parameter);
   const all = readFiles(request);
@@ -36,7 +36,7 @@ export function readSchema(request: CodeGeneratorRequest): Schema {
   return { files, provided, all, options };
 }
 
-/** The files, with what they refer to. Names that are no identifiers, which protoc takes from no file, are refused here. */
+/** The files, with references resolved. Refuses names that are not identifiers, which protoc accepts from a descriptor. */
 function readFiles({ protoFile }: CodeGeneratorRequest): DescFile[] {
   try {
     return [...createFileRegistry(create(FileDescriptorSetSchema, { file: protoFile })).files];
@@ -45,7 +45,7 @@ function readFiles({ protoFile }: CodeGeneratorRequest): DescFile[] {
   }
 }
 
-/** What all files with options import; where files are not generated all at once, it may come alone. */
+/** The file that all files with options import. Without `strategy: all`, it may be the only file. */
 const DESCRIPTOR = 'google/protobuf/descriptor';
 
 /**
@@ -62,12 +62,12 @@ function isForOptionsAlone(file: DescFile, all: readonly DescFile[]): boolean {
 
 function refuse(file: DescFile, generated: readonly DescFile[]): void {
   if (file.edition !== Edition.EDITION_PROTO3) {
-    throw schemaError(file, `it is written in ${languageOf(file)}, and messages are generated of proto3 alone`);
+    throw schemaError(file, `written in ${languageOf(file)}, but only proto3 is supported`);
   }
   for (const [used, field] of usedFiles(file)) {
     if (generated.includes(used)) continue;
     const wanted =
-      'buf.gen.yaml wants strategy: all, include_imports: true and include_wkt: true for this plugin, protoc the name of the file';
+      'buf.gen.yaml needs strategy: all, include_imports: true and include_wkt: true for this plugin, protoc the name of the file';
     throw schemaError(field, `it is of a type in ${used.proto.name}, which is not among the files to generate: ${wanted}`);
   }
 }

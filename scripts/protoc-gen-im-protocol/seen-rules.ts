@@ -1,15 +1,15 @@
-// The rules that readers look at while they read (src/wire/doubt.ts), so that the check of what was read without a doubt skips them.
-// Both emitters ask here: what one leaves out, the other has looked at.
+// The rules that readers precheck (src/wire/text.ts), so that the check skips them in a message without suspect values. Both emitters use these
+// functions, so that no rule is skipped that readers do not cover.
 import type { FieldModel } from './model.js';
 import type { Rule } from './rule.js';
 
-/** What all rules of its characters together refuse in a text, as a regular expression; undefined = it has no such rules. */
+/** All characters that the rules of a text refuse, as a regular expression; undefined without such rules. */
 export function refusedCharacters(rules: readonly Rule[]): string | undefined {
   const classes = rules.flatMap((rule) => rule.refuses ?? []);
   return classes.length === 0 ? undefined : classes.join('|');
 }
 
-/** All rules of the elements of a list are kept by ids, which are 1 or more: readers of packed lists see to that. */
+/** True if ids (1 or more) keep all rules of the elements of a list. Readers of packed lists mark others as suspect. */
 export function areIds({ kind, type }: FieldModel, items: readonly Rule[]): boolean {
   const isList = kind === 'list' && type.kind === 'scalar' && type.scalar === 'sfixed64';
   return isList && items.length > 0 && items.every(isKeptByIds);
@@ -20,8 +20,8 @@ function isKeptByIds({ name, bound }: Rule): boolean {
 }
 
 /**
- * A varint of so many bytes, at most, keeps the rules of the field, but for 0 perhaps; undefined = readers do not look at it. Comparing
- * numbers is cheap, and comparing bigints is not: so it is for 64 bits.
+ * A varint of at most this many bytes keeps the rules of the field, except for 0 perhaps; undefined = not prechecked. Only for 64 bits, because
+ * comparing bigints is slow, and comparing numbers is not.
  */
 export function precheckedVarintBytes({ kind, type }: FieldModel, whole: readonly Rule[]): number | undefined {
   const isLong = kind === 'one' && type.kind === 'scalar' && /^u?int64$/.test(type.scalar);
@@ -37,8 +37,8 @@ export function precheckedVarintBytes({ kind, type }: FieldModel, whole: readonl
 }
 
 /**
- * The bytes of texts in UTF-8 that have none of the refused characters, as ranges. A character is judged by its first byte alone, so that
- * some texts that are fine have other bytes too; the bytes behind the first are in any case among them.
+ * The bytes of UTF-8 text without refused characters, as ranges. Only the first byte of a character is considered, so some valid texts have
+ * other bytes too. Continuation bytes are always included.
  */
 export function precheckedBytes(refused: string): (readonly [first: number, last: number])[] {
   const refuses = new RegExp(refused, 'u');
@@ -47,7 +47,7 @@ export function precheckedBytes(refused: string): (readonly [first: number, last
     const isSurrogate = point >= 0xd800 && point <= 0xdfff;
     if (!isSurrogate && sound[leadByte(point)] && refuses.test(String.fromCodePoint(point))) sound[leadByte(point)] = false;
   }
-  // Of ASCII alone: nothing else is among them.
+  // If only ASCII is allowed, no other byte is included.
   if (!sound.slice(0xc2, 0xf5).includes(true)) sound.fill(false, 0x80);
   const ranges: [number, number][] = [];
   sound.forEach((isSound, byte) => {

@@ -1,4 +1,4 @@
-// Our own options (im/options/v1/options.proto), read from descriptors. A file set without them has none.
+// Reads our options (im/options/v1/options.proto) from descriptors.
 import {
   type AnyDesc,
   type DescEnum,
@@ -35,16 +35,16 @@ export type {
   OneofSettings,
 };
 
-/** Reads the settings of each kind of descriptor; undefined where the schema says nothing. */
+/** Reads the settings of each kind of descriptor; undefined if there are none. */
 export interface Settings {
   file(desc: DescFile): FileSettings | undefined;
   message(desc: DescMessage): MessageSettings | undefined;
-  /** The rules of a field as they were written: formats are not resolved. */
+  /** The rules of a field as written, with formats not resolved. */
   field(desc: DescField): FieldSettings | undefined;
   oneof(desc: DescOneof): OneofSettings | undefined;
   enum(desc: DescEnum): EnumSettings | undefined;
   value(desc: DescEnumValue): EnumValueSettings | undefined;
-  /** All sets of rules that one value has to obey: its own, and those of its format. */
+  /** All sets of rules of a value: its own, and those of its format. */
   rules(settings: FieldSettings): FieldSettings[];
 }
 

@@ -1,4 +1,4 @@
-// The rules of a string that are about what it says, not how long it is.
+// The rules of the content of a string.
 import { literal, regularExpression } from './quote.js';
 import { either, type Rule, type Scope } from './rule.js';
 import type { FieldSettings } from './settings.js';
@@ -7,12 +7,12 @@ export function textRules({ alphabet, forbidden, notBlank, notIn, notPrefix }: F
   const rules: Rule[] = [];
   // "A string consists of these characters alone", "a string has none of these characters".
   if (alphabet) rules.push(characterRule('alphabet', `[^${alphabet}]`, `not in [${alphabet}]`));
-  if (forbidden) rules.push(characterRule('forbidden', `[${forbidden}]`, `in [${forbidden}], which is refused`));
+  if (forbidden) rules.push(characterRule('forbidden', `[${forbidden}]`, `in [${forbidden}], which is not allowed`));
   if (notBlank) {
     rules.push({
       name: 'not_blank',
       violated: (v, scope) => `${scope.wire('rules', 'isBlank')}(${v})`,
-      text: () => literal('white space alone'),
+      text: () => literal('only white space'),
       refusesDefault: false,
     });
   }
@@ -21,7 +21,7 @@ export function textRules({ alphabet, forbidden, notBlank, notIn, notPrefix }: F
       name: 'not_in',
       violated: (v, scope) =>
         `${scope.constant(`/* @__PURE__ */ new ${scope.wire('rules', 'Names')}([${notIn.map(literal).join(', ')}])`)}.has(${v})`,
-      text: () => literal(notIn.length === 1 ? 'the one text that is refused' : `one of ${notIn.length} texts that are refused`),
+      text: () => literal(notIn.length === 1 ? 'the forbidden value' : `one of ${notIn.length} forbidden values`),
       refusesDefault: notIn.includes(''),
     });
   }
@@ -29,7 +29,7 @@ export function textRules({ alphabet, forbidden, notBlank, notIn, notPrefix }: F
     rules.push({
       name: 'not_prefix',
       violated: (v) => {
-        // Most texts begin with another character, and that is seen without a call.
+        // Most texts begin with another character, which needs no call.
         const tests = notPrefix.map((prefix) => {
           const first = prefix === '' ? '' : `${v}[0] === ${literal(prefix[0])} && `;
           return `${first}${v}.startsWith(${literal(prefix)})`;
@@ -43,12 +43,12 @@ export function textRules({ alphabet, forbidden, notBlank, notIn, notPrefix }: F
   return rules;
 }
 
-/** A rule by which none of the characters that the pattern finds may occur. */
+/** A rule that refuses the characters that the pattern finds. */
 function characterRule(name: string, pattern: string, wanted: string): Rule {
   const found = (scope: Scope): string => scope.constant(regularExpression(pattern));
   return {
     name,
-    // Calling a regular expression costs more than this comparison, and many fields are empty.
+    // Many fields are empty, and a call of a regular expression costs more than this comparison.
     violated: (v, scope) => `${v} !== '' && ${found(scope)}.test(${v})`,
     text: (v, scope) => `${scope.wire('violations', 'gotCharacter')}(${v}, ${found(scope)}, ${literal(wanted)})`,
     refuses: pattern,

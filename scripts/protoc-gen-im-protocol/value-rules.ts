@@ -10,9 +10,9 @@ import { textRules } from './text-rules.js';
 type Kind = 'number' | 'float' | 'bigint' | 'string' | 'bytes' | 'other';
 
 /**
- * The rules that `declared` and its format set for a value of the type.
- * @param where for errors in the schema: the field.
- * @param secret the texts do not tell the value.
+ * The rules of `declared` and its format for a value of the type.
+ * @param where the field, for errors in the schema.
+ * @param secret the texts do not show the value.
  */
 export function valueRules(
   declared: FieldSettings | undefined,
@@ -56,7 +56,7 @@ function numberRules({ min, max }: FieldSettings, kind: Kind, orDefault: boolean
   const kept = { '<': '>=', '>': '<=' };
   const rule = (name: string, operator: '<' | '>', limit: bigint, wanted: string, refusesDefault: boolean): Rule => ({
     name,
-    // NaN is neither below nor above anything, and within no bounds.
+    // NaN violates every bound.
     violated: (v) => (kind === 'float' ? `!(${v} ${kept[operator]} ${limit})` : `${v} ${operator} ${limit}${suffix}`),
     ...(secret
       ? { text: () => literal(`out of bounds, ${wanted} ${limit}${orDefault ? ' or 0' : ''}`) }

@@ -1,4 +1,4 @@
-// Stand-ins for all names in the descriptors that ts-proto is shown, and the names themselves in what it writes.
+// Replaces all names in descriptors for ts-proto by placeholders, and the placeholders in its output by the names.
 import { clone, type DescEnum, type DescFile, type DescMessage } from '@bufbuild/protobuf';
 import { nestedTypes } from '@bufbuild/protobuf/reflect';
 import { type DescriptorProto, type FileDescriptorProto, FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
@@ -9,16 +9,16 @@ import { addRuleComments } from './rule-comments.js';
 import type { Settings } from './settings.js';
 import type { Source } from './source.js';
 
-/** In front of each package, so that none is `google.protobuf`. */
+/** Prefix of each package, so that none is `google.protobuf`. */
 const PACKAGE = 'qz';
 
 export class Veil {
-  /** What the stand-ins stand for, by their numbers. */
+  /** The names, by the number of their placeholder. */
   private readonly names: string[] = [];
   private readonly numbers = new Map<string, number>();
   private readonly byName = new Map<string, DescFile>();
   private readonly types = new Map<string, DescMessage | DescEnum>();
-  /** The full names of types as ts-proto is shown them. */
+  /** The full names of types for ts-proto. */
   private readonly shown = new Map<string, string>();
 
   constructor(
@@ -33,22 +33,22 @@ export class Veil {
     }
   }
 
-  /** Name of a file as ts-proto is shown it: all lie in one folder. */
+  /** Name of a file for ts-proto. All are in one folder. */
   fileName(file: DescFile): string {
     return `${this.hide(file.name)}.proto`;
   }
 
-  /** The descriptors to show. */
+  /** The descriptors for ts-proto. */
   files(): FileDescriptorProto[] {
     const files = this.all.map((file) => this.file(file));
     for (const file of files) for (const message of file.messageType) this.refer(message);
     return files;
   }
 
-  /** Adds what ts-proto has written for a file, with the names. */
+  /** Adds the output of ts-proto for a file, with the names. */
   lift(content: string, out: Source): void {
     const imports = [...content.matchAll(/^import type \{ (.*) \} from "(.*)";$/gm)];
-    // After the comment that says who made it.
+    // Without the comments of ts-proto at the start.
     let body = content
       .replace(/^\/\/.*\n/gm, '')
       .replace(/^\/\* eslint-disable \*\/$/m, '')
@@ -57,7 +57,7 @@ export class Veil {
       for (const each of names.split(', ')) {
         const [name, as = name] = each.split(' as ');
         const alias = out.importType(this.unveil(name), this.modulePath(from), this.unveil(as));
-        // Where an Init type has the name already. Properties keep it: they stand before a colon, cases in quotes.
+        // An Init type has the name. Properties keep it: they are followed by a colon, cases by a quote.
         if (alias !== this.unveil(as))
           body = body.replace(new RegExp(`\\b${as}\\b(?![?]?:|")`, 'g'), alias.replaceAll('$', '$$$$'));
       }
@@ -65,7 +65,7 @@ export class Veil {
     out.add('', this.unveil(body).trim());
   }
 
-  /** Names in the place of their stand-ins. After one that two files have, ts-proto puts a number. */
+  /** Replaces placeholders. If two files have a name, ts-proto adds a number. */
   private unveil(text: string): string {
     return text.replace(/Qz(\d{5,})Qz(\d*)/g, (all, number: string, twin: string) => {
       const name = this.names[Number(number)];
@@ -73,7 +73,7 @@ export class Veil {
     });
   }
 
-  /** The module to import, by the path that ts-proto has written. */
+  /** The module to import for a path of ts-proto. */
   private modulePath(from: string): string {
     const target = this.byName.get(/^\.\/(Qz\d{5,}Qz)\.js$/.exec(from)?.[1] ?? '');
     return target === undefined ? from : modulePath('types', target);
@@ -91,7 +91,7 @@ export class Veil {
     file.name = this.fileName(desc);
     file.dependency = desc.dependencies.map((other) => this.fileName(other));
     file.package = `${PACKAGE}${before}`;
-    // Nothing is made of them.
+    // Not generated.
     file.extension = [];
     file.service = [];
     for (const location of file.sourceCodeInfo?.location ?? []) {
@@ -104,7 +104,7 @@ export class Veil {
     return file;
   }
 
-  /** Hides the names that a file or message declares, and notes the full names of types. */
+  /** Replaces the names that a file or message declares, and stores the full names of types. */
   private declare(parent: FileDescriptorProto | DescriptorProto, before: string, after: string): void {
     const messages = 'messageType' in parent ? parent.messageType : parent.nestedType;
     for (const type of [...messages, ...parent.enumType]) {
@@ -136,14 +136,14 @@ export class Veil {
     message.extension = [];
   }
 
-  /** Gives the fields of a message the shown names of their types. */
+  /** Replaces the names of types in the fields of a message. */
   private refer(message: DescriptorProto): void {
     for (const field of message.field) field.typeName = this.shown.get(field.typeName) ?? field.typeName;
     for (const nested of message.nestedType) this.refer(nested);
   }
 }
 
-/** What a type adds to the name of the type that it lies in; ts-proto puts an underscore between. A map's entry is no type of ours. */
+/** The part of a type's name after that of its parent and an underscore, which ts-proto adds. Entries of maps have no name of their own. */
 function segmentOf(desc: DescMessage | DescEnum): string {
   return desc.parent === undefined ? typeName(desc) : typeName(desc).slice(typeName(desc.parent).length + 1);
 }

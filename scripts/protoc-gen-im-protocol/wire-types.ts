@@ -1,15 +1,15 @@
-// How each scalar type is read and written: the names of the runtime's functions, and what a value takes at most.
+// Reading and writing of scalar types: functions of src/wire, and maximum sizes.
 import type { FieldModel, ScalarName, ValueType } from './model.js';
 
 export interface ScalarCode {
   /** Wire type: 0 varint, 1 eight bytes, 2 length-delimited, 5 four bytes. */
   readonly wireType: 0 | 1 | 2 | 5;
-  /** The most bytes of a value without its tag; undefined = no bound. */
+  /** Maximum size of a value in bytes, without its tag; undefined = unbounded. */
   readonly maxBytes: number | undefined;
   /** Literal of the default. */
   readonly zero: string;
   readonly module: 'varint' | 'fixed' | 'text' | 'lists';
-  /** Function that reads, and what is done to its result. */
+  /** Function that reads, and a conversion of its result. */
   readonly read: string;
   readonly convert?: string;
   readonly writeModule: 'write-varint' | 'fixed' | 'text' | 'lists';
@@ -61,7 +61,7 @@ export const SCALARS: Readonly<Record<ScalarName, ScalarCode>> = {
   },
 };
 
-/** The code of a value that is no message: enums are int32. */
+/** The code of a scalar; enums are int32. Undefined for a message. */
 export function scalarCode(type: ValueType): ScalarCode | undefined {
   if (type.kind === 'message') return undefined;
   return SCALARS[type.kind === 'enum' ? 'int32' : type.scalar];

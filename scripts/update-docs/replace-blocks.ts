@@ -2,10 +2,10 @@ const BEGIN = /^<!-- generated:(\S+) -->$/;
 const END = '<!-- /generated -->';
 
 /**
- * Puts into each block of a page what its name stands for.
- * @param contents by name, without a line break at the end; of a name with undefined, the block stays as it is.
+ * Replaces the contents of each generated block of a page.
+ * @param contents by name, without a trailing line break; undefined keeps the block.
  * @param page for errors.
- * @throws Error for a name that stands for nothing, and for markers that do not go together.
+ * @throws Error for an unknown name, and for unmatched markers.
  */
 export function replaceBlocks(text: string, contents: ReadonlyMap<string, string | undefined>, page: string): string {
   const lines: string[] = [];
@@ -18,7 +18,7 @@ export function replaceBlocks(text: string, contents: ReadonlyMap<string, string
       open = { name, line: i + 1, keeps: content === undefined };
       lines.push(line, ...(content === undefined ? [] : [content]));
     } else if (line === END) {
-      if (!open) throw new Error(`${page}:${i + 1}: ${END} ends nothing`);
+      if (!open) throw new Error(`${page}:${i + 1}: ${END} without a beginning`);
       open = undefined;
       lines.push(line);
     } else if (!open || open.keeps) {
@@ -30,6 +30,7 @@ export function replaceBlocks(text: string, contents: ReadonlyMap<string, string
 }
 
 function contentOf(name: string, contents: ReadonlyMap<string, string | undefined>, where: string): string | undefined {
-  if (!contents.has(name)) throw new Error(`${where}: generated:${name} is none of ${[...contents.keys()].join(', ')}`);
+  if (!contents.has(name))
+    throw new Error(`${where}: unknown block generated:${name}, expected one of ${[...contents.keys()].join(', ')}`);
   return contents.get(name);
 }

@@ -73,7 +73,7 @@ function typeNameIn(typeUrl: string): string {
 /** "... a valid full name; type_url <= 255 bytes". */
 function typeUrlProblem(typeUrl: string): string | undefined {
   if (exceedsBytes(typeUrl, ANY_TYPE_URL_MAX_BYTES)) return `got ${byteLength(typeUrl)} bytes, limit ${ANY_TYPE_URL_MAX_BYTES}`;
-  return isTypeUrl(typeUrl) ? undefined : 'needs the full name of a message behind its last /';
+  return isTypeUrl(typeUrl) ? undefined : 'the full name of a message must follow the last /';
 }
 
 function invalidTypeUrl(message: string): ProtocolError {

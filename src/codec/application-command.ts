@@ -1,4 +1,4 @@
-// Commands of applications: their payload in a google.protobuf.Any, packed and unpacked, and judged by the rules of its schema.
+// Commands of applications: packs and unpacks their payload in a google.protobuf.Any, and checks it against the rules of its schema.
 import { FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
 import type { Any } from '../../generated/google/protobuf/any.js';
 import type { SendInfo, SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
@@ -6,64 +6,64 @@ import { type Issue, isProtocolError, ProtocolError } from '../errors.js';
 import { invalidMessage } from '../validate.js';
 import { packAny, unpackAny } from './any.js';
 
-/** What a payload needs: any generated codec has it. */
+/** The codec of a payload, such as any generated codec. */
 export interface PayloadCodec<T, Init> {
   /** Full name of the message: `com.example.polls.v1.Poll`. */
   readonly typeName: string;
   encode(message: Init): Uint8Array;
   decode(bytes: Uint8Array): T;
-  /** Everything that is wrong with a message; a codec without it judges nothing. */
+  /** Returns all issues of a message. Without it, payloads are not checked. */
   check?(value: unknown): Issue[];
 }
 
-/** What an application says of one of its commands. */
+/** Options of `applicationCommand`. */
 export interface ApplicationCommandOptions<T, Init, Reply, ReplyInit> {
-  /** 1000 or more. */
+  /** Number of the command, 1000 or more. */
   readonly number: number;
-  /** Its name, for errors and for the Hello: `OPEN_POLL`. */
+  /** Name for errors and for the Hello: `OPEN_POLL`. */
   readonly name: string;
-  /** The codec of what it carries. Left out: it carries nothing. */
+  /** Codec of the payload. Default: the command carries none. */
   readonly payload?: PayloadCodec<T, Init> | undefined;
-  /** The codec of what its reply carries. Left out: the reply carries nothing. */
+  /** Codec of the payload of the reply. Default: the reply carries none. */
   readonly reply?: PayloadCodec<Reply, ReplyInit> | undefined;
 }
 
-/** Who sends requests: a `Client`. */
+/** Sends requests: a `Client`. */
 export interface Requester<Options> {
   request(cmd: number, data: Any | undefined, options?: Options): Promise<Any | undefined>;
 }
 
 /**
- * A command of an application with what it carries: made by `applicationCommand`, or generated. Where it carries nothing, the payload is
- * left out: `PING.request(client)`.
+ * A command of an application, with the types of its payload and reply: generated, or created by `applicationCommand`. Without a payload,
+ * the argument is omitted: `PING.request(client)`.
  */
 export interface ApplicationCommand<T = undefined, Init = void, Reply = undefined, ReplyInit = void> {
   readonly number: number;
   readonly name: string;
   /**
-   * A message with this command: for `client.send`, `connection.push` and `connection.request`.
-   * @throws ProtocolError INVALID_MESSAGE for a payload that breaks a rule of its schema, with all issues.
+   * Creates a message with this command, for `client.send`, `connection.push` and `connection.request`.
+   * @throws ProtocolError INVALID_MESSAGE, with all issues, for a payload that violates a rule of its schema.
    */
   message(payload: Init): SendInfoInit;
   /**
-   * The payload of a message that came.
-   * @throws ProtocolError INVALID_MESSAGE where it breaks a rule, is of another type, or is not there; MALFORMED_PAYLOAD for other bytes.
+   * Reads the payload of a received message.
+   * @throws ProtocolError INVALID_MESSAGE if the payload violates a rule, is of another type or is missing; MALFORMED_PAYLOAD if it cannot be decoded.
    */
   read(message: Pick<SendInfo, 'data'>): T;
   /**
-   * The reply to a message that came: what `message` of a server and `onRequest` of a client return.
-   * @throws ProtocolError INTERNAL for a payload that breaks a rule: it is not the fault of who asked. `cause` has all issues.
+   * Creates the reply to a received message, which `message` of a server and `onRequest` of a client return.
+   * @throws ProtocolError INTERNAL for a payload that violates a rule, because that is no error of the requester. `cause` has all issues.
    */
   reply(payload: ReplyInit): SendInfoInit;
-  /** What a reply carries; takes what `client.request` and `connection.request` resolve with. @throws ProtocolError as `read`. */
+  /** Reads the payload of a reply, as `client.request` and `connection.request` resolve with it. @throws ProtocolError like `read`. */
   readReply(reply: Pick<SendInfo, 'data'> | Any | undefined): Reply;
-  /** Sends the command as a request of a client and resolves with what the reply carries. @throws ProtocolError as the others; what the peer answers. */
+  /** Sends the command as a request and resolves with the payload of the reply. @throws ProtocolError like the other functions, or the error of the peer. */
   request<Options>(client: Requester<Options>, payload: Init, options?: Options): Promise<Reply>;
 }
 
 /**
- * Ties a command of an application to its messages, so that what is sent and what came is of the right type and keeps the rules of its
- * schema: an Any alone is bytes to everything in between.
+ * Creates a command of an application, whose payloads have the right type and are checked against the rules of their schema when they are sent
+ * and received. Frames do not check them: to them, an Any is bytes.
  * @throws RangeError for a number below 1000.
  */
 export function applicationCommand<T = undefined, Init = void, Reply = undefined, ReplyInit = void>(
@@ -106,9 +106,9 @@ function packReply<Reply>(
   }
 }
 
-/** @param from what carries it, for errors. */
+/** @param from the message with the payload, for errors. */
 function unpack<T>(codec: PayloadCodec<T, never> | undefined, any: Any | undefined, from: string): T {
-  // Without a codec T is undefined. What comes all the same is from a newer peer, and says nothing to this one.
+  // Without a codec, T is undefined. A payload that is received nevertheless is from a newer peer, and ignored.
   if (codec === undefined) return undefined as T;
   if (any === undefined) throw wrongPayload(from, codec.typeName, 'nothing');
   const unpacked = unpackAny(any, [codec]);

@@ -2,8 +2,8 @@ import { COMMANDS, FIRST_APPLICATION_COMMAND } from '../../generated/commands.js
 import { PROTOCOL_VERSION } from '../limits.js';
 
 /**
- * Name of a command without the prefix of the enum: `LOGIN`. Of an application's command (1000 and up) and of an unknown one the number
- * in decimal digits, as in RocketMQ's tag.
+ * Name of a command without the prefix of the enum: `LOGIN`. For a command of an application (1000 and up) or an unknown one, the number in
+ * decimal digits, as in the tag in RocketMQ.
  */
 export function commandName(command: number): string {
   return COMMANDS[command]?.name ?? String(command);

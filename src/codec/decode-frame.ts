@@ -9,15 +9,15 @@ import { isBytes } from '../wire/scalar.js';
 import { type FrameOf, frameTypes } from './frame.js';
 import { readFrame } from './read-frame.js';
 
-/** Options of `decodeFrame`. */
+/** Options of `decodeFrame`. All optional. */
 export interface DecodeFrameOptions {
-  /** Check the rules of the schema. Default true. Limits on list lengths hold in any case. */
+  /** Check the rules of the schema. Default true. Limits of list lengths are always checked. */
   readonly validate?: boolean | undefined;
-  /** Bounds; what is left out has its default. */
+  /** Limits. Default: `DEFAULT_LIMITS`. */
   readonly limits?: Partial<Limits> | undefined;
-  /** The version that was agreed on for the connection. Default: any version from 1 to the newest that this release knows. */
+  /** Negotiated version of the connection. Default: any version from 1 to the newest of this release. */
   readonly version?: number | undefined;
-  /** Inflates compressed frames. Default: they are refused, as on a connection that did not agree on `deflate`. */
+  /** Inflates compressed frames. Default: they are refused, as on a connection without the feature `deflate`. */
   readonly deflate?: Deflate | undefined;
 }
 
@@ -35,15 +35,15 @@ export function createDecodeFrame<M extends MessageMap>(
 }
 
 /**
- * Decodes exactly one frame, from all of `bytes`. The message is whole and a plain object; its `bytes` fields are views of the input.
- * @throws ProtocolError with offset, path and figures. Framing: FOREIGN_PROTOCOL, FRAME_TOO_SHORT, FRAME_TOO_LARGE (over
+ * Decodes exactly one frame, from all of `bytes`. The message is a plain object with every field; its `bytes` fields are views of the input.
+ * @throws ProtocolError with offset, path, limit and actual value. Framing: FOREIGN_PROTOCOL, FRAME_TOO_SHORT, FRAME_TOO_LARGE (over
  * `limits.maxFrameBytes`, default 1048576 bytes), TRUNCATED. Header: UNSUPPORTED_VERSION, UNSUPPORTED_TYPE, UNSUPPORTED_FLAGS,
- * NOT_NEGOTIATED. Payload: MALFORMED_PAYLOAD (also for bytes behind the frame), INVALID_MESSAGE, COMMAND_DATA_MISMATCH,
+ * NOT_NEGOTIATED. Payload: MALFORMED_PAYLOAD (also for bytes after the frame), INVALID_MESSAGE, COMMAND_DATA_MISMATCH,
  * DECOMPRESSED_TOO_LARGE. Offsets count from the first byte of the frame.
  */
 export const decodeFrame = /* @__PURE__ */ createDecodeFrame(REGISTRY);
 
-/** Checks that `bytes` is one whole frame, as far as its length field says. */
+/** Checks that `bytes` is exactly as long as its length field says. */
 export function requireOneFrame(bytes: Uint8Array, maxFrameBytes: number): void {
   if (!isBytes(bytes)) throw new TypeError('a frame is a Uint8Array');
   const error = framingError(bytes, 0, bytes.length, maxFrameBytes, 0);

@@ -24,19 +24,19 @@ export function createEncodeFrame<M extends MessageMap>(
 }
 
 /**
- * Encodes a message as one frame, header and payload. The result is the caller's own; a small one may be a view of a larger buffer
- * (64 KiB) that nobody writes to again: copy it (`slice()`) to keep it for long. The message is not changed.
+ * Encodes a message as one frame, header and payload. The result belongs to the caller. A small one may be a view of a buffer of 64 KiB, of
+ * which no part is written twice: copy it (`slice()`) to keep it for long. The message is not changed.
  * @param type name of the message: `'SendInfo'`.
  * @throws ProtocolError INVALID_MESSAGE or COMMAND_DATA_MISMATCH with all issues; FRAME_TOO_LARGE over `maxFrameBytes` (default 1048576
- * bytes); LOSSY_DOWNGRADE if `version` cannot carry what the message says; UNSUPPORTED_TYPE, UNSUPPORTED_VERSION, UNSUPPORTED_FLAGS for
- * arguments that no frame may have.
+ * bytes); LOSSY_DOWNGRADE if `version` does not have something that is set in the message; UNSUPPORTED_TYPE, UNSUPPORTED_VERSION,
+ * UNSUPPORTED_FLAGS for arguments that no frame may have.
  */
 export const encodeFrame = /* @__PURE__ */ createEncodeFrame(REGISTRY);
 
 /** The entry of a message by its name. */
 export function frameEntry<M extends MessageMap>(registry: Registry<M>, type: string): FrameEntry {
   const entry = (registry.frames as Record<string, FrameEntry | undefined>)[type];
-  // Behind a name that every object inherits (`toString`) there is something, but no entry.
+  // Names that every object inherits (`toString`) are no entries.
   if (entry?.codec === undefined) throw new ProtocolError('UNSUPPORTED_TYPE', `no frame carries a ${inertText(String(type))}`);
   return entry;
 }

@@ -4,7 +4,7 @@ import { defaultOf } from '../wire/create-message.js';
 import type { FieldTable, MessageTable } from '../wire/table.js';
 import { UNKNOWN_FIELDS } from '../wire/unknown.js';
 
-/** The `data` of a SendInfo, ReceiveInfo or SendResult, or what one is made from. */
+/** The `data` of a SendInfo, ReceiveInfo or SendResult, decoded or to be encoded. */
 export interface Data {
   readonly $case: string;
   readonly value: object;
@@ -13,14 +13,14 @@ export interface Data {
 type Properties = Record<PropertyKey, unknown>;
 
 /**
- * The data of a ReceiveInfo in delivery form: "receiver lists, terminals, skip_* and everyone cleared", so that a receiver learns
- * nothing of the others and the server can forward the bytes as they are. The platform's SDK calls it for the `data` of each
- * ReceiveInfo; a group's 10,000 receivers then go into `receivers` alone.
+ * Returns the data of a ReceiveInfo in delivery form: "receiver lists, terminals, skip_* and everyone cleared", so that a receiver learns
+ * nothing about the others and the server can forward the bytes unchanged. The platform's SDK calls it for the `data` of each ReceiveInfo;
+ * the 10,000 receivers of a group are then in `receivers` alone.
  *
- * Those of the message's own fields that the schema marks `routing` get their default. Everything else, unknown fields too, is shared
- * with the input, which is not changed: the result is a new `{ $case, value }` with a new message in it.
+ * Fields that the schema marks `routing` get their default. Everything else, unknown fields included, is shared with the input, which is not
+ * changed: the result is a new `{ $case, value }` with a new message.
  * @param data undefined is returned as it is.
- * @throws ProtocolError INVALID_MESSAGE where `data` has no member of that name.
+ * @throws ProtocolError INVALID_MESSAGE if `data` has a `$case` that does not exist.
  */
 export function forDelivery<D extends Data | undefined>(data: D): D {
   if (data === undefined) return data;

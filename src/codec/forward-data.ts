@@ -17,39 +17,38 @@ import type { FrameOf } from './frame.js';
 import { scanFields } from './peek-frame.js';
 import { requireVersion } from './write-frame.js';
 
-/** Options of `forwardData`. */
+/** Options of `forwardData`. All optional. */
 export interface ForwardOptions {
   /** The negotiated version of the receiver's connection. Default: the version of the ReceiveInfo's frame. */
   readonly version?: number | undefined;
-  /** The sequence of the SendInfo, if a reply is wanted: 1 to 4294967295. Default 0: none. */
+  /** Sequence of the SendInfo if it expects a reply: 1 to 4294967295. Default 0: no reply. */
   readonly sequence?: number | undefined;
-  /** The largest whole frame that the receiver accepts, in bytes. Default 1048576. */
+  /** Maximum size in bytes of a frame, header included, that the receiver accepts. Default 1048576. */
   readonly maxFrameBytes?: number | undefined;
 }
 
 /** The command has the same number in ReceiveInfo and SendInfo. */
 const CMD_TAG = /* @__PURE__ */ varintTag('cmd');
 const SEQUENCE_TAG = /* @__PURE__ */ varintTag('sequence');
-/** A byte of a frame's header: the critical flags. With IGNORABLE alone the data is copied. */
+/** The byte of the header with the critical flags. Only without COMPRESSED is the data copied. */
 const FLAGS_AT = 7;
 
-/** What of a ReceiveInfo goes on to the receivers. */
+/** The parts of a ReceiveInfo that receivers get. */
 interface Parcel {
   readonly cmd: number;
-  /** Where the one data field begins (its tag) and ends. */
+  /** Begin (the tag) and end of the data field. */
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * From the frame of a ReceiveInfo to the frame of the SendInfo that each receiver gets: command and data. The data is copied, not decoded,
- * where that is safe, so that bodies which this release does not know pass unchanged; a connection of an older version gets what
- * `forOlderVersion` says; trace_id and service_name never reach a client.
- * Without a sequence, the same bytes serve all connections of one version. The result is the caller's own.
+ * Converts the frame of a ReceiveInfo to the frame of the SendInfo that each receiver gets, with command and data. If that is safe, the data is
+ * copied without decoding, so that bodies of newer versions pass unchanged. A connection of an older version gets the message of
+ * `forOlderVersion`. trace_id and service_name never reach a client. Without a sequence, the same bytes are valid for all connections of a
+ * version. The result belongs to the caller.
  * @param frame one whole frame of type ReceiveInfo, in delivery form (`forDelivery`).
- * @throws ProtocolError what `decodeFrame` throws, as far as the data is looked at; UNSUPPORTED_TYPE for another type; UNSUPPORTED_VERSION;
- * LOSSY_DOWNGRADE; INVALID_MESSAGE for a sequence out of range; FRAME_TOO_LARGE if the receiver does not accept so much: answer SendResult
- * TOO_LARGE.
+ * @throws ProtocolError like `decodeFrame`, as far as the data is decoded; UNSUPPORTED_TYPE for another type; UNSUPPORTED_VERSION;
+ * LOSSY_DOWNGRADE; INVALID_MESSAGE for a sequence out of range; FRAME_TOO_LARGE over `maxFrameBytes`: answer SendResult TOO_LARGE.
  */
 export function forwardData(frame: Uint8Array, options: ForwardOptions = {}): Uint8Array<ArrayBuffer> {
   const { version = Math.max(frame[4], 1), sequence = 0, maxFrameBytes = DEFAULT_MAX_FRAME_BYTES } = options;
@@ -65,7 +64,7 @@ export function forwardData(frame: Uint8Array, options: ForwardOptions = {}): Ui
   return parcel ? copyData(frame, parcel, version, sequence, maxFrameBytes) : recodeData(frame, version, sequence, maxFrameBytes);
 }
 
-/** False where an older peer gets something else in place of the message: only decoding finds that out. */
+/** False if an older peer gets something else instead of the message. This requires decoding. */
 function isForVersion(frame: Uint8Array, version: number): boolean {
   if (version >= PROTOCOL_VERSION) return true;
   try {
@@ -73,20 +72,20 @@ function isForVersion(frame: Uint8Array, version: number): boolean {
     const message = { cmd, data };
     return forOlderVersion(message, version) === message;
   } catch (error) {
-    // What is wrong inside of the data is for its receiver to find.
+    // The receiver reports errors in the data.
     if (isProtocolError(error)) return true;
     throw error;
   }
 }
 
-/** Whether the header has nothing that decoding would have to judge: "the frame's version is not above the connection's". */
+/** True if the header needs no decoding: "the frame's version is not above the connection's". */
 function isPlain(frame: Uint8Array, version: number): boolean {
   return frame[4] !== 0 && frame[4] <= Math.min(version, PROTOCOL_VERSION) && (frame[FLAGS_AT] & ~FLAG_IGNORABLE) === 0;
 }
 
 const isUint32 = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff;
 
-/** "if exactly one data field occurs": undefined where there is none, or several, or anything else that decoding has to judge. */
+/** "if exactly one data field occurs": undefined if there is none, several, or anything else that needs decoding. */
 function findParcel(frame: Uint8Array): Parcel | undefined {
   let cmd = 0;
   let count = 0;
@@ -106,7 +105,7 @@ function findParcel(frame: Uint8Array): Parcel | undefined {
   return count === 1 && belongs(cmd, member) ? { cmd, start, end } : undefined;
 }
 
-/** Whether a command carries the member; what does not is left to decoding, which says what is wrong. */
+/** True if a command carries the member. Otherwise decoding reports the error. */
 function belongs(cmd: number, member: string): boolean {
   if (cmd >= FIRST_APPLICATION_COMMAND) return member === APPLICATION_DATA;
   return COMMANDS[cmd]?.betweenServices === true && COMMANDS[cmd].data.includes(member);
@@ -131,7 +130,7 @@ function copyData(
   b.set(frame.subarray(start, end), p);
   p += end - start;
   const frameBytes = p - out.start;
-  // Written so that a limit that is no number refuses, too.
+  // Also refuses a limit that is NaN.
   if (!(frameBytes <= maxFrameBytes)) throw frameTooLarge(frameBytes, maxFrameBytes);
   // "forwarding keeps it": IGNORABLE, and advisory bits.
   writeHeader(b, out.start, frameBytes, version, REGISTRY.frames.SendInfo.type, (frame[6] << 8) | frame[7]);

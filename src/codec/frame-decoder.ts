@@ -9,12 +9,13 @@ import { type FrameOf, frameTypes, type InvalidFrame } from './frame.js';
 import { type ReadRules, readFrame } from './read-frame.js';
 
 /**
- * The streaming decoder: chunks of any size in, frames out. Three outcomes: an unfinished frame waits for the next chunk; a sound frame
- * with a bad payload becomes a value of type `'invalid'`, and the stream goes on; broken framing throws, and the decoder is dead.
+ * Streaming decoder: accepts chunks of any size and returns frames. An incomplete frame waits for the next chunk. A frame with valid framing and
+ * an invalid payload becomes a value of type `'invalid'`, and the stream continues. Malformed framing throws, and the decoder cannot be used
+ * again.
  *
- * Cost is linear in the bytes for any chunking; memory grows with the bytes that arrive, never with a length that is declared.
- * A frame that lies within one chunk is decoded in place: `bytes` fields of its message are views of the chunk. Of a frame that spans
- * chunks they are views of a copy that nobody else has.
+ * Time is linear in the number of bytes for any chunking. Memory grows with the bytes received, never with a declared length. A frame that
+ * lies within one chunk is decoded in place: `bytes` fields of its message are views of the chunk. For a frame that spans chunks, they are
+ * views of a private copy.
  */
 export class FrameDecoder<M extends MessageMap = FrameMessages> {
   readonly #splitter: FrameSplitter;
@@ -22,13 +23,13 @@ export class FrameDecoder<M extends MessageMap = FrameMessages> {
   readonly #maxFramesPerPush: number;
   readonly #maxInflatedBytes: number;
   #deflate: Deflate | undefined;
-  /** How many bytes this push has inflated. */
+  /** Number of bytes that this push has inflated. */
   #inflatedBytes = 0;
-  /** Why nothing behind the frames that the last push returned can be read. */
+  /** The error that follows the frames of the last push. */
   #break: ProtocolError | undefined;
 
   /**
-   * @param registry the messages of another protocol; default: this one.
+   * @param registry the messages of another protocol. Default: this one.
    * @throws RangeError for `limits` out of range.
    */
   constructor(options: DecodeFrameOptions = {}, registry?: Registry<M>) {
@@ -44,7 +45,7 @@ export class FrameDecoder<M extends MessageMap = FrameMessages> {
     this.#splitter = new FrameSplitter({ maxFrameBytes: limits?.maxFrameBytes ?? DEFAULT_LIMITS.maxFrameBytes });
   }
 
-  /** The largest whole frame that is accepted, in bytes: 8 to 16777219. It may be changed at any time and holds from the next frame on. */
+  /** Maximum size of a frame, header included, in bytes: 8 to 16777219. It may be changed at any time, with effect from the next frame. */
   get maxFrameBytes(): number {
     return this.#splitter.maxFrameBytes;
   }
@@ -53,7 +54,7 @@ export class FrameDecoder<M extends MessageMap = FrameMessages> {
     this.#splitter.maxFrameBytes = bytes;
   }
 
-  /** The version that every frame but those of the handshake must have; undefined = any that this release knows. */
+  /** The version that every frame must have, except those of the handshake; undefined = any version of this release. */
   get version(): number | undefined {
     return this.#rules.version;
   }
@@ -62,7 +63,7 @@ export class FrameDecoder<M extends MessageMap = FrameMessages> {
     this.#rules.version = version;
   }
 
-  /** Inflates compressed frames; undefined = they are NOT_NEGOTIATED. */
+  /** Inflates compressed frames; undefined = they are refused with NOT_NEGOTIATED. */
   get deflate(): Deflate | undefined {
     return this.#deflate;
   }
@@ -79,16 +80,17 @@ export class FrameDecoder<M extends MessageMap = FrameMessages> {
     };
   }
 
-  /** Bytes that have arrived and belong to a frame that has not been returned yet. */
+  /** Number of bytes received of frames that have not been returned yet. */
   get pendingBytes(): number {
     return this.#splitter.pendingBytes;
   }
 
   /**
-   * Takes a chunk and returns the frames that it completes, in their order. If it completes more than `limits.maxFramesPerPush`, or
-   * inflates more than `limits.maxInflatedBytesPerPush`, the rest is returned by the next push, for which an empty chunk will do. The good frames before broken framing are returned; the next call throws.
-   * @throws ProtocolError FOREIGN_PROTOCOL, FRAME_TOO_SHORT or FRAME_TOO_LARGE; its offset counts from the start of the stream. After that
-   * the decoder is dead, and each further call says so with the same code and offset.
+   * Accepts a chunk and returns the frames that it completes, in order. Frames over `limits.maxFramesPerPush`, and frames after
+   * `limits.maxInflatedBytesPerPush` is exceeded, are returned by the next push, which may be of an empty chunk. Frames before malformed
+   * framing are returned; the next call throws.
+   * @throws ProtocolError FOREIGN_PROTOCOL, FRAME_TOO_SHORT or FRAME_TOO_LARGE; its offset counts from the start of the stream. Each later call
+   * throws an error with the same code and offset.
    */
   push(chunk: Uint8Array): (FrameOf<M> | InvalidFrame)[] {
     this.#throwBreak();
@@ -108,9 +110,9 @@ export class FrameDecoder<M extends MessageMap = FrameMessages> {
   }
 
   /**
-   * The stream has ended.
-   * @throws ProtocolError TRUNCATED if it ended inside a frame, header or payload; what `push` throws for broken framing.
-   * @throws Error while whole frames are held that `limits.maxFramesPerPush` cut off: push an empty chunk first.
+   * Ends the stream.
+   * @throws ProtocolError TRUNCATED inside a frame, header or payload; like `push` for malformed framing.
+   * @throws Error if complete frames are left over from `limits.maxFramesPerPush`: push an empty chunk first.
    */
   end(): void {
     this.#throwBreak();

@@ -5,15 +5,15 @@ import { frameEntry } from './encode-frame.js';
 import { type EncodeFrameOptions, type FrameSettings, frameRoom, frameSettings, writeFrame } from './write-frame.js';
 
 const FIRST_BYTES = 4096;
-/** The largest buffer that is kept between two takes: after a huge batch its memory goes back. */
+/** Maximum size of the buffer that is kept between two takes: the memory of a huge batch is freed. */
 const LARGEST_KEPT = 4_194_304;
 const NONE = new Uint8Array(0);
 
 /**
- * Encodes many messages into one buffer: push them, then take the bytes of all frames at once, for one write to the socket.
+ * Encodes many messages into one buffer: push them, then take the bytes of all frames, for one write to the socket.
  *
- * What `take` returns is the caller's own: the encoder goes on with another buffer. Who knows when the bytes have been written (the
- * callback of `socket.write`) may give them back with `reuse`, and saves the allocation.
+ * The result of `take` belongs to the caller: the encoder continues with another buffer. After the bytes have been written (the callback of
+ * `socket.write`), `reuse` returns them, which saves an allocation.
  */
 export class FrameEncoder<M extends MessageMap = FrameMessages> {
   readonly #registry: Registry<M>;
@@ -24,14 +24,14 @@ export class FrameEncoder<M extends MessageMap = FrameMessages> {
 
   /**
    * @param options for every frame.
-   * @param registry the messages of another protocol; default: this one.
+   * @param registry the messages of another protocol. Default: this one.
    */
   constructor(options: EncodeFrameOptions = {}, registry?: Registry<M>) {
     this.#settings = frameSettings(options);
     this.#registry = registry ?? (REGISTRY as unknown as Registry<M>);
   }
 
-  /** Bytes that have been pushed and not taken. */
+  /** Number of bytes pushed and not taken. */
   get length(): number {
     return this.#length;
   }
@@ -39,7 +39,7 @@ export class FrameEncoder<M extends MessageMap = FrameMessages> {
   /**
    * Appends the frame of a message. If it throws, nothing was appended.
    * @param options for this frame, instead of those of the encoder.
-   * @throws ProtocolError as `encodeFrame` does.
+   * @throws ProtocolError like `encodeFrame`.
    */
   push<Name extends keyof M & string>(type: Name, message: M[Name]['init'], options?: EncodeFrameOptions): void {
     this.#requireRest('push');
@@ -56,7 +56,7 @@ export class FrameEncoder<M extends MessageMap = FrameMessages> {
     }
   }
 
-  /** Returns all frames that were pushed since the last take, in their order; empty if there were none. The array is the caller's own. */
+  /** Returns all frames pushed since the last take, in order; empty if there are none. The array belongs to the caller. */
   take(): Uint8Array<ArrayBuffer> {
     this.#requireRest('take');
     const bytes = this.#buffer.subarray(0, this.#length);
@@ -65,14 +65,14 @@ export class FrameEncoder<M extends MessageMap = FrameMessages> {
     return bytes;
   }
 
-  /** Gives an array back that `take` returned and that nobody reads any more. The encoder writes into it again. */
+  /** Returns an array of `take` that is no longer read. The encoder writes to it again. */
   reuse(taken: Uint8Array<ArrayBuffer>): void {
     this.#requireRest('reuse');
     if (this.#length > 0 || taken.buffer.byteLength > LARGEST_KEPT) return;
     this.#buffer = new Uint8Array(taken.buffer);
   }
 
-  /** A getter of the message that is being pushed may call anything: it would be in the middle of a frame. */
+  /** A getter of the message that is being pushed may call the encoder, in the middle of a frame. */
   #requireRest(method: string): void {
     if (this.#busy) throw new Error(`FrameEncoder.${method} was called from inside push`);
   }

@@ -1,4 +1,4 @@
-// What an older version cannot carry is not written in its frames, so that nothing is lost silently.
+// Refuses to write to an older version what that version does not have, so that nothing is lost silently.
 
 import { ProtocolError } from '../errors.js';
 import { MAX_DEPTH } from '../limits.js';
@@ -13,7 +13,7 @@ import type { FieldTable, MessageTable } from '../wire/table.js';
  * older reader skips it whole. Version 0 carries everything: "readers skip fields that they do not know" in the handshake.
  * @param message must have the types of its table; other values are left to the encoder.
  * @param version of the frame, 0 to 127.
- * @throws ProtocolError LOSSY_DOWNGRADE with the path, `limit` = the frame's version and `actual` = the version that is needed.
+ * @throws ProtocolError LOSSY_DOWNGRADE with the path, `limit` = the version of the frame and `actual` = the required version.
  */
 export function assertWritable(table: MessageTable, message: object, version: number): void {
   if (version === 0 || !isNewer(table.newest, version)) return;
@@ -28,7 +28,7 @@ export function assertWritable(table: MessageTable, message: object, version: nu
   });
 }
 
-/** "the lowest version that has everything it writes": 1 unless the message has something newer. */
+/** "the lowest version that has everything it writes": 1 unless something newer is set in the message. */
 export function lowestVersion(table: MessageTable, message: object): number {
   const newest = table.newest ?? 1;
   for (let version = 1; version < newest; version++) if (newerInMessage(table, message, version, 0) === undefined) return version;
@@ -127,8 +127,8 @@ function mayBeNewer({ message, enum: enumTable, since, ignorable }: FieldTable):
 }
 
 /**
- * The value of a field that an encoder would write; undefined where the field is not set or has its default.
- * @param message of its types; a value of another type may come out as it is.
+ * The value of a field that an encoder would write; undefined if the field is not set or has its default.
+ * @param message of its types; a value of another type may be returned as it is.
  */
 export function setValue(field: FieldTable, message: Readonly<Record<PropertyKey, unknown>>): unknown {
   if (field.oneof !== undefined) {
@@ -141,7 +141,7 @@ export function setValue(field: FieldTable, message: Readonly<Record<PropertyKey
   return field.optional || field.type === 'message' || !isDefault(field, value) ? value : undefined;
 }
 
-/** -0 is no default of a float: its bits are not all zero. */
+/** -0 is not the default of a float, because its bits are not all zero. */
 function isDefault({ type }: FieldTable, value: unknown): boolean {
   if (ArrayBuffer.isView(value)) return value.byteLength === 0;
   if (value === 0) return (type !== 'double' && type !== 'float') || Object.is(value, 0);

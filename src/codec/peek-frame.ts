@@ -9,7 +9,7 @@ import { commandName } from './command-name.js';
 import { requireOneFrame } from './decode-frame.js';
 import { frameTypes } from './frame.js';
 
-/** What can be said of a frame without decoding its message. */
+/** Facts about a frame that need no decoding of its message. */
 export interface FramePeek {
   /** Protocol version of the payload; 0 = handshake. */
   readonly version: number;
@@ -19,21 +19,21 @@ export interface FramePeek {
   readonly flags: number;
   /** Size of the whole frame, in bytes. */
   readonly frameBytes: number;
-  /** Number of the command, 0 if the message names none; undefined for messages that have none, and where the payload is compressed. */
+  /** Number of the command, 0 if it is not set; undefined for messages without a command, and for a compressed payload. */
   readonly command: number | undefined;
-  /** Its name, or its number where it has none. */
+  /** Name of the command; its number if it has no name. */
   readonly commandName: string | undefined;
 }
 
 const TYPES = /* @__PURE__ */ frameTypes(REGISTRY);
-/** The field that holds the command, alone in a list, by frame type; empty where there is none. */
+/** By frame type, a list of the field that contains the command; empty if there is none. */
 const COMMAND_FIELDS = /* @__PURE__ */ TYPES.map((entry) =>
   entry === undefined ? [] : entry.codec.generated.table.fields.filter(({ number }) => number === entry.command),
 );
 
 /**
- * Header and command of one whole frame, for routing. Nothing is decoded. Of the payload, the tags and lengths of its outermost
- * fields are checked, and the wire type of the command. A command that is given twice counts as in decoding: the last one.
+ * Reads header and command of one frame, for routing. Nothing is decoded. Of the payload, only the tags and lengths of the outermost fields
+ * and the wire type of the command are checked. If the command occurs twice, the last one counts, as in decoding.
  * @throws ProtocolError FOREIGN_PROTOCOL, FRAME_TOO_SHORT, TRUNCATED; MALFORMED_PAYLOAD.
  */
 export function peekFrame(bytes: Uint8Array): FramePeek {
@@ -71,9 +71,9 @@ function commandOf(b: Uint8Array, fields: readonly FieldTable[], table: MessageT
 // Walks the fields of a payload without decoding them.
 
 /**
- * Calls `onField` for each of `fields` that occurs in the message in b[p, e): the field, where its tag begins, where its value begins,
- * where it ends. All others are skipped.
- * @throws CodecError as decoding does: for the wire types of `fields`, and for the tags and ends of all outermost fields.
+ * Calls `onField` for each occurrence of `fields` in the message in b[p, e), with the field, the begin of its tag, the begin of its value and
+ * its end. All others are skipped.
+ * @throws CodecError like decoding, for wire types of `fields`, and for tags and ends of all outermost fields.
  */
 export function scanFields(
   fields: readonly FieldTable[],

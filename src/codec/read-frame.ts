@@ -1,4 +1,4 @@
-// From the bytes of one whole frame to its message: the rules of header and payload, in their order.
+// Reads the message of one frame, and checks the rules of header and payload in order.
 import { Command } from '../../generated/im/protocol/v1/command.js';
 import { type Issue, isProtocolError, ProtocolError } from '../errors.js';
 import { type Deflate, requireBytes } from '../frame/deflate.js';
@@ -8,17 +8,17 @@ import type { FrameEntry } from '../wire/codec.js';
 import { toDecodeError } from '../wire/decode-error.js';
 import { clearSuspect, suspect } from '../wire/text.js';
 
-/** How frames are read. */
+/** Settings for reading frames. */
 export interface ReadRules {
   /** The messages by their type byte. */
   readonly types: readonly (FrameEntry | undefined)[];
-  /** The newest version of the schema. */
+  /** Newest version of the schema. */
   readonly newest: number;
-  /** The version that was agreed on; undefined = any version from 1 to the newest. */
+  /** Negotiated version; undefined = any version from 1 to the newest. */
   version: number | undefined;
-  /** The rules of the schema are checked. */
+  /** Check the rules of the schema. */
   readonly validate: boolean;
-  /** Inflates payloads; undefined = `deflate` is not agreed on. */
+  /** Inflates payloads; undefined = the feature `deflate` was not negotiated. */
   deflate: Deflate | undefined;
 }
 
@@ -31,9 +31,9 @@ export interface AnyFrame {
 }
 
 /**
- * Reads the frame in b[start, end), whose framing is sound.
- * @param maxFrameBytes bound on 8 + the inflated payload.
- * @throws ProtocolError with one of the codes 20 to 28; offsets count from `start`, those into an inflated payload as if it had come so.
+ * Reads the frame in b[start, end), whose framing is valid.
+ * @param maxFrameBytes limit of 8 + the inflated payload.
+ * @throws ProtocolError with one of the codes 20 to 28. Offsets count from `start`; in a compressed frame, as if the payload were inflated.
  */
 export function readFrame(b: Uint8Array, start: number, end: number, rules: ReadRules, maxFrameBytes: number): AnyFrame {
   const version = b[start + 4];
@@ -106,7 +106,7 @@ function inflate(payload: Uint8Array, { deflate }: ReadRules, maxFrameBytes: num
   }
 }
 
-/** The same error with an offset that counts from the frame's first byte, not the payload's. */
+/** The same error, with an offset that counts from the first byte of the frame. */
 function behindHeader({ code, message, limit, actual, cause }: ProtocolError, offset: number): ProtocolError {
   const text = message.slice(`[${code}] `.length);
   return new ProtocolError(code, text, { offset: HEADER_BYTES + offset, limit, actual, cause });
@@ -150,7 +150,7 @@ function issuesIn(version: number, { command, codec }: FrameEntry, message: obje
   return others.length === 0 ? undefined : others;
 }
 
-/** "COMPRESSED: never on LOGIN": the length of what is compressed would tell of the token in it. */
+/** "COMPRESSED: never on LOGIN": the compressed length would reveal information about the token. */
 export function carriesToken(type: string, message: object): boolean {
   return type === 'LoginInfo' || (type === 'SendInfo' && (message as { cmd?: number }).cmd === Command.LOGIN);
 }

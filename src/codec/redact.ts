@@ -8,10 +8,10 @@ import type { FieldTable, MessageTable } from '../wire/table.js';
 import { anyTypeName } from './any.js';
 import type { FrameOf, InvalidFrame } from './frame.js';
 
-/** What stands in the place of a secret text. */
+/** Replaces secret texts. */
 export const REDACTED = '[redacted]';
 
-/** A message type that may be packed in an Any: any generated codec is one. */
+/** A message type that may be packed in an Any, such as any generated codec. */
 export interface RedactType {
   readonly generated: { readonly table: MessageTable };
   encode(message: object): Uint8Array;
@@ -22,16 +22,16 @@ export interface RedactType {
 export interface RedactOptions<M extends MessageMap = FrameMessages> {
   /** The messages of another protocol. Default: this one. */
   readonly registry?: Registry<M> | undefined;
-  /** The codecs of messages that an Any may hold. Default none: the bytes of every Any are left out. */
+  /** Codecs of messages that an Any may contain. Default: none, so the bytes of every Any are omitted. */
   readonly types?: readonly RedactType[] | undefined;
 }
 
 /**
- * A copy of a frame for logs, in which every `sensitive` field that is set reads `[redacted]` (texts), no bytes, 0 or false: an access
- * token, a device id, a session id. What no schema describes is not in the copy: unknown fields, unknown keys, values of another type than
- * their field has, the bytes of an invalid frame, and those of an Any whose codec is not given.
- * @param frame decoded or to be encoded; of any shape, valid or not: nothing is thrown. It is not changed. `bytes` fields are shared,
- * and so are lists and maps of scalars.
+ * Copies a frame for logs. Every `sensitive` field that is set (an access token, a device id, a session id) becomes `[redacted]`, empty bytes, 0
+ * or false. The copy omits everything that the schema does not describe: unknown fields and keys, values of a wrong type, the bytes of an
+ * invalid frame, and those of an Any without a codec in the options.
+ * @param frame decoded or to be encoded, valid or not: nothing is thrown. It is not changed. `bytes` fields, and lists and maps of scalars, are
+ * shared.
  * @param options the codecs of messages in Anys.
  */
 export function redact<F extends FrameOf<FrameMessages> | InvalidFrame>(frame: F, options?: RedactOptions): F;
@@ -55,7 +55,7 @@ export function redact(
   return copy;
 }
 
-/** What a frame has besides its message, and the type of each. */
+/** The properties of a frame besides its message, with their types. */
 const HEADER = { type: 'string', version: 'number', flags: 'number', typeNumber: 'number', offset: 'number', error: 'object' };
 
 function copyHeader(frame: Readonly<Record<string, unknown>>): Record<string, unknown> {
@@ -64,9 +64,9 @@ function copyHeader(frame: Readonly<Record<string, unknown>>): Record<string, un
 }
 
 /**
- * A copy of a message for logs, as `redact` makes it of the message of a frame: for any message of which there is a table.
- * @param message fields may be left out. It is not changed.
- * @param types the codecs of messages that an Any may hold. Default none.
+ * Copies a message for logs, like `redact` does with the message of a frame, for any message with a table.
+ * @param message every field is optional. It is not changed.
+ * @param types codecs of messages that an Any may contain. Default: none.
  */
 export function redactMessage<T extends object>(table: MessageTable, message: T, types: readonly RedactType[] = []): T {
   return new Redaction(types).message(table, message, false, 0) as T;
@@ -75,12 +75,12 @@ export function redactMessage<T extends object>(table: MessageTable, message: T,
 class Redaction {
   constructor(private readonly types: readonly RedactType[]) {}
 
-  /** @param secret all of the message is. */
+  /** @param secret all of the message is secret. */
   message(table: MessageTable, message: unknown, secret: boolean, depth: number): unknown {
-    // Not a message, where there should be one: it may hold whatever should be in the message.
+    // Something else in place of a message may contain the secrets of the message.
     if (typeof message !== 'object' || message === null) return undefined;
     const copy: Record<string, unknown> = {};
-    // An object may contain itself; no encoder takes what is nested deeper.
+    // An object may contain itself. Encoders refuse deeper nesting.
     if (depth > MAX_DEPTH) return copy;
     for (const field of table.fields) {
       const name = field.oneof ?? field.name;
@@ -93,7 +93,7 @@ class Redaction {
     return copy;
   }
 
-  /** The oneof if this field is the member that is set. */
+  /** The oneof, if this field is its member that is set. */
   private member(field: FieldTable, value: unknown, secret: boolean, depth: number): unknown {
     const member = value as { $case?: unknown; value?: unknown } | null | undefined;
     if (member?.$case !== field.name) return undefined;
@@ -115,7 +115,7 @@ class Redaction {
   }
 
   private map(field: FieldTable, value: unknown, secret: boolean, depth: number): unknown {
-    // The keys of a secret map are secrets too.
+    // The keys of a secret map are secret too.
     if (secret || !isMap(value)) return new Map();
     const entries = [...value].filter(([key]) => isScalar(field.key!, key));
     if (field.type !== 'message' && entries.length === value.size && entries.every(([, item]) => isOf(field, item))) return value;
@@ -129,7 +129,7 @@ class Redaction {
     return type === 'string' ? REDACTED : defaultOf({ number, name, type });
   }
 
-  /** The bytes of an Any without what is secret in them; none where nobody knows what that is. */
+  /** The bytes of an Any without its secrets; empty if its type is unknown. */
   private packed({ typeUrl, value }: Partial<Any>, depth: number): Uint8Array {
     const name = typeof typeUrl === 'string' ? anyTypeName(typeUrl) : undefined;
     const type = this.types.find(({ generated: { table } }) => table.name === name);
@@ -137,7 +137,7 @@ class Redaction {
     try {
       return type.encode(this.message(type.generated.table, type.decode(value), false, depth + 1) as object);
     } catch {
-      // What cannot be read as what it is said to be may be anything.
+      // Bytes that cannot be decoded may contain anything.
       return new Uint8Array(0);
     }
   }
@@ -147,7 +147,7 @@ function isOf({ type }: FieldTable, value: unknown): boolean {
   return type !== 'message' && isScalar(type, value);
 }
 
-/** A secret that is not set is shown to be that: the default of its type, and no other value. */
+/** A secret that is not set is shown as such: it is the default of its type. */
 function isSet(field: FieldTable, value: unknown): boolean {
   if (field.optional || field.type === 'message') return true;
   return ArrayBuffer.isView(value) ? value.byteLength > 0 : value !== defaultOf(field);

@@ -1,4 +1,4 @@
-// From a message to the bytes of a frame: header and payload in one pass over one buffer.
+// Writes the frame of a message, header and payload, into one buffer.
 import { ProtocolError } from '../errors.js';
 import { type Deflate, requireBytes } from '../frame/deflate.js';
 import { frameTooLarge, OPEN_BRACE, OPEN_BRACKET } from '../frame/framing-error.js';
@@ -19,24 +19,24 @@ import { toEncodeError } from '../wire/shape.js';
 import { assertWritable, lowestVersion } from './lossy-downgrade.js';
 import { carriesToken } from './read-frame.js';
 
-/** Options of `encodeFrame`. */
+/** Options of `encodeFrame`. All optional. */
 export interface EncodeFrameOptions {
-  /** Check the rules of the schema. Default true. Types, ranges and unknown keys are checked in any case. */
+  /** Check the rules of the schema. Default true. Types, ranges and unknown keys are always checked. */
   readonly validate?: boolean | undefined;
-  /** Version to stamp, 1 to 127 without 91 and 123. Default: the lowest that has everything the message says; a handshake always has 0. */
+  /** Version of the frame, 1 to 127 except 91 and 123. Default: the lowest that has everything that is set in the message; 0 for a handshake. */
   readonly version?: number | undefined;
-  /** Flag bits: FLAG_IGNORABLE and advisory ones (0xFF00). COMPRESSED is set by `compress`. Default 0. */
+  /** Flag bits: FLAG_IGNORABLE and advisory ones (0xFF00). `compress` sets COMPRESSED. Default 0. */
   readonly flags?: number | undefined;
-  /** The largest whole frame that the receiver accepts, in bytes. Default 1048576; a handshake never has more than 16384. */
+  /** Maximum size in bytes of a frame, header included, that the receiver accepts. Default 1048576; always at most 16384 for a handshake. */
   readonly maxFrameBytes?: number | undefined;
   /**
-   * Compresses the payload where that makes it smaller; only for a connection that agreed on `deflate`. LOGIN and the handshake are
-   * never compressed. Default: nothing is.
+   * Compresses the payload if that makes it smaller. Only for a connection that negotiated `deflate`. LOGIN and the handshake are never
+   * compressed. Default: no compression.
    */
   readonly compress?: Deflate | undefined;
 }
 
-/** Options of `encodeFrame` with their defaults filled in, in one shape for the hot path. */
+/** Options of `encodeFrame` with their defaults, as objects of one shape for the hot path. */
 export interface FrameSettings {
   readonly validate: boolean;
   readonly version: number | undefined;
@@ -50,7 +50,7 @@ export function frameSettings(options: EncodeFrameOptions): FrameSettings {
   return { validate, version, flags, maxFrameBytes: Math.min(maxFrameBytes, LARGEST_FRAME_BYTES), compress };
 }
 
-/** Checks a message and tells how much room its frame needs. */
+/** Checks a message and returns the capacity that its frame needs. */
 export function frameRoom({ codec: { generated } }: FrameEntry, message: object, { validate }: FrameSettings): number {
   try {
     const room = HEADER_BYTES + generated.estimate(message) * 3;
@@ -62,15 +62,15 @@ export function frameRoom({ codec: { generated } }: FrameEntry, message: object,
   }
 }
 
-/** Writes the frame of a message at `start` and returns the index behind it. There is room. */
+/** Writes the frame of a message at `start`, where there is capacity, and returns the index after it. */
 export function writeFrame(entry: FrameEntry, message: object, settings: FrameSettings, b: Uint8Array, start: number): number {
   const payload = start + HEADER_BYTES;
   const version = versionOf(entry, message, settings.version);
   let flags = settings.flags === 0 ? 0 : flagsOf(entry, settings.flags);
   const limit = entry.handshake ? Math.min(settings.maxFrameBytes, HANDSHAKE_MAX_FRAME_BYTES) : settings.maxFrameBytes;
   let end = writePayload(entry.codec.generated, message, b, payload);
-  // "8 + the inflated size obeys the receiver's max_frame_bytes": so the size counts before it is compressed.
-  // Written so that a limit that is no number refuses, too.
+  // "8 + the inflated size obeys the receiver's max_frame_bytes": so the limit applies to the size before compression.
+  // Also refuses a limit that is NaN.
   if (!(end - start <= limit)) throw frameTooLarge(end - start, limit);
   if (settings.compress !== undefined && !entry.handshake && !carriesToken(entry.name, message)) {
     const compressed = requireBytes(settings.compress.deflate(b.subarray(payload, end)), 'deflate');
@@ -107,7 +107,7 @@ function versionOf({ handshake, codec }: FrameEntry, message: object, version: n
 }
 
 /**
- * Checks a version that is to be stamped on a frame that is no handshake.
+ * Checks the version for a frame outside of the handshake.
  * @throws ProtocolError UNSUPPORTED_VERSION
  */
 export function requireVersion(version: number): void {

@@ -1,31 +1,31 @@
-// What a stream decoder has to hold from one chunk to the next: the bytes of a frame that has not arrived whole, or what a callback
-// stopped in front of. It grows with the bytes that arrive, by doubling, so that the cost is linear for any chunking.
+// Bytes that a stream decoder keeps between chunks: those of an incomplete frame, or those after which a callback stopped. The buffer doubles
+// as bytes arrive, so that time is linear for any chunking.
 
 const EMPTY = new Uint8Array(0);
 
-/** The first buffer: a frame of a chat and to spare. */
+/** Size of the first buffer, enough for a chat message. */
 const SMALLEST_BYTES = 1024;
 
-/** A larger buffer is given back once it is empty: thousands of idle connections must not keep what a rare large frame took. */
+/** A larger buffer is freed once it is empty, so that thousands of idle connections do not keep the memory of a rare large frame. */
 const RETAINED_BYTES = 65_536;
 
-/** Below this, a loop copies faster than the call of `set`. */
+/** Below this size, a loop copies faster than `set`. */
 const LOOP_COPY_BYTES = 32;
 
-/** A growable buffer, written at its end and consumed from its front: `bytes[start]` to `bytes[end - 1]` are held. */
+/** A growable buffer that is written at its end and consumed from its front. It contains `bytes[start]` to `bytes[end - 1]`. */
 export class CarryBuffer {
   bytes: Uint8Array = EMPTY;
   start = 0;
   end = 0;
 
-  /** How many bytes are held. */
+  /** Number of bytes in the buffer. */
   get length(): number {
     return this.end - this.start;
   }
 
   /**
-   * Copies `chunk[from]` to `chunk[to - 1]` behind what is held.
-   * @param most how many bytes will be held at most, where that is known (the size of the frame): the buffer is not made larger; 0 = not known.
+   * Appends `chunk[from]` to `chunk[to - 1]`.
+   * @param most maximum number of bytes that will be in the buffer, if known (the size of the frame): it grows no larger; 0 = unknown.
    */
   append(chunk: Uint8Array, from: number, to: number, most: number): void {
     const count = to - from;
@@ -37,13 +37,13 @@ export class CarryBuffer {
     this.end = end + count;
   }
 
-  /** Lets go of all but the last `count` bytes. */
+  /** Drops all but the last `count` bytes. */
   keepLast(count: number): void {
     if (count > 0) this.start = this.end - count;
     else this.clear();
   }
 
-  /** Lets go of everything. */
+  /** Drops all bytes. */
   clear(): void {
     this.start = 0;
     this.end = 0;
@@ -53,7 +53,7 @@ export class CarryBuffer {
   #makeRoom(count: number, most: number): void {
     const { bytes, start, end, length } = this;
     const needed = length + count;
-    // What is moved to the front is less than what was appended since the last move: linear.
+    // Linear, because fewer bytes are moved to the front than were appended since the last move.
     const reuse = needed <= bytes.length && length <= bytes.length >> 1 && bytes.length <= RETAINED_BYTES;
     if (reuse) bytes.copyWithin(0, start, end);
     else {
@@ -65,7 +65,7 @@ export class CarryBuffer {
   }
 }
 
-/** Twice what there is, as more will come; but not above what is known to come, and no more than asked where it is the first. */
+/** Twice the present size, but at most what is known to be needed; for the first buffer, no more than needed. */
 function capacityFor(needed: number, count: number, most: number): number {
   const doubled = needed === count && most === 0 ? needed : 2 * needed;
   return Math.max(SMALLEST_BYTES, needed, most === 0 ? doubled : Math.min(doubled, most));

@@ -1,5 +1,5 @@
-// Compression comes from outside, because it differs by platform: `createDeflate()` of `@im/protocol/node` (node:zlib) and of
-// `@im/protocol/web` (pako), or one's own. Here stand what it has to do, and what it says when it refuses.
+// The interface of compression, which differs by platform: `createDeflate()` of `@im/protocol/node` (node:zlib) and of `@im/protocol/pako`, or
+// your own. Also its errors.
 import { ProtocolError } from '../errors.js';
 import { isUint8Array, kindOf } from './encode-raw-frame.js';
 
@@ -12,16 +12,16 @@ export interface Deflate {
   deflate(bytes: Uint8Array): Uint8Array;
   /**
    * Inflates one complete stream. The result shares nothing with the input.
-   * @param maxBytes the largest result, in bytes, 0 or more: the receiver's max_frame_bytes less the 8 of the header. It is watched while
-   * inflating, so that a stream that inflates to more costs no more memory than that and a chunk.
-   * @throws ProtocolError DECOMPRESSED_TOO_LARGE for a larger result; MALFORMED_PAYLOAD for a damaged or unfinished stream, and for bytes behind
+   * @param maxBytes maximum size of the result in bytes, 0 or more: the receiver's max_frame_bytes minus the 8 of the header. It is checked while
+   * inflating, so that a larger stream takes no more memory than that and a chunk.
+   * @throws ProtocolError DECOMPRESSED_TOO_LARGE for a larger result; MALFORMED_PAYLOAD for a malformed or incomplete stream, and for bytes after
    * it (`offset` counts from the start of `bytes`).
-   * @throws RangeError if `maxBytes` is negative or no number.
+   * @throws RangeError if `maxBytes` is negative or NaN.
    */
   inflate(bytes: Uint8Array, maxBytes: number): Uint8Array;
 }
 
-/** Both implementations inflate in chunks of so many bytes, so that they find the same fault first where a stream has two. */
+/** Both implementations inflate in chunks of this size, so that they find the same error first if a stream has two. */
 export const INFLATE_CHUNK_BYTES = 16_384;
 
 export function requireMaxBytes(maxBytes: number): void {
@@ -47,19 +47,19 @@ export function bytesBehindStream(bytes: Uint8Array, streamBytes: number): Proto
   return new ProtocolError('MALFORMED_PAYLOAD', text, { offset: streamBytes, limit: 0, actual });
 }
 
-/** @param reason what zlib says: `invalid block type`. */
+/** @param reason the message of zlib: `invalid block type`. */
 export function damagedStream(bytes: Uint8Array, reason: string, cause?: unknown): ProtocolError {
   const text = `compressed payload of ${bytes.length} bytes: the DEFLATE stream is damaged: ${reason}`;
   return new ProtocolError('MALFORMED_PAYLOAD', text, { cause });
 }
 
 /**
- * What a Deflate of the application returns.
+ * Checks the result of a Deflate of the application.
  * @throws TypeError for anything but a Uint8Array.
  */
 export function requireBytes(value: unknown, method: string): Uint8Array {
   if (isUint8Array(value)) return value;
-  // An `async` method is a mistake, and its rejection must not end the process.
+  // The rejection of an `async` method, which is a mistake, must not end the process.
   if (value instanceof Promise) value.catch(() => {});
   throw new TypeError(`${method} of a Deflate returns a Uint8Array, got ${kindOf(value)}`);
 }

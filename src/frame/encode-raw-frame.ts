@@ -2,23 +2,23 @@ import { ASSIGNED_VERSIONS_END, HEADER_BYTES, LARGEST_FRAME_BYTES } from '../lim
 import { frameTooLarge, OPEN_BRACE, OPEN_BRACKET } from './framing-error.js';
 import { writeHeader } from './header.js';
 
-/** Options of `encodeRawFrame`. */
+/** Options of `encodeRawFrame`. All optional. */
 export interface RawFrameOptions {
-  /** Protocol version of the payload: 0 (handshake) to 127, without 91 and 123 (`[` and `{`). Default 1. */
+  /** Protocol version of the payload: 0 (handshake) to 127, except 91 and 123 (`[` and `{`). Default 1. */
   readonly version?: number | undefined;
   /** Flag bits, 0 to 65535: FLAG_COMPRESSED, FLAG_IGNORABLE. Default 0. */
   readonly flags?: number | undefined;
-  /** The largest whole frame, header included, that the receiver accepts, in bytes. Default 16777219, the largest that there is. */
+  /** Maximum size in bytes of a frame, header included, that the receiver accepts. Default 16777219, the maximum of the protocol. */
   readonly maxFrameBytes?: number | undefined;
 }
 
 /**
- * Puts a frame header before a payload that is encoded already. Returns an array of its own (the payload is copied). What the payload holds,
- * and whether type, version and flags go together, is not looked at.
+ * Puts a frame header before an encoded payload, which is copied. The result belongs to the caller. The content of the payload, and whether
+ * type, version and flags fit, is not checked.
  * @param type frame type, 0 to 255.
  * @param payload the encoded message, or with FLAG_COMPRESSED its DEFLATE stream; may be empty.
- * @throws ProtocolError FRAME_TOO_LARGE if the whole frame has more than `maxFrameBytes`, or than 16777219 bytes.
- * @throws RangeError for a type, version or flags out of range; TypeError if the payload is no Uint8Array.
+ * @throws ProtocolError FRAME_TOO_LARGE if the frame has more than `maxFrameBytes` or 16777219 bytes.
+ * @throws RangeError for a type, version or flags out of range; TypeError if the payload is not a Uint8Array.
  */
 export function encodeRawFrame(type: number, payload: Uint8Array, options: RawFrameOptions = {}): Uint8Array {
   // What the payload says is not known here: a newer version would keep it from older readers.
@@ -31,7 +31,7 @@ export function encodeRawFrame(type: number, payload: Uint8Array, options: RawFr
   if (!isUint8Array(payload)) throw new TypeError(`the payload of a frame is a Uint8Array, got ${kindOf(payload)}`);
   const frameBytes = HEADER_BYTES + payload.length;
   const limit = Math.min(maxFrameBytes, LARGEST_FRAME_BYTES);
-  // Written so that a limit that is no number refuses, too.
+  // Also refuses a limit that is NaN.
   if (!(frameBytes <= limit)) throw frameTooLarge(frameBytes, limit);
   const frame = new Uint8Array(frameBytes);
   writeHeader(frame, 0, frameBytes, version, type, flags);
@@ -50,7 +50,7 @@ export function isUint8Array(value: unknown): value is Uint8Array {
   return ArrayBuffer.isView(value) && (value as Uint8Array)[Symbol.toStringTag] === 'Uint8Array';
 }
 
-/** What a value is, for the text of a TypeError: `string`, `null`, `ArrayBuffer`. */
+/** The type of a value, for the text of a TypeError: `string`, `null`, `ArrayBuffer`. */
 export function kindOf(value: unknown): string {
   return typeof value === 'object' ? Object.prototype.toString.call(value).slice(8, -1) : typeof value;
 }

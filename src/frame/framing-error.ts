@@ -1,10 +1,10 @@
-// The rules that a frame must keep before anything is buffered for it, in their order. Each is checked as soon as its bytes are there,
-// and no text depends on bytes behind them, so that any chunking of a stream gives the same error.
+// The rules of framing, in order, which are checked before any byte of a frame is buffered. Each is checked as soon as its bytes are received,
+// and no text depends on later bytes, so that any chunking of a stream gives the same error.
 import { ProtocolError } from '../errors.js';
 import { MIN_LENGTH } from '../limits.js';
 import { readFrameBytes } from './header.js';
 
-/** So many bytes of a frame decide whether its framing is sound. */
+/** Number of bytes that decide whether the framing of a frame is valid. */
 export const DECIDING_BYTES = 5;
 
 /** ASCII of `[` and `{`: versions that are never assigned, because JSON text begins with them. */
@@ -12,8 +12,8 @@ export const OPEN_BRACKET = 0x5b;
 export const OPEN_BRACE = 0x7b;
 
 /**
- * What is wrong with the framing of the frame at `bytes[at]`, as far as the bytes before `end` tell; undefined if nothing is yet.
- * @param maxFrameBytes the largest whole frame, header included, that is accepted.
+ * Checks the framing of the frame at `bytes[at]`, as far as the bytes before `end` show; undefined = valid so far.
+ * @param maxFrameBytes maximum size of a frame, header included.
  * @param offset position of `bytes[at]` in the stream.
  */
 export function framingError(
@@ -48,7 +48,7 @@ function frameTooShort(actual: number, offset: number): ProtocolError {
   return new ProtocolError('FRAME_TOO_SHORT', text, { offset, limit: MIN_LENGTH, actual });
 }
 
-/** The error for a whole frame, header included, of so many bytes. */
+/** The error for a frame that is too large. */
 export function frameTooLarge(actual: number, limit: number, offset?: number): ProtocolError {
   const where = offset === undefined ? '' : `, at byte ${offset}`;
   return new ProtocolError('FRAME_TOO_LARGE', `frame of ${actual} bytes, limit ${limit}${where}`, { offset, limit, actual });
@@ -66,7 +66,7 @@ function showByte(byte: number): string {
 }
 
 // "The first byte of every frame is 0: HTTP, TLS and JSON text sent to the port are told from the first byte, and the error says what
-// they look like." One byte alone is looked at, because more may not have arrived, and the text is the same for any chunking.
+// they look like." Only one byte is examined, because more may not be received yet, and the text is the same for any chunking.
 
 const LOOKS_LIKE: ReadonlyMap<number, string> = new Map([
   [0x08, 'a protobuf message without a frame header'],
@@ -89,7 +89,7 @@ const LOOKS_LIKE: ReadonlyMap<number, string> = new Map([
   [0x82, 'a WebSocket binary frame: frames are what is in it'],
 ]);
 
-/** What a stream with this first byte looks like. */
+/** The protocol that a stream with this first byte looks like. */
 export function foreignProtocol(firstByte: number): string {
   return LOOKS_LIKE.get(firstByte) ?? 'another protocol, or a frame of 16 MiB or more';
 }

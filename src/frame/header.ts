@@ -1,15 +1,15 @@
-// The eight bytes in front of every payload, here of a HEARTBEAT with 11 bytes of payload:
+// The eight bytes before every payload, here of a HEARTBEAT with 11 bytes of payload:
 //
 //   00 00 00 0f   01        07     00 00   08 02 ...
 //   length = 15   version   type   flags   payload
 //
-// length counts what follows it: 4 + payload size. So the whole frame is length + 4 bytes.
+// length counts the bytes after it: 4 + payload size. So the frame has length + 4 bytes.
 import { ProtocolError } from '../errors.js';
 import { HEADER_BYTES } from '../limits.js';
 
 /** The header of a frame. */
 export interface FrameHeader {
-  /** Size of the whole frame, header included, in bytes: the length field + 4. */
+  /** Size of the frame, header included, in bytes: the length field + 4. */
   readonly frameBytes: number;
   /** Protocol version of the payload, 0 to 255; 0 = handshake. */
   readonly version: number;
@@ -20,9 +20,9 @@ export interface FrameHeader {
 }
 
 /**
- * Writes a frame header into `bytes[at]` to `bytes[at + 7]`. It is for hot paths and does not check its numbers: higher bits than fit are
- * cut off. `encodeRawFrame` checks.
- * @param frameBytes size of the whole frame, header included, in bytes: 8 to 16777219.
+ * Writes a frame header to `bytes[at]` to `bytes[at + 7]`. For hot paths: it does not check the numbers, and drops bits that do not fit.
+ * `encodeRawFrame` checks them.
+ * @param frameBytes size of the frame, header included, in bytes: 8 to 16777219.
  * @param version 0 to 127.
  * @param type 0 to 255.
  * @param flags 0 to 65535.
@@ -36,7 +36,7 @@ export function writeHeader(
   type: number,
   flags: number,
 ): void {
-  // A store behind the end of a typed array is lost without a word.
+  // A store after the end of a typed array is silently dropped.
   if (!(at >= 0 && at + HEADER_BYTES <= bytes.length)) throw noRoom(bytes, at);
   const length = frameBytes - 4;
   bytes[at] = length >>> 24;
@@ -54,7 +54,7 @@ function noRoom(bytes: Uint8Array, at: number): RangeError {
 }
 
 /**
- * Reads the frame header at `bytes[at]`. It says what the fields hold and judges none of them; `FrameSplitter` hands out sound frames only.
+ * Reads the frame header at `bytes[at]` without checking its fields. `FrameSplitter` delivers only frames with valid framing.
  * @throws ProtocolError TRUNCATED if fewer than 8 bytes are left at `at`.
  */
 export function readHeader(bytes: Uint8Array, at = 0): FrameHeader {
@@ -76,7 +76,7 @@ function noHeader(bytes: Uint8Array, at: number): ProtocolError {
   });
 }
 
-/** Size of the whole frame whose length field is at `bytes[at]` to `bytes[at + 3]`, whatever it says: 4 to 4294967299. */
+/** Size of the frame whose length field is at `bytes[at]` to `bytes[at + 3]`, not checked: 4 to 4294967299. */
 export function readFrameBytes(bytes: Uint8Array, at: number): number {
   return (((bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]) >>> 0) + 4;
 }

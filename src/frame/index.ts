@@ -1,4 +1,4 @@
-// `@im/protocol/frame`: frames alone. No codec is reachable from here, only constants and errors of what is generated.
+// `@im/protocol/frame`: frames without codecs. Of generated code it imports only constants and the error table.
 export { type ErrorDetails, type ErrorName, type ErrorProperties, isProtocolError, ProtocolError } from '../errors.js';
 export {
   CRITICAL_FLAGS,

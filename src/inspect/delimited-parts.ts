@@ -161,7 +161,7 @@ function packedParts(walk: Walk, scope: Scope, field: FieldTable, tagPart: PartD
     addError(
       walk,
       tagPart,
-      new CodecError(`packed list of ${end - start} bytes, elements have ${size}`, tagPart.start),
+      new CodecError(`packed list of ${end - start} bytes, expected a multiple of ${size}`, tagPart.start),
       scope.path,
     );
     // The complete elements can be read.

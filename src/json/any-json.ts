@@ -25,10 +25,10 @@ const EMPTY = 'google.protobuf.Empty';
 type Rest = Readonly<Record<string, unknown>>;
 
 /**
- * Any: `{ "@type", ...fields }` with a type that the caller gave, `{ "@type", "value" }` where that has a JSON form of its own, and
- * "an Any of unknown type is `{"@type", "value": base64}`". Unknown fields of an Any itself are shown in the last form alone.
- * A type_url that names no type is shown too, but not read.
- * @param isSpecial whether a type has a JSON form of its own.
+ * Any: `{ "@type", ...fields }` for a type in `types`, `{ "@type", "value" }` if that is a well-known type with special JSON, and "an Any of
+ * unknown type is `{"@type", "value": base64}`". Unknown fields of an Any itself are written in the last form only. An invalid type_url is
+ * written too, but not read.
+ * @param isSpecial true for a type with special JSON.
  */
 export function createAnyJson(isSpecial: (name: string) => boolean): WellKnown {
   return {
@@ -38,7 +38,7 @@ export function createAnyJson(isSpecial: (name: string) => boolean): WellKnown {
       if (type === undefined) return opaqueToJson(typeUrl, value, unknownToJson(message, context));
       const { table } = type.generated;
       const content = context.write(table, type.decode(value) as Message, at.nested());
-      // Empty has no fields to stand beside "@type"; other writers give it a value.
+      // Empty has no fields. Other writers write a value for it.
       return isSpecial(table.name) || table.name === EMPTY
         ? { [TYPE]: typeUrl, [VALUE]: content }
         : beside(typeUrl, content as JsonObject);
@@ -47,7 +47,7 @@ export function createAnyJson(isSpecial: (name: string) => boolean): WellKnown {
     fromJson(anyTable, value, at, context) {
       if (!isPlainObject(value)) throw invalid(at, 'type', wrongType('object', value).message);
       const { [TYPE]: url, ...rest } = value;
-      // "{}" is an Any with nothing in it.
+      // "{}" is an empty Any.
       if (Object.keys(value).length === 0) return { typeUrl: '', value: new Uint8Array(0) };
       const typeUrl = typeUrlFromJson(url, at.named(TYPE));
       const type = typeOf(typeUrl, context);

@@ -1,4 +1,4 @@
-// Base64 (RFC 4648), without what only Node or only browsers have.
+// Base64 (RFC 4648), without functions that only Node or only browsers have.
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const CODES = Uint8Array.from(ALPHABET, (char) => char.charCodeAt(0));
 const PADDING = '='.charCodeAt(0);
@@ -9,7 +9,7 @@ for (const [value, code] of CODES.entries()) VALUES[code] = value;
 VALUES['-'.charCodeAt(0)] = 62;
 VALUES['_'.charCodeAt(0)] = 63;
 
-/** Bytes that become text at once: a multiple of 3, so that no piece but the last is padded. */
+/** Number of bytes that are converted at a time: a multiple of 3, so that only the last piece is padded. */
 const PIECE = 6_144;
 const codes = new Uint8Array((PIECE / 3) * 4);
 
@@ -23,7 +23,7 @@ export function toBase64(bytes: Uint8Array): string {
   return text;
 }
 
-/** Puts the characters for bytes[from, to) into `codes` and tells how many they are. */
+/** Writes the characters for bytes[from, to) to `codes`, and returns their number. */
 function writeCodes(bytes: Uint8Array, from: number, to: number): number {
   let n = 0;
   for (let i = from; i < to; i += 3) {
@@ -33,14 +33,14 @@ function writeCodes(bytes: Uint8Array, from: number, to: number): number {
     codes[n++] = CODES[(group >>> 6) & 63];
     codes[n++] = CODES[group & 63];
   }
-  // Behind the end there were zeros.
+  // The bits after the end are zeros.
   for (let i = to % 3 === 0 ? 0 : 3 - (to % 3); i > 0; i--) codes[n - i] = PADDING;
   return n;
 }
 
 /**
- * Reads "either standard or URL-safe base64 encoding with/without paddings" (ProtoJSON). Bits behind the last byte are ignored, as the
- * conformance suite wants it. Undefined where the text is no base64: another character, white space, a wrong length or padding.
+ * Reads "either standard or URL-safe base64 encoding with/without paddings" (ProtoJSON). Bits after the last byte are ignored, as the
+ * conformance suite requires. Undefined for malformed base64: another character, white space, a wrong length or padding.
  */
 export function fromBase64(text: string): Uint8Array | undefined {
   const end = unpaddedLength(text);
@@ -53,7 +53,7 @@ export function fromBase64(text: string): Uint8Array | undefined {
     const c = i + 2 < end ? valueAt(text, i + 2) : 0;
     const d = i + 3 < end ? valueAt(text, i + 3) : 0;
     if ((a | b | c | d) > 63) return undefined;
-    // Writing behind the end of a Uint8Array does nothing.
+    // Writing after the end of a Uint8Array has no effect.
     bytes[at++] = (a << 2) | (b >>> 4);
     bytes[at++] = (b << 4) | (c >>> 2);
     bytes[at++] = (c << 6) | d;
@@ -66,7 +66,7 @@ function valueAt(text: string, i: number): number {
   return code < 128 ? VALUES[code] : 255;
 }
 
-/** Padding, where it is given, fills the last group of four characters. */
+/** Padding, if present, fills the last group of four characters. */
 function unpaddedLength(text: string): number | undefined {
   if (!text.endsWith('=')) return text.length;
   if (text.length % 4 !== 0) return undefined;

@@ -4,7 +4,7 @@ import type { EnumTable, FieldTable, MessageTable } from '../wire/table.js';
 import { invalid, type Place } from './place.js';
 import { scalarFromJson } from './scalar-from-json.js';
 
-/** A longer name is cut. */
+/** Longer names are truncated. */
 const SHOWN_CHARS = 64;
 
 /** True for the enum whose one value is null in JSON. */
@@ -12,13 +12,13 @@ export function isNullValue(table: EnumTable): boolean {
   return table.name === 'google.protobuf.NullValue';
 }
 
-/** An enum by the full name of its value, by its number where that has no name. @param value is an int32. */
+/** The full name of an enum's value; the number if it has no name. @param value an int32. */
 export function enumToJson(table: EnumTable, value: number): string | number | null {
   if (isNullValue(table)) return null;
   return Object.hasOwn(table.values, value) ? table.values[value] : value;
 }
 
-/** An enum by the full name of a value or by any number. @returns undefined for a name that is not known, where that is passed over. */
+/** Reads the full name of an enum's value, or any number. @returns undefined for an unknown name that is ignored. */
 export function enumFromJson(table: EnumTable, value: unknown, at: Place, ignoreUnknown: boolean): number | undefined {
   if (value === null && isNullValue(table)) return 0;
   if (typeof value === 'number' || typeof value === 'bigint') return scalarFromJson('int32', value, at) as number;
@@ -41,19 +41,19 @@ function numbersOf(table: EnumTable): ReadonlyMap<string, number> {
   return byName;
 }
 
-/** The name that is written. */
+/** The name of a field that is written. */
 export function jsonName(field: FieldTable): string {
   return field.json ?? field.name;
 }
 
-/** The same conversion as in the generator, which leaves out a name in the schema that follows from it. */
+/** The same conversion as in the generator, which omits a name that follows from it. */
 function protoName(field: FieldTable): string {
   return field.proto ?? field.name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
 }
 
 const fields = new WeakMap<MessageTable, ReadonlyMap<string, FieldTable>>();
 
-/** The fields of a message by the names that are read: in JSON and in the schema. One field's JSON name wins over another's name. */
+/** The fields of a message by the names that are read: those in JSON and those in the schema. A name in JSON takes precedence. */
 export function fieldsByName(table: MessageTable): ReadonlyMap<string, FieldTable> {
   let byName = fields.get(table);
   if (byName === undefined) {

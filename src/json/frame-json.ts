@@ -11,7 +11,7 @@ import { messageToJson } from './message-to-json.js';
 import { invalid, Place } from './place.js';
 import { bytesFromJson, scalarFromJson } from './scalar-from-json.js';
 
-/** A frame to be written: its message may leave fields out. */
+/** A frame to write. Every field of its message is optional. */
 export type FrameInit = {
   [Name in FrameName]: {
     readonly type: Name;
@@ -21,7 +21,7 @@ export type FrameInit = {
   };
 }[FrameName];
 
-/** A frame that is not looked into: `type` is the number in its header. `encodeRawFrame` takes it. */
+/** A frame that is not decoded. `type` is the number in its header. Pass it to `encodeRawFrame`. */
 export interface RawFrame {
   readonly type: number;
   readonly version: number;
@@ -29,15 +29,14 @@ export interface RawFrame {
   readonly payload: Uint8Array;
 }
 
-/** The header counts as a message in errors. */
+/** Errors treat the header as a message. */
 const FRAME: MessageTable = { name: 'Frame', fields: [] };
 
 /**
- * A frame as JSON: `{ version, type, flags, message }` with the type by name, or `{ version, type, flags, payload }` with the type as a
- * number and the payload in base64, which is what a frame of unknown type or with a bad payload has. All four are written. Secrets are
- * written: see `redact`.
- * @param frame is not changed, and the result shares nothing with it. Further properties are left out.
- * @throws ProtocolError INVALID_MESSAGE as `toJSON`, and for a header out of range; UNSUPPORTED_TYPE for a name that no frame type has.
+ * Converts a frame to JSON: `{ version, type, flags, message }` with the name of the type, or `{ version, type, flags, payload }` with the number
+ * of the type and the payload in base64, for a frame of unknown type or with an invalid payload. Secrets are written: see `redact`.
+ * @param frame not changed. The result shares nothing with it. Further properties are omitted.
+ * @throws ProtocolError INVALID_MESSAGE like `toJSON`, and for a header out of range; UNSUPPORTED_TYPE for an unknown name.
  */
 export function frameToJSON(frame: FrameInit | RawFrame | InvalidFrame, options?: ToJsonOptions): JsonObject {
   const version = headerNumber('version', 255, frame.version);
@@ -51,10 +50,9 @@ export function frameToJSON(frame: FrameInit | RawFrame | InvalidFrame, options?
 }
 
 /**
- * A frame from JSON, as `frameToJSON` writes it; `flags` may be left out. A type by name comes with `message`, as a number with
- * `payload`.
- * @throws ProtocolError INVALID_MESSAGE as `fromJSON`, and for a header out of range, a missing or an unknown key; UNSUPPORTED_TYPE for
- * a name that no frame type has.
+ * Reads a frame from the JSON of `frameToJSON`. `flags` is optional. The name of a type requires `message`, its number `payload`.
+ * @throws ProtocolError INVALID_MESSAGE like `fromJSON`, and for a header out of range, a missing or an unknown key; UNSUPPORTED_TYPE for an
+ * unknown name.
  */
 export function frameFromJSON(value: unknown, options?: FromJsonOptions): Frame | RawFrame {
   const at = Place.root(FRAME);

@@ -4,40 +4,40 @@ import type { Place } from './place.js';
 /** A message as the tables describe it. */
 export type Message = Record<PropertyKey, unknown>;
 
-/** A message type that may be packed in an Any, so that JSON shows its fields instead of its bytes: any generated codec is one. */
+/** A message type that may be packed in an Any, so that JSON has its fields instead of its bytes: any generated codec. */
 export interface JsonType {
   readonly generated: { readonly table: MessageTable };
   encode(message: object): Uint8Array;
   decode(bytes: Uint8Array): object;
 }
 
-/** How messages become JSON. */
+/** Options for writing JSON. All optional. */
 export interface ToJsonOptions {
-  /** Write the unknown fields of each message as `"$unknown"`: base64 of their bytes. Default false: they are left out. */
+  /** Write the unknown fields of each message as `"$unknown"`, in base64. Default false: they are omitted. */
   readonly unknownFields?: boolean | undefined;
-  /** The codecs to which an Any is unpacked. Default none: every Any is `{ "@type", "value": base64 }`. */
+  /** Codecs for the content of Anys. Default: none, so every Any is `{ "@type", "value": base64 }`. */
   readonly types?: readonly JsonType[] | undefined;
 }
 
-/** How messages are made from JSON. */
+/** Options for reading JSON. All optional. */
 export interface FromJsonOptions {
-  /** The codecs of the types whose fields may stand in an Any. Default none. */
+  /** Codecs of types whose fields may be in an Any. Default: none. */
   readonly types?: readonly JsonType[] | undefined;
   /**
-   * For JSON of a newer writer: pass over keys that no field has, and enum values with a name that is not known (in a list or map, the
-   * element alone). Default false: they are errors. Enum values by number are kept in any case.
+   * For JSON of a newer writer: ignore unknown keys, and unknown names of enum values (in a list or map, only the element). Default false: they
+   * are errors. Numbers of enum values are always kept.
    */
   readonly ignoreUnknown?: boolean | undefined;
 }
 
-/** What a walk to JSON carries along; `write` takes a message of any type. */
+/** Context for writing JSON. `write` converts a message of any type. */
 export interface ToJsonContext {
   readonly unknownFields: boolean;
   readonly types: ReadonlyMap<string, JsonType>;
   write(table: MessageTable, message: Message, at: Place): JsonValue;
 }
 
-/** What a walk from JSON carries along; `read` makes a message of any type. */
+/** Context for reading JSON. `read` creates a message of any type. */
 export interface FromJsonContext {
   readonly ignoreUnknown: boolean;
   readonly types: ReadonlyMap<string, JsonType>;
@@ -49,10 +49,10 @@ export function typesByName(types: readonly JsonType[] = []): ReadonlyMap<string
   return new Map(types.map((type) => [type.generated.table.name, type]));
 }
 
-/** What JSON.stringify writes and JSON.parse reads. */
+/** A value of JSON.stringify and JSON.parse. */
 export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObject;
 
-/** An object in JSON: all its keys are its own. */
+/** An object in JSON, whose keys are own properties. */
 export interface JsonObject {
   [key: string]: JsonValue;
 }
@@ -65,7 +65,7 @@ export function setKey(target: object, key: string, value: unknown): void {
 
 /** The JSON of one well-known type. */
 export interface WellKnown {
-  /** @param message is of its types; fields may be left out. */
+  /** @param message of the types of its table; every field is optional. */
   toJson(table: MessageTable, message: Message, at: Place, context: ToJsonContext): JsonValue;
   fromJson(table: MessageTable, value: unknown, at: Place, context: FromJsonContext): Message;
 }

@@ -10,13 +10,13 @@ import { UNKNOWN_KEY, unknownFromJson } from './unknown-json.js';
 import { VALUE, wellKnown } from './well-known.js';
 
 /**
- * A whole message from ProtoJSON, for any message of which there is a table: every field is there, unset ones with their default.
+ * Reads a message from ProtoJSON, for any message with a table. The result has every field, missing ones with their default.
  *
- * Fields by their JSON name or their name in the schema; enums by full name or number; integers as numbers up to 2^53, as decimal
- * strings or as bigints (see `parseJson`); bytes in base64 of either alphabet; null is the default, undefined is not there. The rules
- * of the schema are not checked: `check` does that.
- * @param value what JSON.parse or `parseJson` returns; it is not changed, and the message shares nothing with it.
- * @throws ProtocolError INVALID_MESSAGE, with the first issue alone: an unknown key, a field given twice (by both names too), two
+ * Fields by their name in JSON or in the schema; enums by full name or number; integers as numbers up to 2^53, decimal strings or bigints (see
+ * `parseJson`); bytes in base64 of either alphabet; null is the default, undefined counts as missing. The rules of the schema are not
+ * checked: use `check`.
+ * @param value the result of JSON.parse or `parseJson`. It is not changed, and the message shares nothing with it.
+ * @throws ProtocolError INVALID_MESSAGE, with the first issue only: an unknown key, a field given twice (by both names too), two
  * members of a oneof, a wrong type, a number out of range or rounded, a lone surrogate, nesting deeper than 100.
  */
 export function messageFromJson(
@@ -69,7 +69,7 @@ function acceptsNull({ kind, enum: enumTable, message }: FieldTable): boolean {
   return (enumTable !== undefined && isNullValue(enumTable())) || message?.().name === VALUE;
 }
 
-/** @param value undefined = the name of an enum value that is passed over. */
+/** @param value undefined = the name of an enum value that is ignored. */
 function setField(message: Message, field: FieldTable, value: unknown, at: Place): void {
   if (value === undefined) return;
   if (field.oneof === undefined) {
@@ -109,7 +109,7 @@ function readMap(
   return map;
 }
 
-/** A value; undefined for the name of an enum value that is passed over. */
+/** A value; undefined for the name of an enum value that is ignored. */
 function readValue({ type, message, enum: enumTable }: FieldTable, value: unknown, at: Place, context: FromJsonContext): unknown {
   if (type === 'message') return context.read(message!(), value, at);
   if (type === 'enum') return enumFromJson(enumTable!(), value, at, context.ignoreUnknown);

@@ -17,14 +17,14 @@ import { unknownToJson } from './unknown-json.js';
 import { wellKnown } from './well-known.js';
 
 /**
- * A message as ProtoJSON, for any message of which there is a table: an object, or what the JSON of a well-known type is.
+ * Converts a message to ProtoJSON, for any message with a table: an object, or the special JSON of a well-known type.
  *
  * Names in lowerCamelCase, enums by full name, 64-bit integers as decimal strings, bytes in base64, NaN, the infinities and -0 as
- * strings; a field with its default is left out. The result shares nothing with the message.
- * @param message fields may be left out; it is not changed.
- * @throws ProtocolError INVALID_MESSAGE for what no message may hold, with all issues: a value of another type or out of range, null,
- * an unknown key, a lone surrogate, nesting deeper than 100; with the first alone for what has no JSON: a Timestamp after the year
- * 9999, a Value without a kind. With `types`, what their `decode` throws.
+ * strings; a field with its default is omitted. The result shares nothing with the message.
+ * @param message every field is optional; it is not changed.
+ * @throws ProtocolError INVALID_MESSAGE, with all issues, for a value of a wrong type or out of range, null, an unknown key, a lone surrogate,
+ * nesting deeper than 100; with the first issue only for a message without JSON: a Timestamp after the year 9999, a Value without a kind.
+ * With `types`, the errors of their `decode`.
  */
 export function messageToJson(table: MessageTable, message: object, options: ToJsonOptions = {}): JsonValue {
   const issues = shapeIssues(table, message);
@@ -52,7 +52,7 @@ function writeField(field: FieldTable, value: unknown, at: Place, context: ToJso
   }
   if (field.kind !== 'map') return writeValue(field, value, at, context);
   const json: JsonObject = {};
-  // Keys are strings in JSON: numbers and booleans are written as they read.
+  // Keys are strings in JSON, numbers and booleans too.
   for (const [key, item] of value as ReadonlyMap<unknown, unknown>) {
     setKey(json, String(key), writeValue(field, item, at.item(key), context));
   }

@@ -1,3 +1,3 @@
-// A module of its own, because a bundler puts the object of a namespace import where the imported module stands: were that
-// generated/models.ts, which the main entry shares, the object would keep all codecs in the bundle of who imports one model.
+// A separate module, because a bundler puts the object of a namespace import beside the imported module. Beside generated/models.ts, which the
+// main entry shares, it would keep all codecs in every bundle that imports one of them.
 export * from '../../generated/models.js';

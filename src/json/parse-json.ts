@@ -6,14 +6,14 @@ import { exactInteger } from './scalar-from-json.js';
 /** A JSON value whose integers beyond 2^53 are bigints. */
 export type ExactJson = null | boolean | number | bigint | string | ExactJson[] | { [key: string]: ExactJson };
 
-/** A message takes two levels, its object and the list or map that it stands in; a frame around it, and a list in the innermost, one each. */
+/** A message has two levels, its object and a list or map around it; the frame around all and a list in the innermost message add one each. */
 const MAX_JSON_DEPTH = 2 * MAX_DEPTH + 3;
 
 /**
- * Reads JSON text (RFC 8259) as JSON.parse does, but loses nothing: an integer beyond 2^53 is a bigint with its exact value, in
- * whatever notation (1e18 too), and a key that is given twice in an object is an error.
- * @throws ProtocolError INVALID_MESSAGE for text that is no JSON, a number beyond a double, nesting over 203 levels; the text says at
- * which character.
+ * Parses JSON text (RFC 8259) like JSON.parse, but without loss: an integer beyond 2^53 becomes a bigint with its exact value, in any notation
+ * (1e18 too), and a duplicate key in an object is an error.
+ * @throws ProtocolError INVALID_MESSAGE for malformed JSON, a number beyond the range of a double, nesting over 203 levels. The text has the
+ * position of the character.
  */
 export function parseJson(text: string): ExactJson {
   return new JsonReader(text).document();
@@ -99,7 +99,7 @@ class JsonReader {
     if (!Number.isFinite(value)) throw this.error('a number beyond the largest double', start);
     if (!Number.isInteger(value) || Number.isSafeInteger(value)) return value;
     const exact = exactInteger(text);
-    // A fraction, rounded away: no integer field takes a number beyond 2^53, and a double is the nearest one.
+    // A fraction that was rounded away: no integer field accepts a number beyond 2^53, and a double is the nearest one.
     return exact ?? value;
   }
 
@@ -111,7 +111,7 @@ class JsonReader {
     throw this.unexpected();
   }
 
-  /** The next character that is no white space; undefined at the end. */
+  /** The next character except white space; undefined at the end. */
   private next(): string | undefined {
     this.match(SPACE);
     return this.text[this.at];

@@ -4,16 +4,16 @@ import { invalidMessage } from '../validate.js';
 import { entryPath, quotedKey } from '../wire/issues.js';
 import type { FieldTable, MessageTable } from '../wire/table.js';
 
-/** Where a value stands in a message: a linked list towards the root, of which a path is made only when there is an error to tell. */
+/** Position of a value in a message: a linked list towards the root. Its path is built only for an error. */
 export class Place {
   private constructor(
     private readonly parent: Place | undefined,
     private readonly step: string | { readonly key: unknown } | undefined,
-    /** How many messages a message at this place is below the root. */
+    /** Number of messages around a message at this place. */
     readonly depth: number,
     /** Full name of the message at the root. */
     readonly root: string,
-    /** The value is a secret: no error tells it. */
+    /** The value is a secret, which no error shows. */
     readonly secret: boolean,
   ) {}
 
@@ -26,12 +26,12 @@ export class Place {
     return new Place(this, json ?? name, this.depth + 1, this.root, this.secret || sensitive === true);
   }
 
-  /** What has a name in JSON, but is no field: a oneof, `@type`, a key that no field has. */
+  /** A name in JSON that is not a field: a oneof, `@type`, an unknown key. */
   named(name: string): Place {
     return new Place(this, name, this.depth + 1, this.root, this.secret);
   }
 
-  /** An element of the list or map at this place. @param levels messages of its own that lie in between: in a Struct. */
+  /** An element of the list or map at this place. @param levels number of messages in between, as in a Struct. */
   item(key: unknown, levels = 0): Place {
     return new Place(
       this,
@@ -42,7 +42,7 @@ export class Place {
     );
   }
 
-  /** The same place, for a message in the message here that has no step of its own in JSON. */
+  /** The same place, for a nested message that JSON does not show as a level. */
   nested(): Place {
     return new Place(this, undefined, this.depth + 1, this.root, this.secret);
   }
@@ -66,7 +66,7 @@ export function invalid(at: Place, rule: string, message: string): ProtocolError
   return invalidMessage([{ path: at.toString(), rule, message }], at.root);
 }
 
-/** "Nesting deeper than 100" is an error: it also ends the walk through Anys in Anys, which no decoder has looked into. */
+/** "Nesting deeper than 100" is an error. This also bounds Anys in Anys, which no decoder has checked. */
 export function checkDepth(at: Place): void {
   if (at.depth > MAX_DEPTH) throw invalid(at, 'depth', `nested deeper than ${MAX_DEPTH}`);
 }

@@ -3,10 +3,10 @@ import type { ScalarName } from '../wire/table.js';
 import { fromBase64 } from './base64.js';
 import { invalid, type Place } from './place.js';
 
-/** Any scalar, as messages hold it. */
+/** Any scalar of a message. */
 type Scalar = string | number | bigint | boolean | Uint8Array;
 
-/** A scalar from JSON: numbers may stand in strings, and integers may be bigints. */
+/** Reads a scalar from JSON. Numbers may be strings, and integers may be bigints. */
 export function scalarFromJson(type: ScalarName, value: unknown, at: Place): Scalar {
   switch (type) {
     case 'string':
@@ -36,7 +36,7 @@ export function bytesFromJson(value: unknown, at: Place): Uint8Array {
   return bytes;
 }
 
-/** A value that is of its type already. */
+/** A value that has its type already. */
 function sound<T>(type: ScalarName, value: T, at: Place): T {
   const fault = scalarViolation(type, value, at.secret);
   if (fault !== undefined) throw invalid(at, fault.rule, fault.message);
@@ -78,7 +78,7 @@ function floatFromJson(type: 'double' | 'float', value: unknown, at: Place): num
   const number = readNumber(value);
   if (number === undefined) throw unreadable('number', value, at);
   const held = type === 'float' ? Math.fround(number) : number;
-  // The names are strings: as a number, Infinity is one that was too large, and NaN is none.
+  // The names are strings. The number Infinity was a literal that is too large, and NaN is not JSON.
   if (!Number.isFinite(held)) throw invalid(at, 'range', `got a number that is too large for a ${type}`);
   return held;
 }
@@ -90,17 +90,17 @@ function readNumber(value: unknown): number | undefined {
 
 const DECIMAL = /^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/;
 
-/** No number of the schema needs more; it bounds the work for `1e999999999` and for a megabyte of digits. */
+/** Maximum number of digits. No number of the schema needs more, and it bounds the work for `1e999999999` and for a megabyte of digits. */
 const MAX_DIGITS = 400;
 
-/** True for a number as JSON writes it. */
+/** True for the notation of a number in JSON. */
 function isDecimal(text: string): boolean {
   return DECIMAL.test(text);
 }
 
 /**
- * The integer that a decimal number denotes, exactly: `5`, `-0`, `1.50e2`. Undefined where it is no number as JSON writes it, has a
- * fraction, or has more than 400 digits.
+ * The exact integer of a decimal number: `5`, `-0`, `1.50e2`. Undefined if it is not the notation of a number in JSON, has a fraction, or has
+ * more than 400 digits.
  */
 export function exactInteger(text: string): bigint | undefined {
   const parts = text.length <= MAX_DIGITS ? DECIMAL.exec(text) : null;
@@ -110,7 +110,7 @@ export function exactInteger(text: string): bigint | undefined {
   return digits === undefined ? undefined : BigInt(sign + digits);
 }
 
-/** The digits times ten to the power of `shift`; undefined where that is no integer of bounded size. */
+/** The digits times ten to the power of `shift`; undefined if that is not an integer of bounded size. */
 function shifted(digits: string, shift: number): string | undefined {
   if (/^0*$/.test(digits)) return '0';
   if (shift >= 0) return digits.length + shift <= MAX_DIGITS ? digits + '0'.repeat(shift) : undefined;

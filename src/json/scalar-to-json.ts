@@ -3,7 +3,7 @@ import { toBase64 } from './base64.js';
 
 /**
  * A scalar in JSON: 64-bit integers as decimal strings, bytes in base64, NaN and the infinities by name.
- * @param value is of its type.
+ * @param value of this type.
  */
 export function scalarToJson(type: ScalarName, value: unknown): string | number | boolean {
   switch (typeof value) {
@@ -28,7 +28,7 @@ function numberToJson(type: ScalarName, value: number): number | string {
 
 const LARGEST_FLOAT = 3.4028234663852886e38;
 
-/** The number with the fewest digits that is the same float: 0.1, not 0.10000000149011612. None that a strict reader finds too large. */
+/** The number with the fewest digits that is the same float: 0.1, not 0.10000000149011612. It never exceeds the range of a float. */
 function shortestFloat(float: number): number {
   for (let digits = 6; digits <= 9; digits++) {
     const short = Number(float.toPrecision(digits));

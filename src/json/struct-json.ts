@@ -10,7 +10,7 @@ export const structJson: WellKnown = {
   fromJson: (_table, value, at) => structFromJson(value, at),
 };
 
-/** Value: anything, null too. */
+/** Value: anything, including null. */
 export const valueJson: WellKnown = {
   toJson: (_table, message, at) => valueToJson(message, at),
   fromJson: (_table, value, at) => valueFromJson(value, at),
@@ -45,7 +45,7 @@ function valueToJson({ kind }: { kind?: unknown }, at: Place): JsonValue {
     case 'listValue':
       return listToJson(value as Message, at.nested());
     default:
-      // A string would be another Value, so the names of numbers do not serve here.
+      // A string would be another Value, so "NaN" and "Infinity" cannot be used here.
       if (typeof value === 'number' && !Number.isFinite(value)) throw invalid(at, 'range', `a Value of ${value} has no JSON`);
       return value as JsonValue;
   }

@@ -8,7 +8,7 @@ const LAST = 253_402_300_799n;
 
 const RFC_3339 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|([+-])([01]\d|2[0-3]):([0-5]\d))$/;
 
-/** Timestamp: RFC 3339, written in UTC with 0, 3, 6 or 9 digits of a second, read with any offset. */
+/** Timestamp: RFC 3339, written in UTC with 0, 3, 6 or 9 fractional digits, read with any offset. */
 export const timestampJson: WellKnown = {
   toJson(_table, message, at) {
     const { seconds, nanos } = secondsAndNanos(message);
@@ -23,7 +23,7 @@ export const timestampJson: WellKnown = {
     if (parts === null) throw invalid(at, 'type', wrongType('a time as in 2006-01-02T15:04:05Z', value).message);
     const [, local, fraction = '', sign, hours = '0', minutes = '0'] = parts;
     const localSeconds = Date.parse(`${local}Z`) / 1000;
-    // Date takes 30 February for a day in March.
+    // Date accepts 30 February, as a day in March.
     if (Number.isNaN(localSeconds) || utc(localSeconds) !== local) throw invalid(at, 'range', 'no such day or time');
     const offset = (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -60 : 60);
     const seconds = BigInt(localSeconds - offset);
@@ -41,7 +41,7 @@ const LONGEST = 315_576_000_000n;
 
 const SECONDS = /^(-?)(\d{1,12})(?:\.(\d{1,9}))?s$/;
 
-/** Duration: seconds with an `s` behind, written with 0, 3, 6 or 9 digits of a second. */
+/** Duration: seconds followed by `s`, written with 0, 3, 6 or 9 fractional digits. */
 export const durationJson: WellKnown = {
   toJson(_table, message, at) {
     const { seconds, nanos } = secondsAndNanos(message);
@@ -65,22 +65,20 @@ export const durationJson: WellKnown = {
   },
 };
 
-// What Timestamp and Duration have in common.
-
-/** The two fields, with their defaults where they are left out. */
+/** The two fields, or their defaults. */
 function secondsAndNanos(message: Message): { seconds: bigint; nanos: number } {
   const { seconds = 0n, nanos = 0 } = message as { seconds?: bigint; nanos?: number };
   return { seconds, nanos };
 }
 
-/** "0, 3, 6 or 9 fractional digits": with the point, as many as are needed. */
+/** "0, 3, 6 or 9 fractional digits": with the decimal point, as few as possible. */
 function fractionText(nanos: number): string {
   if (nanos === 0) return '';
   const digits = nanos.toString().padStart(9, '0');
   return `.${digits.replace(/(000){1,2}$/, '')}`;
 }
 
-/** Nanoseconds from the digits behind the point. */
+/** Nanoseconds from the digits after the decimal point. */
 function nanosOf(fraction: string): number {
   return Number(fraction.padEnd(9, '0'));
 }

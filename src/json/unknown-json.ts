@@ -1,4 +1,4 @@
-// Unknown binary fields in JSON: not ProtoJSON, but what keeps `decode | encode` lossless.
+// Unknown fields in JSON. This is not ProtoJSON, but makes `decode | encode` lossless.
 import { CodecError } from '../wire/codec-error.js';
 import type { MessageTable } from '../wire/table.js';
 import { skipField, UNKNOWN_FIELDS, type WithUnknownFields } from '../wire/unknown.js';
@@ -8,18 +8,18 @@ import type { ToJsonContext } from './json-options.js';
 import { invalid, type Place } from './place.js';
 import { bytesFromJson } from './scalar-from-json.js';
 
-/** The key for the unknown fields of a message; no name in a schema can have a dollar sign. */
+/** The key of the unknown fields of a message. No name in a schema can contain a dollar sign. */
 export const UNKNOWN_KEY = '$unknown';
 
-/** The entry for the unknown fields of a message; none where they are not asked for or there are none. */
+/** The entry for the unknown fields of a message; empty without the option, or without unknown fields. */
 export function unknownToJson(message: WithUnknownFields, { unknownFields }: ToJsonContext): { [UNKNOWN_KEY]?: string } {
   const bytes = message[UNKNOWN_FIELDS];
   return unknownFields && bytes !== undefined && bytes.length > 0 ? { [UNKNOWN_KEY]: toBase64(bytes) } : {};
 }
 
 /**
- * Unknown fields from base64. They are written back behind the known fields as they are, so they have to be whole fields, and none
- * that the schema knows: those would reach the reader past every check.
+ * Reads unknown fields from base64. Encoders write them unchanged after the known fields, so they must be complete fields, and none of the
+ * schema: those would bypass all checks.
  */
 export function unknownFromJson(table: MessageTable, value: unknown, at: Place): Uint8Array {
   const bytes = bytesFromJson(value ?? '', at);

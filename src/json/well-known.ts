@@ -1,4 +1,4 @@
-// The well-known types whose JSON is not that of an ordinary message, by the names of their tables.
+// Well-known types with special JSON, by the names of their tables.
 
 import { defaultOf } from '../wire/create-message.js';
 import type { ScalarName } from '../wire/table.js';
@@ -10,7 +10,7 @@ import { scalarToJson } from './scalar-to-json.js';
 import { listValueJson, structJson, valueJson } from './struct-json.js';
 import { durationJson, timestampJson } from './time-json.js';
 
-/** Int32Value, StringValue and the others: the JSON of the one field that they have. */
+/** Int32Value, StringValue and others: the JSON of their only field. */
 const wrapperJson: WellKnown = {
   toJson(table, message) {
     const [field] = table.fields;
@@ -23,12 +23,12 @@ const wrapperJson: WellKnown = {
   },
 };
 
-/** FieldMask: one string, the paths in lowerCamelCase with commas between. */
+/** FieldMask: one string, with the paths in lowerCamelCase, separated by commas. */
 const fieldMaskJson: WellKnown = {
   toJson(_table, message, at) {
     const { paths = [] } = message as { paths?: readonly string[] };
     const camel = paths.map((path, i) => {
-      // A path that would not read back as it was has no JSON: fooBar, foo__bar, foo_3.
+      // A path that would be read back as another one has no JSON: fooBar, foo__bar, foo_3.
       if (!/^([^A-Z_,]|_[a-z])*$/.test(path)) throw invalid(at.named('paths').item(i), 'format', 'not in lower_snake_case');
       return path.replace(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase());
     });
@@ -43,7 +43,7 @@ const fieldMaskJson: WellKnown = {
   },
 };
 
-/** The one message that null sets. */
+/** The only message that null sets. */
 export const VALUE = 'google.protobuf.Value';
 
 const WELL_KNOWN: ReadonlyMap<string, WellKnown> = new Map([
@@ -60,7 +60,7 @@ const WELL_KNOWN: ReadonlyMap<string, WellKnown> = new Map([
   ]),
 ]);
 
-/** The special JSON of a type; undefined for an ordinary message, as Empty is one. */
+/** The special JSON of a type; undefined for an ordinary message such as Empty. */
 export function wellKnown(name: string): WellKnown | undefined {
   return WELL_KNOWN.get(name);
 }

@@ -23,13 +23,14 @@ import { nodePlatform } from './platform.js';
 import { tcpTransport } from './tcp-transport.js';
 import { websocketTransport } from './websocket-transport.js';
 
-/** This many connections beyond `maxConnections` are told so; more are closed without a word. */
+/** Number of connections beyond `maxConnections` that are refused with OVERLOADED. Further ones are destroyed. */
 const REFUSED_AT_ONCE = 256;
-/** This many connections of HTTP are open beside `maxConnections`. */
+/** Maximum number of HTTP connections besides `maxConnections`. */
 const HTTP_CONNECTIONS = 256;
 
 type TransportName = ServerConnection['transport'];
 
+/** The server behind `listen`: accepts sockets, tells TCP and HTTP apart, and keeps the connections. */
 export class ListeningServer implements Server {
   readonly connections = new ConnectionRegistry<ServerConnection>();
   readonly #options: ListenOptions;
@@ -40,25 +41,25 @@ export class ListeningServer implements Server {
   readonly #open = new Set<ServerConnection>();
   readonly #sockets = new AcceptedSockets();
   readonly #closed: Promise<void>;
-  /** Kept, because a server that drains does not listen any more, and the next one may want its port. */
+  /** Kept after `close`. */
   #port = 0;
   #count = 0;
   #drain: DrainInfoInit | undefined;
   #onEmpty: (() => void)[] = [];
 
-  /** @param ws the package, or why there is none; undefined where WebSocket is not wanted. */
+  /** @param ws the package, or the error of loading it. Undefined if WebSocket is disabled. */
   constructor(options: ListenOptions, ws: Ws | ProtocolError | undefined) {
     const { tls, handshakeTimeoutMs = DEFAULT_HANDSHAKE_TIMEOUT_MS, maxConnections = Number.POSITIVE_INFINITY } = options;
     this.#options = options;
     this.#timeoutMs = Math.min(handshakeTimeoutMs, LONGEST_TIMER_MS);
     this.#maxConnections = maxConnections;
-    // Options that no client could be served with fail now, and not when the first one comes.
+    // Invalid options fail now, not with the first client.
     this.#session('tcp', this.#id(Number.MAX_SAFE_INTEGER), 0);
     this.#net =
       tls === undefined ? createServer() : createTlsServer({ handshakeTimeout: this.#timeoutMs, ...alpnOf(options), ...tls });
     this.#net.on('connection', (socket: Socket) => this.#keep(socket));
     this.#net.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => this.#accept(socket));
-    // Node tells of a TLS handshake that takes too long, and leaves it at that.
+    // Node reports a slow TLS handshake, but does not destroy the socket.
     this.#net.on('tlsClientError', (_error: Error, socket: Socket) => socket.destroy());
     this.#closed = new Promise((resolve) => void this.#net.once('close', resolve));
     this.#http = new HttpPort(options, {
@@ -69,11 +70,11 @@ export class ListeningServer implements Server {
     });
   }
 
-  /** @throws Error of the system where it cannot listen. */
+  /** @throws Error of the system if it cannot listen. */
   async start(): Promise<void> {
     this.#net.listen(this.#options.port ?? 0, this.#options.host);
     await once(this.#net, 'listening');
-    // A connection that could not be accepted (too many open files) is one that failed, and not the end of the others.
+    // A connection that could not be accepted (too many open files) must not end the others.
     this.#net.on('error', () => {});
     this.#port = (this.#net.address() as AddressInfo).port;
   }
@@ -87,7 +88,7 @@ export class ListeningServer implements Server {
   }
 
   async drain(drain: DrainInfoInit): Promise<void> {
-    // Told before anything has happened.
+    // Throws for an invalid `drain` before anything happens.
     encodeFrame('SendInfo', { cmd: Command.DRAIN, data: { $case: 'drain', value: drain } });
     this.#drain = drain;
     this.#net.close();
@@ -97,7 +98,7 @@ export class ListeningServer implements Server {
       if (this.#open.size === 0) resolve();
       else this.#onEmpty.push(resolve);
     });
-    // Sessions end by themselves when the grace is over.
+    // Sessions close after the grace period.
     await Promise.all([ended, within(answered, Math.max(drain.graceMs ?? 0, LINGER_MS))]);
     await this.close();
   }
@@ -107,7 +108,7 @@ export class ListeningServer implements Server {
     for (const connection of [...this.#open]) connection.close();
     this.#http.close();
     this.#sockets.destroySilent();
-    // The others end by themselves, after what was written last; but not if their peers do not read it.
+    // The others close after their last bytes, unless the peer does not read them.
     const cancel = startDeadline(() => this.#sockets.destroyAll(), LINGER_MS);
     await this.#closed;
     cancel();
@@ -115,7 +116,7 @@ export class ListeningServer implements Server {
 
   #keep(socket: Socket): void {
     if (this.#sockets.size - this.#http.size >= this.#maxConnections + REFUSED_AT_ONCE) {
-      // While there is a place, a socket that does not say what it is must not keep it from others.
+      // While connections are below the limit, a silent socket must not block others.
       const isFull = this.#open.size >= this.#maxConnections || !this.#sockets.destroyOldestSpare();
       if (isFull) return void socket.destroy();
     }
@@ -131,7 +132,7 @@ export class ListeningServer implements Server {
       if (isHttp(chunk[0])) this.#http.take(socket, chunk);
       else this.#connect(socket, 'tcp', acceptedAtMs, (owner) => tcpTransport(socket, owner, chunk));
     };
-    // Who sends nothing is a silent client of TCP: it gets its Reject when the time is over.
+    // A silent client counts as TCP: it gets a Reject after the handshake timeout.
     firstBytes(socket, this.#timeoutMs, take, () => {
       this.#sockets.use(socket);
       const connection = this.#connect(socket, 'tcp', acceptedAtMs, (owner) => tcpTransport(socket, owner));
@@ -195,15 +196,15 @@ export class ListeningServer implements Server {
   }
 }
 
-/** The application protocols of HTTP that a client of WebSocket offers. */
+/** The application protocol that WebSocket clients offer. */
 const HTTP_1 = 'http/1.1';
 
 /**
- * "Over TLS the version is settled by ALPN, chosen as the subprotocol is." Where a client offers neither a version nor HTTP, its first name is
- * picked, which settles nothing: Node would end the connection with an alert if none was.
+ * "Over TLS the version is settled by ALPN, chosen as the subprotocol is." If a client offers neither a version nor HTTP, its first name is
+ * selected, which settles nothing: without a selection, Node ends the connection with an alert.
  */
 function alpnOf({ tls, versions = PROTOCOL_VERSIONS }: ListenOptions): TlsOptions {
-  // The application's own choice.
+  // The application selects.
   if (tls?.ALPNProtocols !== undefined || tls?.ALPNCallback !== undefined) return {};
   return {
     ALPNCallback: ({ protocols }) =>
@@ -211,7 +212,7 @@ function alpnOf({ tls, versions = PROTOCOL_VERSIONS }: ListenOptions): TlsOption
   };
 }
 
-/** Resolves with the promise, and after this time in any case. */
+/** Resolves with the promise, or after `ms` milliseconds. */
 async function within(promise: Promise<void>, ms: number): Promise<void> {
   let cancel = (): void => {};
   const late = new Promise<void>((resolve) => {

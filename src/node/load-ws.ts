@@ -1,18 +1,18 @@
 import type { WebSocket, WebSocketServer } from 'ws';
 import { ProtocolError } from '../errors.js';
 
-/** What is used of ws. */
+/** The exports of ws that are used. */
 export interface Ws {
   readonly WebSocket: typeof WebSocket;
   readonly WebSocketServer: typeof WebSocketServer;
 }
 
-/** The first version that bounds what it answers to pings; the bounds on fragments are older. */
+/** The first version with a limit for pending pongs. Its limits for fragments are older. */
 const WANTED = '8.23.0';
 
 /**
- * The package ws, which WebSocket alone needs.
- * @throws ProtocolError INTERNAL where it is not installed, or too old.
+ * Loads the package ws, which only WebSocket needs.
+ * @throws ProtocolError INTERNAL if it is not installed, or too old.
  */
 export async function loadWs(): Promise<Ws> {
   let ws: Ws;
@@ -22,7 +22,7 @@ export async function loadWs(): Promise<Ws> {
     if (!/MODULE_NOT_FOUND$/.test((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
     throw missing('it is not installed', cause);
   }
-  // Its bounds are options with defaults: this holds in a bundle too, which has no package.json of it.
+  // Checks the option, not the version: a bundle has no package.json of ws.
   const server = ws.WebSocketServer && new ws.WebSocketServer({ noServer: true });
   if (server?.options === undefined || !('maxPendingAutoPongs' in server.options)) throw missing('an older version is installed');
   return ws;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import type { Platform } from '../connection/platform.js';
 
-/** What waits for the end of the present round of events. */
+/** Callbacks for the end of the current turn of the event loop. */
 let waiting: (() => void)[] = [];
 
 function callAll(): void {
@@ -12,23 +12,23 @@ function callAll(): void {
   try {
     while (called < callbacks.length) callbacks[called++]();
   } finally {
-    // What one of them threw is not for the others, which are of other connections.
+    // An exception must not affect the callbacks of other connections.
     for (const callback of callbacks.slice(called)) nodePlatform.soon(callback);
   }
 }
 
-/** Time and identifiers of Node. */
+/** The Platform of Node. */
 export const nodePlatform: Platform = {
   nowMs: () => performance.now(),
   timeOriginMs: performance.timeOrigin,
   setTimer: (callback, ms) => setTimeout(callback, ms),
   clearTimer: (timer) => clearTimeout(timer as NodeJS.Timeout),
-  // After all sockets that are readable at the same time were read: one immediate for all connections of the process.
+  // Runs after all readable sockets were read. All connections share one immediate.
   soon(callback) {
     if (waiting.length === 0) setImmediate(callAll);
     waiting.push(callback);
   },
-  // Timers, then sockets, then immediates: that is the order of a turn of Node.
+  // The order of a turn of Node: timers, sockets, immediates.
   turn: (callback) => nodePlatform.soon(callback),
   createId: randomUUID,
 };

@@ -1,4 +1,4 @@
-// Frames as streams of Node, for `pipe` and `pipeline`.
+// Frames as Node streams, for `pipe` and `pipeline`.
 import { Transform, type TransformCallback } from 'node:stream';
 import type { DecodeFrameOptions } from '../codec/decode-frame.js';
 import { encodeFrame } from '../codec/encode-frame.js';
@@ -8,8 +8,8 @@ import type { EncodeFrameOptions } from '../codec/write-frame.js';
 import { decodeAhead } from '../connection/decode-ahead.js';
 
 /**
- * Bytes in, frames out (`Frame`, or `InvalidFrame` for a sound frame with a bad payload). The stream is destroyed with a ProtocolError
- * where the framing breaks, and with TRUNCATED where the bytes end inside a frame.
+ * A stream from bytes to frames: `Frame`, or `InvalidFrame` for a complete frame with an invalid payload. It is destroyed with a ProtocolError
+ * if the framing is broken, and with TRUNCATED if the bytes end inside a frame.
  */
 export function createDecoderStream(options?: DecodeFrameOptions): Transform {
   return new DecoderStream(options);
@@ -19,7 +19,7 @@ const NONE = new Uint8Array(0);
 
 class DecoderStream extends Transform {
   readonly #decoder: FrameDecoder;
-  /** Goes on with a chunk when its frames so far are read. */
+  /** Continues with the current chunk when the reader has room. */
   #goOn: (() => void) | undefined;
 
   constructor(options?: DecodeFrameOptions) {
@@ -50,7 +50,7 @@ class DecoderStream extends Transform {
     const goOn = this.#goOn;
     this.#goOn = undefined;
     goOn?.();
-    // Where the chunk is used up, the next one is due.
+    // The chunk is finished: read the next one.
     if (this.#goOn === undefined) super._read(size);
   }
 
@@ -64,7 +64,7 @@ class DecoderStream extends Transform {
   }
 }
 
-/** Frames in (`{ type, message }`, as a decoder gives them), bytes out. @throws ProtocolError, as the error of the stream, what `encodeFrame` throws. */
+/** A stream from frames (`{ type, message }`, as a decoder returns them) to bytes. It fails with the errors of `encodeFrame`. */
 export function createEncoderStream(options?: EncodeFrameOptions): Transform {
   return new Transform({
     writableObjectMode: true,

@@ -1,17 +1,17 @@
-// Frames over TCP or TLS: a plain byte stream.
+// A Transport over TCP or TLS.
 import type { Socket } from 'node:net';
 import type { Transport, TransportOwner } from '../connection/transport.js';
 import { endWithin, LINGER_MS } from './deadline.js';
 
 /**
- * @param first bytes that were read already.
+ * @param first bytes that were already read from the socket.
  * @param subprotocol negotiated by ALPN, over TLS.
  */
 export function tcpTransport(socket: Socket, owner: TransportOwner, first?: Uint8Array, subprotocol?: string): Transport {
   let isClosing = false;
   let cause: unknown;
   socket.setNoDelay(true);
-  // `close` follows each error.
+  // `close` follows an error.
   socket.on('error', (error) => {
     cause = error;
   });
@@ -19,12 +19,12 @@ export function tcpTransport(socket: Socket, owner: TransportOwner, first?: Uint
     if (!isClosing) owner.received(chunk);
   });
   socket.on('drain', () => owner.drained());
-  // A peer that has ended its side, and a connection that failed, are told once.
+  // Called for `end` and `close`, reported once.
   let isEnded = false;
   const end = (): void => {
     if (isEnded) return;
     isEnded = true;
-    // What waits to be written may wait for ever, if the peer reads nothing.
+    // The buffer is never written if the peer does not read.
     endWithin(socket, LINGER_MS);
     owner.ended(undefined, cause);
   };
@@ -41,7 +41,7 @@ export function tcpTransport(socket: Socket, owner: TransportOwner, first?: Uint
     },
     close() {
       isClosing = true;
-      // Bytes that nobody reads would make the kernel reset the connection, and the peer would lose our last frame.
+      // Unread bytes would make the kernel reset the connection, and the peer would lose the last frame.
       socket.resume();
       endWithin(socket, LINGER_MS);
     },

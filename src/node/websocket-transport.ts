@@ -1,4 +1,4 @@
-// Frames over WebSocket, by ws: a binary message holds one or more whole frames.
+// A Transport over WebSocket, by ws: a binary message holds one or more whole frames.
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Transport, TransportOwner } from '../connection/transport.js';
@@ -8,7 +8,7 @@ import { concatFrames } from './tcp-transport.js';
 /** "text is a legacy client or close 1003" (RFC 6455, section 7.4.1). */
 const UNSUPPORTED_DATA = 1003;
 
-/** @param socket of a server, what lies under the WebSocket; undefined on a client, whose messages ws has to mask. */
+/** @param socket on a server, the socket below the WebSocket. Undefined on a client, whose messages ws masks. */
 export function websocketTransport(websocket: WebSocket, owner: TransportOwner, socket?: Duplex): Transport {
   let isClosing = false;
   let isEnded = false;
@@ -17,13 +17,13 @@ export function websocketTransport(websocket: WebSocket, owner: TransportOwner, 
     isEnded = true;
     owner.ended(closeCode, cause);
   };
-  /** Closes; ws cuts off a peer that does not close in its turn, after its `closeTimeout`. */
+  /** Closes. ws destroys the socket if the peer does not close within `closeTimeout`. */
   const close = (code?: number, reason?: string): void => {
     isClosing = true;
     websocket.resume();
     websocket.close(code, reason);
   };
-  // A broken WebSocket frame, or one that is too large: ws has closed with the right code already.
+  // An invalid or too large WebSocket frame: ws has already closed with the right code.
   websocket.on('error', (error) => {
     if (websocket.readyState !== websocket.CLOSED) close();
     end(undefined, error);
@@ -38,7 +38,10 @@ export function websocketTransport(websocket: WebSocket, owner: TransportOwner, 
   });
   websocket.once('close', (code) => end(code));
   const bufferedBytes = (): number => socket?.writableLength ?? websocket.bufferedAmount;
-  /** The data of the last ping that was not answered: "MAY elect to send a Pong frame for only the most recently processed Ping frame". */
+  /**
+   * The data of the last unanswered ping: "MAY elect to send a Pong frame for only the most recently processed Ping frame" (RFC 6455,
+   * section 5.5.3).
+   */
   let ping: Buffer | undefined;
   const answerPing = (): void => {
     if (ping === undefined || websocket.readyState !== websocket.OPEN || bufferedBytes() >= WRITE_AHEAD_BYTES) return;
@@ -63,7 +66,7 @@ export function websocketTransport(websocket: WebSocket, owner: TransportOwner, 
     },
     write(frames) {
       if (websocket.readyState !== websocket.OPEN) return;
-      // ws writes header and payload apart, which costs a server a third of its fan-out.
+      // ws writes header and payload separately, which costs a server a third of its fan-out.
       if (socket !== undefined) socket.write(websocketFrame(frames));
       else websocket.send(concatFrames(frames), drained);
     },
@@ -73,22 +76,22 @@ export function websocketTransport(websocket: WebSocket, owner: TransportOwner, 
   };
 }
 
-// A binary WebSocket message of a server in one array: header and payload go out in one write, where two would cost twice.
+// A binary WebSocket message of a server in one array, for a single write.
 //
 //   82 7e 01 00 | 00 00 00 fc 01 07 00 00 ...
 //   FIN, binary; 126: the next two bytes are the length
 
 /** FIN and the opcode of a binary message (RFC 6455, section 5.2). Servers do not mask. */
 const FINAL_BINARY = 0x82;
-/** The largest length that has room in the second byte; above, 126 or 127 says how many bytes of length follow. */
+/** Maximum length in the second byte. Above, 126 stands for 2 and 127 for 8 bytes of length. */
 const MAX_SHORT = 125;
 const MAX_UINT16 = 0xffff;
 
-/** The last frame that stood alone in its message, and that message: what is broadcast goes to many connections, one after the other. */
+/** The last frame that was alone in its message, and the message: a broadcast writes the same frame to many connections in a row. */
 let lastFrame: Uint8Array | undefined;
 let lastMessage: Uint8Array | undefined;
 
-/** One WebSocket message with these frames in it. It is not to be changed: others may be sent the same. */
+/** A WebSocket message with these frames. It must not be changed, since it may be cached. */
 function websocketFrame(frames: readonly Uint8Array[]): Uint8Array {
   if (frames.length > 1) return encode(frames);
   if (frames[0] !== lastFrame || lastMessage === undefined) {

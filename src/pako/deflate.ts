@@ -10,15 +10,15 @@ import {
   unfinishedStream,
 } from '../frame/deflate.js';
 
-/** zlib's way to say: no header, no checksum (raw), and the largest window. */
+/** Raw DEFLATE with the largest window. */
 const RAW_WINDOW_BITS = -15;
 
 /**
- * Raw DEFLATE by pako, for payloads with FLAG_COMPRESSED. It keeps no state: one object serves all connections.
- * @throws ProtocolError INTERNAL where pako is older than 3.
+ * Raw DEFLATE (RFC 1951) by pako, for payloads with FLAG_COMPRESSED. It has no state: share one object between all connections.
+ * @throws ProtocolError INTERNAL if pako is older than version 3.
  */
 export function createDeflate(): Deflate {
-  // Older ones cannot bound what inflates.
+  // Older versions cannot limit the inflated size.
   if (pako.zlibInflate === undefined) {
     throw new ProtocolError(
       'INTERNAL',
@@ -39,7 +39,7 @@ export function createDeflate(): Deflate {
         if (size > maxBytes) throw inflatesTooLarge(bytes, maxBytes);
         chunks.push(chunk.subarray(0, stream.next_out));
       }
-      // pako ends with the stream, and leaves what stands behind it in the input.
+      // pako ignores bytes after the end of the stream.
       if (stream.avail_in > 0) throw bytesBehindStream(bytes, bytes.length - stream.avail_in);
       return join(chunks, size);
     },
@@ -55,7 +55,7 @@ function inflateStream(bytes: Uint8Array): pako.ZStream {
   return stream;
 }
 
-/** Fills a chunk as far as the stream goes, `stream.next_out` bytes. Returns true at the end of the stream. */
+/** Inflates into a chunk: `stream.next_out` bytes. Returns true at the end of the stream. */
 function inflateChunk(stream: pako.ZStream, chunk: Uint8Array<ArrayBuffer>, bytes: Uint8Array): boolean {
   stream.output = chunk;
   stream.next_out = 0;
@@ -63,7 +63,7 @@ function inflateChunk(stream: pako.ZStream, chunk: Uint8Array<ArrayBuffer>, byte
   const status = pako.zlibInflate(stream, pako.Z_FINISH);
   if (status === pako.Z_STREAM_END) return true;
   if (status !== pako.Z_OK && status !== pako.Z_BUF_ERROR) throw damagedStream(bytes, stream.msg);
-  // No progress with room left: the input is used up.
+  // No progress although there is room: the input has ended.
   if (stream.avail_out > 0) throw unfinishedStream(bytes);
   return false;
 }

@@ -2,18 +2,25 @@ import { Client, type ClientOptions } from '../connection/client.js';
 import { webPlatform } from './platform.js';
 import { dialWebSocket, type WebSocketConstructor } from './websocket-transport.js';
 
-/** Options of `connect` in a browser. */
+/** The members of a `URL` that are used. */
+export interface UrlLike {
+  readonly href: string;
+  toString(): string;
+}
+
+/** Options of `connect` in browsers. */
 export interface ConnectOptions extends ClientOptions {
   /** The WebSocket constructor. Default: `globalThis.WebSocket`. */
   readonly WebSocket?: WebSocketConstructor | undefined;
 }
 
 /**
- * Connects and logs in, from a page or a worker, over the browser's own WebSocket.
- * @param url `ws://...` or `wss://...`.
- * @throws TypeError without a WebSocket; ProtocolError why the first connection could not be made. Later ones are tried again.
+ * Connects and authenticates over the WebSocket of a page or a worker. The client then reconnects by itself: see the option `reconnect`.
+ * @param url `ws://...` or `wss://...`: a string or a `URL`.
+ * @throws TypeError without a WebSocket.
+ * @throws ProtocolError the reason for which the first connection failed, which is not retried.
  */
-export async function connect(url: string | URL, options: ConnectOptions): Promise<Client> {
+export async function connect(url: string | UrlLike, options: ConnectOptions): Promise<Client> {
   const { WebSocket = (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket } = options;
   if (typeof WebSocket !== 'function')
     throw new TypeError(

@@ -1,6 +1,6 @@
 import type { Platform } from '../connection/platform.js';
 
-/** Time and identifiers of a browser. Pages and workers have all of these; other places that have a WebSocket may lack some. */
+/** The globals that are used. Pages and workers have all of them; other environments with a WebSocket may lack optional ones. */
 interface Globals {
   readonly performance?: { now?(): number; readonly timeOrigin?: number };
   readonly crypto?: { getRandomValues?(bytes: Uint8Array): Uint8Array };
@@ -14,7 +14,7 @@ const globals = globalThis as unknown as Globals;
 const ID_BYTES = 16;
 const TURN_MS = 5;
 
-/** `crypto.randomUUID` exists only where the page came over HTTPS. An id has to differ from others of its user, and is no secret. */
+/** `crypto.randomUUID` exists only in secure contexts. An id must be unique among those of its user, and is not secret. */
 function createId(): string {
   const bytes = new Uint8Array(ID_BYTES);
   if (globals.crypto?.getRandomValues !== undefined) globals.crypto.getRandomValues(bytes);
@@ -22,7 +22,7 @@ function createId(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** The wall clock when it was last read, and how far it was set back since the start: without `performance` it is the only one. */
+/** Without `performance`: the last value of the wall clock, and by how much it was set back since the start. */
 let wallMs = 0;
 let setBackMs = 0;
 
@@ -35,9 +35,10 @@ function nowMs(): number {
   return now + setBackMs;
 }
 
+/** The Platform of browsers. */
 export const webPlatform: Platform = {
   nowMs,
-  // Looked at when it is needed: what is imported does nothing.
+  // A getter: importing this module has no side effects.
   get timeOriginMs() {
     const { performance } = globals;
     if (performance?.now === undefined) return -setBackMs;
@@ -46,7 +47,7 @@ export const webPlatform: Platform = {
   setTimer: (callback, ms) => globals.setTimeout(callback, ms),
   clearTimer: (timer) => globals.clearTimeout(timer),
   soon: (callback) => globals.queueMicrotask(callback),
-  // Messages that have arrived were queued before this timer. What the browser keeps in another process takes a moment longer.
+  // Received messages were queued before this timer. Those in another process of the browser take a moment longer.
   turn: (callback) => void globals.setTimeout(callback, TURN_MS),
   createId,
 };

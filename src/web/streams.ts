@@ -6,9 +6,14 @@ import { FrameDecoder } from '../codec/frame-decoder.js';
 import type { EncodeFrameOptions } from '../codec/write-frame.js';
 import { decodeAhead } from '../connection/decode-ahead.js';
 
+declare global {
+  // Merges with the type of the DOM or of Node. Without either, the types of this module still compile.
+  interface TransformStream<I, O> {}
+}
+
 /**
- * Bytes in, frames out (`Frame`, or `InvalidFrame` for a sound frame with a bad payload). The stream fails with a ProtocolError where the
- * framing breaks, and with TRUNCATED where the bytes end inside a frame.
+ * A stream from bytes to frames: `Frame`, or `InvalidFrame` for a complete frame with an invalid payload. It fails with a ProtocolError if the
+ * framing is broken, and with TRUNCATED if the bytes end inside a frame.
  */
 export function createDecoderStream(options?: DecodeFrameOptions): TransformStream<Uint8Array, Frame | InvalidFrame> {
   const decoder = new FrameDecoder(decodeAhead(options));
@@ -25,7 +30,7 @@ export function createDecoderStream(options?: DecodeFrameOptions): TransformStre
       throw error;
     }
   };
-  // A TransformStream hands over all that comes of a chunk, whether its reader has room for it or not.
+  // A TransformStream would enqueue all frames of a chunk, whether the reader has room or not.
   const readable = new ReadableStream<Frame | InvalidFrame>({
     start(controller) {
       frameController = controller;
@@ -66,7 +71,7 @@ export function createDecoderStream(options?: DecodeFrameOptions): TransformStre
   return { readable, writable };
 }
 
-/** Frames in (`{ type, message }`, as a decoder gives them), bytes out. The stream fails with what `encodeFrame` throws. */
+/** A stream from frames (`{ type, message }`, as a decoder returns them) to bytes. It fails with the errors of `encodeFrame`. */
 export function createEncoderStream(
   options?: EncodeFrameOptions,
 ): TransformStream<{ type: FrameName; message: Frame['message'] }, Uint8Array> {

@@ -1,21 +1,39 @@
-// Frames over the WebSocket of a browser: a binary message holds one or more whole frames.
+// A Transport over the WebSocket of a browser: a binary message holds one or more whole frames.
 import type { Dial, Transport, TransportOwner } from '../connection/transport.js';
 import { kindOf } from '../frame/encode-raw-frame.js';
 
+/** The members of the browser's WebSocket that are used. */
+export interface WebSocketLike {
+  readonly protocol: string;
+  readonly readyState: number;
+  readonly bufferedAmount: number;
+  binaryType: string;
+  // `never` accepts handlers of any event type, so that the DOM's WebSocket is assignable.
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: never) => void) | null;
+  onclose: ((event: never) => void) | null;
+  onerror: ((event: never) => void) | null;
+  send(bytes: Uint8Array<ArrayBuffer>): void;
+  close(code?: number, reason?: string): void;
+}
+
+/** The constructor `globalThis.WebSocket`, or one that behaves like it. */
+export type WebSocketConstructor = new (url: string, subprotocols: string[]) => WebSocketLike;
+
 const OPEN = 1;
-/** The codes that a page may close with are 1000 and these (WebSockets Standard, "close"); "text is ... close 1003" is not for it to say. */
+/** A page may close with 1000 and with codes from this one on (WebSockets Standard, "close"), so not with 1003 for text. */
 const FIRST_OWN_CODE = 3000;
-/** There is no event for bytes that have gone out: the wait for them is measured in turns of this length, in milliseconds. */
+/** There is no event for an empty buffer: it is polled at this interval, in milliseconds. */
 const POLL_MS = 50;
 
-/** Opens WebSockets to this address. */
+/** A Dial that opens WebSockets to a URL. */
 export function dialWebSocket(url: string, Constructor: WebSocketConstructor): Dial {
   return (subprotocols, owner) => {
     const socket = new Constructor(url, [...subprotocols]);
     socket.binaryType = 'arraybuffer';
     const transport = new Promise<Transport>((resolve, reject) => {
       socket.onopen = () => resolve(openTransport(socket, owner));
-      // A browser does not tell a page why: the code is always 1006. What the policy of the page stops has an error in Chromium, and no close.
+      // Browsers hide the reason: the code is always 1006. If the policy of the page blocks it, Chromium fires `error` without `close`.
       const failed = (): void => reject(new Error('the WebSocket could not be opened'));
       socket.onerror = failed;
       socket.onclose = failed;
@@ -49,7 +67,9 @@ function openTransport(socket: WebSocketLike, owner: TransportOwner): Transport 
     socket.close();
     end(
       undefined,
-      new Error(typeof data === 'string' ? 'expected a binary message, got text' : `a message of type ${kindOf(data)}`),
+      new Error(
+        typeof data === 'string' ? 'expected a binary message, got text' : `expected an ArrayBuffer, got ${kindOf(data)}`,
+      ),
     );
   };
   socket.onclose = ({ code }: { readonly code: number }) => end(code);
@@ -75,7 +95,7 @@ function openTransport(socket: WebSocketLike, owner: TransportOwner): Transport 
     },
     write(frames) {
       if (socket.readyState !== OPEN) return;
-      // None of our frames is shared between threads.
+      // Frames are never in shared memory.
       socket.send(concatFrames(frames) as Uint8Array<ArrayBuffer>);
       if (socket.bufferedAmount > 0) waitForDrain();
     },
@@ -87,13 +107,12 @@ function openTransport(socket: WebSocketLike, owner: TransportOwner): Transport 
   };
 }
 
-/** The bytes of a binary message, of whatever realm: tests and frames hand over what `instanceof` does not know. */
+/** The bytes of a binary message. It may be of another realm, which `instanceof` does not recognize. */
 function bytesOf(data: unknown): Uint8Array | undefined {
   if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   return kindOf(data) === 'ArrayBuffer' ? new Uint8Array(data as ArrayBuffer) : undefined;
 }
 
-/** Frames as one array, for one message. */
 function concatFrames(frames: readonly Uint8Array[]): Uint8Array {
   if (frames.length === 1) return frames[0];
   let length = 0;
@@ -106,21 +125,3 @@ function concatFrames(frames: readonly Uint8Array[]): Uint8Array {
   }
   return bytes;
 }
-
-/** What is used of the browser's WebSocket. */
-export interface WebSocketLike {
-  readonly protocol: string;
-  readonly readyState: number;
-  readonly bufferedAmount: number;
-  binaryType: string;
-  // `never`: handlers of any event may stand here, the browser's own types too.
-  onopen: ((event: never) => void) | null;
-  onmessage: ((event: never) => void) | null;
-  onclose: ((event: never) => void) | null;
-  onerror: ((event: never) => void) | null;
-  send(bytes: Uint8Array<ArrayBuffer>): void;
-  close(code?: number, reason?: string): void;
-}
-
-/** Its constructor: `globalThis.WebSocket`, or one that behaves like it. */
-export type WebSocketConstructor = new (url: string, subprotocols: string[]) => WebSocketLike;

@@ -1,10 +1,9 @@
-// The first of the two passes of an encoder: is each value of its type, and how much room is it likely to take? Three times the
-// likely room is always enough, because a UTF-16 code unit takes at most three bytes. A wrong type throws a CodecError; the door that
-// catches it finds out where it was.
+// The first of the two passes of an encoder: checks the type of each value, and estimates its size. Three times the estimate is always
+// enough, because a UTF-16 code unit takes at most three bytes. A wrong type throws a CodecError; `toEncodeError` finds its path.
 import { CodecError } from './codec-error.js';
 import { isBytes, isPlainObject } from './scalar.js';
 
-/** Room for the tag and the length of something, and to spare. */
+/** Bytes for a tag and a length: at most 5 each. */
 const HEAD = 10;
 
 export function wrongType(): CodecError {
@@ -14,17 +13,17 @@ export function wrongType(): CodecError {
 export function textCapacity(value: unknown): number {
   if (typeof value !== 'string') throw wrongType();
   const { length } = value;
-  // Three bytes a character if the middle one is wide.
+  // If the character in the middle is wide, three bytes for each.
   return HEAD + (value.charCodeAt(length >>> 1) > 0x7ff ? length * 3 : length);
 }
 
 export function bytesCapacity(value: unknown): number {
   if (!isBytes(value)) throw wrongType();
-  // They take no more than that, and three times the room will be made.
+  // The capacity is three times the estimate.
   return HEAD + Math.ceil(value.length / 3);
 }
 
-/** Checks that a value is a list; its elements are checked when they are written. */
+/** Checks that a value is a list. Its elements are checked when they are written. */
 export function listOf<T>(value: readonly T[]): readonly T[] {
   if (!Array.isArray(value)) throw wrongType();
   return value;
@@ -42,26 +41,26 @@ export function messageOf<T extends object>(value: T): T {
   return value;
 }
 
-/** Checks that a value without keys is an empty message, not an object of another kind. */
+/** Checks that a value without keys is an empty message, and not a Map, Date or array. */
 export function requirePlain(value: object): void {
   if (!isPlainObject(value)) throw wrongType();
 }
 
-/** A bool that is set. */
+/** True for a bool that is not the default. */
 export function isTrue(value: boolean | undefined): value is true {
   if (value === true) return true;
   if (value === false || value === undefined) return false;
   throw wrongType();
 }
 
-/** A float or double that is not 0; -0 is not the default. */
+/** True for a float or double that is not the default. -0 is not the default. */
 export function isNotPlusZero(value: number | undefined): value is number {
   if (value === undefined) return false;
   if (typeof value !== 'number') throw wrongType();
   return value !== 0 || 1 / value < 0;
 }
 
-/** Room of a value that is checked when it is written; null and undefined are not values. */
+/** The capacity of a value whose type is checked when it is written. Refuses null and undefined. */
 export function capacityFor(value: unknown, capacity: number): number {
   if (value === undefined || value === null) throw wrongType();
   return capacity;
@@ -72,7 +71,7 @@ export function checkMember(member: object): void {
   for (const key in member) if (key !== '$case' && key !== 'value') throw wrongType();
 }
 
-/** Checks an element of a packed list, where a comparison alone would not. */
+/** Checks an element of a packed list. */
 export function numberOf(value: number): number {
   if (typeof value !== 'number') throw wrongType();
   return value;

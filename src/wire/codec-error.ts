@@ -1,8 +1,8 @@
 import type { ErrorName } from '../errors.js';
 
 /**
- * What codecs throw inside: cheap, and knowing only the position in the buffer. The doors of the library (decode, decodeFrame,
- * FrameDecoder, encode) turn it into a ProtocolError with offset and path; it never leaves them.
+ * The error that codecs throw internally: cheap, with the position in the buffer alone. The public functions (decode, decodeFrame,
+ * FrameDecoder, encode) turn it into a ProtocolError with offset and path.
  */
 export class CodecError {
   /**

@@ -46,7 +46,7 @@ export function decodeMessage<T>(
   read: (b: Uint8Array, p: number, e: number, d: number) => T,
   bytes: Uint8Array,
 ): T {
-  if (!isBytes(bytes)) throw new TypeError('decode takes a Uint8Array');
+  if (!isBytes(bytes)) throw new TypeError('decode expects a Uint8Array');
   try {
     return read(bytes, 0, bytes.length, 0);
   } catch (error) {
@@ -55,36 +55,36 @@ export function decodeMessage<T>(
 }
 
 /**
- * The codec of a message: `T` is what decode returns, whole, with every field; `Init` is what encode takes, in which fields may be
- * left out. All functions are free of `this`. None changes its argument.
+ * The codec of a message. `T` is a decoded message, which has every field; `Init` is a message to encode, in which every field is optional.
+ * No function uses `this` or changes its argument.
  */
 export interface Codec<T, Init, Name extends string = string> {
   /** Full name of the message: `im.protocol.v1.SendInfo`. */
   readonly typeName: Name;
   /**
-   * Encodes a message as protobuf, without a frame. The rules of the schema are not checked (`check`, `encodeFrame`), types and ranges
-   * are. The result is the caller's own; a small one may be a view of a larger buffer (64 KiB) that nobody writes to again.
-   * @throws ProtocolError INVALID_MESSAGE, with all issues: a value of another type or out of range, null, an unknown key, a lone surrogate.
+   * Encodes a message as protobuf, without a frame. Types and ranges are checked; the rules of the schema are not (`check`, `encodeFrame`).
+   * The result belongs to the caller. A small one may be a view of a buffer of 64 KiB, of which no part is written twice.
+   * @throws ProtocolError INVALID_MESSAGE, with all issues: a value of a wrong type or out of range, null, an unknown key, a lone surrogate.
    */
   encode(message: Init): Uint8Array<ArrayBuffer>;
   /**
-   * Decodes exactly one message from all of `bytes`, strictly. The rules of the schema are not checked, but for the limits of lists.
-   * `bytes` fields are views of the input: copy them (`slice()`) if the input is used again. Nothing else is shared.
+   * Decodes exactly one message from all of `bytes`, strictly. Of the rules of the schema, only the limits of lists are checked.
+   * `bytes` fields are views of the input: copy them (`slice()`) if the input is reused. Nothing else is shared.
    * @throws ProtocolError MALFORMED_PAYLOAD with offset and path; INVALID_MESSAGE for a list over its limit.
    */
   decode(bytes: Uint8Array): T;
   /**
-   * A whole message from a part of one: what is left out has its default. Lists, maps and messages are copied, bytes are shared.
-   * @throws ProtocolError INVALID_MESSAGE as encode does.
+   * Creates a message with every field; a missing one gets its default. Lists, maps and messages are copied, bytes are shared.
+   * @throws ProtocolError INVALID_MESSAGE, like `encode`.
    */
   create(init?: Init): T;
-  /** Everything that is wrong with a value: first its types; where they are right, the rules of the schema. Empty = valid. */
+  /** Checks the types of any value and, if they are right, the rules of the schema. Returns all issues, at most 1000; empty = valid. */
   check(value: unknown): Issue[];
   /** @internal */
   readonly generated: Generated<T, Init>;
 }
 
-/** @internal Makes the codec of a message from its generated functions. */
+/** @internal Creates the codec of a message from its generated parts. */
 export function createCodec<T extends object, Init extends object, Name extends string>(
   generated: Generated<T, Init>,
 ): Codec<T, Init, Name> {
@@ -121,25 +121,25 @@ export function part<T, Init, P extends keyof Generated<T, Init>>(
   return codec.generated[name];
 }
 
-/** The decoded and the encodable form of each message that a frame may carry, by name. */
+/** The decoded and the encodable type of each message that a frame may carry, by name. */
 export type MessageMap = Record<string, { message: object; init: object }>;
 
 /** A message that a frame may carry. */
 export interface FrameEntry<Name extends string = string, T extends object = object, Init extends object = object> {
   /** Name of the message: `SendInfo`. */
   readonly name: Name;
-  /** The type byte of its frames, 1 to 255. */
+  /** Type byte of its frames, 1 to 255. */
   readonly type: number;
-  /** It belongs to the handshake: its frames have version 0. */
+  /** True for a message of the handshake, whose frames have version 0. */
   readonly handshake: boolean;
   readonly codec: Codec<T, Init>;
-  /** Number of the field that holds the command, where there is one. */
+  /** Number of the field that contains the command, if there is one. */
   readonly command?: number;
 }
 
 /** All messages that frames of a protocol carry. */
 export interface Registry<M extends MessageMap> {
-  /** The newest version of the protocol that the schema knows. */
+  /** Newest version of the protocol in the schema. */
   readonly version: number;
   readonly frames: { readonly [Name in keyof M & string]: FrameEntry<Name, M[Name]['message'], M[Name]['init']> };
 }

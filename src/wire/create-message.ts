@@ -1,4 +1,4 @@
-// Whole messages from parts of them, by the table.
+// Creates and copies messages, by their tables.
 import { MAX_DEPTH } from '../limits.js';
 import { isMap, isPlainObject } from './scalar.js';
 import type { FieldTable, MessageTable } from './table.js';
@@ -6,7 +6,7 @@ import { UNKNOWN_FIELDS, type WithUnknownFields } from './unknown.js';
 
 type Properties = Record<string, unknown>;
 
-/** A message of `table` with what `init` says and defaults for the rest. Lists, maps and messages are copied, bytes are shared. */
+/** A message with every field: from `init`, or its default. Lists, maps and messages are copied, bytes are shared. */
 export function createMessage(table: MessageTable, init: object): object {
   const from = init as Properties & WithUnknownFields;
   const message: Properties & WithUnknownFields = {};
@@ -30,7 +30,7 @@ function copyMember(table: MessageTable, member: Member | undefined): Member | u
 }
 
 function copyField(field: FieldTable, value: unknown): unknown {
-  // Not value.map: an array of another class or realm would make one of its kind.
+  // Not value.map: a subclass of Array, or one of another realm, would create its own kind.
   if (field.kind === 'list') return Array.from((value ?? []) as unknown[], (element) => copyValue(field, element));
   if (field.kind === 'map') {
     return new Map([...((value ?? []) as Map<unknown, unknown>)].map(([k, v]) => [k, copyValue(field, v)]));
@@ -42,7 +42,7 @@ function copyValue({ message }: FieldTable, value: unknown): unknown {
   return message ? createMessage(message(), value as object) : value;
 }
 
-/** The default of a single field: undefined where the field tells "not set" from it. */
+/** The default of a single field: undefined for a field with presence. */
 export function defaultOf({ type, optional }: FieldTable): unknown {
   if (optional) return undefined;
   switch (type) {
@@ -66,20 +66,20 @@ export function defaultOf({ type, optional }: FieldTable): unknown {
 }
 
 /**
- * A copy of what is to be a message: objects, lists and maps are new, bytes are shared, what is left out stays out. It takes any value, and
- * each property is read once: what is judged is the copy. What is not of its type is shared, and so is what is nested too deep.
+ * Copies any value as if it were a message: objects, lists and maps are new, bytes are shared, missing fields stay missing. Each property is
+ * read once, so that a check of the copy holds. A value of a wrong type, or nested too deep, is not copied.
  */
 export function copyMessage(table: MessageTable, value: unknown, depth = 0): unknown {
   if (!isPlainObject(value) || depth > MAX_DEPTH) return value;
   const copy: Record<PropertyKey, unknown> = {};
-  // Inherited keys count as its own.
+  // Inherited keys count, as in `for (const key in value)` of encoders.
   for (const key in value) setOwn(copy, key, copyProperty(table, key, value[key], depth));
   const unknown = (value as { [UNKNOWN_FIELDS]?: unknown })[UNKNOWN_FIELDS];
   if (unknown !== undefined) copy[UNKNOWN_FIELDS] = unknown;
   return copy;
 }
 
-/** As an own property: assigning `__proto__` would lose it. */
+/** Sets an own property. Assigning `__proto__` would set the prototype. */
 function setOwn(target: object, key: string, value: unknown): void {
   Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }

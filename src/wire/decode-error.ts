@@ -1,4 +1,4 @@
-// From an error of a decoder to the error that users see: the position becomes a path. The hot path keeps no path.
+// Turns errors of decoders into ProtocolErrors. The path is found from the position, so that decoders keep none.
 import { ProtocolError } from '../errors.js';
 import { CodecError } from './codec-error.js';
 import type { FieldTable, MessageTable } from './table.js';
@@ -21,12 +21,12 @@ export function toDecodeError(table: MessageTable, b: Uint8Array, p: number, e: 
   return new ProtocolError(code, `${where}: ${text}, at byte ${at - base}`, { offset: at - base, path, limit, actual, issues });
 }
 
-/** Path of the field whose reading failed at the byte `at` of the message in b[p, e): `receivers[3].userIds`; empty = none. */
+/** Path of the field that contains the byte `at` of the message in b[p, e): `receivers[3].userIds`; empty = no known field. */
 function pathAt(table: MessageTable, b: Uint8Array, p: number, e: number, at: number): string {
   return find(table.fields, b, p, e, at) ?? '';
 }
 
-/** Undefined if the bytes b[p, e) are sound and the byte at `at` is none of them. */
+/** Undefined if b[p, e) is valid and does not contain the byte at `at`. */
 function find(fields: readonly FieldTable[], b: Uint8Array, p: number, e: number, at: number): string | undefined {
   const seen = new Map<FieldTable, number>();
   try {
@@ -48,12 +48,12 @@ function find(fields: readonly FieldTable[], b: Uint8Array, p: number, e: number
     }
     return undefined;
   } catch {
-    // The bytes before the error are sound, so this is an unknown field that holds it.
+    // The bytes before the error are valid, so an unknown field contains it.
     return '';
   }
 }
 
-/** End of a field that may itself be what is broken: then it reaches to the end of its parent, and what is missing there is its own. */
+/** End of a field. A malformed field extends to the end of its parent, so that the bytes missing there belong to it. */
 function endOf(b: Uint8Array, start: number, tag: number, p: number, e: number): number {
   try {
     return skipField(b, start, tag, p, e, 0);
@@ -62,14 +62,14 @@ function endOf(b: Uint8Array, start: number, tag: number, p: number, e: number):
   }
 }
 
-/** The rest of the path, within a message. What a message lacks at its end lies behind it: there the next field begins, too. */
+/** The rest of the path, within a message. An error at the end of a message is at the position at which the next field begins. */
 function inside(field: FieldTable, b: Uint8Array, tag: number, p: number, end: number, at: number): string | undefined {
   const fields = field.kind === 'map' ? entryFields(field) : field.message?.().fields;
   if (fields === undefined || (tag & 7) !== 2) return undefined;
   const length = lengthAt(b, p, end);
   if (at < pos) return undefined;
   const path = find(fields, b, pos, pos + length, at);
-  // Which entry it is cannot be said: its key is not read.
+  // The key of the entry is not read, so the path ends at the map.
   return path !== undefined && field.kind === 'map' ? '' : path;
 }
 
@@ -83,7 +83,7 @@ function entryFields({ key, kind, ...value }: FieldTable): readonly FieldTable[]
 
 function nameOf(field: FieldTable, index: number): string {
   const name = field.json ?? field.name;
-  // A packed list is one item of the wire: its index is not that of an element.
+  // A packed list is one item on the wire, which has no index.
   const isCounted = field.kind === 'list' && (field.type === 'message' || field.type === 'string' || field.type === 'bytes');
   return isCounted ? `${name}[${index}]` : name;
 }

@@ -2,13 +2,15 @@
 import { CodecError, outOfRange } from './codec-error.js';
 import { LOW } from './varint.js';
 
-const words = new Uint32Array(2);
-const signed = new BigInt64Array(words.buffer);
-const unsigned = new BigUint64Array(words.buffer);
-const double = new Float64Array(words.buffer);
-const float = new Float32Array(words.buffer);
+// Marked as pure, so that bundlers drop what is unused.
+const memory = /* @__PURE__ */ new ArrayBuffer(8);
+const words = /* @__PURE__ */ new Uint32Array(memory);
+const signed = /* @__PURE__ */ new BigInt64Array(memory);
+const unsigned = /* @__PURE__ */ new BigUint64Array(memory);
+const double = /* @__PURE__ */ new Float64Array(memory);
+const float = /* @__PURE__ */ new Float32Array(memory);
 
-/** Reads a fixed32 as a signed number; a fixed32 proper by `>>> 0`. */
+/** Reads four bytes as a signed number: sfixed32. For a fixed32, apply `>>> 0`. */
 export function fixed32At(b: Uint8Array, p: number, e: number): number {
   if (e - p < 4) throw short(4, p, e);
   return b[p] | (b[p + 1] << 8) | (b[p + 2] << 16) | (b[p + 3] << 24);
@@ -65,7 +67,7 @@ function put32(value: number, b: Uint8Array, p: number): number {
 
 export function putFloat(value: number, b: Uint8Array, p: number): number {
   float[0] = value;
-  // A finite number that a float cannot hold would arrive as infinite.
+  // A finite number beyond the range of a float would become infinite.
   if (typeof value !== 'number' || (Number.isFinite(value) && !Number.isFinite(float[0]))) throw outOfRange();
   return put32(words[0], b, p);
 }

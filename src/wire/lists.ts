@@ -6,46 +6,48 @@ import { markSuspect } from './text.js';
 import { LOW } from './varint.js';
 import { putVarint32 } from './write-varint.js';
 
-/** A view of b[p, e): it shares the memory of the input. */
+/** A view of b[p, e), which shares the memory of the input. */
 export function bytesAt(b: Uint8Array, p: number, e: number): Uint8Array {
   return new Uint8Array(b.buffer, b.byteOffset + p, e - p);
 }
 
-/** Writes the length of bytes and the bytes. */
+/** Writes bytes, preceded by their length. */
 export function putBytes(value: Uint8Array, b: Uint8Array, p: number): number {
   p = putVarint32(value.length, b, p);
   b.set(value, p);
   return p + value.length;
 }
 
-/** A list that grows over its limit: refused before the element is read. The rule is the schema's `max_items`. */
+/** The error for a list over its `max_items`, which is refused before the next element is read. */
 export function tooMany(at: number, actual: number, limit: number): CodecError {
   return new CodecError(`got ${actual} elements, limit ${limit}`, at, 'INVALID_MESSAGE', limit, actual);
 }
 
 /** The number of elements of `size` bytes in b[p, e). */
 export function fixedCount(p: number, e: number, size: number, at: number): number {
-  if ((e - p) % size !== 0) throw new CodecError(`packed list of ${e - p} bytes, elements have ${size}`, at);
+  if ((e - p) % size !== 0) throw new CodecError(`packed list of ${e - p} bytes, expected a multiple of ${size}`, at);
   return (e - p) / size;
 }
 
-/** So many sfixed64 are converted at a time. */
+/** Number of sfixed64 values that are converted at a time. */
 const PIECE = 512;
-const piece = new BigInt64Array(PIECE);
-const pieceBytes = new Uint8Array(piece.buffer);
-const pieceWords = new Int32Array(piece.buffer);
+// Marked as pure, so that bundlers drop what is unused.
+const memory = /* @__PURE__ */ new ArrayBuffer(PIECE * 8);
+const piece = /* @__PURE__ */ new BigInt64Array(memory);
+const pieceBytes = /* @__PURE__ */ new Uint8Array(memory);
+const pieceWords = /* @__PURE__ */ new Int32Array(memory);
 
 /**
- * The list with the sfixed64 elements of b[p, e) behind its own. Many are copied to where they are aligned and read as they lie there:
- * put together from two halves, each takes twice as long. A list in several packed pieces is rare, and goes the plain way. An element
- * below 1 is suspect (text.ts).
+ * Appends the sfixed64 elements of b[p, e) to a list. Many elements are copied to aligned memory and read from there, which takes half as
+ * long as assembling each from two halves. A list in several packed pieces is rare, and read one by one. An element below 1 is suspect
+ * (text.ts).
  */
 export function withSfixed64s(list: bigint[], b: Uint8Array, p: number, e: number): bigint[] {
   if (list.length > 0 || e - p < 64 || LOW !== 0) {
     for (; p < e; p += 8) {
       const id = sfixed64At(b, p, e);
       if (id < 1n) markSuspect();
-      // `push` to an empty list makes room for 17.
+      // `push` to an empty list allocates 17 elements.
       if (list.length === 0) list = [id];
       else list.push(id);
     }
@@ -63,7 +65,7 @@ export function withSfixed64s(list: bigint[], b: Uint8Array, p: number, e: numbe
   return all;
 }
 
-/** True if one of the first `count` elements of the piece is below 1, told by its halves: comparing bigints takes longer. */
+/** True if one of the first `count` elements of the piece is below 1. Compares halves, because comparing bigints takes longer. */
 function isBelowOne(count: number): boolean {
   for (let i = 0; i < count * 2; i += 2) {
     const high = pieceWords[i + 1];
@@ -72,7 +74,7 @@ function isBelowOne(count: number): boolean {
   return false;
 }
 
-/** Writes a packed list of sfixed64, its length first: many by way of the aligned piece, as they are read. */
+/** Writes a packed list of sfixed64, preceded by its length. Many elements are written through aligned memory, as they are read. */
 export function putSfixed64s(list: readonly bigint[], b: Uint8Array, p: number): number {
   p = putVarint32(list.length * 8, b, p);
   if (list.length < 8 || LOW !== 0) {

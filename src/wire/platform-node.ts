@@ -1,5 +1,5 @@
-// Text and memory in Node: native calls on Buffer's prototype, which take any Uint8Array. No import of node:*, so that a bundle that
-// comes by it does not break; chosen by the export condition `node`.
+// Text and memory in Node, by the native methods of Buffer's prototype, which accept any Uint8Array. Chosen by the export condition `node`.
+// It imports nothing of node:*, so that a bundle that contains it by mistake still loads.
 
 import { CodecError } from './codec-error.js';
 import { CHARS, chars, decodeStrict } from './utf8.js';
@@ -20,21 +20,21 @@ interface NodeGlobals {
 }
 const { Buffer, process } = globalThis as unknown as NodeGlobals;
 const { utf8Write, ucs2Write, utf8Slice, ucs2Slice } = Buffer.prototype;
-/** A view that is made once: making one takes 30 ns. */
+/** Created once: creating a view takes 30 ns. */
 const charBytes = new Uint8Array(chars.buffer);
 
-// Which way is the fastest depends on the version: 22 can write ASCII without leaving optimized code (20 ns instead of 60), and 24 reads
-// UTF-8 by SIMD (Chinese: 0.8 ns a character instead of 11).
+// The fastest way depends on the version. Node 22 writes ASCII without leaving optimized code (20 ns instead of 60), Node 24 reads UTF-8 by
+// SIMD (Chinese: 0.8 ns per character instead of 11).
 const major = Number.parseInt(process?.versions?.node ?? '', 10);
 
-/** Up to so many characters of ASCII are written faster by a loop than by `writeUtf8`; at most 42. */
+/** Up to this length, ASCII is written faster by a loop than by `writeUtf8`; at most 42 characters. */
 export const LOOP_ASCII = major >= 24 ? 20 : major >= 22 ? 9 : 42;
-/** From so many bytes of wide text on, utf8Slice beats the loop; never before 24. */
+/** From this size on, wide text is read faster by utf8Slice than by the loop; never before Node 24. */
 const SLICE_WIDE = major >= 24 ? 60 : 0x3fff_ffff;
 
 /**
- * `transcode` of node:buffer converts by SIMD, and refuses what is not valid. But a call takes 700 ns, and its result is memory outside
- * the heap. Not there before 20.16, and not everywhere as strict where Node is imitated: then it is not used.
+ * `transcode` of node:buffer converts by SIMD and refuses invalid input. But a call takes 700 ns, and its result is memory outside the heap.
+ * It is not available before Node 20.16, and other runtimes may be less strict: then it is not used.
  */
 const transcode = strictTranscode();
 /** Bytes of wide text from which `transcode` beats the loop: 4 KiB in 2.2 us instead of 4.3 (Node 20). */
@@ -42,12 +42,12 @@ const TRANSCODE_BYTES = 1500;
 /** Characters of wide text from which `transcode` beats utf8Write and isWellFormed: 4 KiB in 1.9 us instead of 3.3 (Node 20). */
 const TRANSCODE_CHARS = 600;
 
-/** Memory that is not cleared: it is overwritten before anyone sees it. */
+/** Allocates memory that is not cleared. The caller overwrites all that it hands out. */
 export function allocate(size: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
 }
 
-/** Writes text; returns how many bytes it took, or throws a CodecError. `b` has room for three a character. */
+/** Writes text and returns the number of bytes. `b` has capacity for three bytes per character. @throws CodecError for a lone surrogate. */
 export function writeUtf8(text: string, b: Uint8Array, p: number): number {
   const length = text.length;
   if (length >= TRANSCODE_CHARS && length <= CHARS && transcode !== undefined && text.charCodeAt(length >>> 1) > 0x7ff) {
@@ -57,23 +57,23 @@ export function writeUtf8(text: string, b: Uint8Array, p: number): number {
       b.set(utf8, p);
       return utf8.length;
     }
-    // The common way tells why: a lone surrogate, or a call that failed for lack of memory.
+    // A lone surrogate, or no memory: the native call below finds out which.
   }
   const written = utf8Write.call(b, text, p, length * 3);
-  // A byte a character: that was ASCII. In other text the native call replaces a lone surrogate, without a word.
+  // One byte per character is ASCII. In other text, the native call silently replaces a lone surrogate.
   if (written !== length && !text.isWellFormed()) throw new CodecError('lone surrogate', -1);
   return written;
 }
 
-/** The text in b[p, e), which is not empty; throws a CodecError unless it is valid UTF-8. */
+/** Reads the text in b[p, e), which is not empty. @throws CodecError for invalid UTF-8. */
 export function readUtf8(b: Uint8Array, p: number, e: number): string {
   const first = b[p];
   const middle = b[(p + e) >>> 1];
   const last = b[e - 1];
-  // Two of three are not ASCII: wide text (Chinese), maybe with ASCII in front or a full stop of ASCII.
+  // Two of three bytes are not ASCII: wide text (Chinese), perhaps with ASCII at its start or end.
   if (((first & middle) | (middle & last) | (first & last)) > 127 && e - p < SLICE_WIDE) return readWide(b, p, e);
   const text = utf8Slice.call(b, p, e);
-  // The native call replaces what is invalid by U+FFFD, which may also be meant: the strict loop tells.
+  // The native call replaces invalid bytes by U+FFFD, which may also be part of the text: the strict loop decides.
   return text.includes('\ufffd') ? decodeStrict(b, p, e, charsToText) : text;
 }
 
@@ -99,7 +99,7 @@ function strictTranscode(): Transcode | undefined {
   return refuses ? found : undefined;
 }
 
-/** undefined if that is not valid. */
+/** Undefined if the call throws. */
 function attempt(convert: Transcode, ...args: Parameters<Transcode>): Uint8Array | undefined {
   try {
     return convert(...args);

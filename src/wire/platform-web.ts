@@ -3,41 +3,39 @@
 import { CodecError } from './codec-error.js';
 import { chars, decodeStrict } from './utf8.js';
 
-interface TextGlobals {
-  TextEncoder: new () => { encodeInto(text: string, into: Uint8Array): { written: number } };
-  TextDecoder: new (
-    label: string,
-    options: { fatal?: boolean; ignoreBOM: boolean },
-  ) => { decode(bytes: Uint8Array | Uint16Array): string };
-}
-const { TextEncoder, TextDecoder } = globalThis as unknown as TextGlobals;
-const encoder = new TextEncoder();
+declare const TextEncoder: new () => { encodeInto(text: string, into: Uint8Array): { written: number } };
+declare const TextDecoder: new (
+  label: string,
+  options: { fatal?: boolean; ignoreBOM: boolean },
+) => { decode(bytes: Uint8Array | Uint16Array): string };
+// Marked as pure, so that bundlers drop what is unused.
+const encoder = /* @__PURE__ */ new TextEncoder();
 // ignoreBOM: a leading U+FEFF is a character of the text.
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const utf16 = new TextDecoder('utf-16le', { ignoreBOM: true });
+const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const utf16 = /* @__PURE__ */ new TextDecoder('utf-16le', { ignoreBOM: true });
 
-/** Up to so many characters of ASCII are written faster by a loop than by `writeUtf8`; at most 42. */
+/** Up to this length, ASCII is written faster by a loop than by `writeUtf8`; at most 42 characters. */
 export const LOOP_ASCII = 42;
 /**
- * Up to so many bytes, wide text (Chinese) is read by the own loop. In engines that decode it one by one that is two to three times as
- * fast, in those that have SIMD about as fast; longer text is left to the engine.
+ * Up to this size in bytes, wide text (Chinese) is read by our own loop. That is two to three times as fast as engines without SIMD, and as
+ * fast as those with it. Longer text is decoded by the engine.
  */
 const LOOP_WIDE = 192;
 
-/** Memory; here it comes cleared. */
+/** Allocates memory. */
 export function allocate(size: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(size);
 }
 
-/** Writes text; returns how many bytes it took, or throws a CodecError. `b` has room for three a character. */
+/** Writes text and returns the number of bytes. `b` has capacity for three bytes per character. @throws CodecError for a lone surrogate. */
 export function writeUtf8(text: string, b: Uint8Array, p: number): number {
   const { written } = encoder.encodeInto(text, b.subarray(p));
-  // A byte a character: that was ASCII. In other text the native call replaces a lone surrogate, without a word.
+  // One byte per character is ASCII. In other text, the native call silently replaces a lone surrogate.
   if (written !== text.length && !text.isWellFormed()) throw new CodecError('lone surrogate', -1);
   return written;
 }
 
-/** The text in b[p, e), which is not empty; throws a CodecError unless it is valid UTF-8. */
+/** Reads the text in b[p, e), which is not empty. @throws CodecError for invalid UTF-8. */
 export function readUtf8(b: Uint8Array, p: number, e: number): string {
   if (e - p <= LOOP_WIDE && (b[p] & b[(p + e) >>> 1]) > 127) return decodeStrict(b, p, e, charsToText);
   try {

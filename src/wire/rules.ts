@@ -1,16 +1,16 @@
-// What generated checks and schemas ask of a value: the predicates of the rules in im/options/v1/options.proto. None of them
-// allocates where a rule is kept. Types are judged elsewhere (shape.ts): each value has its own here.
+// The predicates of the rules in im/options/v1/options.proto, for generated checks. None allocates if the rule is kept. Each value is of the
+// right type: shape.ts checks that.
 
-/** Stands for a bytes field that is left out. */
+/** The default of a bytes field. */
 export const NO_BYTES: Uint8Array = new Uint8Array(0);
 
-/** Stands for a list that is left out. */
+/** The default of a list. */
 export const NO_ITEMS: readonly never[] = [];
 
-/** Stands for a map that is left out. */
+/** The default of a map. */
 export const NO_ENTRIES: ReadonlyMap<never, never> = new Map<never, never>();
 
-/** The number of bytes of a text in UTF-8. A lone surrogate counts as three, as U+FFFD does. */
+/** Number of bytes of a text in UTF-8. A lone surrogate counts as three, as U+FFFD does. */
 export function byteLength(text: string): number {
   let bytes = text.length;
   for (let i = 0; i < text.length; i++) {
@@ -33,17 +33,17 @@ export function exceedsBytes(text: string, max: number): boolean {
   return text.length * 3 > max && (text.length > max || byteLength(text) > max);
 }
 
-/** not_blank: true if a text is made of white space alone. The empty text is not: that is min_bytes' business. */
+/** not_blank: true if a text consists of white space. The empty text does not: it is a matter of min_bytes. */
 export function isBlank(text: string): boolean {
   const first = text.charCodeAt(0);
   if (first > 0x20 && first < 0x7f) return false;
   return text !== '' && text.trim() === '';
 }
 
-/** Up to so many elements, comparing each with each beats a set. */
+/** Up to this length, comparing all pairs is faster than a set. */
 const COMPARED = 32;
 
-/** unique: index of the first element that was given before; -1 = none was. */
+/** unique: index of the first element that occurred before; -1 = all differ. */
 export function firstRepeated(list: readonly unknown[]): number {
   if (list.length > COMPARED) {
     const seen = new Set<unknown>();
@@ -62,14 +62,14 @@ export function bytesOf(value: string | readonly string[] | ReadonlyMap<unknown,
   return texts.reduce<number>((sum, text) => sum + (typeof text === 'string' ? byteLength(text) : 0), 0);
 }
 
-/** The UTF-16 code units of all texts of a list. */
+/** Number of UTF-16 code units of all texts of a list. */
 export function charsOfList(list: readonly string[]): number {
   let chars = 0;
   for (let i = 0; i < list.length; i++) chars += list[i].length;
   return chars;
 }
 
-/** The UTF-16 code units of all keys and values of a map. */
+/** Number of UTF-16 code units of all keys and values of a map. */
 export function charsOfMap(map: ReadonlyMap<unknown, unknown>): number {
   let chars = 0;
   if (map.size === 0) return chars;
@@ -80,9 +80,7 @@ export function charsOfMap(map: ReadonlyMap<unknown, unknown>): number {
   return chars;
 }
 
-// not_in: texts that are refused.
-
-/** A set of texts. Asking costs next to nothing where no text of the set has the same length and first character. */
+/** not_in: a set of texts. A lookup costs next to nothing if no text of the set has the same length and first character. */
 export class Names {
   private readonly all: ReadonlySet<string>;
   private readonly kinds = new Uint8Array(1024);
@@ -102,7 +100,7 @@ function kindOf(text: string): number {
   return ((text.charCodeAt(0) & 31) << 5) | (text.length & 31);
 }
 
-/** True if what follows the last `/` is the full name of a message: names joined by dots, each a letter or _, then letters, digits, _. */
+/** True if the full name of a message follows the last `/`: names joined by dots, each a letter or _, then letters, digits, _. */
 export function isTypeUrl(url: string): boolean {
   const slash = url.lastIndexOf('/');
   if (slash < 0) return false;

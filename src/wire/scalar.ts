@@ -1,7 +1,8 @@
-// Is a value of its scalar type, and within its range? Cold: encoders have quicker ways, and come here to say what was wrong.
+// Checks that a value is of its scalar type and within its range, and describes what is wrong. Encoders have faster checks, and come here
+// after one of them has failed.
 import type { ScalarName } from './table.js';
 
-/** What is wrong with a value. */
+/** A value that is not of its type. */
 export interface ValueViolation {
   readonly rule: 'type' | 'range' | 'surrogate';
   readonly message: string;
@@ -16,8 +17,8 @@ function rangeOf(type: ScalarName | 'enum'): readonly [min: bigint, max: bigint]
 }
 
 /**
- * What is wrong with a value of a field of this type; undefined = nothing.
- * @param secret the text does not tell the value.
+ * Checks a value of a field of this type; undefined = valid.
+ * @param secret the text does not show the value.
  */
 export function scalarViolation(type: ScalarName | 'enum', value: unknown, secret = false): ValueViolation | undefined {
   if (!isScalar(type, value)) return wrongType(typeOf(type), value);
@@ -27,21 +28,21 @@ export function scalarViolation(type: ScalarName | 'enum', value: unknown, secre
   }
   if (typeof value !== 'number' && typeof value !== 'bigint') return undefined;
   if (isInRange(type, value)) return undefined;
-  return { rule: 'range', message: `got ${secret ? 'another value' : value}, ${type} is ${rangeText(type)}` };
+  return { rule: 'range', message: `${secret ? 'out of range' : `got ${value}`}, ${type} is ${rangeText(type)}` };
 }
 
-/** The value is of the JavaScript type that this type has: it may be out of range. */
+/** True if a value is of the JavaScript type that belongs to this type. It may be out of range. */
 export function isScalar(type: ScalarName | 'enum', value: unknown): boolean {
   const expected = typeOf(type);
   return expected === 'Uint8Array' ? isBytes(value) : typeof value === expected;
 }
 
-/** A value that is none of the expected type. */
+/** The violation of a value of another type. */
 export function wrongType(expected: string, value: unknown): ValueViolation {
   return { rule: 'type', message: `expected ${expected}, got ${kindOf(value)}` };
 }
 
-/** An object that may be a message, or hold the member of a oneof: no list, no map, no bytes, no Date. */
+/** True for an object that may be a message or a oneof: not for a list, map, bytes or Date. */
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return tagOf(value) === 'Object';
 }
@@ -51,7 +52,7 @@ export function isBytes(value: unknown): value is Uint8Array {
   return ArrayBuffer.isView(value) && (value as Uint8Array)[Symbol.toStringTag] === 'Uint8Array';
 }
 
-/** A Map of this realm or another: the getter of `size` throws for everything else. */
+/** True for a Map of this realm or another: the getter of `size` throws for everything else. */
 export function isMap(value: unknown): value is ReadonlyMap<unknown, unknown> {
   try {
     mapSize?.call(value);
@@ -72,7 +73,7 @@ function typeOf(type: ScalarName | 'enum'): string {
 
 function isInRange(type: ScalarName | 'enum', value: number | bigint): boolean {
   if (type === 'double') return true;
-  // A finite number that a float cannot hold would arrive as infinite.
+  // A finite number beyond the range of a float would become infinite.
   if (type === 'float') return !Number.isFinite(value) || Number.isFinite(Math.fround(value as number));
   const [min, max] = rangeOf(type);
   return (typeof value === 'bigint' || Number.isInteger(value)) && value >= min && value <= max;
@@ -84,7 +85,7 @@ function rangeText(type: ScalarName | 'enum'): string {
   return `an integer from ${min} to ${max}`;
 }
 
-/** What a value is, for people. */
+/** The type of a value, for error texts. */
 export function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (typeof value !== 'object') return typeof value;

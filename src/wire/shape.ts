@@ -1,5 +1,5 @@
-// Judges any JavaScript value against the types of a message. Driven by tables and cold: encoders check the same on their way, and
-// come here to say what was wrong, with its path.
+// Checks any JavaScript value against the types of a message, by its table. Encoders check the same as they go, and come here only to find
+// out what was wrong, with its path.
 
 import type { Issue } from '../errors.js';
 import { MAX_DEPTH } from '../limits.js';
@@ -9,9 +9,9 @@ import type { FieldTable, MessageTable } from './table.js';
 import { UNKNOWN_FIELDS } from './unknown.js';
 
 /**
- * What is wrong with the types of a value that is to be a message: `type`, `range`, `unknown_key`, `surrogate`, `depth`. A field that
- * is undefined or left out has its default. Inherited keys count as its own, as they do in `for (const key in value)`.
- * @returns at most 1000 issues; empty = every value is of its type. The rules of the schema are not judged.
+ * Checks the types of a value that should be a message: `type`, `range`, `unknown_key`, `surrogate`, `depth`. A field that is undefined or
+ * missing has its default. Inherited keys count, as in `for (const key in value)`.
+ * @returns at most 1000 issues; empty = every value is of its type. The rules of the schema are not checked.
  */
 export function shapeIssues(table: MessageTable, value: unknown): Issue[] {
   const judge = new Judge();
@@ -26,13 +26,13 @@ class Judge {
     if (fault) addIssue(this.issues, path, fault.rule, fault.message);
   }
 
-  /** @param depth how many messages it lies in. */
+  /** @param depth number of messages around it. */
   message(table: MessageTable, value: unknown, path: string, depth: number): void {
     if (!isPlainObject(value)) {
       this.add(path, wrongType('object', value));
       return;
     }
-    // "Nesting deeper than 100": also what ends the way through an object that contains itself.
+    // "Nesting deeper than 100". This also ends the traversal of an object that contains itself.
     if (depth > MAX_DEPTH) {
       addIssue(this.issues, path, 'depth', `nested deeper than ${MAX_DEPTH}`);
       return;
@@ -57,13 +57,13 @@ class Judge {
     }
   }
 
-  /** A oneof is `{ $case, value }`, with these keys alone. */
+  /** A oneof is `{ $case, value }`, without other keys. */
   private oneof(members: readonly FieldTable[], value: unknown, parent: string, path: string, depth: number): void {
     if (!isPlainObject(value)) {
       this.add(path, wrongType('{ $case, value }', value));
       return;
     }
-    this.unknownKeys(value, new Set(['$case', 'value']), 'a oneof has $case and value alone', path);
+    this.unknownKeys(value, new Set(['$case', 'value']), 'a oneof has only $case and value', path);
     const { $case } = value;
     const member = members.find((field) => field.name === $case);
     if (member) {
@@ -88,7 +88,7 @@ class Judge {
       this.add(path, wrongType('array', value));
       return;
     }
-    // A hole is an element that is undefined.
+    // A hole reads as undefined, which is an issue.
     for (let i = 0; i < value.length && !isFull(this.issues); i++) this.value(field, value[i], `${path}[${i}]`, depth);
   }
 
@@ -99,7 +99,7 @@ class Judge {
     }
     for (const [key, item] of value) {
       const fault = scalarViolation(field.key!, key, field.sensitive);
-      // A key of another type may be anything: it is not shown.
+      // A key of another type may be a secret: it is not shown.
       const entry = fault?.rule === 'type' ? `${path}[?]` : entryPath(path, field.sensitive ? '***' : key);
       if (fault) this.add(entry, { ...fault, message: `key: ${fault.message}` });
       this.value(field, item, entry, depth);
@@ -107,14 +107,14 @@ class Judge {
     }
   }
 
-  /** One value: of a field, an element, an entry. */
+  /** A value of a field, a list or a map. */
   private value(field: FieldTable, value: unknown, path: string, depth: number): void {
     if (field.type === 'message') this.message(field.message!(), value, path, depth + 1);
     else this.add(path, scalarViolation(field.type, value, field.sensitive));
   }
 }
 
-/** What an encoder threw, as the error that users see: the encoder only knows that something is wrong, the table knows what. */
+/** Turns an error of an encoder into a ProtocolError with all issues. If the message has none, the error is returned as it is. */
 export function toEncodeError(table: MessageTable, message: unknown, error: unknown): unknown {
   const issues = shapeIssues(table, message);
   return issues.length > 0 ? invalidMessage(issues, table.name) : error;

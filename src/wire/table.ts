@@ -1,5 +1,5 @@
-// What the generated tables say of messages, for everything that is not on the hot path: paths of errors, JSON, redaction,
-// downgrade, inspection. The hot path is generated code instead.
+// Descriptions of messages as data, for everything outside of the hot path: paths of errors, JSON, redaction, downgrade, inspection. The hot
+// path is generated code.
 
 /** A protobuf scalar type. */
 export type ScalarName =
@@ -25,22 +25,22 @@ export interface MessageTable {
   readonly name: string;
   /** In the order of their numbers. */
   readonly fields: readonly FieldTable[];
-  /** The protocol version that introduced the message; left out = 1. */
+  /** The protocol version that introduced the message. Default: 1. */
   readonly since?: number;
   /** The newest `since` of anything in the message that is not ignorable, at any depth; left out = 1. */
   readonly newest?: number;
 }
 
-/** A field of a message. What is left out is false, or does not apply. */
+/** A field of a message. A missing property is false, or does not apply. */
 export interface FieldTable {
   readonly number: number;
   /** Property of the message; of a oneof member its `$case`. */
   readonly name: string;
-  /** Name in the schema, where it is not `name` in snake_case. */
+  /** Name in the schema, if it is not `name` in snake_case. */
   readonly proto?: string;
-  /** Name in JSON, where it is not `name`. */
+  /** Name in JSON, if it is not `name`. */
   readonly json?: string;
-  /** Property of the oneof that holds the field. */
+  /** Property of the oneof that contains the field. */
   readonly oneof?: string;
   readonly kind?: 'list' | 'map';
   /** Type of the value, of the elements, of a map's values. */
@@ -51,15 +51,15 @@ export interface FieldTable {
   readonly message?: () => MessageTable;
   /** With type `enum`. */
   readonly enum?: () => EnumTable;
-  /** proto3 `optional`: undefined is not the default. */
+  /** proto3 `optional`: undefined and the default differ. */
   readonly optional?: true;
-  /** A secret: redacted wherever it is shown. */
+  /** A secret, which is redacted wherever it would be shown. */
   readonly sensitive?: true;
-  /** Steers the routing: cleared in delivery form. */
+  /** Used for routing, and cleared on delivery. */
   readonly routing?: true;
   /** The protocol version that introduced the field. */
   readonly since?: number;
-  /** An older reader may be sent the field all the same. */
+  /** The field may be sent to an older reader, which ignores it. */
   readonly ignorable?: true;
   /** Only the platform or a server sets the field: a server clears it in what a client sends. */
   readonly platform?: true;
@@ -69,22 +69,22 @@ export interface FieldTable {
 export interface EnumTable {
   /** Full name. */
   readonly name: string;
-  /** Names of the values as in the schema, by number; of aliases the first. */
+  /** Names of the values in the schema, by number. Of aliases, the first. */
   readonly values: Readonly<Record<number, string>>;
-  /** Aliases (allow_alias): further names by which JSON may give a number. */
+  /** Aliases (allow_alias): further names of numbers in JSON. */
   readonly aliases?: Readonly<Record<string, number>>;
-  /** The versions that introduced values, by number, where it was not 1. */
+  /** The versions that introduced values, by number. Default: 1. */
   readonly since?: Readonly<Record<number, number>>;
-  /** The numbers of values that an older reader may be sent all the same. */
+  /** Numbers of values that may be sent to an older reader. */
   readonly ignorable?: readonly number[];
   /** What a peer older than `since` is sent instead of a value, by number. */
   readonly older?: Readonly<Record<number, number>>;
 }
 
 /**
- * The table of an enum whose values all have the same prefix in the schema: made from the object that applications use.
- * @param prefix what the names in the schema begin with: `COMMAND_`.
- * @param members the values without it, in the order of the schema: of two with one number the second is an alias.
+ * Creates the table of an enum whose values all have the same prefix in the schema, from the object that applications use.
+ * @param prefix of the names in the schema: `COMMAND_`.
+ * @param members the values by their names without it, in the order of the schema. The second of two with the same number is an alias.
  */
 export function enumTable(
   name: string,

@@ -1,13 +1,13 @@
-// Strings on the wire: short ones by loops of our own, which beat a native call, long ones by the platform's.
+// Strings on the wire: short ones by our own loops, which are faster than a native call, long ones by the platform.
 
 import { charsToText, LOOP_ASCII, readUtf8, writeUtf8 } from './platform.js';
 import { chars, decodeStrict, FEW_CHARS, fewChars, putChars } from './utf8.js';
 import { putVarint32 } from './write-varint.js';
 
-/** Up to so many characters wide text (Chinese) is written faster by a loop; so many take at most 126 bytes: one byte of length. */
+/** Up to this length, wide text (Chinese) is written faster by a loop. It takes at most 126 bytes, so its length takes one byte. */
 const LOOP_CHARS = 42;
 
-/** The text in b[p, e); throws a CodecError unless it is valid UTF-8. */
+/** Reads the text in b[p, e). @throws CodecError for invalid UTF-8. */
 export function textAt(b: Uint8Array, p: number, e: number): string {
   return e - p <= FEW_CHARS ? shortText(b, p, e) : readUtf8(b, p, e);
 }
@@ -24,44 +24,44 @@ function shortText(b: Uint8Array, p: number, e: number): string {
   return all < 128 ? fewChars(length) : decodeStrict(b, p, e, charsToText);
 }
 
-/** Writes the length of a string and the string; `b` has room for 5 bytes and three a character. */
+/** Writes a string, preceded by its length. `b` has capacity for 5 bytes and three per character. */
 export function putText(text: string, b: Uint8Array, p: number): number {
   const length = text.length;
-  // Whether a text is wide is guessed: the native call writes ASCII much faster than other text.
+  // A guess at whether the text is wide: the native call writes ASCII much faster than other text.
   if (length <= LOOP_ASCII || (length <= LOOP_CHARS && (text.charCodeAt(0) | text.charCodeAt(length >>> 1)) > 127)) {
     const end = putChars(text, b, p + 1);
     b[p] = end - p - 1;
     return end;
   }
-  // Room for the length that is likely: three bytes a character if the middle one is wide. Moved if that was wrong.
-  const likely = text.charCodeAt(length >>> 1) > 0x7ff ? length * 3 : length;
-  const room = lengthBytes(likely);
-  // A native call cuts off what has no room, without a word.
-  if (p + room + length * 3 > b.length) throw new RangeError('the message changed while it was encoded');
-  const written = writeUtf8(text, b, p + room);
-  return closeLength(b, p, room, p + room + written);
+  // An estimate of the size: three bytes per character if the one in the middle is wide. If it is wrong, the text is moved.
+  const estimate = text.charCodeAt(length >>> 1) > 0x7ff ? length * 3 : length;
+  const reserved = lengthBytes(estimate);
+  // The native call silently truncates text that does not fit.
+  if (p + reserved + length * 3 > b.length) throw new RangeError('the message changed while it was encoded');
+  const written = writeUtf8(text, b, p + reserved);
+  return closeLength(b, p, reserved, p + reserved + written);
 }
 
-/** Puts the length of b[p + room, end) at p, where `room` bytes were left for it, and returns the new end. */
-export function closeLength(b: Uint8Array, p: number, room: number, end: number): number {
-  const length = end - p - room;
-  if (length < 128 && room === 1) {
+/** Writes the length of b[p + reserved, end) at p, where bytes were reserved for it, and returns the new end. */
+export function closeLength(b: Uint8Array, p: number, reserved: number, end: number): number {
+  const length = end - p - reserved;
+  if (length < 128 && reserved === 1) {
     b[p] = length;
     return end;
   }
   const needed = lengthBytes(length);
-  if (needed !== room) b.copyWithin(p + needed, p + room, end);
+  if (needed !== reserved) b.copyWithin(p + needed, p + reserved, end);
   putVarint32(length, b, p);
-  return end + needed - room;
+  return end + needed - reserved;
 }
 
-/** How many bytes a varint takes. */
+/** Number of bytes of a varint. */
 export function lengthBytes(value: number): number {
   return value < 0x80 ? 1 : value < 0x4000 ? 2 : value < 0x20_0000 ? 3 : value < 0x1000_0000 ? 4 : 5;
 }
 
 // Rules that readers check while the bytes are at hand, which costs a fraction of what it costs later: the characters of texts, whether
-// ids in packed lists of sfixed64 are 1 or more, whether a 64-bit varint has so many bytes that it may be negative or over its limit.
+// ids in packed lists of sfixed64 are 1 or more, whether a 64-bit varint is long enough to be negative or over its limit.
 // Readers only note that something is suspect. The check of a message in which nothing is suspect skips these rules, except for 0, which
 // is the value of fields that are left out; otherwise it applies all of them. What is suspect may be valid, but whatever breaks one of
 // these rules is always suspect.
@@ -95,7 +95,7 @@ export function scanText(set: Uint8Array, b: Uint8Array, p: number, e: number): 
     if (all === 0) markSuspect();
     return textAt(b, p, e);
   }
-  // In one go with what `textAt` does with a short text.
+  // One loop for the check and for what `textAt` does with a short text.
   const into = chars;
   let bits = 0;
   for (let i = 0; i < length; i++) {

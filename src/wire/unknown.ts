@@ -1,4 +1,4 @@
-// Fields that the schema does not know: skipped with every check, kept, and written back.
+// Unknown fields: skipped with all checks, kept, and written back.
 
 import { MAX_DEPTH } from '../limits.js';
 import { CodecError } from './codec-error.js';
@@ -7,9 +7,9 @@ import { lengthAt, pos, skipVarint, tagAt } from './varint.js';
 import { wrongWireType } from './wire-type.js';
 
 /**
- * Key under which a decoded message keeps the fields that its schema does not know: their bytes as they came, tags included, in one
- * array (a copy). Encoding writes them back behind the known fields. A registered symbol, so that both copies of the package (ESM and
- * CommonJS) see it; absent where there is nothing unknown.
+ * Key under which a decoded message keeps its unknown fields: their bytes as received, tags included, in one array (a copy). Encoding writes
+ * them after the known fields. The property is absent if there are none. A registered symbol, so that the ESM and CommonJS copies of the
+ * package share it.
  */
 export const UNKNOWN_FIELDS: unique symbol = Symbol.for('@im/protocol unknown fields') as never;
 
@@ -18,16 +18,16 @@ export interface WithUnknownFields {
   [UNKNOWN_FIELDS]?: Uint8Array;
 }
 
-/** Writes unknown fields back, behind the known ones. */
+/** Writes the unknown fields, after the known ones. */
 export function putUnknown(unknown: Uint8Array, b: Uint8Array, p: number): number {
   b.set(unknown, p);
   return p + unknown.length;
 }
 
 /**
- * Reads a field whose tag is none of the message's, and keeps it in `m`.
+ * Reads a field whose tag the message does not have, and keeps it in `m`.
  * @param at where the tag begins; it ends at `p`.
- * @returns the index behind the field.
+ * @returns the index after the field.
  */
 export function keepUnknown(
   m: object,
@@ -46,14 +46,14 @@ export function keepUnknown(
   return end;
 }
 
-/** Skips an unknown field of a map entry: there is no place to keep it. */
+/** Skips an unknown field of a map entry. It is not kept. */
 export function skipEntryField(b: Uint8Array, at: number, tag: number, p: number, e: number, d: number): number {
   const number = tag >>> 3;
   if (number === 1 || number === 2) throw wrongWireType(tag & 7, `the ${number === 1 ? 'key' : 'value'} of a map`, at);
   return skipField(b, at, tag, p, e, d);
 }
 
-/** Index behind the field whose tag begins at `at` and ends at `p`, in a message at depth `d`. */
+/** Skips the field whose tag begins at `at` and ends at `p`, in a message at depth `d`, and returns the index after it. */
 export function skipField(b: Uint8Array, at: number, tag: number, p: number, e: number, d: number): number {
   if (tag >>> 3 === 0) throw new CodecError(tag === 0 ? 'tag 0' : 'field number 0', at);
   switch (tag & 7) {
@@ -97,16 +97,16 @@ function skipGroup(b: Uint8Array, start: number, startTag: number, p: number, e:
   throw new CodecError(`group ${startTag >>> 3} does not end`, start);
 }
 
-/** An item that is nested deeper than messages may be. */
+/** The error for nesting deeper than 100. */
 export function tooDeep(at: number): CodecError {
   return new CodecError(`nested deeper than ${MAX_DEPTH}`, at, 'MALFORMED_PAYLOAD', MAX_DEPTH, MAX_DEPTH + 1);
 }
 
-/** Appends b[at, end). The buffer doubles, so that many small pieces cost linear time. */
+/** Appends b[at, end). The buffer doubles when it is full, so that many small pieces take linear time. */
 function append(m: WithUnknownFields, b: Uint8Array, at: number, end: number): void {
   const old = m[UNKNOWN_FIELDS];
   if (old === undefined) {
-    // Not b.slice: a Buffer's makes a view.
+    // Not b.slice, which is a view for a Buffer.
     m[UNKNOWN_FIELDS] = new Uint8Array(b.subarray(at, end));
     return;
   }
@@ -122,8 +122,8 @@ function append(m: WithUnknownFields, b: Uint8Array, at: number, end: number): v
 }
 
 /**
- * later_members: true if the unknown fields of a message hold one whose number lies in the range, both ends included: a member of a
- * oneof that a later version added. Bytes that are no fields hold none.
+ * later_members: true if an unknown field of a message has a number in the range, both ends included: a member of a oneof that a later
+ * version added. False if the bytes are malformed.
  */
 export function hasLaterMember(message: object, first: number, last: number): boolean {
   const b = (message as WithUnknownFields)[UNKNOWN_FIELDS];

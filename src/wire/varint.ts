@@ -1,18 +1,24 @@
-// Reading varints (protobuf encoding, "Base 128 Varints"). A value and the position behind it are two results, and allocating a
-// pair for them would cost more than the read: so the position goes through `pos`, which callers copy at once.
+// Reads varints (protobuf encoding, "Base 128 Varints"). A read has two results, the value and the position after it. Allocating a pair for
+// them would cost more than the read, so the position is left in `pos`, which callers copy at once.
 import { CodecError } from './codec-error.js';
 
-/** Index behind the varint that was read last. */
+/** Index after the varint that was read last. */
 export let pos = 0;
 
-const halves = new Uint32Array(2);
-const signed = new BigInt64Array(halves.buffer);
-const unsigned = new BigUint64Array(halves.buffer);
+// Marked as pure, so that bundlers drop what is unused.
+const memory = /* @__PURE__ */ new ArrayBuffer(8);
+const halves = /* @__PURE__ */ new Uint32Array(memory);
+const signed = /* @__PURE__ */ new BigInt64Array(memory);
+const unsigned = /* @__PURE__ */ new BigUint64Array(memory);
 /** Index of the low half: 0 on little-endian machines. */
-export const LOW: 0 | 1 = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 0 : 1;
-const HIGH = LOW ^ 1;
+export const LOW: 0 | 1 = /* @__PURE__ */ lowHalf();
+const HIGH = LOW === 0 ? 1 : 0;
 
-/** Reads a tag; the byte at `at` is there. */
+function lowHalf(): 0 | 1 {
+  return new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 0 : 1;
+}
+
+/** Reads a tag. The byte at `at` exists. */
 export function tagAt(b: Uint8Array, at: number, e: number): number {
   let tag = b[at] & 127;
   if (b[at] < 128) {
@@ -33,9 +39,9 @@ export function tagAt(b: Uint8Array, at: number, e: number): number {
   throw new CodecError('tag over 5 bytes or above 4294967295', at);
 }
 
-/** Reads a varint and returns its low 32 bits, signed: int32, enum; uint32 by `>>> 0`. */
+/** Reads a varint and returns its low 32 bits, signed: int32 and enums. For a uint32, apply `>>> 0`. */
 export function varint32(b: Uint8Array, at: number, e: number): number {
-  // Most are one byte: this much is inlined where it is called.
+  // Most take one byte. This part is small enough to be inlined.
   if (at < e && b[at] < 128) {
     pos = at + 1;
     return b[at];
@@ -44,7 +50,7 @@ export function varint32(b: Uint8Array, at: number, e: number): number {
 }
 
 function longVarint32(b: Uint8Array, at: number, e: number): number {
-  // Two and three bytes are next in line: sequence numbers, lengths of up to 2 MiB.
+  // Two and three bytes are common: sequence numbers, lengths of up to 2 MiB.
   if (e - at > 2) {
     const second = b[at + 1];
     if (second < 128) {
@@ -107,7 +113,7 @@ export function varintSint32(b: Uint8Array, at: number, e: number): number {
   return (value >>> 1) ^ -(value & 1);
 }
 
-/** Reads the length of what follows and checks that it ends within its parent; `pos` is where it begins. */
+/** Reads a length and checks that what follows ends within its parent. It begins at `pos`. */
 export function lengthAt(b: Uint8Array, at: number, e: number): number {
   if (at < e && b[at] < 128 && b[at] < e - at) {
     pos = at + 1;
@@ -118,7 +124,7 @@ export function lengthAt(b: Uint8Array, at: number, e: number): number {
 
 function longLength(b: Uint8Array, at: number, e: number): number {
   const length = varint32(b, at, e) >>> 0;
-  // More than 32 bits count as too long, whatever the low ones say.
+  // A length above 32 bits is too long, whatever its low bits are.
   const long = pos - at > 4 && longerThan32(b, at);
   if (length > e - pos || long) {
     throw new CodecError(`length ${long ? 'above 4294967295' : length}, but its parent ends after ${e - pos} bytes`, at);
@@ -126,14 +132,14 @@ function longLength(b: Uint8Array, at: number, e: number): number {
   return length;
 }
 
-/** Index behind the varint at `at`, whose value does not matter. */
+/** Skips the varint at `at`, and returns the index after it. */
 export function skipVarint(b: Uint8Array, at: number, e: number): number {
   readHalves(b, at, e);
   return pos;
 }
 
 /**
- * Reads 64 bits: 28 at a time, 4 + 4 + 2 groups, each of which fits a 32-bit integer. Unrolled: this is the hottest loop of decoding.
+ * Reads 64 bits as 4 + 4 + 2 groups of 7, each of which fits in a 32-bit integer. Unrolled: this is the hottest loop of decoding.
  */
 function readHalves(b: Uint8Array, at: number, e: number): void {
   let p = at;
@@ -190,7 +196,7 @@ function readHalves(b: Uint8Array, at: number, e: number): void {
   pos = p;
 }
 
-/** Bytes 6 to 10 of a varint whose low 32 bits are read: they are checked, not kept. */
+/** Checks bytes 6 to 10 of a varint whose low 32 bits were read, and returns the index after it. */
 function endOfLong(b: Uint8Array, at: number, p: number, e: number): number {
   for (; p - at < 10; p++) {
     if (p >= e) throw truncated(at, e);
@@ -200,7 +206,7 @@ function endOfLong(b: Uint8Array, at: number, p: number, e: number): number {
   throw tooLong(at);
 }
 
-/** A varint that was read: has it a bit above the 32nd? */
+/** True if the varint that was read last, at `at`, exceeds 32 bits. */
 function longerThan32(b: Uint8Array, at: number): boolean {
   if (b[at + 4] & 0x70) return true;
   for (let p = at + 5; p < pos; p++) if (b[p] & 127) return true;

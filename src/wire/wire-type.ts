@@ -1,4 +1,4 @@
-// Which wire type a field has, and what is said of another one.
+// Wire types of fields, and their names in error texts.
 import { CodecError } from './codec-error.js';
 import type { FieldTable } from './table.js';
 
@@ -31,23 +31,23 @@ export function wireTypeOf(type: FieldTable['type']): number {
   }
 }
 
-/** Whether a field may come with this wire type. "Packed and unpacked are both read." */
+/** True if a field may have this wire type. "Packed and unpacked are both read." */
 export function fitsWireType({ kind, type }: FieldTable, wireType: number): boolean {
   if (kind === 'map') return wireType === DELIMITED;
   return wireType === wireTypeOf(type) || (kind === 'list' && wireType === DELIMITED);
 }
 
-/** A wire type by its name; one that does not exist by its number. */
+/** The name of a wire type; the number of one that does not exist. */
 export function wireTypeText(wireType: number): string {
   return TEXTS[wireType] ?? String(wireType);
 }
 
-/** The type of a field that is shown as it is on the wire, because the schema has none for it. */
+/** True for the name of a wire type, which stands for the type of a field that the schema does not have. */
 export function isWireTypeText(type: string | undefined): boolean {
   return type !== undefined && TEXTS.includes(type);
 }
 
-/** "A known field with another wire type" is an error, where protobuf would skip it. `what` is `field 5`, `the key of a map`. */
+/** "A known field with another wire type" is an error, where protobuf would skip it. @param what `field 5`, `the key of a map`. */
 export function wrongWireType(wireType: number, what: string, at: number): CodecError {
   return new CodecError(`wrong wire type: got ${wireTypeText(wireType)} for ${what}`, at);
 }

@@ -1,14 +1,14 @@
-// The zod schema of a message: its own judges, the types by the table (shape.ts) and the rules by the generated check, as a schema of zod.
-// So both say the same of every value. Imported for generated/zod alone.
+// The zod schema of a message, made from its own checks: the types by the table (shape.ts), the rules by the generated check. So zod and
+// `check` find the same issues. Imported by *.zod.ts alone.
 
 import { $constructor } from 'zod/v4/core';
 import * as z from 'zod/v4-mini';
-// By name: a bundler keeps all of zod for z.core.$constructor.
+// By name, because a bundler keeps all of zod for z.core.$constructor.
 import type { Issue } from '../errors.js';
 import { copyMessage } from './create-message.js';
 import { shapeIssues } from './shape.js';
 import type { FieldTable, MessageTable } from './table.js';
-/** The schema of a message: takes what `encode` takes, and returns a copy of it. */
+/** The schema of a message: accepts what `encode` accepts, and returns a copy of it. */
 export type MessageSchema<Init> = z.ZodMiniType<Init, Init>;
 
 interface Definition extends z.core.$ZodTypeDef {
@@ -17,7 +17,7 @@ interface Definition extends z.core.$ZodTypeDef {
 }
 
 const Message = /* @__PURE__ */ $constructor<z.ZodMiniType, Definition>('ImMessage', (inst, def) => {
-  // Typed as a plain function: TypeScript takes the original for an assertion.
+  // Typed as a plain function, because the original is an assertion to TypeScript.
   const init: (inst: z.ZodMiniType, def: Definition) => void = z.ZodMiniType.init;
   init(inst, def);
   inst._zod.parse = (payload) => {
@@ -32,7 +32,7 @@ const Message = /* @__PURE__ */ $constructor<z.ZodMiniType, Definition>('ImMessa
         path: valuePath(def.table, issue),
         message: issue.message,
         params: { rule: issue.rule },
-        // Further checks are asked as long as they get a message.
+        // Further checks of zod run if the value is a message.
         continue: isMessage,
       });
     }
@@ -41,7 +41,7 @@ const Message = /* @__PURE__ */ $constructor<z.ZodMiniType, Definition>('ImMessa
   };
 });
 
-/** @internal Makes the schema of a message from its table and its generated check. */
+/** @internal Creates the schema of a message from its table and its generated check. */
 export function message<Init extends object>(
   table: MessageTable,
   check: (message: Init) => Issue[] | undefined,
@@ -49,13 +49,13 @@ export function message<Init extends object>(
   return new Message({ type: 'custom', table, check: (value) => check(value as Init) }) as z.ZodMiniType as MessageSchema<Init>;
 }
 
-// Where an issue lies in a message as a JavaScript value. Issues name fields as JSON does (`login.accessToken`), and say nothing of the
-// oneof that holds them; zod wants the keys that lead to the value: data, value, accessToken.
+// Translates paths of issues to those of zod. Issues name fields as JSON does, without oneofs (`login.accessToken`); zod has the keys that
+// lead to the value: data, value, accessToken.
 
-/** The keys that lead to where an issue lies. A key of a map that its path cuts or hides is the one it shows. */
+/** The keys that lead to the value of an issue. A key of a map is the one in the path, which may be truncated or hidden. */
 function valuePath(table: MessageTable, { path, rule }: Issue): (string | number)[] {
   if (rule !== 'unknown_key') return keysTo(table, path);
-  // The last step is what the value has there, whatever fields are called in JSON.
+  // The last step is a key of the value, and not the name of a field in JSON.
   const [step] = LAST_STEP.exec(path) ?? [path];
   return [...keysTo(table, path.slice(0, path.length - step.length)), ...plainPath(step)];
 }
@@ -78,7 +78,7 @@ function keysTo(table: MessageTable, path: string): (string | number)[] {
 
 const BRACKETS = /^\[("(?:[^"\\]|\\.)*"|[^\]]*)\]/;
 
-/** What stands in the brackets: an index, a text in quotes, another key of a map. */
+/** The content of brackets: an index, a quoted text, or another key of a map. */
 function keyOf(step: string): string | number {
   const text = step.slice(1, -1);
   if (text.startsWith('"')) return JSON.parse(text) as string;
@@ -87,7 +87,7 @@ function keyOf(step: string): string | number {
 
 const jsonName = ({ json, name }: FieldTable): string => json ?? name;
 
-/** The field that the path begins with: of several the one with the longest name, since a name in JSON may contain a dot. */
+/** The field at the start of a path. If several match, the one with the longest name, because a name in JSON may contain a dot. */
 function fieldAt({ fields }: MessageTable, path: string): FieldTable | undefined {
   const begun = fields.filter((field) => {
     const name = jsonName(field);
@@ -96,7 +96,7 @@ function fieldAt({ fields }: MessageTable, path: string): FieldTable | undefined
   return begun.reduce<FieldTable | undefined>((a, b) => (a && jsonName(a).length >= jsonName(b).length ? a : b), undefined);
 }
 
-/** A oneof, or a key that the message does not have: `data`, `data.more`, `["odd key"]`. */
+/** Keys of a oneof, or keys that the message does not have: `data`, `data.more`, `["odd key"]`. */
 function plainPath(path: string): (string | number)[] {
   const bracket = path.indexOf('["');
   const names = (bracket < 0 ? path : path.slice(0, bracket)).split('.').filter((name) => name !== '');

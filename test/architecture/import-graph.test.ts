@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { importsOf, reachable } from './imports.js';
+import { circlesOf, importsOf, reachable } from './imports.js';
 import { ARROWS, FOR_ALL, importable, layerOf, PACKAGES, TYPES_FOR_ALL } from './layers.js';
 
 const imports = importsOf(['src', 'generated']);
@@ -52,4 +52,22 @@ describe('packages', () => {
 it('src/frame knows no message: only constants and the error table of what is generated are reached from it', () => {
   const reached = [...reachable(imports, 'src/frame/index.ts')].filter((name) => name.startsWith('generated/'));
   expect(reached.sort()).toEqual(['generated/constants.ts', 'generated/errors.ts']);
+});
+
+/** Inspection is recursive: messages contain messages and groups. */
+const CIRCLES = [['src/inspect/delimited-parts.ts', 'src/inspect/group-parts.ts', 'src/inspect/message-parts.ts']];
+
+describe('circles of imports, types included', () => {
+  it('there is none but those that are listed', () => {
+    const isListed = (circle: readonly string[]): boolean =>
+      CIRCLES.some((listed) => circle.every((file) => listed.includes(file)));
+    expect(circlesOf(imports).filter((circle) => !isListed(circle))).toEqual([]);
+  });
+
+  it('are found', () => {
+    const arrow = (from: string, to: string) => ({ from, to, typeOnly: true });
+    const graph = [arrow('a', 'b'), arrow('b', 'c'), arrow('c', 'a'), arrow('c', 'd'), arrow('e', 'a'), arrow('f', 'f')];
+    expect(circlesOf(graph)).toEqual([['a', 'b', 'c'], ['f']]);
+    expect(circlesOf(graph.slice(0, 2))).toEqual([]);
+  });
 });

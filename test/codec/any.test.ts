@@ -50,7 +50,7 @@ describe('packAny', () => {
 
   test.each(['', '.', 'a.', '.a', 'a..b', '1a', 'a.1b', 'a b', 'a-b', 'a.é', 'a/'])('%j is no full name', (typeName) => {
     expect(thrownBy(() => packAny({ ...Poll, typeName }, {})).message).toBe(
-      '[INVALID_MESSAGE] typeUrl: needs the full name of a message behind its last /',
+      '[INVALID_MESSAGE] typeUrl: the full name of a message must follow the last /',
     );
   });
 });
@@ -82,10 +82,10 @@ describe('unpackAny', () => {
   });
 
   test.each([
-    ['', 'needs the full name of a message behind its last /'],
-    ['com.example.chat.v1.Poll', 'needs the full name of a message behind its last /'],
-    ['a/b c', 'needs the full name of a message behind its last /'],
-    ['type.googleapis.com/com.example%2EPoll', 'needs the full name of a message behind its last /'],
+    ['', 'the full name of a message must follow the last /'],
+    ['com.example.chat.v1.Poll', 'the full name of a message must follow the last /'],
+    ['a/b c', 'the full name of a message must follow the last /'],
+    ['type.googleapis.com/com.example%2EPoll', 'the full name of a message must follow the last /'],
     [`${'汉'.repeat(85)}/a`, 'got 257 bytes, limit 255'],
     [`${'x'.repeat(254)}/a`, 'got 256 bytes, limit 255'],
   ])('refuses the type_url %s', (typeUrl, text) => {

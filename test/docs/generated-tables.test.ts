@@ -47,9 +47,9 @@ describe('replaceBlocks', () => {
   });
 
   it.each([
-    [['', '<!-- generated:codes -->', '<!-- /generated -->'], 'page.md:2: generated:codes is none of errors'],
+    [['', '<!-- generated:codes -->', '<!-- /generated -->'], 'page.md:2: unknown block generated:codes, expected one of errors'],
     [['<!-- generated:errors -->', 'old'], 'page.md:1: generated:errors has no end'],
-    [['<!-- /generated -->'], 'page.md:1: <!-- /generated --> ends nothing'],
+    [['<!-- /generated -->'], 'page.md:1: <!-- /generated --> without a beginning'],
     [['<!-- generated:errors -->', '<!-- generated:errors -->'], 'page.md:2: generated:errors begins inside of generated:errors'],
   ])('refuses %j', (lines, text) => {
     expect(() => replace(...lines)).toThrow(new Error(text));

@@ -56,7 +56,10 @@ describe('the demo', () => {
     ['a recall', /^im-2 → bob-web SendInfo PRIVATE_MESSAGE .* \[recall\] of 9100000000000000011$/],
     ['emoji', /^im-2 → alice-app SendInfo PRIVATE_MESSAGE .* 好呀！👨‍👩‍👧‍👦 全家一起去$/],
     ['a heartbeat', /^im-1 → alice-pc SendInfo HEARTBEAT re #2 21 B$/],
-    ['NOT_ONLINE for who is nowhere', /^platform → platform SendResult PRIVATE_MESSAGE .* NOT_ONLINE dora@WEB dora@APP dora@PC$/],
+    [
+      'NOT_ONLINE for a user who is offline',
+      /^platform → platform SendResult PRIVATE_MESSAGE .* NOT_ONLINE dora@WEB dora@APP dora@PC$/,
+    ],
     [
       'CHANNEL_NOT_FOUND for who was said to be there',
       /^im-2 → platform SendResult GROUP_MESSAGE .* CHANNEL_NOT_FOUND dora@APP$/,
@@ -73,7 +76,7 @@ describe('the demo', () => {
     ['TLS', /^im-1 → its log a stranger \[FOREIGN_PROTOCOL\] a frame begins with 0x00, got 0x16 at byte 0/],
     ['16 MiB announced', /^im-1 → glutton SendInfo ERROR .* FRAME_TOO_LARGE: frame of 16777219 bytes, limit 16384/],
     ['a message before LOGIN', /^im-1 → hasty SendInfo ERROR re #1 .* LOGIN_REQUIRED: PRIVATE_MESSAGE before LOGIN$/],
-    ['a server that dies', /^im-1 → bob-web-2 lost \[CLOSED\] .*; again in \d+ ms$/],
+    ['a server that dies', /^im-1 → bob-web-2 lost retry in \d+ ms: \[CLOSED\] /],
     [
       'what was missed, fetched from the platform',
       /^bob-web-2 → platform call missed \d+ messages since then, \d+ of them new here$/,
@@ -108,7 +111,7 @@ describe.concurrent('the demo over a faulty broker', () => {
       ),
     ).toEqual([
       `missing (expected 1, seen 0): delivery: bob-web gets ${ALICE_1}`,
-      'missing (expected 1, seen 0): result: the platform hears SUCCESS of alice-1 for bob@WEB',
+      'missing (expected 1, seen 0): result: the platform gets SUCCESS of alice-1 for bob@WEB',
       'Not well: 2 facts did not happen as often as they should.',
     ]);
   });

@@ -88,8 +88,8 @@ describe('Expectations', () => {
     expect(factsAfter(ONLINE, { do: 'send', from: 'ann-pc', to: 'ben', content: CONTENT })).toEqual([
       'delivery: ann-app gets from ann@PC to ben {"clientMessageId":"m1","text":{"text":"hi"}}',
       'delivery: ben-web gets from ann@PC to ben {"clientMessageId":"m1","text":{"text":"hi"}}',
-      'reply: ann-pc is told that m1 is taken over',
-      'result: the platform hears SUCCESS of m1 for ben@WEB',
+      'reply: ann-pc gets SUCCESS for m1',
+      'result: the platform gets SUCCESS of m1 for ben@WEB',
     ]);
   });
 
@@ -97,7 +97,7 @@ describe('Expectations', () => {
     const step: Step = { do: 'send', from: 'ann-pc', to: 'ben', skipSelf: true, skipResult: true, content: CONTENT };
     expect(factsAfter(ONLINE, step)).toEqual([
       'delivery: ben-web gets from ann@PC to ben {"clientMessageId":"m1","text":{"text":"hi"}}',
-      'reply: ann-pc is told that m1 is taken over',
+      'reply: ann-pc gets SUCCESS for m1',
     ]);
   });
 
@@ -105,12 +105,12 @@ describe('Expectations', () => {
     expect(factsAfter(ONLINE, { do: 'send', from: 'ben-web', to: 'team', content: CONTENT })).toEqual([
       'delivery: ann-app gets from ben@WEB to team {"clientMessageId":"m1","text":{"text":"hi"}}',
       'delivery: ann-pc gets from ben@WEB to team {"clientMessageId":"m1","text":{"text":"hi"}}',
-      'reply: ben-web is told that m1 is taken over',
-      'result: the platform hears NOT_ONLINE of m1 for eve@APP',
-      'result: the platform hears NOT_ONLINE of m1 for eve@PC',
-      'result: the platform hears NOT_ONLINE of m1 for eve@WEB',
-      'result: the platform hears SUCCESS of m1 for ann@APP',
-      'result: the platform hears SUCCESS of m1 for ann@PC',
+      'reply: ben-web gets SUCCESS for m1',
+      'result: the platform gets NOT_ONLINE of m1 for eve@APP',
+      'result: the platform gets NOT_ONLINE of m1 for eve@PC',
+      'result: the platform gets NOT_ONLINE of m1 for eve@WEB',
+      'result: the platform gets SUCCESS of m1 for ann@APP',
+      'result: the platform gets SUCCESS of m1 for ann@PC',
     ]);
   });
 
@@ -118,9 +118,9 @@ describe('Expectations', () => {
     const step: Step = { do: 'send', from: 'ann-pc', to: 'ben', terminals: ['WEB', 'PC'], skipSelf: true, content: CONTENT };
     expect(factsAfter(ONLINE, step)).toEqual([
       'delivery: ben-web gets from ann@PC to ben {"clientMessageId":"m1","text":{"text":"hi"}}',
-      'reply: ann-pc is told that m1 is taken over',
-      'result: the platform hears NOT_ONLINE of m1 for ben@PC',
-      'result: the platform hears SUCCESS of m1 for ben@WEB',
+      'reply: ann-pc gets SUCCESS for m1',
+      'result: the platform gets NOT_ONLINE of m1 for ben@PC',
+      'result: the platform gets SUCCESS of m1 for ben@WEB',
     ]);
   });
 
@@ -130,8 +130,8 @@ describe('Expectations', () => {
       'forced logout: ann-app gets FORCE_LOGOUT',
       'login: ann-app-2 is logged in',
       'refusal: im-2 logs FORCED_LOGOUT',
-      'result: the platform hears SUCCESS of FORCE_LOGOUT for ann@APP',
-      'route: the platform hears that ann@APP has left im-2',
+      'result: the platform gets SUCCESS of FORCE_LOGOUT for ann@APP',
+      'route: the platform learns that ann@APP has left im-2',
     ]);
   });
 

@@ -190,7 +190,7 @@ describe('FrameSplitter', () => {
     const { splitter, frames, push } = collector();
     push('00 00 00 06 01');
     expect(thrownBy(() => splitter.push(chunk as never, () => {}))).toEqual(
-      new TypeError(`FrameSplitter.push takes a Uint8Array, got ${kind}`),
+      new TypeError(`FrameSplitter.push expects a Uint8Array, got ${kind}`),
     );
     push('07 00 00 08 02');
     expect(frames).toEqual([HEARTBEAT]);

@@ -23,7 +23,7 @@ export const REASONS = {
   },
   varintTruncated: { text: /^truncated varint: / },
   valueTruncated: { text: /^truncated value: / },
-  packedUneven: { text: /^packed list of \d+ bytes, elements have [48],/ },
+  packedUneven: { text: /^packed list of \d+ bytes, expected a multiple of [48],/ },
   overParentsEnd: { text: /^length (?:\d+|above 4294967295), but its parent ends after \d+ bytes,/ },
   groupNotOpen: { text: /^end of group \d+, which is not open,/ },
   groupUnended: { text: /^group \d+ does not end,/ },

@@ -38,7 +38,7 @@ describe('faults 3, 19, 20: hostile names and texts', () => {
     types = typesOf();
     made = generated(FILES);
     modules = await loaded(made);
-    const files = Object.entries(modules).filter(([name]) => name.startsWith('codec/'));
+    const files = Object.entries(modules).filter(([name]) => name.endsWith('.codec.ts'));
     codecs = files.flatMap(([, exports]) => Object.values(exports)).filter(isCodec);
   }, 5 * MINUTES);
 
@@ -75,7 +75,7 @@ describe('faults 3, 19, 20: hostile names and texts', () => {
 
   it('give enums that have every value, by the names of the schema in JSON', () => {
     const tables = Object.entries(modules)
-      .filter(([name]) => name.startsWith('table/'))
+      .filter(([name]) => name.endsWith('.codec.ts'))
       .flatMap(([, exports]) => Object.values(exports) as Partial<EnumTable>[])
       .filter((table): table is EnumTable => table.values !== undefined);
     const enums = types.filter((type): type is DescEnum => type.kind === 'enum');

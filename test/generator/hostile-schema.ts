@@ -11,13 +11,13 @@ export const NAMES = [
   'Map Set Function Object Array String Number Boolean Symbol BigInt Uint8Array Error globalThis Promise Record Partial Readonly',
   'ReadonlyMap ArrayBuffer Date RegExp JSON Math WeakMap Proxy Reflect Buffer process window self',
   '_ _1 _2fa __ ___ a__b a_ a_b_ _a A_B AB ab Ab aB A_AEntry A_B_C x1 X_1 _class class_ Map_ await_ __defineGetter__',
-  'value values key keys case_ data item old tag at m b p d e n q k x v i room hint start count issues nested sound empty pos wrongType',
-  'unknownKey putText checkMember Member bytesRoom',
+  'value values key keys case_ data item old tag at m b p d e n q k x v i capacity size start count issues nested prechecked empty pos part wrongType',
+  'unknownKey putText checkMember Member bytesCapacity',
   'CONSTANT_1 CONSTANT Issue Codec CodecOf MessageTable EnumTable message_ WithUnknownFields UNKNOWN_FIELDS FEATURES REGISTRY Any',
 ].flatMap((line) => line.split(' '));
 
 /** Names of what is made of a message `A`. */
-export const HELPERS = 'AInit ACodec AType ATable ASchema checkA readA writeA likelyA encodeA decodeA excessA A_A'.split(' ');
+export const HELPERS = 'AInit ACodec AType ATable ASchema checkA readA writeA estimateA encodeA decodeA excessA A_A'.split(' ');
 
 /** Texts that would end the literal, template or comment that they stand in, and then set `globalThis.hostile`. */
 export const TEXTS = [

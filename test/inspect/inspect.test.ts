@@ -122,7 +122,7 @@ describe('a secret', () => {
     expect(fields(login, { secrets: true }).at(-1)).toBe('    616263 value: "abc"');
   });
 
-  it('is hidden where it is cut off, of another type, or behind an error', () => {
+  it('is hidden if it is cut off, of another type, or after an error', () => {
     const secret = (text: string): string[] =>
       [...leaves(inspect(hex(text)))].filter((part) => part.secret).map(({ text }) => text);
     // The token ends behind the bytes.
@@ -150,7 +150,7 @@ describe('a secret', () => {
 });
 
 describe('after an error it goes on', () => {
-  it('behind a field of another wire type, and after a length over the end', () => {
+  it('after a field of another wire type, and after a length that exceeds the end', () => {
     expect(problems('00000012 01 03 0000  0d01000000 1001 0880 10 02ffff00')).toEqual([
       '[MALFORMED_PAYLOAD] UserInfo.userId: wrong wire type: got 32-bit for field 1, at byte 8',
       '[MALFORMED_PAYLOAD] UserInfo: field number 0, at byte 18',
@@ -158,7 +158,7 @@ describe('after an error it goes on', () => {
     ]);
   });
 
-  it('behind bytes that are no frame, with the next one that is', () => {
+  it('after bytes that are not a frame, with the next frame', () => {
     const { parts } = inspect(hex('474554202f0d0a  00000008 01 03 0000 0801 1001  0000'));
     expect(parts.map(({ kind, start, end, problems }) => [kind, start, end, problems[0]?.code])).toEqual([
       ['foreign', 0, 7, 'FOREIGN_PROTOCOL'],
@@ -167,7 +167,7 @@ describe('after an error it goes on', () => {
     ]);
   });
 
-  it('in a header: version, type and flags are told together', () => {
+  it('in a header: version, type and flags are reported together', () => {
     expect(problems('00000004 09 63 0040')).toEqual([
       '[UNSUPPORTED_VERSION] version 9 at byte 4, expected 1 to 2',
       '[UNSUPPORTED_FLAGS] flag bits 0x0040 at byte 6, which are unknown',
@@ -191,7 +191,7 @@ describe('after an error it goes on', () => {
     expect(at('privateMessage.receiverId')).toEqual(['[INVALID_MESSAGE] privateMessage.receiverId: got 0, at least 1']);
   });
 
-  it('with the data of another command, told at the data', () => {
+  it('with the data of another command, reported at the data', () => {
     const { parts } = inspect(hex('00000009 01 07 0000  0801 1001 6200'));
     expect(parts[0].parts[4].parts[2].problems.map(({ code }) => code)).toEqual([]);
     expect(inspect(hex('0000000a 01 07 0000  0801 1001 6200')).parts[0].parts[4].parts[2].problems[0]).toMatchObject({
@@ -228,7 +228,7 @@ describe('hostile bytes', () => {
     expect(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/.test(`${text}${shown}`)).toBe(false);
   });
 
-  it('of any type of array are taken, and nothing else', () => {
+  it('of any Uint8Array are accepted, and nothing else', () => {
     expect(inspect(Buffer.from('00000004', 'hex')).parts).toHaveLength(1);
     expect(() => inspect('00' as never)).toThrow(new TypeError('inspect: expected a Uint8Array'));
     expect(inspect(new Uint8Array(0))).toEqual({ bytes: new Uint8Array(0), parts: [], problems: [] });

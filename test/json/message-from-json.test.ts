@@ -406,7 +406,7 @@ test('no error tells the value of a secret', () => {
   };
   const error = (json: object) => issue(() => messageFromJson(secret, json));
   expect(error({ pin: 5_000_000_000 })).toBe(
-    'range | Secret breaks 1 rule: pin: got another value, uint32 is an integer from 0 to 4294967295',
+    'range | Secret breaks 1 rule: pin: out of range, uint32 is an integer from 0 to 4294967295',
   );
   expect(error({ big: 2 ** 60 })).toBe(
     'range | Secret breaks 1 rule: big: got a number, which may have been rounded beyond 2^53: give a string or a bigint',

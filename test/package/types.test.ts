@@ -65,6 +65,33 @@ it.each([
   expect(problems(names, PLATFORM_PROGRAM, { ...STRICT, ...platform, ...options })).toEqual([]);
 });
 
+/** An entry without the DOM: streams and WebSocket are structural types, which programs of such a platform provide themselves. */
+const WITHOUT_DOM = `
+import { Client, connect, createDecoderStream, createEncoderStream, type ConnectOptions, type WebSocketLike } from '@im/protocol/web';
+
+declare const WebSocket: new (url: string, subprotocols: string[]) => WebSocketLike;
+const options: ConnectOptions = { login: { accessToken: 't' }, WebSocket };
+const client: Promise<Client> = connect('wss://example.com/', options);
+[client, createDecoderStream(), createEncoderStream()].length;
+// @ts-expect-error not a constructor of a WebSocket
+options satisfies { WebSocket: () => void };
+`;
+
+it('the types of ./web compile without the DOM, and accept the WebSocket and the URL of the DOM', () => {
+  const options = { ...STRICT, module: ts.ModuleKind.NodeNext, skipLibCheck: false };
+  expect(problems(['main.mts'], WITHOUT_DOM, options)).toEqual([]);
+  const entries = ['', '/codecs', '/frame', '/inspect', '/json', '/pako', '/session', '/web'];
+  const all = entries.map((entry, i) => `export * as entry${i} from '@im/protocol${entry}';`).join('\n');
+  expect(problems(['main.mts'], all, options)).toEqual([]);
+  const program = `
+import { connect, createDecoderStream } from '@im/protocol/web';
+const url = new URL('wss://example.com/');
+connect(url, { login: { accessToken: 't' }, WebSocket, signal: new AbortController().signal });
+new ReadableStream<Uint8Array<ArrayBuffer>>().pipeThrough(createDecoderStream()).getReader();`;
+  const dom = { lib: ['lib.es2022.d.ts', 'lib.dom.d.ts'] };
+  expect(problems(['main.mts'], program, { ...options, ...dom })).toEqual([]);
+});
+
 function problems(names: readonly string[], program: string, options: ts.CompilerOptions): string[] {
   const paths = names.map((name) => join(consumer, name));
   for (const path of paths) writeFileSync(path, program);

@@ -158,7 +158,7 @@ export function brokerSuite(name: string, { open, timeoutMs, quietMs, conversati
       expect(errors).toEqual([new Error('not yet')]);
     });
 
-    it('holds up those behind a message of their group that comes again', async () => {
+    it('a retry delays later messages of its group', async () => {
       const broker = openBroker();
       const inbox = new Inbox();
       const handler = inbox.handler((delivery) => {
@@ -314,7 +314,7 @@ export function brokerSuite(name: string, { open, timeoutMs, quietMs, conversati
         { payload: { $case: 'raw', value: new Uint8Array(4_194_305) } },
         '[INVALID_MESSAGE] TopicMessage breaks 1 rule: raw: got 4194305 bytes, limit 4194304',
       ],
-      ['a blank tag', { tag: ' ' }, '[INVALID_MESSAGE] TopicMessage breaks 1 rule: tag: white space alone'],
+      ['a blank tag', { tag: ' ' }, '[INVALID_MESSAGE] TopicMessage breaks 1 rule: tag: only white space'],
     ])('refuses %s', async (_name, message, expected) => {
       const error = await openBroker()
         .publish(text('limits', 'x', message))
@@ -361,7 +361,7 @@ export function brokerSuite(name: string, { open, timeoutMs, quietMs, conversati
       await (await broker.subscribe(other, () => {})).close();
     });
 
-    it('hands over once what is published twice, and what comes again', async () => {
+    it('handles duplicates and redelivered messages once', async () => {
       const broker = openBroker();
       const inbox = new Inbox();
       const deduplicator = new Deduplicator();

@@ -23,53 +23,54 @@ const text = (topic: string, body: string, rest: TopicMessageInit = {}): TopicMe
 function open(options: EmbeddedBrokerOptions = {}) {
   const clock = new ScriptedClock();
   const start = clock.nowMs();
-  const told: string[] = [];
+  const deliveries: string[] = [];
   const broker = new EmbeddedBroker({ topics, clock, ...options });
-  const note = (delivery: Delivery): void => void told.push(`${clock.nowMs() - start} ${textOf(delivery)} ${delivery.attempt}`);
-  return { broker, clock, told, note };
+  const record = (delivery: Delivery): void =>
+    void deliveries.push(`${clock.nowMs() - start} ${textOf(delivery)} ${delivery.attempt}`);
+  return { broker, clock, deliveries, record };
 }
 
 describe('time', () => {
   it('between deliveries doubles up to the limit, until the attempts are used up', async () => {
-    const { broker, clock, told, note } = open();
+    const { broker, clock, deliveries, record } = open();
     const retry = { maxAttempts: 6, initialDelayMs: 1000, maxDelayMs: 5000 };
     await broker.subscribe({ group: 'g', topics: ['normal'], retry }, (delivery) => {
-      note(delivery);
+      record(delivery);
       delivery.nack();
     });
-    await broker.subscribe({ group: 'dead', topics: [deadLetterTopic('g')] }, note);
+    await broker.subscribe({ group: 'dead', topics: [deadLetterTopic('g')] }, record);
     await broker.publish(text('normal', 'x'));
     await clock.advance(100_000);
     // 1, 2, 4, 5, 5 seconds.
-    expect(told).toEqual(['0 x 1', '1000 x 2', '3000 x 3', '7000 x 4', '12000 x 5', '17000 x 6', '17000 x 1']);
+    expect(deliveries).toEqual(['0 x 1', '1000 x 2', '3000 x 3', '7000 x 4', '12000 x 5', '17000 x 6', '17000 x 1']);
     expect(clock.timers).toBe(0);
   });
 
   it('asked for by a nack is what it asks for', async () => {
-    const { broker, clock, told, note } = open();
+    const { broker, clock, deliveries, record } = open();
     await broker.subscribe({ group: 'g', topics: ['normal'] }, (delivery) => {
-      note(delivery);
+      record(delivery);
       if (delivery.attempt < 3) delivery.nack({ afterMs: delivery.attempt * 7 });
     });
     await broker.publish(text('normal', 'x'));
     await clock.advance(100);
-    expect(told).toEqual(['0 x 1', '7 x 2', '21 x 3']);
+    expect(deliveries).toEqual(['0 x 1', '7 x 2', '21 x 3']);
   });
 
   it('that one message waits holds up its group and nobody else', async () => {
-    const { broker, clock, told, note } = open();
+    const { broker, clock, deliveries, record } = open();
     await broker.subscribe({ group: 'g', topics: ['fifo'], retry: { initialDelayMs: 50 } }, (delivery) => {
-      note(delivery);
+      record(delivery);
       if (textOf(delivery) === 'a1' && delivery.attempt === 1) throw new Error('not now');
     });
     for (const body of ['a1', 'a2', 'b1', 'b2']) await broker.publish(text('fifo', body, { messageGroup: body[0] }));
     await clock.advance(1000);
-    expect(told).toEqual(['0 a1 1', '0 b1 1', '0 b2 1', '50 a1 2', '50 a2 1']);
+    expect(deliveries).toEqual(['0 a1 1', '0 b1 1', '0 b2 1', '50 a1 2', '50 a2 1']);
   });
 
   it('of delivery comes to the millisecond', async () => {
-    const { broker, clock, told, note } = open();
-    await broker.subscribe({ group: 'g', topics: ['delay'] }, note);
+    const { broker, clock, deliveries, record } = open();
+    await broker.subscribe({ group: 'g', topics: ['delay'] }, record);
     const at = (ms: number) => ({ deliverAtMs: BigInt(clock.nowMs() + ms) });
     await broker.publish(text('delay', 'late', at(86_400_000)));
     await broker.publish(text('delay', 'soon', at(5)));
@@ -79,45 +80,45 @@ describe('time', () => {
       actual: 86_400_001,
     });
     await clock.advance(86_400_000 - 1);
-    expect(told).toEqual(['0 past 1', '5 soon 1']);
+    expect(deliveries).toEqual(['0 past 1', '5 soon 1']);
     await clock.advance(1);
-    expect(told.at(-1)).toBe('86400000 late 1');
+    expect(deliveries.at(-1)).toBe('86400000 late 1');
   });
 
   it('to close is bounded, and what is still being handled goes to the next consumer, first', async () => {
-    const { broker, clock, told, note } = open({ closeTimeoutMs: 300 });
+    const { broker, clock, deliveries, record } = open({ closeTimeoutMs: 300 });
     let finish = (): void => {};
     const stuck = new Promise<void>((resolve) => {
       finish = resolve;
     });
     const consumer = await broker.subscribe({ group: 'g', topics: ['normal'], maxInFlight: 2 }, async (delivery) => {
-      note(delivery);
+      record(delivery);
       await stuck;
     });
     for (const body of ['1', '2', '3']) await broker.publish(text('normal', body));
     await settle();
     const closing = consumer.close();
     await clock.advance(299);
-    await broker.subscribe({ group: 'g', topics: ['normal'] }, note);
+    await broker.subscribe({ group: 'g', topics: ['normal'] }, record);
     await clock.advance(1);
     await closing;
     await settle();
-    expect(told).toEqual(['0 1 1', '0 2 1', '299 3 1', '300 1 2', '300 2 2']);
+    expect(deliveries).toEqual(['0 1 1', '0 2 1', '299 3 1', '300 1 2', '300 2 2']);
     // What the first consumer says now comes too late to count.
     finish();
     await settle();
     await broker.close();
-    expect(told.length).toBe(5);
+    expect(deliveries.length).toBe(5);
   });
 });
 
 describe('memory', () => {
   it('of a topic for groups that come later is bounded', async () => {
-    const { broker, told, note } = open({ retainedMessages: 3 });
+    const { broker, deliveries, record } = open({ retainedMessages: 3 });
     for (const body of ['1', '2', '3', '4']) await broker.publish(text('normal', body));
-    await broker.subscribe({ group: 'g', topics: ['normal'] }, note);
+    await broker.subscribe({ group: 'g', topics: ['normal'] }, record);
     await settle();
-    expect(told).toEqual(['0 2 1', '0 3 1', '0 4 1']);
+    expect(deliveries).toEqual(['0 2 1', '0 3 1', '0 4 1']);
   });
 
   it('of what waits for a group is bounded', async () => {
@@ -137,12 +138,12 @@ describe('memory', () => {
   it("is the broker's own: neither the sender nor another receiver changes a message", async () => {
     const { broker } = open();
     const bodies: string[] = [];
-    const note = (delivery: Delivery): void => {
+    const record = (delivery: Delivery): void => {
       bodies.push(textOf(delivery));
       delivery.body.fill(0);
     };
-    await broker.subscribe({ group: 'a', topics: ['normal'] }, note);
-    await broker.subscribe({ group: 'b', topics: ['normal'] }, note);
+    await broker.subscribe({ group: 'a', topics: ['normal'] }, record);
+    await broker.subscribe({ group: 'b', topics: ['normal'] }, record);
     const value = new TextEncoder().encode('abc');
     await broker.publish({ topic: 'normal', payload: { $case: 'raw', value } });
     value.fill(0);
@@ -152,9 +153,9 @@ describe('memory', () => {
 });
 
 it('closing gives up all timers', async () => {
-  const { broker, clock, told, note } = open();
+  const { broker, clock, deliveries, record } = open();
   await broker.subscribe({ group: 'g', topics: ['normal', 'delay'] }, (delivery) => {
-    note(delivery);
+    record(delivery);
     delivery.nack();
   });
   await broker.publish(text('normal', 'x'));
@@ -163,10 +164,10 @@ it('closing gives up all timers', async () => {
   await broker.close();
   expect(clock.timers).toBe(0);
   await clock.advance(10_000);
-  expect(told).toEqual(['0 x 1']);
+  expect(deliveries).toEqual(['0 x 1']);
 });
 
-it('a body that nobody can read is buried at once, and told', async () => {
+it('a message with an invalid body becomes a dead letter at once, and is reported', async () => {
   const payload = { $case: 'receiveInfo', value: { cmd: 1000, everyone: true } } as const;
   const mapped = toRocketMQ({ topic: 'im_message_system_1', payload });
   const errors: unknown[] = [];
@@ -248,16 +249,16 @@ describe('faults 27: handlers that never end', () => {
   });
 
   it('let other groups have their turn', async () => {
-    const { broker, told, note } = open();
+    const { broker, deliveries, record } = open();
     for (const group of ['g1', 'g2']) {
       await broker.subscribe({ group, topics: ['normal'] }, async () => void (await broker.publish(text('normal', 'again'))));
     }
-    await broker.subscribe({ group: 'g3', topics: ['fifo'] }, note);
+    await broker.subscribe({ group: 'g3', topics: ['fifo'] }, record);
     await broker.publish(text('normal', 'x'));
     await turns(3);
     await broker.publish(text('fifo', 'y', { messageGroup: 'g' }));
     await turns(3);
-    expect(told).toEqual(['0 y 1']);
+    expect(deliveries).toEqual(['0 y 1']);
     await broker.close();
   });
 
@@ -275,21 +276,21 @@ describe('faults 27: handlers that never end', () => {
 
 describe('faults 27: a group that takes its own dead letters', () => {
   it('gets each once, and gives it up for good', async () => {
-    const { broker, clock, told, note } = open();
+    const { broker, clock, deliveries, record } = open();
     const own = deadLetterTopic('g');
     await broker.subscribe({ group: 'g', topics: ['normal', own], retry: { maxAttempts: 2 } }, (delivery) => {
-      note(delivery);
+      record(delivery);
       if (delivery.attempt === 1) delivery.nack();
       else delivery.deadLetter();
     });
     await broker.publish(text('normal', 'x'));
     await clock.advance(100_000);
-    expect(told).toEqual(['0 x 1', '1000 x 2', '1000 x 1', '2000 x 2']);
+    expect(deliveries).toEqual(['0 x 1', '1000 x 2', '1000 x 1', '2000 x 2']);
     expect(clock.timers).toBe(0);
     // It is not lost: the topic has it for others.
-    await broker.subscribe({ group: 'operators', topics: [own] }, note);
+    await broker.subscribe({ group: 'operators', topics: [own] }, record);
     await settle();
-    expect(told.slice(4)).toEqual(['100000 x 1', '100000 x 1']);
+    expect(deliveries.slice(4)).toEqual(['100000 x 1', '100000 x 1']);
   });
 
   it('does not keep timers waiting, even if two groups take those of each other', async () => {
@@ -321,32 +322,32 @@ describe('faults 27: the delay of a nack', () => {
     [Number.NaN, 'expected a number of milliseconds, got NaN'],
     ['5', 'expected a number of milliseconds, got a string'],
     [null, 'expected a number of milliseconds, got null'],
-  ])('of %s is refused, and the message comes again as the policy says', async (afterMs, message) => {
+  ])('of %s is refused, and the message is redelivered by the retry policy', async (afterMs, message) => {
     const errors: unknown[] = [];
-    const { broker, clock, told, note } = open({ onError: (error) => errors.push(error) });
+    const { broker, clock, deliveries, record } = open({ onError: (error) => errors.push(error) });
     await broker.subscribe({ group: 'g', topics: ['normal'] }, (delivery) => {
-      note(delivery);
+      record(delivery);
       if (delivery.attempt === 1) delivery.nack({ afterMs: afterMs as number });
     });
     await broker.publish(text('normal', 'x'));
     await clock.advance(999);
-    expect(told).toEqual(['0 x 1']);
+    expect(deliveries).toEqual(['0 x 1']);
     await clock.advance(1);
-    expect(told).toEqual(['0 x 1', '1000 x 2']);
+    expect(deliveries).toEqual(['0 x 1', '1000 x 2']);
     expect(errors).toEqual([
       expect.objectContaining({ code: 'INVALID_MESSAGE', message: `[INVALID_MESSAGE] afterMs: ${message}`, path: 'afterMs' }),
     ]);
   });
 
   it.each([0, 0.5, 43_200_000])('of %s ms is kept', async (afterMs) => {
-    const { broker, clock, told, note } = open();
+    const { broker, clock, deliveries, record } = open();
     await broker.subscribe({ group: 'g', topics: ['normal'] }, (delivery) => {
-      note(delivery);
+      record(delivery);
       if (delivery.attempt === 1) delivery.nack({ afterMs });
     });
     await broker.publish(text('normal', 'x'));
     await clock.advance(afterMs);
-    expect(told).toEqual(['0 x 1', `${afterMs} x 2`]);
+    expect(deliveries).toEqual(['0 x 1', `${afterMs} x 2`]);
   });
 });
 
@@ -392,11 +393,11 @@ describe('faults 27: memory in bytes', () => {
       [2 * counted('1') + 1, ['0 3 1', '0 4 1']],
       [0, []],
     ] as const) {
-      const { broker, told, note } = open({ retainedBytes });
+      const { broker, deliveries, record } = open({ retainedBytes });
       for (const body of ['1', '2', '3', '4']) await broker.publish(text('normal', body));
-      await broker.subscribe({ group: 'g', topics: ['normal'] }, note);
+      await broker.subscribe({ group: 'g', topics: ['normal'] }, record);
       await settle();
-      expect(told).toEqual(kept);
+      expect(deliveries).toEqual(kept);
     }
   });
 
@@ -467,7 +468,7 @@ it('faults 27: delays of a retry policy that no broker can keep are refused', as
   await subscribe({ initialDelayMs: 43_200_000, maxDelayMs: 43_200_000 });
 });
 
-it('faults 27: whoever closes twice waits twice', async () => {
+it('faults 27: closing twice waits twice', async () => {
   const { broker } = open();
   let finish = (): void => {};
   const stuck = new Promise<void>((resolve) => {

@@ -101,22 +101,22 @@ describe('refused before it is sent', () => {
   it.each<[string, TopicMessageInit, string]>([
     ['a topic with a dot', { topic: 'a.b' }, 'topic: character 1 is not in [%|a-zA-Z0-9_\\-]'],
     ['no topic', { topic: '' }, 'topic: got 0 bytes, at least 1'],
-    ["a topic of RocketMQ's own", { topic: 'SCHEDULE_TOPIC_XXXX' }, 'topic: one of 10 texts that are refused'],
+    ["a topic of RocketMQ's own", { topic: 'SCHEDULE_TOPIC_XXXX' }, 'topic: one of 10 forbidden values'],
     ["a topic that begins as RocketMQ's own", { topic: 'rmq_sys_x' }, 'topic: begins with "rmq_sys_"'],
-    ['a tag with a bar', { tag: 'a|b' }, 'tag: character 1 is in [|], which is refused'],
-    ['a blank tag', { tag: ' ' }, 'tag: white space alone'],
-    ['a key with a space', { keys: ['a b'] }, 'keys[0]: character 1 is in [ ], which is refused'],
+    ['a tag with a bar', { tag: 'a|b' }, 'tag: character 1 is in [|], which is not allowed'],
+    ['a blank tag', { tag: ' ' }, 'tag: only white space'],
+    ['a key with a space', { keys: ['a b'] }, 'keys[0]: character 1 is in [ ], which is not allowed'],
     ['an empty key', { keys: [''] }, 'keys[0]: got 0 bytes, at least 1'],
     [
       'a message group with a control character',
       { messageGroup: 'a\n' },
-      'messageGroup: character 1 is in [\\x00-\\x1f\\x7f-\\x9f], which is refused',
+      'messageGroup: character 1 is in [\\x00-\\x1f\\x7f-\\x9f], which is not allowed',
     ],
     ['an order and a time', { messageGroup: 'g', deliverAtMs: 1n }, 'got messageGroup and deliverAtMs, at most one is allowed'],
     [
       "a property of RocketMQ's own",
       { properties: new Map([['TAGS', 'x']]) },
-      'properties["TAGS"]: key: one of 46 texts that are refused',
+      'properties["TAGS"]: key: one of 46 forbidden values',
     ],
     [
       "a property of this protocol's own",

@@ -21,7 +21,7 @@ function routes(...entries: [bigint, number, string][]): RouteTable {
 }
 
 /** `A skipResult web:1,2`, for each ReceiveInfo. */
-function told({ receiveInfos }: FanOut): string[] {
+function summaries({ receiveInfos }: FanOut): string[] {
   return receiveInfos.map(({ serverId, receiveInfo: { receivers = [], skipResult } }) => {
     const lists = receivers.map(({ terminal = 0, userIds = [] }) => `${['', 'web', 'app', 'pc'][terminal]}:${userIds.join(',')}`);
     return [serverId, ...(skipResult ? ['skipResult'] : []), ...lists].join(' ');
@@ -32,7 +32,7 @@ describe('a private message', () => {
   it("goes to each server of its receiver, and a copy to the sender's other terminals, for which no result is asked", () => {
     const table = routes([2n, WEB, 'A'], [2n, APP, 'A'], [2n, PC, 'B'], [1n, WEB, 'A'], [1n, APP, 'A'], [1n, PC, 'B']);
     const plan = planFanOut(toTwo, table, { serviceName: 'chat', traceId: 't' });
-    expect(told(plan)).toEqual(['A web:2 app:2', 'B pc:2', 'A skipResult app:1', 'B skipResult pc:1']);
+    expect(summaries(plan)).toEqual(['A web:2 app:2', 'B pc:2', 'A skipResult app:1', 'B skipResult pc:1']);
     expect(plan.results).toEqual([]);
     for (const { receiveInfo } of plan.receiveInfos) {
       expect(checkReceiveInfo(receiveInfo)).toBeUndefined();
@@ -69,17 +69,17 @@ describe('a private message', () => {
 
   it('goes only to the terminals asked for', () => {
     const table = routes([2n, WEB, 'A'], [2n, APP, 'A'], [1n, PC, 'A']);
-    expect(told(planFanOut({ ...toTwo, receiverTerminals: [APP] }, table))).toEqual(['A app:2', 'A skipResult pc:1']);
+    expect(summaries(planFanOut({ ...toTwo, receiverTerminals: [APP] }, table))).toEqual(['A app:2', 'A skipResult pc:1']);
   });
 
   it('has no copy with skip_self', () => {
-    expect(told(planFanOut({ ...toTwo, skipSelf: true }, routes([2n, WEB, 'A'], [1n, APP, 'A'])))).toEqual(['A web:2']);
+    expect(summaries(planFanOut({ ...toTwo, skipSelf: true }, routes([2n, WEB, 'A'], [1n, APP, 'A'])))).toEqual(['A web:2']);
   });
 
   it('to oneself goes to the other terminals, once', () => {
     const table = routes([1n, WEB, 'A'], [1n, APP, 'B'], [1n, PC, 'B']);
-    expect(told(planFanOut({ ...toTwo, receiverId: 1n }, table))).toEqual(['B app:1 pc:1']);
-    expect(told(planFanOut({ ...toTwo, receiverId: 1n, receiverTerminals: [PC] }, table))).toEqual([
+    expect(summaries(planFanOut({ ...toTwo, receiverId: 1n }, table))).toEqual(['B app:1 pc:1']);
+    expect(summaries(planFanOut({ ...toTwo, receiverId: 1n, receiverTerminals: [PC] }, table))).toEqual([
       'B pc:1',
       'B skipResult app:1',
     ]);
@@ -98,13 +98,13 @@ describe('a private message', () => {
 
 describe('a group message', () => {
   it('counts an id that is listed twice once', () => {
-    expect(told(planFanOut(toGroup(2n, 3n, 2n), routes([2n, WEB, 'A'], [3n, WEB, 'A'])))).toEqual(['A web:2,3']);
+    expect(summaries(planFanOut(toGroup(2n, 3n, 2n), routes([2n, WEB, 'A'], [3n, WEB, 'A'])))).toEqual(['A web:2,3']);
   });
 
   it('goes to the members that the platform tells', () => {
     const table = routes([2n, WEB, 'A'], [3n, WEB, 'A']);
-    expect(told(planFanOut(toGroup(), table, { receiverIds: new Set([2n, 3n]) }))).toEqual(['A web:2,3']);
-    expect(told(planFanOut(toGroup(), table, { receiverIds: [] }))).toEqual([]);
+    expect(summaries(planFanOut(toGroup(), table, { receiverIds: new Set([2n, 3n]) }))).toEqual(['A web:2,3']);
+    expect(summaries(planFanOut(toGroup(), table, { receiverIds: [] }))).toEqual([]);
     expect(thrownBy(() => planFanOut(toGroup(), table)).message).toBe(
       '[INVALID_MESSAGE] receiverIds: got 0 items: a message to all members needs the option receiverIds',
     );

@@ -117,7 +117,7 @@ describe('items, keys and values', () => {
       { leavesById: new Map([[-7n, { size: 0 }]]) },
       [issue('leavesById[-7]', 'min', 'key: got -7, at least 1'), issue('leavesById[-7].size', 'min', 'got 0, at least 1')],
     ],
-    [{ byFlag: new Map([[true, ' ']]) }, [issue('byFlag[true]', 'not_blank', 'white space alone')]],
+    [{ byFlag: new Map([[true, ' ']]) }, [issue('byFlag[true]', 'not_blank', 'only white space')]],
     [
       { secrets: new Map([['s3cret', 'hidden']]) },
       [

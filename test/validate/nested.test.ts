@@ -18,7 +18,7 @@ describe('paths', () => {
     expect(
       checkTopicMessage({ topic: 't', properties: new Map([['a', '\n']]), payload: { $case: 'receiveInfo', value: push } }),
     ).toEqual([
-      issue('properties["a"]', 'forbidden', 'character 0 is in [\\x00-\\x1f\\x7f-\\x9f], which is refused'),
+      issue('properties["a"]', 'forbidden', 'character 0 is in [\\x00-\\x1f\\x7f-\\x9f], which is not allowed'),
       issue('receiveInfo.sender.userId', 'min', 'got 0, at least 1'),
       issue('receiveInfo.receivers[1].terminal', 'min', 'got 0, at least 1'),
       issue('receiveInfo.receivers[1].userIds[2]', 'min', 'got -3, at least 1'),

@@ -89,7 +89,7 @@ describe('a scalar', () => {
 
   it('that is a secret is not told', () => {
     expect(shapeIssues(NumbersTable, { secret: 4294967301 })).toEqual([
-      issue('secret', 'range', 'got another value, fixed32 is an integer from 0 to 4294967295'),
+      issue('secret', 'range', 'out of range, fixed32 is an integer from 0 to 4294967295'),
     ]);
   });
 

@@ -188,7 +188,7 @@ describe('a oneof', () => {
 
   it('has no other key', () => {
     expect(of({ $case: 'raw', value: new Uint8Array(1), raw: 1 })).toEqual([
-      issue('payload.raw', 'unknown_key', 'a oneof has $case and value alone'),
+      issue('payload.raw', 'unknown_key', 'a oneof has only $case and value'),
     ]);
   });
 });

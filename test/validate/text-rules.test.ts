@@ -45,33 +45,33 @@ describe('alphabet', () => {
 
 describe('rules of text on a topic message', () => {
   const payload = { $case: 'raw' as const, value: new Uint8Array(1) };
-  const control = 'in [\\x00-\\x1f\\x7f-\\x9f], which is refused';
+  const control = 'in [\\x00-\\x1f\\x7f-\\x9f], which is not allowed';
 
   it.each<[TopicMessageInit, Issue | undefined]>([
     [{ topic: '%|azAZ09_-' }, undefined],
     [{ topic: 'a.b' }, issue('topic', 'alphabet', 'character 1 is not in [%|a-zA-Z0-9_\\-]')],
-    [{ topic: 'TBW102' }, issue('topic', 'not_in', 'one of 10 texts that are refused')],
+    [{ topic: 'TBW102' }, issue('topic', 'not_in', 'one of 10 forbidden values')],
     [{ topic: 'TBW1020' }, undefined],
     [{ topic: 'rmq_sys_' }, issue('topic', 'not_prefix', 'begins with "rmq_sys_"')],
     [{ topic: 'rmq_sys' }, undefined],
     [{ tag: 'a b' }, undefined],
-    [{ tag: 'a|b' }, issue('tag', 'forbidden', 'character 1 is in [|], which is refused')],
+    [{ tag: 'a|b' }, issue('tag', 'forbidden', 'character 1 is in [|], which is not allowed')],
     [{ tag: '\u001f' }, issue('tag', 'forbidden', `character 0 is ${control}`)],
     [{ tag: '\u007f' }, issue('tag', 'forbidden', `character 0 is ${control}`)],
     [{ tag: '\u009f' }, issue('tag', 'forbidden', `character 0 is ${control}`)],
     [{ tag: 'a\u00a0' }, undefined],
-    [{ tag: ' ' }, issue('tag', 'not_blank', 'white space alone')],
-    [{ tag: '\u3000\u00a0' }, issue('tag', 'not_blank', 'white space alone')],
-    [{ keys: ['a', 'b c'] }, issue('keys[1]', 'forbidden', 'character 1 is in [ ], which is refused')],
+    [{ tag: ' ' }, issue('tag', 'not_blank', 'only white space')],
+    [{ tag: '\u3000\u00a0' }, issue('tag', 'not_blank', 'only white space')],
+    [{ keys: ['a', 'b c'] }, issue('keys[1]', 'forbidden', 'character 1 is in [ ], which is not allowed')],
     [{ keys: [''] }, issue('keys[0]', 'min_bytes', 'got 0 bytes, at least 1')],
-    [{ messageGroup: '\u2028' }, issue('messageGroup', 'not_blank', 'white space alone')],
+    [{ messageGroup: '\u2028' }, issue('messageGroup', 'not_blank', 'only white space')],
     [{ properties: new Map([['KEY', '']]) }, undefined],
-    [{ properties: new Map([['KEYS', '']]) }, issue('properties["KEYS"]', 'not_in', 'key: one of 46 texts that are refused')],
+    [{ properties: new Map([['KEYS', '']]) }, issue('properties["KEYS"]', 'not_in', 'key: one of 46 forbidden values')],
     [{ properties: new Map([['im_type', '8']]) }, issue('properties["im_type"]', 'not_prefix', 'key: begins with "im_" or "__"')],
     [{ properties: new Map([['__x', '8']]) }, issue('properties["__x"]', 'not_prefix', 'key: begins with "im_" or "__"')],
     [{ properties: new Map([['im', '8']]) }, undefined],
     [{ properties: new Map([['', '8']]) }, issue('properties[""]', 'min_bytes', 'key: got 0 bytes, at least 1')],
-    [{ properties: new Map([[' ', '8']]) }, issue('properties[" "]', 'not_blank', 'key: white space alone')],
+    [{ properties: new Map([[' ', '8']]) }, issue('properties[" "]', 'not_blank', 'key: only white space')],
     [{ properties: new Map([['a\n', '8']]) }, issue('properties["a\\n"]', 'forbidden', `key: character 1 is ${control}`)],
     [{ properties: new Map([['a', 'x\n']]) }, issue('properties["a"]', 'forbidden', `character 1 is ${control}`)],
   ])('%o', (fields, found) => {
@@ -81,7 +81,7 @@ describe('rules of text on a topic message', () => {
 
 describe('rules of text of any schema', () => {
   /** What generated code could trip over. */
-  const quotes = `in ['\`$${'{}'}\\\\], which is refused`;
+  const quotes = `in ['\`$${'{}'}\\\\], which is not allowed`;
   const valid = { sized: 'abc', blob: new Uint8Array(2), notEmpty: '.' };
 
   it.each<[TextsInit, Issue | undefined]>([
@@ -96,14 +96,14 @@ describe('rules of text of any schema', () => {
     [{ forbidden: 'a`b' }, issue('forbidden', 'forbidden', `character 1 is ${quotes}`)],
     [{ forbidden: '\\' }, issue('forbidden', 'forbidden', `character 0 is ${quotes}`)],
     [{ notBlank: '' }, undefined],
-    [{ notBlank: '\ufeff\t' }, issue('notBlank', 'not_blank', 'white space alone')],
+    [{ notBlank: '\ufeff\t' }, issue('notBlank', 'not_blank', 'only white space')],
     [{ notBlank: '\u200b' }, undefined],
-    [{ notIn: "it's" }, issue('notIn', 'not_in', 'one of 3 texts that are refused')],
-    [{ notIn: 'say "hi"' }, issue('notIn', 'not_in', 'one of 3 texts that are refused')],
+    [{ notIn: "it's" }, issue('notIn', 'not_in', 'one of 3 forbidden values')],
+    [{ notIn: 'say "hi"' }, issue('notIn', 'not_in', 'one of 3 forbidden values')],
     [{ notPrefix: 'x-' }, issue('notPrefix', 'not_prefix', 'begins with "x-"')],
     [{ optionalText: '' }, issue('optionalText', 'min_bytes', 'got 0 bytes, at least 1')],
     [{ renamed: 'ab' }, issue('other-name', 'max_bytes', 'got 2 bytes, limit 1')],
-    [{ notEmpty: '' }, issue('notEmpty', 'not_in', 'the one text that is refused')],
+    [{ notEmpty: '' }, issue('notEmpty', 'not_in', 'the forbidden value')],
   ])('%o', (fields, found) => {
     expect(checkTexts({ ...valid, ...fields })).toEqual(found && [found]);
   });

@@ -117,9 +117,9 @@ it.each([
 
 it.each([
   ['text', 'expected a binary message, got text'],
-  [new Blob(['a']), 'a message of type Blob'],
-  [{ byteLength: 2 }, 'a message of type Object'],
-  [null, 'a message of type Null'],
+  [new Blob(['a']), 'expected an ArrayBuffer, got Blob'],
+  [{ byteLength: 2 }, 'expected an ArrayBuffer, got Object'],
+  [null, 'expected an ArrayBuffer, got Null'],
 ])('faults 16: %s is none', async (data, text) => {
   const causes: unknown[] = [];
   const [socket] = await open({ ...owner, ended: (_code, cause) => void causes.push(cause) });

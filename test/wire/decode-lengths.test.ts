@@ -190,7 +190,7 @@ test('an element of a packed list that crosses the end of the list is refused, w
   for (const [tag, size, name] of fixed) {
     const bytes = `${tag} 0${size - 1} ${follows}`;
     expect(refusalOf(AllTypes, bytes)).toEqual([
-      `AllTypes.${name}: packed list of ${size - 1} bytes, elements have ${size}, at byte 0`,
+      `AllTypes.${name}: packed list of ${size - 1} bytes, expected a multiple of ${size}, at byte 0`,
       0,
       name,
     ]);

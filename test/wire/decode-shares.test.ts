@@ -99,6 +99,6 @@ test.each([
   ['a string', '0801'],
   ['undefined', undefined],
   ['null', null],
-])('decode takes a Uint8Array, not %s', (_, value) => {
-  expect(() => SendInfo.decode(value as unknown as Uint8Array)).toThrow(new TypeError('decode takes a Uint8Array'));
+])('decode expects a Uint8Array, not %s', (_, value) => {
+  expect(() => SendInfo.decode(value as unknown as Uint8Array)).toThrow(new TypeError('decode expects a Uint8Array'));
 });

@@ -117,7 +117,7 @@ test('a oneof is { $case, value }, with these keys alone', () => {
     { choice: { $case: 'choiceInt32', value: 1, extra: 2 } },
     'choice.extra',
     'unknown_key',
-    'a oneof has $case and value alone',
+    'a oneof has only $case and value',
   );
   const names = 'choiceInt32, choiceString, choiceBytes, choiceMessage, choiceEnum, choiceInt64, choiceBool';
   expectRefused({ choice: {} }, 'choice', 'type', `expected a $case of ${names}, got undefined`);

@@ -130,7 +130,7 @@ describe('issues', () => {
     const login = { accessToken: 's3cret s3cret', deviceId: 's3cret\ud800' };
     expect(JSON.stringify(LoginInfoSchema.safeParse(login).error)).not.toContain('s3cret');
     expect(told(NumbersSchema, { requiredField: 1, secret: -777 })).toEqual([
-      ['secret', 'got another value, fixed32 is an integer from 0 to 4294967295'],
+      ['secret', 'out of range, fixed32 is an integer from 0 to 4294967295'],
     ]);
   });
 });

@@ -146,7 +146,7 @@ local function readList(ctx, field, at, wire, p, stop, tree, depth, list)
     p, last = tags.length(ctx.bytes, p, stop)
     local size = FIXED_SIZES[field.type]
     if size and (last - p) % size ~= 0 then
-      Fault.throw(string.format('packed list of %d bytes, elements have %d', last - p, size), at, tagLength)
+      Fault.throw(string.format('packed list of %d bytes, expected a multiple of %d', last - p, size), at, tagLength)
     end
   end
   repeat

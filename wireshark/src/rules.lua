@@ -65,10 +65,10 @@ local KINDS = {
   end },
   { 'forbidden', function(v, class)
     local place = characterFault(v, class, true)
-    return place and string.format('character %d is in [%s], which is refused', place, class.text)
+    return place and string.format('character %d is in [%s], which is not allowed', place, class.text)
   end },
-  { 'not_blank', function(v) return isBlank(v) and 'white space alone' end },
-  { 'not_in', function(v, texts) return texts[v] and 'one of the texts that are refused' end },
+  { 'not_blank', function(v) return isBlank(v) and 'only white space' end },
+  { 'not_in', function(v, texts) return texts[v] and 'one of the forbidden values' end },
   { 'not_prefix', function(v, prefixes)
     for _, prefix in ipairs(prefixes) do
       if v:sub(1, #prefix) == prefix then return string.format('begins with "%s"', prefix) end

@@ -1,7 +1,7 @@
 import { Connection } from './connection.mjs';
 import { sourceAddresses } from './source-addresses.mjs';
 
-/** So many connections are opened at the same time: fewer than any server lets wait. */
+/** Connections opened at the same time: fewer than the backlog of any server. */
 const AT_A_TIME = 64;
 
 /** A connection for each of the first `count` users, logged in, in their order. */

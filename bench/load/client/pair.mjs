@@ -11,7 +11,7 @@ export class Pair {
   #missing = 0;
   /** When the messages were sent that are on their way: they arrive in their order. */
   #sentAtMs = [];
-  /** A message has been delivered, after so many milliseconds. */
+  /** A message was delivered; its latency in milliseconds. */
   onDelivery;
   /** All that was sent has been delivered and acknowledged. */
   onIdle;

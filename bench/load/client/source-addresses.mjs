@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 const USABLE = 0.7;
 
 /**
- * The local addresses that so many connections to one port come from: whatever the system picks as long as its ports do, else several of
+ * The local addresses for this number of connections to one port: whatever the system picks as long as its ports do, else several of
  * 127.0.0.0/8, each of which has all ports.
  */
 export function sourceAddresses(connections) {

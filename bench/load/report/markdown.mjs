@@ -59,7 +59,7 @@ export function markdown({ machine, node, library, versions, settings, rounds, i
 }
 
 function method(rounds, idleRounds) {
-  return `Server and clients are separate processes on loopback, started anew for each measurement. ${rounds} rounds (${idleRounds} of connections
+  return `Server and clients are separate processes on loopback, restarted for each measurement. ${rounds} rounds (${idleRounds} of connections
 held), with a new random order of the contenders per round. Figures are medians over the rounds, with quartiles in brackets.
 All contenders use the same raw socket clients, which split frames and count them; before the measurement, one client of each kind compares the
 received data with the sent data. *Server CPU* is the processor time of the server process per unit, including the kernel. It is the best measure on a

@@ -7,7 +7,7 @@ const CONNECTIONS = 10_000;
 /** Beyond what the bare transport costs. */
 const BYTES_A_CONNECTION = 12_000;
 const OURS = 'im-ws';
-/** At least so many times as many deliveries a second, and deliveries for the same processor time of the server. */
+/** Minimum ratios: deliveries per second, and deliveries per unit of server CPU time. */
 const FAN_OUT = [
   { scenario: 'group', peer: 'ws-json-once', goal: 1.2 },
   { scenario: 'group', peer: 'ws-json-each', goal: 1.8 },

@@ -7,7 +7,7 @@ export class Directory {
   #byUser = new Map();
   #messageId = FIRST_MESSAGE_ID;
   #sessions = 0;
-  /** Everyone who is logged in: the members of the group. */
+  /** All authenticated users: the members of the group. */
   members = new Set();
 
   constructor(users) {

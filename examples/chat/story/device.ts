@@ -59,7 +59,7 @@ export class Device {
       onLogin: () => device.#loggedIn(),
       onReconnect: (error, delayMs) => {
         device.#received = new FrameSplitter({ maxFrameBytes: LARGEST_FRAME_BYTES });
-        trace.event(server, name, 'lost', `${error.message}; again in ${Math.round(delayMs)} ms`);
+        trace.event(server, name, 'lost', `retry in ${Math.round(delayMs)} ms: ${error.message}`);
       },
     });
     void device.#listen();
@@ -70,7 +70,7 @@ export class Device {
     return this.#client;
   }
 
-  /** A sign of life. Everything that the server sent before its answer has been handed over when this resolves. */
+  /** Sends a heartbeat. When this resolves, everything that the server sent before the reply has been delivered. */
   async heartbeat(): Promise<void> {
     const sentAtMs = BigInt(Date.now());
     const echo = await this.#client.request(Command.HEARTBEAT, { sentAtMs });
@@ -90,7 +90,7 @@ export class Device {
     onEnd(reason && String(reason.code));
   }
 
-  /** "after a reconnect the client ... asks the platform for what follows its last message_id" */
+  /** "After a reconnect the client ... asks the platform for the messages after its last message_id." */
   #loggedIn(): void {
     const { name, user, platform, trace, onLogin, onMessage } = this.#options;
     onLogin();

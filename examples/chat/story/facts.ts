@@ -11,15 +11,15 @@ function canonical(value: unknown): string {
 /** Each begins with its kind, under which the ledger counts it. */
 export const facts = {
   loggedIn: (device: string) => `login: ${device} is logged in`,
-  heartbeat: (device: string) => `heartbeat: ${device} gets the echo of its own`,
+  heartbeat: (device: string) => `heartbeat: ${device} gets the reply to its heartbeat`,
   /** @param content without the fields that the platform sets: messageId and sentAtMs. */
   delivered: (device: string, from: string, to: string, content: unknown) =>
     `delivery: ${device} gets from ${from} to ${to} ${canonical(content)}`,
-  accepted: (device: string, message: string) => `reply: ${device} is told that ${message} is taken over`,
+  accepted: (device: string, message: string) => `reply: ${device} gets SUCCESS for ${message}`,
   denied: (device: string, code: string) => `reply: ${device} is denied a request, ${code}`,
-  result: (what: string, code: string, place: string) => `result: the platform hears ${code} of ${what} for ${place}`,
-  left: (place: string, server: string) => `route: the platform hears that ${place} has left ${server}`,
-  hasOneId: (message: string) => `id: ${message} has one, beyond 2^53, which no other message has`,
+  result: (what: string, code: string, place: string) => `result: the platform gets ${code} of ${what} for ${place}`,
+  left: (place: string, server: string) => `route: the platform learns that ${place} has left ${server}`,
+  hasOneId: (message: string) => `id: ${message} has a unique id above 2^53`,
   forcedOut: (device: string) => `forced logout: ${device} gets FORCE_LOGOUT`,
   ended: (device: string, reason: string) => `end: ${device} has its connection ended, ${reason}`,
   logged: (server: string, code: string) => `refusal: ${server} logs ${code}`,

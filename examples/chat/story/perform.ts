@@ -17,7 +17,7 @@ export function titleOf(step: Step): string {
     case 'sendAgain':
       return `${step.message} is sent again, as after a lost reply`;
     case 'announce':
-      return 'The platform tells everyone';
+      return 'The platform sends a message to everyone';
     case 'heartbeats':
       return 'Heartbeats';
     case 'renew':
@@ -27,7 +27,7 @@ export function titleOf(step: Step): string {
     case 'crash':
       return `Server ${step.server} dies while ${step.writers.map(({ from }) => from).join(' and ')} write, and comes back`;
     case 'staleRoute':
-      return `A crash left a route behind: the platform takes ${step.user}@${step.terminal} for online`;
+      return `A stale route after a crash: the platform considers ${step.user}@${step.terminal} online`;
   }
 }
 

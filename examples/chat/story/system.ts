@@ -80,7 +80,7 @@ function createServer(
       },
     },
     onCrash() {
-      trace.event(name, 'platform', 'is gone', 'whoever was connected to it is nowhere now');
+      trace.event(name, 'platform', 'is gone', 'all its sessions have ended');
       platform.serverLost(id);
     },
   });

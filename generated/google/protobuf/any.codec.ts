@@ -96,7 +96,7 @@ export function readAny(b: Uint8Array, p: number, e: number, d: number, m?: AnyT
   return m;
 }
 
-/** The rules of the schema that this Any breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkAny(m: AnyInit): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {

@@ -70,7 +70,7 @@ export interface Any {
   value: Uint8Array;
 }
 
-/** What a Any is made from: a field that is left out has its default. */
+/** A Any to encode. Every field is optional, and has its default if it is missing. */
 export interface AnyInit extends WithUnknownFields {
   typeUrl?: string | undefined;
   value?: Uint8Array | undefined;

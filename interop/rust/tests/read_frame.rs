@@ -1,4 +1,4 @@
-//! `cargo test`: what the reader makes of streams that give less than was asked for, or fail.
+//! `cargo test`: tests of the reader with short reads and failing streams.
 
 use std::io::{self, ErrorKind, Read};
 
@@ -6,7 +6,7 @@ use im_interop_rust::frame::{DEFAULT_MAX_FRAME_BYTES, Frame, ReadError, Refusal,
 
 const HEARTBEAT: [u8; 10] = [0, 0, 0, 6, 1, 4, 0, 0, 8, 1];
 
-/// Gives one byte a read. Each of `errors` comes once, before the byte at its index.
+/// Returns one byte per read. Each of `errors` occurs once, before the byte at its index.
 struct Failing {
     bytes: Vec<u8>,
     at: usize,

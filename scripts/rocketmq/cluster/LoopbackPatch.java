@@ -1,7 +1,7 @@
 // Run once: java -cp 'lib/*' LoopbackPatch.java FOLDER
 // RocketMQ 5.3 has no setting for the address that three of its listeners bind to (the proxy's gRPC server, the proxy's remoting server,
-// the port for replicas): they would listen on all of the machine's addresses, without any access control. This writes changed copies of
-// three classes; before the jars on the class path, they listen on 127.0.0.1. javassist is among RocketMQ's own dependencies.
+// the port for replicas): they would listen on all addresses of the machine, without access control. This writes modified copies of
+// three classes for the front of the class path, which listen on 127.0.0.1. javassist is a dependency of RocketMQ.
 import javassist.ClassPool;
 import javassist.CtClass;
 import javassist.CtConstructor;
@@ -15,7 +15,7 @@ public class LoopbackPatch {
 
   public static void main(String[] args) throws Exception {
     ClassPool pool = new ClassPool(true);
-    // The jars: this class itself was compiled in memory, by a loader of its own.
+    // The class path of the jars: this class was compiled in memory and has another class loader.
     pool.appendClassPath(new LoaderClassPath(ClassLoader.getSystemClassLoader()));
     patchGrpc(pool, args[0]);
     patchReplicas(pool, args[0]);

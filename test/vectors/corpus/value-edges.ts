@@ -88,7 +88,7 @@ function textEdges({ notBlank, notIn, notPrefix }: FieldSettings): Edge[] {
     ...(notBlank
       ? [
           text('not_blank', 'white space and something else', true, (value) => value.trim() !== '' && /\s/.test(value)),
-          text('not_blank', 'white space alone', false, (value) => value !== '' && value.trim() === ''),
+          text('not_blank', 'only white space', false, (value) => value !== '' && value.trim() === ''),
         ]
       : []),
     ...notIn.flatMap((name) => [text('not_in', name, false, (value) => value === name)]),

@@ -28,7 +28,7 @@ export async function run(context) {
   closeAll(connections);
 }
 
-/** @returns a function that waits until so many messages have come to each, and gives them. */
+/** @returns a function that waits until each has received `count` messages, and returns them. */
 function collector(Protocol, connections) {
   let inboxes = connections.map(() => []);
   let check = () => {};

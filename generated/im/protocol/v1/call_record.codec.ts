@@ -153,7 +153,7 @@ export function readCallRecord(b: Uint8Array, p: number, e: number, d: number, m
   return m;
 }
 
-/** The rules of the schema that this CallRecord breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkCallRecord(m: CallRecordInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {

@@ -20,7 +20,7 @@ export interface CallRecord {
   reason: CallEndReason;
 }
 
-/** What a CallRecord is made from: a field that is left out has its default. */
+/** A CallRecord to encode. Every field is optional, and has its default if it is missing. */
 export interface CallRecordInit extends WithUnknownFields {
   callId?: string | undefined;
   video?: boolean | undefined;

@@ -641,7 +641,7 @@ export function readCallSignal(b: Uint8Array, p: number, e: number, d: number, m
   return m;
 }
 
-/** The rules of the schema that this CallSignal breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkCallSignal(m: CallSignalInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -868,7 +868,7 @@ export function readCallInvite(b: Uint8Array, p: number, e: number, d: number, m
   return m;
 }
 
-/** The rules of the schema that this CallInvite breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkCallInvite(m: CallInviteInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -934,7 +934,7 @@ export function readCallRinging(b: Uint8Array, p: number, e: number, d: number, 
   return m;
 }
 
-/** The rules of the schema that this CallRinging breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkCallRinging(_: CallRingingInit): Issue[] | undefined {
   return undefined;
 }
@@ -1006,7 +1006,7 @@ export function readCallAccept(b: Uint8Array, p: number, e: number, d: number, m
   return m;
 }
 
-/** The rules of the schema that this CallAccept breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkCallAccept(m: CallAcceptInit): Issue[] | undefined {
   let issues: Issue[] | undefined;
   if (m.answer !== undefined) {
@@ -1116,7 +1116,7 @@ export function readCallEnd(b: Uint8Array, p: number, e: number, d: number, m?: 
   return m;
 }
 
-/** The rules of the schema that this CallEnd breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkCallEnd(m: CallEndInit): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -1191,7 +1191,7 @@ export function readSessionDescription(b: Uint8Array, p: number, e: number, d: n
   return m;
 }
 
-/** The rules of the schema that this SessionDescription breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkSessionDescription(m: SessionDescriptionInit): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -1288,7 +1288,7 @@ export function readIceCandidates(b: Uint8Array, p: number, e: number, d: number
   return m;
 }
 
-/** The rules of the schema that this IceCandidates breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkIceCandidates(m: IceCandidatesInit): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -1424,7 +1424,7 @@ export function readIceCandidate(b: Uint8Array, p: number, e: number, d: number,
   return m;
 }
 
-/** The rules of the schema that this IceCandidate breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkIceCandidate(m: IceCandidateInit): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -1525,7 +1525,7 @@ export function readCallMedia(b: Uint8Array, p: number, e: number, d: number, m?
   return m;
 }
 
-/** The rules of the schema that this CallMedia breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkCallMedia(_: CallMediaInit): Issue[] | undefined {
   return undefined;
 }
@@ -1667,7 +1667,7 @@ export function readCallMembers(b: Uint8Array, p: number, e: number, d: number, 
   return m;
 }
 
-/** The rules of the schema that this CallMembers breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkCallMembers(m: CallMembersInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -1812,7 +1812,7 @@ export function readCallServer(b: Uint8Array, p: number, e: number, d: number, m
   return m;
 }
 
-/** The rules of the schema that this CallServer breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkCallServer(m: CallServerInit): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -1943,7 +1943,7 @@ export function readIceServer(b: Uint8Array, p: number, e: number, d: number, m?
   return m;
 }
 
-/** The rules of the schema that this IceServer breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkIceServer(m: IceServerInit): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {

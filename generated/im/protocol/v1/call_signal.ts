@@ -268,7 +268,7 @@ export interface IceServer {
   credential: string;
 }
 
-/** What a CallSignal is made from: a field that is left out has its default. */
+/** A CallSignal to encode. Every field is optional, and has its default if it is missing. */
 export interface CallSignalInit extends WithUnknownFields {
   callId?: string | undefined;
   conversation?: ConversationRefInit | undefined;
@@ -291,7 +291,7 @@ export interface CallSignalInit extends WithUnknownFields {
     | undefined;
 }
 
-/** What a CallInvite is made from: a field that is left out has its default. */
+/** A CallInvite to encode. Every field is optional, and has its default if it is missing. */
 export interface CallInviteInit extends WithUnknownFields {
   video?: boolean | undefined;
   inviteeIds?: readonly bigint[] | undefined;
@@ -299,34 +299,34 @@ export interface CallInviteInit extends WithUnknownFields {
   offer?: SessionDescriptionInit | undefined;
 }
 
-/** What a CallRinging is made from: a field that is left out has its default. */
+/** A CallRinging to encode. Every field is optional, and has its default if it is missing. */
 export interface CallRingingInit extends WithUnknownFields {
 }
 
-/** What a CallAccept is made from: a field that is left out has its default. */
+/** A CallAccept to encode. Every field is optional, and has its default if it is missing. */
 export interface CallAcceptInit extends WithUnknownFields {
   answer?: SessionDescriptionInit | undefined;
 }
 
-/** What a CallEnd is made from: a field that is left out has its default. */
+/** A CallEnd to encode. Every field is optional, and has its default if it is missing. */
 export interface CallEndInit extends WithUnknownFields {
   reason?: CallEndReason | undefined;
   durationMs?: number | undefined;
   message?: string | undefined;
 }
 
-/** What a SessionDescription is made from: a field that is left out has its default. */
+/** A SessionDescription to encode. Every field is optional, and has its default if it is missing. */
 export interface SessionDescriptionInit extends WithUnknownFields {
   sdp?: string | undefined;
 }
 
-/** What a IceCandidates is made from: a field that is left out has its default. */
+/** A IceCandidates to encode. Every field is optional, and has its default if it is missing. */
 export interface IceCandidatesInit extends WithUnknownFields {
   items?: readonly IceCandidateInit[] | undefined;
   complete?: boolean | undefined;
 }
 
-/** What a IceCandidate is made from: a field that is left out has its default. */
+/** A IceCandidate to encode. Every field is optional, and has its default if it is missing. */
 export interface IceCandidateInit extends WithUnknownFields {
   candidate?: string | undefined;
   sdpMid?: string | undefined;
@@ -334,28 +334,28 @@ export interface IceCandidateInit extends WithUnknownFields {
   usernameFragment?: string | undefined;
 }
 
-/** What a CallMedia is made from: a field that is left out has its default. */
+/** A CallMedia to encode. Every field is optional, and has its default if it is missing. */
 export interface CallMediaInit extends WithUnknownFields {
   microphone?: boolean | undefined;
   camera?: boolean | undefined;
   screen?: boolean | undefined;
 }
 
-/** What a CallMembers is made from: a field that is left out has its default. */
+/** A CallMembers to encode. Every field is optional, and has its default if it is missing. */
 export interface CallMembersInit extends WithUnknownFields {
   invitedIds?: readonly bigint[] | undefined;
   joinedIds?: readonly bigint[] | undefined;
   missedIds?: readonly bigint[] | undefined;
 }
 
-/** What a CallServer is made from: a field that is left out has its default. */
+/** A CallServer to encode. Every field is optional, and has its default if it is missing. */
 export interface CallServerInit extends WithUnknownFields {
   url?: string | undefined;
   token?: string | undefined;
   iceServers?: readonly IceServerInit[] | undefined;
 }
 
-/** What a IceServer is made from: a field that is left out has its default. */
+/** A IceServer to encode. Every field is optional, and has its default if it is missing. */
 export interface IceServerInit extends WithUnknownFields {
   urls?: readonly string[] | undefined;
   username?: string | undefined;

@@ -29,7 +29,7 @@ export interface CardContent {
   avatarUrl: string;
 }
 
-/** What a CardContent is made from: a field that is left out has its default. */
+/** A CardContent to encode. Every field is optional, and has its default if it is missing. */
 export interface CardContentInit extends WithUnknownFields {
   userId?: bigint | undefined;
   groupId?: bigint | undefined;

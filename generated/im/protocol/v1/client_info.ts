@@ -35,7 +35,7 @@ export interface ClientInfo {
   timeZone: string;
 }
 
-/** What a ClientInfo is made from: a field that is left out has its default. */
+/** A ClientInfo to encode. Every field is optional, and has its default if it is missing. */
 export interface ClientInfoInit extends WithUnknownFields {
   os?: string | undefined;
   model?: string | undefined;

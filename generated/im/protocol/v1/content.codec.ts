@@ -1059,7 +1059,7 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
   return m;
 }
 
-/** The rules of the schema that this Content breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkContent(m: ContentInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -1366,7 +1366,7 @@ export function readTextContent(b: Uint8Array, p: number, e: number, d: number, 
   return m;
 }
 
-/** The rules of the schema that this TextContent breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkTextContent(m: TextContentInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -1626,7 +1626,7 @@ export function readImageContent(b: Uint8Array, p: number, e: number, d: number,
   return m;
 }
 
-/** The rules of the schema that this ImageContent breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkImageContent(m: ImageContentInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -1802,7 +1802,7 @@ export function readFileContent(b: Uint8Array, p: number, e: number, d: number, 
   return m;
 }
 
-/** The rules of the schema that this FileContent breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkFileContent(m: FileContentInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -2019,7 +2019,7 @@ export function readAudioContent(b: Uint8Array, p: number, e: number, d: number,
   return m;
 }
 
-/** The rules of the schema that this AudioContent breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkAudioContent(m: AudioContentInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -2304,7 +2304,7 @@ export function readVideoContent(b: Uint8Array, p: number, e: number, d: number,
   return m;
 }
 
-/** The rules of the schema that this VideoContent breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkVideoContent(m: VideoContentInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -2435,7 +2435,7 @@ export function readRecall(b: Uint8Array, p: number, e: number, d: number, m?: R
   return m;
 }
 
-/** The rules of the schema that this Recall breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkRecall(m: RecallInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -2541,7 +2541,7 @@ export function readReadReceipt(b: Uint8Array, p: number, e: number, d: number, 
   return m;
 }
 
-/** The rules of the schema that this ReadReceipt breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkReadReceipt(m: ReadReceiptInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -2662,7 +2662,7 @@ export function readEdit(b: Uint8Array, p: number, e: number, d: number, m?: Edi
   return m;
 }
 
-/** The rules of the schema that this Edit breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkEdit(m: EditInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -2874,7 +2874,7 @@ export function readMergedForward(b: Uint8Array, p: number, e: number, d: number
   return m;
 }
 
-/** The rules of the schema that this MergedForward breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkMergedForward(m: MergedForwardInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -3035,7 +3035,7 @@ export function readForwardedMessage(b: Uint8Array, p: number, e: number, d: num
   return m;
 }
 
-/** The rules of the schema that this ForwardedMessage breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkForwardedMessage(m: ForwardedMessageInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   if (m.origin !== undefined) {
@@ -3159,7 +3159,7 @@ export function readEphemeral(b: Uint8Array, p: number, e: number, d: number, m?
   return m;
 }
 
-/** The rules of the schema that this Ephemeral breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkEphemeral(m: EphemeralInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   if (m.content !== undefined) {
@@ -3272,7 +3272,7 @@ export function readAlbumContent(b: Uint8Array, p: number, e: number, d: number,
   return m;
 }
 
-/** The rules of the schema that this AlbumContent breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkAlbumContent(m: AlbumContentInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -3400,7 +3400,7 @@ export function readAlbumItem(b: Uint8Array, p: number, e: number, d: number, m?
   return m;
 }
 
-/** The rules of the schema that this AlbumItem breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkAlbumItem(m: AlbumItemInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   switch (m.media?.$case) {

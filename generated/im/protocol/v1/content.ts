@@ -608,7 +608,7 @@ export interface AlbumItem {
     | undefined;
 }
 
-/** What a Content is made from: a field that is left out has its default. */
+/** A Content to encode. Every field is optional, and has its default if it is missing. */
 export interface ContentInit extends WithUnknownFields {
   messageId?: bigint | undefined;
   clientMessageId?: string | undefined;
@@ -643,7 +643,7 @@ export interface ContentInit extends WithUnknownFields {
     | undefined;
 }
 
-/** What a TextContent is made from: a field that is left out has its default. */
+/** A TextContent to encode. Every field is optional, and has its default if it is missing. */
 export interface TextContentInit extends WithUnknownFields {
   text?: string | undefined;
   format?: TextFormat | undefined;
@@ -651,7 +651,7 @@ export interface TextContentInit extends WithUnknownFields {
   preview?: LinkPreviewInit | undefined;
 }
 
-/** What a ImageContent is made from: a field that is left out has its default. */
+/** A ImageContent to encode. Every field is optional, and has its default if it is missing. */
 export interface ImageContentInit extends WithUnknownFields {
   url?: string | undefined;
   mimeType?: string | undefined;
@@ -665,7 +665,7 @@ export interface ImageContentInit extends WithUnknownFields {
   caption?: string | undefined;
 }
 
-/** What a FileContent is made from: a field that is left out has its default. */
+/** A FileContent to encode. Every field is optional, and has its default if it is missing. */
 export interface FileContentInit extends WithUnknownFields {
   url?: string | undefined;
   mimeType?: string | undefined;
@@ -674,7 +674,7 @@ export interface FileContentInit extends WithUnknownFields {
   sha256?: Uint8Array | undefined;
 }
 
-/** What a AudioContent is made from: a field that is left out has its default. */
+/** A AudioContent to encode. Every field is optional, and has its default if it is missing. */
 export interface AudioContentInit extends WithUnknownFields {
   url?: string | undefined;
   mimeType?: string | undefined;
@@ -686,7 +686,7 @@ export interface AudioContentInit extends WithUnknownFields {
   voice?: boolean | undefined;
 }
 
-/** What a VideoContent is made from: a field that is left out has its default. */
+/** A VideoContent to encode. Every field is optional, and has its default if it is missing. */
 export interface VideoContentInit extends WithUnknownFields {
   url?: string | undefined;
   mimeType?: string | undefined;
@@ -701,27 +701,27 @@ export interface VideoContentInit extends WithUnknownFields {
   caption?: string | undefined;
 }
 
-/** What a Recall is made from: a field that is left out has its default. */
+/** A Recall to encode. Every field is optional, and has its default if it is missing. */
 export interface RecallInit extends WithUnknownFields {
   messageId?: bigint | undefined;
   operatorId?: bigint | undefined;
   reason?: string | undefined;
 }
 
-/** What a ReadReceipt is made from: a field that is left out has its default. */
+/** A ReadReceipt to encode. Every field is optional, and has its default if it is missing. */
 export interface ReadReceiptInit extends WithUnknownFields {
   upToMessageId?: bigint | undefined;
   messageIds?: readonly bigint[] | undefined;
 }
 
-/** What a Edit is made from: a field that is left out has its default. */
+/** A Edit to encode. Every field is optional, and has its default if it is missing. */
 export interface EditInit extends WithUnknownFields {
   messageId?: bigint | undefined;
   revision?: number | undefined;
   content?: ContentInit | undefined;
 }
 
-/** What a MergedForward is made from: a field that is left out has its default. */
+/** A MergedForward to encode. Every field is optional, and has its default if it is missing. */
 export interface MergedForwardInit extends WithUnknownFields {
   title?: string | undefined;
   preview?: readonly string[] | undefined;
@@ -732,27 +732,27 @@ export interface MergedForwardInit extends WithUnknownFields {
   depth?: number | undefined;
 }
 
-/** What a ForwardedMessage is made from: a field that is left out has its default. */
+/** A ForwardedMessage to encode. Every field is optional, and has its default if it is missing. */
 export interface ForwardedMessageInit extends WithUnknownFields {
   origin?: ForwardOriginInit | undefined;
   content?: ContentInit | undefined;
   avatarUrl?: string | undefined;
 }
 
-/** What a Ephemeral is made from: a field that is left out has its default. */
+/** A Ephemeral to encode. Every field is optional, and has its default if it is missing. */
 export interface EphemeralInit extends WithUnknownFields {
   content?: ContentInit | undefined;
   afterReadS?: number | undefined;
   expiresAtMs?: bigint | undefined;
 }
 
-/** What a AlbumContent is made from: a field that is left out has its default. */
+/** A AlbumContent to encode. Every field is optional, and has its default if it is missing. */
 export interface AlbumContentInit extends WithUnknownFields {
   items?: readonly AlbumItemInit[] | undefined;
   caption?: string | undefined;
 }
 
-/** What a AlbumItem is made from: a field that is left out has its default. */
+/** A AlbumItem to encode. Every field is optional, and has its default if it is missing. */
 export interface AlbumItemInit extends WithUnknownFields {
   media?:
     | { $case: 'image'; value: ImageContentInit }

@@ -137,7 +137,7 @@ export function readConversationRef(b: Uint8Array, p: number, e: number, d: numb
   return m;
 }
 
-/** The rules of the schema that this ConversationRef breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkConversationRef(m: ConversationRefInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   switch (m.kind?.$case) {
@@ -233,7 +233,7 @@ export function readUserPair(b: Uint8Array, p: number, e: number, d: number, m?:
   return m;
 }
 
-/** The rules of the schema that this UserPair breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkUserPair(m: UserPairInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {

@@ -44,7 +44,7 @@ export interface UserPair {
   higherId: bigint;
 }
 
-/** What a ConversationRef is made from: a field that is left out has its default. */
+/** A ConversationRef to encode. Every field is optional, and has its default if it is missing. */
 export interface ConversationRefInit extends WithUnknownFields {
   kind?:
     | { $case: 'private'; value: UserPairInit }
@@ -53,7 +53,7 @@ export interface ConversationRefInit extends WithUnknownFields {
     | undefined;
 }
 
-/** What a UserPair is made from: a field that is left out has its default. */
+/** A UserPair to encode. Every field is optional, and has its default if it is missing. */
 export interface UserPairInit extends WithUnknownFields {
   lowerId?: bigint | undefined;
   higherId?: bigint | undefined;

@@ -264,7 +264,7 @@ export function readConversationState(b: Uint8Array, p: number, e: number, d: nu
   return m;
 }
 
-/** The rules of the schema that this ConversationState breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkConversationState(m: ConversationStateInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   if (m.conversation !== undefined) {

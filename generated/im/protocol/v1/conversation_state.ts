@@ -82,7 +82,7 @@ export interface ConversationState {
   activeAtMs: bigint;
 }
 
-/** What a ConversationState is made from: a field that is left out has its default. */
+/** A ConversationState to encode. Every field is optional, and has its default if it is missing. */
 export interface ConversationStateInit extends WithUnknownFields {
   conversation?: ConversationRefInit | undefined;
   revision?: bigint | undefined;

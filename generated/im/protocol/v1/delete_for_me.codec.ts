@@ -133,7 +133,7 @@ export function readDeleteForMe(b: Uint8Array, p: number, e: number, d: number, 
   return m;
 }
 
-/** The rules of the schema that this DeleteForMe breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkDeleteForMe(m: DeleteForMeInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   if (m.conversation !== undefined) {

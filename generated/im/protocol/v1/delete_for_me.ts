@@ -26,7 +26,7 @@ export interface DeleteForMe {
   upToSeq: bigint;
 }
 
-/** What a DeleteForMe is made from: a field that is left out has its default. */
+/** A DeleteForMe to encode. Every field is optional, and has its default if it is missing. */
 export interface DeleteForMeInit extends WithUnknownFields {
   conversation?: ConversationRefInit | undefined;
   messageIds?: readonly bigint[] | undefined;

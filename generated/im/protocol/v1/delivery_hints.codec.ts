@@ -153,7 +153,7 @@ export function readDeliveryHints(b: Uint8Array, p: number, e: number, d: number
   return m;
 }
 
-/** The rules of the schema that this DeliveryHints breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkDeliveryHints(m: DeliveryHintsInit): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {

@@ -28,7 +28,7 @@ export interface DeliveryHints {
   senderName: string;
 }
 
-/** What a DeliveryHints is made from: a field that is left out has its default. */
+/** A DeliveryHints to encode. Every field is optional, and has its default if it is missing. */
 export interface DeliveryHintsInit extends WithUnknownFields {
   onlineOnly?: boolean | undefined;
   uncounted?: boolean | undefined;

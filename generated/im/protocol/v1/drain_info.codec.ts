@@ -116,7 +116,7 @@ export function readDrainInfo(b: Uint8Array, p: number, e: number, d: number, m?
   return m;
 }
 
-/** The rules of the schema that this DrainInfo breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkDrainInfo(m: DrainInfoInit): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {

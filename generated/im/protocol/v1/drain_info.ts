@@ -23,7 +23,7 @@ export interface DrainInfo {
   reason: string;
 }
 
-/** What a DrainInfo is made from: a field that is left out has its default. */
+/** A DrainInfo to encode. Every field is optional, and has its default if it is missing. */
 export interface DrainInfoInit extends WithUnknownFields {
   graceMs?: number | undefined;
   reconnectAfterMs?: number | undefined;

@@ -171,7 +171,7 @@ export function readEncryptedContent(b: Uint8Array, p: number, e: number, d: num
   return m;
 }
 
-/** The rules of the schema that this EncryptedContent breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkEncryptedContent(m: EncryptedContentInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -297,7 +297,7 @@ export function readDeviceCiphertext(b: Uint8Array, p: number, e: number, d: num
   return m;
 }
 
-/** The rules of the schema that this DeviceCiphertext breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkDeviceCiphertext(m: DeviceCiphertextInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {

@@ -51,7 +51,7 @@ export interface DeviceCiphertext {
   ciphertext: Uint8Array;
 }
 
-/** What a EncryptedContent is made from: a field that is left out has its default. */
+/** A EncryptedContent to encode. Every field is optional, and has its default if it is missing. */
 export interface EncryptedContentInit extends WithUnknownFields {
   scheme?: string | undefined;
   ciphertext?: Uint8Array | undefined;
@@ -59,7 +59,7 @@ export interface EncryptedContentInit extends WithUnknownFields {
   devices?: readonly DeviceCiphertextInit[] | undefined;
 }
 
-/** What a DeviceCiphertext is made from: a field that is left out has its default. */
+/** A DeviceCiphertext to encode. Every field is optional, and has its default if it is missing. */
 export interface DeviceCiphertextInit extends WithUnknownFields {
   userId?: bigint | undefined;
   deviceId?: string | undefined;

@@ -201,7 +201,7 @@ export function readErrorInfo(b: Uint8Array, p: number, e: number, d: number, m?
   return m;
 }
 
-/** The rules of the schema that this ErrorInfo breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkErrorInfo(m: ErrorInfoInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {

@@ -45,7 +45,7 @@ export interface ErrorInfo {
   untilMs: bigint;
 }
 
-/** What a ErrorInfo is made from: a field that is left out has its default. */
+/** A ErrorInfo to encode. Every field is optional, and has its default if it is missing. */
 export interface ErrorInfoInit extends WithUnknownFields {
   code?: ErrorCode | undefined;
   message?: string | undefined;

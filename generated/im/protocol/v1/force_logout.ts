@@ -33,7 +33,7 @@ export interface ForceLogout {
   code: LogoutReason;
 }
 
-/** What a ForceLogout is made from: a field that is left out has its default. */
+/** A ForceLogout to encode. Every field is optional, and has its default if it is missing. */
 export interface ForceLogoutInit extends WithUnknownFields {
   user?: UserInfoInit | undefined;
   reason?: string | undefined;

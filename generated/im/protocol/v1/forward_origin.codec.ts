@@ -171,7 +171,7 @@ export function readForwardOrigin(b: Uint8Array, p: number, e: number, d: number
   return m;
 }
 
-/** The rules of the schema that this ForwardOrigin breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkForwardOrigin(m: ForwardOriginInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   if (m.conversation !== undefined) {

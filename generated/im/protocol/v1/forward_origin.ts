@@ -43,7 +43,7 @@ export interface ForwardOrigin {
   hops: number;
 }
 
-/** What a ForwardOrigin is made from: a field that is left out has its default. */
+/** A ForwardOrigin to encode. Every field is optional, and has its default if it is missing. */
 export interface ForwardOriginInit extends WithUnknownFields {
   conversation?: ConversationRefInit | undefined;
   messageId?: bigint | undefined;

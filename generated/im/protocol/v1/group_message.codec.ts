@@ -318,7 +318,7 @@ export function readGroupMessage(b: Uint8Array, p: number, e: number, d: number,
   return m;
 }
 
-/** The rules of the schema that this GroupMessage breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkGroupMessage(m: GroupMessageInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   if (m.sender !== undefined) {

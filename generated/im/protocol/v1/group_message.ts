@@ -70,7 +70,7 @@ export interface GroupMessage {
   content: Content | undefined;
 }
 
-/** What a GroupMessage is made from: a field that is left out has its default. */
+/** A GroupMessage to encode. Every field is optional, and has its default if it is missing. */
 export interface GroupMessageInit extends WithUnknownFields {
   sender?: UserInfoInit | undefined;
   groupId?: bigint | undefined;

@@ -251,7 +251,7 @@ export function readHello(b: Uint8Array, p: number, e: number, d: number, m?: He
   return m;
 }
 
-/** The rules of the schema that this Hello breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkHello(m: HelloInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -547,7 +547,7 @@ export function readWelcome(b: Uint8Array, p: number, e: number, d: number, m?: 
   return m;
 }
 
-/** The rules of the schema that this Welcome breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkWelcome(m: WelcomeInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -760,7 +760,7 @@ export function readReject(b: Uint8Array, p: number, e: number, d: number, m?: R
   return m;
 }
 
-/** The rules of the schema that this Reject breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkReject(m: RejectInit): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {

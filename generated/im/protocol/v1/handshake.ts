@@ -123,7 +123,7 @@ export interface Reject {
   retryAfterMs: number;
 }
 
-/** What a Hello is made from: a field that is left out has its default. */
+/** A Hello to encode. Every field is optional, and has its default if it is missing. */
 export interface HelloInit extends WithUnknownFields {
   versions?: readonly number[] | undefined;
   features?: readonly string[] | undefined;
@@ -132,7 +132,7 @@ export interface HelloInit extends WithUnknownFields {
   commandDigests?: ReadonlyMap<number, number> | undefined;
 }
 
-/** What a Welcome is made from: a field that is left out has its default. */
+/** A Welcome to encode. Every field is optional, and has its default if it is missing. */
 export interface WelcomeInit extends WithUnknownFields {
   version?: number | undefined;
   features?: readonly string[] | undefined;
@@ -144,7 +144,7 @@ export interface WelcomeInit extends WithUnknownFields {
   offeredVersions?: readonly number[] | undefined;
 }
 
-/** What a Reject is made from: a field that is left out has its default. */
+/** A Reject to encode. Every field is optional, and has its default if it is missing. */
 export interface RejectInit extends WithUnknownFields {
   code?: ErrorCode | undefined;
   message?: string | undefined;

@@ -24,7 +24,7 @@ export interface HeartbeatInfo {
   background: boolean;
 }
 
-/** What a HeartbeatInfo is made from: a field that is left out has its default. */
+/** A HeartbeatInfo to encode. Every field is optional, and has its default if it is missing. */
 export interface HeartbeatInfoInit extends WithUnknownFields {
   sentAtMs?: bigint | undefined;
   serverTimeMs?: bigint | undefined;

@@ -140,7 +140,7 @@ export function readLinkPreview(b: Uint8Array, p: number, e: number, d: number, 
   return m;
 }
 
-/** The rules of the schema that this LinkPreview breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkLinkPreview(m: LinkPreviewInit): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {

@@ -29,7 +29,7 @@ export interface LinkPreview {
   imageUrl: string;
 }
 
-/** What a LinkPreview is made from: a field that is left out has its default. */
+/** A LinkPreview to encode. Every field is optional, and has its default if it is missing. */
 export interface LinkPreviewInit extends WithUnknownFields {
   url?: string | undefined;
   title?: string | undefined;

@@ -185,7 +185,7 @@ export function readLocationContent(b: Uint8Array, p: number, e: number, d: numb
   return m;
 }
 
-/** The rules of the schema that this LocationContent breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkLocationContent(m: LocationContentInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {

@@ -44,7 +44,7 @@ export interface LocationContent {
   liveUntilMs: bigint;
 }
 
-/** What a LocationContent is made from: a field that is left out has its default. */
+/** A LocationContent to encode. Every field is optional, and has its default if it is missing. */
 export interface LocationContentInit extends WithUnknownFields {
   latitude?: number | undefined;
   longitude?: number | undefined;

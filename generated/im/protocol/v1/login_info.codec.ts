@@ -213,7 +213,7 @@ export function readLoginInfo(b: Uint8Array, p: number, e: number, d: number, m?
   return m;
 }
 
-/** The rules of the schema that this LoginInfo breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkLoginInfo(m: LoginInfoInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -326,7 +326,7 @@ export function readPushToken(b: Uint8Array, p: number, e: number, d: number, m?
   return m;
 }
 
-/** The rules of the schema that this PushToken breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkPushToken(m: PushTokenInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {

@@ -59,7 +59,7 @@ export interface PushToken {
   token: string;
 }
 
-/** What a LoginInfo is made from: a field that is left out has its default. */
+/** A LoginInfo to encode. Every field is optional, and has its default if it is missing. */
 export interface LoginInfoInit extends WithUnknownFields {
   accessToken?: string | undefined;
   deviceId?: string | undefined;
@@ -69,7 +69,7 @@ export interface LoginInfoInit extends WithUnknownFields {
   appId?: string | undefined;
 }
 
-/** What a PushToken is made from: a field that is left out has its default. */
+/** A PushToken to encode. Every field is optional, and has its default if it is missing. */
 export interface PushTokenInit extends WithUnknownFields {
   provider?: string | undefined;
   token?: string | undefined;

@@ -216,7 +216,7 @@ export function readMessageChunk(b: Uint8Array, p: number, e: number, d: number,
   return m;
 }
 
-/** The rules of the schema that this MessageChunk breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkMessageChunk(m: MessageChunkInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   if (m.conversation !== undefined) {
@@ -359,7 +359,7 @@ export function readStreamControl(b: Uint8Array, p: number, e: number, d: number
   return m;
 }
 
-/** The rules of the schema that this StreamControl breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkStreamControl(m: StreamControlInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   if (m.conversation !== undefined) {

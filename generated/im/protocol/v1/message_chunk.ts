@@ -73,7 +73,7 @@ export interface StreamControl {
   resume: boolean;
 }
 
-/** What a MessageChunk is made from: a field that is left out has its default. */
+/** A MessageChunk to encode. Every field is optional, and has its default if it is missing. */
 export interface MessageChunkInit extends WithUnknownFields {
   conversation?: ConversationRefInit | undefined;
   messageId?: bigint | undefined;
@@ -84,7 +84,7 @@ export interface MessageChunkInit extends WithUnknownFields {
   state?: StreamState | undefined;
 }
 
-/** What a StreamControl is made from: a field that is left out has its default. */
+/** A StreamControl to encode. Every field is optional, and has its default if it is missing. */
 export interface StreamControlInit extends WithUnknownFields {
   conversation?: ConversationRefInit | undefined;
   messageId?: bigint | undefined;

@@ -184,7 +184,7 @@ export function readNotice(b: Uint8Array, p: number, e: number, d: number, m?: N
   return m;
 }
 
-/** The rules of the schema that this Notice breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkNotice(m: NoticeInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {

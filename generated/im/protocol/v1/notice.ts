@@ -125,7 +125,7 @@ export interface Notice {
   revision: bigint;
 }
 
-/** What a Notice is made from: a field that is left out has its default. */
+/** A Notice to encode. Every field is optional, and has its default if it is missing. */
 export interface NoticeInit extends WithUnknownFields {
   kind?: NoticeKind | undefined;
   actorId?: bigint | undefined;

@@ -176,7 +176,7 @@ export function readPresenceSubscription(b: Uint8Array, p: number, e: number, d:
   return m;
 }
 
-/** The rules of the schema that this PresenceSubscription breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkPresenceSubscription(m: PresenceSubscriptionInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -276,7 +276,7 @@ export function readPresenceList(b: Uint8Array, p: number, e: number, d: number,
   return m;
 }
 
-/** The rules of the schema that this PresenceList breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkPresenceList(m: PresenceListInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -463,7 +463,7 @@ export function readPresence(b: Uint8Array, p: number, e: number, d: number, m?:
   return m;
 }
 
-/** The rules of the schema that this Presence breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkPresence(m: PresenceInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {

@@ -98,19 +98,19 @@ export interface Presence {
   changedAtMs: bigint;
 }
 
-/** What a PresenceSubscription is made from: a field that is left out has its default. */
+/** A PresenceSubscription to encode. Every field is optional, and has its default if it is missing. */
 export interface PresenceSubscriptionInit extends WithUnknownFields {
   userIds?: readonly bigint[] | undefined;
   unsubscribeIds?: readonly bigint[] | undefined;
   ttlMs?: number | undefined;
 }
 
-/** What a PresenceList is made from: a field that is left out has its default. */
+/** A PresenceList to encode. Every field is optional, and has its default if it is missing. */
 export interface PresenceListInit extends WithUnknownFields {
   items?: readonly PresenceInit[] | undefined;
 }
 
-/** What a Presence is made from: a field that is left out has its default. */
+/** A Presence to encode. Every field is optional, and has its default if it is missing. */
 export interface PresenceInit extends WithUnknownFields {
   userId?: bigint | undefined;
   terminals?: readonly Terminal[] | undefined;

@@ -235,7 +235,7 @@ export function readPrivateMessage(b: Uint8Array, p: number, e: number, d: numbe
   return m;
 }
 
-/** The rules of the schema that this PrivateMessage breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkPrivateMessage(m: PrivateMessageInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   if (m.sender !== undefined) {

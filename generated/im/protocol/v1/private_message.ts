@@ -55,7 +55,7 @@ export interface PrivateMessage {
   content: Content | undefined;
 }
 
-/** What a PrivateMessage is made from: a field that is left out has its default. */
+/** A PrivateMessage to encode. Every field is optional, and has its default if it is missing. */
 export interface PrivateMessageInit extends WithUnknownFields {
   sender?: UserInfoInit | undefined;
   receiverId?: bigint | undefined;

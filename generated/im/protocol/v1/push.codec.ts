@@ -339,7 +339,7 @@ export function readPush(b: Uint8Array, p: number, e: number, d: number, m?: Pus
   return m;
 }
 
-/** What is wrong with the data of a Push, of which `data` is the case that is set; undefined = nothing. */
+/** Checks that the data of a Push is of the command; `data` is the case that is set. Returns the text of an issue. */
 export function commandViolation_Push_data(command: number, data: string | undefined): string | undefined {
   switch (command) {
     case 0:
@@ -399,7 +399,7 @@ export function commandViolation_Push_data(command: number, data: string | undef
   }
 }
 
-/** The rules of the schema that this Push breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkPush(m: PushInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {

@@ -50,7 +50,7 @@ export interface Push {
     | undefined;
 }
 
-/** What a Push is made from: a field that is left out has its default. */
+/** A Push to encode. Every field is optional, and has its default if it is missing. */
 export interface PushInit extends WithUnknownFields {
   cmd?: Command | undefined;
   data?:

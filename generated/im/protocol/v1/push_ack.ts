@@ -15,7 +15,7 @@ export interface PushAck {
   upToSequence: number;
 }
 
-/** What a PushAck is made from: a field that is left out has its default. */
+/** A PushAck to encode. Every field is optional, and has its default if it is missing. */
 export interface PushAckInit extends WithUnknownFields {
   upToSequence?: number | undefined;
 }

@@ -255,7 +255,7 @@ export function readPushHints(b: Uint8Array, p: number, e: number, d: number, m?
   return m;
 }
 
-/** The rules of the schema that this PushHints breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkPushHints(m: PushHintsInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {

@@ -55,7 +55,7 @@ export interface PushHints_ExtrasEntry$ {
   value: string;
 }
 
-/** What a PushHints is made from: a field that is left out has its default. */
+/** A PushHints to encode. Every field is optional, and has its default if it is missing. */
 export interface PushHintsInit extends WithUnknownFields {
   title?: string | undefined;
   body?: string | undefined;

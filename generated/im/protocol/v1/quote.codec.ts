@@ -162,7 +162,7 @@ export function readQuote(b: Uint8Array, p: number, e: number, d: number, m?: Qu
   return m;
 }
 
-/** The rules of the schema that this Quote breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkQuote(m: QuoteInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {

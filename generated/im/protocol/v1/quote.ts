@@ -44,7 +44,7 @@ export interface Quote {
   recalled: boolean;
 }
 
-/** What a Quote is made from: a field that is left out has its default. */
+/** A Quote to encode. Every field is optional, and has its default if it is missing. */
 export interface QuoteInit extends WithUnknownFields {
   messageId?: bigint | undefined;
   seq?: bigint | undefined;

@@ -25,7 +25,7 @@ export interface Reaction {
   count: number;
 }
 
-/** What a Reaction is made from: a field that is left out has its default. */
+/** A Reaction to encode. Every field is optional, and has its default if it is missing. */
 export interface ReactionInit extends WithUnknownFields {
   messageId?: bigint | undefined;
   key?: string | undefined;

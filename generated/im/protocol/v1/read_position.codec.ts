@@ -187,7 +187,7 @@ export function readReadPosition(b: Uint8Array, p: number, e: number, d: number,
   return m;
 }
 
-/** The rules of the schema that this ReadPosition breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkReadPosition(m: ReadPositionInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   if (m.conversation !== undefined) {

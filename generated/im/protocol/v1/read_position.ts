@@ -52,7 +52,7 @@ export interface ReadPosition {
   unreadCount: number;
 }
 
-/** What a ReadPosition is made from: a field that is left out has its default. */
+/** A ReadPosition to encode. Every field is optional, and has its default if it is missing. */
 export interface ReadPositionInit extends WithUnknownFields {
   conversation?: ConversationRefInit | undefined;
   reader?: UserInfoInit | undefined;

@@ -133,7 +133,7 @@ export function readReceipts(b: Uint8Array, p: number, e: number, d: number, m?:
   return m;
 }
 
-/** The rules of the schema that this Receipts breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkReceipts(m: ReceiptsInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   if (m.conversation !== undefined) {
@@ -314,7 +314,7 @@ export function readMessageReceipt(b: Uint8Array, p: number, e: number, d: numbe
   return m;
 }
 
-/** The rules of the schema that this MessageReceipt breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkMessageReceipt(m: MessageReceiptInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {

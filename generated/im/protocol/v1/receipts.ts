@@ -47,13 +47,13 @@ export interface MessageReceipt {
   complete: boolean;
 }
 
-/** What a Receipts is made from: a field that is left out has its default. */
+/** A Receipts to encode. Every field is optional, and has its default if it is missing. */
 export interface ReceiptsInit extends WithUnknownFields {
   conversation?: ConversationRefInit | undefined;
   items?: readonly MessageReceiptInit[] | undefined;
 }
 
-/** What a MessageReceipt is made from: a field that is left out has its default. */
+/** A MessageReceipt to encode. Every field is optional, and has its default if it is missing. */
 export interface MessageReceiptInit extends WithUnknownFields {
   messageId?: bigint | undefined;
   read?: number | undefined;

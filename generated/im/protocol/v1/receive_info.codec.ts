@@ -947,7 +947,7 @@ export function readReceiveInfo(b: Uint8Array, p: number, e: number, d: number, 
   return m;
 }
 
-/** What is wrong with the data of a ReceiveInfo, of which `data` is the case that is set; undefined = nothing. */
+/** Checks that the data of a ReceiveInfo is of the command; `data` is the case that is set. Returns the text of an issue. */
 export function commandViolation_ReceiveInfo_data(command: number, data: string | undefined, isReply = false): string | undefined {
   switch (command) {
     case 0:
@@ -1007,7 +1007,7 @@ export function commandViolation_ReceiveInfo_data(command: number, data: string 
   }
 }
 
-/** The rules of the schema that this ReceiveInfo breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkReceiveInfo(m: ReceiveInfoInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {

@@ -211,7 +211,7 @@ export interface ReceiveInfo {
   replyTo: number;
 }
 
-/** What a ReceiveInfo is made from: a field that is left out has its default. */
+/** A ReceiveInfo to encode. Every field is optional, and has its default if it is missing. */
 export interface ReceiveInfoInit extends WithUnknownFields {
   cmd?: Command | undefined;
   sender?: UserInfoInit | undefined;

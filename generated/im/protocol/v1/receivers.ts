@@ -18,7 +18,7 @@ export interface Receivers {
   userIds: bigint[];
 }
 
-/** What a Receivers is made from: a field that is left out has its default. */
+/** A Receivers to encode. Every field is optional, and has its default if it is missing. */
 export interface ReceiversInit extends WithUnknownFields {
   terminal?: Terminal | undefined;
   userIds?: readonly bigint[] | undefined;

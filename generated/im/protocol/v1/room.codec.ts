@@ -108,7 +108,7 @@ export function readRoom(b: Uint8Array, p: number, e: number, d: number, m?: Roo
   return m;
 }
 
-/** The rules of the schema that this Room breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkRoom(m: RoomInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -240,7 +240,7 @@ export function readRoomMessage(b: Uint8Array, p: number, e: number, d: number, 
   return m;
 }
 
-/** The rules of the schema that this RoomMessage breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkRoomMessage(m: RoomMessageInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   if (m.sender !== undefined) {

@@ -62,13 +62,13 @@ export interface RoomMessage {
   content: Content | undefined;
 }
 
-/** What a Room is made from: a field that is left out has its default. */
+/** A Room to encode. Every field is optional, and has its default if it is missing. */
 export interface RoomInit extends WithUnknownFields {
   roomId?: bigint | undefined;
   join?: boolean | undefined;
 }
 
-/** What a RoomMessage is made from: a field that is left out has its default. */
+/** A RoomMessage to encode. Every field is optional, and has its default if it is missing. */
 export interface RoomMessageInit extends WithUnknownFields {
   sender?: UserInfoInit | undefined;
   roomId?: bigint | undefined;

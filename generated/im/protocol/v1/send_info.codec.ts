@@ -966,7 +966,7 @@ export function readSendInfo(b: Uint8Array, p: number, e: number, d: number, m?:
   return m;
 }
 
-/** What is wrong with the data of a SendInfo, of which `data` is the case that is set; undefined = nothing. */
+/** Checks that the data of a SendInfo is of the command; `data` is the case that is set. Returns the text of an issue. */
 export function commandViolation_SendInfo_data(command: number, data: string | undefined): string | undefined {
   switch (command) {
     case 0:
@@ -1026,7 +1026,7 @@ export function commandViolation_SendInfo_data(command: number, data: string | u
   }
 }
 
-/** The rules of the schema that this SendInfo breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkSendInfo(m: SendInfoInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {

@@ -193,7 +193,7 @@ export interface SendInfo {
     | undefined;
 }
 
-/** What a SendInfo is made from: a field that is left out has its default. */
+/** A SendInfo to encode. Every field is optional, and has its default if it is missing. */
 export interface SendInfoInit extends WithUnknownFields {
   cmd?: Command | undefined;
   sequence?: number | undefined;

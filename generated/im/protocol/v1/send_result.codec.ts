@@ -392,7 +392,7 @@ export function readSendResult(b: Uint8Array, p: number, e: number, d: number, m
   return m;
 }
 
-/** What is wrong with the data of a SendResult, of which `data` is the case that is set; undefined = nothing. */
+/** Checks that the data of a SendResult is of the command; `data` is the case that is set. Returns the text of an issue. */
 export function commandViolation_SendResult_data(command: number, data: string | undefined): string | undefined {
   switch (command) {
     case 0:
@@ -452,7 +452,7 @@ export function commandViolation_SendResult_data(command: number, data: string |
   }
 }
 
-/** The rules of the schema that this SendResult breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkSendResult(m: SendResultInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   if (m.sender !== undefined) {

@@ -79,7 +79,7 @@ export interface SendResult {
     | undefined;
 }
 
-/** What a SendResult is made from: a field that is left out has its default. */
+/** A SendResult to encode. Every field is optional, and has its default if it is missing. */
 export interface SendResultInit extends WithUnknownFields {
   sender?: UserInfoInit | undefined;
   receivers?: readonly ReceiversInit[] | undefined;

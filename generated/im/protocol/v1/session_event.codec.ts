@@ -254,7 +254,7 @@ export function readSessionEvent(b: Uint8Array, p: number, e: number, d: number,
   return m;
 }
 
-/** The rules of the schema that this SessionEvent breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkSessionEvent(m: SessionEventInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   if (m.user !== undefined) {

@@ -89,7 +89,7 @@ export interface SessionEvent {
   version: number;
 }
 
-/** What a SessionEvent is made from: a field that is left out has its default. */
+/** A SessionEvent to encode. Every field is optional, and has its default if it is missing. */
 export interface SessionEventInit extends WithUnknownFields {
   user?: UserInfoInit | undefined;
   serverId?: string | undefined;

@@ -170,7 +170,7 @@ export function readSessionInfo(b: Uint8Array, p: number, e: number, d: number, 
   return m;
 }
 
-/** The rules of the schema that this SessionInfo breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkSessionInfo(m: SessionInfoInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -350,7 +350,7 @@ export function readServerLimits(b: Uint8Array, p: number, e: number, d: number,
   return m;
 }
 
-/** The rules of the schema that this ServerLimits breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkServerLimits(m: ServerLimitsInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {

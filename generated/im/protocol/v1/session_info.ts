@@ -56,7 +56,7 @@ export interface ServerLimits {
   uploadBytes: bigint;
 }
 
-/** What a SessionInfo is made from: a field that is left out has its default. */
+/** A SessionInfo to encode. Every field is optional, and has its default if it is missing. */
 export interface SessionInfoInit extends WithUnknownFields {
   userId?: bigint | undefined;
   terminal?: Terminal | undefined;
@@ -65,7 +65,7 @@ export interface SessionInfoInit extends WithUnknownFields {
   limits?: ServerLimitsInit | undefined;
 }
 
-/** What a ServerLimits is made from: a field that is left out has its default. */
+/** A ServerLimits to encode. Every field is optional, and has its default if it is missing. */
 export interface ServerLimitsInit extends WithUnknownFields {
   textBytes?: number | undefined;
   recallMs?: number | undefined;

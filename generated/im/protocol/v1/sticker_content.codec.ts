@@ -185,7 +185,7 @@ export function readStickerContent(b: Uint8Array, p: number, e: number, d: numbe
   return m;
 }
 
-/** The rules of the schema that this StickerContent breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkStickerContent(m: StickerContentInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {

@@ -33,7 +33,7 @@ export interface StickerContent {
   height: number;
 }
 
-/** What a StickerContent is made from: a field that is left out has its default. */
+/** A StickerContent to encode. Every field is optional, and has its default if it is missing. */
 export interface StickerContentInit extends WithUnknownFields {
   packId?: string | undefined;
   stickerId?: string | undefined;

@@ -161,7 +161,7 @@ export function readStreamContent(b: Uint8Array, p: number, e: number, d: number
   return m;
 }
 
-/** The rules of the schema that this StreamContent breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkStreamContent(m: StreamContentInit): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {

@@ -32,7 +32,7 @@ export interface StreamContent {
   error: string;
 }
 
-/** What a StreamContent is made from: a field that is left out has its default. */
+/** A StreamContent to encode. Every field is optional, and has its default if it is missing. */
 export interface StreamContentInit extends WithUnknownFields {
   text?: string | undefined;
   format?: TextFormat | undefined;

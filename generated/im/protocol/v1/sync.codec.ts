@@ -205,7 +205,7 @@ export function readSyncRequest(b: Uint8Array, p: number, e: number, d: number, 
   return m;
 }
 
-/** The rules of the schema that this SyncRequest breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkSyncRequest(m: SyncRequestInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -310,7 +310,7 @@ export function readKnownConversation(b: Uint8Array, p: number, e: number, d: nu
   return m;
 }
 
-/** The rules of the schema that this KnownConversation breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkKnownConversation(m: KnownConversationInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   if (m.conversation !== undefined) {
@@ -477,7 +477,7 @@ export function readSyncPage(b: Uint8Array, p: number, e: number, d: number, m?:
   return m;
 }
 
-/** The rules of the schema that this SyncPage breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkSyncPage(m: SyncPageInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -633,7 +633,7 @@ export function readHistoryRequest(b: Uint8Array, p: number, e: number, d: numbe
   return m;
 }
 
-/** The rules of the schema that this HistoryRequest breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkHistoryRequest(m: HistoryRequestInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   if (m.conversation !== undefined) {
@@ -804,7 +804,7 @@ export function readHistoryPage(b: Uint8Array, p: number, e: number, d: number, 
   return m;
 }
 
-/** The rules of the schema that this HistoryPage breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkHistoryPage(m: HistoryPageInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {

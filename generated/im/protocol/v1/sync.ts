@@ -151,7 +151,7 @@ export interface HistoryPage {
   changes: Push[];
 }
 
-/** What a SyncRequest is made from: a field that is left out has its default. */
+/** A SyncRequest to encode. Every field is optional, and has its default if it is missing. */
 export interface SyncRequestInit extends WithUnknownFields {
   cursor?: Uint8Array | undefined;
   limit?: number | undefined;
@@ -159,13 +159,13 @@ export interface SyncRequestInit extends WithUnknownFields {
   known?: readonly KnownConversationInit[] | undefined;
 }
 
-/** What a KnownConversation is made from: a field that is left out has its default. */
+/** A KnownConversation to encode. Every field is optional, and has its default if it is missing. */
 export interface KnownConversationInit extends WithUnknownFields {
   conversation?: ConversationRefInit | undefined;
   seq?: bigint | undefined;
 }
 
-/** What a SyncPage is made from: a field that is left out has its default. */
+/** A SyncPage to encode. Every field is optional, and has its default if it is missing. */
 export interface SyncPageInit extends WithUnknownFields {
   pushes?: readonly PushInit[] | undefined;
   cursor?: Uint8Array | undefined;
@@ -174,7 +174,7 @@ export interface SyncPageInit extends WithUnknownFields {
   truncated?: readonly ConversationStateInit[] | undefined;
 }
 
-/** What a HistoryRequest is made from: a field that is left out has its default. */
+/** A HistoryRequest to encode. Every field is optional, and has its default if it is missing. */
 export interface HistoryRequestInit extends WithUnknownFields {
   conversation?: ConversationRefInit | undefined;
   afterSeq?: bigint | undefined;
@@ -183,7 +183,7 @@ export interface HistoryRequestInit extends WithUnknownFields {
   oldest?: boolean | undefined;
 }
 
-/** What a HistoryPage is made from: a field that is left out has its default. */
+/** A HistoryPage to encode. Every field is optional, and has its default if it is missing. */
 export interface HistoryPageInit extends WithUnknownFields {
   pushes?: readonly PushInit[] | undefined;
   more?: boolean | undefined;

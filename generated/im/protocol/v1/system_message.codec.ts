@@ -254,7 +254,7 @@ export function readSystemMessage(b: Uint8Array, p: number, e: number, d: number
   return m;
 }
 
-/** The rules of the schema that this SystemMessage breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkSystemMessage(m: SystemMessageInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {

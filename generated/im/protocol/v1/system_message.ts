@@ -55,7 +55,7 @@ export interface SystemMessage {
   conversation: ConversationRef | undefined;
 }
 
-/** What a SystemMessage is made from: a field that is left out has its default. */
+/** A SystemMessage to encode. Every field is optional, and has its default if it is missing. */
 export interface SystemMessageInit extends WithUnknownFields {
   receiverIds?: readonly bigint[] | undefined;
   receiverTerminals?: readonly Terminal[] | undefined;

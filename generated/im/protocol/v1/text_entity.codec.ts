@@ -189,7 +189,7 @@ export function readTextEntity(b: Uint8Array, p: number, e: number, d: number, m
   return m;
 }
 
-/** The rules of the schema that this TextEntity breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkTextEntity(m: TextEntityInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {

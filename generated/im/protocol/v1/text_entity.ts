@@ -94,7 +94,7 @@ export interface TextEntity {
     | undefined;
 }
 
-/** What a TextEntity is made from: a field that is left out has its default. */
+/** A TextEntity to encode. Every field is optional, and has its default if it is missing. */
 export interface TextEntityInit extends WithUnknownFields {
   offset?: number | undefined;
   length?: number | undefined;

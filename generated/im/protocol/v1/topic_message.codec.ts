@@ -387,7 +387,7 @@ export function readTopicMessage(b: Uint8Array, p: number, e: number, d: number,
   return m;
 }
 
-/** The rules of the schema that this TopicMessage breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkTopicMessage(m: TopicMessageInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
@@ -395,15 +395,15 @@ export function checkTopicMessage(m: TopicMessageInit, prechecked = false): Issu
     if (lacksBytes(v, 1)) issues = minBytesViolation(issues, 'topic', v, 1);
     if (exceedsBytes(v, 127)) issues = maxBytesViolation(issues, 'topic', v, 127);
     if (!prechecked && v !== '' && CONSTANT_5.test(v)) issues = addIssue(issues, 'topic', 'alphabet', gotCharacter(v, CONSTANT_5, 'not in [%|a-zA-Z0-9_\\-]'));
-    if (CONSTANT_6.has(v)) issues = addIssue(issues, 'topic', 'not_in', 'one of 10 texts that are refused');
+    if (CONSTANT_6.has(v)) issues = addIssue(issues, 'topic', 'not_in', 'one of 10 forbidden values');
     if (v[0] === 'r' && v.startsWith('rmq_sys_')) issues = addIssue(issues, 'topic', 'not_prefix', 'begins with "rmq_sys_"');
   }
   {
     const v = m.tag ?? '';
     const odd = !prechecked && v !== '' && CONSTANT_7.test(v);
-    if (odd && v !== '' && CONSTANT_8.test(v)) issues = addIssue(issues, 'tag', 'forbidden', gotCharacter(v, CONSTANT_8, 'in [\\x00-\\x1f\\x7f-\\x9f], which is refused'));
-    if (odd && v !== '' && CONSTANT_9.test(v)) issues = addIssue(issues, 'tag', 'forbidden', gotCharacter(v, CONSTANT_9, 'in [|], which is refused'));
-    if (isBlank(v)) issues = addIssue(issues, 'tag', 'not_blank', 'white space alone');
+    if (odd && v !== '' && CONSTANT_8.test(v)) issues = addIssue(issues, 'tag', 'forbidden', gotCharacter(v, CONSTANT_8, 'in [\\x00-\\x1f\\x7f-\\x9f], which is not allowed'));
+    if (odd && v !== '' && CONSTANT_9.test(v)) issues = addIssue(issues, 'tag', 'forbidden', gotCharacter(v, CONSTANT_9, 'in [|], which is not allowed'));
+    if (isBlank(v)) issues = addIssue(issues, 'tag', 'not_blank', 'only white space');
   }
   {
     const v = m.keys ?? NO_ITEMS;
@@ -411,18 +411,18 @@ export function checkTopicMessage(m: TopicMessageInit, prechecked = false): Issu
     for (let i = 0; i < v.length; i++) {
       const item = v[i]!;
       const odd = !prechecked && item !== '' && CONSTANT_10.test(item);
-      if (odd && item !== '' && CONSTANT_8.test(item)) issues = addIssue(issues, 'keys[' + i + ']', 'forbidden', gotCharacter(item, CONSTANT_8, 'in [\\x00-\\x1f\\x7f-\\x9f], which is refused'));
+      if (odd && item !== '' && CONSTANT_8.test(item)) issues = addIssue(issues, 'keys[' + i + ']', 'forbidden', gotCharacter(item, CONSTANT_8, 'in [\\x00-\\x1f\\x7f-\\x9f], which is not allowed'));
       if (lacksBytes(item, 1)) issues = minBytesViolation(issues, 'keys[' + i + ']', item, 1);
-      if (odd && item !== '' && CONSTANT_11.test(item)) issues = addIssue(issues, 'keys[' + i + ']', 'forbidden', gotCharacter(item, CONSTANT_11, 'in [ ], which is refused'));
-      if (isBlank(item)) issues = addIssue(issues, 'keys[' + i + ']', 'not_blank', 'white space alone');
+      if (odd && item !== '' && CONSTANT_11.test(item)) issues = addIssue(issues, 'keys[' + i + ']', 'forbidden', gotCharacter(item, CONSTANT_11, 'in [ ], which is not allowed'));
+      if (isBlank(item)) issues = addIssue(issues, 'keys[' + i + ']', 'not_blank', 'only white space');
       if (issues !== undefined && isFull(issues)) break;
     }
   }
   {
     const v = m.messageGroup ?? '';
-    if (!prechecked && v !== '' && CONSTANT_8.test(v)) issues = addIssue(issues, 'messageGroup', 'forbidden', gotCharacter(v, CONSTANT_8, 'in [\\x00-\\x1f\\x7f-\\x9f], which is refused'));
+    if (!prechecked && v !== '' && CONSTANT_8.test(v)) issues = addIssue(issues, 'messageGroup', 'forbidden', gotCharacter(v, CONSTANT_8, 'in [\\x00-\\x1f\\x7f-\\x9f], which is not allowed'));
     if (exceedsBytes(v, 63)) issues = maxBytesViolation(issues, 'messageGroup', v, 63);
-    if (isBlank(v)) issues = addIssue(issues, 'messageGroup', 'not_blank', 'white space alone');
+    if (isBlank(v)) issues = addIssue(issues, 'messageGroup', 'not_blank', 'only white space');
   }
   {
     const v = m.deliverAtMs ?? 0n;
@@ -436,12 +436,12 @@ export function checkTopicMessage(m: TopicMessageInit, prechecked = false): Issu
     if (v.size > 0) {
       for (const [key, value] of v) {
         $propertiesChars += key.length + value.length;
-        if (!prechecked && key !== '' && CONSTANT_8.test(key)) issues = addIssue(issues, entryPath('properties', key), 'forbidden', `key: ${gotCharacter(key, CONSTANT_8, 'in [\\x00-\\x1f\\x7f-\\x9f], which is refused')}`);
+        if (!prechecked && key !== '' && CONSTANT_8.test(key)) issues = addIssue(issues, entryPath('properties', key), 'forbidden', `key: ${gotCharacter(key, CONSTANT_8, 'in [\\x00-\\x1f\\x7f-\\x9f], which is not allowed')}`);
         if (lacksBytes(key, 1)) issues = minBytesViolation(issues, entryPath('properties', key), key, 1, '', 'key: ');
-        if (isBlank(key)) issues = addIssue(issues, entryPath('properties', key), 'not_blank', `key: ${'white space alone'}`);
-        if (CONSTANT_12.has(key)) issues = addIssue(issues, entryPath('properties', key), 'not_in', `key: ${'one of 46 texts that are refused'}`);
+        if (isBlank(key)) issues = addIssue(issues, entryPath('properties', key), 'not_blank', `key: ${'only white space'}`);
+        if (CONSTANT_12.has(key)) issues = addIssue(issues, entryPath('properties', key), 'not_in', `key: ${'one of 46 forbidden values'}`);
         if ((key[0] === 'i' && key.startsWith('im_') || key[0] === '_' && key.startsWith('__'))) issues = addIssue(issues, entryPath('properties', key), 'not_prefix', `key: ${'begins with "im_" or "__"'}`);
-        if (!prechecked && value !== '' && CONSTANT_8.test(value)) issues = addIssue(issues, entryPath('properties', key), 'forbidden', gotCharacter(value, CONSTANT_8, 'in [\\x00-\\x1f\\x7f-\\x9f], which is refused'));
+        if (!prechecked && value !== '' && CONSTANT_8.test(value)) issues = addIssue(issues, entryPath('properties', key), 'forbidden', gotCharacter(value, CONSTANT_8, 'in [\\x00-\\x1f\\x7f-\\x9f], which is not allowed'));
         if (issues !== undefined && isFull(issues)) break;
       }
     }

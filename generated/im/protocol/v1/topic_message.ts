@@ -80,7 +80,7 @@ export interface TopicMessage_PropertiesEntry$ {
   value: string;
 }
 
-/** What a TopicMessage is made from: a field that is left out has its default. */
+/** A TopicMessage to encode. Every field is optional, and has its default if it is missing. */
 export interface TopicMessageInit extends WithUnknownFields {
   topic?: string | undefined;
   tag?: string | undefined;

@@ -146,7 +146,7 @@ export function readTyping(b: Uint8Array, p: number, e: number, d: number, m?: T
   return m;
 }
 
-/** The rules of the schema that this Typing breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkTyping(m: TypingInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   if (m.conversation !== undefined) {

@@ -61,7 +61,7 @@ export interface Typing {
   expiresInMs: number;
 }
 
-/** What a Typing is made from: a field that is left out has its default. */
+/** A Typing to encode. Every field is optional, and has its default if it is missing. */
 export interface TypingInit extends WithUnknownFields {
   conversation?: ConversationRefInit | undefined;
   sender?: UserInfoInit | undefined;

@@ -684,7 +684,7 @@ export function readUplinkInfo(b: Uint8Array, p: number, e: number, d: number, m
   return m;
 }
 
-/** What is wrong with the data of a UplinkInfo, of which `data` is the case that is set; undefined = nothing. */
+/** Checks that the data of a UplinkInfo is of the command; `data` is the case that is set. Returns the text of an issue. */
 export function commandViolation_UplinkInfo_data(command: number, data: string | undefined): string | undefined {
   switch (command) {
     case 0:
@@ -744,7 +744,7 @@ export function commandViolation_UplinkInfo_data(command: number, data: string |
   }
 }
 
-/** The rules of the schema that this UplinkInfo breaks; undefined = none. Takes values of the right types only. */
+/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
 export function checkUplinkInfo(m: UplinkInfoInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   if (m.sender !== undefined) {

@@ -126,7 +126,7 @@ export interface UplinkInfo {
     | undefined;
 }
 
-/** What a UplinkInfo is made from: a field that is left out has its default. */
+/** A UplinkInfo to encode. Every field is optional, and has its default if it is missing. */
 export interface UplinkInfoInit extends WithUnknownFields {
   sender?: UserInfoInit | undefined;
   serverId?: string | undefined;

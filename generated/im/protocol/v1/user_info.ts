@@ -18,7 +18,7 @@ export interface UserInfo {
   terminal: Terminal;
 }
 
-/** What a UserInfo is made from: a field that is left out has its default. */
+/** A UserInfo to encode. Every field is optional, and has its default if it is missing. */
 export interface UserInfoInit extends WithUnknownFields {
   userId?: bigint | undefined;
   terminal?: Terminal | undefined;

@@ -44,7 +44,7 @@ private val MESSAGES: List<Pair<Int, MessageLite>> =
     },
   )
 
-/** Eight bytes of header (length, version, type, flags), and the message. */
+/** Encodes a frame: an eight-byte header (length, version, type, flags) and the message. */
 fun frame(type: Int, message: MessageLite): ByteArray {
   val payload = message.toByteArray()
   val version = if (type == HELLO) 0 else 1

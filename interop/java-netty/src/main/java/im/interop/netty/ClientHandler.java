@@ -21,7 +21,7 @@ final class ClientHandler extends SimpleChannelInboundHandler<Frame> {
   private static final JsonFormat.Printer JSON = JsonFormat.printer().omittingInsignificantWhitespace();
   private static final Hello HELLO =
       Hello.newBuilder().addVersions(Frame.NEWEST_VERSION).setMaxFrameBytes(Frame.DEFAULT_MAX_FRAME_BYTES).setAgent("java-netty").build();
-  /** After these it ends. */
+  /** Exits after this many. */
   private final Set<Command> awaited =
       EnumSet.of(Command.COMMAND_HEARTBEAT, Command.COMMAND_SEND_RESULT, Command.COMMAND_PRIVATE_MESSAGE);
 
@@ -79,7 +79,7 @@ final class ClientHandler extends SimpleChannelInboundHandler<Frame> {
     if (awaited.isEmpty() || info.getCmd() == Command.COMMAND_ERROR) ctx.close();
   }
 
-  /** Sends what wants one reply, which carries the sequence as its reply_to. */
+  /** Sends a request. Its reply has the sequence as reply_to. */
   private void request(ChannelHandlerContext ctx, SendInfo info) {
     ctx.writeAndFlush(info.toBuilder().setSequence(++sequence).build());
   }

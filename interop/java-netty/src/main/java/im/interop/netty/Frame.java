@@ -2,18 +2,18 @@ package im.interop.netty;
 
 import com.google.protobuf.Message;
 
-/** What came in: a message, and the header that it came with. */
+/** A received message with its header. */
 public record Frame(int version, int type, int flags, Message message) {
   public static final int HEADER_BYTES = 8;
   public static final int DEFAULT_MAX_FRAME_BYTES = 1_048_576;
-  /** Before the Welcome, or before LOGIN is accepted. */
+  /** The limit before the Welcome, or before LOGIN is accepted. */
   public static final int HANDSHAKE_MAX_FRAME_BYTES = 16_384;
-  /** No frame can be larger: "length < 2^24". */
+  /** The maximum frame size of the protocol: the length is below 2^24. */
   public static final int LARGEST_FRAME_BYTES = 16_777_219;
 
   public static final int NEWEST_VERSION = 1;
   public static final int COMPRESSED = 0x0001;
   public static final int IGNORABLE = 0x0002;
-  /** The others are ignored where they are not known. */
+  /** Critical flags; unknown other flags are ignored. */
   public static final int CRITICAL_FLAGS = 0x00FF;
 }

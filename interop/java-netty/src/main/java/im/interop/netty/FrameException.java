@@ -3,7 +3,7 @@ package im.interop.netty;
 import io.netty.handler.codec.DecoderException;
 import java.util.Set;
 
-/** Bytes that a reader refuses. The code is a name of the enum ErrorCode. */
+/** Invalid bytes. The code is a name of the enum ErrorCode. */
 public final class FrameException extends DecoderException {
   private static final Set<String> OF_FRAMING = Set.of("FOREIGN_PROTOCOL", "FRAME_TOO_SHORT", "FRAME_TOO_LARGE", "TRUNCATED");
 
@@ -18,7 +18,7 @@ public final class FrameException extends DecoderException {
     return code;
   }
 
-  /** Where the next frame begins cannot be known. Behind any other error the stream goes on. */
+  /** Whether the error breaks the framing: then the position of the next frame is unknown. After other errors the stream continues. */
   public boolean breaksStream() {
     return OF_FRAMING.contains(code);
   }

@@ -20,12 +20,12 @@ public final class FrameReader extends MessageToMessageDecoder<ByteBuf> {
   private int agreedVersion;
   private boolean deflate;
 
-  /** @param maxFrameBytes the bound of a compressed frame, once it is inflated. */
+  /** @param maxFrameBytes the maximum size of a compressed frame after inflating. */
   public FrameReader(int maxFrameBytes) {
     this.maxFrameBytes = maxFrameBytes;
   }
 
-  /** What the Welcome said. Before it, and where nothing is negotiated (RocketMQ, logs, captures), any version that is known is read. */
+  /** Sets the negotiated options. Before that, and outside of connections (RocketMQ, logs, captures), any known version is accepted. */
   public void agree(int version, boolean deflate) {
     this.agreedVersion = version;
     this.deflate = deflate;

@@ -28,7 +28,7 @@ public final class FrameSplitter extends LengthFieldBasedFrameDecoder {
     this.maxFrameBytes = maxFrameBytes;
   }
 
-  /** What is accepted from now on: more, once the handshake is done. */
+  /** Sets the maximum frame size, which is larger after the handshake. */
   public void setMaxFrameBytes(int maxFrameBytes) {
     this.maxFrameBytes = maxFrameBytes;
   }
@@ -39,7 +39,7 @@ public final class FrameSplitter extends LengthFieldBasedFrameDecoder {
     return super.decode(ctx, in);
   }
 
-  /** As soon as the bytes are there, so that nothing is buffered for a frame that is refused. */
+  /** Checks the framing as soon as possible, so that no invalid frame is buffered. */
   private void checkFraming(ByteBuf in, int at, int there) {
     if (there >= 1 && in.getByte(at) != 0) throw new FrameException("FOREIGN_PROTOCOL", "expected 0 as the first byte of a frame, got " + in.getByte(at));
     if (there < 4) return;

@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.zip.CRC32;
 
-/** How client and server agree (docs/wire-format.md, section 7). The rules of Hello and Welcome are left to a validator. */
+/** The negotiation of client and server (docs/wire-format.md, section 7). Field rules of Hello and Welcome are not checked. */
 final class Handshake {
-  /** Of each command that this side knows, by number. */
+  /** The digests of the commands that this side knows, by number. */
   private static final Map<Integer, Integer> DIGESTS = new HashMap<>();
 
   static {
@@ -24,7 +24,7 @@ final class Handshake {
     }
   }
 
-  /** What a client goes by. */
+  /** The result of a negotiation, for a client. */
   record Agreement(int version, List<String> features, int maxFrameBytes, int heartbeatIntervalMs) {}
 
   /** The server's answer: a Welcome; or a Reject, after which it closes. {@code server} is a Welcome with all options of the server. */
@@ -43,7 +43,7 @@ final class Handshake {
         .build();
   }
 
-  /** What the client makes of a Welcome. {@code subprotocol}: what the server picked on WebSocket, null over TCP. */
+  /** Checks a Welcome. {@code subprotocol}: the server's choice on WebSocket, null over TCP. */
   static Agreement check(Hello hello, Welcome welcome, String subprotocol) {
     // "The client MUST close with DOWNGRADE_DETECTED unless ..."
     OptionalInt chosen = choose(hello.getVersionsList(), welcome.getVersionsList());
@@ -55,7 +55,7 @@ final class Handshake {
     return new Agreement(welcome.getVersion(), common(hello.getFeaturesList(), welcome.getFeaturesList()), max, welcome.getHeartbeatIntervalMs());
   }
 
-  /** Why the server refused. */
+  /** The error for a Reject. */
   static FrameException refusal(Hello hello, Reject reject) {
     ErrorCode code = reject.getCode();
     if (code == ErrorCode.ERROR_CODE_NO_COMMON_VERSION && choose(hello.getVersionsList(), reject.getVersionsList()).isPresent())

@@ -19,7 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Which message the payload of a frame is. A reader that wants some types alone lists those. */
+/** The messages of frames, by type. A reader may support only some types. */
 final class MessageTypes {
   private static final Map<Integer, Message> TYPES = new HashMap<>();
 
@@ -59,7 +59,7 @@ final class MessageTypes {
     throw new IllegalArgumentException("no frame type for " + message.getDescriptorForType().getName());
   }
 
-  /** A builder for the message of this name, as SendInfo. */
+  /** A builder for a message by name, for example SendInfo. */
   static Message.Builder builder(String name) {
     for (Message message : TYPES.values()) if (message.getDescriptorForType().getName().equals(name)) return message.newBuilderForType();
     throw new IllegalArgumentException("no frame type for " + name);

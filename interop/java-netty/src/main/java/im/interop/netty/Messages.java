@@ -11,7 +11,7 @@ import im.protocol.v1.SendResult;
 import im.protocol.v1.TextContent;
 import java.util.UUID;
 
-/** What both sides send. */
+/** Messages that both sides send. */
 final class Messages {
   static SendInfo login(String token) {
     return SendInfo.newBuilder().setCmd(Command.COMMAND_LOGIN).setLogin(LoginInfo.newBuilder().setAccessToken(token)).build();
@@ -31,7 +31,7 @@ final class Messages {
     return SendInfo.newBuilder().setCmd(Command.COMMAND_PRIVATE_MESSAGE).setPrivateMessage(message).build();
   }
 
-  /** "This side has taken it over": the answer to a message, and the receipt for a push. */
+  /** The reply to a message and the receipt for a push: this side has accepted it. */
   static SendInfo success(SendInfo request, long messageId) {
     SendResult result = SendResult.newBuilder().setCode(SendCode.SEND_CODE_SUCCESS).setCmdValue(request.getCmdValue()).setMessageId(messageId).build();
     return SendInfo.newBuilder().setCmd(Command.COMMAND_SEND_RESULT).setReplyTo(request.getSequence()).setSendResult(result).build();

@@ -5,7 +5,7 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
-/** Standard output, for programs that read it: UTF-8, whatever the locale says, a line at a time. */
+/** Standard output in UTF-8, regardless of the locale, flushed after each line. */
 final class Out {
   private static final PrintStream STREAM = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
 

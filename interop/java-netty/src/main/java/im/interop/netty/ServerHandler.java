@@ -18,7 +18,7 @@ import io.netty.channel.SimpleChannelInboundHandler;
 /** The server's side of a connection. */
 final class ServerHandler extends SimpleChannelInboundHandler<Frame> {
   private static final JsonFormat.Printer JSON = JsonFormat.printer().omittingInsignificantWhitespace();
-  /** Short, so that one is soon seen. */
+  /** Short, for tests. */
   private static final int HEARTBEAT_INTERVAL_MS = 1000;
 
   private final FrameSplitter splitter;
@@ -67,7 +67,7 @@ final class ServerHandler extends SimpleChannelInboundHandler<Frame> {
     else if (command != Command.COMMAND_SEND_RESULT) refuse(ctx, info, ErrorCode.ERROR_CODE_UNSUPPORTED_COMMAND);
   }
 
-  /** The token is the id of the user here. */
+  /** In this example, the token is the user id. */
   private void login(ChannelHandlerContext ctx, SendInfo info) {
     String token = info.getLogin().getAccessToken();
     if (!token.matches("[1-9][0-9]{0,17}")) {

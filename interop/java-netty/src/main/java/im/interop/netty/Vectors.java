@@ -64,7 +64,7 @@ public final class Vectors {
     return answer;
   }
 
-  /** A {@link Frame} or a {@link FrameException} each, in order. */
+  /** The outcomes in order: {@link Frame} or {@link FrameException}. */
   private static List<Object> outcomes(JsonObject request, int chunkBytes) {
     JsonObject settings = request.getAsJsonObject("settings");
     int maxFrameBytes = settings.has("maxFrameBytes") ? settings.get("maxFrameBytes").getAsInt() : Frame.DEFAULT_MAX_FRAME_BYTES;

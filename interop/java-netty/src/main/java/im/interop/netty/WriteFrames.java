@@ -15,7 +15,7 @@ import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.util.List;
 
-/** A Hello, a private message and a heartbeat as frames, on standard output. */
+/** Writes a Hello, a private message and a heartbeat as frames to standard output. */
 public final class WriteFrames {
   private static final List<Message> MESSAGES =
       List.of(

@@ -18,14 +18,14 @@ import java.nio.ByteBuffer;
 public record Frame(int version, int type, int flags, ByteBuffer payload) {
   public static final int HEADER_BYTES = 8;
 
-  /** Types of payloads. */
+  /** Frame types. */
   public static final int RECEIVE_INFO = 8;
   public static final int SEND_RESULT = 9;
 
-  /** The newest version of the protocol that the .proto files here know. */
+  /** The newest protocol version of the .proto files. */
   public static final int NEWEST_VERSION = 1;
 
-  /** "0x00FC are critical: an unknown one set is UNSUPPORTED_FLAGS"; 0x0001 says that the payload is compressed, which needs a connection. */
+  /** Critical flags: if an unknown one is set, the frame is UNSUPPORTED_FLAGS. 0x0001 marks compressed payloads, which only occur on connections. */
   private static final int REFUSED_FLAGS = 0x00FD;
 
   /**

@@ -1,6 +1,6 @@
 package im.interop.frame;
 
-/** Bytes that are no frame, or one that this reader does not know. */
+/** Invalid bytes, or a frame that this reader does not support. */
 public class FrameException extends Exception {
   public FrameException(String message) {
     super(message);

@@ -29,7 +29,7 @@ import org.apache.rocketmq.client.apis.message.MessageView;
  */
 public final class ConsumeReceiveInfo {
   private static final JsonFormat.Printer JSON = JsonFormat.printer().omittingInsignificantWhitespace();
-  /** JSON is UTF-8, whatever the locale says. */
+  /** JSON is always UTF-8, regardless of the locale. */
   private static final PrintStream OUT = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
 
   public static void main(String[] args) throws Exception {
@@ -49,7 +49,7 @@ public final class ConsumeReceiveInfo {
     Thread.currentThread().join();
   }
 
-  /** Delivery is at least once: a service for which that matters drops what it has seen, by message_id. */
+  /** Delivery is at least once: a service may need to drop duplicates by message_id. */
   private static ConsumeResult consume(MessageView message) {
     try {
       OUT.println(JSON.print(receiveInfo(message)));
@@ -60,7 +60,7 @@ public final class ConsumeReceiveInfo {
     return ConsumeResult.SUCCESS;
   }
 
-  /** The body carries all that is needed to decode it; properties, tag and keys are for filters and operators. */
+  /** The body is enough to decode the message; properties, tag and keys are for filters and operators. */
   static ReceiveInfo receiveInfo(MessageView message) throws FrameException, InvalidProtocolBufferException {
     Frame frame = Frame.read(message.getBody());
     if (frame.type() != Frame.RECEIVE_INFO) throw new FrameException("type " + frame.type() + ", expected 8 (ReceiveInfo)");

@@ -44,12 +44,12 @@ final class ReceiveInfoMessage {
     return message.build();
   }
 
-  /** "Tag = command name (1000 and up: the decimal number)". */
+  /** The tag: the command name, from 1000 on the decimal number. */
   private static String commandName(ReceiveInfo info) {
     return info.getCmdValue() >= 1000 ? String.valueOf(info.getCmdValue()) : info.getCmd().name().replaceFirst("^COMMAND_", "");
   }
 
-  /** "FORCE_LOGOUT and 1000+ go on the system topics." */
+  /** The topic. FORCE_LOGOUT and commands from 1000 on go to the system topics. */
   private static String kind(ReceiveInfo info) {
     return switch (info.getDataCase()) {
       case PRIVATE_MESSAGE -> "private";
@@ -58,7 +58,7 @@ final class ReceiveInfoMessage {
     };
   }
 
-  /** The conversation. Topics of private and group messages are FIFO, and all on them have a group; on the system topics none has. */
+  /** The conversation. Private and group topics are FIFO, and their messages have a group; messages on system topics do not. */
   private static String messageGroup(ReceiveInfo info) {
     return switch (info.getDataCase()) {
       case PRIVATE_MESSAGE -> {
