@@ -3193,6 +3193,7 @@ return {
           type = 'string',
           default = '',
           doc = 'The tenant; empty = the token identifies it.',
+          sensitive = true,
           rules = { [1] = { alphabet = { text = '!-~', ranges = { 33, 126 } } }, [2] = { max_bytes = 64 } },
         },
       },

@@ -30,7 +30,7 @@ export const LoginInfoTable: MessageTable = {
     { number: 3, name: 'terminal', type: 'enum', enum: () => TerminalTable },
     { number: 4, name: 'client', type: 'message', message: () => ClientInfoTable, since: 2, ignorable: true },
     { number: 5, name: 'push', type: 'message', message: () => PushTokenTable, since: 2, ignorable: true },
-    { number: 6, name: 'appId', type: 'string', since: 2, ignorable: true },
+    { number: 6, name: 'appId', type: 'string', sensitive: true, since: 2, ignorable: true },
   ],
 };
 

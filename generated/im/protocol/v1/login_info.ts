@@ -36,9 +36,9 @@ export interface LoginInfo {
     | PushToken
     | undefined;
   /**
-   * The tenant; empty = the token identifies it. Set by the client.
+   * The tenant; empty = the token identifies it. Redacted, because a token with a damaged tag may be read as this field. Set by the client.
    *
-   * Rules: allowed characters `[!-~]`; at most 64 bytes; since version 2, ignorable.
+   * Rules: allowed characters `[!-~]`; at most 64 bytes; secret; since version 2, ignorable.
    */
   appId: string;
 }
