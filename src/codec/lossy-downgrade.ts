@@ -5,7 +5,7 @@ import { MAX_DEPTH } from '../limits.js';
 import { quotedKey } from '../wire/issues.js';
 import { inertText } from '../wire/quoted.js';
 import { isMap } from '../wire/scalar.js';
-import type { FieldTable, MessageTable } from '../wire/table.js';
+import type { EnumTable, FieldTable, MessageTable } from '../wire/table.js';
 
 /**
  * "Any set field, list, map entry, oneof member or enum value whose `since` is above the frame's version throws LOSSY_DOWNGRADE, at
@@ -54,23 +54,38 @@ function newerInMessage(table: MessageTable, message: unknown, version: number, 
   if (depth > MAX_DEPTH || typeof message !== 'object' || message === null) return undefined;
   if (isNewer(table.since, version)) return { path: '', what: table.name, since: table.since };
   for (const slot of slotsOf(table)) {
-    const field = slot.members === undefined ? slot.field : memberOf(slot, message as Record<string, unknown>);
-    const value = field && setValue(field, message as Record<string, unknown>);
-    const newer = value === undefined ? undefined : newerInField(field as FieldTable, value, version, depth);
+    const newer = newerInSlot(slot, message as Record<string, unknown>, version, depth);
     if (newer !== undefined) return newer;
   }
   return undefined;
 }
 
-function newerInField(field: FieldTable, value: unknown, version: number, depth: number): Newer | undefined {
-  const name = field.json ?? field.name;
-  if (isNewer(field.since, version)) {
-    return field.ignorable ? undefined : { path: name, what: undefined, since: field.since };
+function newerInSlot(
+  { field, members, isOldEnum }: Slot,
+  message: Readonly<Record<string, unknown>>,
+  version: number,
+  depth: number,
+): Newer | undefined {
+  if (members !== undefined) {
+    const member = message[field.oneof as string] as { $case?: unknown; value?: unknown } | null | undefined;
+    const newerMember = members.get(member?.$case);
+    return newerMember && newerInField(newerMember, member?.value, version, depth);
   }
-  if (field.kind === undefined) return under(name, newerInValue(field, value, version, depth));
+  const value = message[field.name];
+  if (isOldEnum) return under(field, newerInEnum(field.enum as () => EnumTable, value, version));
+  const set = value === undefined ? undefined : setValue(field, message);
+  return set === undefined ? undefined : newerInField(field, set, version, depth);
+}
+
+function newerInField(field: FieldTable, value: unknown, version: number, depth: number): Newer | undefined {
+  if (value === undefined) return undefined;
+  if (isNewer(field.since, version)) {
+    return field.ignorable ? undefined : under(field, { path: '', what: undefined, since: field.since });
+  }
+  if (field.kind === undefined) return under(field, newerInValue(field, value, version, depth));
   for (const [key, item] of (value as readonly unknown[] | ReadonlyMap<unknown, unknown>).entries()) {
     const newer = newerInValue(field, item, version, depth);
-    if (newer !== undefined) return under(`${name}[${typeof key === 'string' ? quotedKey(key) : key}]`, newer);
+    if (newer !== undefined) return under(field, newer, `[${typeof key === 'string' ? quotedKey(key) : key}]`);
   }
   return undefined;
 }
@@ -80,43 +95,58 @@ function newerInValue(field: FieldTable, value: unknown, version: number, depth:
     const table = field.message();
     return isNewer(table.newest, version) ? newerInMessage(table, value, version, depth + 1) : undefined;
   }
-  if (field.enum === undefined || typeof value !== 'number') return undefined;
-  // A number without a name is written as it is.
-  const { since, ignorable, values } = field.enum();
+  return field.enum && newerInEnum(field.enum, value, version);
+}
+
+/** A number that the schema does not name has no `since`. */
+function newerInEnum(table: () => EnumTable, value: unknown, version: number): Newer | undefined {
+  if (typeof value !== 'number') return undefined;
+  const { since, ignorable, values } = table();
   const sinceValue = since?.[value];
   if (!isNewer(sinceValue, version) || ignorable?.includes(value)) return undefined;
   return { path: '', what: `${values[value]} (${value})`, since: sinceValue };
 }
 
-function under(name: string, newer: Newer | undefined): Newer | undefined {
-  return newer && { ...newer, path: newer.path === '' ? name : `${name}.${newer.path}` };
+function under({ json, name }: FieldTable, newer: Newer | undefined, key = ''): Newer | undefined {
+  if (newer === undefined) return undefined;
+  return { ...newer, path: `${json ?? name}${key}${newer.path === '' ? '' : '.'}${newer.path}` };
 }
 
 /** A field that may hold something newer than version 1, or the members of a oneof that may. */
 interface Slot {
   readonly field: FieldTable;
   readonly members: Map<unknown, FieldTable> | undefined;
-}
-
-function memberOf({ field, members }: Slot, message: Readonly<Record<string, unknown>>): FieldTable | undefined {
-  const member = message[field.oneof as string] as { $case?: unknown } | null | undefined;
-  return members?.get(member?.$case);
+  /** A single enum of version 1 with newer values. */
+  readonly isOldEnum: boolean;
 }
 
 const SLOTS = new WeakMap<MessageTable, readonly Slot[]>();
+/** Nearly all frames have the same type. */
+let lastTable: MessageTable | undefined;
+let lastSlots: readonly Slot[] = [];
 
 function slotsOf(table: MessageTable): readonly Slot[] {
-  const known = SLOTS.get(table);
-  if (known !== undefined) return known;
+  if (table === lastTable) return lastSlots;
+  lastTable = table;
+  lastSlots = SLOTS.get(table) ?? createSlots(table);
+  return lastSlots;
+}
+
+function createSlots(table: MessageTable): readonly Slot[] {
   const slots: Slot[] = [];
   for (const field of table.fields) {
     if (!mayBeNewer(field)) continue;
     const oneof = field.oneof === undefined ? undefined : slots.find((slot) => slot.field.oneof === field.oneof);
     if (oneof !== undefined) oneof.members?.set(field.name, field);
-    else slots.push({ field, members: field.oneof === undefined ? undefined : new Map([[field.name, field]]) });
+    else if (field.oneof !== undefined) slots.push({ field, members: new Map([[field.name, field]]), isOldEnum: false });
+    else slots.push({ field, members: undefined, isOldEnum: isOldEnum(field) });
   }
   SLOTS.set(table, slots);
   return slots;
+}
+
+function isOldEnum({ type, kind, since }: FieldTable): boolean {
+  return type === 'enum' && kind === undefined && !isNewer(since, 1);
 }
 
 function mayBeNewer({ message, enum: enumTable, since, ignorable }: FieldTable): boolean {
