@@ -38,21 +38,8 @@ export interface ErrorDetails {
   cause?: unknown;
 }
 
-let isJudgingPeer = false;
-
-/**
- * Calls a function whose ProtocolErrors are caused by a peer. They get no stack trace: it would show only this library, and would cost more
- * than the rest of a refusal.
- */
-export function judgePeer<T>(judge: () => T): T {
-  const before = isJudgingPeer;
-  isJudgingPeer = true;
-  try {
-    return judge();
-  } finally {
-    isJudgingPeer = before;
-  }
-}
+/** @internal Whether new ProtocolErrors get a stack trace. `judgePeer` changes it. */
+export const errorStacks = { areHidden: false };
 
 /** Sets `Error.stackTraceLimit`, if the engine has it (V8). Returns the previous value; undefined if nothing was set. */
 function limitStack(calls: number): number | undefined {
@@ -98,7 +85,7 @@ export class ProtocolError extends Error {
    * @throws RangeError for a number, `retryAfterMs`, `reason` or `untilMs` out of range.
    */
   constructor(code: ErrorName | number, text: string, details: ErrorDetails = {}) {
-    const frames = isJudgingPeer ? limitStack(0) : undefined;
+    const frames = errorStacks.areHidden ? limitStack(0) : undefined;
     super(`[${code}] ${text}`, details.cause === undefined ? undefined : { cause: details.cause });
     if (frames !== undefined) limitStack(frames);
     const { retryAfterMs } = details;

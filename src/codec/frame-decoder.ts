@@ -1,12 +1,12 @@
 import { type FrameMessages, REGISTRY } from '../../generated/registry.js';
-import { isProtocolError, judgePeer, type ProtocolError } from '../errors.js';
+import { isProtocolError, type ProtocolError } from '../errors.js';
 import { type Deflate, requireBytes } from '../frame/deflate.js';
 import { FrameSplitter } from '../frame/frame-splitter.js';
 import { DEFAULT_LIMITS } from '../limits.js';
 import type { MessageMap, Registry } from '../wire/codec.js';
 import type { DecodeFrameOptions } from './decode-frame.js';
 import { type FrameOf, frameTypes, type InvalidFrame } from './frame.js';
-import { type ReadRules, readFrame } from './read-frame.js';
+import { judgePeer, type ReadRules, readFrame } from './read-frame.js';
 
 /**
  * Streaming decoder: accepts chunks of any size and returns frames. An incomplete frame waits for the next chunk. A frame with valid framing and

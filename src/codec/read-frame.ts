@@ -1,6 +1,6 @@
 // Reads the message of one frame, and checks the rules of header and payload in order.
 import { Command } from '../../generated/im/protocol/v1/command.js';
-import { type Issue, isProtocolError, ProtocolError } from '../errors.js';
+import { errorStacks, type Issue, isProtocolError, ProtocolError } from '../errors.js';
 import { type Deflate, requireBytes } from '../frame/deflate.js';
 import { CRITICAL_FLAGS, FLAG_COMPRESSED, FLAG_IGNORABLE, HEADER_BYTES } from '../limits.js';
 import { invalidMessage } from '../validate.js';
@@ -28,6 +28,20 @@ export interface AnyFrame {
   readonly version: number;
   readonly flags: number;
   readonly message: object;
+}
+
+/**
+ * Calls a function whose ProtocolErrors are caused by a peer. They get no stack trace: it would show only this library, and would cost more
+ * than the rest of a refusal.
+ */
+export function judgePeer<T>(judge: () => T): T {
+  const before = errorStacks.areHidden;
+  errorStacks.areHidden = true;
+  try {
+    return judge();
+  } finally {
+    errorStacks.areHidden = before;
+  }
 }
 
 /**

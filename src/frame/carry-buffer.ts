@@ -12,7 +12,10 @@ const RETAINED_BYTES = 65_536;
 /** Below this size, a loop copies faster than `set`. */
 const LOOP_COPY_BYTES = 32;
 
-/** A growable buffer that is written at its end and consumed from its front. It contains `bytes[start]` to `bytes[end - 1]`. */
+/**
+ * A growable buffer that is written at its end and consumed from its front. It contains `bytes[start]` to `bytes[end - 1]`. `end` is 0 if it is
+ * empty.
+ */
 export class CarryBuffer {
   bytes: Uint8Array = EMPTY;
   start = 0;

@@ -128,8 +128,10 @@ export class FrameSplitter {
   /** @param keepsRest if `onFrame` stops, the rest of the chunk is carried. */
   #take(method: string, chunk: Uint8Array, from: number, keepsRest: boolean, onFrame: FrameCallback): number {
     if (this.#delivering || this.#broken !== undefined) throw this.#refusal(method);
-    if (!isUint8Array(chunk)) throw new TypeError(`FrameSplitter.${method} expects a Uint8Array, got ${kindOf(chunk)}`);
-    if (chunk.length - from < this.#frameBytes - this.#carry.length) {
+    // An array of another realm is no instance of this one.
+    if (!(chunk instanceof Uint8Array) && !isUint8Array(chunk))
+      throw new TypeError(`FrameSplitter.${method} expects a Uint8Array, got ${kindOf(chunk)}`);
+    if (this.#frameBytes !== 0 && chunk.length - from < this.#frameBytes - this.#carry.length) {
       // The carried frame continues after this chunk.
       return this.#carryUpTo(this.#frameBytes, chunk, from);
     }
@@ -154,7 +156,7 @@ export class FrameSplitter {
    */
   #passCarried(chunk: Uint8Array, from: number, onFrame: FrameCallback): number {
     const carry = this.#carry;
-    if (carry.length === 0) return from;
+    if (carry.end === 0) return from;
     let at = from;
     if (this.#frameBytes === 0) {
       // Complete frames are carried only if onFrame stopped. The bytes after them are less than a frame.
@@ -197,7 +199,7 @@ export class FrameSplitter {
       this.#bytesRead = origin + at;
       if (onFrame(bytes, start, at) === false) return false;
     }
-    this.#frameBytes = this.#validFrameBytes(bytes, at, to);
+    this.#frameBytes = at === to ? 0 : this.#validFrameBytes(bytes, at, to);
     return true;
   }
 
@@ -215,7 +217,7 @@ export class FrameSplitter {
   #carryRest(chunk: Uint8Array, begin: number, carriesRest: boolean): number {
     const carry = this.#carry;
     if (this.#broken !== undefined) return chunk.length;
-    carry.keepLast(this.pendingBytes);
+    if (carry.end !== 0) carry.keepLast(this.pendingBytes);
     const from = Math.max(this.#carriedTo, this.#bytesRead) - begin;
     const to = carriesRest ? chunk.length : from;
     if (from < to) carry.append(chunk, from, to, this.#frameBytes);

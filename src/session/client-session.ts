@@ -14,10 +14,10 @@ import { checkReject } from '../negotiate/reject.js';
 import { pipelineVersion } from '../negotiate/subprotocols.js';
 import { withGrease } from '../negotiate/versions.js';
 import { DeliveredWindow, messageIdOf, receiptOf } from './delivered-window.js';
-import { memberOf, sendersOf, sendRequest, withSequence } from './outgoing.js';
+import { sendRequest, withSequence } from './outgoing.js';
 import type { OpenRequest } from './requests.js';
 import { Session } from './session.js';
-import { SessionCore } from './session-core.js';
+import { memberOf, SessionCore, sendersOf } from './session-core.js';
 import { CLIENT_FEATURES, type ClientSessionOptions } from './session-options.js';
 
 export type { ClientSessionOptions } from './session-options.js';

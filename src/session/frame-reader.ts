@@ -44,6 +44,7 @@ export class FrameReader {
   #chunk: Uint8Array | undefined;
   #at = 0;
   readonly #next = new Queue<Uint8Array>();
+  #nextChunks = 0;
   #undecodedBytes = 0;
   /** The deadline for the rest of a frame; Infinity between frames. */
   deadlineMs = Number.POSITIVE_INFINITY;
@@ -84,7 +85,7 @@ export class FrameReader {
 
   /** Number of chunks that wait to be decoded. */
   get undecodedChunks(): number {
-    return this.#chunk === undefined ? 0 : 1 + this.#next.length;
+    return this.#chunk === undefined ? 0 : 1 + this.#nextChunks;
   }
 
   /** Queues bytes without decoding them. The chunk must not change until it is decoded. */
@@ -92,8 +93,12 @@ export class FrameReader {
     // An empty WebSocket message.
     if (chunk.length === 0) return;
     this.#undecodedBytes += chunk.length;
-    if (this.#chunk === undefined) this.#chunk = chunk;
-    else this.#next.add(chunk);
+    if (this.#chunk === undefined) {
+      this.#chunk = chunk;
+      return;
+    }
+    this.#next.add(chunk);
+    this.#nextChunks += 1;
   }
 
   /**
@@ -115,6 +120,7 @@ export class FrameReader {
     this.#chunk = undefined;
     this.#at = 0;
     this.#next.clear();
+    this.#nextChunks = 0;
     this.#undecodedBytes = 0;
   }
 
@@ -170,7 +176,11 @@ export class FrameReader {
   }
 
   #endChunk(): void {
-    this.#chunk = this.#next.take();
+    this.#chunk = undefined;
+    if (this.#nextChunks > 0) {
+      this.#chunk = this.#next.take();
+      this.#nextChunks -= 1;
+    }
     this.#at = 0;
     // "one that ends inside a frame is TRUNCATED"
     if (this.#maxMessageBytes !== undefined) this.#splitter.end();

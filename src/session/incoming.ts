@@ -10,9 +10,8 @@ import { FLAG_IGNORABLE } from '../limits.js';
 import { peerError } from '../negotiate/reject.js';
 import { quoted } from '../wire/quoted.js';
 import type { FrameReceiver } from './frame-reader.js';
-import { replyOf } from './outgoing.js';
 import type { OpenRequest } from './requests.js';
-import type { SessionCore } from './session-core.js';
+import { replyOf, type SessionCore } from './session-core.js';
 
 export class Incoming implements FrameReceiver {
   readonly #core: SessionCore;
@@ -70,17 +69,11 @@ export class Incoming implements FrameReceiver {
       core.refuse(new ProtocolError('INVALID_MESSAGE', text, { path: 'sequence', actual: sequence }), 0, cmd);
       return false;
     }
-    if (!this.#isKnown(cmd)) {
-      core.refuseMessage(
-        message,
-        new ProtocolError('UNSUPPORTED_COMMAND', `unknown command ${cmd}`, { path: 'cmd', actual: cmd }),
-      );
-      return false;
-    }
     // "a reply to nothing is dropped"
     if (cmd === Command.SEND_RESULT && sequence === 0) return false;
-    if (!core.mayReceive(cmd)) {
-      core.refuseMessage(message, new ProtocolError('PERMISSION_DENIED', `the peer may not send ${commandName(cmd)}`));
+    const isKnown = this.#isKnown(cmd);
+    if (!isKnown || !core.mayReceive(cmd)) {
+      core.refuseMessage(message, notAccepted(cmd, isKnown));
       return false;
     }
     if (data?.$case !== 'heartbeat') return true;
@@ -157,4 +150,10 @@ export class Incoming implements FrameReceiver {
 /** The details of an error that a peer sends. */
 function hintsOf({ retryAfterMs, userMessage, reason, untilMs }: ErrorInfo): ErrorDetails {
   return { retryAfterMs, userMessage, reason, untilMs };
+}
+
+/** The error for a command that the peer may not send: nobody may send an unknown one. */
+function notAccepted(cmd: number, isKnown: boolean): ProtocolError {
+  if (isKnown) return new ProtocolError('PERMISSION_DENIED', `the peer may not send ${commandName(cmd)}`);
+  return new ProtocolError('UNSUPPORTED_COMMAND', `unknown command ${cmd}`, { path: 'cmd', actual: cmd });
 }

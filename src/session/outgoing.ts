@@ -1,12 +1,11 @@
 // Messages of the application: whether they may be sent now, and under which sequence.
-import { COMMANDS, type CommandProperties, FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
 import { Command } from '../../generated/im/protocol/v1/command.js';
 import { SendCode } from '../../generated/im/protocol/v1/send_code.js';
 import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { commandName, sinceOfCommand } from '../codec/command-name.js';
 import { ProtocolError } from '../errors.js';
 import { UNKNOWN_FIELDS } from '../wire/unknown.js';
-import type { SessionCore } from './session-core.js';
+import { replyOf, type SessionCore } from './session-core.js';
 
 /** Sends a request. Returns its sequence. */
 export function sendRequest(core: SessionCore, message: SendInfoInit, timeoutMs: number): number {
@@ -109,30 +108,4 @@ function hasOtherKeys(message: SendInfoInit): boolean {
     if (key !== 'cmd' && key !== 'sequence' && key !== 'replyTo' && key !== 'data') return true;
   }
   return false;
-}
-
-/** Commands of an application are sent by both sides. */
-const APPLICATION: Pick<CommandProperties, 'fromClient' | 'fromServer'> = { fromClient: true, fromServer: true };
-
-/** Which sides may send a command, other than as a reply. An unknown command: neither. */
-export function sendersOf(cmd: number): Pick<CommandProperties, 'fromClient' | 'fromServer'> {
-  if (cmd >= FIRST_APPLICATION_COMMAND) return APPLICATION;
-  return COMMANDS[cmd] ?? { fromClient: false, fromServer: false };
-}
-
-/**
- * The command that answers a request, besides ERROR; undefined = it is never a request. "1000 and up -> the same command"; "any push with a
- * sequence -> the client's SEND_RESULT".
- * @param isOfClient who sends the request.
- */
-export function replyOf(cmd: number, isOfClient: boolean): number | undefined {
-  if (cmd >= FIRST_APPLICATION_COMMAND) return cmd;
-  const reply = COMMANDS[cmd]?.reply;
-  return isOfClient || reply === undefined ? reply : Command.SEND_RESULT;
-}
-
-/** The member of `data` that a side sends with a command that has two: the first is the client's, the second the server's. */
-export function memberOf(cmd: number, isOfClient: boolean): string | undefined {
-  const { data = [] } = COMMANDS[cmd] ?? {};
-  return data.length < 2 ? undefined : data[isOfClient ? 0 : 1];
 }

@@ -17,9 +17,9 @@ import { answerHello, type HelloAnswer } from '../negotiate/answer-hello.js';
 import { acceptedFrameBytes } from '../negotiate/check-welcome.js';
 import { createReject } from '../negotiate/reject.js';
 import { createMessage } from '../wire/create-message.js';
-import { memberOf, sendersOf, sendRefusal, sendReply } from './outgoing.js';
+import { sendRefusal, sendReply } from './outgoing.js';
 import { Session } from './session.js';
-import { SessionCore } from './session-core.js';
+import { memberOf, SessionCore, sendersOf } from './session-core.js';
 import type { LoggedIn, ServerSessionOptions } from './session-options.js';
 
 export type { LoggedIn, ServerSessionOptions } from './session-options.js';

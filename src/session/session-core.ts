@@ -1,14 +1,16 @@
 // The state that Session, Incoming and Outgoing share, and how a connection ends.
+import { COMMANDS, type CommandProperties, FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
+import { Command } from '../../generated/im/protocol/v1/command.js';
 import type { SendInfo } from '../../generated/im/protocol/v1/send_info.js';
 import type { AnyFrame } from '../codec/read-frame.js';
 import { ProtocolError } from '../errors.js';
-import { SILENT_HALF_INTERVALS } from '../limits.js';
+import { DECODE_AHEAD_BYTES, DECODE_AHEAD_FRAMES, SILENT_HALF_INTERVALS } from '../limits.js';
 import { type Agreement, acceptedFrameBytes } from '../negotiate/check-welcome.js';
 import { FrameReader } from './frame-reader.js';
 import { FrameWriter, OutgoingQueue } from './frame-writer.js';
 import { RefusalBudget } from './refusal-budget.js';
 import { type OpenRequest, Requests, Unanswered } from './requests.js';
-import { EventList, type SessionState } from './session-event.js';
+import type { SessionEvent, SessionState } from './session-event.js';
 import { type SessionOptions, type SessionSettings, sessionSettings } from './session-options.js';
 
 /** One side of a connection. ClientCore and ServerCore add what only one side does. */
@@ -223,4 +225,60 @@ class IdleTimer {
   elapsedMs(nowMs: number): number {
     return Math.floor(nowMs - this.#sinceMs);
   }
+}
+
+/** The events that were not taken yet, and how much was decoded for them. */
+export class EventList {
+  #events: SessionEvent[] = [];
+  #frames = 0;
+  #bytes = 0;
+
+  /** The decode-ahead limit is reached: further frames stay undecoded until events are taken. */
+  get isFull(): boolean {
+    return this.#frames >= DECODE_AHEAD_FRAMES || this.#bytes >= DECODE_AHEAD_BYTES;
+  }
+
+  add(event: SessionEvent): void {
+    this.#events.push(event);
+  }
+
+  /** Counts a decoded frame. @param bytes its size after inflating. */
+  decoded(bytes: number): void {
+    this.#frames += 1;
+    this.#bytes += bytes;
+  }
+
+  take(): SessionEvent[] {
+    const events = this.#events;
+    if (events.length > 0) this.#events = [];
+    this.#frames = 0;
+    this.#bytes = 0;
+    return events;
+  }
+}
+
+/** Commands of an application are sent by both sides. */
+const APPLICATION: Pick<CommandProperties, 'fromClient' | 'fromServer'> = { fromClient: true, fromServer: true };
+
+/** Which sides may send a command, other than as a reply. An unknown command: neither. */
+export function sendersOf(cmd: number): Pick<CommandProperties, 'fromClient' | 'fromServer'> {
+  if (cmd >= FIRST_APPLICATION_COMMAND) return APPLICATION;
+  return COMMANDS[cmd] ?? { fromClient: false, fromServer: false };
+}
+
+/**
+ * The command that answers a request, besides ERROR; undefined = it is never a request. "1000 and up -> the same command"; "any push with a
+ * sequence -> the client's SEND_RESULT".
+ * @param isOfClient who sends the request.
+ */
+export function replyOf(cmd: number, isOfClient: boolean): number | undefined {
+  if (cmd >= FIRST_APPLICATION_COMMAND) return cmd;
+  const reply = COMMANDS[cmd]?.reply;
+  return isOfClient || reply === undefined ? reply : Command.SEND_RESULT;
+}
+
+/** The member of `data` that a side sends with a command that has two: the first is the client's, the second the server's. */
+export function memberOf(cmd: number, isOfClient: boolean): string | undefined {
+  const { data = [] } = COMMANDS[cmd] ?? {};
+  return data.length < 2 ? undefined : data[isOfClient ? 0 : 1];
 }

@@ -3,7 +3,6 @@ import type { LoginInfo } from '../../generated/im/protocol/v1/login_info.js';
 import type { SendInfo } from '../../generated/im/protocol/v1/send_info.js';
 import type { SessionInfo } from '../../generated/im/protocol/v1/session_info.js';
 import type { ProtocolError } from '../errors.js';
-import { DECODE_AHEAD_BYTES, DECODE_AHEAD_FRAMES } from '../limits.js';
 import type { Agreement } from '../negotiate/check-welcome.js';
 
 /**
@@ -56,33 +55,3 @@ export type SessionEvent =
       /** How long to wait before the next connection, in milliseconds, as the peer asks; 0 if unspecified. */
       readonly retryAfterMs: number;
     };
-
-/** The events that were not taken yet, and how much was decoded for them. */
-export class EventList {
-  #events: SessionEvent[] = [];
-  #frames = 0;
-  #bytes = 0;
-
-  /** The decode-ahead limit is reached: further frames stay undecoded until events are taken. */
-  get isFull(): boolean {
-    return this.#frames >= DECODE_AHEAD_FRAMES || this.#bytes >= DECODE_AHEAD_BYTES;
-  }
-
-  add(event: SessionEvent): void {
-    this.#events.push(event);
-  }
-
-  /** Counts a decoded frame. @param bytes its size after inflating. */
-  decoded(bytes: number): void {
-    this.#frames += 1;
-    this.#bytes += bytes;
-  }
-
-  take(): SessionEvent[] {
-    const events = this.#events;
-    if (events.length > 0) this.#events = [];
-    this.#frames = 0;
-    this.#bytes = 0;
-    return events;
-  }
-}

@@ -4,7 +4,8 @@ import type { SendCode } from '../../generated/im/protocol/v1/send_code.js';
 import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { commandName } from '../codec/command-name.js';
 import { olderValue } from '../codec/older-value.js';
-import { isProtocolError, judgePeer, ProtocolError } from '../errors.js';
+import { judgePeer } from '../codec/read-frame.js';
+import { isProtocolError, ProtocolError } from '../errors.js';
 import {
   CLOSE_CODE_BASE,
   HANDSHAKE_MAX_FRAME_BYTES,
