@@ -65,10 +65,15 @@ export class ProtocolError extends Error {
    * `properties.number` has the number.
    */
   readonly code: ErrorName | number;
+  /** Position in bytes of the invalid item, from the start of the input, or of the stream. */
   readonly offset: number | undefined;
+  /** The field, by JSON names: `login.accessToken`. */
   readonly path: string | undefined;
+  /** The limit that was exceeded, in the unit of the text. */
   readonly limit: number | undefined;
+  /** The actual value, in the unit of the text. */
   readonly actual: number | undefined;
+  /** All broken rules, for INVALID_MESSAGE and COMMAND_DATA_MISMATCH. */
   readonly issues: readonly Issue[] | undefined;
   /** How long to wait before the next attempt, in milliseconds; undefined if unspecified. */
   readonly retryAfterMs: number | undefined;

@@ -7130,7 +7130,7 @@ local function checkHeader(header, facts)
   end
   local agreed = facts.welcome and facts.welcome.version
   if header.version ~= 0 and (agreed and header.version ~= agreed or header.version > constants.PROTOCOL_VERSION) then
-    local expected = agreed and string.format('%d, which was agreed on', agreed) or string.format('1 to %d', constants.PROTOCOL_VERSION)
+    local expected = agreed and string.format('%d (negotiated)', agreed) or string.format('1 to %d', constants.PROTOCOL_VERSION)
     return message, 'UNSUPPORTED_VERSION', { offset = 4, text = string.format('version %d, expected %s', header.version, expected) }
   end
   if not message then
@@ -7146,7 +7146,7 @@ local function checkHeader(header, facts)
   -- "Pipelined frames, sent before the Welcome, MUST NOT use a feature."
   if has(header.flags, constants.FLAG_COMPRESSED) and (facts.hello or facts.welcome) then
     if not (facts.welcome and facts.welcome.features.deflate) then
-      return message, 'NOT_NEGOTIATED', { offset = 6, text = 'COMPRESSED, but deflate was not agreed on' }
+      return message, 'NOT_NEGOTIATED', { offset = 6, text = 'COMPRESSED, but deflate was not negotiated' }
     end
   end
   return message
@@ -7522,7 +7522,7 @@ return function(input, limit)
     repeat until block(s)
   end)
   if ok and s.at <= #input then
-    ok, fault = false, { inflate = string.format('compressed payload: %d bytes behind the DEFLATE stream', #input - s.at + 1) }
+    ok, fault = false, { inflate = string.format('compressed payload: %d bytes after the DEFLATE stream', #input - s.at + 1) }
   end
   if ok then return concat(s.output) .. concat(s.chunk) end
   if type(fault) ~= 'table' then error(fault, 0) end

@@ -4,35 +4,37 @@ import { ProtocolError } from '../errors.js';
 import { ANY_TYPE_URL_MAX_BYTES } from '../limits.js';
 import { byteLength, exceedsBytes, isTypeUrl } from '../wire/rules.js';
 
-/** What `packAny` needs of a codec: any generated one has it. */
+/** The part of a codec that `packAny` uses. Every generated codec has it. */
 export interface AnyEncoder<Init> {
   /** Full name of the message: `com.example.chat.v1.Poll`. Names that begin with `im.` belong to this protocol. */
   readonly typeName: string;
+  /** Encodes a message. The result becomes `value` of the Any. */
   encode(message: Init): Uint8Array;
 }
 
-/** What `unpackAny` needs of a codec: any generated one has it. */
+/** The part of a codec that `unpackAny` uses. Every generated codec has it. */
 export interface AnyDecoder {
+  /** Full name of the message: `com.example.chat.v1.Poll`. */
   readonly typeName: string;
+  /** Decodes `value` of the Any. */
   decode(bytes: Uint8Array): unknown;
 }
 
-/** What `unpackAny` returns for a list of codecs: one of their messages, told apart by `typeName` where that is a literal type. */
+/** The result of `unpackAny` for a list of codecs: one of their messages, discriminated by `typeName` if it is a literal type. */
 export type Unpacked<C extends AnyDecoder> = C extends AnyDecoder
   ? { readonly typeName: C['typeName']; readonly message: ReturnType<C['decode']> }
   : never;
 
-/** What readers of every language take for a prefix. It names nobody, and nothing is fetched from it. */
+/** The prefix that protobuf libraries of all languages write. Nothing is fetched from it. */
 const PREFIX = 'type.googleapis.com/';
 
 /**
- * Packs a message of any type, so that it can stand in `data` of a command from 1000 up or in the body of a Content.
+ * Packs a message of any type as an Any: the `data` of a command from 1000 on, or the body of a Content.
  *
- * Names in `im.` are this protocol's own: an application gives its messages a package of its own, under a domain that it holds.
+ * Names that begin with `im.` are reserved for this protocol. Give your messages a package under a domain that you own.
  * @param codec the codec of the message: its full name and `encode`.
- * @returns an Any whose `value` is what `codec.encode` returned, not a copy.
- * @throws ProtocolError INVALID_MESSAGE where the codec's name is no full name or makes a type_url of over 255 bytes; whatever
- * `codec.encode` throws.
+ * @returns an Any whose `value` is the result of `codec.encode`, not a copy.
+ * @throws ProtocolError INVALID_MESSAGE if `codec.typeName` is not a full name, or its type_url exceeds 255 bytes; as `codec.encode`.
  */
 export function packAny<Init>(codec: AnyEncoder<Init>, message: NoInfer<Init>): Any {
   const typeUrl = PREFIX + codec.typeName;
@@ -42,13 +44,12 @@ export function packAny<Init>(codec: AnyEncoder<Init>, message: NoInfer<Init>): 
 }
 
 /**
- * Unpacks an Any with the codec whose name is the type's: what follows the last `/` of `typeUrl`, whatever stands before it. Nothing
- * is fetched.
- * @param codecs the types that the caller knows; of two with one name the first is taken.
- * @returns the name and the message (a view of `any.value` where `codec.decode` returns one); undefined where the type is none of
- * them: such an Any stays opaque, and can be passed on.
- * @throws ProtocolError INVALID_MESSAGE where `typeUrl` is over 255 bytes or does not end in `/` and a full name; whatever
- * `codec.decode` throws, MALFORMED_PAYLOAD for generated codecs.
+ * Unpacks an Any by the codec with the name of its type: the part of `typeUrl` after the last `/`. Nothing is fetched.
+ * @param codecs the known types. If two have the same name, the first is used.
+ * @returns the name and the message, whose `bytes` fields are views of `any.value` with generated codecs; undefined if no codec has the
+ * type. Such an Any can be forwarded unchanged.
+ * @throws ProtocolError INVALID_MESSAGE if `typeUrl` exceeds 255 bytes or does not end with `/` and a full name; as `codec.decode`:
+ * MALFORMED_PAYLOAD for generated codecs.
  */
 export function unpackAny<const C extends AnyDecoder>(any: Readonly<Any>, codecs: readonly C[]): Unpacked<C> | undefined {
   const problem = typeUrlProblem(any.typeUrl);
@@ -65,12 +66,12 @@ export function anyTypeName(typeUrl: string): string | undefined {
   return typeUrlProblem(typeUrl) === undefined ? typeNameIn(typeUrl) : undefined;
 }
 
-/** "The type is what follows the last `/`". */
+/** "The type is the part of `type_url` after the last `/`." */
 function typeNameIn(typeUrl: string): string {
   return typeUrl.slice(typeUrl.lastIndexOf('/') + 1);
 }
 
-/** "... a valid full name; type_url <= 255 bytes". */
+/** The full name of a message must follow a `/`, within ANY_TYPE_URL_MAX_BYTES (specification, section 5, Any). */
 function typeUrlProblem(typeUrl: string): string | undefined {
   if (exceedsBytes(typeUrl, ANY_TYPE_URL_MAX_BYTES)) return `got ${byteLength(typeUrl)} bytes, limit ${ANY_TYPE_URL_MAX_BYTES}`;
   return isTypeUrl(typeUrl) ? undefined : 'the full name of a message must follow the last /';

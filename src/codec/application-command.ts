@@ -10,7 +10,9 @@ import { packAny, unpackAny } from './any.js';
 export interface PayloadCodec<T, Init> {
   /** Full name of the message: `com.example.polls.v1.Poll`. */
   readonly typeName: string;
+  /** Encodes a payload. */
   encode(message: Init): Uint8Array;
+  /** Decodes a payload. */
   decode(bytes: Uint8Array): T;
   /** Returns all issues of a message. Without it, payloads are not checked. */
   check?(value: unknown): Issue[];
@@ -22,14 +24,15 @@ export interface ApplicationCommandOptions<T, Init, Reply, ReplyInit> {
   readonly number: number;
   /** Name for errors and for the Hello: `OPEN_POLL`. */
   readonly name: string;
-  /** Codec of the payload. Default: the command carries none. */
+  /** Codec of the payload. Default: the command has no payload. */
   readonly payload?: PayloadCodec<T, Init> | undefined;
-  /** Codec of the payload of the reply. Default: the reply carries none. */
+  /** Codec of the payload of the reply. Default: the reply has no payload. */
   readonly reply?: PayloadCodec<Reply, ReplyInit> | undefined;
 }
 
 /** Sends requests: a `Client`. */
 export interface Requester<Options> {
+  /** Sends a request and resolves with the data of its reply. */
   request(cmd: number, data: Any | undefined, options?: Options): Promise<Any | undefined>;
 }
 
@@ -38,7 +41,9 @@ export interface Requester<Options> {
  * the argument is omitted: `PING.request(client)`.
  */
 export interface ApplicationCommand<T = undefined, Init = void, Reply = undefined, ReplyInit = void> {
+  /** Number of the command, 1000 or more. */
   readonly number: number;
+  /** Name of the command: `OPEN_POLL`. */
   readonly name: string;
   /**
    * Creates a message with this command, for `client.send`, `connection.push` and `connection.request`.

@@ -57,9 +57,9 @@ export function requireOneFrame(bytes: Uint8Array, maxFrameBytes: number): void 
       actual,
     });
   }
-  // "decodeFrame takes exactly one frame: bytes behind it are MALFORMED_PAYLOAD"
+  // "A reader of a single frame accepts exactly one frame: bytes after it are MALFORMED_PAYLOAD"
   if (actual > frameBytes) {
-    const text = `got ${actual - frameBytes} bytes behind the frame, at byte ${frameBytes}`;
+    const text = `got ${actual - frameBytes} bytes after the frame, at byte ${frameBytes}`;
     throw new ProtocolError('MALFORMED_PAYLOAD', text, { offset: frameBytes, limit: frameBytes, actual });
   }
 }

@@ -6,15 +6,17 @@ import { UNKNOWN_FIELDS } from '../wire/unknown.js';
 
 /** The `data` of a SendInfo, ReceiveInfo or SendResult, decoded or to be encoded. */
 export interface Data {
+  /** Name of the member: `privateMessage`. */
   readonly $case: string;
+  /** The message in it. */
   readonly value: object;
 }
 
 type Properties = Record<PropertyKey, unknown>;
 
 /**
- * Returns the data of a ReceiveInfo in delivery form: "receiver lists, terminals, skip_* and everyone cleared", so that a receiver learns
- * nothing about the others and the server can forward the bytes unchanged. The platform's SDK calls it for the `data` of each ReceiveInfo;
+ * Returns the data of a ReceiveInfo in delivery form: receiver lists, terminals, `skip_*` and `everyone` are cleared, so that a receiver
+ * does not see the other receivers, and the server can forward the bytes unchanged. The platform's SDK calls it for the `data` of each ReceiveInfo;
  * the 10,000 receivers of a group are then in `receivers` alone.
  *
  * Fields that the schema marks `routing` get their default. Everything else, unknown fields included, is shared with the input, which is not
@@ -34,7 +36,7 @@ export function forDelivery<D extends Data | undefined>(data: D): D {
   return { ...data, value };
 }
 
-/** "The `data` members share their numbers across SendInfo, ReceiveInfo and SendResult", and SendInfo has them all. */
+/** "The members have the same field numbers in all three messages", and SendInfo has all members. */
 function memberTable(name: string): MessageTable {
   const field = SendInfoTable.fields.find((candidate) => candidate.oneof === 'data' && candidate.name === name);
   if (field?.message !== undefined) return field.message();

@@ -78,14 +78,14 @@ function isForVersion(frame: Uint8Array, version: number): boolean {
   }
 }
 
-/** True if the header needs no decoding: "the frame's version is not above the connection's". */
+/** True if the header needs no decoding: "the version of the frame is not above that of the connection". */
 function isPlain(frame: Uint8Array, version: number): boolean {
   return frame[4] !== 0 && frame[4] <= Math.min(version, PROTOCOL_VERSION) && (frame[FLAGS_AT] & ~FLAG_IGNORABLE) === 0;
 }
 
 const isUint32 = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff;
 
-/** "if exactly one data field occurs": undefined if there is none, several, or anything else that needs decoding. */
+/** "if exactly one data field occurs": undefined for no data field, several, or anything else that needs decoding. */
 function findParcel(frame: Uint8Array): Parcel | undefined {
   let cmd = 0;
   let count = 0;
@@ -132,7 +132,7 @@ function copyData(
   const frameBytes = p - out.start;
   // Also refuses a limit that is NaN.
   if (!(frameBytes <= maxFrameBytes)) throw frameTooLarge(frameBytes, maxFrameBytes);
-  // "forwarding keeps it": IGNORABLE, and advisory bits.
+  // "A service that forwards a frame MUST preserve it": IGNORABLE. Advisory bits are preserved too.
   writeHeader(b, out.start, frameBytes, version, REGISTRY.frames.SendInfo.type, (frame[6] << 8) | frame[7]);
   return returnOutput(out, p);
 }

@@ -102,7 +102,7 @@ export class FrameDecoder<M extends MessageMap = FrameMessages> {
         return frames.length < this.#maxFramesPerPush && this.#inflatedBytes < this.#maxInflatedBytes;
       });
     } catch (error) {
-      // "push returns the good frames before a break; the break is thrown by the next call"
+      // "Good frames before an error are delivered first, and the error is reported after them": by the next call.
       if (frames.length === 0 || !isProtocolError(error)) throw error;
       this.#break = error;
     }

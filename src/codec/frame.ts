@@ -22,9 +22,11 @@ export interface InvalidFrame {
   readonly type: 'invalid';
   /** The error, with one of the codes 20 to 28. Its offset counts from the first byte of the frame. */
   readonly error: ProtocolError;
+  /** The version byte, 0 to 255. */
   readonly version: number;
-  /** The type byte. */
+  /** The type byte, 0 to 255. */
   readonly typeNumber: number;
+  /** Flag bits as received, 0 to 65535. */
   readonly flags: number;
   /** Position of the frame's first byte in the stream. */
   readonly offset: number;

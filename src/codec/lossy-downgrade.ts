@@ -8,9 +8,10 @@ import { isMap } from '../wire/scalar.js';
 import type { EnumTable, FieldTable, MessageTable } from '../wire/table.js';
 
 /**
- * "Any set field, list, map entry, oneof member or enum value whose `since` is above the frame's version throws LOSSY_DOWNGRADE, at
- * any depth, unless the schema marks it `ignorable`; unknown fields are exempt." The content of an ignorable field is not checked: the
- * older reader skips it whole. Version 0 carries everything: "readers skip fields that they do not know" in the handshake.
+ * "a set field, list, map entry, oneof member or enum value, at any depth, whose `since` is above the version of the frame, is
+ * LOSSY_DOWNGRADE, unless the schema marks it `ignorable`". Unknown fields are exempt. The content of an ignorable field is not
+ * checked, because an older reader skips all of it. Version 0 has everything: "readers skip fields that they do not know" in the
+ * handshake.
  * @param message must have the types of its table; other values are left to the encoder.
  * @param version of the frame, 0 to 127.
  * @throws ProtocolError LOSSY_DOWNGRADE with the path, `limit` = the version of the frame and `actual` = the required version.

@@ -15,7 +15,9 @@ export interface FramePeek {
   readonly version: number;
   /** Name of the message; undefined if the type is unknown. */
   readonly type: string | undefined;
+  /** The type byte, 0 to 255. */
   readonly typeNumber: number;
+  /** Flag bits as received, 0 to 65535. */
   readonly flags: number;
   /** Size of the whole frame, in bytes. */
   readonly frameBytes: number;

@@ -66,9 +66,10 @@ export function readFrame(b: Uint8Array, start: number, end: number, rules: Read
 /** Checks version, type and flags, and finds the message. */
 export function judgeHeader(version: number, type: number, flags: number, rules: ReadRules): FrameEntry {
   const entry = rules.types[type];
-  // "Type 64-66 with another version, and another type with version 0, is UNSUPPORTED_TYPE."
+  // "Types 64 to 66 with a version other than 0, and any other type with version 0, are UNSUPPORTED_TYPE."
   if (entry !== undefined && entry.handshake !== (version === 0)) throw unsupportedType(type, version, entry);
-  // "each frame after the handshake carries the negotiated version exactly ... a reader takes 1 up to its newest"
+  // "each frame after the handshake MUST carry the negotiated version". Elsewhere, "a reader accepts 1 up to the newest version that it
+  // knows".
   if (version !== 0 && (rules.version === undefined ? version > rules.newest : version !== rules.version)) {
     throw unsupportedVersion(version, rules);
   }
@@ -81,7 +82,7 @@ export function judgeHeader(version: number, type: number, flags: number, rules:
 }
 
 function unsupportedVersion(actual: number, { version, newest }: ReadRules): ProtocolError {
-  const expected = version === undefined ? `1 to ${newest}` : `${version}, which was agreed on`;
+  const expected = version === undefined ? `1 to ${newest}` : `${version} (negotiated)`;
   return new ProtocolError('UNSUPPORTED_VERSION', `version ${actual} at byte 4, expected ${expected}`, {
     offset: 4,
     limit: version ?? newest,
@@ -96,7 +97,7 @@ function unsupportedType(type: number, version: number, entry: FrameEntry | unde
 }
 
 function judgeFlags(flags: number, version: number, rules: ReadRules): void {
-  // "In version-0 frames flag bits 0-7 are 0": a handshake is never compressed, never ignorable.
+  // "In the handshake (version 0) the critical bits, COMPRESSED and IGNORABLE included, MUST be 0"
   const known = version === 0 ? 0 : FLAG_COMPRESSED | FLAG_IGNORABLE;
   const unknown = flags & CRITICAL_FLAGS & ~known;
   if (unknown !== 0) {
@@ -105,14 +106,14 @@ function judgeFlags(flags: number, version: number, rules: ReadRules): void {
     throw new ProtocolError('UNSUPPORTED_FLAGS', text, { offset: 6, actual: unknown });
   }
   if ((flags & FLAG_COMPRESSED) !== 0 && rules.deflate === undefined) {
-    throw new ProtocolError('NOT_NEGOTIATED', 'COMPRESSED at byte 6, but deflate was not agreed on', { offset: 6 });
+    throw new ProtocolError('NOT_NEGOTIATED', 'COMPRESSED at byte 6, but deflate was not negotiated', { offset: 6 });
   }
 }
 
-/** "8 + the inflated size obeys the receiver's max_frame_bytes, checked while inflating" */
+/** "The header plus the inflated payload MUST NOT exceed the `max_frame_bytes` of the receiver", checked while inflating. */
 function inflate(payload: Uint8Array, { deflate }: ReadRules, maxFrameBytes: number): Uint8Array {
   if (deflate === undefined)
-    throw new ProtocolError('NOT_NEGOTIATED', 'COMPRESSED, but deflate was not agreed on', { offset: 6 });
+    throw new ProtocolError('NOT_NEGOTIATED', 'COMPRESSED, but deflate was not negotiated', { offset: 6 });
   try {
     return requireBytes(deflate.inflate(payload, maxFrameBytes - HEADER_BYTES), 'inflate');
   } catch (error) {
@@ -164,7 +165,7 @@ function issuesIn(version: number, { command, codec }: FrameEntry, message: obje
   return others.length === 0 ? undefined : others;
 }
 
-/** "COMPRESSED: never on LOGIN": the compressed length would reveal information about the token. */
+/** COMPRESSED "MUST NOT be set on LOGIN, because the compressed length would reveal information about the token" */
 export function carriesToken(type: string, message: object): boolean {
   return type === 'LoginInfo' || (type === 'SendInfo' && (message as { cmd?: number }).cmd === Command.LOGIN);
 }

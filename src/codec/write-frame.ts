@@ -69,7 +69,7 @@ export function writeFrame(entry: FrameEntry, message: object, settings: FrameSe
   let flags = settings.flags === 0 ? 0 : flagsOf(entry, settings.flags);
   const limit = entry.handshake ? Math.min(settings.maxFrameBytes, HANDSHAKE_MAX_FRAME_BYTES) : settings.maxFrameBytes;
   let end = writePayload(entry.codec.generated, message, b, payload);
-  // "8 + the inflated size obeys the receiver's max_frame_bytes": so the limit applies to the size before compression.
+  // "The header plus the inflated payload MUST NOT exceed the `max_frame_bytes`": the limit applies to the size before compression.
   // Also refuses a limit that is NaN.
   if (!(end - start <= limit)) throw frameTooLarge(end - start, limit);
   if (settings.compress !== undefined && !entry.handshake && !carriesToken(entry.name, message)) {
@@ -92,7 +92,7 @@ function writePayload(generated: Generated<object, object>, message: object, b: 
   }
 }
 
-/** "a writer stamps the lowest version that has everything it writes, unless told otherwise" */
+/** "a writer SHOULD use the lowest version that has everything it writes", unless the caller requests a version. */
 function versionOf({ handshake, codec }: FrameEntry, message: object, version: number | undefined): number {
   if (handshake) {
     if (version !== undefined && version !== 0)
@@ -111,7 +111,7 @@ function versionOf({ handshake, codec }: FrameEntry, message: object, version: n
  * @throws ProtocolError UNSUPPORTED_VERSION
  */
 export function requireVersion(version: number): void {
-  // "Versions 128-255, 0x5B and 0x7B are never assigned."
+  // "91 (`[`) and 123 (`{`) are never assigned", nor are 128 to 255.
   const isAssigned = Number.isInteger(version) && version >= 1 && version < ASSIGNED_VERSIONS_END;
   if (isAssigned && version !== OPEN_BRACKET && version !== OPEN_BRACE) return;
   const expected = `1 to ${ASSIGNED_VERSIONS_END - 1} without ${OPEN_BRACKET} and ${OPEN_BRACE}`;

@@ -19,7 +19,7 @@ export class ClientConnection {
   /** Unix time of the server's clock, in milliseconds, when our clock was 0. */
   #serverOriginMs: number | undefined;
   #dialing: Dialing | undefined;
-  /** The reason for which the transport could not be opened. */
+  /** The reason why the transport could not be opened. */
   #cause: unknown;
 
   constructor(

@@ -25,9 +25,9 @@ export interface ClientOptions extends Omit<ClientSessionOptions, 'login' | 'tra
    * accepted such a request already; it recognizes a message by its `client_message_id`. Default false: they fail.
    */
   readonly resume?: boolean | undefined;
-  /** An AbortSignal that ends the client. */
+  /** An AbortSignal that ends the client with CLOSED. Default: none. */
   readonly signal?: CancelSignal | undefined;
-  /** Number of message ids that are remembered, so that a message that arrives twice is delivered once. Default 4096. */
+  /** Number of message ids that are remembered, so that a message that arrives twice is delivered once: 1 or more. Default 4096. */
   readonly deliveredIds?: number | undefined;
   /**
    * Answers commands of the application (1000 and up) that the server sends as requests. Default: UNSUPPORTED_COMMAND.
@@ -45,9 +45,12 @@ export interface ClientOptions extends Omit<ClientSessionOptions, 'login' | 'tra
    * not reported. Default: a line on stderr, or on the console of a browser.
    */
   readonly onError?: OnError<ErrorContext> | undefined;
-  /** Called with all bytes, received and sent, for debugging. They include secrets, and must not be changed. */
+  /** Called with all bytes, received and sent, for debugging. They include secrets. Do not change them. */
   readonly trace?: Trace | undefined;
 }
 
-/** The state of a client. In `authenticated`, requests go out at once. */
+/**
+ * The state of a client. `connecting`: the first connection is not authenticated yet. `authenticated`: requests are sent at once. `draining`:
+ * the server has sent DRAIN, and the client moves to another connection. `reconnecting`: it has no connection. `closed`: it has ended.
+ */
 export type ClientState = 'connecting' | 'authenticated' | 'draining' | 'reconnecting' | 'closed';

@@ -103,7 +103,7 @@ export class Client implements AsyncIterable<SendInfo> {
    *
    * If they are left out, a message gets the `sender` of the session, a new `client_message_id`, and as `sent_at_ms` the time of this call by
    * the server's clock. A HEARTBEAT gets the time by the clock of this side.
-   * @throws ProtocolError the error with which the server answered; TIMEOUT; CLOSED or the reason for which the connection was lost; as
+   * @throws ProtocolError the error with which the server answered; TIMEOUT; CLOSED or the reason why the connection was lost; as
    * `encodeFrame` for `data` that breaks a rule.
    * @throws RangeError for a `timeoutMs` below 0.
    */
@@ -157,7 +157,7 @@ export class Client implements AsyncIterable<SendInfo> {
     return this.#inbox.messages;
   }
 
-  /** Ends the client. Pending requests fail with CLOSED. */
+  /** Ends the client, and returns `closed`. Pending requests fail with CLOSED. */
   close(): Promise<ProtocolError | undefined> {
     this.#connector.end(undefined);
     return this.closed;

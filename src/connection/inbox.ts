@@ -68,7 +68,7 @@ export class Inbox {
     }
   }
 
-  /** "the client's SEND_RESULT SUCCESS once the application has it" */
+  /** "SEND_RESULT SUCCESS, once the application has the message" */
   #delivered(message: SendInfo): void {
     this.#backlog.take();
     this.#resume();

@@ -7,7 +7,10 @@ import { LONGEST_TIMER_MS, type Platform } from './platform.js';
 
 /** Options of a request. All optional. */
 export interface RequestOptions {
-  /** Timeout for the reply, in milliseconds, including time without a connection: 0 or more. Default: `requestTimeoutMs` of the client. */
+  /**
+   * Timeout for the reply, in milliseconds, including time without a connection: 0 or more; Infinity for none. Default: `requestTimeoutMs`
+   * of the client.
+   */
   readonly timeoutMs?: number | undefined;
   /** Sends the request again if the connection is lost before the reply. Default: `resume` of the client. */
   readonly resume?: boolean | undefined;
@@ -144,7 +147,7 @@ class OutgoingRequest {
   }
 }
 
-/** "`sender` must be the logged-in user and terminal" */
+/** "The `sender` of a message MUST be the authenticated user and terminal" */
 function senderOf({ session: { session } }: ClientConnection): UserInfoInit | undefined {
   return session && { userId: session.userId, terminal: session.terminal };
 }

@@ -31,8 +31,8 @@ export interface ServerHandlers {
   /**
    * Verifies the token of a client that logs in or renews its token, and returns the user it belongs to.
    *
-   * Any error other than a ProtocolError, and no answer within `loginTimeoutMs`, counts as "cannot be verified now": the client
-   * gets OVERLOADED and comes back later. A client that renews its token gets INTERNAL and stays connected.
+   * After an error that is not a ProtocolError, or without an answer within `loginTimeoutMs`, the client gets OVERLOADED and reconnects
+   * later. A client that renews its token gets INTERNAL and stays connected.
    * @throws ProtocolError to refuse: UNAUTHENTICATED for a bad token; OVERLOADED, with `retryAfterMs`, if it cannot be verified
    * now; a number from 1000 on for a reason of the application, after which the client does not reconnect.
    */
@@ -65,7 +65,9 @@ export interface ServerHandlers {
 
 /** Where a callback of a server failed. */
 export interface ServerErrorContext extends ErrorContext {
+  /** The connection that the error is about, if there is one. */
   readonly connection?: ServerConnection | undefined;
+  /** The authenticated user of the connection. */
   readonly user?: LoggedIn | undefined;
 }
 
@@ -151,7 +153,7 @@ export class ServerConnection implements RegisteredConnection {
 
   /**
    * Sends a message that expects no reply.
-   * @throws ProtocolError as `Session.push` does.
+   * @throws ProtocolError as `Session.push`.
    */
   push(message: SendInfoInit): void {
     this.driver.session.push(message, this.driver.nowMs);
@@ -173,7 +175,7 @@ export class ServerConnection implements RegisteredConnection {
    * Sends a message that expects a reply: a push whose receipt the client confirms by SEND_RESULT, or a command of the
    * application. Resolves with the reply.
    * @param timeoutMs in milliseconds. Default: `requestTimeoutMs` of the server.
-   * @throws ProtocolError the error with which the client answered; TIMEOUT; CLOSED or the reason for which the connection closed; as
+   * @throws ProtocolError the error with which the client answered; TIMEOUT; CLOSED or the reason why the connection closed; as
    * `Session.request`.
    */
   request(message: SendInfoInit, timeoutMs?: number): Promise<SendInfo> {

@@ -51,8 +51,8 @@ export interface CancelSignal {
 }
 
 /**
- * Groups frames into WebSocket messages: "a binary message holds one or more whole frames and is at most the receiver's
- * max_frame_bytes".
+ * Groups frames into WebSocket messages: "each binary message contains one or more complete frames and MUST NOT exceed the
+ * `max_frame_bytes` of the receiver".
  * @param maxBytes maximum size of a message. No single frame is larger.
  */
 export function* messagesOf(frames: Uint8Array[], maxBytes: number): Generator<Uint8Array[]> {

@@ -4,8 +4,8 @@ import { ProtocolError } from '../errors.js';
 import { isUint8Array, kindOf } from './encode-raw-frame.js';
 
 /**
- * Raw DEFLATE (RFC 1951), synchronous, for payloads with FLAG_COMPRESSED: "each frame one complete raw DEFLATE stream, nothing after it, no
- * dictionary, no state kept".
+ * Raw DEFLATE (RFC 1951), synchronous, for payloads with FLAG_COMPRESSED: "The payload is one complete raw DEFLATE stream (RFC 1951),
+ * without a zlib or gzip wrapper and without a dictionary. No state is kept between frames."
  */
 export interface Deflate {
   /** Compresses to one complete stream. The result shares nothing with the input. */
@@ -28,22 +28,22 @@ export function requireMaxBytes(maxBytes: number): void {
   if (!(maxBytes >= 0)) throw new RangeError(`maxBytes is 0 or more, got ${maxBytes}`);
 }
 
-/** "8 + the inflated size obeys the receiver's max_frame_bytes, checked while inflating" */
+/** "The header plus the inflated payload MUST NOT exceed the `max_frame_bytes` of the receiver" */
 export function inflatesTooLarge(bytes: Uint8Array, maxBytes: number): ProtocolError {
   const text = `compressed payload of ${bytes.length} bytes inflates to more than the limit of ${maxBytes} bytes`;
   return new ProtocolError('DECOMPRESSED_TOO_LARGE', text, { limit: maxBytes });
 }
 
-/** "each frame one complete raw DEFLATE stream" */
+/** "The payload is one complete raw DEFLATE stream" */
 export function unfinishedStream(bytes: Uint8Array): ProtocolError {
   const text = `compressed payload: the DEFLATE stream has not ended at byte ${bytes.length}, where the payload ends`;
   return new ProtocolError('MALFORMED_PAYLOAD', text, { offset: bytes.length });
 }
 
-/** "nothing after it" */
+/** "A stream that is damaged, incomplete or followed by other bytes is MALFORMED_PAYLOAD." */
 export function bytesBehindStream(bytes: Uint8Array, streamBytes: number): ProtocolError {
   const actual = bytes.length - streamBytes;
-  const text = `compressed payload: got ${actual} bytes behind the DEFLATE stream, limit 0, at byte ${streamBytes}`;
+  const text = `compressed payload: got ${actual} bytes after the DEFLATE stream, limit 0, at byte ${streamBytes}`;
   return new ProtocolError('MALFORMED_PAYLOAD', text, { offset: streamBytes, limit: 0, actual });
 }
 

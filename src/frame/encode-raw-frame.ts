@@ -26,7 +26,7 @@ export function encodeRawFrame(type: number, payload: Uint8Array, options: RawFr
   requireRange('type', type, 0xff);
   requireRange('version', version, ASSIGNED_VERSIONS_END - 1);
   requireRange('flags', flags, 0xffff);
-  // "Versions 128-255, 0x5B and 0x7B are never assigned."
+  // "91 (`[`) and 123 (`{`) are never assigned", nor are 128 to 255.
   if (version === OPEN_BRACKET || version === OPEN_BRACE) throw new RangeError(`version ${version} is never assigned`);
   if (!isUint8Array(payload)) throw new TypeError(`the payload of a frame is a Uint8Array, got ${kindOf(payload)}`);
   const frameBytes = HEADER_BYTES + payload.length;

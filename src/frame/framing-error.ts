@@ -24,15 +24,15 @@ export function framingError(
   offset: number,
 ): ProtocolError | undefined {
   if (at >= end) return undefined;
-  // "First byte not 0: FOREIGN_PROTOCOL at that byte."
+  // "byte 0 is 0", otherwise "FOREIGN_PROTOCOL at byte 0"
   if (bytes[at] !== 0) return foreignStart(bytes[at], offset);
   if (end - at < 4) return undefined;
   const frameBytes = readFrameBytes(bytes, at);
-  // "Then length 0-3: FRAME_TOO_SHORT at 4 bytes (the 8-byte legacy form says so in its text)"
+  // "length is at least MIN_LENGTH", otherwise FRAME_TOO_SHORT
   if (frameBytes - 4 < MIN_LENGTH) return frameTooShort(frameBytes - 4, offset);
-  // "a length over the limit: FRAME_TOO_LARGE at 4 bytes"
+  // "length + 4 is within the limit of the reader", otherwise FRAME_TOO_LARGE
   if (frameBytes > maxFrameBytes) return frameTooLarge(frameBytes, maxFrameBytes, offset);
-  // "byte 4 = `{` or `[`: FOREIGN_PROTOCOL"
+  // "byte 4 is neither `{` nor `[`", otherwise "FOREIGN_PROTOCOL at byte 4"
   if (end - at < DECIDING_BYTES || (bytes[at + 4] !== OPEN_BRACE && bytes[at + 4] !== OPEN_BRACKET)) return undefined;
   return legacyText(bytes[at + 4], offset + 4);
 }
@@ -65,8 +65,8 @@ function showByte(byte: number): string {
   return byte > 0x20 && byte < 0x7f ? `${hex} '${String.fromCharCode(byte)}'` : hex;
 }
 
-// "The first byte of every frame is 0: HTTP, TLS and JSON text sent to the port are told from the first byte, and the error says what
-// they look like." Only one byte is examined, because more may not be received yet, and the text is the same for any chunking.
+// "The first byte of every frame is therefore 0. A receiver recognizes HTTP, TLS, SSH and JSON text by their first byte". Only
+// one byte is examined, because more may not be received yet, and the text is the same for any chunking.
 
 const LOOKS_LIKE: ReadonlyMap<number, string> = new Map([
   [0x08, 'a protobuf message without a frame header'],

@@ -28,10 +28,13 @@ export interface Problem {
 
 /** The bytes [start, end) and their meaning. */
 export interface Part {
+  /** The kind of the part. */
   readonly kind: PartKind;
   /** `length`, `SendInfo`, `receiverId`, `receiverIds[3]`; for unknown fields `field 99`. */
   readonly name: string;
+  /** Index of the first byte. */
   readonly start: number;
+  /** Index after the last byte. */
   readonly end: number;
   /** The path of the field by JSON names; empty outside of messages. */
   readonly path: string;

@@ -25,9 +25,9 @@ const EMPTY = 'google.protobuf.Empty';
 type Rest = Readonly<Record<string, unknown>>;
 
 /**
- * Any: `{ "@type", ...fields }` for a type in `types`, `{ "@type", "value" }` if that is a well-known type with special JSON, and "an Any of
- * unknown type is `{"@type", "value": base64}`". Unknown fields of an Any itself are written in the last form only. An invalid type_url is
- * written too, but not read.
+ * Any: `{ "@type", ...fields }` for a type in `types`, `{ "@type", "value" }` if that is a well-known type with special JSON. "An Any of
+ * an unknown type is `{"@type": type_url, "value": base64}`." Unknown fields of an Any itself are written in the last form only. An
+ * invalid type_url is written too, but not read.
  * @param isSpecial true for a type with special JSON.
  */
 export function createAnyJson(isSpecial: (name: string) => boolean): WellKnown {
@@ -60,7 +60,7 @@ export function createAnyJson(isSpecial: (name: string) => boolean): WellKnown {
   };
 }
 
-/** "The type is what follows the last `/`, a valid full name": ProtoJSON has no Any without one. */
+/** The full name of a message must follow the last `/`: ProtoJSON has no Any without a type. */
 function typeUrlFromJson(value: unknown, at: Place): string {
   const url = scalarFromJson('string', value, at) as string;
   if (!isTypeUrl(url)) throw invalid(at, 'type_url', 'the full name of a message must follow the last /');

@@ -23,9 +23,13 @@ export type FrameInit = {
 
 /** A frame that is not decoded. `type` is the number in its header. Pass it to `encodeRawFrame`. */
 export interface RawFrame {
+  /** The type byte, 0 to 255. */
   readonly type: number;
+  /** The version byte. */
   readonly version: number;
+  /** Flag bits, 0 to 65535. */
   readonly flags: number;
+  /** The bytes after the header. */
   readonly payload: Uint8Array;
 }
 

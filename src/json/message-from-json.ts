@@ -63,7 +63,10 @@ function objectAt(value: unknown, at: Place): Readonly<Record<string, unknown>> 
   throw invalid(at, 'type', wrongType('object', value).message);
 }
 
-/** "null is an accepted value for all field types and treated as the default value", but a Value and a NullValue can be null. */
+/**
+ * "null is an accepted value for all field types and treated as the default value" (ProtoJSON). Only in a Value and a NullValue it is a
+ * value.
+ */
 function acceptsNull({ kind, enum: enumTable, message }: FieldTable): boolean {
   if (kind !== undefined) return false;
   return (enumTable !== undefined && isNullValue(enumTable())) || message?.().name === VALUE;

@@ -39,7 +39,7 @@ function write(this: ToJsonContext, table: MessageTable, message: Message, at: P
   if (special !== undefined) return special.toJson(table, message, at, this);
   const json: JsonObject = {};
   for (const field of table.fields) {
-    // "a default is left out"
+    // "Default values are left out."
     const value = setValue(field, message);
     if (value !== undefined) setKey(json, jsonName(field), writeField(field, value, at.field(field), this));
   }

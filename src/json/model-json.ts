@@ -22,6 +22,7 @@ interface AnyCodec {
  * nesting deeper than 100; UNSUPPORTED_TYPE for an unknown name.
  */
 export function toJSON<Name extends ModelName>(name: Name, message: ModelInit<Name>, options?: ToJsonOptions): JsonObject;
+/** Converts a message of any generated codec to ProtoJSON, for messages of an application: `toJSON(Poll, poll)`. */
 export function toJSON<T, Init extends object>(codec: Codec<T, Init>, message: NoInfer<Init>, options?: ToJsonOptions): JsonValue;
 export function toJSON(model: string | AnyCodec, message: object, options?: ToJsonOptions): JsonValue {
   return messageToJson(tableOfModel(model), message, options);
@@ -37,6 +38,7 @@ export function toJSON(model: string | AnyCodec, message: object, options?: ToJs
  * wrong type, a number out of range or rounded, a lone surrogate, nesting deeper than 100; UNSUPPORTED_TYPE for an unknown name.
  */
 export function fromJSON<Name extends ModelName>(name: Name, value: unknown, options?: FromJsonOptions): Model<Name>;
+/** Reads a message of any generated codec from ProtoJSON, for messages of an application: `fromJSON(Poll, value)`. */
 export function fromJSON<T extends object, Init>(codec: Codec<T, Init>, value: unknown, options?: FromJsonOptions): T;
 export function fromJSON(model: string | AnyCodec, value: unknown, options?: FromJsonOptions): object {
   return messageFromJson(tableOfModel(model), value, options);

@@ -66,7 +66,7 @@ export function invalid(at: Place, rule: string, message: string): ProtocolError
   return invalidMessage([{ path: at.toString(), rule, message }], at.root);
 }
 
-/** "Nesting deeper than 100" is an error. This also bounds Anys in Anys, which no decoder has checked. */
+/** Refuses messages "nested deeper than MAX_DEPTH". This also bounds Anys in Anys, which no decoder has checked. */
 export function checkDepth(at: Place): void {
   if (at.depth > MAX_DEPTH) throw invalid(at, 'depth', `nested deeper than ${MAX_DEPTH}`);
 }

@@ -71,7 +71,7 @@ function secondsAndNanos(message: Message): { seconds: bigint; nanos: number } {
   return { seconds, nanos };
 }
 
-/** "0, 3, 6 or 9 fractional digits": with the decimal point, as few as possible. */
+/** "0, 3, 6 or 9 fractional digits" (ProtoJSON): with the decimal point, as few as possible. */
 function fractionText(nanos: number): string {
   if (nanos === 0) return '';
   const digits = nanos.toString().padStart(9, '0');

@@ -38,7 +38,7 @@ export type HelloAnswer =
  *
  * From Welcome.versions and Welcome.offered_versions, the client detects a downgrade (RFC 9368, section 4).
  *
- * @throws ProtocolError INVALID_MESSAGE, with all issues, for options that break a rule of Welcome, whatever the Hello contains.
+ * @throws ProtocolError INVALID_MESSAGE, with all issues, for options that break a rule of Welcome, no matter what the Hello contains.
  */
 export function answerHello(hello: Hello, options: AnswerOptions): HelloAnswer {
   const template = welcomeTemplate(options);

@@ -16,10 +16,10 @@ export interface ConnectOptions extends ClientOptions {
 }
 
 /**
- * Connects and authenticates. The client then reconnects by itself: see the option `reconnect`.
+ * Connects and authenticates. The client then reconnects automatically: see the option `reconnect`.
  * @param url `tcp://host:port`, `tls://host:port`, `ws://...` or `wss://...`. The last two need the package `ws`.
  * @throws TypeError for another URL.
- * @throws ProtocolError INTERNAL if `ws` is missing or too old; otherwise the reason for which the first connection failed, which is not
+ * @throws ProtocolError INTERNAL if `ws` is missing or too old; otherwise the reason why the first connection failed. It is not
  * retried.
  */
 export async function connect(url: string | URL, options: ConnectOptions): Promise<Client> {

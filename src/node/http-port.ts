@@ -119,7 +119,7 @@ function websocketSettings({ maxFrameBytes, versions = PROTOCOL_VERSIONS }: List
   return {
     noServer: true,
     clientTracking: false,
-    // "The extension permessage-deflate MUST NOT be negotiated", and a message "MUST NOT exceed the max_frame_bytes of the receiver".
+    // "The extension permessage-deflate MUST NOT be negotiated", and a message "MUST NOT exceed the `max_frame_bytes` of the receiver".
     perMessageDeflate: false,
     maxPayload: maxFrameBytes || DEFAULT_MAX_FRAME_BYTES,
     closeTimeout: LINGER_MS,

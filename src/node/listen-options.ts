@@ -9,16 +9,15 @@ import type { ServerSessionOptions } from '../session/server-session.js';
 
 /** Options of `listen`. `login` and `message` are required. */
 export interface ListenOptions extends ServerHandlers, Omit<ServerSessionOptions, 'transport' | 'timeOriginMs' | 'connectionId'> {
-  /** The port to listen on. Default 0: the system picks one, see `Server.port`. */
+  /** The port to listen on, 0 to 65535. Default 0: the system picks one, see `Server.port`. */
   readonly port?: number | undefined;
   /** The address to listen on. Default: all addresses. */
   readonly host?: string | undefined;
   /** Certificate, key and other options of `tls.createServer`: TLS instead of TCP, `wss:` instead of `ws:`. Default: none. */
   readonly tls?: TlsOptions | undefined;
   /**
-   * Whether to serve WebSocket. `true`: `listen` rejects if the package `ws` is missing or too old. `false`: never. If left out,
-   * WebSocket is served if `ws` is there; otherwise its clients get HTTP 501, and `onError` gets the reason with the first
-   * of them.
+   * Whether to serve WebSocket. `true`: `listen` rejects if the package `ws` is missing or too old. `false`: never. By default,
+   * WebSocket is served if `ws` is installed; otherwise WebSocket clients get HTTP 501, and `onError` gets the reason once.
    */
   readonly websocket?: boolean | undefined;
   /**
@@ -26,13 +25,13 @@ export interface ListenOptions extends ServerHandlers, Omit<ServerSessionOptions
    */
   readonly http?: ((request: IncomingMessage, response: ServerResponse) => unknown) | undefined;
   /**
-   * Maximum number of connections of the protocol. Further clients are refused with OVERLOADED. HTTP connections do not count;
-   * with this option they have a bound of their own, 256, and idle ones are closed to make room. Default: no bound.
+   * Maximum number of connections of the protocol. Further clients are refused with OVERLOADED. HTTP connections do not count. If this
+   * option is set, they are limited to 256, and idle ones are closed to make room. Default: no limit.
    */
   readonly maxConnections?: number | undefined;
   /** Prefix of connection ids, so that the ids of several servers differ. Default: empty. */
   readonly idPrefix?: string | undefined;
-  /** Called with all bytes of a connection, received and sent, for debugging. They include secrets, and must not be changed. */
+  /** Called with all bytes of a connection, received and sent, for debugging. They include secrets. Do not change them. */
   readonly trace?: ((connection: ServerConnection, ...args: Parameters<Trace>) => void) | undefined;
 }
 

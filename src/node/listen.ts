@@ -4,7 +4,7 @@ import { ListeningServer } from './listening-server.js';
 import { loadWs, type Ws } from './load-ws.js';
 
 /**
- * Listens for TCP, WebSocket and HTTP on one port. The first byte of a connection tells them apart. WebSocket needs the package `ws`.
+ * Listens for TCP, WebSocket and HTTP on one port. It distinguishes them by the first byte of a connection. WebSocket needs the package `ws`.
  * @throws ProtocolError INVALID_MESSAGE for invalid options, INTERNAL for `websocket: true` without a suitable `ws`.
  * @throws Error of the system if it cannot listen, for example EADDRINUSE.
  */

@@ -30,7 +30,7 @@ const HTTP_CONNECTIONS = 256;
 
 type TransportName = ServerConnection['transport'];
 
-/** The server behind `listen`: accepts sockets, tells TCP and HTTP apart, and keeps the connections. */
+/** The server of `listen`: accepts sockets, distinguishes TCP and HTTP, and keeps the connections. */
 export class ListeningServer implements Server {
   readonly connections = new ConnectionRegistry<ServerConnection>();
   readonly #options: ListenOptions;

@@ -5,7 +5,7 @@ import type { Transport, TransportOwner } from '../connection/transport.js';
 import { WRITE_AHEAD_BYTES } from '../limits.js';
 import { concatFrames } from './tcp-transport.js';
 
-/** "text is a legacy client or close 1003" (RFC 6455, section 7.4.1). */
+/** "A text message closes the connection with close code 1003" (RFC 6455, section 7.4.1). */
 const UNSUPPORTED_DATA = 1003;
 
 /** @param socket on a server, the socket below the WebSocket. Undefined on a client, whose messages ws masks. */

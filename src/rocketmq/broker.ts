@@ -37,6 +37,7 @@ export interface Receipt {
 
 /** A topic with a filter. */
 export interface TopicFilter {
+  /** Name of the topic: see `topics`. */
   readonly topic: string;
   /** Tags (command names); empty or undefined = all. */
   readonly tags?: readonly string[] | undefined;
@@ -108,7 +109,9 @@ export type OnBrokerError = OnError<BrokerErrorContext>;
 export interface BrokerErrorContext extends CallbackContext {
   /** `handler` if the handler of a subscription threw or rejected; else undefined. */
   readonly callback?: string | undefined;
+  /** The consumer group. */
   readonly group: string;
+  /** The topic of the message, or of the subscription. */
   readonly topic: string;
   /** RocketMQ's message id, if the error is about a message. */
   readonly messageId?: string | undefined;

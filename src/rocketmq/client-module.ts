@@ -11,11 +11,11 @@ import { ProtocolError } from '../errors.js';
 export interface ClientOptions {
   /** The gRPC endpoints of the proxy: `127.0.0.1:8081`, several are separated by `;`. */
   readonly endpoints: string;
-  /** Default: none. */
+  /** The namespace of the topics and groups. Default: none. */
   readonly namespace?: string | undefined;
-  /** TLS. Default false. */
+  /** Whether to connect over TLS. Default false. */
   readonly sslEnabled?: boolean | undefined;
-  /** Default: none. */
+  /** The credentials of the access control of RocketMQ. Default: none. */
   readonly sessionCredentials?:
     | { readonly accessKey: string; readonly accessSecret: string; readonly securityToken?: string }
     | undefined;

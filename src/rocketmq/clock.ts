@@ -6,6 +6,7 @@ export interface Clock {
   nowMs(): number;
   /** Calls back once, after `ms` milliseconds. */
   setTimer(callback: () => void, ms: number): unknown;
+  /** Cancels a timer that `setTimer` returned. */
   clearTimer(timer: unknown): void;
 }
 

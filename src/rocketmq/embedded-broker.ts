@@ -32,7 +32,7 @@ export interface EmbeddedBrokerOptions {
   readonly closeTimeoutMs?: number | undefined;
   /** Receives errors of handlers and invalid bodies. Default: prints a line to stderr. */
   readonly onError?: OnBrokerError | undefined;
-  /** Default: that of the platform. */
+  /** The clock, which tests may replace. Default: the clock of the platform. */
   readonly clock?: Clock | undefined;
 }
 

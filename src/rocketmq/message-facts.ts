@@ -27,14 +27,14 @@ export function framedPayload({ payload }: TopicMessageInit): Framed | undefined
   throw new ProtocolError('UNSUPPORTED_TYPE', `no topic carries a ${payload.$case}`);
 }
 
-/** "FORCE_LOGOUT and 1000+ go on the system topics": the schema names the topic of each command, and unknown ones have none. */
+/** The schema names the topic of each command. Unknown ones, and those of applications, go to the system topics (specification, section 10). */
 export function kindOf(command: number): TopicKind {
   const { topic = 'system' } = COMMANDS[command] ?? {};
   // The topics of events are not served yet.
   return topic === 'event' ? 'system' : topic;
 }
 
-/** "Tag = command name (1000 and up: the decimal number, in im_command too)"; empty for a result without a command. */
+/** The name of the command, or its decimal number from 1000 on; empty for a result without a command. */
 export function tagOf({ value: { cmd = 0 } }: Framed): string {
   return cmd === 0 ? '' : commandName(cmd);
 }
@@ -44,7 +44,7 @@ export function messageIdOf({ $case, value }: Framed): bigint {
   return ($case === 'sendResult' && value.messageId) || contentOf(value.data)?.messageId || 0n;
 }
 
-/** "keys = message_id and client_message_id, where set". */
+/** "`message_id` and `client_message_id`, if they are set". */
 export function keysOf(payload: Framed): string[] {
   const messageId = messageIdOf(payload);
   const clientMessageId = contentOf(payload.value.data)?.clientMessageId ?? '';
@@ -52,7 +52,7 @@ export function keysOf(payload: Framed): string[] {
 }
 
 /**
- * "Message group: `p_<lower id>_<higher id>`, `g_<group id>`"; undefined for messages without a conversation: results,
+ * "`p_<lower id>_<higher id>` of the two users, or `g_<group id>`"; undefined for messages without a conversation: results,
  * system messages, FORCE_LOGOUT and application commands.
  */
 export function conversationOf(payload: Framed): string | undefined {

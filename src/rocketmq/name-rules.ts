@@ -40,8 +40,8 @@ function fault(path: string, text: string, max: number, disallowed: RegExp, expe
 export type ConsumerRole = 'server' | 'service';
 
 /**
- * The name of a consumer group: `im_server_7`, `im_service_chat`. "Consumers of one group must have the same subscriptions: a group per
- * IM server."
+ * The name of a consumer group: `im_server_7`, `im_service_chat`. All consumers of a group must have the same subscriptions, so each IM
+ * server has its own group.
  *
  * RocketMQ keeps the order of a FIFO topic only for orderly groups: create the groups of servers, and of services that read FIFO topics, as
  * orderly ones.

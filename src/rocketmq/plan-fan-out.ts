@@ -28,7 +28,9 @@ export interface FanOutOptions {
 
 /** A ReceiveInfo and its server. */
 export interface PlannedReceiveInfo {
+  /** The IM server that pushes the message. */
   readonly serverId: string | number;
+  /** The message to publish to it: see `receiveInfoMessage`. */
   readonly receiveInfo: ReceiveInfoInit;
 }
 
@@ -63,7 +65,7 @@ export function planFanOut(message: PrivateMessageInit | GroupMessageInit, route
   return {
     receiveInfos: [
       ...planFor(receivers, { ...receiveInfo, skipResult }),
-      // "the sender's own terminals, with skip_result"
+      // The other terminals of the sender. They cause no result.
       ...planFor(copies, { ...receiveInfo, skipResult: true }),
     ],
     results: skipResult ? [] : Array.from(offline.messages(), (lists) => ({ ...result, receivers: lists })),

@@ -9,6 +9,7 @@ import { byteLength } from '../wire/rules.js';
 
 /** A message for RocketMQ: the result of `toRocketMQ`, which any client can send. */
 export interface RocketMQMessage {
+  /** Name of the topic. */
   readonly topic: string;
   /** For filters; empty = none. */
   readonly tag: string;
@@ -94,7 +95,7 @@ function payloadOf(type: string | undefined, body: Uint8Array): TopicMessage['pa
       `${IM_PROPERTIES.type}: expected the type of a ReceiveInfo or SendResult, got ${shown(type)}`,
     );
   }
-  // "A body is a whole frame of type 8 or 9, never COMPRESSED": decodeFrame refuses compressed frames by default.
+  // "one frame of type 8 or 9, not COMPRESSED": decodeFrame refuses compressed frames by default.
   const frame = decodeFrame(body, { limits: { maxFrameBytes: TOPIC_BODY_MAX_BYTES } });
   if (frame.type === 'ReceiveInfo' && frame.type === expected) return { $case: 'receiveInfo', value: frame.message };
   if (frame.type === 'SendResult' && frame.type === expected) return { $case: 'sendResult', value: frame.message };

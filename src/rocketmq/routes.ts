@@ -3,7 +3,9 @@ import type { Terminal } from '../../generated/im/protocol/v1/terminal.js';
 
 /** The server that holds the connection of a user's terminal. */
 export interface Route {
+  /** The kind of terminal. */
   readonly terminal: Terminal;
+  /** The IM server that has the connection. */
   readonly serverId: string | number;
 }
 

@@ -47,8 +47,8 @@ function requireNames(topic: string, tags: readonly string[], path: string): voi
 }
 
 /**
- * "Consumers of one group must have the same subscriptions": a broker delivers a message to any of them, and one with another subscription
- * would drop it.
+ * All consumers of a group must have the same subscriptions: a broker delivers a message to any of them, and a consumer with another
+ * subscription would drop it.
  */
 export class GroupSubscriptions {
   readonly #open = new Map<string, { readonly text: string; count: number }>();

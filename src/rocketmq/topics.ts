@@ -67,7 +67,7 @@ export const topics = {
   },
 } as const;
 
-/** "im_message_private_* and im_message_group_* are FIFO topics ...; the system and result topics are NORMAL". */
+/** The topics `im_message_private_*` and `im_message_group_*` are FIFO, all others NORMAL (specification, section 10). */
 function typeOf(kind: TopicKind): TopicType {
   return kind === 'system' ? 'NORMAL' : 'FIFO';
 }

@@ -197,7 +197,7 @@ class ClientCore extends SessionCore {
       this.fail(error);
       return;
     }
-    // "A server takes frames of at most 16,384 bytes ... until it has accepted LOGIN"
+    // Until it accepts LOGIN, a server accepts frames of at most HANDSHAKE_MAX_FRAME_BYTES (specification, section 2, Size).
     this.writer.limit(HANDSHAKE_MAX_FRAME_BYTES);
     this.reader.accept(acceptedFrameBytes(this.settings.maxFrameBytes));
     // "the first after a random part of the interval"
@@ -209,7 +209,7 @@ class ClientCore extends SessionCore {
     if (this.#login !== undefined) sendRequest(this, loginRequest(this.#login), this.settings.requestTimeoutMs);
   }
 
-  /** "The client sends HEARTBEAT as a request every heartbeat_interval_ms" */
+  /** "The client sends HEARTBEAT as a request every `heartbeat_interval_ms` of the Welcome" */
   #heartbeat(): void {
     const interval = this.agreement!.heartbeatIntervalMs;
     this.ownDeadlineMs = this.nowMs + interval;
@@ -223,7 +223,7 @@ class ClientCore extends SessionCore {
     }
   }
 
-  /** "The session drops a message_id that it has handed over" */
+  /** "the session drops a `message_id` that it already delivered" */
   #deliverOnce(message: SendInfo): void {
     const { sequence } = message;
     const messageId = messageIdOf(message);

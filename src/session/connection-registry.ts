@@ -18,6 +18,7 @@ export interface FrameTarget {
 
 /** An authenticated connection in a registry. */
 export interface RegisteredConnection extends FrameTarget {
+  /** The authenticated user; undefined before LOGIN. */
   readonly user: LoggedIn | undefined;
   /** Ends the session because a newer connection of the same user and terminal replaces it. */
   takeOver(notice: ForceLogoutInit): void;

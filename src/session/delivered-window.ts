@@ -4,8 +4,8 @@ import type { SendInfo, SendInfoInit } from '../../generated/im/protocol/v1/send
 import { DELIVERED_IDS } from '../limits.js';
 
 /**
- * The newest ids of the messages that were delivered to the application: "a push may come twice, the session drops a message_id that it
- * has handed over (bounded window)". Pass the same window to the sessions of all connections of a client.
+ * The newest ids of the messages that were delivered to the application: "A push may arrive twice: the session drops a `message_id` that
+ * it already delivered". Pass the same window to the sessions of all connections of a client.
  */
 export class DeliveredWindow {
   readonly #ids = new Set<bigint>();
@@ -20,11 +20,15 @@ export class DeliveredWindow {
     this.#size = size;
   }
 
+  /** Whether the window has the id. It does not have ids that were dropped because newer ones took their place. */
   has(messageId: bigint): boolean {
     return this.#ids.has(messageId);
   }
 
-  /** Remembers an id. Returns false if it was there already. 0 means no id, and is always new. */
+  /**
+   * Adds an id, and drops the oldest one if the window is full.
+   * @returns false if the window already has the id. 0 means no id: it is never added, and the result is true.
+   */
   add(messageId: bigint): boolean {
     if (messageId === 0n) return true;
     const ids = this.#ids;
@@ -41,7 +45,7 @@ export function messageIdOf({ data }: SendInfo): bigint {
   return data !== undefined && 'content' in data.value ? (data.value.content?.messageId ?? 0n) : 0n;
 }
 
-/** The reply of a client to a push that expects one: "SEND_RESULT SUCCESS once the application has it". */
+/** The reply of a client to a push that expects one: "SEND_RESULT SUCCESS, once the application has the message". */
 export function receiptOf(push: SendInfo): SendInfoInit {
   const value = { code: SendCode.SUCCESS, cmd: push.cmd, messageId: messageIdOf(push) };
   return { cmd: Command.SEND_RESULT, data: { $case: 'sendResult', value } };

@@ -15,7 +15,7 @@ export interface FrameReceiver {
   takeInvalid(error: ProtocolError, flags: number, salvaged: SendInfo | undefined): boolean;
 }
 
-/** "On a client connection only types 7, 64-66 ... occur." */
+/** "On the connection of a client, only types 7, 64 to 66, and negotiated types of applications occur." */
 const TYPES: readonly (FrameEntry | undefined)[] = /* @__PURE__ */ connectionTypes();
 
 function connectionTypes(): (FrameEntry | undefined)[] {
@@ -135,7 +135,7 @@ export class FrameReader {
     if (this.#chunk === undefined) this.#splitter.end();
   }
 
-  /** "a binary message ... is at most the receiver's max_frame_bytes" */
+  /** "each binary message ... MUST NOT exceed the `max_frame_bytes` of the receiver" */
   #judgeMessage({ length }: Uint8Array): void {
     const limit = this.#maxMessageBytes ?? Number.POSITIVE_INFINITY;
     if (length <= limit) return;
@@ -166,7 +166,7 @@ export class FrameReader {
     });
     this.frameMemory = undefined;
     if (splitter.pendingBytes === 0) this.deadlineMs = Number.POSITIVE_INFINITY;
-    // "a started frame 30 s": more bytes of the same frame do not extend it.
+    // The deadline of "the rest of a frame": more bytes of the same frame do not extend it.
     else if (completed || !wasPending) this.deadlineMs = nowMs + this.#timeoutMs;
     // `drop` was called: the connection has closed.
     if (this.#chunk !== chunk) return false;
@@ -182,7 +182,7 @@ export class FrameReader {
       this.#nextChunks -= 1;
     }
     this.#at = 0;
-    // "one that ends inside a frame is TRUNCATED"
+    // "A message that ends inside a frame is TRUNCATED."
     if (this.#maxMessageBytes !== undefined) this.#splitter.end();
   }
 
@@ -205,7 +205,7 @@ export class FrameReader {
       frame = readFrame(b, start, end, this.#rules, this.#splitter.maxFrameBytes);
     } catch (error) {
       if (!isProtocolError(error)) throw error;
-      // "a handshake is never compressed, never ignorable"
+      // "In the handshake (version 0) the critical bits, COMPRESSED and IGNORABLE included, MUST be 0"
       const flags = b[start + 4] === 0 ? 0 : (b[start + 6] << 8) | b[start + 7];
       return receiver.takeInvalid(error, flags, this.#salvage(error, b, start, end));
     }

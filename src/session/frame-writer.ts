@@ -28,7 +28,7 @@ export class FrameWriter {
     return this.#settings.version;
   }
 
-  /** "each frame after the handshake carries the negotiated version exactly" */
+  /** "each frame after the handshake MUST carry the negotiated version" */
   agree(version: number, compress: Deflate | undefined): void {
     this.#compress = compress;
     this.#settings = { ...this.#settings, version };

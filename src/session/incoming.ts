@@ -41,15 +41,15 @@ export class Incoming implements FrameReceiver {
   #takeSendInfo(message: SendInfo, flags: number): void {
     const { cmd, sequence, replyTo } = message;
     const core = this.#core;
-    // "a receiver that does not know the type or command drops the frame silently; only where no reply is asked"
+    // "a receiver that does not know the type or the command drops the frame without an error"; a request never sets IGNORABLE.
     if ((flags & FLAG_IGNORABLE) !== 0 && !this.#isKnown(cmd) && sequence === 0) return;
-    // "only LOGIN and HEARTBEAT, until it has accepted LOGIN"
+    // "Before LOGIN is accepted, any command other than LOGIN and HEARTBEAT is LOGIN_REQUIRED"
     if (!core.isLoggedIn && !core.isAllowedBeforeLogin(cmd)) {
       core.fail(new ProtocolError('LOGIN_REQUIRED', `${commandName(cmd)} before LOGIN`), sequence, cmd);
       return;
     }
     if (replyTo !== 0) this.#takeReply(message);
-    // "an ERROR is never answered"
+    // "An ERROR is never answered."
     else if (message.data?.$case === 'error' && cmd === Command.ERROR) this.#takeError(message.data.value);
     else if (this.#isAccepted(message)) core.handle(message);
   }
@@ -69,7 +69,7 @@ export class Incoming implements FrameReceiver {
       core.refuse(new ProtocolError('INVALID_MESSAGE', text, { path: 'sequence', actual: sequence }), 0, cmd);
       return false;
     }
-    // "a reply to nothing is dropped"
+    // "A reply to an unknown request is dropped."
     if (cmd === Command.SEND_RESULT && sequence === 0) return false;
     const isKnown = this.#isKnown(cmd);
     if (!isKnown || !core.mayReceive(cmd)) {
@@ -81,7 +81,7 @@ export class Incoming implements FrameReceiver {
     return false;
   }
 
-  /** "HEARTBEAT -> HEARTBEAT with the same sent_at_ms" */
+  /** The reply to HEARTBEAT: "HEARTBEAT with the same `sent_at_ms`" */
   #echo(replyTo: number, sentAtMs: bigint): void {
     const { writer } = this.#core;
     const data = { $case: 'heartbeat', value: { sentAtMs } } as const;
@@ -98,7 +98,7 @@ export class Incoming implements FrameReceiver {
       if (errorProperties(data.value.code).closes || !this.#core.isLoggedIn) this.#takeError(data.value);
       return;
     }
-    // "a reply to nothing is dropped"
+    // "A reply to an unknown request is dropped."
     if (request === undefined) return;
     const error = this.#checkReply(message, request);
     if (error === undefined) {
@@ -140,7 +140,7 @@ export class Incoming implements FrameReceiver {
     }
     // A sequence that is still open would get two replies: 0 answers none.
     if (cmd !== Command.ERROR && replyTo === 0) core.refuse(error, core.unanswered.has(sequence) ? 0 : sequence, cmd);
-    // "an ERROR is never answered", and neither is a reply.
+    // "An ERROR is never answered", and neither is a reply.
     else if (core.isLoggedIn) core.report(error);
     else if (cmd === Command.ERROR) core.finish(error);
     else core.fail(error);

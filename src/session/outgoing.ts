@@ -12,7 +12,7 @@ export function sendRequest(core: SessionCore, message: SendInfoInit, timeoutMs:
   if (!(timeoutMs >= 0)) throw new RangeError(`timeoutMs: expected 0 or more, got ${timeoutMs}`);
   requireOpen(core);
   const cmd = message.cmd ?? Command.UNSPECIFIED;
-  // "Drain: open requests are answered, new ones get DRAINING."
+  // "Open requests are still answered; new ones are answered by DRAINING."
   if (core.state === 'draining' && cmd !== Command.HEARTBEAT)
     throw new ProtocolError('DRAINING', 'the connection is going to close');
   if (replyOf(cmd, core.isClient) === undefined || !core.maySend(cmd))
@@ -40,7 +40,7 @@ export function sendPush(core: SessionCore, message: SendInfoInit): void {
 export function sendFrame(core: SessionCore, frame: Uint8Array): SendCode {
   const { agreement } = core;
   if (!core.isOpen || !core.isLoggedIn || agreement === undefined) return SendCode.CHANNEL_NOT_FOUND;
-  // "What is too large for a peer is not sent: SendResult TOO_LARGE."
+  // "A message that exceeds the `max_frame_bytes` of a receiver is not sent, and reported by a SendResult with TOO_LARGE."
   if (frame.length > agreement.maxFrameBytes) return SendCode.TOO_LARGE;
   core.enqueue(frame);
   return core.isOpen ? SendCode.SUCCESS : SendCode.CHANNEL_NOT_FOUND;
@@ -69,7 +69,7 @@ function requireOpen({ isOpen, closeError }: SessionCore): void {
   if (!isOpen) throw closeError ?? new ProtocolError('CLOSED', 'the connection has closed');
 }
 
-/** "only LOGIN and HEARTBEAT, until it has accepted LOGIN", and these only in a negotiated version. */
+/** Before LOGIN is accepted, only LOGIN and HEARTBEAT may be sent, and only once the version is known. */
 function requireLogin(core: SessionCore, cmd: number): void {
   if (core.isLoggedIn) return;
   if (cmd !== Command.LOGIN && cmd !== Command.HEARTBEAT)

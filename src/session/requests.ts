@@ -9,7 +9,7 @@ export interface OpenRequest {
   readonly deadlineMs: number;
 }
 
-/** "`sequence` runs 1 to 4294967295" */
+/** "`sequence` numbers the requests of a connection, ...: 1 to 4294967295" */
 const LAST_SEQUENCE = 0xffff_ffff;
 
 /** The open requests of this side. */
@@ -29,7 +29,7 @@ export class Requests {
   }
 
   /**
-   * The sequence of the next request: "then 1 again, over none still open".
+   * The sequence of the next request: "then from 1 again, skipping numbers of open requests".
    * @throws ProtocolError RATE_LIMITED with 1024 open requests.
    */
   nextSequence(): number {

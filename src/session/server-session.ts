@@ -77,9 +77,9 @@ export class ServerSession extends Session {
   }
 
   /**
-   * Ends the session because a newer connection of the same user and terminal replaces it: "with the same non-empty device_id it closes
-   * the old connection with REPLACED, without FORCE_LOGOUT (reconnect, drain); with another or an empty one the old one gets
-   * FORCE_LOGOUT, then close FORCED_LOGOUT". Does nothing on a connection that is not authenticated.
+   * Ends the session because a newer connection of the same user and terminal replaces it. With the same, non-empty `device_id` the
+   * connection closes with REPLACED. With another or an empty `device_id` the client gets FORCE_LOGOUT, and the connection closes with
+   * FORCED_LOGOUT. Does nothing on a connection that is not authenticated.
    * @param notice its `device_id` is the device of the newer connection.
    * @throws ProtocolError INVALID_MESSAGE for a `notice` that breaks a rule.
    */
@@ -141,7 +141,7 @@ class ServerCore extends SessionCore {
 
   takeHandshake({ type, message }: AnyFrame): void {
     if (type === 'Hello' && !this.isWelcomed) this.#takeHello(message as Hello);
-    // "a second Hello by ERROR MALFORMED_HELLO. Both close the connection."
+    // "a second Hello [is answered] by ERROR MALFORMED_HELLO. Both close the connection."
     else if (type === 'Hello') this.fail(new ProtocolError('MALFORMED_HELLO', 'a second Hello'));
     else if (!this.isWelcomed) this.fail(new ProtocolError('MALFORMED_HELLO', `expected Hello as the first frame, got ${type}`));
     else this.refuse(new ProtocolError('UNSUPPORTED_TYPE', `unexpected ${type} from a client`), 0, 0);
@@ -169,7 +169,7 @@ class ServerCore extends SessionCore {
 
   handle(message: SendInfo): void {
     const { cmd, sequence, data } = message;
-    // "Drain: open requests are answered, new ones get DRAINING."
+    // "Open requests are still answered; new ones are answered by DRAINING."
     if (this.state === 'draining' && sequence !== 0) {
       this.refuseRequest(new ProtocolError('DRAINING', 'the server is going to close'), sequence, cmd);
       return;
@@ -185,7 +185,7 @@ class ServerCore extends SessionCore {
       return;
     }
     const sender = data === undefined ? this.user : senderOf(data, this.user);
-    // "`sender` must be the logged-in user and terminal, else PERMISSION_DENIED"
+    // "The `sender` of a message MUST be the authenticated user and terminal, otherwise it is PERMISSION_DENIED."
     if (sender?.userId !== this.user?.userId || sender?.terminal !== this.user?.terminal) {
       this.refuseMessage(message, new ProtocolError('PERMISSION_DENIED', 'sender does not match the authenticated user'));
       return;
@@ -202,7 +202,7 @@ class ServerCore extends SessionCore {
     if (login === undefined) throw new Error(`no open LOGIN with sequence ${sequence}`);
     const { userId = 0n, terminal = 0 } = session;
     const before = this.user;
-    // "LOGIN again for the same user renews the token; for another user PERMISSION_DENIED and close."
+    // "A second LOGIN of another user is PERMISSION_DENIED, and closes."
     if (before !== undefined && (before.userId !== userId || before.terminal !== terminal)) {
       this.fail(
         new ProtocolError('PERMISSION_DENIED', 'the connection is authenticated as another user'),
@@ -211,7 +211,7 @@ class ServerCore extends SessionCore {
       );
       return;
     }
-    // "0 = the token tells it; if both tell, they must agree"
+    // "`LoginInfo.terminal` MAY be left to the token; if both have it, they MUST be equal."
     if (login.terminal !== Terminal.UNSPECIFIED && login.terminal !== terminal) {
       const text = `LOGIN has terminal ${login.terminal}, its token has ${terminal}`;
       this.fail(new ProtocolError('UNAUTHENTICATED', text), sequence, Command.LOGIN);
@@ -222,7 +222,7 @@ class ServerCore extends SessionCore {
     if (!this.isOpen) return;
     this.user = { userId, terminal, deviceId: login.deviceId };
     this.events.add({ type: 'authenticated', session: createMessage(SessionInfoTable, session) as SessionInfo });
-    // "afterwards what it announced"
+    // From now on the limit is `max_frame_bytes` of the Welcome (specification, section 2, Size).
     this.reader.accept(acceptedFrameBytes(this.settings.maxFrameBytes));
     if (this.state !== 'anonymous') return;
     this.ownDeadlineMs = Number.POSITIVE_INFINITY;
@@ -276,7 +276,7 @@ class ServerCore extends SessionCore {
       const text = 'LOGIN from a client must carry login';
       this.refuseMessage(message, new ProtocolError('COMMAND_DATA_MISMATCH', text, { path: 'data' }));
     } else if (sequence === 0) {
-      // "LOGIN -> LOGIN + session (always a request ...)"
+      // "LOGIN (always a request)"
       this.refuseMessage(message, new ProtocolError('INVALID_MESSAGE', 'LOGIN without a sequence', { path: 'sequence' }));
     } else if (this.logins.size > 0) {
       // Verifying a token is expensive: one at a time.

@@ -126,7 +126,7 @@ export abstract class SessionCore {
     this.fail(error);
   }
 
-  /** Closes the connection with an error, and sends it first unless it is local. "Closing on TCP: ERROR with the code first." */
+  /** Closes the connection with an error, and sends it first unless it is local (specification, section 4, Closing). */
   fail(error: ProtocolError, replyTo = 0, command = 0, retryAfterMs?: number): void {
     if (!this.isOpen) return;
     if (!this.isWelcomed) {
@@ -151,7 +151,7 @@ export abstract class SessionCore {
     this.events.add({ type: 'closed', error, retryAfterMs });
   }
 
-  /** Answers a request with an error. "Before LOGIN every error closes." */
+  /** Answers a request with an error. "Before LOGIN is accepted, every error closes." */
   refuseRequest(error: ProtocolError, replyTo: number, command: number, retryAfterMs?: number): void {
     if (error.properties.closes || !this.isLoggedIn) {
       this.fail(error, replyTo, command, retryAfterMs);
@@ -204,7 +204,10 @@ export abstract class SessionCore {
   }
 }
 
-/** Time since the last frame of the peer: "any frame is a sign of life; each side closes (IDLE_TIMEOUT) after 2.5 silent intervals". */
+/**
+ * Time since the last frame of the peer: "Each side closes with IDLE_TIMEOUT after SILENT_HALF_INTERVALS half intervals without a
+ * frame of the peer."
+ */
 class IdleTimer {
   #sinceMs = Number.POSITIVE_INFINITY;
   #limitMs = Number.POSITIVE_INFINITY;
@@ -267,8 +270,8 @@ export function sendersOf(cmd: number): Pick<CommandProperties, 'fromClient' | '
 }
 
 /**
- * The command that answers a request, besides ERROR; undefined = it is never a request. "1000 and up -> the same command"; "any push with a
- * sequence -> the client's SEND_RESULT".
+ * The command of the reply to a request, besides ERROR: the same command from 1000 on, and the client's SEND_RESULT for any push with a
+ * sequence. Undefined if the command is never a request.
  * @param isOfClient who sends the request.
  */
 export function replyOf(cmd: number, isOfClient: boolean): number | undefined {

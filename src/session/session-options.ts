@@ -13,9 +13,12 @@ import type { DeliveredWindow } from './delivered-window.js';
 
 /** Options of the sessions of both sides. All optional. */
 export interface SessionOptions {
-  /** How bytes arrive: `tcp` in pieces of any size, `websocket` as messages of whole frames. Default `tcp`. */
+  /** How bytes arrive: `tcp` in chunks of any size, `websocket` as binary messages of complete frames. Default `tcp`. */
   readonly transport?: 'tcp' | 'websocket' | undefined;
-  /** Versions of the protocol that this side supports: 1 to 32 of them, 1 to 127 each. Default: all that this release supports, `[1, 2]`. */
+  /**
+   * Versions of the protocol that this side supports: 1 to 32 different numbers from 1 to 127. Default: all that this release supports,
+   * `[1, 2]`.
+   */
   readonly versions?: readonly number[] | undefined;
   /**
    * Features that this side supports; those of an application have a dot in their names. `deflate` is added if the option `deflate` is
@@ -24,15 +27,15 @@ export interface SessionOptions {
   readonly features?: readonly string[] | undefined;
   /** The application's commands: name by number, from 1000 on. Default: none. */
   readonly commands?: ApplicationCommands | undefined;
-  /** Largest whole frame that this side accepts, in bytes: 16384 to 16777219, or 0 for the default. Default 1048576. */
+  /** Maximum size of a frame that this side accepts, header included, in bytes: 16384 to 16777219, or 0 for the default. Default 1048576. */
   readonly maxFrameBytes?: number | undefined;
   /** DEFLATE for frames, used if both sides support it: see `createDeflate`. Default: no compression. */
   readonly deflate?: Deflate | undefined;
   /** Smallest frame that is compressed, in bytes. Default 1024. */
   readonly compressFromBytes?: number | undefined;
   /**
-   * Maximum bytes that wait to be written, 1 or more. An empty queue accepts any frame. If a frame does not fit, the connection closes with
-   * SLOW_CONSUMER. Default 2097152.
+   * Maximum size of the queue of frames to write, in bytes: 1 or more. An empty queue accepts any frame. If a frame does not fit, the
+   * connection closes with SLOW_CONSUMER. Default 2097152.
    */
   readonly maxQueuedBytes?: number | undefined;
   /**
@@ -50,7 +53,7 @@ export interface SessionOptions {
   readonly timeOriginMs?: number | undefined;
   /** A source of random numbers from 0 up to, but not including, 1. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
-  /** Sends reserved values at random (RFC 8701), so that no peer comes to depend on a closed list. Default true. */
+  /** Sends reserved versions, features and flags at random, so that no peer relies on a closed list (RFC 8701). Default true. */
   readonly grease?: boolean | undefined;
 }
 
@@ -76,9 +79,11 @@ export interface ServerSessionOptions extends SessionOptions {
 
 /** The authenticated user of a connection. */
 export interface LoggedIn {
+  /** The user of the token, 1 to 2^63 - 1. */
   readonly userId: bigint;
+  /** The kind of terminal: see `Terminal`. */
   readonly terminal: number;
-  /** The device, as the client named it; may be empty. */
+  /** The device id that the client sent; may be empty. */
   readonly deviceId: string;
 }
 

@@ -63,7 +63,7 @@ export abstract class Session {
     return this.#core.agreement;
   }
 
-  /** The reason for which the connection closed. Undefined while it is open, or if this side closed it without an error. */
+  /** The reason why the connection closed. Undefined while it is open, or if this side closed it without an error. */
   get closeError(): ProtocolError | undefined {
     return this.#core.closeError;
   }
@@ -77,8 +77,8 @@ export abstract class Session {
   }
 
   /**
-   * Maximum bytes of frames in one WebSocket message: "at most the receiver's max_frame_bytes", before the negotiation 16384. No single
-   * frame is larger.
+   * Maximum size of one WebSocket message to the peer, in bytes: the `max_frame_bytes` of the peer; 16384 before the negotiation. No
+   * single frame is larger.
    */
   get maxMessageBytes(): number {
     return this.#core.agreement?.maxFrameBytes ?? HANDSHAKE_MAX_FRAME_BYTES;
@@ -321,7 +321,7 @@ function sendable(error: ProtocolError): ProtocolError {
   return sendableError(error) ?? new ProtocolError('INTERNAL', 'the error cannot be sent to a peer', { cause: error });
 }
 
-/** "WebSocket close code = 4000 + number": applications use 4000 to 4999 (RFC 6455, section 7.4.2). */
+/** The end of the close codes for private use, 4000 to 4999 (RFC 6455, section 7.4.2). */
 const CLOSE_CODE_END = 5000;
 
 /** The reason for the end of a transport: the error of the WebSocket close code, TRUNCATED inside a frame, or CLOSED. */

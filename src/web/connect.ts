@@ -15,10 +15,10 @@ export interface ConnectOptions extends ClientOptions {
 }
 
 /**
- * Connects and authenticates over the WebSocket of a page or a worker. The client then reconnects by itself: see the option `reconnect`.
+ * Connects and authenticates over the WebSocket of a page or a worker. The client then reconnects automatically: see the option `reconnect`.
  * @param url `ws://...` or `wss://...`: a string or a `URL`.
- * @throws TypeError without a WebSocket.
- * @throws ProtocolError the reason for which the first connection failed, which is not retried.
+ * @throws TypeError if there is no WebSocket constructor.
+ * @throws ProtocolError the reason why the first connection failed. It is not retried.
  */
 export async function connect(url: string | UrlLike, options: ConnectOptions): Promise<Client> {
   const { WebSocket = (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket } = options;

@@ -2,7 +2,7 @@
 import type { Dial, Transport, TransportOwner } from '../connection/transport.js';
 import { kindOf } from '../frame/encode-raw-frame.js';
 
-/** The members of the browser's WebSocket that are used. */
+/** The members of the browser's WebSocket that are used (WebSockets Standard, "The WebSocket interface"). */
 export interface WebSocketLike {
   readonly protocol: string;
   readonly readyState: number;

@@ -32,7 +32,7 @@ class Judge {
       this.add(path, wrongType('object', value));
       return;
     }
-    // "Nesting deeper than 100". This also ends the traversal of an object that contains itself.
+    // This also ends the traversal of an object that contains itself.
     if (depth > MAX_DEPTH) {
       addIssue(this.issues, path, 'depth', `nested deeper than ${MAX_DEPTH}`);
       return;

@@ -62,11 +62,11 @@ export function lengthBytes(value: number): number {
 
 // Rules that readers check while the bytes are at hand, which costs a fraction of what it costs later: the characters of texts, whether
 // ids in packed lists of sfixed64 are 1 or more, whether a 64-bit varint is long enough to be negative or over its limit.
-// Readers only note that something is suspect. The check of a message in which nothing is suspect skips these rules, except for 0, which
-// is the value of fields that are left out; otherwise it applies all of them. What is suspect may be valid, but whatever breaks one of
-// these rules is always suspect.
+// Readers do not report violations: they mark the message as suspect. The check of a message that is not suspect skips these rules, except
+// for 0, which is the value of fields that are left out; the check of a suspect message tests all rules. A suspect value may be valid, but
+// a value that breaks one of these rules is always suspect.
 
-/** Something that was read since `clearSuspect` may break a rule that a check would skip. */
+/** A value that was read since `clearSuspect` may break a rule that a check would skip. */
 export let suspect = false;
 
 /** Call before reading a message that is checked afterwards. */

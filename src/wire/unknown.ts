@@ -15,6 +15,7 @@ export const UNKNOWN_FIELDS: unique symbol = Symbol.for('@im/protocol unknown fi
 
 /** A message that may keep unknown fields. */
 export interface WithUnknownFields {
+  /** The fields as received, tags included. A copy, not a view of the input. Absent without unknown fields. */
   [UNKNOWN_FIELDS]?: Uint8Array;
 }
 

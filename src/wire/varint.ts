@@ -28,7 +28,7 @@ export function tagAt(b: Uint8Array, at: number, e: number): number {
   for (let i = 1, shift = 7; i < 5; i++, shift += 7) {
     if (at + i >= e) throw new CodecError(`truncated tag: got ${e - at} bytes without an end`, at);
     const byte = b[at + i];
-    // "a tag over 5 bytes or above 2^32-1": the fifth byte holds the four highest bits.
+    // "a tag of more than five bytes, or above 2^32 - 1": the fifth byte has the four highest bits.
     if (i === 4 && byte > 15) break;
     tag |= (byte & 127) << shift;
     if (byte < 128) {
@@ -187,7 +187,7 @@ function readHalves(b: Uint8Array, at: number, e: number): void {
     if (byte < 128) break varint;
     if (p >= e) throw truncated(at, e);
     byte = b[p++];
-    // "a varint over 10 bytes or above 64 bits": the tenth byte is the 64th bit alone.
+    // "a varint of more than ten bytes, or above 2^64 - 1": the tenth byte has only the 64th bit.
     if (byte > 1) throw tooLong(at);
     high |= byte << 7;
   }

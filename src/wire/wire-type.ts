@@ -31,7 +31,7 @@ export function wireTypeOf(type: FieldTable['type']): number {
   }
 }
 
-/** True if a field may have this wire type. "Packed and unpacked are both read." */
+/** Whether a field may have this wire type: "for a list of numbers both packed and unpacked are its own". */
 export function fitsWireType({ kind, type }: FieldTable, wireType: number): boolean {
   if (kind === 'map') return wireType === DELIMITED;
   return wireType === wireTypeOf(type) || (kind === 'list' && wireType === DELIMITED);
@@ -47,7 +47,7 @@ export function isWireTypeText(type: string | undefined): boolean {
   return type !== undefined && TEXTS.includes(type);
 }
 
-/** "A known field with another wire type" is an error, where protobuf would skip it. @param what `field 5`, `the key of a map`. */
+/** "a known field with a wire type other than its own" is an error. @param what `field 5`, `the key of a map`. */
 export function wrongWireType(wireType: number, what: string, at: number): CodecError {
   return new CodecError(`wrong wire type: got ${wireTypeText(wireType)} for ${what}`, at);
 }

@@ -11,7 +11,7 @@ const MAX_FILES = 24;
 
 type Called = readonly { readonly file: string; readonly functions: readonly string[] }[];
 
-it(`a private message passes at most ${MAX_FILES} files from the socket to its handler`, async () => {
+it(`a private message passes at most ${MAX_FILES} files from the socket to its handler`, { timeout: 120_000 }, async () => {
   const files = (await measured())
     .filter(({ functions }) => functions.length > 0)
     .map(({ file }) => relative(ROOT, file).split(sep).join('/'))

@@ -22,11 +22,11 @@ const Vote = {
 const packed = { typeUrl: 'type.googleapis.com/com.example.chat.v1.Poll', value: Uint8Array.of(0x68, 0x69) };
 
 describe('packAny', () => {
-  test('puts the prefix that every reader takes before the name', () => {
+  test('puts the usual prefix before the name', () => {
     expect(packAny(Poll, { question: 'hi' })).toEqual(packed);
   });
 
-  test('takes a generated codec', () => {
+  test('accepts a generated codec', () => {
     expect(packAny(TextContent, { text: 'x' })).toEqual({
       typeUrl: 'type.googleapis.com/im.protocol.v1.TextContent',
       value: Uint8Array.of(0x0a, 0x01, 0x78),
@@ -48,7 +48,7 @@ describe('packAny', () => {
     }
   });
 
-  test.each(['', '.', 'a.', '.a', 'a..b', '1a', 'a.1b', 'a b', 'a-b', 'a.é', 'a/'])('%j is no full name', (typeName) => {
+  test.each(['', '.', 'a.', '.a', 'a..b', '1a', 'a.1b', 'a b', 'a-b', 'a.é', 'a/'])('%j is not a full name', (typeName) => {
     expect(thrownBy(() => packAny({ ...Poll, typeName }, {})).message).toBe(
       '[INVALID_MESSAGE] typeUrl: the full name of a message must follow the last /',
     );
@@ -73,7 +73,7 @@ describe('unpackAny', () => {
     expect(unpackAny({ ...packed, typeUrl: 'x/com.example.chat.v1.poll' }, [Poll])).toBeUndefined();
   });
 
-  test('takes generated codecs', () => {
+  test('accepts generated codecs', () => {
     const any = packAny(UserInfo, { userId: 7n, terminal: 1 });
     expect(unpackAny(any, [TextContent, UserInfo])).toEqual({
       typeName: 'im.protocol.v1.UserInfo',
@@ -92,12 +92,12 @@ describe('unpackAny', () => {
     expect(thrownBy(() => unpackAny({ ...packed, typeUrl }, [Poll])).message).toBe(`[INVALID_MESSAGE] typeUrl: ${text}`);
   });
 
-  test('lets the errors of a codec through', () => {
+  test('throws the errors of a codec', () => {
     const any = { typeUrl: 'a/im.protocol.v1.UserInfo', value: Uint8Array.of(0x08) };
     expect(thrownBy(() => unpackAny(any, [UserInfo])).code).toBe('MALFORMED_PAYLOAD');
   });
 
-  test('gives the type of the message by its name', () => {
+  test('narrows the message by typeName', () => {
     const result = unpackAny(packed, [Poll, Vote]);
     if (result?.typeName === 'com.example.chat.v1.Poll') expectTypeOf(result.message).toEqualTypeOf<Poll>();
     if (result?.typeName === 'com.example.chat.v1.Vote') expectTypeOf(result.message).toEqualTypeOf<{ choice: number }>();

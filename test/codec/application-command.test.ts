@@ -19,20 +19,20 @@ const custom = packAny(UserInfo, user);
 const message = (data: SendInfo['data']): SendInfo => SendInfoCodec.create({ cmd: 1000, data });
 
 describe('a command of an application', () => {
-  it('makes a message with the packed payload', () => {
+  it('creates a message with the packed payload', () => {
     expect(GREET.message(user)).toEqual({ cmd: 1000, data: { $case: 'custom', value: custom } });
     expect(custom.typeUrl).toBe('type.googleapis.com/im.protocol.v1.UserInfo');
     expect(PING.message()).toEqual({ cmd: 2_147_483_647 });
   });
 
-  it('reads the payload of a message that came', () => {
+  it('reads the payload of a received message', () => {
     expect(GREET.read(message({ $case: 'custom', value: custom }))).toEqual(user);
     expect(PING.read(message(undefined))).toBeUndefined();
     // A newer peer may say more than this one knows.
     expect(PING.read(message({ $case: 'custom', value: custom }))).toBeUndefined();
   });
 
-  it('makes a reply, and reads one: the data of it, or the whole message', () => {
+  it('creates a reply, and reads one: its data, or the whole message', () => {
     const reply = GREET.reply({ text: 'hello' });
     expect(reply).toEqual({ cmd: 1000, data: { $case: 'custom', value: packAny(TextContent, { text: 'hello' }) } });
     const text = { text: 'hello', mentionedUserIds: [], mentionAll: false };
@@ -42,7 +42,7 @@ describe('a command of an application', () => {
     expect(PING.reply()).toEqual({ cmd: 2_147_483_647 });
   });
 
-  it('asks by a client, and tells what the reply says', async () => {
+  it('sends a request, and resolves with the payload of the reply', async () => {
     const asked: unknown[] = [];
     const client = {
       request: async (...args: unknown[]) => {
@@ -77,7 +77,7 @@ describe('a command of an application', () => {
     expect(error.issues?.length).toBe(1);
   });
 
-  it('refuses to send what breaks a rule; in a reply that is not the fault of who asked', () => {
+  it('refuses to send a payload that breaks a rule; in a reply it is not the fault of the requester', () => {
     expect(() => GREET.message({ userId: 0n, terminal: 1 })).toThrow(
       '[INVALID_MESSAGE] UserInfo breaks 1 rule: userId: got 0, at least 1',
     );
@@ -86,18 +86,18 @@ describe('a command of an application', () => {
     expect(error.cause).toMatchObject({ code: 'INVALID_MESSAGE' });
   });
 
-  it('takes bytes that are none of its type for what they are', () => {
+  it('refuses bytes that are not of its type', () => {
     const value = { typeUrl: custom.typeUrl, value: Uint8Array.of(8) };
     expect(thrownBy(() => GREET.read(message({ $case: 'custom', value })))).toMatchObject({ code: 'MALFORMED_PAYLOAD' });
   });
 
-  it.each([999, 0, Number.NaN])('has no number below 1000: %s', (number) => {
+  it.each([999, 0, Number.NaN])('refuses a number below 1000: %s', (number) => {
     expect(() => applicationCommand({ number, name: 'GREET' })).toThrow(
       new RangeError(`GREET: commands of applications are 1000 and up, got ${number}`),
     );
   });
 
-  it('takes a codec of another library, which judges no rules', () => {
+  it('accepts a codec of another library, which checks no rules', () => {
     const payload = { typeName: 'com.example.Byte', encode: (n: number) => Uint8Array.of(n), decode: ([n]: Uint8Array) => n };
     const BYTE = applicationCommand({ number: 1000, name: 'BYTE', payload });
     expect(BYTE.read(SendInfoCodec.create(BYTE.message(5)))).toBe(5);

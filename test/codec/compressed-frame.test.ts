@@ -34,7 +34,7 @@ describe.each([
 ])('deflate of %s', (_, createDeflate) => {
   const deflate = createDeflate();
 
-  test('a payload that gets smaller is compressed, and comes back', () => {
+  test('a payload that gets smaller is compressed, and decoded again', () => {
     const plain = encodeFrame('SendInfo', message);
     const frame = encodeFrame('SendInfo', message, { compress: deflate });
     expect(frame.length).toBeLessThan(plain.length);
@@ -46,11 +46,11 @@ describe.each([
     expect(new FrameDecoder({ deflate }).push(frame)).toEqual([{ ...expected, flags: 1 }]);
   });
 
-  test('other flags stay', () => {
+  test('other flags are kept', () => {
     expect([...encodeFrame('SendInfo', message, { compress: deflate, flags: 0x0102 }).subarray(6, 8)]).toEqual([1, 3]);
   });
 
-  test('a payload that does not get smaller is sent as it is', () => {
+  test('a payload that does not get smaller is sent uncompressed', () => {
     expect(encodeFrame('HeartbeatInfo', { sentAtMs: 5n }, { compress: deflate })).toEqual(hex('00 00 00 06 01 04 00 00 08 05'));
     expect(encodeFrame('HeartbeatInfo', {}, { compress: deflate })).toEqual(hex('00 00 00 04 01 04 00 00'));
   });
@@ -69,7 +69,7 @@ describe.each([
     expect(encodeFrame('Hello', hello, { compress: deflate })).toEqual(encodeFrame('Hello', hello));
   });
 
-  test('a LOGIN that comes compressed is NOT_NEGOTIATED', () => {
+  test('a compressed LOGIN is NOT_NEGOTIATED', () => {
     const login = encodeFrame('SendInfo', {
       cmd: Command.LOGIN,
       data: { $case: 'login', value: { accessToken: 'token' } },
@@ -85,7 +85,7 @@ describe.each([
     }
   });
 
-  test('the size counts before it is compressed: what the receiver could not inflate is not sent', () => {
+  test('the limit applies before compression: a payload that the receiver could not inflate is not sent', () => {
     const plain = encodeFrame('SendInfo', message).length;
     expect(() => encodeFrame('SendInfo', message, { compress: deflate, maxFrameBytes: plain })).not.toThrow();
     expect(thrownBy(() => encodeFrame('SendInfo', message, { compress: deflate, maxFrameBytes: plain - 1 }))).toMatchObject({
@@ -116,7 +116,7 @@ describe.each([
     expect(thrownBy(() => decode(limit + 1))).toMatchObject({ code: 'DECOMPRESSED_TOO_LARGE', limit: limit - 8 });
   });
 
-  test('a bomb costs no more than the limit, and is an invalid frame: the stream goes on', () => {
+  test('a decompression bomb costs at most the limit, and is an invalid frame: the stream continues', () => {
     const bomb = compressed(4, new Uint8Array(200_000_000));
     expect(bomb.length).toBeLessThan(200_000);
     const decoder = new FrameDecoder({ deflate });
@@ -129,7 +129,7 @@ describe.each([
   });
 
   test.each<[what: string, payload: string, message: string, offset: number | undefined]>([
-    ['bytes behind it', '03 00 ff', 'compressed payload: got 1 bytes behind the DEFLATE stream, limit 0, at byte 2', 10],
+    ['bytes behind it', '03 00 ff', 'compressed payload: got 1 bytes after the DEFLATE stream, limit 0, at byte 2', 10],
     ['no end', '02 00', 'compressed payload: the DEFLATE stream has not ended at byte 2, where the payload ends', 10],
     ['no bytes', '', 'compressed payload: the DEFLATE stream has not ended at byte 0, where the payload ends', 8],
     [
@@ -146,7 +146,7 @@ describe.each([
     ]);
   });
 
-  test('a bad message inside tells its place as if it had not been compressed', () => {
+  test('an invalid message inside has the same position as without compression', () => {
     const inside = hex('08 02 62 02 08 01 00');
     const plain = thrownBy(() => decodeFrame(encodeRawFrame(7, inside)));
     expect(plain.message).toBe('[MALFORMED_PAYLOAD] SendInfo: tag 0, at byte 14');
@@ -158,7 +158,7 @@ describe.each([
     expect(decodeFrame(compressed(3, hex('')), { deflate, validate: false }).message).toEqual({ userId: 0n, terminal: 0 });
   });
 
-  test('bytes of an inflated message are its own', () => {
+  test('bytes of an inflated message are not shared', () => {
     const frame = compressed(10, hex('0a 01 74 62 02 01 02'));
     const decoded = decodeFrame(frame, { deflate });
     frame.fill(0xff);

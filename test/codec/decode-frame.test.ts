@@ -36,12 +36,12 @@ test.each<[what: string, bytes: string, code: string, text: string, offset: numb
   ['one byte', '00', 'TRUNCATED', 'got 1 bytes of a frame of 8', 1, 8, 1],
   ['a header without its last byte', '00 00 00 04 01 04 00', 'TRUNCATED', 'got 7 bytes of a frame of 8', 7, 8, 7],
   ['a payload cut off', '00 00 00 06 01 04 00 00 08', 'TRUNCATED', 'got 9 bytes of a frame of 10', 9, 10, 9],
-  ['a byte behind', '00 00 00 04 01 04 00 00 00', 'MALFORMED_PAYLOAD', 'got 1 bytes behind the frame, at byte 8', 8, 8, 9],
+  ['a byte behind', '00 00 00 04 01 04 00 00 00', 'MALFORMED_PAYLOAD', 'got 1 bytes after the frame, at byte 8', 8, 8, 9],
   [
     'a frame behind',
     '00 00 00 04 01 04 00 00 00 00 00 04 01 04 00 00',
     'MALFORMED_PAYLOAD',
-    'got 8 bytes behind the frame, at byte 8',
+    'got 8 bytes after the frame, at byte 8',
     8,
     8,
     16,
@@ -144,7 +144,7 @@ test.each<[what: string, bytes: string, code: string, text: string, offset: numb
     'flag bits 0x0002 at byte 6, which a handshake does not have',
     6,
   ],
-  ['COMPRESSED', '00 00 00 04 01 04 00 01', 'NOT_NEGOTIATED', 'COMPRESSED at byte 6, but deflate was not agreed on', 6],
+  ['COMPRESSED', '00 00 00 04 01 04 00 01', 'NOT_NEGOTIATED', 'COMPRESSED at byte 6, but deflate was not negotiated', 6],
 ])('%s is refused by its header', (_, bytes, code, text, offset) => {
   expect(refusalOf(bytes)).toMatchObject({ code, text, offset });
 });
@@ -154,12 +154,12 @@ test('IGNORABLE and advisory flags are passed on', () => {
   expect(decodeFrame(hex('00 00 00 07 00 40 ff 00 0a 01 01')).flags).toBe(0xff00);
 });
 
-test('on a connection each frame has the version that was agreed on, the handshake aside', () => {
+test('on a connection each frame has the negotiated version, except the handshake', () => {
   expect(decodeFrame(hex('00 00 00 04 01 04 00 00'), { version: 1 }).version).toBe(1);
   expect(decodeFrame(hex('00 00 00 07 00 40 00 00 0a 01 01'), { version: 1 }).version).toBe(0);
   expect(refusalOf('00 00 00 04 01 04 00 00', { version: 2 })).toMatchObject({
     code: 'UNSUPPORTED_VERSION',
-    text: 'version 1 at byte 4, expected 2, which was agreed on',
+    text: 'version 1 at byte 4, expected 2 (negotiated)',
     limit: 2,
     actual: 1,
   });
@@ -221,7 +221,7 @@ test('the checks go from the framing to the rules', () => {
   for (const [bytes, code] of order) expect(refusalOf(bytes).code).toBe(code);
 });
 
-test('bytes fields are views of the input; what is behind the frame in its buffer is not looked at', () => {
+test('bytes fields are views of the input; bytes after the frame in its buffer are not read', () => {
   const whole = hex('aa 00 00 00 0b 01 0a 00 00 0a 01 74 62 02 01 02 aa');
   const frame = decodeFrame(whole.subarray(1, 16));
   const payload = frame.type === 'TopicMessage' ? frame.message.payload : undefined;

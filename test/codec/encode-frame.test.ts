@@ -38,7 +38,7 @@ test('each message has its type byte, and its version: 0 for the handshake, else
   }
 });
 
-test.each(['Nothing', 'SystemMessage', 'Content', 'toString', '__proto__', ''])('%s is no frame', (name) => {
+test.each(['Nothing', 'SystemMessage', 'Content', 'toString', '__proto__', ''])('%s is not a frame', (name) => {
   expect(thrownBy(() => encodeFrame(name as 'SendInfo', {}))).toMatchObject({
     code: 'UNSUPPORTED_TYPE',
     message: `[UNSUPPORTED_TYPE] no frame carries a ${name}`,
@@ -77,7 +77,7 @@ test.each([0x0001, 0x0003, 0x0004, 0x0080, 0x0101, 0x1_0000, -1, 0.5, Number.NaN
   });
 });
 
-test('a handshake has advisory flags alone', () => {
+test('a handshake has only advisory flags', () => {
   const hello = { versions: [1] };
   expect([...encodeFrame('Hello', hello, { flags: 0xff00 }).subarray(4, 8)]).toEqual([0, 64, 0xff, 0]);
   for (const flags of [1, 2, 0x80, 0xff02]) {
@@ -102,7 +102,7 @@ test('the rules of the schema are checked, unless validate is false', () => {
   expect(encodeFrame('UserInfo', {}, { validate: false })).toEqual(hex('00 00 00 04 01 03 00 00'));
 });
 
-test('a command whose data is not its own is COMMAND_DATA_MISMATCH', () => {
+test('a command with data of another command is COMMAND_DATA_MISMATCH', () => {
   const error = thrownBy(() => encodeFrame('SendInfo', { cmd: Command.LOGIN, data: { $case: 'heartbeat', value: {} } }));
   expect(error).toMatchObject({ code: 'COMMAND_DATA_MISMATCH', path: 'data' });
   expect(error.message).toBe(
@@ -155,7 +155,7 @@ test.each([16, 100, 16_384, 65_536, 1_048_575, 1_048_576, 16_777_218, 16_777_219
   },
 );
 
-test('the default limit is 1048576 bytes; none is above what the length field can say; one that is no number refuses', () => {
+test('the default limit is 1048576 bytes; the length field bounds every limit; NaN refuses every frame', () => {
   const options = { validate: false };
   expect(encodeFrame('TopicMessage', topicMessage(1_048_576), options).length).toBe(1_048_576);
   expect(thrownBy(() => encodeFrame('TopicMessage', topicMessage(1_048_577), options)).limit).toBe(1_048_576);
@@ -166,7 +166,7 @@ test('the default limit is 1048576 bytes; none is above what the length field ca
   );
 });
 
-test('a handshake never has more than 16384 bytes, and no more than it is told', () => {
+test('a handshake has at most 16384 bytes, and at most maxFrameBytes', () => {
   const hello = (agent: number) => ({ versions: [1], agent: 'a'.repeat(agent) });
   const encode = (agent: number, maxFrameBytes?: number) =>
     encodeFrame('Hello', hello(agent), { validate: false, maxFrameBytes });
@@ -177,7 +177,7 @@ test('a handshake never has more than 16384 bytes, and no more than it is told',
   expect(thrownBy(() => encode(0, 10)).message).toBe('[FRAME_TOO_LARGE] frame of 11 bytes, limit 10');
 });
 
-test('the message is judged first, then version and flags, then the size', () => {
+test('the message is checked first, then version and flags, then the size', () => {
   const all = { version: 0, flags: 4, maxFrameBytes: 1 };
   expect(thrownBy(() => encodeFrame('UserInfo', {}, all)).code).toBe('INVALID_MESSAGE');
   const user = { userId: 1n, terminal: 1 };
@@ -186,7 +186,7 @@ test('the message is judged first, then version and flags, then the size', () =>
   expect(thrownBy(() => encodeFrame('UserInfo', user, { ...all, version: 1, flags: 0 })).code).toBe('FRAME_TOO_LARGE');
 });
 
-test('after a refusal the next frame is right', () => {
+test('after a refusal the next frame is correct', () => {
   expect(() => encodeFrame('HeartbeatInfo', { sentAtMs: 1n }, { maxFrameBytes: 9 })).toThrow();
   expect(() => encodeFrame('HeartbeatInfo', { sentAtMs: 1n }, { version: 0 })).toThrow();
   expect(encodeFrame('HeartbeatInfo', { sentAtMs: 1n })).toEqual(hex('00 00 00 06 01 04 00 00 08 01'));

@@ -16,7 +16,7 @@ function frozen<T>(value: T): T {
   return value;
 }
 
-describe('forDelivery clears what steers the routing', () => {
+describe('forDelivery clears the routing fields', () => {
   test('of a private message', () => {
     const value = frozen(
       PrivateMessage.create({ sender, receiverId: 2n, receiverTerminals: [1, 2], skipSelf: true, skipResult: true, content }),
@@ -27,7 +27,7 @@ describe('forDelivery clears what steers the routing', () => {
     });
   });
 
-  test('of a group message, and keeps who is mentioned', () => {
+  test('of a group message, and keeps the mentions', () => {
     const rest = { sender, groupId: 3n, mentionedIds: [4n], mentionEveryone: true, content };
     const value = frozen(
       GroupMessage.create({ ...rest, receiverIds: [2n, 3n], receiverTerminals: [1], skipSelf: true, skipResult: true }),
@@ -56,14 +56,14 @@ describe('forDelivery clears what steers the routing', () => {
   });
 });
 
-test('a message without anything to clear is as it was', () => {
+test('a message without routing fields is unchanged', () => {
   expect(forDelivery({ $case: 'groupMessage', value: { groupId: 3n } })).toEqual({
     $case: 'groupMessage',
     value: { groupId: 3n },
   });
 });
 
-test('no data is no data', () => {
+test('undefined stays undefined', () => {
   expect(forDelivery(undefined)).toBeUndefined();
 });
 
@@ -72,7 +72,7 @@ test('unknown fields are kept', () => {
   expect(forDelivery({ $case: 'systemMessage', value }).value[UNKNOWN_FIELDS]).toEqual(Uint8Array.of(0xc0, 0x0c, 0x01));
 });
 
-test('the data is not changed, and what is kept is shared', () => {
+test('the input is not changed, and the kept fields are shared', () => {
   const value = GroupMessage.create({ receiverIds: [2n], content });
   const data = { $case: 'groupMessage', value } as const;
   const delivered = forDelivery(data);

@@ -34,7 +34,7 @@ test('command and data go into a SendInfo; receivers, trace and service do not',
   expect(forwardData(frame)).toEqual(hex('00 00 00 15 01 07 00 00 08 e8 07', CUSTOM));
 });
 
-test('the sequence is put in, in the place of its number', () => {
+test('the sequence is inserted in the order of field numbers', () => {
   for (const [sequence, bytes] of [
     [1, '10 01'],
     [300, '10 ac 02'],
@@ -75,14 +75,14 @@ test('a body that this release does not know passes unchanged', () => {
   expect(forwarded).toEqual(hex('00 00 00 1e 01 07 00 00 08 04', data));
 });
 
-test('bytes that are not as we would write them are copied as they are', () => {
+test('bytes in another form than the encoder writes are copied unchanged', () => {
   // The fields in another order, the tag and the length of data with more bytes than they need.
   const data = 'a2 86 00 8b 00 12 02 01 02 0a 05 61 2f 62 2e 63';
   const forwarded = forwardData(receiveInfo(`${data} ${EVERYONE} 08 e8 87 00`));
   expect(forwarded.subarray(8)).toEqual(hex('08 e8 07', data));
 });
 
-test('several data fields are decoded and merged, as any reader would', () => {
+test('several data fields are decoded and merged', () => {
   const twice = 'a2 06 07 0a 05 61 2f 62 2e 63 a2 06 04 12 02 01 02';
   expect(forwardData(receiveInfo(`08 e8 07 ${EVERYONE} ${twice}`))).toEqual(forwardData(receiveInfo(APPLICATION)));
   // Two members: the later one counts, and has to be the command's.
@@ -93,7 +93,7 @@ test('several data fields are decoded and merged, as any reader would', () => {
   expect(thrownBy(() => forwardData(wrong)).code).toBe('COMMAND_DATA_MISMATCH');
 });
 
-test('a command that is given twice is the last one', () => {
+test('of two commands the last one counts', () => {
   const forwarded = forwardData(receiveInfo(`08 04 ${EVERYONE} ${CUSTOM} 08 e8 07`));
   expect(forwarded).toEqual(forwardData(receiveInfo(APPLICATION)));
 });
@@ -102,7 +102,7 @@ test('a command of an application may have no data', () => {
   expect(forwardData(receiveInfo(`08 e8 07 ${EVERYONE}`))).toEqual(hex('00 00 00 07 01 07 00 00 08 e8 07'));
 });
 
-test('IGNORABLE and advisory flags are kept, on either way', () => {
+test('IGNORABLE and advisory flags are kept, with and without decoding', () => {
   for (const payload of [APPLICATION, `08 e8 07 ${EVERYONE}`]) {
     expect([...forwardData(receiveInfo(payload, 0x8102)).subarray(6, 8)]).toEqual([0x81, 0x02]);
   }
@@ -114,7 +114,7 @@ test.each<[what: string, frame: Uint8Array, message: string]>([
     receiveInfo(APPLICATION, 0x0004),
     '[UNSUPPORTED_FLAGS] flag bits 0x0004 at byte 6, which are unknown',
   ],
-  ['a compressed frame', receiveInfo(APPLICATION, 1), '[NOT_NEGOTIATED] COMPRESSED at byte 6, but deflate was not agreed on'],
+  ['a compressed frame', receiveInfo(APPLICATION, 1), '[NOT_NEGOTIATED] COMPRESSED at byte 6, but deflate was not negotiated'],
   ['a version that is too new', receiveInfo(APPLICATION, 0, 3), '[UNSUPPORTED_VERSION] version 3 at byte 4, expected 1 to 2'],
   [
     'version 0',
@@ -166,7 +166,7 @@ test.each<[what: string, frame: Uint8Array, message: string]>([
   [
     'a byte behind the frame',
     join(receiveInfo(APPLICATION), hex('00')),
-    '[MALFORMED_PAYLOAD] got 1 bytes behind the frame, at byte 27',
+    '[MALFORMED_PAYLOAD] got 1 bytes after the frame, at byte 27',
   ],
   ['a frame that is cut off', receiveInfo(APPLICATION).subarray(0, 20), '[TRUNCATED] got 20 bytes of a frame of 27'],
 ])('%s is refused', (_, frame, message) => {
@@ -184,7 +184,7 @@ test("the frame gets the connection's version", () => {
   expect(thrownBy(() => forwardData(receiveInfo(APPLICATION, 0, 3), { version: 3 })).code).toBe('UNSUPPORTED_VERSION');
 });
 
-test('what the receiver does not accept is FRAME_TOO_LARGE, to the byte, on either way', () => {
+test('a frame above the limit of the receiver is FRAME_TOO_LARGE, to the byte, with and without decoding', () => {
   for (const [payload, size] of [
     [APPLICATION, 25],
     [`08 e8 07 ${EVERYONE}`, 11],
@@ -197,7 +197,7 @@ test('what the receiver does not accept is FRAME_TOO_LARGE, to the byte, on eith
   }
 });
 
-test('a large frame is taken, and held against what the receiver accepts', () => {
+test('a large frame is accepted, and compared with the limit of the receiver', () => {
   const value = new Uint8Array(2_000_000).fill(7);
   const frame = encodeFrame(
     'ReceiveInfo',
@@ -212,7 +212,7 @@ test('a large frame is taken, and held against what the receiver accepts', () =>
   expect(data?.$case === 'custom' && sameBytes(data.value.value, value)).toBe(true);
 });
 
-test('the result is its own: neither the input nor a later call changes it', () => {
+test('neither the input nor a later call changes the result', () => {
   const frame = receiveInfo(APPLICATION);
   const forwarded = forwardData(frame);
   const copy = forwarded.slice();

@@ -22,7 +22,7 @@ test('1 MiB of empty frames is returned by one push', () => {
   expect(bytes).toBeLessThan(32 * MIB);
 });
 
-test('1 MiB of empty frames that break rules is 131,072 faults, each with its text', () => {
+test('1 MiB of empty frames that break rules are 131,072 invalid frames, each with its error text', () => {
   const chunk = filled(hex('00 00 00 04 01 07 00 00'));
   const { result, bytes } = keptMemory(() => new FrameDecoder().push(chunk));
   expect(result).toHaveLength(131_072);
@@ -30,7 +30,7 @@ test('1 MiB of empty frames that break rules is 131,072 faults, each with its te
   expect(bytes).toBeLessThan(256 * MIB);
 });
 
-test('frames that are not taken cost the decoder no more than their bytes', () => {
+test('frames that are not returned yet cost the decoder only their bytes', () => {
   const chunk = filled(hex('00 00 00 04 01 07 00 00'));
   const decoder = new FrameDecoder({ limits: { maxFramesPerPush: 100 } });
   const { result, bytes } = keptMemory(() => decoder.push(chunk));
@@ -39,7 +39,7 @@ test('frames that are not taken cost the decoder no more than their bytes', () =
   expect(bytes).toBeLessThan(4 * MIB);
 });
 
-test('a frame of 16 MiB - 1 that is announced and not sent costs nothing', () => {
+test('an announced frame of 16 MiB - 1 costs nothing until its bytes arrive', () => {
   const decoder = new FrameDecoder({ limits: { maxFrameBytes: 16_777_219 } });
   const { bytes } = keptMemory(() => decoder.push(hex('00 ff ff ff 01 07 00 00')));
   expect(decoder.pendingBytes).toBe(8);
@@ -47,7 +47,7 @@ test('a frame of 16 MiB - 1 that is announced and not sent costs nothing', () =>
   expect(thrownBy(() => new FrameDecoder().push(hex('00 ff ff ff'))).code).toBe('FRAME_TOO_LARGE');
 });
 
-test('a frame of 1 MiB that comes byte by byte is read, and its memory goes back', () => {
+test('a frame of 1 MiB that arrives byte by byte is read, and its memory is freed', () => {
   const frame = join(hex('00 0f ff fc 01 0a 00 00 62 f4 ff 3f'), new Uint8Array(MIB - 12));
   const decoder = new FrameDecoder({ validate: false });
   const frames: unknown[] = [];

@@ -17,7 +17,7 @@ const MALFORMED = hex('00 00 00 05 01 04 00 00 00');
 const INVALID = hex('00 00 00 04 01 03 00 00');
 const UNKNOWN_TYPE = hex('00 00 00 05 01 c8 00 00 00');
 
-test('frames come in their order, whole and plain', () => {
+test('frames are returned in order, as plain objects', () => {
   const decoder = new FrameDecoder();
   const frames = decoder.push(join(HEARTBEAT, hex('00 00 00 07 00 40 00 00 0a 01 01'), HEARTBEAT));
   expect(frames).toEqual([heartbeat, expect.objectContaining({ type: 'Hello', version: 0 }), heartbeat]);
@@ -25,7 +25,7 @@ test('frames come in their order, whole and plain', () => {
   decoder.end();
 });
 
-test('an unfinished frame waits, whatever it announces', () => {
+test('an incomplete frame waits, no matter which length it announces', () => {
   const decoder = new FrameDecoder({ limits: { maxFrameBytes: 16_777_219 } });
   expect(decoder.push(hex('00 ff ff ff 01 07 00 00 01'))).toEqual([]);
   expect(decoder.pendingBytes).toBe(9);
@@ -48,7 +48,7 @@ test('a stream that ends inside a header is TRUNCATED, one that ends between fra
   expect(thrownBy(() => decoder.push(HEARTBEAT)).code).toBe('TRUNCATED');
 });
 
-test('a sound frame with a bad payload is a value, and the stream goes on', () => {
+test('a frame with an invalid payload is a value, and the stream continues', () => {
   const decoder = new FrameDecoder();
   const stream = join(HEARTBEAT, MALFORMED, HEARTBEAT, INVALID, UNKNOWN_TYPE, HEARTBEAT);
   const frames = decoder.push(stream);
@@ -96,7 +96,7 @@ test('a sound frame with a bad payload is a value, and the stream goes on', () =
   for (const { bytes } of invalid) expect(bytes.buffer).toBe(stream.buffer);
 });
 
-test('validate: false lets messages through that break rules', () => {
+test('validate: false accepts messages that break rules', () => {
   const [frame] = new FrameDecoder({ validate: false }).push(INVALID);
   expect(frame).toMatchObject({ type: 'UserInfo', message: { userId: 0n, terminal: 0 } });
   expect(new FrameDecoder({ validate: undefined }).push(INVALID)[0].type).toBe('invalid');
@@ -132,7 +132,7 @@ test.each<[what: string, broken: Uint8Array, text: string]>([
   expect(thrownBy(() => decoder.push(broken)).message).toBe(text);
 });
 
-test('maxFramesPerPush cuts a push; the next returns the rest, for an empty chunk too', () => {
+test('maxFramesPerPush limits a push; the next one returns the rest, also for an empty chunk', () => {
   for (const max of [1, 2, 3]) {
     const decoder = new FrameDecoder({ limits: { maxFramesPerPush: max } });
     const chunk = join(HEARTBEAT, INVALID, HEARTBEAT, HEARTBEAT, HEARTBEAT);
@@ -145,7 +145,7 @@ test('maxFramesPerPush cuts a push; the next returns the rest, for an empty chun
   }
 });
 
-test('a push of exactly maxFramesPerPush frames is not cut; end waits until all were taken', () => {
+test('a push of exactly maxFramesPerPush frames is complete; end requires that all were returned', () => {
   const decoder = new FrameDecoder({ limits: { maxFramesPerPush: 2 } });
   expect(decoder.push(join(HEARTBEAT, HEARTBEAT))).toHaveLength(2);
   decoder.end();
@@ -155,14 +155,14 @@ test('a push of exactly maxFramesPerPush frames is not cut; end waits until all 
   decoder.end();
 });
 
-test('a break behind maxFramesPerPush frames is found by the push that comes to it', () => {
+test('broken framing after maxFramesPerPush frames is reported by the push that reaches it', () => {
   const decoder = new FrameDecoder({ limits: { maxFramesPerPush: 1 } });
   expect(decoder.push(join(HEARTBEAT, HEARTBEAT, hex('16 03 01')))).toHaveLength(1);
   expect(decoder.push(hex(''))).toHaveLength(1);
   expect(thrownBy(() => decoder.push(hex(''))).code).toBe('FOREIGN_PROTOCOL');
 });
 
-test('limits that are none are refused', () => {
+test('invalid limits are refused', () => {
   for (const maxFrameBytes of [7, 16_777_220, 0, -1, 1.5, Number.NaN]) {
     expect(() => new FrameDecoder({ limits: { maxFrameBytes } })).toThrow(RangeError);
   }
@@ -173,7 +173,7 @@ test('limits that are none are refused', () => {
   }
 });
 
-test('maxFrameBytes may be changed at any time, and holds from the next frame on', () => {
+test('maxFrameBytes may be changed at any time, with effect from the next frame', () => {
   const decoder = new FrameDecoder({ limits: { maxFrameBytes: 10 } });
   expect(decoder.maxFrameBytes).toBe(10);
   expect(decoder.push(HEARTBEAT)).toHaveLength(1);
@@ -187,7 +187,7 @@ test('maxFrameBytes may be changed at any time, and holds from the next frame on
   expect(thrownBy(() => decoder.push(larger))).toMatchObject({ code: 'FRAME_TOO_LARGE', limit: 10, actual: 11 });
 });
 
-test('the version may be set once it is agreed on', () => {
+test('the version may be set once it is negotiated', () => {
   const decoder = new FrameDecoder();
   expect(decoder.version).toBeUndefined();
   expect(decoder.push(HEARTBEAT)[0].type).toBe('HeartbeatInfo');
@@ -195,14 +195,14 @@ test('the version may be set once it is agreed on', () => {
   expect(decoder.push(HEARTBEAT)[0]).toMatchObject({
     type: 'invalid',
     version: 1,
-    error: { message: '[UNSUPPORTED_VERSION] version 1 at byte 4, expected 2, which was agreed on' },
+    error: { message: '[UNSUPPORTED_VERSION] version 1 at byte 4, expected 2 (negotiated)' },
   });
   expect(decoder.push(hex('00 00 00 07 00 40 00 00 0a 01 01'))[0].type).toBe('Hello');
   decoder.version = 1;
   expect(decoder.push(HEARTBEAT)[0].type).toBe('HeartbeatInfo');
 });
 
-test('compressed frames are read once deflate is agreed on', () => {
+test('compressed frames are read once deflate is negotiated', () => {
   const decoder = new FrameDecoder();
   const compressed = hex('00 00 00 06 01 04 00 01 03 00');
   expect(decoder.push(compressed)[0]).toMatchObject({ type: 'invalid', flags: 1, error: { code: 'NOT_NEGOTIATED' } });
@@ -226,7 +226,7 @@ test('bytes of a frame within one chunk are views of it', () => {
   expect(raw).toEqual(hex('09 09 09'));
 });
 
-test('bytes of a frame that spans chunks are of a copy, which nothing later changes', () => {
+test('bytes of a frame that spans chunks are views of a copy, which does not change', () => {
   for (let cut = 1; cut < TOPIC.length; cut++) {
     const decoder = new FrameDecoder();
     const chunks = [TOPIC.slice(0, cut), join(TOPIC.subarray(cut), TOPIC.subarray(0, cut)), TOPIC.slice(cut)];
@@ -241,7 +241,7 @@ test('bytes of a frame that spans chunks are of a copy, which nothing later chan
   }
 });
 
-test('bytes of an invalid frame that spans chunks are a copy, too', () => {
+test('bytes of an invalid frame that spans chunks are a copy as well', () => {
   const decoder = new FrameDecoder();
   const first = MALFORMED.slice(0, 4);
   decoder.push(first);
@@ -251,7 +251,7 @@ test('bytes of an invalid frame that spans chunks are a copy, too', () => {
   expect(frame).toMatchObject({ type: 'invalid', offset: 0, bytes: MALFORMED });
 });
 
-test('a chunk may be used again: what waits was copied', () => {
+test('a chunk may be reused: an incomplete frame was copied', () => {
   const decoder = new FrameDecoder();
   const buffer = new Uint8Array(7);
   const frames: unknown[] = [];

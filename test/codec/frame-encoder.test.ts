@@ -9,7 +9,7 @@ import { thrownBy } from '../thrown-by.js';
 
 const FRAME = hex('00 00 00 06 01 04 00 00 08 05');
 
-test('take returns all frames that were pushed, in their order, and begins anew', () => {
+test('take returns all pushed frames in order, and starts an empty buffer', () => {
   const encoder = new FrameEncoder();
   encoder.push('HeartbeatInfo', { sentAtMs: 5n });
   encoder.push('Hello', { versions: [1] });
@@ -35,7 +35,7 @@ test('its frames are those of encodeFrame, whatever their sizes', () => {
   expect(sameBytes(encoder.take(), join(...expected))).toBe(true);
 });
 
-test('what was taken is not written to again', () => {
+test('an array that was taken is not written to again', () => {
   const encoder = new FrameEncoder();
   encoder.push('HeartbeatInfo', { sentAtMs: 5n });
   const taken = encoder.take();
@@ -44,7 +44,7 @@ test('what was taken is not written to again', () => {
   expect(encoder.take().buffer).not.toBe(taken.buffer);
 });
 
-test('an array that is given back is written to again', () => {
+test('an array that was passed to reuse is written to again', () => {
   const encoder = new FrameEncoder();
   encoder.push('HeartbeatInfo', { sentAtMs: 5n });
   const first = encoder.take();
@@ -55,7 +55,7 @@ test('an array that is given back is written to again', () => {
   expect(second).toEqual(hex('00 00 00 06 01 04 00 00 08 06'));
 });
 
-test('an array that is given back while frames wait, or that is huge, is let go of', () => {
+test('an array passed to reuse while frames wait, or a huge one, is not kept', () => {
   const encoder = new FrameEncoder({ validate: false, maxFrameBytes: 16_777_219 });
   encoder.push('HeartbeatInfo', { sentAtMs: 5n });
   const first = encoder.take();
@@ -100,7 +100,7 @@ test('a push that throws appends nothing', () => {
   expect(encoder.take()).toEqual(join(FRAME, FRAME));
 });
 
-test('options of the encoder hold for each push that has none of its own', () => {
+test('options of the encoder apply to each push without options', () => {
   const encoder = new FrameEncoder({ version: 3, flags: 2 });
   encoder.push('HeartbeatInfo', {});
   encoder.push('HeartbeatInfo', {}, { version: 4 });
@@ -114,7 +114,7 @@ test('options of the encoder hold for each push that has none of its own', () =>
   expect(compressing.take()[7]).toBe(1);
 });
 
-test('a getter that uses the encoder from inside push is refused, and what was pushed stays right', () => {
+test('a getter that uses the encoder inside push is refused, and the pushed frames stay correct', () => {
   const encoder = new FrameEncoder();
   encoder.push('HeartbeatInfo', { sentAtMs: 5n });
   const uses: [name: string, use: () => unknown][] = [
@@ -134,7 +134,7 @@ test('a getter that uses the encoder from inside push is refused, and what was p
   expect(encoder.take()).toEqual(FRAME);
 });
 
-test('a getter that encodes elsewhere does no harm', () => {
+test('a getter may encode with another encoder', () => {
   const encoder = new FrameEncoder();
   const other = new FrameEncoder();
   encoder.push('HeartbeatInfo', {
@@ -148,7 +148,7 @@ test('a getter that encodes elsewhere does no harm', () => {
   expect(other.take().length % 10).toBe(0);
 });
 
-test('a thousand frames are one array that a decoder takes apart', () => {
+test('a thousand frames are one array that a decoder splits', () => {
   const encoder = new FrameEncoder();
   for (let i = 1; i <= 1000; i++) encoder.push('HeartbeatInfo', { sentAtMs: BigInt(i) });
   const frames = new FrameDecoder().push(encoder.take());

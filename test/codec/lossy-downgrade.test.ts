@@ -59,7 +59,7 @@ function thrownBy(call: () => void): ProtocolError | undefined {
 
 const lossy = (message: object, version = 1) => thrownBy(() => assertWritable(Note, message, version));
 
-describe('what is newer than the frame throws LOSSY_DOWNGRADE', () => {
+describe('data that is newer than the frame throws LOSSY_DOWNGRADE', () => {
   test.each<[string, object, string, string]>([
     ['a field', { author: 'x' }, 'author', 'author needs version 2, the frame has version 1'],
     ['a list', { votes: [1n] }, 'votes', 'votes needs version 2, the frame has version 1'],
@@ -129,7 +129,7 @@ describe('what is newer than the frame throws LOSSY_DOWNGRADE', () => {
   });
 });
 
-describe('what may be written to an older reader', () => {
+describe('data that may be written to an older reader', () => {
   test.each<[string, object]>([
     ['nothing', {}],
     ['what was always there', { text: 'x', mood: 1, plain: { text: 'y' }, body: { $case: 'simple', value: 'z' } }],
@@ -153,7 +153,7 @@ describe('what may be written to an older reader', () => {
   });
 });
 
-test('a message without anything newer is not looked at', () => {
+test('a message without anything newer is not traversed', () => {
   const untouchable = new Proxy(
     {},
     { get: () => expect.unreachable(), has: () => expect.unreachable(), ownKeys: () => expect.unreachable() },

@@ -9,7 +9,7 @@ import { wireTypeText } from '../../src/wire/wire-type.js';
 import { hex, join } from '../frame/hex.js';
 import { thrownBy } from '../thrown-by.js';
 
-test('header and command are told, nothing is decoded', () => {
+test('returns header and command, and decodes nothing', () => {
   expect(peekFrame(hex('00 00 00 08 01 07 01 02 08 02 10 05'))).toEqual({
     version: 1,
     type: 'SendInfo',
@@ -37,7 +37,7 @@ test.each<[name: string, bytes: string, command: number | undefined, commandName
   expect(peekFrame(hex(bytes))).toMatchObject({ type, command, commandName });
 });
 
-test('a command that is given twice counts as in decoding: the last one, in any place and with any number of bytes', () => {
+test('of two commands the last one counts, as in decoding, at any position and with any number of bytes', () => {
   expect(peekFrame(hex('00 00 00 08 01 07 00 00 08 01 08 02')).command).toBe(2);
   // The tag and the number take more bytes than they need.
   expect(peekFrame(hex('00 00 00 0d 01 07 00 00 08 01 52 00 88 00 82 80 00')).command).toBe(2);
@@ -45,7 +45,7 @@ test('a command that is given twice counts as in decoding: the last one, in any 
   expect(peekFrame(hex('00 00 00 0c 01 07 00 00 08 02 c3 0c 08 05 c4 0c')).command).toBe(2);
 });
 
-test('a type or a version that is unknown is told as it is', () => {
+test('an unknown type or version is returned as a number', () => {
   expect(peekFrame(hex('00 00 00 05 07 c8 00 00 ff'))).toEqual({
     version: 7,
     type: undefined,
@@ -67,7 +67,7 @@ test('the command of a compressed payload is not known', () => {
   });
 });
 
-test('a frame of any size that there is may be peeked at', () => {
+test('a frame of any size can be peeked at', () => {
   const frame = encodeFrame(
     'SendInfo',
     { cmd: 1000 as Command, data: { $case: 'custom', value: { typeUrl: 'a/b.c', value: new Uint8Array(2_000_000) } } },
@@ -79,7 +79,7 @@ test('a frame of any size that there is may be peeked at', () => {
 test.each<[bytes: string, message: string, offset: number]>([
   ['', '[TRUNCATED] got 0 bytes of a frame of 8', 0],
   ['00 00 00 06 01 07 00 00 08', '[TRUNCATED] got 9 bytes of a frame of 10', 9],
-  ['00 00 00 04 01 07 00 00 00', '[MALFORMED_PAYLOAD] got 1 bytes behind the frame, at byte 8', 8],
+  ['00 00 00 04 01 07 00 00 00', '[MALFORMED_PAYLOAD] got 1 bytes after the frame, at byte 8', 8],
   ['00 00 00 02 01 07 00 00', '[FRAME_TOO_SHORT] length field of a frame: got 2, at least 4, at byte 0', 0],
   ['00 00 00 07 01 07 00 00 08 02 00', '[MALFORMED_PAYLOAD] SendInfo: tag 0, at byte 10', 10],
   ['00 00 00 05 01 07 00 00 08', '[MALFORMED_PAYLOAD] SendInfo.cmd: truncated varint: got 0 bytes without an end, at byte 9', 9],
@@ -93,7 +93,7 @@ test.each<[bytes: string, message: string, offset: number]>([
   expect(thrownBy(() => peekFrame(hex(bytes)))).toMatchObject({ message, offset });
 });
 
-test('the structure of a message whose type has no command is not looked at', () => {
+test('the structure of a message without a command is not read', () => {
   expect(peekFrame(join(hex('00 00 00 05 01 03 00 00'), hex('00'))).type).toBe('UserInfo');
 });
 
@@ -122,7 +122,7 @@ test.each([
   },
 );
 
-test('faults 26: a command before or after one with another wire type is not taken', () => {
+test('faults 26: a command before or after one with another wire type is refused', () => {
   const text = '[MALFORMED_PAYLOAD] SendInfo.cmd: wrong wire type: got 32-bit for field 1, at byte';
   expect(thrownBy(() => peekFrame(hex('00 00 00 0b 01 07 00 00 0d 05 00 00 00 08 02')))).toMatchObject({ message: `${text} 8` });
   expect(thrownBy(() => peekFrame(hex('00 00 00 0b 01 07 00 00 08 02 0d 05 00 00 00')))).toMatchObject({ message: `${text} 10` });

@@ -11,7 +11,7 @@ const login = (accessToken: string, deviceId = '') =>
   SendInfo.create({ cmd: 1, sequence: 1, data: { $case: 'login', value: { accessToken, deviceId, terminal: 2 } } });
 
 describe('redact', () => {
-  test('hides what is sensitive and shows the rest', () => {
+  test('hides sensitive fields and shows the rest', () => {
     const frame = { type: 'SendInfo', version: 1, flags: 0, message: login('eyJhbGciOi', 'phone-1') } as const;
     expect(redact(frame)).toEqual({ ...frame, message: login('[redacted]', '[redacted]') });
   });
@@ -29,7 +29,7 @@ describe('redact', () => {
     });
   });
 
-  test('changes nothing of the frame', () => {
+  test('does not change the frame', () => {
     const frame = { type: 'SendInfo', version: 1, flags: 0, message: login('token') } as const;
     const copy = redact(frame);
     expect(frame.message).toEqual(login('token'));
@@ -37,7 +37,7 @@ describe('redact', () => {
     expect(copy.message).not.toBe(frame.message);
   });
 
-  test('leaves out the bytes of an invalid frame: the token is in them', () => {
+  test('leaves out the bytes of an invalid frame: they may contain the token', () => {
     const error = new ProtocolError('MALFORMED_PAYLOAD', 'truncated varint, at byte 9', { offset: 9 });
     const bytes = new TextEncoder().encode('....a token');
     const frame = { type: 'invalid', error, version: 1, typeNumber: 7, flags: 0, offset: 100, bytes } as const;
@@ -51,7 +51,7 @@ describe('redact', () => {
     expect(Reflect.ownKeys(copy.message)).toEqual(['cmd', 'sequence', 'replyTo', 'data']);
   });
 
-  test('takes the registry of another protocol', () => {
+  test('accepts the registry of another protocol', () => {
     const codec = { generated: { table: LoginInfoTable } };
     const registry = { version: 1, frames: { Hush: { name: 'Hush', type: 1, handshake: false, codec } } };
     const frame = { type: 'Hush', version: 1, flags: 0, message: { accessToken: 'x' } } as const;
@@ -160,7 +160,7 @@ describe('redactMessage', () => {
     expect(JSON.stringify(redactMessage(Secrets, message)).match(/redacted/g)).toHaveLength(101);
   });
 
-  test('lists of scalars and bytes that are no secrets are shared', () => {
+  test('lists of scalars and bytes that are not secret are shared', () => {
     const message = { ids: [1n, 2n], choice: { $case: 'open', value: Uint8Array.of(1) } };
     const copy = redactMessage(Secrets, message);
     expect(copy.ids).toBe(message.ids);
@@ -168,7 +168,7 @@ describe('redactMessage', () => {
   });
 });
 
-describe('faults 24: what is not of its type', () => {
+describe('faults 24: a value of a wrong type', () => {
   test.each<[string, object, object]>([
     ['a scalar', { open: { t: 'token' }, ids: [1n, 'token', 2n] }, { ids: [1n, undefined, 2n] }],
     ['a list of scalars', { ids: 'token' }, { ids: [] }],
@@ -199,7 +199,7 @@ describe('faults 24: what is not of its type', () => {
   });
 });
 
-describe('faults 22: what is packed in an Any', () => {
+describe('faults 22: a message packed in an Any', () => {
   // The messages of an application: LoginInfo is one that has secrets, whoever made it.
   const any = (value: Uint8Array) => ({ typeUrl: 'x/im.protocol.v1.LoginInfo', value });
   const packed = any(LoginInfo.encode({ accessToken: 'token', deviceId: 'd', terminal: 2 }));
@@ -213,7 +213,7 @@ describe('faults 22: what is packed in an Any', () => {
   const anyIn = (copy: { message: unknown }) =>
     (copy.message as { data: { value: { typeUrl: string; value: Uint8Array } } }).data.value;
 
-  test('is left out where nobody says what is secret in it', () => {
+  test('is left out without a codec that knows its secrets', () => {
     expect(anyIn(redact(frame(packed)))).toEqual(any(new Uint8Array(0)));
   });
 
@@ -226,7 +226,7 @@ describe('faults 22: what is packed in an Any', () => {
     expect(LoginInfo.decode(inner.value).accessToken).toBe('[redacted]');
   });
 
-  test('is left out where it is not what it is said to be', () => {
+  test('is left out if its bytes are not of its type', () => {
     const types = [LoginInfo as never];
     expect(anyIn(redact(frame(any(Buffer.from('0aff746f6b656e', 'hex'))), { types })).value).toHaveLength(0);
     expect(anyIn(redact(frame({ ...packed, typeUrl: 'token' }), { types })).value).toHaveLength(0);

@@ -18,7 +18,7 @@ const decodeFrame = createDecodeFrame(REGISTRY);
 /** The same protocol as a release of version 1 knows it: newer fields are unknown to it, and so is the newer message. */
 const FIRST = { version: 1, frames: { Note: { ...REGISTRY.frames.Note } } };
 
-test('a frame gets the lowest version that has everything it says', () => {
+test('a frame gets the lowest version that has everything it contains', () => {
   const rows: readonly [note: NoteInit, version: number][] = [
     [{}, 1],
     [
@@ -78,14 +78,14 @@ test('a message that is new as a whole needs its version', () => {
   expect(encodeFrame('Poll', { question: 'q' }, { version: 2 })).toEqual(hex('00 00 00 07 02 02 00 00 0a 01 71'));
 });
 
-test('types and rules are judged before the version', () => {
+test('types and rules are checked before the version', () => {
   expect(thrownBy(() => encodeFrame('Note', { author: 5 as unknown as string }, { version: 1 })).code).toBe('INVALID_MESSAGE');
   expect(thrownBy(() => encodeFrame('Note', { author: 'a', text: 'too long a text' }, { version: 1 })).message).toBe(
     '[INVALID_MESSAGE] Note breaks 1 rule: text: got 15 bytes, limit 10',
   );
 });
 
-test('what is ignorable is written in a frame of version 1', () => {
+test('ignorable data is written in a frame of version 1', () => {
   const bytes = hex('00 00 00 0c 01 01 00 00 0a 01 61 10 03 22 01 72');
   expect(encodeFrame('Note', { text: 'a', mood: 3, colour: 'r' }, { version: 1 })).toEqual(bytes);
   expect(encodeFrame('Note', { text: 'a', mood: 3, colour: 'r' })).toEqual(bytes);
@@ -97,7 +97,7 @@ test('unknown fields are exempt: they are written in any version', () => {
   expect(encodeFrame('Note', note, { version: 1 })).toEqual(join(hex('00 00 00 0a 01 01 00 00 0a 01 61'), unknown));
 });
 
-test('a reader takes 1 up to its newest, and on a connection the version that was agreed on', () => {
+test('a reader accepts 1 up to its newest version, and on a connection the negotiated version', () => {
   const first = encodeFrame('Note', { text: 'a' });
   const second = encodeFrame('Note', { text: 'a', author: 'b' });
   expect(decodeFrame(first).version).toBe(1);
@@ -106,7 +106,7 @@ test('a reader takes 1 up to its newest, and on a connection the version that wa
     '[UNSUPPORTED_VERSION] version 3 at byte 4, expected 1 to 2',
   );
   expect(thrownBy(() => decodeFrame(first, { version: 2 })).message).toBe(
-    '[UNSUPPORTED_VERSION] version 1 at byte 4, expected 2, which was agreed on',
+    '[UNSUPPORTED_VERSION] version 1 at byte 4, expected 2 (negotiated)',
   );
   const decoder = new FrameDecoder<FrameMessages>({ version: 1 }, REGISTRY);
   expect(decoder.push(join(first, second)).map(({ type, version }) => [type, version])).toEqual([
@@ -130,7 +130,7 @@ test('a release of version 1 refuses a frame of version 2, and a type that it do
   );
 });
 
-test('a release of version 1 keeps what is ignorable as unknown fields, and hands it on', () => {
+test('a release of version 1 keeps ignorable data as unknown fields, and forwards it', () => {
   // The codec of another message, which has no field 4, stands for the older release of Note: url = text, pages = mood.
   const frame = encodeFrame('Note', { text: 'a', mood: 3, colour: 'red' }, { version: 1 });
   const older = Attachment.decode(frame.subarray(8));
@@ -143,7 +143,7 @@ test('a release of version 1 keeps what is ignorable as unknown fields, and hand
   });
 });
 
-test('the tables say what is newest in each message, at any depth', () => {
+test('the tables have the newest version in each message, at any depth', () => {
   const newest = ({ generated: { table } }: { generated: { table: MessageTable } }): number | undefined => table.newest;
   expect([newest(REGISTRY.frames.Note.codec), newest(REGISTRY.frames.Poll.codec)]).toEqual([2, 2]);
 });

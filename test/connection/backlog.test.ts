@@ -21,7 +21,7 @@ function slowServer() {
   return { world, handled, next: () => waiting.shift()?.() };
 }
 
-describe('faults 1: a server whose handler is slow', () => {
+describe('faults 1: a server with a slow handler', () => {
   it('is not read while 64 messages wait, until all of them are handled', async () => {
     const { world, handled, next } = slowServer();
     const client = await world.connect();
@@ -59,7 +59,7 @@ describe('faults 1: a server whose handler is slow', () => {
     expect(world.lastEnd.peer.isPaused).toBe(true);
   });
 
-  it('ends at once when the transport does, and what waits is dropped', async () => {
+  it('ends at once with the transport, and drops waiting messages', async () => {
     const { world, handled, next } = slowServer();
     const client = await world.connect();
     for (let i = 0; i < 5000; i++) client.send(custom(String(i)));
@@ -73,7 +73,7 @@ describe('faults 1: a server whose handler is slow', () => {
     expect(handled).toEqual(['0']);
   });
 
-  it('hears of the end of its own request while it is not read', async () => {
+  it('gets the end of its own request while reading is paused', async () => {
     const codes: string[] = [];
     const world = new World({
       async message(_message, connection) {
@@ -89,8 +89,8 @@ describe('faults 1: a server whose handler is slow', () => {
   });
 });
 
-describe('faults 11: a client that does not take its messages', () => {
-  it('is not read while a megabyte waits, until half of it is taken', async () => {
+describe('faults 11: a client that does not iterate', () => {
+  it('is not read while a megabyte waits, until half of it is delivered', async () => {
     const world = new World();
     const client = await world.connect();
     const push = { cmd: ASK, data: { $case: 'custom', value: sized(100_000) } } as const;
@@ -109,7 +109,7 @@ describe('faults 11: a client that does not take its messages', () => {
     expect(world.lastEnd.isPaused).toBe(false);
   });
 
-  it('still gets what had arrived when its transport ends', async () => {
+  it('still gets the messages that had arrived when its transport ends', async () => {
     const world = new World();
     const client = await world.connect({ reconnect: false });
     for (let i = 0; i < 5000; i++) world.served[0].push(custom(String(i)));

@@ -8,7 +8,7 @@ const QUEUE_BYTES = 65_536;
 /** A quarter of the queue. */
 const FRAME = encodeFrame('SendInfo', custom('x'.repeat(16_384 - 38)));
 
-describe('faults 2: a server with a queue of four frames, whose client does not read', () => {
+describe('faults 2: a server with a queue of four frames, and a client that does not read', () => {
   async function stuck() {
     const world = new World({ maxQueuedBytes: QUEUE_BYTES });
     await world.connect();
@@ -24,11 +24,11 @@ describe('faults 2: a server with a queue of four frames, whose client does not 
     return { world, served, transport, push };
   }
 
-  it('the frames of this test are of the size that it counts with', () => {
+  it('the frames of this test have the expected size', () => {
     expect(FRAME).toHaveLength(QUEUE_BYTES / 4);
   });
 
-  it('in one run, the transport takes four queues, and one more waits', async () => {
+  it('in one turn, the transport accepts four queues, and one more waits', async () => {
     const { served, transport, push } = await stuck();
     expect(push(20)).toBe(20);
     expect([transport.bufferedBytes, served.bufferedBytes]).toEqual([4 * QUEUE_BYTES, 5 * QUEUE_BYTES]);
@@ -36,7 +36,7 @@ describe('faults 2: a server with a queue of four frames, whose client does not 
     expect(served.driver.session.closeError?.code).toBe('SLOW_CONSUMER');
   });
 
-  it('once it was full for a turn, it takes no more', async () => {
+  it('after a turn in which it was full, it accepts no more', async () => {
     const { world, transport, push } = await stuck();
     expect(push(4)).toBe(4);
     expect(transport.bufferedBytes).toBe(QUEUE_BYTES);
@@ -44,7 +44,7 @@ describe('faults 2: a server with a queue of four frames, whose client does not 
     expect(push(5)).toBe(4);
   });
 
-  it('a transport that has written takes as much again', async () => {
+  it('a transport that has drained accepts the same amount again', async () => {
     const { world, served, transport, push } = await stuck();
     expect(push(20)).toBe(20);
     await world.settle();

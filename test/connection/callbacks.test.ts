@@ -30,7 +30,7 @@ async function refused(world: World, client: Client): Promise<ProtocolError> {
 
 describe('faults 6: a message handler', () => {
   const misbehaviour = { ...FAILURES, ...NONSENSE };
-  it.each(Object.entries(misbehaviour))('that %s leaves its connection whole, and others alone', async (_what, misbehave) => {
+  it.each(Object.entries(misbehaviour))('that %s affects neither its connection nor others', async (_what, misbehave) => {
     const unhandled = unhandledRejections();
     let isBad = true;
     const { onError } = errorLog();
@@ -50,7 +50,7 @@ describe('faults 6: a message handler', () => {
     expect(unhandled).toEqual([]);
   });
 
-  it('may refuse with a code that only a newer release has, as its own copy of the package knows it', async () => {
+  it('may refuse with a code of a newer release, thrown by another copy of the package', async () => {
     const { errors, onError } = errorLog();
     // Another copy of the class, from a release that knows more.
     const newer = Object.defineProperties(new Error('[NEWER] not today'), {
@@ -71,7 +71,7 @@ describe('faults 6: a message handler', () => {
     expect(errors).toEqual([]);
   });
 
-  it('is called for one message at a time, in order, whether it answers at once or later', async () => {
+  it('is called for one message at a time, in order, for synchronous and asynchronous answers', async () => {
     const order: string[] = [];
     const world: World = new World({
       message(message) {
@@ -92,7 +92,7 @@ describe('faults 6: a message handler', () => {
 });
 
 describe('faults 9: login', () => {
-  it('of a server that fails is OVERLOADED: the client comes back, and the log has the cause', async () => {
+  it('of a server that fails is OVERLOADED: the client reconnects, and onError gets the cause', async () => {
     const { errors, onError } = errorLog();
     const cause = new Error('the database is away');
     let isAway = false;
@@ -109,12 +109,12 @@ describe('faults 9: login', () => {
     expect(errors[0]).toMatchObject({ error: cause, context: { callback: 'login', connection: { id: '2' }, command: 1 } });
   });
 
-  it('of a server that fails for an error of its own side is OVERLOADED as well', async () => {
+  it('of a server that throws a local error is OVERLOADED as well', async () => {
     const world = new World({ login: () => Promise.reject(new ProtocolError('TIMEOUT', 'the platform')), onError: () => {} });
     await expect(world.connect()).rejects.toMatchObject({ code: 'OVERLOADED' });
   });
 
-  it('of a server that never answers is OVERLOADED in time, and its late answer is dropped', async () => {
+  it('of a server that never answers is OVERLOADED at the timeout, and a late answer is dropped', async () => {
     const { errors, onError } = errorLog();
     let answer: () => void = () => {};
     const login = (): Promise<typeof ALICE> => new Promise((resolve) => (answer = () => resolve(ALICE)));
@@ -130,7 +130,7 @@ describe('faults 9: login', () => {
     expect(errors).toMatchObject([{ error: { code: 'TIMEOUT' }, context: { callback: 'login', connection: { id: '1' } } }]);
   });
 
-  it('of a server that fails to renew a token is INTERNAL, and the connection is kept', async () => {
+  it('of a server that fails to renew a token is INTERNAL, and the connection stays open', async () => {
     let isAway = false;
     const world = new World({ login: () => (isAway ? Promise.reject(new Error('away')) : ALICE), onError: () => {} });
     const client = await world.connect();
@@ -222,7 +222,7 @@ describe('faults 10: a callback', () => {
   const SERVER = ['onLogin', 'onClose', 'onNotice'] as const;
   const CLIENT = ['onLogin', 'onReconnect', 'onNotice', 'trace'] as const;
 
-  it.each(Object.entries(FAILURES))('that %s ends nothing, and onError has it', async (_what, misbehave) => {
+  it.each(Object.entries(FAILURES))('that %s ends nothing, and onError gets the error', async (_what, misbehave) => {
     const unhandled = unhandledRejections();
     const [server, client] = [errorLog(), errorLog()];
     const all = (names: readonly string[]): object => Object.fromEntries(names.map((name) => [name, misbehave]));
@@ -246,7 +246,7 @@ describe('faults 10: a callback', () => {
     });
   });
 
-  it.each(Object.entries(FAILURES))('onError that %s does no harm either', async (_what, misbehave) => {
+  it.each(Object.entries(FAILURES))('an onError that %s ends nothing', async (_what, misbehave) => {
     const unhandled = unhandledRejections();
     const written = vi.spyOn(console, 'error').mockReturnValue();
     try {
@@ -269,7 +269,7 @@ describe('faults 10: a callback', () => {
     }
   });
 
-  it('faults 24: is a line on stderr where there is no onError, in which nothing acts on a terminal', async () => {
+  it('faults 24: is printed to stderr without an onError, as a line without control characters', async () => {
     const written = vi.spyOn(console, 'error').mockReturnValue();
     try {
       const world = new World({
@@ -287,7 +287,7 @@ describe('faults 10: a callback', () => {
     }
   });
 
-  it('is a line on the console where there is no process', async () => {
+  it('is printed to the console if there is no process', async () => {
     const logged = vi.spyOn(console, 'error').mockReturnValue();
     vi.stubGlobal('process', { env: {} });
     try {
@@ -300,7 +300,7 @@ describe('faults 10: a callback', () => {
     }
   });
 
-  it('a refusal is no error', async () => {
+  it('is not reported if it refuses', async () => {
     const [server, client] = [errorLog(), errorLog()];
     const world = new World({
       message: () => {
@@ -337,7 +337,7 @@ describe('faults 10: a callback', () => {
     },
   );
 
-  it('a deflate that throws ends its own connection alone', async () => {
+  it('a deflate that throws ends only its own connection', async () => {
     const { errors, onError } = errorLog();
     const broken = new RangeError('zlib is broken');
     let isBroken = false;
@@ -367,7 +367,7 @@ describe('faults 10: a callback', () => {
 describe('faults 14: an error of the application', () => {
   const CODES = [1000, 1001, 2_147_483_647];
 
-  it.each(CODES)('refuses a request with %d, a text and a wait', async (code) => {
+  it.each(CODES)('refuses a request with %d, a text and a time to wait', async (code) => {
     const world = new World({
       message: () => {
         throw new ProtocolError(code, 'the group is full', { retryAfterMs: 5000 });
@@ -405,7 +405,7 @@ describe('faults 14: an error of the application', () => {
     expect([notices, client.state]).toEqual([[1001], 'closed']);
   });
 
-  it('closes a connection before the handshake: the client sees it, and its wait', async () => {
+  it('closes a connection before the handshake: the client gets it with its time to wait', async () => {
     const world = new World();
     const failed = expect(world.start()).rejects.toMatchObject({ code: 1003, retryAfterMs: 9 });
     await turn();
@@ -414,7 +414,7 @@ describe('faults 14: an error of the application', () => {
     await failed;
   });
 
-  it('makes a client wait before it comes back', async () => {
+  it('makes a client wait before it reconnects', async () => {
     let isFull = false;
     const world = new World({
       login: () => {
@@ -519,7 +519,7 @@ describe('faults 10: whatever callbacks do, in any order', () => {
 });
 
 describe('faults 6: a callback that never settles', () => {
-  it('of message holds up its own connection alone, and onError has it', async () => {
+  it('of message blocks only its own connection, and onError gets it', async () => {
     const { errors, onError } = errorLog();
     const message: WorldOptions['message'] = (asked, { user }) => (user?.userId === 1n ? never() : custom(`re ${textOf(asked)}`));
     const world = new World({ login, message, onError });
@@ -541,7 +541,7 @@ describe('faults 6: a callback that never settles', () => {
     expect([world.registry.size, world.platform.timers]).toEqual([0, 0]);
   });
 
-  it('of message closes a connection that is not read for it, although the client has gone without being heard', async () => {
+  it('of message closes a connection whose reading is paused, although the client has vanished', async () => {
     const { errors, onError } = errorLog();
     const ends: unknown[] = [];
     const world = new World({ message: never, onError, onClose: (_connection, error) => void ends.push(error?.code) });
@@ -554,7 +554,7 @@ describe('faults 6: a callback that never settles', () => {
     expect([ends, world.registry.size, world.platform.timers, errors.length]).toEqual([['OVERLOADED'], 0, 0, 1]);
   });
 
-  it('of message that answers in the end is no error, however many there are', async () => {
+  it('of message that answers late is not an error', async () => {
     const { errors, onError } = errorLog();
     const world: World = new World({
       message: (asked) => new Promise((resolve) => void world.platform.setTimer(() => resolve(custom(textOf(asked))), 70_000)),
@@ -567,7 +567,7 @@ describe('faults 6: a callback that never settles', () => {
     expect(errors).toEqual([]);
   });
 
-  it('of onRequest does not keep the client from reading, and onError has it', async () => {
+  it('of onRequest does not keep the client from reading, and onError gets it', async () => {
     const { errors, onError } = errorLog();
     const world = new World({ message: () => custom('here'), requestTimeoutMs: 5000 });
     const client = await world.connect({ onRequest: never, onError });

@@ -24,7 +24,7 @@ class SlowWorld extends World {
   }
 }
 
-it('the client connects anew after a random time, and closes the old connection once it is logged in', async () => {
+it('the client reconnects after a random time, and closes the old connection once the new one is authenticated', async () => {
   const world = new World();
   const client = await world.connect();
   world.served[0].drain(DRAIN);
@@ -71,7 +71,7 @@ it('a request that crosses with DRAIN is refused, and sent again', async () => {
   expect(textOf(await crossing)).toBe('re crossing');
 });
 
-it('a request that the server did not answer within its time is not sent again by itself: it may have been taken', async () => {
+it('a request that was not answered before the end of the grace period is not sent again: it may have been accepted', async () => {
   const world = new SlowWorld();
   const client = await world.connect();
   const open = expect(client.request(ASK, ask('open'), { timeoutMs: 100_000 })).rejects.toMatchObject({ code: 'DRAINING' });
@@ -83,7 +83,7 @@ it('a request that the server did not answer within its time is not sent again b
   expect(client.state).toBe('authenticated');
 });
 
-it('with resume it is', async () => {
+it('with resume it is sent again', async () => {
   const world = new SlowWorld();
   const client = await world.connect({ resume: true });
   const open = client.request(ASK, ask('open'), { timeoutMs: 100_000 });
@@ -96,7 +96,7 @@ it('with resume it is', async () => {
   expect(textOf(await open)).toBe('re open');
 });
 
-it('pushes of the client go out on the connection that drains', async () => {
+it('pushes of the client are sent on the draining connection', async () => {
   const got: string[] = [];
   const world = new World({ message: (message) => void got.push(textOf(message)) as undefined });
   const client = await world.connect();
@@ -107,7 +107,7 @@ it('pushes of the client go out on the connection that drains', async () => {
   expect(got).toEqual(['push']);
 });
 
-it('a DRAIN that comes before LOGIN is answered is not forgotten', async () => {
+it('a DRAIN that arrives before the reply to LOGIN is handled after it', async () => {
   let accept: (() => void) | undefined;
   const world = new World({
     login: () =>
@@ -127,7 +127,7 @@ it('a DRAIN that comes before LOGIN is answered is not forgotten', async () => {
   expect([client.state, world.dials]).toEqual(['authenticated', 2]);
 });
 
-it('a user who is logged out meanwhile is logged out', async () => {
+it('FORCE_LOGOUT during a drain ends the client', async () => {
   const world = new World();
   const client = await world.connect();
   world.served[0].drain(DRAIN);
@@ -138,7 +138,7 @@ it('a user who is logged out meanwhile is logged out', async () => {
   expect(world.dials).toBe(1);
 });
 
-it('a client that its own next connection replaces goes on', async () => {
+it('a client that is replaced by its own next connection continues', async () => {
   const world = new World();
   const client = await world.connect({ login: { accessToken: 't' } });
   world.served[0].drain({ ...DRAIN, reconnectAfterMs: 0 });
@@ -153,7 +153,7 @@ it('a client that its own next connection replaces goes on', async () => {
   expect(client.state).toBe('authenticated');
 });
 
-it('with reconnect: false it stays until the end, and new requests are DRAINING', async () => {
+it('with reconnect: false it stays until the end, and new requests fail with DRAINING', async () => {
   const world = new World({ transport: 'websocket' });
   const client = await world.connect({ reconnect: false });
   world.served[0].drain({ graceMs: 1000, reconnectAfterMs: 0 });
@@ -164,7 +164,7 @@ it('with reconnect: false it stays until the end, and new requests are DRAINING'
   expect(world.dials).toBe(1);
 });
 
-it('the next server that cannot be reached is tried again, while the old connection holds', async () => {
+it('a next server that cannot be reached is retried while the old connection is open', async () => {
   const world = new World();
   const client = await world.connect();
   world.served[0].drain({ ...DRAIN, reconnectAfterMs: 0 });
@@ -176,7 +176,7 @@ it('the next server that cannot be reached is tried again, while the old connect
   expect([client.state, world.served[0].state]).toEqual(['authenticated', 'closed']);
 });
 
-describe('faults 12: a server that drains each connection as soon as it is logged in', () => {
+describe('faults 12: a server that drains each connection as soon as it is authenticated', () => {
   const drain = { graceMs: 1000, reconnectAfterMs: 0 };
 
   it.each([
@@ -204,7 +204,7 @@ describe('faults 12: a server that drains each connection as soon as it is logge
     expect(world.dials).toBeLessThan(12);
   });
 
-  it('a connection that held counts anew', async () => {
+  it('a connection that lasted resets the backoff', async () => {
     const world = new World();
     const client = await world.connect();
     for (let dials = 2; dials < 6; dials++) {
@@ -215,7 +215,7 @@ describe('faults 12: a server that drains each connection as soon as it is logge
     }
   });
 
-  it('the longer wait counts: the one of the server, or the one of the back-off', async () => {
+  it('the longer of both applies: the time that the server asks for, or the backoff', async () => {
     const world = new World();
     await world.connect();
     world.lastServed.drain({ ...drain, reconnectAfterMs: 10 });

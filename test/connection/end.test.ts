@@ -16,7 +16,7 @@ describe('close', () => {
     expect(world.served[0].state).toBe('closed');
   });
 
-  it('sends what was said before', async () => {
+  it('sends earlier messages first', async () => {
     const got: number[] = [];
     const world = new World({ message: ({ cmd }) => void got.push(cmd) as undefined });
     const client = await world.connect();
@@ -26,7 +26,7 @@ describe('close', () => {
     expect(got).toEqual([ASK]);
   });
 
-  it('while it waits to come back, makes no further try', async () => {
+  it('stops reconnecting while it waits', async () => {
     const world = new World();
     const client = await world.connect();
     world.lastEnd.cut();
@@ -35,7 +35,7 @@ describe('close', () => {
     expect([world.dials, world.platform.timers, client.state]).toEqual([1, 0, 'closed']);
   });
 
-  it('while it dials, gives up, and closes what comes of it', async () => {
+  it('cancels dialing, and closes a transport that opens nevertheless', async () => {
     const world = new World();
     const client = await world.connect();
     world.answer = 'nothing';
@@ -55,7 +55,7 @@ describe('close', () => {
     expect([world.dials, world.served[0].state, world.platform.timers]).toEqual([1, 'closed', 0]);
   });
 
-  it('while login is asked, connects no more', async () => {
+  it('while `login` is called, opens no connection', async () => {
     const world = new World();
     let give: ((login: { accessToken: string }) => void) | undefined;
     let isFirst = true;
@@ -74,7 +74,7 @@ describe('close', () => {
     expect(world.dials).toBe(1);
   });
 
-  it('twice is once', async () => {
+  it('may be called twice', async () => {
     const world = new World();
     const client = await world.connect();
     await client.close();
@@ -85,14 +85,14 @@ describe('close', () => {
 describe('a signal that is aborted', () => {
   const reason = new Error('the page is left');
 
-  it('before connecting, rejects, and nothing is dialled', async () => {
+  it('before connecting, rejects without dialing', async () => {
     const world = new World();
     const error = await world.connect({ signal: AbortSignal.abort(reason) }).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'CLOSED', message: '[CLOSED] the signal was aborted', cause: reason });
     expect(world.dials).toBe(0);
   });
 
-  it('while connecting, rejects, and gives up', async () => {
+  it('while connecting, rejects and cancels dialing', async () => {
     const world = new World();
     const controller = new AbortController();
     world.answer = 'nothing';
@@ -114,7 +114,7 @@ describe('a signal that is aborted', () => {
     expect(await client.closed).toMatchObject({ cause: reason });
   });
 
-  it('is not listened to any more by a client that has ended', async () => {
+  it('has no listener of a client that has ended', async () => {
     const world = new World();
     const listeners = new Set<() => void>();
     const signal = {

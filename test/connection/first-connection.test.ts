@@ -10,7 +10,7 @@ it('on WebSocket Hello and LOGIN go out in one flight, and the first message aft
   expect(world.flights).toEqual({ toServer: 1, toClient: 1 });
 });
 
-it('on TCP with one version too', async () => {
+it('also on TCP with one version', async () => {
   const world = new World();
   await world.connect();
   expect(world.flights).toEqual({ toServer: 1, toClient: 1 });
@@ -36,7 +36,7 @@ it('a cause without a text is reported by its code', async () => {
   await expect(world.connect()).rejects.toThrow('[CLOSED] the connection could not be opened: ECONNREFUSED');
 });
 
-it('a transport that is not open in time rejects with HANDSHAKE_TIMEOUT, and is given up', async () => {
+it('a transport that does not open in time rejects with HANDSHAKE_TIMEOUT, and is cancelled', async () => {
   const world = new World();
   world.answer = 'nothing';
   const client = world.start({ handshakeTimeoutMs: 100 });
@@ -57,7 +57,7 @@ it('a server that never answers rejects with HANDSHAKE_TIMEOUT', async () => {
   await failed;
 });
 
-it('what the server refuses LOGIN with is the error', async () => {
+it('a refused LOGIN rejects with the error of the server', async () => {
   const world = new World({
     login: () => {
       throw new ProtocolError('UNAUTHENTICATED', 'expired');
@@ -67,14 +67,14 @@ it('what the server refuses LOGIN with is the error', async () => {
   expect(world.dials).toBe(1);
 });
 
-it('no common version is the error, and nothing is tried again', async () => {
+it('no common version rejects, and is not retried', async () => {
   const world = new World({ versions: [2], transport: 'websocket' });
   await expect(world.connect()).rejects.toMatchObject({ code: 'NO_COMMON_VERSION' });
   await world.pass(100_000);
   expect(world.dials).toBe(1);
 });
 
-it('options that break a rule reject before anything is dialled', async () => {
+it('options that break a rule reject before dialing', async () => {
   const world = new World();
   await expect(world.connect({ login: { accessToken: 'with a space' } })).rejects.toMatchObject({ code: 'INVALID_MESSAGE' });
   await expect(world.connect({ agent: 'x'.repeat(300) })).rejects.toMatchObject({ code: 'INVALID_MESSAGE' });

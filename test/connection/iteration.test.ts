@@ -17,7 +17,7 @@ async function take(client: Client, count: number): Promise<string[]> {
   return texts;
 }
 
-it('messages come in their order, those from before the loop too', async () => {
+it('messages are in order, including those that arrived before the loop', async () => {
   const world = new World();
   const client = await world.connect();
   for (const id of [1n, 2n]) world.served[0].push(push(id));
@@ -28,7 +28,7 @@ it('messages come in their order, those from before the loop too', async () => {
   expect(await taken).toEqual(['1', '2', '3']);
 });
 
-it('a loop that was left goes on where it stopped', async () => {
+it('a new loop continues where the last one stopped', async () => {
   const world = new World();
   const client = await world.connect();
   for (const id of [1n, 2n, 3n]) world.served[0].push(push(id));
@@ -46,7 +46,7 @@ it('two loops share the stream: each message goes to one of them', async () => {
   expect((await both).flat().sort()).toEqual(['1', '2', '3', '4']);
 });
 
-it('it ends with close, behind what waits', async () => {
+it('it ends with close, after the waiting messages', async () => {
   const world = new World();
   const client = await world.connect();
   world.served[0].push(push(1n));
@@ -57,7 +57,7 @@ it('it ends with close, behind what waits', async () => {
   expect(texts).toEqual(['1']);
 });
 
-it('it throws why the client has ended, behind what waits: FORCE_LOGOUT is a message', async () => {
+it('it throws the reason of the end after the waiting messages: FORCE_LOGOUT is a message', async () => {
   const world = new World();
   const client = await world.connect();
   world.served[0].takeOver({ user: { userId: 1n, terminal: 1 }, deviceId: 'other', reason: 'phone' });
@@ -70,7 +70,7 @@ it('it throws why the client has ended, behind what waits: FORCE_LOGOUT is a mes
   expect(got.map(({ cmd }) => cmd)).toEqual([3]);
 });
 
-it('it goes on over a reconnect, and what comes twice is handed over once', async () => {
+it('it continues after a reconnect, and a duplicate is delivered once', async () => {
   const world = new World();
   const client = await world.connect();
   world.served[0].push(push(1n));
@@ -82,7 +82,7 @@ it('it goes on over a reconnect, and what comes twice is handed over once', asyn
   expect(await take(client, 2)).toEqual(['1', '2']);
 });
 
-it('what was fetched by another way is not handed over again', async () => {
+it('a message marked as delivered is not delivered again', async () => {
   const world = new World();
   const client = await world.connect();
   expect(client.markDelivered(1n)).toBe(true);
@@ -92,7 +92,7 @@ it('what was fetched by another way is not handed over again', async () => {
   expect(client.markDelivered(2n)).toBe(false);
 });
 
-it('deliveredIds bounds how many are remembered', async () => {
+it('deliveredIds limits the number of remembered ids', async () => {
   const world = new World();
   const client = await world.connect({ deliveredIds: 1 });
   for (const id of [1n, 2n, 1n]) world.served[0].push(push(id));
@@ -100,7 +100,7 @@ it('deliveredIds bounds how many are remembered', async () => {
   expect(await take(client, 3)).toEqual(['1', '2', '1']);
 });
 
-it('a push that wants to be confirmed is, when the application has it', async () => {
+it('a push that expects a reply is confirmed when the application has it', async () => {
   const world = new World();
   const client = await world.connect();
   let receipt: SendInfo | undefined;
@@ -114,7 +114,7 @@ it('a push that wants to be confirmed is, when the application has it', async ()
   expect(receipt?.data).toMatchObject({ $case: 'sendResult', value: { code: 1, cmd: 6, messageId: 5n } });
 });
 
-describe('a client that does not take its messages', () => {
+describe('a client that does not iterate', () => {
   async function flooded(canPause: boolean, count: number): Promise<[World, Client]> {
     const world = new World({ canPause, message: (message) => custom(`re ${textOf(message)}`) });
     const client = await world.connect();
@@ -125,7 +125,7 @@ describe('a client that does not take its messages', () => {
     return [world, client];
   }
 
-  it('is not read any more from 1024 on, until half of them are taken', async () => {
+  it('is not read from 1024 messages on, until half of them are delivered', async () => {
     const [world, client] = await flooded(true, 2000);
     expect(world.lastEnd.isPaused).toBe(true);
     await take(client, 2000 - 512);
@@ -134,7 +134,7 @@ describe('a client that does not take its messages', () => {
     expect(world.lastEnd.isPaused).toBe(false);
   });
 
-  it('is not silent for that: the server is not heard of because it is not read', async () => {
+  it('does not time out: the server is silent only because it is not read', async () => {
     const [world, client] = await flooded(true, 2000);
     await world.pass(600_000);
     expect(client.state).toBe('authenticated');
@@ -143,14 +143,14 @@ describe('a client that does not take its messages', () => {
     expect([client.state, world.dials]).toEqual(['authenticated', 1]);
   });
 
-  it('gets the reply to a request all the same: a loop may wait for one', async () => {
+  it('still gets the reply to a request: a loop may wait for one', async () => {
     const [world, client] = await flooded(true, 2000);
     const answer = client.request(ASK, ask('a'));
     await world.settle();
     expect(textOf(await answer)).toBe('re a');
   });
 
-  it('is closed as SLOW_CONSUMER where it cannot stop reading', async () => {
+  it('is closed as SLOW_CONSUMER if it cannot stop reading', async () => {
     const [world, client] = await flooded(false, 66_000);
     expect(client.state).toBe('reconnecting');
     expect(world.served[0].driver.session.closeError?.code).toBe('SLOW_CONSUMER');
@@ -184,7 +184,7 @@ describe('requests of the server', () => {
     expect(notices.map((error) => error.code)).toEqual([code]);
   });
 
-  it('that are none of the application are handed over: a push with a sequence', async () => {
+  it('that are not of the application are delivered: a push with a sequence', async () => {
     const world = new World();
     const client = await world.connect({ onRequest: () => custom('never') });
     void world.served[0].request(push(1n)).catch(() => {});

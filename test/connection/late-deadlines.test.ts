@@ -26,7 +26,7 @@ async function byHand(options: WorldOptions, ...frames: Uint8Array[]) {
   return { world, served: world.served[0], say: (bytes: Uint8Array) => void peer.owner.received(bytes) };
 }
 
-describe('faults 5: what lies in the socket comes before the deadline', () => {
+describe('faults 5: data in the socket is read before a deadline expires', () => {
   it('idle timer: both sides keep a connection whose frames were not read yet', async () => {
     const world = new World({ heartbeatIntervalMs: 1000, message: (message) => custom(`re ${textOf(message)}`) });
     const client = await world.connect();
@@ -84,7 +84,7 @@ describe('faults 5: what lies in the socket comes before the deadline', () => {
     expect(closed.served.state).toBe('closed');
   });
 
-  it('the grace of a drain: what a client said in it is handed over', async () => {
+  it('the grace period of a drain: messages sent within it are delivered', async () => {
     const got: string[] = [];
     const { world, served, say } = await byHand({ message: (asked) => void got.push(textOf(asked)) as undefined }, HELLO, LOGIN);
     served.drain({ graceMs: 500 });
@@ -94,7 +94,7 @@ describe('faults 5: what lies in the socket comes before the deadline', () => {
     expect([got, served.state]).toEqual([['last words'], 'closed']);
   });
 
-  it('the handshake of a client: a Welcome that has arrived is taken', async () => {
+  it('the handshake of a client: a Welcome that has arrived is accepted', async () => {
     const world = new World({ login: () => ALICE });
     const client = world.start();
     await turn();
@@ -105,7 +105,7 @@ describe('faults 5: what lies in the socket comes before the deadline', () => {
     expect((await client).state).toBe('authenticated');
   });
 
-  it('the `login` of a client: an answer that has arrived is taken', async () => {
+  it('the `login` of a client: an answer that has arrived is used', async () => {
     const world = new World();
     let answer: (() => void) | undefined;
     const client = world.start({ login: () => new Promise((resolve) => (answer = () => resolve(TOKEN))) });
@@ -116,7 +116,7 @@ describe('faults 5: what lies in the socket comes before the deadline', () => {
     expect((await client).state).toBe('authenticated');
   });
 
-  it('opening a transport: the time in which this side stood still does not count', async () => {
+  it('opening a transport: the time in which this side was blocked does not count', async () => {
     const world = new World();
     world.answer = 'nothing';
     const failed = expect(world.start()).rejects.toMatchObject({ code: 'HANDSHAKE_TIMEOUT' });
@@ -129,7 +129,7 @@ describe('faults 5: what lies in the socket comes before the deadline', () => {
     await failed;
   });
 
-  it('what was said before it stood still has its whole time from when it goes out', async () => {
+  it('a request made before this side was blocked has its full timeout from when it is written', async () => {
     const world = new World({ message: (message) => custom(`re ${textOf(message)}`) });
     const client = await world.connect();
     const answer = client.request(ASK, ask('a'), { timeoutMs: 1000 });
@@ -145,7 +145,7 @@ describe('faults 5: what lies in the socket comes before the deadline', () => {
     await lost;
   });
 
-  it('much to read takes several turns, and what comes after them is read too late', async () => {
+  it('reading may take several turns, and data after the last one is too late', async () => {
     const turnsOf = async (bytes: number): Promise<number> => {
       const { world, served, say } = await byHand({ frameTimeoutMs: 500 }, HELLO, LOGIN, PUSH.subarray(0, 20));
       world.standStill(3000);
@@ -161,7 +161,7 @@ describe('faults 5: what lies in the socket comes before the deadline', () => {
     expect(await turnsOf(100)).toBe(32);
   });
 
-  it('deadlines that come while it is read wait for their own turn', async () => {
+  it('deadlines that expire while data is read wait for their own turn', async () => {
     const { world, served, say } = await byHand({ heartbeatIntervalMs: 1000, requestTimeoutMs: 100 }, HELLO, LOGIN);
     const failed = expect(served.request(custom('a'))).rejects.toMatchObject({ code: 'TIMEOUT' });
     world.platform.callSoon();

@@ -15,7 +15,7 @@ function slow(options = {}): { world: World; got: string[]; next(): void } {
   return { world: new World({ message, ...options }), got, next: () => waiting.shift()?.() };
 }
 
-it('a message is handed over when the one before is done', async () => {
+it('a message is handled when the previous one is done', async () => {
   const { world, got, next } = slow();
   const client = await world.connect();
   const replies: string[] = [];
@@ -49,7 +49,7 @@ it('a handler that answers at once keeps its order among slow ones', async () =>
   expect(got).toEqual(['1', 'slow', '2', '3', 'slow', '4']);
 });
 
-it('from 64 on that wait the connection is not read, until they are done', async () => {
+it('while 64 messages wait, the connection is not read, until they are handled', async () => {
   const { world, got, next } = slow();
   const client = await world.connect();
   const server = world.lastEnd.peer;
@@ -69,7 +69,7 @@ it('from 64 on that wait the connection is not read, until they are done', async
   expect(got).toEqual(Array.from({ length: 65 }, (_, i) => String(i)));
 });
 
-it('a client that is not read is not silent for that', async () => {
+it('a client that is not read does not time out', async () => {
   const { world, next } = slow();
   const client = await world.connect({ reconnect: false });
   for (let i = 0; i < 66; i++) client.send(custom(String(i)));
@@ -87,7 +87,7 @@ it('a client that is not read is not silent for that', async () => {
   expect(world.served[0].driver.session.closeError?.code).toBe('IDLE_TIMEOUT');
 });
 
-it('what waits when the connection ends is dropped', async () => {
+it('messages that wait when the connection ends are dropped', async () => {
   const { world, got, next } = slow();
   const client = await world.connect();
   for (const text of ['a', 'b']) client.send(custom(text));
@@ -99,7 +99,7 @@ it('what waits when the connection ends is dropped', async () => {
   await client.close();
 });
 
-it('a hundred thousand messages in one piece cost no more than linear time', async () => {
+it('a hundred thousand messages in one chunk take linear time', async () => {
   const { world, got, next } = slow();
   const client = await world.connect();
   for (let i = 0; i < 100_000; i++) client.send({ cmd: ASK });

@@ -30,7 +30,7 @@ describe('a connection that the server closes', () => {
     expect(world.platform.timers).toBe(0);
   });
 
-  it('without a word is CLOSED, and replaced', async () => {
+  it('without an error is CLOSED, and replaced', async () => {
     const world = new World();
     const client = await world.connect();
     world.lastEnd.cut(1006, new Error('read ECONNRESET'));
@@ -51,7 +51,7 @@ describe('a connection that the server closes', () => {
   });
 });
 
-describe('the wait before the next try', () => {
+describe('the delay before the next attempt', () => {
   async function delays(random: number, failures: number, backoff = {}): Promise<number[]> {
     const world = new World();
     const waits: number[] = [];
@@ -62,17 +62,17 @@ describe('the wait before the next try', () => {
     return waits;
   }
 
-  it('is random up to a bound that doubles', async () => {
+  it('is random up to a maximum that doubles', async () => {
     expect(await delays(0.5, 4)).toEqual([250, 500, 1000, 2000]);
     expect(await delays(0.999, 2)).toEqual([499.5, 999]);
   });
 
-  it('has a bound of its own', async () => {
+  it('is at most maxMs', async () => {
     expect(await delays(0.5, 9)).toEqual([250, 500, 1000, 2000, 4000, 8000, 15_000, 15_000, 15_000]);
     expect(await delays(0.5, 3, { baseMs: 10, maxMs: 12 })).toEqual([5, 6, 6]);
   });
 
-  it('begins anew after a connection that held, and not after one that was lost at once', async () => {
+  it('starts again after a connection that lasted, but not after one that was lost at once', async () => {
     const world = new World();
     const waits: number[] = [];
     await world.connect({ onReconnect: (_error, ms) => void waits.push(ms) });
@@ -86,7 +86,7 @@ describe('the wait before the next try', () => {
     expect(waits).toEqual([250, 500, 1000, 250]);
   });
 
-  it('is at least what the server asks for', async () => {
+  it('is at least the time that the server asks for', async () => {
     const world = new World();
     const waits: number[] = [];
     await world.connect({ onReconnect: (_error, ms) => void waits.push(ms) });
@@ -113,7 +113,7 @@ it('reconnect: false ends the client with the error', async () => {
   expect(await client.closed).toMatchObject({ code: 'OVERLOADED' });
 });
 
-it('a function is asked for a token before each connection', async () => {
+it('a `login` function is called before each connection', async () => {
   const tokens: string[] = [];
   const world = new World({
     login: ({ accessToken }) => {
@@ -128,7 +128,7 @@ it('a function is asked for a token before each connection', async () => {
   expect(tokens).toEqual(['t1', 't2']);
 });
 
-it('a token that was renewed is the one of the next connection', async () => {
+it('a renewed token is used by the next connection', async () => {
   const tokens: string[] = [];
   const world = new World({
     login: ({ accessToken }) => {
@@ -146,7 +146,7 @@ it('a token that was renewed is the one of the next connection', async () => {
   expect(tokens).toEqual(['token', 'new', 'new']);
 });
 
-it('a renewal that is refused ends the client as the table says', async () => {
+it('a refused renewal ends the client as the table of errors says', async () => {
   let isFirst = true;
   const world = new World({
     login: () => {

@@ -43,7 +43,7 @@ it.each([-1, Number.NaN])('a timeout of %s is a RangeError', async (timeoutMs) =
   await expect(client.request(ASK, ask('a'), { timeoutMs })).rejects.toBeInstanceOf(RangeError);
 });
 
-it('a request that is not answered in time is a TIMEOUT, and its late reply nobody’s', async () => {
+it('a request that is not answered in time is a TIMEOUT, and its late reply is dropped', async () => {
   let answer: (() => void) | undefined;
   const message = (asked: SendInfo) => new Promise<ReturnType<typeof echo>>((resolve) => (answer = () => resolve(echo(asked))));
   const world = new World({ message });
@@ -56,7 +56,7 @@ it('a request that is not answered in time is a TIMEOUT, and its late reply nobo
   expect(client.state).toBe('authenticated');
 });
 
-it('a request that is over keeps no timer', async () => {
+it('a finished request keeps no timer', async () => {
   // Catches a timer that is not cleared with the reply: it would keep the message, and the process, until the time of the request is over.
   const world = new World({ message: (message) => (textOf(message) === 'a' ? echo(message) : silent()) });
   const client = await world.connect();
@@ -74,7 +74,7 @@ it('a request that is over keeps no timer', async () => {
   expect(world.platform.timers).toBe(0);
 });
 
-it('Infinity waits as long as it takes', async () => {
+it('a timeout of Infinity never expires', async () => {
   const world = new World({ message: silent, heartbeatIntervalMs: 600_000 });
   const client = await world.connect();
   world.answer = new Error('down');
@@ -97,7 +97,7 @@ describe('without a connection', () => {
     return [world, client];
   }
 
-  it('a request waits for the next', async () => {
+  it('a request waits for the next one', async () => {
     const [world, client] = await disconnected();
     const first = client.request(ASK, ask('a'));
     const second = client.request(ASK, ask('b'));
@@ -106,7 +106,7 @@ describe('without a connection', () => {
     expect([textOf(await first), textOf(await second)]).toEqual(['re a', 're b']);
   });
 
-  it('it waits no longer than its time', async () => {
+  it('a request waits at most until its timeout', async () => {
     const [world, client] = await disconnected();
     const failed = expect(client.request(ASK, ask('a'), { timeoutMs: 700 })).rejects.toThrow(
       '[TIMEOUT] no connection for 1000 in time',
@@ -134,7 +134,7 @@ describe('without a connection', () => {
 });
 
 describe('a request whose connection is lost before the reply', () => {
-  it('fails with why, if it is not to be sent again', async () => {
+  it('fails with the reason if it is not sent again', async () => {
     const world = new World({ message: silent });
     const client = await world.connect();
     const failed = expect(client.request(ASK, ask('a'))).rejects.toThrow(
@@ -182,7 +182,7 @@ describe('a request whose connection is lost before the reply', () => {
     expect(ids).toEqual(['id-1', 'id-1']);
   });
 
-  it('fails with what the server closed for, where the client does not come back', async () => {
+  it('fails with the error of the server if the client does not reconnect', async () => {
     const world = new World({ message: silent });
     const client = await world.connect({ resume: true });
     const failed = expect(client.request(ASK, ask('a'))).rejects.toMatchObject({ code: 'FORCED_LOGOUT' });
@@ -192,7 +192,7 @@ describe('a request whose connection is lost before the reply', () => {
     await failed;
   });
 
-  it('is not sent again when it was answered by the error that closes', async () => {
+  it('is not sent again if the error that closed the connection answered it', async () => {
     let count = 0;
     const world = new World({
       message: () => {

@@ -26,14 +26,14 @@ describe.each([
   ],
   ['later', (error: unknown) => Promise.reject(error)],
 ])('a handler that fails %s', (_when, fail) => {
-  it('with a ProtocolError refuses the request with it', async () => {
+  it('with a ProtocolError refuses the request', async () => {
     const { error, world } = await asked(() => fail(new ProtocolError('RATE_LIMITED', 'slow down')));
     expect(error).toMatchObject({ code: 'RATE_LIMITED' });
     expect(error.message).toContain('slow down');
     expect(world.served[0].state).toBe('authenticated');
   });
 
-  it('with another error is INTERNAL, of which the log alone learns more, and once', async () => {
+  it('with another error is INTERNAL, and only onError gets the error, once', async () => {
     const cause = new Error('secret');
     const { error, notices } = await asked(() => fail(cause));
     expect(error.code).toBe('INTERNAL');
@@ -41,12 +41,12 @@ describe.each([
     expect(notices.map((notice) => [notice.code, notice.cause])).toEqual([['INTERNAL', cause]]);
   });
 
-  it('with an error of its own side is INTERNAL to the client', async () => {
+  it('with a local error is INTERNAL to the client', async () => {
     const { error } = await asked(() => fail(new ProtocolError('TIMEOUT', 'the platform did not answer')));
     expect(error.code).toBe('INTERNAL');
   });
 
-  it('with an error that closes, closes', async () => {
+  it('with an error that closes, closes the connection', async () => {
     const { error, world } = await asked(() => fail(new ProtocolError('UNAUTHENTICATED', 'expired')));
     expect(error.code).toBe('UNAUTHENTICATED');
     expect(world.served[0].state).toBe('closed');
@@ -54,7 +54,7 @@ describe.each([
 });
 
 describe('a reply', () => {
-  it.each([undefined, Promise.resolve(undefined)])('that is none is UNSUPPORTED_COMMAND', async (reply) => {
+  it.each([undefined, Promise.resolve(undefined)])('that is undefined is UNSUPPORTED_COMMAND', async (reply) => {
     expect((await asked(() => reply)).error.code).toBe('UNSUPPORTED_COMMAND');
   });
 
@@ -69,13 +69,13 @@ describe('a reply', () => {
     expect(world.served[0].state).toBe('authenticated');
   });
 
-  it('that is too large for the client is INTERNAL, and the log says how large', async () => {
+  it('that is too large for the client is INTERNAL, and the reported error has the size', async () => {
     const { error, notices } = await asked(() => custom('x'.repeat(20_000)), { maxFrameBytes: 16_384 });
     expect(error.code).toBe('INTERNAL');
     expect(notices[0].cause).toMatchObject({ code: 'FRAME_TOO_LARGE', limit: 16_384 });
   });
 
-  it('may be of any kind that has a then', async () => {
+  it('may be any object with a then', async () => {
     // biome-ignore lint/suspicious/noThenProperty: that is what is tested
     const thenable = { then: (resolve: (value: unknown) => void) => resolve(custom('later')) };
     const world = new World({ message: () => thenable as never });
@@ -85,7 +85,7 @@ describe('a reply', () => {
     expect(textOf(await answer)).toBe('later');
   });
 
-  it('to a message that wants none is not sent', async () => {
+  it('to a message that expects none is not sent', async () => {
     const world = new World({ message: () => custom('nobody asked') });
     const client = await world.connect();
     client.send(custom('a'));
@@ -137,13 +137,13 @@ describe('a login handler', () => {
     expect(closed[0]?.cause).toBeInstanceOf(Error);
   });
 
-  it('that takes another terminal than the client names is UNAUTHENTICATED', async () => {
+  it('that returns another terminal than the client sent is UNAUTHENTICATED', async () => {
     const world = new World({ login: () => ALICE });
     const failed = world.connect({ login: { accessToken: 't', terminal: 2 } });
     await expect(failed).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 
-  it('whose client has gone is not missed', async () => {
+  it('may answer after its client has gone', async () => {
     let accept: (() => void) | undefined;
     const logins: unknown[] = [];
     const world = new World({
@@ -160,7 +160,7 @@ describe('a login handler', () => {
   });
 });
 
-it('a push before LOGIN is refused to the server itself', async () => {
+it('a push before LOGIN throws on the server', async () => {
   const world = new World({ login: () => new Promise<never>(() => {}) });
   world.start().catch(() => {});
   await world.settle();

@@ -26,7 +26,7 @@ it.each([
   expect(sizes(frames, max)).toEqual(expected);
 });
 
-it('what is sent at the same time is one message', async () => {
+it('frames sent at the same time are one message', async () => {
   const world = new World({ transport: 'websocket' });
   await world.connect();
   const server = world.lastEnd.peer;
@@ -36,7 +36,7 @@ it('what is sent at the same time is one message', async () => {
   expect(server.writes.slice(before).map(({ length }) => length)).toEqual([3]);
 });
 
-it('what is more than the client takes is several', async () => {
+it('frames above the limit of the client are several messages', async () => {
   const world = new World({ transport: 'websocket' });
   const client = await world.connect({ maxFrameBytes: 20_000 });
   const frame = SharedFrame.of(custom('x'.repeat(9000)));
@@ -47,7 +47,7 @@ it('what is more than the client takes is several', async () => {
   expect(client.state).toBe('authenticated');
 });
 
-it('on TCP all is one write', async () => {
+it('on TCP they are one write', async () => {
   const world = new World();
   await world.connect({ maxFrameBytes: 20_000 });
   const frame = SharedFrame.of(custom('x'.repeat(9000)));

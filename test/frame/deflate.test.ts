@@ -127,7 +127,7 @@ describe.each(both)('createDeflate on %s', (_, codec, other) => {
     ])('%s behind the stream', (_name, behind, actual) => {
       expect(refusal(join(STORED_ABC, behind))).toMatchObject({
         code: 'MALFORMED_PAYLOAD',
-        message: `[MALFORMED_PAYLOAD] compressed payload: got ${actual} bytes behind the DEFLATE stream, limit 0, at byte 8`,
+        message: `[MALFORMED_PAYLOAD] compressed payload: got ${actual} bytes after the DEFLATE stream, limit 0, at byte 8`,
         offset: 8,
         limit: 0,
         actual,

@@ -5,7 +5,7 @@ import { connect, createDeflate } from '../../src/node/index.js';
 import { ASK, ask, custom, textOf } from '../connection/messages.js';
 import { host, TOKEN } from './host.js';
 
-it.each(['tcp', 'ws'])('%s: a server that is not there rejects with CLOSED and the cause', async (protocol) => {
+it.each(['tcp', 'ws'])('%s: an address without a server rejects with CLOSED and the cause', async (protocol) => {
   const { server, url } = await host();
   await server.close();
   const error = await connect(url(protocol), { login: TOKEN }).catch((thrown: ProtocolError) => thrown);
@@ -19,11 +19,11 @@ it('several addresses of a host that all refuse are reported by their code', asy
   await expect(connect(`tcp://localhost:${port}`, { login: TOKEN })).rejects.toThrow('ECONNREFUSED');
 });
 
-it.each(['http://a', 'tcp://a', 'tls://a', 'tcp://'])('%s is no address: a TypeError', async (url) => {
+it.each(['http://a', 'tcp://a', 'tls://a', 'tcp://'])('%s is not an address: a TypeError', async (url) => {
   await expect(connect(url, { login: TOKEN })).rejects.toBeInstanceOf(TypeError);
 });
 
-it('a server of HTTP alone rejects with what it says', async () => {
+it('a server that only speaks HTTP rejects with its answer', async () => {
   const { createServer } = await import('node:http');
   const http = createServer((_request, response) => void response.writeHead(404).end()).listen(0, '127.0.0.1');
   await new Promise((resolve) => void http.once('listening', resolve));
@@ -48,7 +48,7 @@ function counter() {
   return { count, trace };
 }
 
-it.each(['tcp', 'ws'])('%s: frames are compressed both ways, where both sides can', async (protocol) => {
+it.each(['tcp', 'ws'])('%s: frames are compressed in both directions if both sides support it', async (protocol) => {
   const deflate = createDeflate();
   const { count, trace } = counter();
   const { client } = await host({ deflate });
@@ -59,7 +59,7 @@ it.each(['tcp', 'ws'])('%s: frames are compressed both ways, where both sides ca
   expect([count.sent < 5000, count.received < 5000]).toEqual([true, true]);
 });
 
-it('frames are not compressed where one side cannot', async () => {
+it('frames are not compressed if one side does not support it', async () => {
   const { client } = await host();
   const { count, trace } = counter();
   const connected = await client('tcp', { deflate: createDeflate(), trace });
@@ -67,7 +67,7 @@ it('frames are not compressed where one side cannot', async () => {
   expect(count.sent).toBeGreaterThan(10_000);
 });
 
-it.each(['tcp', 'ws'])('%s: trace sees all bytes, as the other side does', async (protocol) => {
+it.each(['tcp', 'ws'])('%s: trace gets all bytes, the same on both sides', async (protocol) => {
   const [ofClient, ofServer] = [counter(), counter()];
   const { client } = await host({ trace: (_connection, ...bytes) => ofServer.trace(...bytes) });
   const connected = await client(protocol, { trace: ofClient.trace });

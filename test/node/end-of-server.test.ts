@@ -28,7 +28,7 @@ describe('close', () => {
     await overTcp.close();
   });
 
-  it('sends what was pushed before, however much it is', async () => {
+  it('sends all earlier pushes first', async () => {
     const { client, server, logins } = await host();
     const connected = await client('tcp', { reconnect: false });
     const text = 'x'.repeat(1_000_000);
@@ -48,7 +48,7 @@ describe('close', () => {
 });
 
 describe('drain', () => {
-  it('with a rule broken throws, and nothing has happened', async () => {
+  it('throws if it breaks a rule, without other effects', async () => {
     const { client, server } = await host();
     await expect(server.drain({ graceMs: 600_001 })).rejects.toMatchObject({ code: 'INVALID_MESSAGE' });
     await client('tcp');
@@ -82,7 +82,7 @@ describe('drain', () => {
     },
   );
 
-  it('a connection that has not said what it is when it begins is OVERLOADED when it does', async () => {
+  it('a connection that has sent nothing when the drain begins is OVERLOADED when it sends', async () => {
     const { client, port, server } = await host();
     const held = await client('tcp', { reconnect: false });
     const late = await tcp(port);
@@ -95,7 +95,7 @@ describe('drain', () => {
     nothingIsOpen(server);
   });
 
-  it('those who do not go are closed when the grace is over', async () => {
+  it('connections that stay are closed after the grace period', async () => {
     const { port, server, ends } = await host();
     const { received } = await loggedInTcp(port);
     await server.drain({ graceMs: 100, reconnectAfterMs: 0 });
@@ -104,7 +104,7 @@ describe('drain', () => {
     expect(ends).toEqual(['DRAINING']);
   });
 
-  it('without anybody is over at once', async () => {
+  it('without connections resolves at once', async () => {
     const { port, server } = await host();
     await server.drain({});
     const socket = createConnection(port, '127.0.0.1');
@@ -113,12 +113,12 @@ describe('drain', () => {
   });
 });
 
-it('options that no client could be served with reject at once', async () => {
+it('options with which no client could be served reject at once', async () => {
   await expect(host({ heartbeatIntervalMs: 1 })).rejects.toMatchObject({ code: 'INVALID_MESSAGE' });
   await expect(host({ idPrefix: 'x'.repeat(60) })).rejects.toMatchObject({ code: 'INVALID_MESSAGE' });
 });
 
-it('a port that is taken rejects', async () => {
+it('a port in use rejects', async () => {
   const { port } = await host();
   await expect(host({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });

@@ -26,7 +26,7 @@ it.each(TRANSPORTS)('faults 1: a handler gets the reply of its client over %s, a
   expect(replies).toEqual([1000, 1000]);
 });
 
-it('faults 1: a handler that answers at once lets others have their turn: a megabyte of messages in one piece', async () => {
+it('faults 1: a synchronous handler does not starve other connections: a megabyte of messages in one chunk', async () => {
   let [handled, inOneTurn, most, isOver] = [0, 0, 0, false];
   const { port } = await host({
     message: async () => {

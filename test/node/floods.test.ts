@@ -6,7 +6,7 @@ import { ALICE, host } from './host.js';
 
 const repeat = (bytes: Uint8Array, count: number): Uint8Array => Buffer.concat(new Array<Uint8Array>(count).fill(bytes));
 
-it('tiny frames: all are taken, in their order, with a slow handler', async () => {
+it('tiny frames: all are handled in order, with a slow handler', async () => {
   const got: number[] = [];
   const { port } = await host({
     async message({ cmd }) {
@@ -21,7 +21,7 @@ it('tiny frames: all are taken, in their order, with a slow handler', async () =
   expect(got).toEqual(commands);
 });
 
-it('heartbeats: each is answered, until the one who does not read is a SLOW_CONSUMER', async () => {
+it('heartbeats: each is answered, until a peer that does not read is a SLOW_CONSUMER', async () => {
   const { port, ends, server } = await host({ maxQueuedBytes: 65_536 });
   const { socket, received } = await loggedInTcp(port);
   socket.pause();
@@ -61,7 +61,7 @@ it('requests: 1024 wait, and the next is RATE_LIMITED', async () => {
   expect(received.names[2]).toBe('error 35');
 });
 
-it.each(['tcp', 'websocket'] as const)('connections over %s: what is more than maxConnections is OVERLOADED', async (kind) => {
+it.each(['tcp', 'websocket'] as const)('connections over %s: those above maxConnections are OVERLOADED', async (kind) => {
   const { port, server, ends } = await host({ maxConnections: 2, login: () => ({ ...ALICE, userId: BigInt(ends.length + 1) }) });
   const open = async (): Promise<Received> => {
     if (kind === 'tcp') {
@@ -83,7 +83,7 @@ it.each(['tcp', 'websocket'] as const)('connections over %s: what is more than m
   expect(server.connectionCount).toBe(2);
 });
 
-it('connections that say nothing are bounded too', async () => {
+it('silent connections are limited too', async () => {
   const { port, server } = await host({ maxConnections: 0 });
   const silent = await Promise.all(Array.from({ length: 256 }, () => tcp(port)));
   const { received } = await tcp(port);
@@ -93,7 +93,7 @@ it('connections that say nothing are bounded too', async () => {
   await server.close();
 });
 
-it('pings of a WebSocket whose peer does not read do not pile up', async () => {
+it('pongs for a WebSocket peer that does not read do not accumulate', async () => {
   const { port, logins } = await host();
   const { socket, received } = await websocket(port);
   socket.send(Buffer.concat([HELLO, LOGIN]));

@@ -25,14 +25,14 @@ function trickle(write: (byte: Uint8Array) => void, bytes: Uint8Array): () => vo
 }
 
 describe('TCP', () => {
-  it('no bytes at all: Reject HANDSHAKE_TIMEOUT', async () => {
+  it('no bytes: Reject HANDSHAKE_TIMEOUT', async () => {
     const { received } = await tcp(await quickHost());
     await received.ended();
     expect(received.names).toEqual(['Reject 5']);
     expect(current.ends).toEqual(['HANDSHAKE_TIMEOUT']);
   });
 
-  it('a Hello one byte now and then does not move the deadline, from the first moment on', async () => {
+  it('single bytes of a Hello do not extend the deadline, which starts with the connection', async () => {
     const { socket, received } = await tcp(await quickHost());
     const start = performance.now();
     const stop = trickle((byte) => socket.write(byte), new Uint8Array(1000));
@@ -49,7 +49,7 @@ describe('TCP', () => {
     expect(current.ends).toEqual(['IDLE_TIMEOUT']);
   });
 
-  it('a frame one byte now and then is IDLE_TIMEOUT', async () => {
+  it('a frame sent byte by byte is IDLE_TIMEOUT', async () => {
     const { socket, received } = await loggedInTcp(await quickHost());
     const stop = trickle((byte) => socket.write(byte), Uint8Array.of(0, 0, 1, 0, 1, 7, 0, 0, ...new Uint8Array(200)));
     await received.ended();
@@ -78,7 +78,7 @@ describe('TCP', () => {
     expect(current.ends).toEqual([code]);
   });
 
-  it('a peer that ends its side and reads nothing does not keep what waits for it', async () => {
+  it('the data for a peer that ends its side and reads nothing is not kept', async () => {
     const port = await quickHost({ maxQueuedBytes: 16_777_216 });
     const { socket } = await loggedInTcp(port);
     socket.pause();
@@ -115,7 +115,7 @@ describe('WebSocket', () => {
     expect(current.errors[0]?.message).toBe('[CLOSED] the peer closed the connection: expected a binary message, got text');
   });
 
-  it('a text message ends the connection of one who is logged in at once, and of one who does not close in turn', async () => {
+  it('a text message ends an authenticated connection at once, also if the peer does not close', async () => {
     const { socket } = await loggedInWebsocket(await quickHost({ heartbeatIntervalMs: 600_000 }));
     socket.pause();
     socket.send('{"cmd":0}');
@@ -130,7 +130,7 @@ describe('WebSocket', () => {
     expect(received.closeCode).toBe(4019);
   });
 
-  it('an empty message is nothing', async () => {
+  it('an empty message is ignored', async () => {
     const { socket, received } = await websocket(await quickHost());
     socket.send(new Uint8Array(0));
     socket.send(Buffer.concat([HELLO, LOGIN]));
@@ -184,7 +184,7 @@ it.each([
   expect(current.ends).toEqual([code]);
 });
 
-it('another user on the same connection is PERMISSION_DENIED', async () => {
+it('a LOGIN of another user on the same connection is PERMISSION_DENIED', async () => {
   let userId = 0n;
   const { socket, received } = await loggedInTcp(await quickHost({ login: () => ({ userId: ++userId, terminal: 1 }) }));
   socket.write(encodeFrame('SendInfo', { cmd: 1, sequence: 2, data: { $case: 'login', value: { accessToken: 'b' } } }));
@@ -192,7 +192,7 @@ it('another user on the same connection is PERMISSION_DENIED', async () => {
   expect(received.names.slice(2)).toEqual(['error 34']);
 });
 
-it('a connection that is reset harms nobody', async () => {
+it('a connection that is reset does not affect others', async () => {
   const port = await quickHost();
   const socket = createConnection(port, '127.0.0.1', () => {
     socket.write(HELLO, () => socket.resetAndDestroy());

@@ -74,7 +74,7 @@ describe.each(['tcp', 'tls'])('over %s', (transport) => {
   }
 
   describe('drain', () => {
-    it('faults 15: waits for what is being answered, and ends what is idle', async () => {
+    it('faults 15: waits for pending responses, and ends idle connections', async () => {
       const { http, responses } = held();
       const { port, server } = await serve({ http });
       const idle = await raw(port, GET);
@@ -96,7 +96,7 @@ describe.each(['tcp', 'tls'])('over %s', (transport) => {
       await drained;
     });
 
-    it('faults 15: waits for a body that is still coming, and for the whole of a large answer', async () => {
+    it('faults 15: waits for the rest of a request body, and for all of a large response', async () => {
       const large = 'x'.repeat(5_000_000);
       const http = (request: IncomingMessage, response: ServerResponse): void => {
         request.resume().on('end', () => response.end(large));
@@ -117,7 +117,7 @@ describe.each(['tcp', 'tls'])('over %s', (transport) => {
       await drained;
     });
 
-    it('faults 15: waits for a request whose head is still coming', async () => {
+    it('faults 15: waits for the rest of a request head', async () => {
       const { port, server } = await serve({ http: (_request, response) => void response.end('well') });
       const slow = await raw(port, GET.slice(0, 10));
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -128,7 +128,7 @@ describe.each(['tcp', 'tls'])('over %s', (transport) => {
       await drained;
     });
 
-    it('faults 15: a request that is never answered is cut when the grace is over', async () => {
+    it('faults 15: a request that is never answered is cut off after the grace period', async () => {
       const { http, responses } = held();
       const { port, server } = await serve({ http });
       const asking = await raw(port, GET);
@@ -138,7 +138,7 @@ describe.each(['tcp', 'tls'])('over %s', (transport) => {
     });
   });
 
-  it('close lets go out what is answered, and cuts what is not', async () => {
+  it('close finishes started responses, and cuts off pending requests', async () => {
     const { http, responses } = held();
     const { port, server } = await serve({ http });
     const [answered, asking] = [await raw(port, GET), await raw(port, GET)];
@@ -152,7 +152,7 @@ describe.each(['tcp', 'tls'])('over %s', (transport) => {
     expect(texts[1]).toContain(large);
   });
 
-  it('close does not wait for an answer that nobody reads', async () => {
+  it('close does not wait for a response that the client does not read', async () => {
     // listening-server.ts: `close` without `destroyAll`.
     const { http, responses } = held();
     const { port, server } = await serve({ http });
@@ -179,7 +179,7 @@ describe.each(['tcp', 'tls'])('over %s', (transport) => {
       await expect.poll(() => server.connectionCount).toBe(1);
     });
 
-    it('faults 15: is none if the answer before it ends the connection', async () => {
+    it('faults 15: is not served if the previous response ends the connection', async () => {
       const http = (_request: IncomingMessage, response: ServerResponse): void => {
         setTimeout(() => response.writeHead(200, { Connection: 'close' }).end('bye'), 50);
       };
@@ -217,7 +217,7 @@ describe.each(['tcp', 'tls'])('over %s', (transport) => {
       await upgraded.said('101 Switching Protocols');
     };
 
-    it('faults 15: idle keep-alive connections lock nobody out', async () => {
+    it('faults 15: idle keep-alive connections do not lock out others', async () => {
       const server = await serve({ maxConnections: 5, http: (_request, response) => void response.end('well') });
       const peers = await many(async () => {
         const peer = await raw(server.port, GET);
@@ -238,7 +238,7 @@ describe.each(['tcp', 'tls'])('over %s', (transport) => {
       await answers(server);
     });
 
-    it('faults 15: requests that the handler does not answer lock nobody out, and more of them are 503', async () => {
+    it('faults 15: requests that the handler does not answer do not lock out others, and further ones get 503', async () => {
       const { http, responses } = held();
       const server = await serve({ maxConnections: 5, http });
       const peers = await many(() => raw(server.port, GET));
@@ -248,13 +248,13 @@ describe.each(['tcp', 'tls'])('over %s', (transport) => {
       await answers(server);
     });
 
-    it('faults 15: silent sockets lock nobody out', async () => {
+    it('faults 15: silent sockets do not lock out others', async () => {
       const server = await serve({ maxConnections: 5, handshakeTimeoutMs: 600_000 });
       await many(() => bare(server.port));
       await answers(server);
     });
 
-    it('faults 15: connections that were refused, and do not end, lock nobody out', async () => {
+    it('faults 15: refused connections that do not end do not lock out others', async () => {
       const server = await serve({ maxConnections: 5 });
       // Fewer: each of them is cut off after two seconds.
       await many(() => raw(server.port, '{"cmd":0}', true), 300);
@@ -298,7 +298,7 @@ function trickle(socket: Socket): () => void {
   return () => clearInterval(timer);
 }
 
-it('faults 15: an answer that its client does not read makes room for another client', async () => {
+it('faults 15: a connection whose client does not read the response makes room for another client', async () => {
   const large = Buffer.alloc(8_000_000);
   let asked = 0;
   const http = (_request: IncomingMessage, response: ServerResponse): void => void response.end(++asked > 256 ? 'well' : large);

@@ -22,20 +22,20 @@ async function watched() {
 }
 
 describe('faults 13: onClose', () => {
-  it.each(['tcp', 'ws'])('over %s, client.close() is no error', async (protocol) => {
+  it.each(['tcp', 'ws'])('over %s, client.close() is not an error', async (protocol) => {
     const { client, ended } = await watched();
     await (await client(protocol)).close();
     expect(await ended()).toEqual(['login 1', 'close 1 user undefined']);
   });
 
-  it.each(['tcp', 'ws'])('over %s, closing on the side of the server is no error', async (protocol) => {
+  it.each(['tcp', 'ws'])('over %s, closing on the server is not an error', async (protocol) => {
     const { client, server, ended } = await watched();
     await client(protocol, { reconnect: false });
     server.connections.get(1n, 1)!.close();
     expect(await ended()).toEqual(['login 1', 'close 1 user undefined']);
   });
 
-  it.each([[1000], [1001], []])('a WebSocket that closes with %s is no error', async (...code) => {
+  it.each([[1000], [1001], []])('a WebSocket that closes with %s is not an error', async (...code) => {
     const { port, ended } = await watched();
     const { socket } = await loggedInWebsocket(port);
     socket.close(...code);
@@ -86,7 +86,7 @@ describe('faults 13: onClose', () => {
     expect(await ended()).toEqual(['close 1 nobody undefined']);
   });
 
-  it('it comes once, also where both sides end at the same time', async () => {
+  it('it is called once, also if both sides end at the same time', async () => {
     const { port, server, ended } = await watched();
     const { socket, received } = await tcp(port);
     socket.write(Buffer.concat([HELLO, LOGIN]));

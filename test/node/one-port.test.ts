@@ -41,7 +41,7 @@ it.each(['tcp', 'ws'])('%s: a request and its reply', async (protocol) => {
   expect(connected.agreement?.connectionId).toBe(logins[0].id);
 });
 
-it('HTTP is for the one who is given', async () => {
+it('HTTP requests go to the option http', async () => {
   const { port } = await host({ http: (_request, response) => void response.end('well') });
   expect(await get(port)).toMatchObject({ status: 200, text: 'well' });
 });
@@ -100,7 +100,7 @@ it.each([
   expect(socket.protocol).toBe(chosen);
 });
 
-it('permessage-deflate is not agreed on, even if it is offered', async () => {
+it('permessage-deflate is not negotiated, even if it is offered', async () => {
   const { port } = await host();
   const { socket } = await websocket(port, ['im.v1'], { perMessageDeflate: true });
   expect(socket.extensions).toBe('');

@@ -10,7 +10,7 @@ import { host, TOKEN } from './host.js';
 /** A push with the unknown command 500, which nobody has to know. */
 const IGNORABLE = Uint8Array.of(0, 0, 0, 7, 1, 7, 0, 2, 8, 0xf4, 3);
 
-it.each(['ping', 'pong'] as const)('faults 8: a frame now and then gives a client no more %ss before LOGIN', async (kind) => {
+it.each(['ping', 'pong'] as const)('faults 8: frames do not allow a client more %ss before LOGIN', async (kind) => {
   const { port, ends } = await host();
   const { socket, received } = await websocket(port);
   socket.send(HELLO);
@@ -28,7 +28,7 @@ it.each(['ping', 'pong'] as const)('faults 8: a frame now and then gives a clien
   expect(ends).toEqual(['RATE_LIMITED']);
 });
 
-it('faults 8: fragments before LOGIN are bounded together, however small the messages are', async () => {
+it('faults 8: the fragments before LOGIN are limited together, for messages of any size', async () => {
   const { port, ends } = await host();
   const { socket, received } = await websocket(port);
   socket.send(HELLO);
@@ -41,7 +41,7 @@ it('faults 8: fragments before LOGIN are bounded together, however small the mes
   expect(ends).toEqual(['RATE_LIMITED']);
 });
 
-it('faults 8: over TCP, too, the bytes before LOGIN are bounded', async () => {
+it('faults 8: the bytes before LOGIN are limited over TCP as well', async () => {
   const { port, ends } = await host();
   const { socket, received } = await tcp(port);
   socket.write(Buffer.concat([HELLO, ...new Array<Uint8Array>(20_000).fill(IGNORABLE)]));
@@ -50,7 +50,7 @@ it('faults 8: over TCP, too, the bytes before LOGIN are bounded', async () => {
   expect(ends).toEqual(['RATE_LIMITED']);
 });
 
-it('faults 8: a peer that pings and does not read gets a pong for its last ping, once it reads, and is kept', async () => {
+it('faults 8: a peer that pings and does not read gets a pong for its last ping once it reads, and stays connected', async () => {
   const { port, logins, ends } = await host();
   const { socket } = await loggedInWebsocket(port);
   let pongs = 0;

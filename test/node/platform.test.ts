@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { nodePlatform } from '../../src/node/platform.js';
 
-it('soon: what a callback throws is for the process, and not for the callbacks after it', async () => {
+it('soon: an error of a callback goes to the process, and does not stop later callbacks', async () => {
   // Catches a list that is dropped with the first error: the connections after it would never write again.
   const before = process.listeners('uncaughtException');
   process.removeAllListeners('uncaughtException');

@@ -15,14 +15,14 @@ async function serverProcess(...args: string[]): Promise<{ child: Child; port: n
   return { child, port, ask };
 }
 
-it.each(['tcp', 'ws'])('a client over %s that has ended keeps no process alive', async (protocol) => {
+it.each(['tcp', 'ws'])('a client over %s that has ended does not keep the process alive', async (protocol) => {
   const { port } = await serverProcess();
   const child = start('client.ts', `${protocol}://127.0.0.1:${port}`);
   expect(await child.line()).toBe('closed');
   expect(await child.exit).toBe(0);
 });
 
-it('a server that has closed keeps no process alive', async () => {
+it('a server that has closed does not keep the process alive', async () => {
   const { child, port, ask } = await serverProcess();
   const { received } = await loggedIn('tcp', port, 1n);
   expect(await ask('close')).toBe('end undefined');
@@ -31,7 +31,7 @@ it('a server that has closed keeps no process alive', async () => {
   await received.ended();
 });
 
-it('a server that is killed and started again has its clients back', async () => {
+it('clients reconnect to a server that is killed and started again', async () => {
   const first = await serverProcess();
   const lost: ProtocolError['code'][] = [];
   const client = await connect(`tcp://127.0.0.1:${first.port}`, {
@@ -53,7 +53,7 @@ it('a server that is killed and started again has its clients back', async () =>
 });
 
 describe.each(['tcp', 'websocket'] as const)('over %s', (kind) => {
-  it('peers that do not read are SLOW_CONSUMERs, and what they did not take is given back', async () => {
+  it('peers that do not read are SLOW_CONSUMERs, and the memory of their queues is freed', async () => {
     const { port, ask, child } = await serverProcess('0', '262144');
     const before = Number(await ask('memory'));
     const peers = [];
@@ -76,7 +76,7 @@ describe.each(['tcp', 'websocket'] as const)('over %s', (kind) => {
       .toBeLessThan(2_000_000);
   });
 
-  it('a peer that reads on after all gets SLOW_CONSUMER', async () => {
+  it('a peer that starts to read again gets SLOW_CONSUMER', async () => {
     const { port, ask, child } = await serverProcess('0', '262144');
     const peer = await loggedIn(kind, port, 1n);
     peer.pause();
@@ -92,7 +92,7 @@ describe.each(['tcp', 'websocket'] as const)('over %s', (kind) => {
   });
 });
 
-it('faults 10: a server process whose callbacks all fail lives, serves, and says so on stderr', async () => {
+it('faults 10: a server process whose callbacks all fail continues to serve, and reports on stderr', async () => {
   const refusal = (client: Client, cmd: number): Promise<unknown> => client.request(cmd, undefined).catch(({ code }) => code);
   const child = start('failing-server.ts');
   const port = await child.line();

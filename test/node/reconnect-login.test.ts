@@ -38,7 +38,7 @@ async function start(url: string, login: () => LoginInfoInit | Promise<LoginInfo
 const overloaded = new ProtocolError('OVERLOADED', 'come back later');
 const LOST = '[OVERLOADED] error from the peer: "come back later"';
 
-it('a token that cannot be had now is asked for again', async () => {
+it('a temporary failure of `login` is retried', async () => {
   const { url, logins } = await host();
   let asked = 0;
   const [, reasons] = await start(url, () => {
@@ -52,7 +52,7 @@ it('a token that cannot be had now is asked for again', async () => {
   expect(reasons).toEqual([LOST, '[CLOSED] login failed: no token today']);
 });
 
-it('a token that there will not be ends the client', async () => {
+it('a permanent failure of `login` ends the client', async () => {
   const { url, logins } = await host();
   const tokens = [{ accessToken: 'one' }];
   const [client] = await start(url, () => {
@@ -64,7 +64,7 @@ it('a token that there will not be ends the client', async () => {
   expect((await client.closed)?.message).toBe('[UNAUTHENTICATED] the user has signed out');
 });
 
-it('the first token that cannot be had fails the connection', async () => {
+it('a failure of the first `login` fails the connection', async () => {
   const { url } = await host();
   const login = (): never => {
     throw new Error('no token today');
@@ -83,7 +83,7 @@ it('a token that breaks a rule ends the client with that rule, and closes the co
   await expect.poll(() => server.connectionCount).toBe(0);
 });
 
-it('while the token for the next server is awaited, the end of the draining one starts no second connection', async () => {
+it('while `login` is called for the next server, the end of the draining connection starts no second one', async () => {
   const { server, url, logins, closed } = await host();
   const waiting: ((token: LoginInfoInit) => void)[] = [];
   const [client] = await start(url, () => {

@@ -27,16 +27,19 @@ it.each([
   expect([second.state, server.connections.size]).toEqual(['authenticated', 1]);
 });
 
-it.each(['tcp', 'ws'])('a second login over %s of another device logs the first one out, and says which', async (protocol) => {
-  const { client, server } = await host();
-  const first = await client(protocol, { login: { accessToken: 't', deviceId: 'a' } });
-  const second = await client(protocol, { login: { accessToken: 't', deviceId: 'b' } });
-  expect(await first.closed).toMatchObject({ code: 'FORCED_LOGOUT' });
-  const { value } = await first[Symbol.asyncIterator]().next();
-  expect(value).toMatchObject({ cmd: 3, data: { value: { deviceId: 'b' } } });
-  expect(second.state).toBe('authenticated');
-  expect(server.connections.get(1n, 1)?.user?.deviceId).toBe('b');
-});
+it.each(['tcp', 'ws'])(
+  'a second login over %s of another device logs the first one out, and names the device',
+  async (protocol) => {
+    const { client, server } = await host();
+    const first = await client(protocol, { login: { accessToken: 't', deviceId: 'a' } });
+    const second = await client(protocol, { login: { accessToken: 't', deviceId: 'b' } });
+    expect(await first.closed).toMatchObject({ code: 'FORCED_LOGOUT' });
+    const { value } = await first[Symbol.asyncIterator]().next();
+    expect(value).toMatchObject({ cmd: 3, data: { value: { deviceId: 'b' } } });
+    expect(second.state).toBe('authenticated');
+    expect(server.connections.get(1n, 1)?.user?.deviceId).toBe('b');
+  },
+);
 
 it('a broadcast is encoded once, and reaches all on both transports', async () => {
   const { client, server } = await host(byToken);
@@ -62,7 +65,7 @@ it('a broadcast is encoded once, and reaches all on both transports', async () =
   for (const connected of clients) expect(textOf((await connected[Symbol.asyncIterator]().next()).value)).toBe('all');
 });
 
-it('a broadcast passes over who takes only smaller frames, and who has gone', async () => {
+it('a broadcast skips connections with a smaller frame limit, and closed ones', async () => {
   const { client, server, ends } = await host(byToken);
   const small = await client('tcp', { login: { accessToken: '1' }, maxFrameBytes: 16_384 });
   const large = await client('tcp', { login: { accessToken: '2' } });
@@ -76,7 +79,7 @@ it('a broadcast passes over who takes only smaller frames, and who has gone', as
   expect(textOf((await small[Symbol.asyncIterator]().next()).value)).toBe('small');
 });
 
-it('more at once than a WebSocket client takes in one message arrives in several', async () => {
+it('a batch above the message limit of a WebSocket client arrives as several messages', async () => {
   const { client, server } = await host();
   const connected = await client('ws', { maxFrameBytes: 20_000 });
   for (let i = 0; i < 50; i++) server.connections.broadcast(custom(String(i).padEnd(9000)));

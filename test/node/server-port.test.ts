@@ -3,7 +3,7 @@ import { listen } from '../../src/node/index.js';
 
 const handlers = { login: () => ({ userId: 1n, terminal: 1 }), message: () => undefined };
 
-it('a server that has ended still tells its port, for the one that takes its place', async () => {
+it('a server that has ended keeps its port number, for the server that replaces it', async () => {
   const server = await listen({ ...handlers, host: '127.0.0.1' });
   const { port } = server;
   expect(port).toBeGreaterThan(0);

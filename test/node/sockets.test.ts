@@ -51,7 +51,7 @@ describe.each(['tcp', 'tls'])('a server over %s', (transport) => {
   const isSecure = transport === 'tls';
   const tls = isSecure ? CERTIFICATE : undefined;
 
-  it('that closes a connection cuts a client off that does not end', async () => {
+  it('that closes a connection cuts off a client that does not end', async () => {
     // deadline.ts without the timer that destroys the socket; listening-server.ts and tcp-transport.ts without `endWithin`.
     const { port, logins } = await host({ tls });
     const { socket, received } = await halfOpen(port, isSecure);
@@ -62,7 +62,7 @@ describe.each(['tcp', 'tls'])('a server over %s', (transport) => {
     await goneFor(socket);
   });
 
-  it('that closes a connection which it does not read does not reset it', async () => {
+  it('that closes a connection whose reading is paused does not reset it', async () => {
     // tcp-transport.ts: `end` in the place of `endWithin`; `close` without `resume`, if the driver does not see to it.
     const { port, logins, server } = await host({ tls, message: () => new Promise<never>(() => {}) });
     const { socket, received, errors } = await halfOpen(port, isSecure);
@@ -82,7 +82,7 @@ describe.each(['tcp', 'tls'])('a server over %s', (transport) => {
     expect(errors).toEqual([]);
   });
 
-  it('forgets sockets that have gone: they do not count for ever', async () => {
+  it('forgets closed sockets: they do not count any more', async () => {
     // accepted-sockets.ts: without `close`, or without deleting; http-sockets.ts alike.
     const { client, port } = await host({ tls, maxConnections: 1, http: (_request, response) => void response.end('well') });
     for (const bytes of [HELLO, Buffer.from('GET / HTTP/1.1\r\nHost: a\r\n\r\n')]) {
@@ -103,7 +103,7 @@ describe.each(['tcp', 'tls'])('a server over %s', (transport) => {
       .toBe('authenticated');
   });
 
-  it('survives sockets that are reset before they have said anything, or in the middle of it', async () => {
+  it('survives sockets that are reset before their first byte, or within a frame', async () => {
     // listening-server.ts without the `error` listener of a socket; tcp-transport.ts without its own.
     const { client, port, server } = await host({ tls });
     for (const bytes of ['', HELLO.subarray(0, 3), 'GET / HT', HELLO]) {
@@ -143,7 +143,7 @@ async function pausedTransport(isSecure: boolean, owner = { received: () => {}, 
   return { socket, transport, client };
 }
 
-it.each([false, true])('the transport of a socket that is not read reads on when it closes (TLS: %s)', async (isSecure) => {
+it.each([false, true])('the transport of a paused socket continues reading when it closes (TLS: %s)', async (isSecure) => {
   // tcp-transport.ts: `close` without `resume`, which the driver sees to as well.
   const { socket, transport, client } = await pausedTransport(isSecure);
   transport.write([HELLO]);
@@ -156,7 +156,7 @@ it.each([false, true])('the transport of a socket that is not read reads on when
   expect(await new Promise((resolve) => void client.socket.write('x', resolve))).toBeFalsy();
 });
 
-it('a transport hands over nothing after it was closed', async () => {
+it('a transport delivers nothing after it was closed', async () => {
   // tcp-transport.ts and websocket-transport.ts: without `isClosing`, which the session sees to as well; websocket-transport.ts: `close` without `resume`.
   const got: string[] = [];
   const owner = (name: string) => ({ received: () => void got.push(name), drained: () => {}, ended: () => {} });
@@ -182,7 +182,7 @@ it('a transport hands over nothing after it was closed', async () => {
   expect(got).toEqual([]);
 });
 
-it('the end of a server does not wait for those who have said nothing', async () => {
+it('the end of a server does not wait for silent clients', async () => {
   // listening-server.ts: `close` without `destroySilent`.
   const { port, logins, server } = await host();
   const { socket, received } = await halfOpen(port, false);
@@ -208,7 +208,7 @@ it('a TLS handshake that fails ends the socket', async () => {
 });
 
 describe('a WebSocket', () => {
-  it('whose client does not complete the close is cut off', async () => {
+  it('is cut off if its client does not complete the close', async () => {
     // http-port.ts without `closeTimeout`.
     const { port, logins } = await host();
     const { socket } = await loggedInWebsocket(port);
@@ -220,7 +220,7 @@ describe('a WebSocket', () => {
     await goneFor(below);
   });
 
-  it('that the server does not read is closed all the same', async () => {
+  it('whose reading is paused is still closed', async () => {
     // websocket-transport.ts: `close` without `resume`, if the driver does not see to it.
     const { port, logins } = await host({ message: () => new Promise<never>(() => {}) });
     const { socket, received } = await loggedInWebsocket(port);
@@ -233,7 +233,7 @@ describe('a WebSocket', () => {
     expect([received.names.at(-1), received.closeCode]).toEqual(['error 38', 4038]);
   });
 
-  it('gets nothing after it began to close', async () => {
+  it('receives nothing after it began to close', async () => {
     // websocket-transport.ts: `message` without `isClosing`.
     const { port, ends } = await host({ login: () => new Promise<never>(() => {}) });
     const { socket, received } = await websocket(port);
@@ -270,7 +270,7 @@ describe('a client', () => {
   const accepted = (replyTo: number): Uint8Array =>
     send({ cmd: 1, replyTo, data: { $case: 'session', value: { userId: 1n, terminal: 1, sessionId: 's' } } });
 
-  it('that closes cuts a server off that does not end', async () => {
+  it('that closes cuts off a server that does not end', async () => {
     // deadline.ts, as above.
     const { port, sockets } = await stubborn();
     const client = await connect(`tcp://127.0.0.1:${port}`, { login: TOKEN });
@@ -278,7 +278,7 @@ describe('a client', () => {
     await goneFor(sockets[0]);
   });
 
-  it.each(['tcp', 'tls', 'ws', 'wss'])('over %s that gives up while it connects leaves no socket', async (protocol) => {
+  it.each(['tcp', 'tls', 'ws', 'wss'])('over %s that ends while it connects leaves no socket', async (protocol) => {
     // connect.ts: `cancelUnless` without `end`.
     const sockets: Socket[] = [];
     const server = createServer({ allowHalfOpen: true }, (socket) => void sockets.push(socket.on('error', () => {})));
@@ -294,7 +294,7 @@ describe('a client', () => {
     await goneFor(sockets[0]);
   });
 
-  it.each(['tls', 'wss'])('over %s whose server resets it during the handshake rejects', async (protocol) => {
+  it.each(['tls', 'wss'])('over %s rejects if the server resets it during the handshake', async (protocol) => {
     // connect.ts without the `error` listener.
     const server = createServer((socket) => {
       socket.on('error', () => {});
@@ -329,7 +329,7 @@ describe('a client', () => {
   });
 });
 
-it('the name of the server of a certificate is not that of an address', async () => {
+it('an IP address is not sent as the server name of TLS', async () => {
   // connect.ts without `isIP`: Node warns, and a later one refuses.
   const names: (string | false | null)[] = [];
   const server = createTlsServer(CERTIFICATE, (socket) => {

@@ -32,7 +32,7 @@ function collector(): { sink: Writable; frames: (Frame | InvalidFrame)[] } {
 const texts = Array.from({ length: 1000 }, (_, i) => String(i).repeat(100));
 const messages = texts.map((text) => ({ type: 'SendInfo', message: custom(text) }));
 
-it('frames go into a file and come back, in chunks of any size', async () => {
+it('frames are written to a file and read back, in chunks of any size', async () => {
   const path = file();
   await pipeline(Readable.from(messages), createEncoderStream(), createWriteStream(path));
   for (const highWaterMark of [1000, 65_536]) {
@@ -42,7 +42,7 @@ it('frames go into a file and come back, in chunks of any size', async () => {
   }
 });
 
-it('a frame with a bad payload is a value, and the stream goes on', async () => {
+it('a frame with an invalid payload is a value, and the stream continues', async () => {
   const { sink, frames } = collector();
   const bad = Uint8Array.of(0, 0, 0, 6, 1, 7, 0, 0, 8, 0x80);
   const good = encodeFrame('SendInfo', { cmd: 1000 });

@@ -18,14 +18,14 @@ it.each(['tls', 'wss'])('%s: a request and its reply', async (protocol) => {
   expect(logins[0].transport).toBe(protocol === 'tls' ? 'tcp' : 'websocket');
 });
 
-it.each(['tls', 'wss'])('%s: a certificate of nobody rejects, with the cause', async (protocol) => {
+it.each(['tls', 'wss'])('%s: an untrusted certificate rejects, with the cause', async (protocol) => {
   const { url } = await host({ tls });
   await expect(connect(url(protocol), { login: TOKEN })).rejects.toThrow(
     '[CLOSED] the connection could not be opened: self-signed',
   );
 });
 
-it('an address is not sent as the name of the server, a name is', async () => {
+it('a host name is sent as the server name, an IP address is not', async () => {
   const names: unknown[] = [];
   const warnings: string[] = [];
   const warn = ({ message }: Error): void => void warnings.push(message);
@@ -42,14 +42,14 @@ it('an address is not sent as the name of the server, a name is', async () => {
   expect([names, warnings]).toEqual([['localhost'], []]);
 });
 
-it('who does not complete the TLS handshake is cut off', async () => {
+it('a client that does not complete the TLS handshake is cut off', async () => {
   const { port } = await host({ tls, handshakeTimeoutMs: 150 });
   const socket = createConnection(port, '127.0.0.1');
   socket.resume();
   await once(socket, 'close');
 });
 
-it('who is in the middle of it does not keep the server from closing', async () => {
+it('a client in the middle of it does not keep the server from closing', async () => {
   const { port, server } = await host({ tls });
   const socket = createConnection(port, '127.0.0.1');
   socket.on('error', () => {});
@@ -60,7 +60,7 @@ it('who is in the middle of it does not keep the server from closing', async () 
   await closed;
 });
 
-it('plain TCP on a port of TLS harms nobody', async () => {
+it('plain TCP on a TLS port does not affect others', async () => {
   const { client, port } = await host({ tls });
   const socket = createConnection(port, '127.0.0.1');
   socket.on('error', () => {});

@@ -117,7 +117,7 @@ const STARTS: readonly Start[] = [
 describe.each(STARTS)('$name', ({ session: create, stage: start }) => {
   const letters = alphabet(start.open?.sequence ?? 0x7f);
 
-  it('does with every two frames what the specification says', () => {
+  it('handles every pair of frames as the specification says', () => {
     for (const first of letters) {
       for (const second of letters) {
         const session = create();
@@ -131,7 +131,7 @@ describe.each(STARTS)('$name', ({ session: create, stage: start }) => {
     }
   });
 
-  it('does the same if both come in one piece', () => {
+  it('does the same if both arrive in one chunk', () => {
     for (const first of letters) {
       for (const second of letters) {
         const session = create();
@@ -145,7 +145,7 @@ describe.each(STARTS)('$name', ({ session: create, stage: start }) => {
     }
   });
 
-  it('does the same if a frame comes byte by byte', () => {
+  it('does the same if a frame arrives byte by byte', () => {
     for (const { letter, bytes } of letters) {
       const session = create();
       const stage: Stage = { ...start };

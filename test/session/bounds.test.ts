@@ -92,14 +92,14 @@ describe.each([
     expect([session.readMore(0), inflated]).toEqual([true, 2]);
   });
 
-  it('frames without events count as well: a driver gets its turn', () => {
+  it('frames without events count as well, so that a driver can run', () => {
     const session = create();
     session.receive(repeat(hex('00 00 00 07 01 07 00 02 08 f4 03'), 5000), 0);
     expect(session.undecodedBytes).toBe((5000 - 2048) * 11);
     expect(rounds(session)).toEqual([0, 0, 0]);
   });
 
-  it('what waits stays in its order over chunks, and frames that span them', () => {
+  it('undecoded data stays in order, also for frames that span chunks', () => {
     const session = create();
     const all = Buffer.concat(Array.from({ length: 6000 }, (_unused, i) => encodeFrame('SendInfo', { cmd: 1000 + i })));
     for (let at = 0; at < all.length; at += 977) session.receive(all.subarray(at, at + 977), 0);
@@ -109,7 +109,7 @@ describe.each([
     expect(seen).toEqual(Array.from({ length: 6000 }, (_unused, i) => `message ${1000 + i} 0`));
   });
 
-  it('8388608 bytes wait besides one chunk, and a peer that sends on is a SLOW_CONSUMER', () => {
+  it('8388608 undecoded bytes plus one chunk are accepted; a peer that continues to send is a SLOW_CONSUMER', () => {
     for (const [more, isOpen] of [
       [0, true],
       [1, false],
@@ -123,7 +123,7 @@ describe.each([
     }
   });
 
-  it('65536 chunks wait, and the next one is too many', () => {
+  it('65536 undecoded chunks are accepted, the next one is refused', () => {
     const session = create();
     session.pause(0);
     const { bytes } = keptMemory(() => {
@@ -137,7 +137,7 @@ describe.each([
     expect(written(session)).toEqual(['ERROR 39 0']);
   });
 
-  it('32768 frames wait to be written, and the next one is too many', () => {
+  it('32768 queued frames are accepted, the next one is refused', () => {
     const session = create({ maxQueuedBytes: 16 * MIB });
     for (let i = 0; i < 32_768; i++) session.push({ cmd: 1000 }, 0);
     expect(session.state).toBe('authenticated');
@@ -160,7 +160,7 @@ describe.each([
     expect(session.closeError?.code).toBe('IDLE_TIMEOUT');
   });
 
-  it('what waits is dropped with the end of the transport, and the end is no TRUNCATED', () => {
+  it('undecoded data is dropped when the transport ends, and the end is not TRUNCATED', () => {
     const session = create();
     session.receive(repeat(PUSH, 3000).subarray(0, 32_990), 0);
     session.end(0);

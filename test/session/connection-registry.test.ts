@@ -28,7 +28,7 @@ class Connection implements RegisteredConnection {
 }
 
 describe('a registry', () => {
-  it('has one connection for each user and terminal, and ends the one whose place is taken', () => {
+  it('has one connection for each user and terminal, and ends the one that is replaced', () => {
     const registry = new ConnectionRegistry<Connection>();
     const first = new Connection(1n, 1, 'a');
     const second = new Connection(1n, 1, 'b');
@@ -40,7 +40,7 @@ describe('a registry', () => {
     expect([app.taken, second.taken]).toEqual([[], []]);
   });
 
-  it('does not take out the newer connection when the older one ends', () => {
+  it('does not remove the newer connection when the older one ends', () => {
     const registry = new ConnectionRegistry<Connection>();
     const first = new Connection(1n, 1);
     const second = new Connection(1n, 1);
@@ -57,7 +57,7 @@ describe('a registry', () => {
     expect([registry.add(connection), connection.taken, registry.size]).toEqual([undefined, [], 1]);
   });
 
-  it('takes none on which nobody is logged in', () => {
+  it('refuses a connection that is not authenticated', () => {
     const registry = new ConnectionRegistry<RegisteredConnection>();
     const nobody = { user: undefined, version: 1, pushFrame: () => SendCode.SUCCESS, takeOver: () => {} };
     expect(() => registry.add(nobody)).toThrow(new Error('the connection is not authenticated'));
@@ -77,7 +77,7 @@ describe('a registry', () => {
     expect(all.map(({ frames }) => frames.length)).toEqual([1, 2, 2, 1]);
   });
 
-  it('pushes to the others though one of them ends, and leaves, meanwhile', () => {
+  it('pushes to the others although one of them ends and is removed meanwhile', () => {
     const registry = new ConnectionRegistry<Connection>();
     const all = [1n, 2n, 3n].map((userId) => new Connection(userId, 1));
     for (const connection of all) registry.add(connection);

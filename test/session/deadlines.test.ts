@@ -26,46 +26,46 @@ function expectDeadline(session: Session, atMs: number, expected: { written: str
 const idle = { written: ['ERROR 40 0'], events: ['closed IDLE_TIMEOUT'] };
 
 describe('the handshake', () => {
-  it('ends on a server 10 s after the connection opened', () => {
+  it('times out on a server 10 s after the connection opened', () => {
     const session = new ServerSession({}, 500);
     expectDeadline(session, 10_500, { written: ['Reject 5'], events: ['closed HANDSHAKE_TIMEOUT'] });
   });
 
-  it('ends on a client 10 s after it began to connect, before the transport is open', () => {
+  it('times out on a client 10 s after it began to connect, before the transport is open', () => {
     const session = new ClientSession(stages.PLAIN, 500);
     expectDeadline(session, 10_500, { written: [], events: ['closed HANDSHAKE_TIMEOUT'] });
     session.open(10_600);
     expect([written(session), session.state]).toEqual([[], 'closed']);
   });
 
-  it('ends on a client 10 s after it began to connect, whenever the transport was open', () => {
+  it('times out on a client 10 s after it began to connect, no matter when the transport opened', () => {
     const session = new ClientSession(stages.PLAIN, 500);
     session.open(9000);
     expect(written(session)).toEqual(['Hello']);
     expectDeadline(session, 10_500, { written: [], events: ['closed HANDSHAKE_TIMEOUT'] });
   });
 
-  it('takes as long as it is written to', () => {
+  it('has a timeout that can be configured', () => {
     expect(new ServerSession({ handshakeTimeoutMs: 1 }, 5).nextDeadlineMs).toBe(6);
     expect(new ClientSession({ handshakeTimeoutMs: 1 }, 5).nextDeadlineMs).toBe(6);
   });
 });
 
 describe('LOGIN', () => {
-  it('is to be there 10 s after the Welcome', () => {
+  it('must arrive within 10 s after the Welcome', () => {
     const session = new ServerSession(stages.PLAIN, 0);
     session.receive(stages.HELLO, 4000);
     stages.silent(session);
     expectDeadline(session, 14_000, idle);
   });
 
-  it('is not put off by heartbeats', () => {
+  it('is not postponed by heartbeats', () => {
     const session = stages.anonymousServer();
     for (let at = 1000; at < 10_000; at += 1000) session.receive(HEARTBEAT, at);
     expectDeadline(session, 10_000, idle);
   });
 
-  it('may be answered until its time is over', () => {
+  it('may be answered until its timeout', () => {
     const session = stages.anonymousServer();
     session.receive(stages.LOGIN, 5000);
     session.tick(9999);
@@ -79,7 +79,7 @@ describe('LOGIN', () => {
     expect(session.state).toBe('authenticated');
   });
 
-  it('faults 9: that nobody answers is OVERLOADED when its time is over, whatever heartbeats say', () => {
+  it('faults 9: without an answer is OVERLOADED at its timeout, in spite of heartbeats', () => {
     const session = stages.anonymousServer();
     session.receive(stages.LOGIN, 5000);
     session.receive(HEARTBEAT, 9000);
@@ -89,7 +89,7 @@ describe('LOGIN', () => {
     expect([written(session), session.state]).toEqual([[], 'closed']);
   });
 
-  it('faults 9: that renews and that nobody answers is INTERNAL, and the next one is taken', () => {
+  it('faults 9: that renews the token and gets no answer is INTERNAL, and the next one is accepted', () => {
     const session = stages.server();
     const renew = (sequence: number): Uint8Array =>
       encodeFrame('SendInfo', { cmd: 1, sequence, data: { $case: 'login', value: { accessToken: 't' } } });
@@ -105,19 +105,19 @@ describe('LOGIN', () => {
     expect([written(session), session.state]).toEqual([['LOGIN re 6'], 'authenticated']);
   });
 
-  it('that is not answered closes the client, which cannot know whether it is logged in', () => {
+  it('without an answer closes the client, which cannot know whether it is authenticated', () => {
     const session = stages.anonymousClient();
     expectDeadline(session, 10_000, { written: ['ERROR 40 0'], events: ['failed 1 TIMEOUT', 'closed IDLE_TIMEOUT'] });
   });
 
-  it('that is overdue together with a heartbeat ends the connection behind both', () => {
+  it('that is overdue together with a heartbeat ends the connection after both events', () => {
     const session = stages.anonymousClient({ random: () => 0 });
     session.tick(0);
     session.tick(60_000);
     expect(events(session)).toEqual(['failed 1 TIMEOUT', 'failed 2 TIMEOUT', 'closed IDLE_TIMEOUT']);
   });
 
-  it('that renews and is not answered fails, and nothing else', () => {
+  it('that renews the token and is not answered fails, and the connection stays open', () => {
     const session = stages.client();
     session.login({ accessToken: 't' }, 0);
     written(session);
@@ -126,19 +126,19 @@ describe('LOGIN', () => {
 });
 
 describe('a started frame', () => {
-  it('is to be complete 30 s after its first byte', () => {
+  it('must be complete 30 s after its first byte', () => {
     const session = stages.server();
     session.receive(NO_COMMAND.subarray(0, 1), 100);
     expectDeadline(session, 30_100, idle);
   });
 
-  it('is not given more time by a byte now and then', () => {
+  it('does not get more time by single bytes', () => {
     const session = stages.server();
     for (let i = 0; i < 7; i++) session.receive(NO_COMMAND.subarray(i, i + 1), 100 + i * 4000);
     expectDeadline(session, 30_100, idle);
   });
 
-  it('has its own time if it begins behind the end of another one', () => {
+  it('has its own timeout if it begins after the end of another frame', () => {
     const session = stages.server();
     session.receive(HEARTBEAT.subarray(0, 5), 100);
     session.receive(HEARTBEAT.subarray(5), 20_000);
@@ -149,13 +149,13 @@ describe('a started frame', () => {
     expectDeadline(session, 70_000, idle);
   });
 
-  it('of the handshake ends with the handshake at the latest', () => {
+  it('of the handshake times out with the handshake at the latest', () => {
     const session = new ServerSession({}, 0);
     session.receive(stages.HELLO.subarray(0, 9), 1);
     expect(session.nextDeadlineMs).toBe(10_000);
   });
 
-  it('is awaited as long as it is written to, on a client too', () => {
+  it('has a timeout that can be configured, on a client as well', () => {
     const session = stages.client({ frameTimeoutMs: 7 });
     session.receive(hex('00'), 5);
     expectDeadline(session, 12, idle);
@@ -169,7 +169,7 @@ describe('an idle peer: 2.5 intervals', () => {
     expectDeadline(session, 76_000, idle);
   });
 
-  it('closes a client, whose heartbeats are not answered', () => {
+  it('closes a client whose heartbeats are not answered', () => {
     const session = stages.client();
     session.tick(15_000);
     session.tick(45_000);
@@ -181,12 +181,12 @@ describe('an idle peer: 2.5 intervals', () => {
     expect(written(session)).toEqual(['ERROR 40 0']);
   });
 
-  it('counts from the Welcome on', () => {
+  it('starts at the Welcome', () => {
     const session = stages.anonymousServer({ loginTimeoutMs: 1_000_000 });
     expectDeadline(session, 75_000, idle);
   });
 
-  it('is judged to half a millisecond', () => {
+  it('is exact to half a millisecond', () => {
     const session = stages.server({ heartbeatIntervalMs: 1001 });
     expect(session.nextDeadlineMs).toBe(2502.5);
     session.tick(2502.4);
@@ -206,7 +206,7 @@ describe('an idle peer: 2.5 intervals', () => {
     expect(session.nextDeadlineMs).toBe(125_000);
   });
 
-  it('is not broken by a part of a frame', () => {
+  it('is not reset by a part of a frame', () => {
     const session = stages.server({ frameTimeoutMs: 1_000_000 });
     session.receive(NO_COMMAND.subarray(0, 7), 50_000);
     expectDeadline(session, 75_000, idle);
@@ -237,7 +237,7 @@ describe('the heartbeat', () => {
     expect(events(session)).toEqual(['reply 2', 'reply 3']);
   });
 
-  it('goes out before LOGIN is accepted, and while the server drains', () => {
+  it('is sent before LOGIN is accepted, and while the server drains', () => {
     const session = stages.anonymousClient({ requestTimeoutMs: 100_000 });
     session.tick(15_000);
     expect(written(session)).toEqual(['HEARTBEAT 2']);
@@ -246,7 +246,7 @@ describe('the heartbeat', () => {
     expect(written(session)).toEqual(['HEARTBEAT 3']);
   });
 
-  it('tells the time of day, and the reply the time of the round trip', () => {
+  it('contains the current time, and its reply gives the round-trip time', () => {
     const session = stages.client({ timeOriginMs: 1_767_225_600_000 });
     session.tick(15_000.4);
     const [frame] = session.takeBytes();
@@ -275,7 +275,7 @@ describe('a request', () => {
     expect([events(session), session.openRequests]).toEqual([[], 0]);
   });
 
-  it('that is answered just in time has succeeded', () => {
+  it('that is answered just in time succeeds', () => {
     const session = stages.server();
     session.request(request, 0);
     session.receive(encodeFrame('SendInfo', { cmd: 1000, replyTo: 1 }), 9999);
@@ -283,7 +283,7 @@ describe('a request', () => {
     expect(events(session)).toEqual(['reply 1']);
   });
 
-  it('waits as long as it is written to, each for itself', () => {
+  it('has a timeout of its own that can be configured', () => {
     const session = stages.server({ requestTimeoutMs: 50 });
     session.request(request, 0);
     session.request(request, 0, 20);
@@ -294,7 +294,7 @@ describe('a request', () => {
     expect([session.openRequests, session.nextDeadlineMs]).toEqual([1, 75_000]);
   });
 
-  it('is not sent with a time that is none', () => {
+  it('is not sent with an invalid timeout', () => {
     const session = stages.server();
     expect(() => session.request(request, 0, Number.NaN)).toThrow(new RangeError('timeoutMs: expected 0 or more, got NaN'));
     expect(() => session.request(request, 0, -1)).toThrow(RangeError);
@@ -310,14 +310,14 @@ describe('the grace of a drain', () => {
     expectDeadline(session, 5100, { written: ['ERROR 38 0'], events: ['closed DRAINING'] });
   });
 
-  it('is nothing unless it is written', () => {
+  it('is zero by default', () => {
     const session = stages.server();
     session.drain({}, 100);
     session.tick(100);
     expect([written(session), session.closeCode]).toEqual([['DRAIN 0', 'ERROR 38 0'], 4038]);
   });
 
-  it('holds for a connection that has not logged in', () => {
+  it('applies to a connection that is not authenticated', () => {
     const session = stages.anonymousServer();
     session.drain({ graceMs: 60_000 }, 100);
     stages.silent(session);
@@ -326,7 +326,7 @@ describe('the grace of a drain', () => {
 });
 
 describe('the clock', () => {
-  it('that goes back stands still', () => {
+  it('that goes back counts as the same time', () => {
     const session = stages.server();
     session.tick(20_000);
     session.request(request, 5000);
@@ -339,14 +339,14 @@ describe('the clock', () => {
     expect(session.nextDeadlineMs).toBe(80_000);
   });
 
-  it('that jumps forward makes everything due at once', () => {
+  it('that jumps forward makes all deadlines due at once', () => {
     const session = stages.client();
     session.request(request, 0);
     session.tick(1e9);
     expect(events(session)).toEqual(['failed 2 TIMEOUT', 'closed IDLE_TIMEOUT']);
   });
 
-  it('that is no number stands still', () => {
+  it('that is not a number counts as the same time', () => {
     const session = stages.server();
     session.tick(Number.NaN);
     expect(session.nextDeadlineMs).toBe(75_000);

@@ -25,7 +25,7 @@ function filled(pattern: Uint8Array, size = MIB): Uint8Array {
 }
 
 describe('1 MiB of invalid frames', () => {
-  it('in one piece ends with RATE_LIMITED, and keeps next to nothing', () => {
+  it('in one chunk end with RATE_LIMITED, and keep almost no memory', () => {
     const chunk = filled(INVALID);
     const session = stages.server();
     const { bytes } = keptMemory(() => session.receive(chunk, 0));
@@ -35,7 +35,7 @@ describe('1 MiB of invalid frames', () => {
     expect(bytes).toBeLessThan(4 * MIB);
   });
 
-  it('each of which is answered, a few a second, keeps nothing', () => {
+  it('each of which is answered, a few a second, keep no memory', () => {
     const session = stages.server();
     const { bytes } = keptMemory(() => {
       for (let i = 0; i < MIB / 8; i++) {
@@ -48,13 +48,13 @@ describe('1 MiB of invalid frames', () => {
     expect(bytes).toBeLessThan(4 * MIB);
   });
 
-  it('before LOGIN ends with the first of them', () => {
+  it('before LOGIN end the connection at the first one', () => {
     const session = stages.anonymousServer();
     session.receive(filled(INVALID), 0);
     expect([written(session), events(session)]).toEqual([['ERROR 25 0'], ['closed INVALID_MESSAGE']]);
   });
 
-  it('of which nothing is looked at behind the end is not kept', () => {
+  it('that arrive after the end are neither decoded nor kept', () => {
     const session = stages.anonymousServer();
     const chunk = filled(INVALID, 16 * MIB);
     const { bytes } = keptMemory(() => session.receive(chunk, 0));
@@ -64,7 +64,7 @@ describe('1 MiB of invalid frames', () => {
 });
 
 describe('1 MiB of tiny frames', () => {
-  it('with an unknown command is reported a hundred times, and then closes', () => {
+  it('with an unknown command are reported a hundred times, and then close the connection', () => {
     const session = stages.server();
     const { bytes } = keptMemory(() => session.receive(filled(UNKNOWN), 0));
     expect(written(session)).toEqual(['ERROR 35 0']);
@@ -72,14 +72,14 @@ describe('1 MiB of tiny frames', () => {
     expect(bytes).toBeLessThan(4 * MIB);
   });
 
-  it('that are ignorable is dropped without a word', () => {
+  it('that are ignorable are dropped silently', () => {
     const session = stages.server();
     session.receive(filled(IGNORABLE), 0);
     while (session.readMore(0)) expect(session.takeEvents()).toEqual([]);
     expect([written(session), events(session), session.state]).toEqual([[], [], 'authenticated']);
   });
 
-  it('for the application is handed over, in order', () => {
+  it('for the application are delivered in order', () => {
     const session = stages.server();
     session.receive(filled(APPLICATION), 0);
     const counts: number[] = [];
@@ -90,7 +90,7 @@ describe('1 MiB of tiny frames', () => {
 });
 
 describe('a peer that is slow', () => {
-  it('with Hello, a byte a second, is rejected after 10 s', () => {
+  it('with its Hello, a byte a second, is rejected after 10 s', () => {
     const session = new ServerSession({}, 0);
     for (let at = 0; at < 20; at++) {
       session.tick(at * 1000);
@@ -99,7 +99,7 @@ describe('a peer that is slow', () => {
     expect([written(session), events(session)]).toEqual([['Reject 5'], ['closed HANDSHAKE_TIMEOUT']]);
   });
 
-  it('with a large frame costs what has arrived of it', () => {
+  it('with a large frame costs the memory that has arrived', () => {
     const session = stages.server({ maxFrameBytes: 16_777_219 });
     const { bytes } = keptMemory(() => session.receive(hex('00 ff ff ff 01 07 00 00 08 02'), 0));
     expect(bytes).toBeLessThan(4 * MIB);
@@ -172,7 +172,7 @@ describe('any bytes', () => {
   });
 });
 
-it('a peer that sends only the largest heartbeats gets small ones back', () => {
+it('a peer that sends only the largest heartbeats gets small replies', () => {
   const session = stages.server();
   const frame = encodeFrame('SendInfo', { cmd: 2, sequence: 9, data: { $case: 'heartbeat', value: { sentAtMs: 1n } } });
   session.receive(frame, 0);

@@ -14,7 +14,7 @@ function login(sequence: number, fields: { deviceId?: string; terminal?: number 
 }
 
 describe('a LOGIN', () => {
-  it('is accepted with the session that the token says', () => {
+  it('is accepted with the session of the token', () => {
     const session = stages.anonymousServer();
     session.receive(login(7, { deviceId: 'd-9' }), 0);
     expect(session.takeEvents()).toMatchObject([
@@ -31,7 +31,7 @@ describe('a LOGIN', () => {
     });
   });
 
-  it('that is refused closes, and the client hears why', () => {
+  it('that is refused closes the connection, and the client gets the reason', () => {
     const session = stages.anonymousServer();
     session.receive(login(1), 0);
     stages.silent(session);
@@ -43,7 +43,7 @@ describe('a LOGIN', () => {
     expect(client.closeError?.message).toBe('[UNAUTHENTICATED] error from the peer: "the token has expired"');
   });
 
-  it('that is refused for a while closes too: before LOGIN every error does', () => {
+  it('that is refused temporarily closes the connection too, as every error before LOGIN', () => {
     const session = stages.anonymousServer();
     session.receive(login(1), 0);
     stages.silent(session);
@@ -51,7 +51,7 @@ describe('a LOGIN', () => {
     expect([written(session), events(session)]).toEqual([['ERROR 35 re 1'], ['closed RATE_LIMITED']]);
   });
 
-  it('is not answered before it came, nor by reply, nor with a session that breaks a rule', () => {
+  it('cannot be answered before it arrives, by reply, or with a session that breaks a rule', () => {
     const session = stages.anonymousServer();
     expect(() => session.acceptLogin(1, SENDER, 0)).toThrow(new Error('no open LOGIN with sequence 1'));
     session.receive(login(1), 0);
@@ -65,14 +65,14 @@ describe('a LOGIN', () => {
     expect(() => session.acceptLogin(1, SENDER, 0)).toThrow('no open LOGIN with sequence 1');
   });
 
-  it.each([0, 1])('may leave the terminal to the token, or name the same: %d', (terminal) => {
+  it.each([0, 1])('may leave the terminal to the token, or have the same one: %d', (terminal) => {
     const session = stages.anonymousServer();
     session.receive(login(1, { terminal }), 0);
     session.acceptLogin(1, SENDER, 0);
     expect(session.state).toBe('authenticated');
   });
 
-  it('that names another terminal than its token is UNAUTHENTICATED', () => {
+  it('with another terminal than its token is UNAUTHENTICATED', () => {
     const session = stages.anonymousServer();
     session.receive(login(1, { terminal: 2 }), 0);
     stages.silent(session);
@@ -81,7 +81,7 @@ describe('a LOGIN', () => {
     expect(session.user).toBeUndefined();
   });
 
-  it('while another one waits is RATE_LIMITED, so that a flood of them costs one token', () => {
+  it('while another one is verified is RATE_LIMITED, so that a flood costs one verification', () => {
     const session = stages.anonymousServer();
     for (let sequence = 1; sequence <= 1000; sequence++) session.receive(login(sequence), 0);
     expect(written(session)).toEqual(['ERROR 35 re 2']);
@@ -90,13 +90,13 @@ describe('a LOGIN', () => {
     expect([written(session), events(session), session.user]).toEqual([[], [], undefined]);
   });
 
-  it('of a client is judged when the session is made, not when it is sent', () => {
+  it('of a client is checked when the session is created, not when it is sent', () => {
     expect(thrownBy(() => new ClientSession({ login: { accessToken: '' } }, 0)).message).toBe(
       '[INVALID_MESSAGE] SendInfo breaks 1 rule: login.accessToken: got 0 bytes, at least 1',
     );
   });
 
-  it('goes out once, whether in one flight with Hello or after the Welcome', () => {
+  it('is sent once, either together with Hello or after the Welcome', () => {
     const loginInfo = { accessToken: 't' };
     const early = new ClientSession({ ...stages.PLAIN, login: loginInfo }, 0);
     early.open(0);
@@ -110,7 +110,7 @@ describe('a LOGIN', () => {
     expect(written(late)).toEqual(['LOGIN 1']);
   });
 
-  it('is needed for all that a client and a server send', () => {
+  it('is required before all other messages of a client and a server', () => {
     const request = { cmd: 1000 };
     for (const session of [stages.anonymousClient(), stages.anonymousServer()]) {
       expect(thrownBy(() => session.push(request, 0)).message).toBe('[LOGIN_REQUIRED] 1000 before LOGIN');
@@ -121,7 +121,7 @@ describe('a LOGIN', () => {
 });
 
 describe('a LOGIN on an open connection', () => {
-  it('renews the token of the same user, as often as the client likes', () => {
+  it('renews the token of the same user any number of times', () => {
     const session = stages.server();
     for (const sequence of [2, 3]) {
       session.receive(login(sequence, { deviceId: `d-${sequence}` }), 0);
@@ -143,7 +143,7 @@ describe('a LOGIN on an open connection', () => {
     expect(session.user).toEqual({ ...SENDER, deviceId: 'd-1' });
   });
 
-  it('that is refused for a while may come again', () => {
+  it('that is refused temporarily may be sent again', () => {
     const session = stages.server();
     session.receive(login(2), 0);
     session.receive(login(3), 0);
@@ -161,7 +161,7 @@ describe('a LOGIN on an open connection', () => {
     expect([events(session), session.session]).toMatchObject([['authenticated', 'reply 2'], value]);
   });
 
-  it('that is answered without a session fails, and the connection is kept', () => {
+  it('that is answered without a session fails, and the connection stays open', () => {
     const session = stages.client();
     session.login({ accessToken: 'new' }, 0);
     const value = { accessToken: 'x' };
@@ -196,7 +196,7 @@ describe('a second login of the same user and terminal', () => {
     expect(client.closeError?.properties.reconnect).toBe(false);
   });
 
-  it('with an empty device id where the first one was empty too gives FORCE_LOGOUT', () => {
+  it('with an empty device id, like the first one, gives FORCE_LOGOUT', () => {
     const session = stages.anonymousServer();
     session.receive(login(1), 0);
     session.acceptLogin(1, SENDER, 0);
@@ -205,14 +205,14 @@ describe('a second login of the same user and terminal', () => {
     expect(written(session)).toEqual(['FORCE_LOGOUT 0', 'ERROR 36 0']);
   });
 
-  it('fails what is open on the first', () => {
+  it('fails the open requests of the first connection', () => {
     const session = stages.server();
     session.request({ cmd: 1000 }, 0);
     session.takeOver({ user, deviceId: 'd-1' }, 0);
     expect(events(session)).toEqual(['failed 1 REPLACED', 'closed REPLACED']);
   });
 
-  it('does nothing to a connection that has not logged in, or has closed', () => {
+  it('does nothing to a connection that is not authenticated or has closed', () => {
     const anonymous = stages.anonymousServer();
     anonymous.takeOver({ user, deviceId: 'd-1' }, 0);
     const closed = stages.server();

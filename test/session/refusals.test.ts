@@ -55,7 +55,7 @@ describe.each([
     expect(events(session)).toEqual(['closed RATE_LIMITED']);
   });
 
-  it('different refusals count together, and heartbeats and good messages change nothing', () => {
+  it('different refusals count together, and heartbeats and valid messages do not reset the count', () => {
     const session = create();
     const heartbeat = side === 'a server' ? HEARTBEAT : HEARTBEAT_REPLY;
     for (let i = 0; i < 50; i++) receive(session, join(INVALID, heartbeat, send({ cmd: 1000 }), UNKNOWN_PUSH, heartbeat));
@@ -64,7 +64,7 @@ describe.each([
     expect(session.closeError?.code).toBe('RATE_LIMITED');
   });
 
-  it('the time begins with the first refusal: after 10 s the next hundred are refused one by one', () => {
+  it('the window begins with the first refusal: after 10 s another hundred are refused one by one', () => {
     const session = create();
     receive(session, repeat(INVALID, 100), 500);
     receive(session, repeat(INVALID, 100), 10_500);
@@ -82,7 +82,7 @@ describe.each([
     expect(bytes).toBeLessThan(65_536);
   });
 
-  it('what a peer did has no stack trace; what the caller did has one', () => {
+  it('errors caused by a peer have no stack trace; errors of the caller have one', () => {
     const session = create();
     receive(session, join(INVALID, MALFORMED, UNKNOWN_TYPE, UNKNOWN_PUSH));
     const notices = session.takeEvents().flatMap((event) => (event.type === 'notice' ? [event.error] : []));
@@ -101,7 +101,7 @@ describe.each([
   });
 });
 
-describe('faults 7: what is not the fault of the peer does not count', () => {
+describe('faults 7: refusals that the peer did not cause do not count', () => {
   it('requests while the server drains', () => {
     const session = stages.server();
     (session as ServerSession).drain({ graceMs: 600_000 }, 0);
@@ -109,7 +109,7 @@ describe('faults 7: what is not the fault of the peer does not count', () => {
     expect(session.state).toBe('draining');
   });
 
-  it('what the application refuses', () => {
+  it('refusals by the application', () => {
     const session = stages.server();
     for (let sequence = 2; sequence < 502; sequence++) {
       receive(session, send({ cmd: 1000, sequence }));
@@ -118,7 +118,7 @@ describe('faults 7: what is not the fault of the peer does not count', () => {
     expect(session.state).toBe('authenticated');
   });
 
-  it('frames that are ignorable, and replies to nothing', () => {
+  it('ignorable frames, and replies to unknown requests', () => {
     for (const session of [stages.server(), stages.client()]) {
       receive(session, repeat(hex('00 00 00 07 01 07 00 02 08 f4 03'), 500));
       receive(session, repeat(hex('00 00 00 04 01 c8 00 02'), 500));

@@ -31,7 +31,7 @@ describe.each([
     expect(session.request(request, 0)).toBe(first + 1024);
   });
 
-  it('answers the 1025th request that it has not answered with RATE_LIMITED', () => {
+  it('answers the 1025th open request with RATE_LIMITED', () => {
     const session = create();
     for (let sequence = 1; sequence <= 1024; sequence++) {
       session.receive(encodeFrame('SendInfo', { cmd: 1000, sequence }), 0);
@@ -45,7 +45,7 @@ describe.each([
     expect([written(session), events(session)]).toEqual([['1000 re 1'], ['message 1000 1026']]);
   });
 
-  it('takes pushes and replies while 1024 requests are open on both sides', () => {
+  it('accepts pushes and replies while 1024 requests are open on both sides', () => {
     const session = create();
     const first = session.request(request, 0);
     for (let sequence = 1; sequence <= 1024; sequence++) {
@@ -60,7 +60,7 @@ describe.each([
   });
 });
 
-it('a heartbeat for which no request is left is reported, and the next one goes out', () => {
+it('a heartbeat without a free request is reported, and the next one is sent', () => {
   const session = stages.client({ requestTimeoutMs: 20_000 });
   for (let i = 0; i < 1024; i++) session.request(request, 0);
   stages.silent(session);
@@ -104,7 +104,7 @@ describe('sequences', () => {
     expect([next(new Requests()), next(requests), next(requests), next(requests)]).toEqual([1, 4_294_967_294, 4_294_967_295, 1]);
   });
 
-  it('pass over those that are open', () => {
+  it('skip those of open requests', () => {
     const requests = new Requests(4_294_967_294);
     for (const sequence of [1, 2, 4]) requests.add(sequence, open);
     requests.add(4_294_967_294, open);
@@ -113,7 +113,7 @@ describe('sequences', () => {
     expect(next(requests)).toBe(6);
   });
 
-  it('that were not sent are not used up', () => {
+  it('of requests that were not sent are used again', () => {
     const session = stages.server();
     expect(thrownBy(() => session.request({ cmd: 6 }, 0)).code).toBe('COMMAND_DATA_MISMATCH');
     expect(session.request(request, 0)).toBe(1);
@@ -124,7 +124,7 @@ describe('the queue', () => {
   const options = { maxQueuedBytes: 1000 };
   const slow = { written: ['ERROR 39 0'], events: ['closed SLOW_CONSUMER'] };
 
-  it.each([499, 500])('takes frames up to its bound: 500 and %d bytes', (size) => {
+  it.each([499, 500])('accepts frames up to its limit: 500 and %d bytes', (size) => {
     const session = stages.server(options);
     expect(session.pushFrame(padded(PUSH, 500), 0)).toBe(SendCode.SUCCESS);
     expect(session.pushFrame(padded(PUSH, size), 0)).toBe(SendCode.SUCCESS);
@@ -133,7 +133,7 @@ describe('the queue', () => {
     expect(session.queuedBytes).toBe(0);
   });
 
-  it('is dropped where more would wait, and the peer is written why the connection closes', () => {
+  it('is dropped if its limit is exceeded, and the peer gets the reason', () => {
     const session = stages.server(options);
     session.pushFrame(padded(PUSH, 500), 0);
     expect(session.pushFrame(padded(PUSH, 501), 0)).toBe(SendCode.CHANNEL_NOT_FOUND);
@@ -142,7 +142,7 @@ describe('the queue', () => {
     expect(session.closeCode).toBe(4039);
   });
 
-  it('takes one frame of any size where nothing waits', () => {
+  it('accepts one frame of any size if it is empty', () => {
     const session = stages.server(options);
     expect(session.pushFrame(padded(PUSH, 100_000), 0)).toBe(SendCode.SUCCESS);
     expect(session.pushFrame(PUSH, 0)).toBe(SendCode.CHANNEL_NOT_FOUND);
@@ -163,7 +163,7 @@ describe('the queue', () => {
     expect({ written: written(session), events: events(session) }).toEqual({ written: ['ERROR 39 0'], events: expected });
   });
 
-  it('that is full ends with a LOGIN reply, a drain and a takeover as well, each time once', () => {
+  it('that is full closes the connection at a LOGIN reply, a drain and a takeover as well, once each', () => {
     const accepting = stages.anonymousServer({ maxQueuedBytes: 10 });
     accepting.receive(encodeFrame('SendInfo', { cmd: 2, sequence: 9, data: { $case: 'heartbeat', value: {} } }), 0);
     accepting.receive(stages.LOGIN, 0);
@@ -179,7 +179,7 @@ describe('the queue', () => {
     }
   });
 
-  it('has a bound of 1 or more', () => {
+  it('has a limit of 1 or more', () => {
     expect(() => stages.server({ maxQueuedBytes: 0 })).toThrow(new RangeError('maxQueuedBytes: expected 1 or more, got 0'));
     expect(() => stages.server({ maxQueuedBytes: Number.NaN })).toThrow(RangeError);
   });
@@ -190,12 +190,12 @@ describe('the queue', () => {
 });
 
 describe('the text of an ERROR', () => {
-  it.each([511, 512])('is written whole with %d bytes', (length) => {
+  it.each([511, 512])('is not truncated at %d bytes', (length) => {
     const info = createErrorInfo(new ProtocolError('INTERNAL', 'x'.repeat(length)));
     expect(info).toMatchObject({ code: 43, message: 'x'.repeat(length), command: 0, retryAfterMs: 0 });
   });
 
-  it('is cut to at most 512 bytes, between characters', () => {
+  it('is truncated to at most 512 bytes, between characters', () => {
     expect(createErrorInfo(new ProtocolError('INTERNAL', 'x'.repeat(513))).message).toMatch(/^x{400,512}$/);
     const wide = createErrorInfo(new ProtocolError('INTERNAL', `${'汉'.repeat(170)}abc`)).message;
     expect(wide).toMatch(/^汉{150,170}$/);
@@ -210,7 +210,7 @@ describe('the text of an ERROR', () => {
     expect(frame).toMatchObject({ message: { data: { value: { code: 43, command: 1000, retryAfterMs: 86_400_000 } } } });
   });
 
-  it('is not written with a time to wait out of range: the request is still to be answered', () => {
+  it('is not sent with an invalid time to wait, and the request stays open', () => {
     const session = stages.server();
     session.receive(encodeFrame('SendInfo', { cmd: 1000, sequence: 5 }), 0);
     const error = new ProtocolError('RATE_LIMITED', 'later');
@@ -222,7 +222,7 @@ describe('the text of an ERROR', () => {
 });
 
 describe('a DeliveredWindow', () => {
-  it('remembers as many ids as fit, and forgets the oldest', () => {
+  it('remembers as many ids as fit, and drops the oldest', () => {
     const window = new DeliveredWindow(3);
     expect([1n, 2n, 3n, 2n].map((id) => window.add(id))).toEqual([true, true, true, false]);
     expect(window.has(1n)).toBe(true);
@@ -238,7 +238,7 @@ describe('a DeliveredWindow', () => {
     expect([window.has(1n), window.has(2n)]).toEqual([false, true]);
   });
 
-  it('takes 0 for no id', () => {
+  it('treats 0 as no id', () => {
     const window = new DeliveredWindow(1);
     expect([window.add(0n), window.add(0n), window.has(0n)]).toEqual([true, true, false]);
   });

@@ -86,7 +86,7 @@ describe('a request of the peer', () => {
     },
   );
 
-  it('is answered with an echo of sent_at_ms alone if it is a heartbeat', () => {
+  it('is answered with only an echo of sent_at_ms if it is a heartbeat', () => {
     const session = stages.server();
     // 12 is heartbeat: sent_at_ms 5, and an unknown field 100 of four bytes.
     session.receive(sendInfo('08 02 10 07 62 09 08 05 a2 06 04 61 62 63 64'), 0);
@@ -108,7 +108,7 @@ describe('a request', () => {
     expect([written(session), session.openRequests]).toEqual([[], 0]);
   });
 
-  it('fails with what the peer says, and tells how long to wait', () => {
+  it('fails with the error of the peer and its time to wait', () => {
     const session = stages.client();
     const sequence = session.request(request, 0);
     stages.silent(session);
@@ -119,7 +119,7 @@ describe('a request', () => {
     expect(session.state).toBe('authenticated');
   });
 
-  it.each([45, 999])('fails as an INTERNAL that is not sent again with the unknown code %d', (code) => {
+  it.each([45, 999])('fails as an INTERNAL without retry for the unknown code %d', (code) => {
     const session = stages.client();
     const sequence = session.request(request, 0);
     stages.silent(session);
@@ -131,7 +131,7 @@ describe('a request', () => {
     expect(event.error.properties.number).toBe(code);
   });
 
-  it.each([1000, 2_000_000_000])('faults 14: fails with the code %d of the application, and with how long to wait', (code) => {
+  it.each([1000, 2_000_000_000])('faults 14: fails with the code %d of the application and its time to wait', (code) => {
     const session = stages.client();
     const sequence = session.request(request, 0);
     stages.silent(session);
@@ -172,7 +172,7 @@ describe('a request', () => {
     expect(events(session)).toEqual([`reply ${sequence}`]);
   });
 
-  it('of which the frame says both sequence and reply_to fails, and is not answered', () => {
+  it('in a frame with both sequence and reply_to fails, and is not answered', () => {
     const session = stages.client();
     const sequence = session.request(request, 0);
     stages.silent(session);
@@ -195,13 +195,13 @@ describe.each([
     return stages.silent(session);
   }
 
-  it('fails what is open: closed by this side', () => {
+  it('fails open requests: closed by this side', () => {
     const session = asking();
     session.close(0);
     expect([events(session), written(session), session.closeCode]).toEqual([[...failed('CLOSED'), 'closed'], [], 1000]);
   });
 
-  it('fails what is open: closed for an error, which is written', () => {
+  it('fails open requests: closed for an error, which is sent', () => {
     const session = asking();
     session.close(0, new ProtocolError('INTERNAL', 'x'));
     expect([events(session), written(session)]).toEqual([[...failed('INTERNAL'), 'closed INTERNAL'], ['ERROR 43 0']]);
@@ -210,14 +210,14 @@ describe.each([
     expect([events(local), written(local)]).toEqual([[...failed('TIMEOUT'), 'closed TIMEOUT'], []]);
   });
 
-  it('fails what is open: the transport has ended', () => {
+  it('fails open requests: the transport has ended', () => {
     const session = asking();
     session.end(0);
     expect(events(session)).toEqual([...failed('CLOSED'), 'closed CLOSED']);
     expect(session.closeError?.message).toBe('[CLOSED] the peer closed the connection');
   });
 
-  it('fails what is open: the transport has ended inside a frame', () => {
+  it('fails open requests: the transport has ended inside a frame', () => {
     const session = asking();
     session.receive(Uint8Array.of(0, 0), 0);
     session.end(0);
@@ -240,7 +240,7 @@ describe.each([
     expect(session.closeError?.message).toBe(`[${code}] the peer closed the connection with code ${closeCode}`);
   });
 
-  it('is the end: nothing goes in or out any more, and what is called does nothing', () => {
+  it('is final: nothing is read or written any more, and calls do nothing', () => {
     const session = create();
     session.receive(encodeFrame('SendInfo', { cmd: 1000, sequence: 5 }), 0);
     session.close(0);
@@ -260,8 +260,8 @@ describe.each([
   });
 });
 
-describe('a message that comes twice', () => {
-  it('is handed over once, and answered each time', () => {
+describe('a message that arrives twice', () => {
+  it('is delivered once, and answered each time', () => {
     const session = stages.client();
     session.receive(systemMessage(5n, 1), 0);
     session.receive(systemMessage(5n), 0);
@@ -271,7 +271,7 @@ describe('a message that comes twice', () => {
     expect(written(session)).toEqual(['SEND_RESULT 1 re 2']);
   });
 
-  it('is handed over once on two connections that share a window', () => {
+  it('is delivered once on two connections that share a window', () => {
     const delivered = new DeliveredWindow();
     for (const expected of [['message SYSTEM_MESSAGE 0'], []]) {
       const session = stages.client({ delivered });
@@ -287,7 +287,7 @@ describe('a message that comes twice', () => {
     expect(events(session)).toHaveLength(2);
   });
 
-  it('is new if the first could not be taken', () => {
+  it('is new if the first one could not be delivered', () => {
     const session = stages.client();
     for (let sequence = 1; sequence <= 1024; sequence++) session.receive(encodeFrame('SendInfo', { cmd: 1000, sequence }), 0);
     session.receive(systemMessage(5n, 2000), 0);
@@ -299,7 +299,7 @@ describe('a message that comes twice', () => {
 });
 
 describe('a drain', () => {
-  it('lets a server answer what is open, and refuse what is new', () => {
+  it('lets a server answer open requests, and refuses new ones', () => {
     const session = stages.server();
     session.receive(encodeFrame('SendInfo', { cmd: 1000, sequence: 5 }), 0);
     session.request({ cmd: 1000 }, 0);
@@ -323,7 +323,7 @@ describe('a drain', () => {
     expect([written(session), session.nextDeadlineMs]).toEqual([['DRAIN 0'], 10_000]);
   });
 
-  it('that breaks a rule is none', () => {
+  it('that breaks a rule is not sent', () => {
     const session = stages.server();
     expect(thrownBy(() => session.drain({ graceMs: 600_001 }, 0)).code).toBe('INVALID_MESSAGE');
     expect([written(session), session.state]).toEqual([[], 'authenticated']);
@@ -335,7 +335,7 @@ describe('a drain', () => {
     expect([written(session), events(session)]).toEqual([['Reject 4'], ['closed OVERLOADED']]);
   });
 
-  it('lets a LOGIN that waits be accepted', () => {
+  it('lets a pending LOGIN be accepted', () => {
     const session = stages.anonymousServer();
     session.receive(stages.LOGIN, 0);
     session.drain({ graceMs: 10_000 }, 0);
@@ -347,7 +347,7 @@ describe('a drain', () => {
     expect([events(client), client.state, client.isLoggedIn]).toEqual([['drain', 'authenticated', 'reply 1'], 'draining', true]);
   });
 
-  it('lets a client answer, and ask nothing new', () => {
+  it('lets a client answer, and send no new requests', () => {
     const session = stages.client();
     session.request({ cmd: 1000 }, 0);
     session.receive(stages.DRAIN, 0);
@@ -360,7 +360,7 @@ describe('a drain', () => {
     expect(thrownBy(() => session.login({ accessToken: 't' }, 0)).code).toBe('DRAINING');
   });
 
-  it('ends on the client with an error after which it may connect anew', () => {
+  it('ends on the client with an error after which it may reconnect', () => {
     const session = stages.client();
     session.receive(stages.DRAIN, 0);
     session.receive(error(38), 0);
@@ -371,7 +371,7 @@ describe('a drain', () => {
 });
 
 describe('an ERROR that closes', () => {
-  it('tells how long to wait before the next connection', () => {
+  it('has the time to wait before the next connection', () => {
     const session = stages.client();
     session.receive(error(39, { message: 'x', retryAfterMs: 900 }), 0);
     expect(session.takeEvents()).toMatchObject([{ type: 'closed', error: { code: 'SLOW_CONSUMER' }, retryAfterMs: 900 }]);
@@ -394,7 +394,7 @@ describe('a server that closes before the handshake is over', () => {
   });
 });
 
-it('a session that closed for an error tells it to whoever asks for more', () => {
+it('calls into a session that closed with an error throw this error', () => {
   const session = stages.client();
   session.receive(error(36), 0);
   expect(thrownBy(() => session.request({ cmd: 1000 }, 0)).code).toBe('FORCED_LOGOUT');

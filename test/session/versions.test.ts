@@ -74,7 +74,7 @@ describe.each([
     }
   });
 
-  it('sends LOGIN in one flight where the version is settled, and else after the Welcome', () => {
+  it('sends LOGIN together with Hello if the version is known, otherwise after the Welcome', () => {
     for (const offered of SETS) {
       for (const versions of SETS) {
         const { client, server } = pair(offered, versions, grease, websocket, true);
@@ -117,7 +117,7 @@ describe('a client', () => {
     expect(client.hello.features).toEqual(['sync', 'streams', 'calls', 'grease.1999', 'presence', 'rooms']);
   });
 
-  it('offers none if it is written not to', () => {
+  it('offers none with grease: false', () => {
     const client = new ClientSession({ grease: false }, 0);
     client.open(0);
     expect([client.hello.versions, client.hello.features]).toEqual([
@@ -140,7 +140,7 @@ describe('a client', () => {
     },
   );
 
-  it('is written by a COMMAND_CONFLICT that it means another command by a number', () => {
+  it('gets a COMMAND_CONFLICT if it uses a number for another command', () => {
     const client = new ClientSession({ ...PLAIN, commands: { 1000: 'TYPING' } }, 0);
     const server = new ServerSession({ ...PLAIN, commands: { 1000: 'POLL' } }, 0);
     client.open(0);
@@ -149,8 +149,8 @@ describe('a client', () => {
   });
 });
 
-describe('what follows a refused Hello', () => {
-  it('is thrown away unread, in the same piece or in the next one', () => {
+describe('data after a refused Hello', () => {
+  it('is discarded undecoded, in the same chunk or in the next one', () => {
     const { client, server } = pair([2], [1], false, false, true);
     const [hello, login] = client.takeBytes();
     server.receive(new Uint8Array([...hello, ...login, 0x47, 0x45, 0x54]), 0);
@@ -160,7 +160,7 @@ describe('what follows a refused Hello', () => {
   });
 });
 
-describe('options that nobody could be welcomed with', () => {
+describe('options for which no Welcome is valid', () => {
   it.each([
     ['heartbeatIntervalMs', { heartbeatIntervalMs: 999 }],
     ['maxFrameBytes', { maxFrameBytes: 100 }],

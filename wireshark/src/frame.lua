@@ -63,7 +63,7 @@ local function checkHeader(header, facts)
   end
   local agreed = facts.welcome and facts.welcome.version
   if header.version ~= 0 and (agreed and header.version ~= agreed or header.version > constants.PROTOCOL_VERSION) then
-    local expected = agreed and string.format('%d, which was agreed on', agreed) or string.format('1 to %d', constants.PROTOCOL_VERSION)
+    local expected = agreed and string.format('%d (negotiated)', agreed) or string.format('1 to %d', constants.PROTOCOL_VERSION)
     return message, 'UNSUPPORTED_VERSION', { offset = 4, text = string.format('version %d, expected %s', header.version, expected) }
   end
   if not message then
@@ -79,7 +79,7 @@ local function checkHeader(header, facts)
   -- "Pipelined frames, sent before the Welcome, MUST NOT use a feature."
   if has(header.flags, constants.FLAG_COMPRESSED) and (facts.hello or facts.welcome) then
     if not (facts.welcome and facts.welcome.features.deflate) then
-      return message, 'NOT_NEGOTIATED', { offset = 6, text = 'COMPRESSED, but deflate was not agreed on' }
+      return message, 'NOT_NEGOTIATED', { offset = 6, text = 'COMPRESSED, but deflate was not negotiated' }
     end
   end
   return message

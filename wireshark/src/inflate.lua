@@ -179,7 +179,7 @@ return function(input, limit)
     repeat until block(s)
   end)
   if ok and s.at <= #input then
-    ok, fault = false, { inflate = string.format('compressed payload: %d bytes behind the DEFLATE stream', #input - s.at + 1) }
+    ok, fault = false, { inflate = string.format('compressed payload: %d bytes after the DEFLATE stream', #input - s.at + 1) }
   end
   if ok then return concat(s.output) .. concat(s.chunk) end
   if type(fault) ~= 'table' then error(fault, 0) end

@@ -92,7 +92,7 @@ export const FOREIGN_CASES: readonly CaptureCase[] = [
       'IM: SendInfo [UNSUPPORTED_VERSION]; type 63 [UNSUPPORTED_TYPE]; type 200 [UNSUPPORTED_TYPE]; SendInfo [UNSUPPORTED_FLAGS]',
     ],
     experts: [
-      '[UNSUPPORTED_VERSION] version 2, expected 1, which was agreed on',
+      '[UNSUPPORTED_VERSION] version 2, expected 1 (negotiated)',
       '[UNSUPPORTED_TYPE] type 63, which is unknown',
       '[UNSUPPORTED_TYPE] type 200, which is unknown',
       '[UNSUPPORTED_FLAGS] flags 0x0004: critical ones are unknown',

@@ -52,7 +52,7 @@ export class HttpMessages {
   }
 
   #headEnd(): number | undefined {
-    // "A server SHOULD ignore at least one empty line received prior to the request-line."
+    // A server should ignore an empty line before the request line (RFC 9112, section 2.2).
     let start = 0;
     while (this.#buffered[start] === 13 || this.#buffered[start] === 10) start++;
     this.#buffered = this.#buffered.subarray(start);
@@ -135,7 +135,7 @@ export function isWholeHttpStart(bytes: Uint8Array): boolean {
   return bytes.length >= LONGEST_START && isHttpStart(bytes);
 }
 
-/** Position after the empty line that ends a head. "A recipient MAY recognize a single LF as a line terminator." */
+/** Position after the empty line that ends a head. A single LF may end a line (RFC 9112, section 2.2). */
 function headEnd(bytes: Buffer): number | undefined {
   for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) {
     if (bytes[at + 1] === 10) return at + 2;
@@ -162,7 +162,7 @@ function readHead(text: string): RequestHead | ResponseHead | undefined {
 
   const [, method, minor] = /^([!#$%&'*+.^_`|~\w-]+) +\S+ +HTTP\/1\.(\d)$/.exec(start) ?? [];
   if (method !== undefined) {
-    // "A request without either has no body."
+    // A request without either has no body (RFC 9112, section 6.3).
     const body = isChunked ? 'chunks' : (sized ?? 0);
     return { method, isWebsocket: method === 'GET' && minor !== '0' && hasUpgrade, subprotocols, body };
   }

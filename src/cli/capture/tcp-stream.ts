@@ -114,7 +114,7 @@ export class TcpStream {
     if (ahead >= 0 && ahead <= MAX_WINDOW) this.#end = end;
   }
 
-  /** "In all states except SYN-SENT, a RST is valid if its number is exactly the next one" (RFC 5961, section 3.2). */
+  /** A RST is valid if its sequence number is exactly the next one (RFC 5961, section 3.2). */
   reset(number: number): void {
     const ahead = distance(number, this.#next);
     if (ahead === 0) this.close();

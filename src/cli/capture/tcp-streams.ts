@@ -121,7 +121,7 @@ export class TcpStreams {
     while (this.#waiting.bytes > MAX_OUT_OF_ORDER_BYTES && stream.outOfOrderCount > 0) stream.giveUp();
   }
 
-  /** "ACK: the next number that its sender expects to receive": what was received, was sent. */
+  /** The acknowledgment number is the next one that its sender expects (RFC 9293, section 3.1): all bytes before it were sent. */
   #acknowledge({ key, ack }: Segment): void {
     // 0 is more likely unset than reached.
     const other = ack === 0 ? undefined : this.#directions.get(oppositeKey(key));

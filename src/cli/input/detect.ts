@@ -45,7 +45,7 @@ export function detectFormat(head: Uint8Array): Format {
   if (CAPTURES[hex] !== undefined) return CAPTURES[hex];
   const refused = REFUSED.find(([start]) => hex.startsWith(start));
   if (refused !== undefined) throw new Failure(INVALID, `the input is ${refused[1]}`);
-  // "The first byte of every frame is 0", and no text begins with it.
+  // "The first byte of every frame is therefore 0", and no text begins with it.
   const text = head.length === 0 || head[0] === 0 ? undefined : textOf(withoutMark(head));
   if (text === undefined) return 'raw';
   const lines = text.split(/\r?\n/).slice(0, 20);

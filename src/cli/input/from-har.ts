@@ -27,7 +27,7 @@ export async function* fromHar(chunks: AsyncIterable<Uint8Array>, diagnostics: D
         continue;
       }
       counts.found++;
-      // "A binary message holds one or more whole frames."
+      // "each binary message contains one or more complete frames"
       const flow = inertText(`${entry?.request?.url ?? ''} ${message.type ?? ''}`.trim());
       yield [chunk(Buffer.from(message.data, 'base64'), flow, 'frame')];
     }

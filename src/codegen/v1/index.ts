@@ -1,5 +1,5 @@
-// Entry `@im/protocol/codegen/v1`: what code that protoc-gen-im-protocol generates for applications is made of, and no more. For generated
-// code alone. A release adds names and changes none; what is incompatible becomes `v2`, beside it.
+// Entry `@im/protocol/codegen/v1`: the imports of the code that protoc-gen-im-protocol generates for applications. Do not import it in other
+// code. A release may add names, and never changes one: an incompatible change adds `codegen/v2`.
 
 /** @internal Tables of this protocol's enums. Its messages and types come from `@im/protocol`. */
 export * from '../../../generated/enum-tables.js';
