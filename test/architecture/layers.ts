@@ -24,8 +24,10 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   session: ['negotiate', 'codec', 'frame'],
   // "inspect -> codec, validate, frame, generated"
   inspect: ['codec', 'validate', 'frame', 'generated'],
+  // Pure functions of messages; rocketmq takes message groups from there.
+  conversation: ['codec', 'validate', 'generated'],
   // "rocketmq -> codec, validate"
-  rocketmq: ['codec', 'validate', 'callbacks'],
+  rocketmq: ['conversation', 'codec', 'validate', 'callbacks'],
   // "negotiate -> codec"
   negotiate: ['codec'],
   // "codec -> frame, validate, generated"
