@@ -14,7 +14,8 @@ export interface HistoryItem {
   /** PRIVATE_MESSAGE, GROUP_MESSAGE or SYSTEM_MESSAGE with a seq: `recalledForm` for a recalled message. */
   readonly push: PushInit;
   /**
-   * What changed the message, most important first: the last Edit, the Recall, one Reaction for each key, as pushes of their own, whatever their seq. Default: nothing.
+   * The pushes that changed the message, most important first: the last Edit, the Recall, one Reaction for each key, whatever
+   * their seq (`latestChanges`). Default: none.
    */
   readonly changes?: readonly PushInit[] | undefined;
 }
@@ -40,19 +41,22 @@ export interface CutHistoryPage {
   readonly page: HistoryPageInit;
   /** How many of the items the page has or leaves out: the first ones, or the last ones where it has the newest. */
   readonly taken: number;
-  /** Messages and changes that the page leaves out because they do not fit even alone. To the client such a message looks deleted. */
+  /**
+   * Messages and changes that the page leaves out because they do not fit even alone. To the client such a message looks deleted.
+   */
   readonly leftOut: readonly PushInit[];
 }
 
 /**
- * Makes the page of HISTORY that has as many messages, each with its changes, as fit into each frame. The page is complete from first_seq to last_seq, up to
- * the message next to it: what was deleted in between is asked for no more. Of a message that does not fit alone with all changes, the page has as many changes
- * as fit; one that does not fit alone is left out. A chain of pages loses no message and repeats none.
+ * Makes the page of HISTORY that has as many messages, each with its changes, as fit into each frame. The page is complete from
+ * first_seq to last_seq, up to the message next to it: what was deleted in between is asked for no more. Of a message that does
+ * not fit alone with all changes, the page has as many changes as fit; one that does not fit alone is left out. A chain of pages
+ * loses no message and repeats none.
  *
  * Encodes each push once to learn its size. The pushes are not checked against the rules: encoding the frame does that.
  * @throws RangeError for `frame.maxFrameBytes` out of range.
- * @throws ProtocolError INVALID_MESSAGE, with the path, for an item that is no message with a seq, for items that do not ascend within the range, and for a push that
- * cannot be encoded.
+ * @throws ProtocolError INVALID_MESSAGE, with the path, for an item that is no message with a seq, for items that do not ascend
+ * within the range, and for a push that cannot be encoded.
  */
 export function cutHistoryPage(source: HistoryPageSource): CutHistoryPage {
   const { request } = source;
@@ -122,7 +126,7 @@ function rangeAlone(source: HistoryPageSource, seqs: readonly bigint[], i: numbe
   return { firstSeq: isLast ? source.firstSeq : seqs[i - 1] + 1n, lastSeq: seqs[i], more };
 }
 
-/** What a page takes of an item. */
+/** The part of an item that a page has. */
 interface Part {
   readonly push: PushInit | undefined;
   readonly changes: readonly PushInit[];

@@ -1,8 +1,10 @@
-// `@im/protocol/conversation`: what every platform, server and client does with conversations. Pure functions, without socket, clock and storage.
+// `@im/protocol/conversation`: what every platform, server and client does with conversations. Pure functions, without socket,
+// clock and storage.
 
 export { clearPlatformFields } from '../codec/clear-platform-fields.js';
 export { forOlderVersion } from '../codec/for-older-version.js';
-export { type ConversationData, conversationOf, type MessageData, messageGroupOf } from './conversation-of.js';
+export { latestChanges } from './changes.js';
+export { type ConversationData, conversationOf, type MessageData, messageGroupOf, messageTo } from './conversation-of.js';
 export {
   type CutHistoryPage,
   cutHistoryPage,

@@ -8,8 +8,8 @@ import { isSameConversation } from './ref.js';
  *
  * - last_seq, read_seq and active_at_ms: the highest value;
  * - first_seq, muted_until_ms, pinned_at_ms, hidden and unknown fields: those of the state with the highest revision;
- * - unread_count, unread_mentions and first_mention_seq: those of the state with the highest read_seq, and at the same read_seq the highest. They
- *   may lag behind the merged positions: `countUnread` counts anew from the messages.
+ * - unread_count, unread_mentions and first_mention_seq: those of the state with the highest read_seq, and at the same read_seq
+ *   the highest. They may lag behind the merged positions: recount with `countUnread`.
  *
  * @throws ProtocolError INVALID_MESSAGE for states of two conversations.
  */
@@ -29,9 +29,9 @@ export function mergeConversationStates(a: ConversationState, b: ConversationSta
 }
 
 /**
- * The state after a client's CONVERSATION. The client sends muted_until_ms, pinned_at_ms and hidden all, with the revision that it knows. Where that is not
- * the present revision, and where nothing differs, the result is `present` itself. Else the three values are the client's, and the revision is one
- * higher. The result is the reply in each case.
+ * The state after a client's CONVERSATION. The client sends muted_until_ms, pinned_at_ms and hidden all, with the revision that
+ * it knows. Where that is not the present revision, and where nothing differs, the result is `present` itself. Else the three
+ * values are the client's, and the revision is one higher. The result is the reply in each case.
  * @param present the state that the platform has.
  * @throws ProtocolError INVALID_MESSAGE for states of two conversations.
  */
@@ -44,11 +44,11 @@ export function updateConversationState(present: ConversationState, update: Conv
 }
 
 /**
- * A position of a client as the platform takes it: up_to_seq, which counts where both positions are set, is cut to the last message. A position
- * with up_to_message_id alone gets the seq of that message.
+ * Resolves the position of a client: up_to_seq, which counts where both positions are set, is cut to the last
+ * message. A position with up_to_message_id alone gets the seq of that message.
  * @param lastSeq seq of the last stored message of the conversation; 0 = there is none.
- * @param seqOfMessage seq of the last stored message up to up_to_message_id; used where up_to_seq is not set. 0 = there is none: the result then
- * stands below every other position.
+ * @param seqOfMessage seq of the last stored message up to up_to_message_id; used where up_to_seq is not set. 0 = there is none:
+ * the result then stands below every other position.
  */
 export function resolveReadPosition(position: ReadPosition, lastSeq: bigint, seqOfMessage = 0n): ReadPosition {
   const { upToSeq } = position;
@@ -61,9 +61,9 @@ export function resolveReadPosition(position: ReadPosition, lastSeq: bigint, seq
 }
 
 /**
- * The higher of two positions of one user in one conversation; of two equal ones the earlier. The result is `a` or `b` itself, so that the platform sees
- * whether a new position changes anything: `mergeReadPositions(present, resolved) !== present`. Resolve both first (`resolveReadPosition`): a position
- * without a seq is below every position with one.
+ * The higher of two positions of one user in one conversation; of two equal ones the earlier. The result is `a` or `b` itself, so
+ * that the platform sees whether a new position changes anything: `mergeReadPositions(present, resolved) !== present`. Resolve
+ * both first (`resolveReadPosition`): a position without a seq is below every position with one.
  * @throws ProtocolError INVALID_MESSAGE for positions of two conversations or users.
  */
 export function mergeReadPositions(a: ReadPosition, b: ReadPosition): ReadPosition {
@@ -91,7 +91,7 @@ function countsOf({ readSeq, unreadCount, unreadMentions, firstMentionSeq }: Con
   return [readSeq, unreadCount, unreadMentions, firstMentionSeq];
 }
 
-/** A position that was told to others goes before a quiet one. */
+/** A position that others were sent goes before a quiet one. */
 function placeOf({ upToSeq, upToMessageId, readAtMs, quietly, reader, unreadCount }: ReadPosition): Rank {
   return [upToSeq, upToMessageId, -readAtMs, !quietly, reader?.terminal ?? 0, unreadCount];
 }

@@ -12,12 +12,13 @@ const NOT_NESTED = [...NOT_FORWARDED, 'merged'];
 /**
  * What is wrong with the contents inside of a content. Rules of the issues:
  *
- * - `nested_body`: the body of an Edit or Ephemeral is an edit, ephemeral, merged, reaction, recall, read or stream; that of a ForwardedMessage one of these
- *   other than merged;
+ * - `nested_body`: the body of an Edit or Ephemeral is an edit, ephemeral, merged, reaction, recall, read or stream; that of a
+ *   ForwardedMessage one of these other than merged;
  * - `nested_field`: message_id, seq, hints or thread_id is set in such a content;
  * - `max_depth`: MergedForwards are nested more than 10 deep, as counted here; what `depth` says does not count.
  *
- * @returns at most 1000 issues, with paths from the content on: `edit.content.seq`. Empty = nothing is wrong. A server refuses the message with INVALID_MESSAGE.
+ * @returns at most 1000 issues, with paths from the content on: `edit.content.seq`. Empty = nothing is wrong. A server refuses
+ * the message with INVALID_MESSAGE.
  */
 export function nestedContentFaults(content: ContentInit): Issue[] {
   const issues: Issue[] = [];

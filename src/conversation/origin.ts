@@ -2,9 +2,11 @@
 import type { ContentInit, ForwardOriginInit } from '../../generated/models.js';
 
 /**
- * A content as a reader gets it: conversation and message_id of each origin are cleared that the reader may not see, with the fields that this release does not
- * know. Origins are in the content, in forwarded messages at any depth, and in contents of edits and ephemeral messages.
- * @param maySee whether the reader may see the conversation and message of an origin. Called only for an origin that names one of the two.
+ * A content as a reader gets it: conversation and message_id of each origin are cleared that the reader may not see, with the
+ * fields that this release does not know. Origins are in the content, in forwarded messages at any depth, and in contents of
+ * edits and ephemeral messages.
+ * @param maySee whether the reader may see the conversation and message of an origin. Called only for an origin that names one of
+ * the two.
  * @returns the content itself where nothing is cleared; else a copy that shares the rest. The input is not changed.
  */
 export function hideOrigins<C extends ContentInit>(content: C, maySee: (origin: ForwardOriginInit) => boolean): C {

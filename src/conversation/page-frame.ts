@@ -10,19 +10,23 @@ import {
 
 /** The frames in which a page travels. */
 export interface PageFrame {
-  /** The largest whole frame that the client accepts, in bytes, as its Hello or UplinkInfo says: 16384 to 16777219; 0 = 1048576. More than 4194304 counts as that. */
+  /**
+   * The largest whole frame that the client accepts, in bytes, as its Hello or UplinkInfo says: 16384 to 16777219; 0 = 1048576.
+   * More than 4194304 counts as that.
+   */
   readonly maxFrameBytes: number;
   /** The sequence of the request, which the reply names: 0 to 4294967295. Default 4294967295, which takes the most bytes. */
   readonly replyTo?: number | undefined;
   /**
-   * The ReceiveInfo that brings the page to the IM server, whose frame has at most 4194304 bytes: all of it but `cmd` and `data`. Default: none; the page is made
-   * by the IM server.
+   * The ReceiveInfo that brings the page to the IM server, whose frame has at most 4194304 bytes: all of it but `cmd` and `data`.
+   * Default: none; the page is made by the IM server.
    */
   readonly receiveInfo?: ReceiveInfoInit | undefined;
 }
 
 /**
- * The largest encoded SyncPage or HistoryPage with which each frame keeps its limit: that of the SendInfo to the client, and that of the ReceiveInfo, if there is one.
+ * The largest encoded SyncPage or HistoryPage with which each frame keeps its limit: that of the SendInfo to the client, and that
+ * of the ReceiveInfo, if there is one.
  * @throws RangeError for `maxFrameBytes` out of range.
  * @throws ProtocolError INVALID_MESSAGE for a `receiveInfo` or `replyTo` that cannot be encoded.
  */

@@ -1,4 +1,4 @@
-// Quotes: what the platform makes of those that clients send.
+// The quotes that the platform passes on.
 import type { ContentInit, ConversationRefInit, Quote, QuoteInit } from '../../generated/models.js';
 import { conversationOf, type MessageData } from './conversation-of.js';
 import { isRecalled } from './recalled.js';
@@ -8,12 +8,12 @@ import { isSameConversation } from './ref.js';
 const PREVIEW_MAX_BYTES = 1024;
 
 /**
- * The quote of a client as the platform passes it on: nothing of it stays but the message_id. All else comes from the quoted message, and a recalled message
- * has neither preview nor thumbnail.
+ * The quote of a client as the platform passes it on: nothing of it stays but the message_id. All else comes from the quoted
+ * message, and a recalled message has neither preview nor thumbnail.
  * @param conversation the conversation of the message that has the quote.
  * @param quoted the message with the quote's message_id, as it is now; undefined = there is none.
- * @returns undefined where the quote must not be passed on: the message does not exist, has another id, is in another conversation, or has no sender, as
- * messages of the system.
+ * @returns undefined where the quote must not be passed on: the message does not exist, has another id, is in another
+ * conversation, or has no sender, as messages of the system.
  * @throws ProtocolError INVALID_MESSAGE for a conversation or quoted message with ids below 1.
  */
 export function platformQuote(
@@ -61,7 +61,7 @@ function thumbnailOf({ body }: ContentInit): string {
   }
 }
 
-/** The start of a text that takes at most so many bytes in UTF-8, cut between characters. */
+/** The start of a text: at most `maxBytes` bytes of UTF-8, cut between characters. */
 function cutText(text: string, maxBytes: number): string {
   // A UTF-16 unit takes at most three bytes.
   if (text.length * 3 <= maxBytes) return text;

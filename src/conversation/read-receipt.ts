@@ -1,16 +1,16 @@
 // READ of version 2 and the body ReadReceipt of version 1, each from the other.
 import type { ReadPosition, ReadPositionInit } from '../../generated/models.js';
 import { ProtocolError } from '../errors.js';
-import type { ConversationData, MessageData } from './conversation-of.js';
-import { groupRef, peerOf, privateRef } from './ref.js';
+import { type ConversationData, isMessageData, type MessageData, messageTo } from './conversation-of.js';
+import { groupRef, privateRef } from './ref.js';
 
 /** The highest seq there can be: the platform cuts it to the last message. */
 const WHOLE_CONVERSATION = 2n ** 63n - 1n;
 
 /**
- * The position of a message of version 1 whose body is a ReadReceipt; undefined for any other message. The position is the highest message id of the receipt. A
- * receipt without ids is for the whole conversation: its up_to_seq is 9223372036854775807, which the platform cuts to the last message
- * (`resolveReadPosition`). The message itself is not stored and gets no seq.
+ * The position of a message of version 1 whose body is a ReadReceipt; undefined for any other message. The position is the
+ * highest message id of the receipt. A receipt without ids is for the whole conversation: its up_to_seq is 9223372036854775807,
+ * which the platform cuts to the last message (`resolveReadPosition`). The message itself is not stored and gets no seq.
  * @throws ProtocolError INVALID_MESSAGE for a message with ids below 1.
  */
 export function readPositionOf(message: ConversationData): ReadPosition | undefined {
@@ -35,25 +35,21 @@ export function readPositionOf(message: ConversationData): ReadPosition | undefi
 }
 
 /**
- * A position as a message for a connection of version 1: a private or group message of the reader whose body is a ReadReceipt. Undefined for a
- * conversation that version 1 does not know: a room, or an unknown kind.
+ * A position as a message for a connection of version 1: a private or group message of the reader whose body is a ReadReceipt.
+ * Undefined for a conversation that version 1 does not know: a room, or an unknown kind.
  * @param position with up_to_message_id: the id of the last message up to up_to_seq. Version 1 has no seq.
  * @param messageId the id of the new message, unique in the system, 1 or more.
- * @throws ProtocolError INVALID_MESSAGE for a position without up_to_message_id, which version 1 would take for the whole conversation; for a reader who is not
- * in the private conversation; for a messageId below 1.
+ * @throws ProtocolError INVALID_MESSAGE for a position without up_to_message_id, which version 1 would take for the whole
+ * conversation; for a reader who is not in the private conversation; for a messageId below 1.
  */
 export function readReceiptOf(position: ReadPositionInit, messageId: bigint): MessageData | undefined {
-  const { conversation, reader, upToMessageId = 0n, readAtMs = 0n } = position;
-  const kind = conversation?.kind;
-  if (kind === undefined || kind.$case === 'roomId') return undefined;
+  const { conversation = {}, reader = {}, upToMessageId = 0n, readAtMs = 0n } = position;
   if (messageId < 1n) throw invalid('messageId', `expected 1 or more, got ${messageId}`);
-  if (upToMessageId < 1n) throw invalid('upToMessageId', `expected the id of a message, got ${upToMessageId}`);
   const body = { $case: 'read', value: { upToMessageId, messageIds: [] } } as const;
-  const content = { messageId, sentAtMs: readAtMs, body };
-  if (kind.$case === 'groupId') return { $case: 'groupMessage', value: { sender: reader, groupId: kind.value, content } };
-  const receiverId = peerOf({ kind }, reader?.userId ?? 0n);
-  if (receiverId === undefined) throw invalid('reader', 'expected one of the two users of the conversation');
-  return { $case: 'privateMessage', value: { sender: reader, receiverId, content } };
+  const data = messageTo(conversation, reader, { messageId, sentAtMs: readAtMs, body })?.data;
+  if (!isMessageData(data)) return undefined;
+  if (upToMessageId < 1n) throw invalid('upToMessageId', `expected the id of a message, got ${upToMessageId}`);
+  return data;
 }
 
 function invalid(path: string, text: string): ProtocolError {

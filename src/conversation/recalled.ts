@@ -9,8 +9,9 @@ export function isRecalled({ messageId = 0n, body }: ContentInit): boolean {
 }
 
 /**
- * A message as SYNC and HISTORY give it once it was recalled: the body is a Recall of the message itself, the fallback is empty, and what says or shows what it
- * said is gone: preview of the quote, origin, push hints, and fields that this release does not know. Ids, seq, time, hints and thread stay.
+ * A message as SYNC and HISTORY give it once it was recalled: the body is a Recall of the message itself, the fallback is empty,
+ * and what says or shows what it said is gone: preview of the quote, origin, push hints, and fields that this release does not
+ * know. Ids, seq, time, hints and thread stay.
  * @param recall operator_id and reason of the Recall. Default: the sender recalled it.
  * @returns a new message; the input is not changed.
  * @throws ProtocolError INVALID_MESSAGE for a message without a message_id.

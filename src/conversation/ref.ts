@@ -34,8 +34,8 @@ export function isKnownConversation(ref: ConversationRefInit): boolean {
 }
 
 /**
- * The other user of a private conversation: the user themselves where both are the same. Undefined for a user who is not in the conversation, and for
- * every other kind.
+ * The other user of a private conversation: the user themselves where both are the same. Undefined for a user who is not in the
+ * conversation, and for every other kind.
  */
 export function peerOf({ kind }: ConversationRefInit, userId: bigint): bigint | undefined {
   if (kind?.$case !== 'private') return undefined;
@@ -45,8 +45,8 @@ export function peerOf({ kind }: ConversationRefInit, userId: bigint): bigint | 
 }
 
 /**
- * A conversation as text: equal for equal conversations and no others. `p_<lower id>_<higher id>`, `g_<group id>`, `r_<room id>`; `x_` and the
- * bytes of the ref in hexadecimal for a kind that this release does not know. Ids are decimal.
+ * A conversation as text: equal for equal conversations and no others. `p_<lower id>_<higher id>`, `g_<group id>`, `r_<room id>`;
+ * `x_` and the bytes of the ref in hexadecimal for a kind that this release does not know. Ids are decimal.
  * @throws ProtocolError INVALID_MESSAGE, with all issues, for a ref that names no conversation.
  */
 export function conversationKey(ref: ConversationRefInit): string {

@@ -16,9 +16,14 @@ const PAGE_MAX_ITEMS = 1000;
 
 /** What comes next for a device. */
 export interface SyncItem {
-  /** The push, as it is now: `recalledForm` for a recalled message. Left out: the item lists a conversation by its `state` alone. */
+  /**
+   * The push, as it is now: `recalledForm` for a recalled message. Left out: the item lists a conversation by its `state` alone.
+   */
   readonly push?: PushInit | undefined;
-  /** The present state of the conversation of the push, which the page names where it leaves the push out. Give it with each push of a conversation. */
+  /**
+   * The present state of the conversation of the push, which the page names where it leaves the push out. Give it with each push
+   * of a conversation.
+   */
   readonly state?: ConversationStateInit | undefined;
   /** The cursor after this item: 1 to 1024 bytes. */
   readonly cursor: Uint8Array;
@@ -31,14 +36,18 @@ export interface SyncPageSource {
   /** More follows after the items. Default false. */
   readonly more?: boolean | undefined;
   /**
-   * The cursor before the items, which a page without any has: that of the request, 1 to 1024 bytes; a new one where that is empty, and with `reset`.
+   * The cursor before the items, which a page without any has: that of the request, 1 to 1024 bytes; a new one where that is
+   * empty, and with `reset`.
    */
   readonly cursor: Uint8Array;
   /** The cursor of the request was unreadable, foreign or too old. Default false. */
   readonly reset?: boolean | undefined;
   /** `limit` of the request: the maximum number of pushes in the page, 0 to 1000. Default 0 = 1000. */
   readonly limit?: number | undefined;
-  /** `per_conversation` of the request: the maximum number of messages of one conversation in the chain of pages. Default 0 = no maximum. */
+  /**
+   * `per_conversation` of the request: the maximum number of messages of one conversation in the chain of pages. Default 0 = no
+   * maximum.
+   */
   readonly perConversation?: number | undefined;
   /** With `perConversation`: `given` of the page before, in the same chain. Default: this page is the first. */
   readonly given?: ReadonlyMap<string, number> | undefined;
@@ -51,17 +60,20 @@ export interface CutSyncPage {
   readonly page: SyncPageInit;
   /** How many of the items the page has or leaves out: the next page starts after them. */
   readonly taken: number;
-  /** The pushes that the page leaves out: over `perConversation`, or too large for any page. The page names their conversations in `truncated`. */
+  /**
+   * The pushes that the page leaves out: over `perConversation`, or too large for any page. The page names their conversations in
+   * `truncated`.
+   */
   readonly leftOut: readonly PushInit[];
   /** How many messages of a conversation the chain has given so far, by its key: for the next page, while `more` is set. */
   readonly given: ReadonlyMap<string, number>;
 }
 
 /**
- * Makes the page of SYNC that takes as many items as fit into each frame. Messages above `perConversation` are left out, the oldest first: those up to last_seq -
- * perConversation of their state. A push that does not fit even alone is left out. For each push left out the page has the state of its conversation, once, and
- * the cursor goes past it. So a page takes at least one item; with `reset` it may take none, and then has the new cursor. A chain of pages loses no item and
- * repeats none.
+ * Makes the page of SYNC that takes as many items as fit into each frame. Messages above `perConversation` are left out, the
+ * oldest first: those up to last_seq - perConversation of their state. A push that does not fit even alone is left out. For each
+ * push left out the page has the state of its conversation, once, and the cursor goes past it. So a page takes at least one item;
+ * with `reset` it may take none, and then has the new cursor. A chain of pages loses no item and repeats none.
  *
  * Encodes each push once to learn its size. The pushes are not checked against the rules: encoding the frame does that.
  * @throws RangeError for `frame.maxFrameBytes` out of range.
@@ -99,7 +111,7 @@ interface Fate {
   readonly messageOf?: string | undefined;
 }
 
-/** Counts while items are added; what a page takes of them is decided later. */
+/** The totals of a growing page. */
 class Draft {
   readonly fates: Fate[] = [];
   pushes = 0;

@@ -9,8 +9,9 @@ const CHANGES: ReadonlySet<string> = new Set(['recall', 'read', 'reaction', 'edi
 const SHOWN_BY_ALL: ReadonlySet<string> = new Set(['text', 'image', 'file', 'audio', 'video']);
 
 /**
- * What the platform sets as `hints.uncounted` of a message: true for a recall, read receipt, reaction or edit, for a body other than text, image, file, audio
- * and video with an empty fallback, and where the sender has set it. It does not depend on what a reader knows, so that all readers count the same.
+ * What the platform sets as `hints.uncounted` of a message: true for a recall, read receipt, reaction or edit, for a body other
+ * than text, image, file, audio and video with an empty fallback, and where the sender has set it. It does not depend on what a
+ * reader knows, so that all readers count the same.
  */
 export function isUncounted({ body, fallback = '', hints }: ContentInit): boolean {
   if (hints?.uncounted) return true;
@@ -19,9 +20,9 @@ export function isUncounted({ body, fallback = '', hints }: ContentInit): boolea
 }
 
 /**
- * True if a reader shows the content as a message in the conversation: not a change of another message, and not a body that this release does not know with
- * an empty fallback. A body of an application (`custom`) counts as known; whether its type is known, the application knows. A recalled message is shown: as
- * one that was recalled.
+ * True if a reader shows the content as a message in the conversation: not a change of another message, and not a body that this
+ * release does not know with an empty fallback. A body of an application (`custom`) counts as known; whether its type is known,
+ * the application knows. A recalled message is shown: as one that was recalled.
  */
 export function isShown(content: ContentInit): boolean {
   const { body, fallback = '' } = content;
@@ -69,8 +70,9 @@ export interface Unread {
 }
 
 /**
- * Counts unread messages: those with a seq above read_seq and not below first_seq that the user did not send, without the hint `uncounted`, neither recalled
- * nor deleted. A seq counts once: of several messages with it the last one counts, as a stream comes again when it ends.
+ * Counts unread messages: those with a seq above read_seq and not below first_seq that the user did not send, without the hint
+ * `uncounted`, neither recalled nor deleted. A seq counts once: of several messages with it the last one counts, as a stream
+ * comes again when it ends.
  * @param messages of one conversation, in any order.
  * @param state read_seq and first_seq of the user.
  */

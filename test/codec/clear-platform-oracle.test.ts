@@ -20,7 +20,7 @@ function isPlatform(field: protobuf.Field): boolean {
   return options.some((option) => (option['(im.options.v1.field)'] as Values | undefined)?.platform === true);
 }
 
-/** What a server makes of a message: without what the platform sets. `refused` has the members of oneofs among that. */
+/** A message without the fields that the platform sets. Adds such members of oneofs to `refused`. */
 function stripped(type: protobuf.Type, message: Values, refused: string[]): Values {
   const out: Values = {};
   for (const field of type.fieldsArray.map((one) => one.resolve())) {

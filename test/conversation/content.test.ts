@@ -113,7 +113,7 @@ describe('platformQuote', () => {
     expect(Quote.check(quote)).toEqual([]);
   });
 
-  it('is none for a message that is not there, is another one, is elsewhere, or has no sender', () => {
+  it('is undefined for a message that is not there, is another one, is elsewhere, or has no sender', () => {
     expect(platformQuote(claim, place, undefined)).toBeUndefined();
     expect(platformQuote({ messageId: 8n }, place, quoted({ body: text }))).toBeUndefined();
     expect(platformQuote(claim, groupRef(8n), quoted({ body: text }))).toBeUndefined();
@@ -123,7 +123,7 @@ describe('platformQuote', () => {
     expect(platformQuote(claim, place, { $case: 'systemMessage', value: { content } })).toBeUndefined();
   });
 
-  test('clearQuote takes what it shows', () => {
+  test('clearQuote removes preview and thumbnail', () => {
     expect(clearQuote(claim)).toEqual({ ...claim, preview: '', thumbnailUrl: '', recalled: true });
   });
 });

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { ConversationRef, SendInfo } from '../../generated/models.js';
+import { Command, ConversationRef, SendInfo } from '../../generated/models.js';
 import {
   type ConversationData,
   conversationGroup,
   conversationOf,
   messageGroupOf,
+  messageTo,
 } from '../../src/conversation/conversation-of.js';
 import { conversationKey, groupRef, privateRef, roomRef } from '../../src/conversation/ref.js';
 import { receiveInfoMessage } from '../../src/rocketmq/topic-messages.js';
@@ -61,6 +62,29 @@ describe('the conversation and the message group', () => {
       'INVALID_MESSAGE',
     );
     expect(thrownBy(() => conversationOf({ $case: 'groupMessage', value: {} })).code).toBe('INVALID_MESSAGE');
+  });
+});
+
+describe('messageTo', () => {
+  it.each([
+    [privateRef(2n, 5n), Command.PRIVATE_MESSAGE],
+    [privateRef(5n, 5n), Command.PRIVATE_MESSAGE],
+    [groupRef(7n), Command.GROUP_MESSAGE],
+    [roomRef(7n), Command.ROOM_MESSAGE],
+  ])('%o: the message keeps the rules and leads back', (ref, cmd) => {
+    const message = messageTo(ref, sender, text);
+    expect(message?.cmd).toBe(cmd);
+    expect(SendInfo.check(message)).toEqual([]);
+    expect(conversationOf(message?.data)).toEqual(ref);
+  });
+
+  it('has none for an unknown kind, and refuses a sender who is elsewhere', () => {
+    expect(messageTo(unknown, sender, text)).toBeUndefined();
+    expect(thrownBy(() => messageTo(privateRef(1n, 2n), sender, text))).toMatchObject({
+      code: 'INVALID_MESSAGE',
+      path: 'sender',
+      message: '[INVALID_MESSAGE] sender: expected one of the two users of the conversation',
+    });
   });
 });
 

@@ -82,7 +82,7 @@ describe('readReceiptOf', () => {
       'a reader who is not in the conversation',
       { ...position, reader: { userId: 6n, terminal: 1 } },
       77n,
-      'reader: expected one of the two users of the conversation',
+      'sender: expected one of the two users of the conversation',
     ],
   ])('refuses %s', (_what, refused, messageId, text) => {
     const error = thrownBy(() => readReceiptOf(refused, messageId));

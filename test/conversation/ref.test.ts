@@ -89,7 +89,7 @@ describe('keys', () => {
     'x_1007',
     'x_ff',
     'x_200A',
-  ])('%j is none', (key) => {
+  ])('%j is not a key', (key) => {
     expect(parseConversationKey(key)).toBeUndefined();
   });
 

@@ -209,7 +209,7 @@ describe('cutSyncPage', () => {
       expect(second.given).toEqual(new Map([['g_7', 2]]));
     });
 
-    it('counts each conversation by itself, and messages alone', () => {
+    it('counts each conversation separately, and only messages', () => {
       const read: PushInit = {
         cmd: Command.READ,
         data: { $case: 'read', value: { conversation: groupRef(7n), reader: sender, upToSeq: 1n } },
