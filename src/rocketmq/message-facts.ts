@@ -1,12 +1,11 @@
-// Derives the RocketMQ attributes of a ReceiveInfo or SendResult: kind of topic, tag, keys, conversation.
+// Derives the RocketMQ attributes of a ReceiveInfo or SendResult: kind of topic, tag, keys, message group.
 
 import { COMMANDS } from '../../generated/commands.js';
-import type { GroupMessageInit } from '../../generated/im/protocol/v1/group_message.js';
-import type { PrivateMessageInit } from '../../generated/im/protocol/v1/private_message.js';
 import type { ReceiveInfoInit } from '../../generated/im/protocol/v1/receive_info.js';
 import type { SendResultInit } from '../../generated/im/protocol/v1/send_result.js';
 import type { TopicMessageInit } from '../../generated/im/protocol/v1/topic_message.js';
 import { commandName } from '../codec/command-name.js';
+import { conversationGroup } from '../conversation/conversation-of.js';
 import { ProtocolError } from '../errors.js';
 import type { TopicKind } from './topics.js';
 
@@ -51,24 +50,9 @@ export function keysOf(payload: Framed): string[] {
   return [messageId === 0n ? '' : String(messageId), clientMessageId].filter((key) => key !== '');
 }
 
-/**
- * "`p_<lower id>_<higher id>` of the two users, or `g_<group id>`"; undefined for messages without a conversation: results,
- * system messages, FORCE_LOGOUT and application commands.
- */
-export function conversationOf(payload: Framed): string | undefined {
-  if (payload.$case === 'sendResult') return undefined;
-  const { data } = payload.value;
-  if (data?.$case === 'privateMessage') return privateConversation(data.value);
-  return data?.$case === 'groupMessage' ? groupConversation(data.value) : undefined;
-}
-
-function privateConversation({ sender, receiverId = 0n }: PrivateMessageInit): string {
-  const senderId = sender?.userId ?? 0n;
-  return senderId < receiverId ? `p_${senderId}_${receiverId}` : `p_${receiverId}_${senderId}`;
-}
-
-function groupConversation({ groupId = 0n }: GroupMessageInit): string {
-  return `g_${groupId}`;
+/** The message group: that of the call, the stream or the conversation; undefined for a message without one, and for results. */
+export function groupOf({ $case, value }: Framed): string | undefined {
+  return $case === 'sendResult' ? undefined : conversationGroup(value.data);
 }
 
 function contentOf(

@@ -2,7 +2,7 @@
 import type { ReceiveInfoInit } from '../../generated/im/protocol/v1/receive_info.js';
 import type { SendResultInit } from '../../generated/im/protocol/v1/send_result.js';
 import type { TopicMessageInit } from '../../generated/im/protocol/v1/topic_message.js';
-import { conversationOf, framedPayload, keysOf, kindOf, tagOf } from './message-facts.js';
+import { framedPayload, groupOf, keysOf, kindOf, tagOf } from './message-facts.js';
 import { topics } from './topics.js';
 
 /** What an application may add: keys and properties. */
@@ -42,6 +42,6 @@ export function completeMessage(message: TopicMessageInit): TopicMessageInit {
     ...message,
     tag: tag || tagOf(payload),
     keys: [...missing, ...keys],
-    messageGroup: messageGroup || (isOrdered ? (conversationOf(payload) ?? '') : ''),
+    messageGroup: messageGroup || (isOrdered ? (groupOf(payload) ?? '') : ''),
   };
 }

@@ -2,7 +2,7 @@
 import type { TopicMessageInit } from '../../generated/im/protocol/v1/topic_message.js';
 import type { Issue } from '../errors.js';
 import { invalidMessage } from '../validate.js';
-import { conversationOf, framedPayload, kindOf, tagOf } from './message-facts.js';
+import { framedPayload, groupOf, kindOf, tagOf } from './message-facts.js';
 import { type ParsedTopic, type TopicType, topics } from './topics.js';
 
 /** The RocketMQ type of a message. */
@@ -34,7 +34,7 @@ export function topicIssues(message: TopicMessageInit): Issue[] {
   if (fault !== undefined) add('payload', 'topic_payload', fault);
   const type = typeIssue(topic.type, typeOfMessage(message));
   if (type !== undefined) issues.push(type);
-  const conversation = payload === undefined ? undefined : conversationOf(payload);
+  const conversation = payload === undefined ? undefined : groupOf(payload);
   if (topic.type === 'FIFO' && conversation !== undefined && message.messageGroup !== conversation) {
     add('messageGroup', 'conversation', 'is not the conversation of the message');
   }
