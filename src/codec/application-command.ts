@@ -1,5 +1,5 @@
 // Commands of applications: their payload in a google.protobuf.Any, packed and unpacked, and judged by the rules of its schema.
-import { FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
+import { type CommandProperties, FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
 import type { Any } from '../../generated/google/protobuf/any.js';
 import type { SendInfo, SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { type Issue, isProtocolError, ProtocolError } from '../errors.js';
@@ -26,6 +26,8 @@ export interface ApplicationCommandOptions<T, Init, Reply, ReplyInit> {
   readonly payload?: PayloadCodec<T, Init> | undefined;
   /** The codec of what its reply carries. Left out: the reply carries nothing. */
   readonly reply?: PayloadCodec<Reply, ReplyInit> | undefined;
+  /** The kind of topic on RocketMQ. Default `system`. */
+  readonly topic?: CommandProperties['topic'] | undefined;
 }
 
 /** Who sends requests: a `Client`. */
@@ -40,6 +42,8 @@ export interface Requester<Options> {
 export interface ApplicationCommand<T = undefined, Init = void, Reply = undefined, ReplyInit = void> {
   readonly number: number;
   readonly name: string;
+  /** The kind of topic on RocketMQ: `receiveInfoMessage(serverId, receiveInfo, { kind: PING.topic })`. */
+  readonly topic: CommandProperties['topic'];
   /**
    * A message with this command: for `client.send`, `connection.push` and `connection.request`.
    * @throws ProtocolError INVALID_MESSAGE for a payload that breaks a rule of its schema, with all issues.
@@ -69,7 +73,7 @@ export interface ApplicationCommand<T = undefined, Init = void, Reply = undefine
 export function applicationCommand<T = undefined, Init = void, Reply = undefined, ReplyInit = void>(
   options: ApplicationCommandOptions<T, Init, Reply, ReplyInit>,
 ): ApplicationCommand<T, Init, Reply, ReplyInit> {
-  const { number, name } = options;
+  const { number, name, topic = 'system' } = options;
   if (!(number >= FIRST_APPLICATION_COMMAND))
     throw new RangeError(`${name}: commands of applications are ${FIRST_APPLICATION_COMMAND} and up, got ${number}`);
   const message = (any: Any | undefined): SendInfoInit =>
@@ -77,6 +81,7 @@ export function applicationCommand<T = undefined, Init = void, Reply = undefined
   return {
     number,
     name,
+    topic,
     message: (payload) => message(pack(options.payload, payload)),
     read: ({ data }) => unpack(options.payload, data?.$case === 'custom' ? data.value : undefined, name),
     reply: (payload) => message(packReply(options, payload)),

@@ -173,7 +173,8 @@ it('a body that nobody can read is buried at once, and told', async () => {
   const view = { ...mapped, body: mapped.body.subarray(0, 9) };
   const outcome = await runHandler(
     () => expect.unreachable(),
-    { view, messageId: 'id', group: 'g', attempt: 1 },
+    { view, messageId: 'id', bornAtMs: 0, group: 'g', attempt: 1 },
+    new ScriptedClock(),
     (error, context) => errors.push([String(error), context]),
   );
   expect(outcome).toEqual({ kind: 'deadLetter' });
