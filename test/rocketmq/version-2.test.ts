@@ -64,6 +64,14 @@ describe('a ReceiveInfo of version 2', () => {
     ]);
   });
 
+  it('with the reply to a client goes to the topic of the system', () => {
+    const reply = { cmd: Command.SYNC, receivers, connectionId: 'c', replyTo: 4 };
+    const message = receiveInfoMessage(3, { ...reply, data: { $case: 'syncPage', value: { cursor: Uint8Array.of(1) } } });
+    const mapped = toRocketMQ(message);
+    expect([mapped.topic, mapped.tag, mapped.messageGroup]).toEqual(['im_message_system_3', 'SYNC', '']);
+    expect(fromRocketMQ(mapped)).toEqual(TopicMessage.create(message));
+  });
+
   it('on the topic of another kind, or in another group, is refused', () => {
     const payload = { $case: 'receiveInfo', value: { cmd: Command.TYPING, sender, receivers, data: typing } } as const;
     expect(thrownBy(() => toRocketMQ({ topic: 'im_message_system_3', payload })).message).toBe(
