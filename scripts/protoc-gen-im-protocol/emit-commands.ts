@@ -8,7 +8,7 @@ import { schemaError } from './schema-error.js';
 import { Source } from './source.js';
 
 /** Names of im.options.v1.Topic by number; UNSPECIFIED = SYSTEM. */
-const TOPICS = ['system', 'private', 'group', 'system', 'event'];
+export const TOPICS = ['system', 'private', 'group', 'system', 'event'];
 
 export function emitCommands({ files, settings }: Model, options: PluginOptions): Source[] {
   if (!isOwnRuntime(options)) return [];
