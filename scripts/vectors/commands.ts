@@ -10,7 +10,9 @@ import { accepted, refused } from './write-vector.js';
 const UNNAMED = [900, APPLICATION_FROM - 1, APPLICATION_FROM];
 
 export function commandVectors(): Vector[] {
-  return MESSAGES.flatMap((desc) => desc.oneofs.filter((oneof) => settings.oneof(oneof)?.commandData).flatMap((oneof) => ofCarrier(desc, oneof)));
+  return MESSAGES.flatMap((desc) =>
+    desc.oneofs.filter((oneof) => settings.oneof(oneof)?.commandData).flatMap((oneof) => ofCarrier(desc, oneof)),
+  );
 }
 
 function ofCarrier(desc: DescMessage, oneof: DescOneof): Vector[] {
@@ -34,7 +36,8 @@ function isAlone(number: number, member: DescField | undefined): boolean {
 
 function isNew(number: number, member: DescField | undefined, desc: DescMessage): boolean {
   const value: DescEnumValue | undefined = COMMANDS.value[number];
-  const isNewCommand = value === undefined ? number !== APPLICATION_FROM || member === undefined : (settings.value(value)?.since ?? 0) > 1;
+  const isNewCommand =
+    value === undefined ? number !== APPLICATION_FROM || member === undefined : (settings.value(value)?.since ?? 0) > 1;
   return isNewMessage(desc) || isNewCommand || (member !== undefined && isNewField(member));
 }
 
@@ -51,7 +54,9 @@ function vectorOf(desc: DescMessage, oneof: DescOneof, number: number, member: D
   return refused(name, frame, { code: 'COMMAND_DATA_MISMATCH', path: join(path, oneof.name) });
 }
 
-function commandOf(number: number): { data: readonly string[]; betweenServices: boolean; resultWithoutData: boolean } | undefined {
+function commandOf(
+  number: number,
+): { data: readonly string[]; betweenServices: boolean; resultWithoutData: boolean } | undefined {
   const value: DescEnumValue | undefined = COMMANDS.value[number];
   return value && settings.value(value)!.command!;
 }
@@ -66,4 +71,3 @@ function isCarried(oneof: DescOneof, number: number, member: DescField | undefin
   const own = optional && command.resultWithoutData ? [] : command.data;
   return member === undefined ? optional || own.length === 0 : own.includes(member.name);
 }
-

@@ -31,12 +31,18 @@ function scalarEdges(type: ScalarType, own: FieldSettings | undefined): Edge[] {
   const text = type === ScalarType.STRING;
   if (text || type === ScalarType.BYTES) {
     const make = (bytes: number): Value => (text ? textOf(rules, bytes) : new Uint8Array(bytes));
-    return once([...lengthEdges(rules, own, make), ...(text ? characterEdges(rules) : []), { name: '1-byte-or-least', value: make(leastBytes(rules)) }]);
+    return once([
+      ...lengthEdges(rules, own, make),
+      ...(text ? characterEdges(rules) : []),
+      { name: '1-byte-or-least', value: make(leastBytes(rules)) },
+    ]);
   }
   const number = (value: bigint): Value => (is64(type) ? value : Number(value));
   return once([
     ...numberEdges(rules, own, is64(type) ? undefined : 0n).map((edge) => ({ ...edge, value: number(edge.value) })),
-    ...(rules.some(({ max }) => max !== undefined) ? [] : [{ name: 'largest', value: number(is64(type) ? 2n ** 63n - 1n : 2n ** 32n - 1n) }]),
+    ...(rules.some(({ max }) => max !== undefined)
+      ? []
+      : [{ name: 'largest', value: number(is64(type) ? 2n ** 63n - 1n : 2n ** 32n - 1n) }]),
   ]);
 }
 
@@ -45,13 +51,21 @@ function leastBytes(rules: readonly FieldSettings[]): number {
 }
 
 /** @param lowest of the type; undefined = it is signed. */
-function numberEdges(rules: readonly FieldSettings[], own: FieldSettings | undefined, lowest: bigint | undefined): (Edge & { value: bigint })[] {
+function numberEdges(
+  rules: readonly FieldSettings[],
+  own: FieldSettings | undefined,
+  lowest: bigint | undefined,
+): (Edge & { value: bigint })[] {
   const isDefault = (value: bigint): boolean => own?.orDefault === true && value === 0n;
   return rules.flatMap(({ min, max }) => [
     ...(min === undefined ? [] : [min - 1n, min, min + 1n, ...(own?.orDefault ? [0n] : [])])
       .filter((value) => lowest === undefined || value >= lowest)
       .map((value) => ({ name: named(value), value, ...(value < min! && !isDefault(value) && { rule: 'min' }) })),
-    ...(max === undefined ? [] : [max - 1n, max, max + 1n]).map((value) => ({ name: named(value), value, ...(value > max! && { rule: 'max' }) })),
+    ...(max === undefined ? [] : [max - 1n, max, max + 1n]).map((value) => ({
+      name: named(value),
+      value,
+      ...(value > max! && { rule: 'max' }),
+    })),
   ]);
 }
 
@@ -63,7 +77,12 @@ function enumEdges(desc: DescEnum, own: FieldSettings | undefined): Edge[] {
   const limited = rulesOf(own).some(({ min }) => min !== undefined);
   const later = Math.max(...desc.values.map(({ number }) => number)) + 1;
   return [
-    ...(limited ? [{ name: '0', value: 0, rule: 'min' }, { name: 'minus-1', value: -1, rule: 'min' }] : []),
+    ...(limited
+      ? [
+          { name: '0', value: 0, rule: 'min' },
+          { name: 'minus-1', value: -1, rule: 'min' },
+        ]
+      : []),
     ...desc.values.filter(({ number }) => number !== 0).map(({ number }) => ({ name: `${number}`, value: number })),
     { name: `unknown-${later}`, value: later },
   ];
@@ -102,7 +121,9 @@ function characterEdges(rules: readonly FieldSettings[]): Edge[] {
       ...(allowed.length === 0 ? [] : [{ name: 'ends-of-the-alphabet', value: String.fromCodePoint(...endsOf(allowed)) }]),
       ...neighboursOf(allowed).map((point) => edge(point, 'alphabet')),
       ...endsOf(refused).map((point) => edge(point, 'forbidden')),
-      ...neighboursOf(refused).filter((point) => !isIn(refused, point)).map((point) => edge(point)),
+      ...neighboursOf(refused)
+        .filter((point) => !isIn(refused, point))
+        .map((point) => edge(point)),
     ];
   });
 }
@@ -157,7 +178,11 @@ function mapEdges(field: DescField & { fieldKind: 'map' }, own: FieldSettings | 
   }));
   const sizes = maxItems === undefined ? [] : [maxItems - 1, maxItems, maxItems + 1];
   return once([
-    ...sizes.map((size) => ({ name: `${size}-entries`, value: mapOf(field, entries(size)), ...(size > maxItems! && { rule: 'max_items' }) })),
+    ...sizes.map((size) => ({
+      name: `${size}-entries`,
+      value: mapOf(field, entries(size)),
+      ...(size > maxItems! && { rule: 'max_items' }),
+    })),
     ...keys,
     ...values,
   ]);

@@ -1,7 +1,7 @@
 // frames.json: headers of version 2.
 import type { ReflectMessage } from '@bufbuild/protobuf/reflect';
 import type { Vector } from '../../test/vectors/vector.js';
-import { isNewMessage, kebab } from './newer.js';
+import { isNewMessage } from './newer.js';
 import { FRAMES, frameTypeOf } from './place.js';
 import { minimal, settings } from './values.js';
 import { accepted, refused } from './write-vector.js';

@@ -29,7 +29,9 @@ function checks(): Vector[] {
       ...result,
     },
   });
-  const agreement = (version: number): object => ({ agreement: { version, features: [], maxFrameBytes: 1048576, heartbeatIntervalMs: 30000 } });
+  const agreement = (version: number): object => ({
+    agreement: { version, features: [], maxFrameBytes: 1048576, heartbeatIntervalMs: 30000 },
+  });
   const downgrade = { error: { code: 'DOWNGRADE_DETECTED' } };
   return [
     check('version-2', [1, 2], { version: 2, versions: [1, 2] }, agreement(2)),

@@ -46,13 +46,17 @@ function vectorOf(name: string, field: DescField, message: ReflectMessage, { rul
 /** The rules of the whole message that it breaks. */
 function messageIssues(message: ReflectMessage): string[] {
   const { ascending = [], atLeastOne = [], atMostOne = [], exactlyOne = [] } = settings.message(message.desc) ?? {};
-  const numbers = (names: readonly string[]): bigint[] => names.map((name) => BigInt(message.get(fieldOf(message.desc, name)) as bigint));
-  const countOf = ({ fields }: { fields: readonly string[] }): number => fields.filter((name) => message.isSet(fieldOf(message.desc, name))).length;
+  const numbers = (names: readonly string[]): bigint[] =>
+    names.map((name) => BigInt(message.get(fieldOf(message.desc, name)) as bigint));
+  const countOf = ({ fields }: { fields: readonly string[] }): number =>
+    fields.filter((name) => message.isSet(fieldOf(message.desc, name))).length;
   return [
     ...atMostOne.filter((group) => countOf(group) > 1).map(() => 'at_most_one'),
     ...atLeastOne.filter((group) => countOf(group) === 0).map(() => 'at_least_one'),
     ...exactlyOne.filter((group) => countOf(group) !== 1).map(() => 'exactly_one'),
-    ...ascending.filter(({ fields }) => numbers(fields).some((number, i, all) => i > 0 && number < all[i - 1])).map(() => 'ascending'),
+    ...ascending
+      .filter(({ fields }) => numbers(fields).some((number, i, all) => i > 0 && number < all[i - 1]))
+      .map(() => 'ascending'),
   ];
 }
 
@@ -89,7 +93,14 @@ function ofMessage(desc: DescMessage): Vector[] {
       return [
         one(`none-of-${fields.map(kebab).join('-')}`, choose([]), 'exactly_one'),
         ...all.map((field) => one(`only-${kebab(field.name)}`, choose([field]))),
-        one(`both-${all.slice(0, 2).map(({ name: field }) => kebab(field)).join('-and-')}`, choose(all.slice(0, 2)), 'exactly_one'),
+        one(
+          `both-${all
+            .slice(0, 2)
+            .map(({ name: field }) => kebab(field))
+            .join('-and-')}`,
+          choose(all.slice(0, 2)),
+          'exactly_one',
+        ),
       ];
     }),
     ...ascending.flatMap(({ fields: [low, high] }) => {
@@ -117,7 +128,11 @@ function valueOrOne(field: DescField): never {
 }
 
 /** A map of texts with a total of one less, exactly, and one more than the limit. */
-function totals(limit: number, field: DescField, one: (suffix: string, set: (message: ReflectMessage) => void, rule?: string) => Vector): Vector[] {
+function totals(
+  limit: number,
+  field: DescField,
+  one: (suffix: string, set: (message: ReflectMessage) => void, rule?: string) => Vector,
+): Vector[] {
   if (field.fieldKind !== 'map') throw new Error(`${field.name}: byte_total of something else than a map`);
   const value = 1000;
   const entries = (total: number): [string, string][] => {
@@ -128,7 +143,11 @@ function totals(limit: number, field: DescField, one: (suffix: string, set: (mes
     ]);
   };
   return [limit - 1, limit, limit + 1].map((total) =>
-    one(`${total}-bytes-of-${kebab(field.name)}`, (message) => message.set(field, mapOf(field, entries(total))), total > limit ? 'byte_total' : undefined),
+    one(
+      `${total}-bytes-of-${kebab(field.name)}`,
+      (message) => message.set(field, mapOf(field, entries(total))),
+      total > limit ? 'byte_total' : undefined,
+    ),
   );
 }
 
@@ -137,7 +156,12 @@ function newEnumValues(): Vector[] {
   return [...schema.enums.values()].flatMap((desc) => {
     const added = desc.values.filter((value) => (settings.value(value)?.since ?? 0) > 1 || settings.value(value)?.ignorable);
     const field = MESSAGES.flatMap(({ fields }) => fields).find(
-      (one) => one.enum === desc && one.fieldKind === 'enum' && !isCommand(one) && !settings.message(one.parent)?.handshake && !isNewMessage(one.parent),
+      (one) =>
+        one.enum === desc &&
+        one.fieldKind === 'enum' &&
+        !isCommand(one) &&
+        !settings.message(one.parent)?.handshake &&
+        !isNewMessage(one.parent),
     );
     if (field === undefined) return [];
     return added

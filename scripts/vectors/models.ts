@@ -2,9 +2,9 @@
 import type { DescMessage, DescOneof } from '@bufbuild/protobuf';
 import type { ReflectMessage } from '@bufbuild/protobuf/reflect';
 import type { Vector } from '../../test/vectors/vector.js';
-import { kebab, isNewField, isNewMessage } from './newer.js';
+import { isNewField, isNewMessage, kebab } from './newer.js';
 import { FRAMES, join, MESSAGES, placed } from './place.js';
-import { fieldOf, minimal, settings, valueFor } from './values.js';
+import { minimal, settings, valueFor } from './values.js';
 import { accepted, refused } from './write-vector.js';
 
 /** A number that no version has given to a field. */
@@ -51,7 +51,10 @@ function full(desc: DescMessage): ReflectMessage {
 function oneofVectors(name: string, desc: DescMessage, oneof: DescOneof): Vector[] {
   const { required, laterMembers } = settings.oneof(oneof) ?? {};
   if (!required) return [];
-  const error = (path: string): object => ({ code: 'INVALID_MESSAGE', issues: [{ path: join(path, oneof.name), rule: 'required' }] });
+  const error = (path: string): object => ({
+    code: 'INVALID_MESSAGE',
+    issues: [{ path: join(path, oneof.name), rule: 'required' }],
+  });
   const without = (number?: number): ReflectMessage => {
     const message = minimal(desc);
     message.clear(oneof.fields[0]);
@@ -65,7 +68,9 @@ function oneofVectors(name: string, desc: DescMessage, oneof: DescOneof): Vector
   const above = placed(without(laterMembers.last + 1));
   return [
     refused(`${name}-without-${kebab(oneof.name)}`, none.frame, error(none.path)),
-    ...[first, laterMembers.last].map((number) => accepted(`${name}-later-${kebab(oneof.name)}-${number}`, placed(without(number)).frame)),
+    ...[first, laterMembers.last].map((number) =>
+      accepted(`${name}-later-${kebab(oneof.name)}-${number}`, placed(without(number)).frame),
+    ),
     refused(`${name}-later-${kebab(oneof.name)}-${laterMembers.last + 1}`, above.frame, error(above.path)),
   ];
 }

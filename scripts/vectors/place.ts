@@ -17,7 +17,8 @@ export function frameTypeOf(desc: DescMessage): number {
 
 const ways = new Map<DescMessage, readonly DescField[]>(FRAMES.map((desc) => [desc, []]));
 for (const [desc, way] of ways) {
-  for (const field of desc.fields) if (field.message && field.fieldKind !== 'map' && !ways.has(field.message)) ways.set(field.message, [...way, field]);
+  for (const field of desc.fields)
+    if (field.message && field.fieldKind !== 'map' && !ways.has(field.message)) ways.set(field.message, [...way, field]);
 }
 
 export interface Placed {
@@ -37,7 +38,10 @@ function along(way: readonly DescField[], message: ReflectMessage): Placed {
   let path = '';
   for (const field of [...way].reverse()) {
     const outer = minimal(field.parent, field);
-    outer.set(field, field.fieldKind === 'list' ? listWith(field, [frame, ...[...listOf(field, leastOf(field))].slice(1)]) : frame);
+    outer.set(
+      field,
+      field.fieldKind === 'list' ? listWith(field, [frame, ...[...listOf(field, leastOf(field))].slice(1)]) : frame,
+    );
     path = `${field.jsonName}${field.fieldKind === 'list' ? '[0]' : ''}${path === '' ? '' : `.${path}`}`;
     frame = outer;
   }

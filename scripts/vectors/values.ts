@@ -1,7 +1,14 @@
 // Messages that keep every rule of the schema, built by reflection from its options: what the vectors change in one place.
 import type { DescField, DescMessage, DescOneof } from '@bufbuild/protobuf';
-import { type ReflectList, type ReflectMap, type ReflectMessage, reflect, reflectList, reflectMap } from '@bufbuild/protobuf/reflect';
 import { ScalarType } from '@bufbuild/protobuf';
+import {
+  type ReflectList,
+  type ReflectMap,
+  type ReflectMessage,
+  reflect,
+  reflectList,
+  reflectMap,
+} from '@bufbuild/protobuf/reflect';
 import { buildImage } from '../breaking/baseline.js';
 import { readSchema } from '../breaking/schema.js';
 import type { FieldSettings } from '../protoc-gen-im-protocol/settings.js';
@@ -39,8 +46,7 @@ export function minimal(desc: DescMessage, kept?: DescField): ReflectMessage {
     const field = all.find((one) => one !== kept && one.fieldKind === 'scalar') ?? all[0];
     message.set(field, valueFor(field));
   }
-  for (const { fields } of ascending)
-    for (const [i, name] of fields.entries()) message.set(fieldOf(desc, name), BigInt(1 + i));
+  for (const { fields } of ascending) for (const [i, name] of fields.entries()) message.set(fieldOf(desc, name), BigInt(1 + i));
   for (const oneof of desc.oneofs) {
     const { required, commandData } = settings.oneof(oneof) ?? {};
     const own = kept?.oneof === oneof ? kept : undefined;
@@ -69,14 +75,16 @@ function isNeeded(field: DescField): boolean {
   if (own === undefined) return false;
   if (own.required) return true;
   return rulesOf(own).some(
-    ({ min, minBytes, minItems }) => !own.orDefault && [min, minBytes, minItems].some((least) => least !== undefined && least > 0),
+    ({ min, minBytes, minItems }) =>
+      !own.orDefault && [min, minBytes, minItems].some((least) => least !== undefined && least > 0),
   );
 }
 
 /** A valid value other than the default. */
 export function valueFor(field: DescField): Value {
   const own = settings.field(field);
-  if (field.fieldKind === 'message') return field.message.typeName === 'google.protobuf.Any' ? anyOf(field.message) : minimal(field.message);
+  if (field.fieldKind === 'message')
+    return field.message.typeName === 'google.protobuf.Any' ? anyOf(field.message) : minimal(field.message);
   if (field.fieldKind === 'list') return listOf(field, leastOf(field));
   if (field.fieldKind === 'map') return mapOf(field, [['k', 'v']]);
   if (field.fieldKind === 'enum') return 1;
@@ -90,7 +98,10 @@ export function leastOf(field: DescField): number {
 
 /** A list of that many valid elements. They are equal where they may be: vectors are shorter then. */
 export function listOf(field: DescField & { fieldKind: 'list' }, size: number): ReflectList {
-  return listWith(field, Array.from({ length: size }, (_, i) => elementFor(field, i)));
+  return listWith(
+    field,
+    Array.from({ length: size }, (_, i) => elementFor(field, i)),
+  );
 }
 
 export function elementFor(field: DescField & { fieldKind: 'list' }, i: number): Value {

@@ -12,16 +12,21 @@ export function version1Vectors(): Vector[] {
   const sendInfo = MESSAGES.find(({ name }) => name === 'SendInfo')!;
   return [
     ...MESSAGES.flatMap(({ fields }) => fields.filter(isNewField).map(ofField)),
-    ...COMMANDS.values.filter((value) => (settings.value(value)?.since ?? 0) > 1).flatMap((value) => {
-      // In version 1 these commands are unknown, and an unknown command carries anything. A writer that knows them refuses to write these.
-      const message = minimal(sendInfo);
-      message.set(fieldOf(sendInfo, 'cmd'), value.number);
-      const name = `v1-send-info-command-${value.number}`;
-      const other = minimal(sendInfo, fieldOf(sendInfo, 'heartbeat'));
-      other.set(fieldOf(sendInfo, 'heartbeat'), valueFor(fieldOf(sendInfo, 'heartbeat')) as never);
-      other.set(fieldOf(sendInfo, 'cmd'), value.number);
-      return [accepted(`${name}-without-data`, message, VERSION_1, false), accepted(`${name}-with-heartbeat`, other, VERSION_1, false)];
-    }),
+    ...COMMANDS.values
+      .filter((value) => (settings.value(value)?.since ?? 0) > 1)
+      .flatMap((value) => {
+        // In version 1 these commands are unknown, and an unknown command carries anything. A writer that knows them refuses to write these.
+        const message = minimal(sendInfo);
+        message.set(fieldOf(sendInfo, 'cmd'), value.number);
+        const name = `v1-send-info-command-${value.number}`;
+        const other = minimal(sendInfo, fieldOf(sendInfo, 'heartbeat'));
+        other.set(fieldOf(sendInfo, 'heartbeat'), valueFor(fieldOf(sendInfo, 'heartbeat')) as never);
+        other.set(fieldOf(sendInfo, 'cmd'), value.number);
+        return [
+          accepted(`${name}-without-data`, message, VERSION_1, false),
+          accepted(`${name}-with-heartbeat`, other, VERSION_1, false),
+        ];
+      }),
   ];
 }
 

@@ -106,7 +106,11 @@ function jsonOf(field: DescField, value: unknown): unknown {
     return Object.fromEntries([...(value as ReflectMap)].map(([key, item]) => [key, scalarJson(item)]));
   if (field.fieldKind === 'list')
     return [...(value as ReflectList)].map((item) =>
-      field.listKind === 'message' ? toJson(item as ReflectMessage) : field.listKind === 'enum' ? enumJson(field, item) : scalarJson(item),
+      field.listKind === 'message'
+        ? toJson(item as ReflectMessage)
+        : field.listKind === 'enum'
+          ? enumJson(field, item)
+          : scalarJson(item),
     );
   return field.fieldKind === 'enum' ? enumJson(field, value) : scalarJson(value);
 }

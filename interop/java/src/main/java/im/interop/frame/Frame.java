@@ -23,7 +23,7 @@ public record Frame(int version, int type, int flags, ByteBuffer payload) {
   public static final int SEND_RESULT = 9;
 
   /** The newest version of the protocol that the .proto files here know. */
-  public static final int NEWEST_VERSION = 1;
+  public static final int NEWEST_VERSION = 2;
 
   /** "0x00FC are critical: an unknown one set is UNSUPPORTED_FLAGS"; 0x0001 says that the payload is compressed, which needs a connection. */
   private static final int REFUSED_FLAGS = 0x00FD;

@@ -1,0 +1,199 @@
+// A client of this release with a server of the older one, and the other way round, with default options.
+import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../generated/commands.js';
+import { ERRORS } from '../../generated/errors.js';
+import { ErrorCodeTable } from '../../generated/im/protocol/v1/error_code.codec.js';
+import { ProtocolError } from '../../src/errors.js';
+import { type PrivateMessage, SendCode, type SendInfoInit } from '../../src/index.js';
+import { SharedFrame } from '../../src/session/index.js';
+import { ASK, ask, chat, push, taken, textOf } from '../connection/messages.js';
+import { thrownBy } from '../thrown-by.js';
+import { type Pair, PROTOCOLS, pair, type Sides } from './pair.js';
+import { NEW, OLD } from './releases.js';
+import { BODY_SAMPLES, COMMAND_SAMPLES } from './samples.js';
+
+const DIRECTIONS: readonly Sides[] = [
+  { client: OLD, server: NEW },
+  { client: NEW, server: OLD },
+];
+const PRIVATE_MESSAGE = 4;
+const HEARTBEAT = 2;
+
+describe.each(DIRECTIONS)('a client of the $client.name release and a server of the $server.name one', (sides) => {
+  describe.each(PROTOCOLS)('over %s', (protocol) => {
+    it('agree on version 1, log in, and send messages both ways', async () => {
+      const { client, connection, received, next, isOpen, notices } = await pair(sides, protocol);
+      expect([client.agreement?.version, connection.version, client.session?.userId]).toEqual([1, 1, 1n]);
+      expect(textOf(await client.request(ASK, ask('a')))).toBe('re a');
+      client.send({ cmd: ASK, data: { $case: 'custom', value: ask('b') } });
+      connection.push(push(9n, 'hello'));
+      expect(textOf(await next())).toBe('hello');
+      await isOpen();
+      expect(textOf(await client.request(ASK, ask('c')))).toBe('re c');
+      expect([received.map(textOf), notices]).toEqual([['a', 'b', 'c'], []]);
+    });
+
+    it('send and answer heartbeats', async () => {
+      const { client, isOpen } = await pair(sides, protocol);
+      const reply = await client.request(HEARTBEAT, {});
+      expect(reply.sentAtMs > 0n).toBe(true);
+      await isOpen();
+    });
+
+    it('send a private message, which is answered by SEND_RESULT', async () => {
+      const { client, received } = await pair(sides, protocol, {
+        message(message) {
+          received.push(message);
+          return taken(message, 77n);
+        },
+      });
+      const result = await client.request(PRIVATE_MESSAGE, chat('hi'));
+      expect([result.code, result.messageId, textOf(received[0])]).toEqual([SendCode.SUCCESS, 77n, 'hi']);
+    });
+  });
+});
+
+describe('a server of this release and a client of the older one', () => {
+  const sides = { client: OLD, server: NEW };
+
+  it.each(COMMAND_SAMPLES.map((message) => [COMMANDS[message.cmd].name, message.data?.$case, message] as const))(
+    '%s with %s is UNSUPPORTED_VERSION to a shared frame, LOSSY_DOWNGRADE to a push, and nothing on the wire',
+    async (_name, _data, message) => {
+      const { connection, isOpen, notices } = await pair(sides, 'tcp');
+      expect(SharedFrame.of(message).pushTo(connection)).toBe(SendCode.UNSUPPORTED_VERSION);
+      expect(thrownBy(() => connection.push(message))).toMatchObject({ code: 'LOSSY_DOWNGRADE' });
+      await expect(connection.request(message)).rejects.toMatchObject({ code: 'LOSSY_DOWNGRADE' });
+      await isOpen();
+      expect(notices).toEqual([]);
+    },
+  );
+
+  it.each(BODY_SAMPLES)('a body %s arrives as its fallback', async (body, message) => {
+    const { connection, next, isOpen } = await pair(sides, 'ws');
+    expect(SharedFrame.of(withFallback(message, 'not shown by this version')).pushTo(connection)).toBe(expected(body));
+    if (expected(body) === SendCode.SUCCESS) {
+      const arrived = (await next()).data?.value as PrivateMessage;
+      expect([arrived.content?.body, arrived.content?.fallback]).toEqual([undefined, 'not shown by this version']);
+    }
+    await isOpen();
+  });
+
+  it.each(BODY_SAMPLES)('a body %s without a fallback does not arrive', async (_body, message) => {
+    const { connection, isOpen } = await pair(sides, 'tcp');
+    expect(SharedFrame.of(withFallback(message, '')).pushTo(connection)).toBe(SendCode.UNSUPPORTED_VERSION);
+    await isOpen();
+  });
+
+  it('a stream arrives as text once it is complete', async () => {
+    const { connection, next, isOpen } = await pair(sides, 'tls');
+    const stream = (state: number, text: string): SendInfoInit => ({
+      cmd: PRIVATE_MESSAGE,
+      data: {
+        $case: 'privateMessage',
+        value: {
+          sender: { userId: 2n, terminal: 1 },
+          receiverId: 1n,
+          content: { messageId: 5n, fallback: 'answer', body: { $case: 'stream', value: { state, text } } },
+        },
+      },
+    });
+    expect(SharedFrame.of(stream(1, 'Hel')).pushTo(connection)).toBe(SendCode.UNSUPPORTED_VERSION);
+    expect(SharedFrame.of(stream(2, 'Hello')).pushTo(connection)).toBe(SendCode.SUCCESS);
+    const arrived = (await next()).data?.value as PrivateMessage;
+    expect(arrived.content).toMatchObject({
+      messageId: 5n,
+      fallback: 'answer',
+      body: { $case: 'text', value: { text: 'Hello' } },
+    });
+    await isOpen();
+  });
+
+  it('fields that version 1 may skip arrive as unknown fields', async () => {
+    const { connection, next, isOpen } = await pair(sides, 'tcp');
+    const content = { messageId: 6n, seq: 3n, threadId: 2n, body: { $case: 'text', value: { text: 'x' } } } as const;
+    connection.push({ cmd: 6, data: { $case: 'systemMessage', value: { content } } });
+    expect(textOf(await next())).toBe('x');
+    await isOpen();
+  });
+
+  const later = ErrorCodeTable.values.filter(({ number }) => (ErrorCodeTable.older?.[number] ?? 0) > 0);
+  it.each(later.map(({ number }) => [nameOf(number), nameOf(ErrorCodeTable.older![number])] as const))(
+    'the error %s of a request arrives as %s',
+    async (code, older) => {
+      const { client, isOpen } = await pair(sides, 'tcp', {
+        message() {
+          throw new ProtocolError(code as 'MUTED', 'refused', { userMessage: 'No.', reason: 'x' });
+        },
+      });
+      const closes = ERRORS[code].closes;
+      await expect(client.request(ASK, ask('a'))).rejects.toMatchObject({ code: older });
+      if (!closes) await isOpen();
+    },
+  );
+
+  it('has codes of version 2 to map', () => {
+    expect(later.length).toBeGreaterThan(5);
+  });
+
+  it('an expired token at LOGIN is UNAUTHENTICATED', async () => {
+    const refused = pair(sides, 'tcp', {
+      login() {
+        throw new ProtocolError('TOKEN_EXPIRED', 'expired');
+      },
+    });
+    await expect(refused).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+});
+
+describe('a client of this release and a server of the older one', () => {
+  const sides = { client: NEW, server: OLD };
+
+  it.each(COMMAND_SAMPLES.map((message) => [COMMANDS[message.cmd].name, message.data?.$case, message] as const))(
+    '%s with %s fails with LOSSY_DOWNGRADE before anything is sent',
+    async (_name, _data, message) => {
+      const { client, received, notices, isOpen } = await pair(sides, 'tcp');
+      expect(thrownBy(() => client.send(message))).toMatchObject({ code: 'LOSSY_DOWNGRADE' });
+      await expect(client.request(message.cmd, message.data?.value as never)).rejects.toMatchObject({ code: 'LOSSY_DOWNGRADE' });
+      await isOpen();
+      expect([received, notices]).toEqual([[], []]);
+    },
+  );
+
+  it.each(BODY_SAMPLES)('a body %s reaches the server as an unknown body with its fallback', async (_body, message) => {
+    const { client, received } = await openPair(sides);
+    const sender = { userId: 1n, terminal: 1 };
+    const { content } = message;
+    const result = await client.request(PRIVATE_MESSAGE, {
+      sender,
+      receiverId: 2n,
+      content: { ...content, fallback: 'f' },
+    } as never);
+    expect(result.code).toBe(SendCode.SUCCESS);
+    const arrived = received[0].data?.value as PrivateMessage;
+    expect([arrived.content?.body, arrived.content?.fallback]).toEqual([undefined, 'f']);
+  });
+});
+
+async function openPair(sides: Sides): Promise<Pair> {
+  const all: Pair = await pair(sides, 'tcp', {
+    message(message) {
+      all.received.push(message);
+      return taken(message);
+    },
+  });
+  return all;
+}
+
+function withFallback(message: PrivateMessage, fallback: string): SendInfoInit {
+  const content = { ...message.content, messageId: 8n, fallback } as never;
+  return { cmd: PRIVATE_MESSAGE, data: { $case: 'privateMessage', value: { ...message, content } } };
+}
+
+/** The stream of the vectors is OPEN: it arrives once it is complete. */
+function expected(body: string): SendCode {
+  return body === 'stream' ? SendCode.UNSUPPORTED_VERSION : SendCode.SUCCESS;
+}
+
+function nameOf(number: number): keyof typeof ERRORS {
+  return Object.entries(ERRORS).find(([, error]) => error.number === number)![0] as keyof typeof ERRORS;
+}
