@@ -39,7 +39,7 @@ function scalarEdges(type: ScalarType, own: FieldSettings | undefined): Edge[] {
   }
   const number = (value: bigint): Value => (is64(type) ? value : Number(value));
   return once([
-    ...numberEdges(rules, own, is64(type) ? undefined : 0n).map((edge) => ({ ...edge, value: number(edge.value) })),
+    ...numberEdges(rules, own, isSigned(type) ? undefined : 0n).map((edge) => ({ ...edge, value: number(edge.value) })),
     ...(rules.some(({ max }) => max !== undefined)
       ? []
       : [{ name: 'largest', value: number(is64(type) ? 2n ** 63n - 1n : 2n ** 32n - 1n) }]),
@@ -48,6 +48,10 @@ function scalarEdges(type: ScalarType, own: FieldSettings | undefined): Edge[] {
 
 function leastBytes(rules: readonly FieldSettings[]): number {
   return Math.max(1, ...rules.map(({ minBytes = 0 }) => minBytes));
+}
+
+function isSigned(type: ScalarType): boolean {
+  return is64(type) || [ScalarType.INT32, ScalarType.SINT32, ScalarType.SFIXED32].includes(type);
 }
 
 /** @param lowest of the type; undefined = it is signed. */
