@@ -1,7 +1,7 @@
 // The vectors, looked into: what is accepted has no problem, what is refused has the one that its vector names, at its place.
 import { describe, expect, test } from 'vitest';
 import { inspect } from '../../src/inspect/index.js';
-import { bytesOf, type ExpectedError, FRAME_FILES, type Vector, VERSION_2_FRAME_FILES, vectorsOf } from '../vectors/load.js';
+import { bytesOf, type ExpectedError, FRAME_FILES, VERSION_2_FRAME_FILES, type Vector, vectorsOf } from '../vectors/load.js';
 import { optionsOf } from '../vectors/settings.js';
 import { gaps } from './outline.js';
 

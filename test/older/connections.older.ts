@@ -123,12 +123,15 @@ describe('a server of this release and a client of the older one', () => {
     await isOpen();
   });
 
-  it.each([10, 15, 23])('the number %i of a command of version 2 is unknown to the server in what the client sends', async (cmd) => {
-    const { client, notices, received, isOpen } = await pair(sides, 'tcp');
-    await expect(client.request(cmd as never, undefined as never)).rejects.toMatchObject({ code: 'UNSUPPORTED_COMMAND' });
-    await isOpen();
-    expect([received, notices.map(({ code }) => code)]).toEqual([[], ['UNSUPPORTED_COMMAND']]);
-  });
+  it.each([10, 15, 23])(
+    'the number %i of a command of version 2 is unknown to the server in what the client sends',
+    async (cmd) => {
+      const { client, notices, received, isOpen } = await pair(sides, 'tcp');
+      await expect(client.request(cmd as never, undefined as never)).rejects.toMatchObject({ code: 'UNSUPPORTED_COMMAND' });
+      await isOpen();
+      expect([received, notices.map(({ code }) => code)]).toEqual([[], ['UNSUPPORTED_COMMAND']]);
+    },
+  );
 
   const later = Object.entries(ErrorCodeTable.older ?? {});
   it.each(later.map(([number, older]) => [nameOf(Number(number)), nameOf(older)] as const))(
