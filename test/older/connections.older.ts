@@ -1,5 +1,6 @@
 // A client of this release with a server of the older one, and the other way round, with default options.
-import { describe, expect, it } from 'vitest';
+import { createConnection } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { COMMANDS } from '../../generated/commands.js';
 import { ERRORS } from '../../generated/errors.js';
 import { ErrorCodeTable } from '../../generated/im/protocol/v1/error_code.codec.js';
@@ -7,6 +8,7 @@ import { ProtocolError } from '../../src/errors.js';
 import { type PrivateMessage, SendCode, type SendInfoInit } from '../../src/index.js';
 import { SharedFrame } from '../../src/session/index.js';
 import { ASK, ask, chat, push, taken, textOf } from '../connection/messages.js';
+import { ALICE } from '../node/host.js';
 import { thrownBy } from '../thrown-by.js';
 import { type Pair, PROTOCOLS, pair, type Sides } from './pair.js';
 import { NEW, OLD } from './releases.js';
@@ -124,12 +126,32 @@ describe('a server of this release and a client of the older one', () => {
   });
 
   it.each([10, 15, 23])(
-    'the number %i of a command of version 2 is unknown to the server in what the client sends',
+    'the number %i of a command of version 2 is unknown to the server in what a peer of version 1 sends',
     async (cmd) => {
-      const { client, notices, received, isOpen } = await pair(sides, 'tcp');
-      await expect(client.request(cmd as never, undefined as never)).rejects.toMatchObject({ code: 'UNSUPPORTED_COMMAND' });
-      await isOpen();
-      expect([received, notices.map(({ code }) => code)]).toEqual([[], ['UNSUPPORTED_COMMAND']]);
+      // The older client refuses to send it, so the frames are made here, by the older release.
+      const server = await NEW.node.listen({ host: '127.0.0.1', login: () => ALICE, message: () => undefined });
+      onTestFinished(() => server.close());
+      const { encodeFrame, FrameDecoder } = OLD.index;
+      const socket = createConnection(server.port, '127.0.0.1');
+      onTestFinished(() => void socket.destroy());
+      const decoder = new FrameDecoder();
+      const replies: unknown[] = [];
+      socket.on('data', (chunk: Buffer) => {
+        for (const frame of decoder.push(chunk)) replies.push(frame.type === 'SendInfo' ? frame.message : frame.type);
+      });
+      const login = { cmd: 1, sequence: 1, data: { $case: 'login', value: { accessToken: 't' } } } as const;
+      socket.write(encodeFrame('Hello', { versions: [1] }));
+      socket.write(encodeFrame('SendInfo', login));
+      await expect.poll(() => replies.length, { timeout: 20_000 }).toBe(2);
+      socket.write(encodeFrame('SendInfo', { cmd, sequence: 2, data: { $case: 'heartbeat', value: {} } }));
+      socket.write(encodeFrame('SendInfo', { cmd: HEARTBEAT, sequence: 3, data: { $case: 'heartbeat', value: {} } }));
+      await expect.poll(() => replies.length, { timeout: 20_000 }).toBe(4);
+      expect(replies).toMatchObject([
+        'Welcome',
+        { cmd: 1, replyTo: 1 },
+        { cmd: 8, replyTo: 2, data: { value: { code: 23 } } },
+        { replyTo: 3 },
+      ]);
     },
   );
 
