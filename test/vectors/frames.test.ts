@@ -1,6 +1,6 @@
 import { describe, test } from 'vitest';
-import { checkDecoded, checkEncodedAgain, checkMadeFromJson, checkRefused } from './check-frame.js';
-import { FRAME_FILES, vectorsOf } from './load.js';
+import { checkDecoded, checkEncodedAgain, checkFrame, checkMadeFromJson, checkRefused } from './check-frame.js';
+import { FRAME_FILES, VERSION_2_FRAME_FILES, vectorsOf } from './load.js';
 
 for (const file of FRAME_FILES) {
   const vectors = vectorsOf(file).filter((vector) => vector.hex !== undefined);
@@ -12,3 +12,7 @@ for (const file of FRAME_FILES) {
     test.each(vectors.filter((v) => v.error))('$name is refused as it says', checkRefused);
   });
 }
+
+describe.each(VERSION_2_FRAME_FILES)('vectors/%s.json', (file) => {
+  test.each(vectorsOf(file))('$name', checkFrame);
+});

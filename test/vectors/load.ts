@@ -1,4 +1,4 @@
-// Reads vectors/*.json (vectors/README.md says what they mean).
+// Reads vectors/*.json and vectors/version-2/*.json (vectors/README.md says what they mean).
 import { readFileSync } from 'node:fs';
 import type { Vector } from './vector.js';
 
@@ -32,6 +32,9 @@ function read<T>(file: string): T[] {
 
 /** The files whose vectors are frames to decode. */
 export const FRAME_FILES = ['models', 'limits', 'commands', 'malformed', 'frames', 'handshake', 'deflate'];
+
+/** The files of version 2 whose vectors are frames to decode. */
+export const VERSION_2_FRAME_FILES = ['models', 'limits', 'commands', 'frames', 'version-1'].map((name) => `version-2/${name}`);
 
 /** The bytes that `hex` stands for. */
 export function bytesOf(hex: Vector['hex']): Uint8Array {
