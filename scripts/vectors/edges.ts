@@ -39,7 +39,7 @@ function scalarEdges(type: ScalarType, own: FieldSettings | undefined): Edge[] {
   }
   const number = (value: bigint): Value => (is64(type) ? value : Number(value));
   return once([
-    ...numberEdges(rules, own, isSigned(type) ? undefined : 0n).map((edge) => ({ ...edge, value: number(edge.value) })),
+    ...numberEdges(rules, own, isUnsigned(type) ? 0n : undefined).map((edge) => ({ ...edge, value: number(edge.value) })),
     ...(rules.some(({ max }) => max !== undefined)
       ? []
       : [{ name: 'largest', value: number(is64(type) ? 2n ** 63n - 1n : 2n ** 32n - 1n) }]),
@@ -50,11 +50,11 @@ function leastBytes(rules: readonly FieldSettings[]): number {
   return Math.max(1, ...rules.map(({ minBytes = 0 }) => minBytes));
 }
 
-function isSigned(type: ScalarType): boolean {
-  return is64(type) || [ScalarType.INT32, ScalarType.SINT32, ScalarType.SFIXED32].includes(type);
+function isUnsigned(type: ScalarType): boolean {
+  return [ScalarType.UINT32, ScalarType.FIXED32, ScalarType.UINT64, ScalarType.FIXED64].includes(type);
 }
 
-/** @param lowest of the type; undefined = it is signed. */
+/** @param lowest of the type; undefined = it has negative numbers. */
 function numberEdges(
   rules: readonly FieldSettings[],
   own: FieldSettings | undefined,
