@@ -62,10 +62,14 @@ function install(folder: string, tarball: string): Compiler[] {
   });
 }
 
-/** TypeScript 6 warns of node10, and 7 has removed it. */
+/**
+ * Since version 6, TypeScript refuses a file on the command line if a folder above has a tsconfig.json; 6 warns of
+ * node10, and 7 has removed it: then undefined.
+ */
 function extraOptions(resolution: string, major: number): string[] | undefined {
-  if (resolution !== 'node10' || major < 6) return [];
-  return major === 6 ? ['--ignoreDeprecations', '6.0'] : undefined;
+  if (major < 6) return [];
+  if (resolution !== 'node10') return ['--ignoreConfig'];
+  return major === 6 ? ['--ignoreConfig', '--ignoreDeprecations', '6.0'] : undefined;
 }
 
 /** Compiles in an empty folder. Calls `report` for each version and resolution, with an error where it does not compile. */
