@@ -2631,6 +2631,7 @@ return {
       doc = 'A message from a user to a group.',
       type = 6,
       handshake = false,
+      since = 1,
       fields = {
         [1] = {
           number = 1,
@@ -2741,6 +2742,7 @@ return {
       doc = 'The first frame of a client: the versions and features that it offers.',
       type = 64,
       handshake = true,
+      since = 1,
       fields = {
         [1] = {
           number = 1,
@@ -2820,6 +2822,7 @@ return {
       doc = 'Accepts the connection, with the negotiated parameters.',
       type = 65,
       handshake = true,
+      since = 1,
       fields = {
         [1] = {
           number = 1,
@@ -2923,6 +2926,7 @@ return {
       doc = 'Refuses the connection.',
       type = 66,
       handshake = true,
+      since = 1,
       fields = {
         [1] = {
           number = 1,
@@ -2975,6 +2979,7 @@ return {
       doc = 'A keepalive.',
       type = 4,
       handshake = false,
+      since = 1,
       fields = {
         [1] = {
           number = 1,
@@ -3140,6 +3145,7 @@ return {
       doc = 'The credentials of a client.',
       type = 1,
       handshake = false,
+      since = 1,
       fields = {
         [1] = {
           number = 1,
@@ -3575,6 +3581,7 @@ return {
       doc = 'A message from one user to another user.',
       type = 5,
       handshake = false,
+      since = 1,
       fields = {
         [1] = {
           number = 1,
@@ -3743,33 +3750,38 @@ return {
           command = {
             field = 1,
             known = {
-              [0] = { members = {}, none = true, text = 'UNSPECIFIED carries nothing' },
-              [1] = { members = {}, none = false, text = 'LOGIN does not go between services' },
-              [2] = { members = {}, none = false, text = 'HEARTBEAT does not go between services' },
-              [3] = { members = {}, none = false, text = 'FORCE_LOGOUT has no data here' },
-              [4] = { members = { [14] = true }, none = false, text = 'PRIVATE_MESSAGE carries privateMessage' },
-              [5] = { members = { [15] = true }, none = false, text = 'GROUP_MESSAGE carries groupMessage' },
-              [6] = { members = { [16] = true }, none = false, text = 'SYSTEM_MESSAGE carries systemMessage' },
-              [7] = { members = {}, none = false, text = 'SEND_RESULT does not go between services' },
-              [8] = { members = {}, none = false, text = 'ERROR does not go between services' },
-              [9] = { members = {}, none = false, text = 'DRAIN does not go between services' },
-              [10] = { members = {}, none = false, text = 'SYNC does not go between services' },
-              [11] = { members = {}, none = false, text = 'HISTORY does not go between services' },
-              [12] = { members = { [26] = true }, none = false, text = 'READ carries read' },
-              [13] = { members = { [27] = true }, none = false, text = 'CONVERSATION carries conversation' },
-              [14] = { members = {}, none = false, text = 'ACK does not go between services' },
-              [15] = { members = {}, none = false, text = 'TYPING has no data here' },
-              [16] = { members = {}, none = false, text = 'CHUNK has no data here' },
-              [17] = { members = {}, none = false, text = 'STREAM_CONTROL does not go between services' },
-              [18] = { members = {}, none = false, text = 'CALL has no data here' },
-              [19] = { members = {}, none = false, text = 'PRESENCE has no data here' },
-              [20] = { members = {}, none = false, text = 'ROOM does not go between services' },
-              [21] = { members = {}, none = false, text = 'ROOM_MESSAGE has no data here' },
-              [22] = { members = { [35] = true }, none = false, text = 'RECEIPTS carries receipts' },
-              [23] = { members = {}, none = false, text = 'LOGOUT does not go between services' },
-              [24] = { members = { [36] = true }, none = false, text = 'DELETE_FOR_ME carries deleteForMe' },
+              [0] = { members = {}, none = true, text = 'UNSPECIFIED carries nothing', since = 1 },
+              [1] = { members = {}, none = false, text = 'LOGIN does not go between services', since = 1 },
+              [2] = { members = {}, none = false, text = 'HEARTBEAT does not go between services', since = 1 },
+              [3] = { members = {}, none = false, text = 'FORCE_LOGOUT has no data here', since = 1 },
+              [4] = { members = { [14] = true }, none = false, text = 'PRIVATE_MESSAGE carries privateMessage', since = 1 },
+              [5] = { members = { [15] = true }, none = false, text = 'GROUP_MESSAGE carries groupMessage', since = 1 },
+              [6] = { members = { [16] = true }, none = false, text = 'SYSTEM_MESSAGE carries systemMessage', since = 1 },
+              [7] = { members = {}, none = false, text = 'SEND_RESULT does not go between services', since = 1 },
+              [8] = { members = {}, none = false, text = 'ERROR does not go between services', since = 1 },
+              [9] = { members = {}, none = false, text = 'DRAIN does not go between services', since = 1 },
+              [10] = { members = {}, none = false, text = 'SYNC does not go between services', since = 2 },
+              [11] = { members = {}, none = false, text = 'HISTORY does not go between services', since = 2 },
+              [12] = { members = { [26] = true }, none = false, text = 'READ carries read', since = 2 },
+              [13] = { members = { [27] = true }, none = false, text = 'CONVERSATION carries conversation', since = 2 },
+              [14] = { members = {}, none = false, text = 'ACK does not go between services', since = 2 },
+              [15] = { members = {}, none = false, text = 'TYPING has no data here', since = 2 },
+              [16] = { members = {}, none = false, text = 'CHUNK has no data here', since = 2 },
+              [17] = { members = {}, none = false, text = 'STREAM_CONTROL does not go between services', since = 2 },
+              [18] = { members = {}, none = false, text = 'CALL has no data here', since = 2 },
+              [19] = { members = {}, none = false, text = 'PRESENCE has no data here', since = 2 },
+              [20] = { members = {}, none = false, text = 'ROOM does not go between services', since = 2 },
+              [21] = { members = {}, none = false, text = 'ROOM_MESSAGE has no data here', since = 2 },
+              [22] = { members = { [35] = true }, none = false, text = 'RECEIPTS carries receipts', since = 2 },
+              [23] = { members = {}, none = false, text = 'LOGOUT does not go between services', since = 2 },
+              [24] = { members = { [36] = true }, none = false, text = 'DELETE_FOR_ME carries deleteForMe', since = 2 },
             },
-            application = { members = { [100] = true }, none = true, text = 'a command of an application carries custom or nothing' },
+            application = {
+              members = { [100] = true },
+              none = true,
+              text = 'a command of an application carries custom or nothing',
+              since = 1,
+            },
           },
         },
       },
@@ -4171,6 +4183,7 @@ return {
       doc = 'A message that the platform asks an IM server to push.',
       type = 8,
       handshake = false,
+      since = 1,
       fields = {
         [1] = {
           number = 1,
@@ -4467,88 +4480,104 @@ return {
             field = 1,
             replyTo = 102,
             known = {
-              [0] = { members = {}, none = true, text = 'UNSPECIFIED carries nothing' },
+              [0] = { members = {}, none = true, text = 'UNSPECIFIED carries nothing', since = 1 },
               [1] = {
                 members = {},
                 none = false,
                 text = 'LOGIN does not go between services',
                 reply = { members = {}, none = false, text = 'LOGIN has no data here' },
+                since = 1,
               },
               [2] = {
                 members = {},
                 none = false,
                 text = 'HEARTBEAT does not go between services',
                 reply = { members = {}, none = false, text = 'HEARTBEAT has no data here' },
+                since = 1,
               },
-              [3] = { members = { [13] = true }, none = false, text = 'FORCE_LOGOUT carries forceLogout' },
-              [4] = { members = { [14] = true }, none = false, text = 'PRIVATE_MESSAGE carries privateMessage' },
-              [5] = { members = { [15] = true }, none = false, text = 'GROUP_MESSAGE carries groupMessage' },
-              [6] = { members = { [16] = true }, none = false, text = 'SYSTEM_MESSAGE carries systemMessage' },
+              [3] = { members = { [13] = true }, none = false, text = 'FORCE_LOGOUT carries forceLogout', since = 1 },
+              [4] = { members = { [14] = true }, none = false, text = 'PRIVATE_MESSAGE carries privateMessage', since = 1 },
+              [5] = { members = { [15] = true }, none = false, text = 'GROUP_MESSAGE carries groupMessage', since = 1 },
+              [6] = { members = { [16] = true }, none = false, text = 'SYSTEM_MESSAGE carries systemMessage', since = 1 },
               [7] = {
                 members = {},
                 none = false,
                 text = 'SEND_RESULT does not go between services',
                 reply = { members = { [17] = true }, none = false, text = 'SEND_RESULT carries sendResult' },
+                since = 1,
               },
               [8] = {
                 members = {},
                 none = false,
                 text = 'ERROR does not go between services',
                 reply = { members = { [18] = true }, none = false, text = 'ERROR carries error' },
+                since = 1,
               },
               [9] = {
                 members = {},
                 none = false,
                 text = 'DRAIN does not go between services',
                 reply = { members = {}, none = false, text = 'DRAIN has no data here' },
+                since = 1,
               },
               [10] = {
                 members = {},
                 none = false,
                 text = 'SYNC does not go between services',
                 reply = { members = { [21] = true }, none = false, text = 'SYNC carries syncPage' },
+                since = 2,
               },
               [11] = {
                 members = {},
                 none = false,
                 text = 'HISTORY does not go between services',
                 reply = { members = { [23] = true }, none = false, text = 'HISTORY carries historyPage' },
+                since = 2,
               },
-              [12] = { members = { [26] = true }, none = false, text = 'READ carries read' },
-              [13] = { members = { [27] = true }, none = false, text = 'CONVERSATION carries conversation' },
+              [12] = { members = { [26] = true }, none = false, text = 'READ carries read', since = 2 },
+              [13] = { members = { [27] = true }, none = false, text = 'CONVERSATION carries conversation', since = 2 },
               [14] = {
                 members = {},
                 none = false,
                 text = 'ACK does not go between services',
                 reply = { members = {}, none = false, text = 'ACK has no data here' },
+                since = 2,
               },
-              [15] = { members = { [28] = true }, none = false, text = 'TYPING carries typing' },
-              [16] = { members = { [29] = true }, none = false, text = 'CHUNK carries chunk' },
+              [15] = { members = { [28] = true }, none = false, text = 'TYPING carries typing', since = 2 },
+              [16] = { members = { [29] = true }, none = false, text = 'CHUNK carries chunk', since = 2 },
               [17] = {
                 members = {},
                 none = false,
                 text = 'STREAM_CONTROL does not go between services',
                 reply = { members = { [25] = true }, none = false, text = 'STREAM_CONTROL carries streamControl' },
+                since = 2,
               },
-              [18] = { members = { [30] = true }, none = false, text = 'CALL carries call' },
-              [19] = { members = { [32] = true }, none = false, text = 'PRESENCE carries presenceList' },
+              [18] = { members = { [30] = true }, none = false, text = 'CALL carries call', since = 2 },
+              [19] = { members = { [32] = true }, none = false, text = 'PRESENCE carries presenceList', since = 2 },
               [20] = {
                 members = {},
                 none = false,
                 text = 'ROOM does not go between services',
                 reply = { members = { [33] = true }, none = false, text = 'ROOM carries room' },
+                since = 2,
               },
-              [21] = { members = { [34] = true }, none = false, text = 'ROOM_MESSAGE carries roomMessage' },
-              [22] = { members = { [35] = true }, none = false, text = 'RECEIPTS carries receipts' },
+              [21] = { members = { [34] = true }, none = false, text = 'ROOM_MESSAGE carries roomMessage', since = 2 },
+              [22] = { members = { [35] = true }, none = false, text = 'RECEIPTS carries receipts', since = 2 },
               [23] = {
                 members = {},
                 none = false,
                 text = 'LOGOUT does not go between services',
                 reply = { members = {}, none = true, text = 'LOGOUT carries nothing' },
+                since = 2,
               },
-              [24] = { members = { [36] = true }, none = false, text = 'DELETE_FOR_ME carries deleteForMe' },
+              [24] = { members = { [36] = true }, none = false, text = 'DELETE_FOR_ME carries deleteForMe', since = 2 },
             },
-            application = { members = { [100] = true }, none = true, text = 'a command of an application carries custom or nothing' },
+            application = {
+              members = { [100] = true },
+              none = true,
+              text = 'a command of an application carries custom or nothing',
+              since = 1,
+            },
           },
         },
       },
@@ -4677,6 +4706,7 @@ return {
       doc = 'The message that both sides of a connection exchange: a command, its data, and the numbers that match a reply to its request.',
       type = 7,
       handshake = false,
+      since = 1,
       fields = {
         [1] = {
           number = 1,
@@ -4996,41 +5026,58 @@ return {
           command = {
             field = 1,
             known = {
-              [0] = { members = {}, none = true, text = 'UNSPECIFIED carries nothing' },
-              [1] = { members = { [10] = true, [11] = true }, none = false, text = 'LOGIN carries login or session' },
-              [2] = { members = { [12] = true }, none = false, text = 'HEARTBEAT carries heartbeat' },
-              [3] = { members = { [13] = true }, none = false, text = 'FORCE_LOGOUT carries forceLogout' },
-              [4] = { members = { [14] = true }, none = false, text = 'PRIVATE_MESSAGE carries privateMessage' },
-              [5] = { members = { [15] = true }, none = false, text = 'GROUP_MESSAGE carries groupMessage' },
-              [6] = { members = { [16] = true }, none = false, text = 'SYSTEM_MESSAGE carries systemMessage' },
-              [7] = { members = { [17] = true }, none = false, text = 'SEND_RESULT carries sendResult' },
-              [8] = { members = { [18] = true }, none = false, text = 'ERROR carries error' },
-              [9] = { members = { [19] = true }, none = false, text = 'DRAIN carries drain' },
-              [10] = { members = { [20] = true, [21] = true }, none = false, text = 'SYNC carries syncRequest or syncPage' },
+              [0] = { members = {}, none = true, text = 'UNSPECIFIED carries nothing', since = 1 },
+              [1] = {
+                members = { [10] = true, [11] = true },
+                none = false,
+                text = 'LOGIN carries login or session',
+                since = 1,
+              },
+              [2] = { members = { [12] = true }, none = false, text = 'HEARTBEAT carries heartbeat', since = 1 },
+              [3] = { members = { [13] = true }, none = false, text = 'FORCE_LOGOUT carries forceLogout', since = 1 },
+              [4] = { members = { [14] = true }, none = false, text = 'PRIVATE_MESSAGE carries privateMessage', since = 1 },
+              [5] = { members = { [15] = true }, none = false, text = 'GROUP_MESSAGE carries groupMessage', since = 1 },
+              [6] = { members = { [16] = true }, none = false, text = 'SYSTEM_MESSAGE carries systemMessage', since = 1 },
+              [7] = { members = { [17] = true }, none = false, text = 'SEND_RESULT carries sendResult', since = 1 },
+              [8] = { members = { [18] = true }, none = false, text = 'ERROR carries error', since = 1 },
+              [9] = { members = { [19] = true }, none = false, text = 'DRAIN carries drain', since = 1 },
+              [10] = {
+                members = { [20] = true, [21] = true },
+                none = false,
+                text = 'SYNC carries syncRequest or syncPage',
+                since = 2,
+              },
               [11] = {
                 members = { [22] = true, [23] = true },
                 none = false,
                 text = 'HISTORY carries historyRequest or historyPage',
+                since = 2,
               },
-              [12] = { members = { [26] = true }, none = false, text = 'READ carries read' },
-              [13] = { members = { [27] = true }, none = false, text = 'CONVERSATION carries conversation' },
-              [14] = { members = { [24] = true }, none = false, text = 'ACK carries pushAck' },
-              [15] = { members = { [28] = true }, none = false, text = 'TYPING carries typing' },
-              [16] = { members = { [29] = true }, none = false, text = 'CHUNK carries chunk' },
-              [17] = { members = { [25] = true }, none = false, text = 'STREAM_CONTROL carries streamControl' },
-              [18] = { members = { [30] = true }, none = false, text = 'CALL carries call' },
+              [12] = { members = { [26] = true }, none = false, text = 'READ carries read', since = 2 },
+              [13] = { members = { [27] = true }, none = false, text = 'CONVERSATION carries conversation', since = 2 },
+              [14] = { members = { [24] = true }, none = false, text = 'ACK carries pushAck', since = 2 },
+              [15] = { members = { [28] = true }, none = false, text = 'TYPING carries typing', since = 2 },
+              [16] = { members = { [29] = true }, none = false, text = 'CHUNK carries chunk', since = 2 },
+              [17] = { members = { [25] = true }, none = false, text = 'STREAM_CONTROL carries streamControl', since = 2 },
+              [18] = { members = { [30] = true }, none = false, text = 'CALL carries call', since = 2 },
               [19] = {
                 members = { [31] = true, [32] = true },
                 none = false,
                 text = 'PRESENCE carries presenceSubscription or presenceList',
+                since = 2,
               },
-              [20] = { members = { [33] = true }, none = false, text = 'ROOM carries room' },
-              [21] = { members = { [34] = true }, none = false, text = 'ROOM_MESSAGE carries roomMessage' },
-              [22] = { members = { [35] = true }, none = false, text = 'RECEIPTS carries receipts' },
-              [23] = { members = {}, none = true, text = 'LOGOUT carries nothing' },
-              [24] = { members = { [36] = true }, none = false, text = 'DELETE_FOR_ME carries deleteForMe' },
+              [20] = { members = { [33] = true }, none = false, text = 'ROOM carries room', since = 2 },
+              [21] = { members = { [34] = true }, none = false, text = 'ROOM_MESSAGE carries roomMessage', since = 2 },
+              [22] = { members = { [35] = true }, none = false, text = 'RECEIPTS carries receipts', since = 2 },
+              [23] = { members = {}, none = true, text = 'LOGOUT carries nothing', since = 2 },
+              [24] = { members = { [36] = true }, none = false, text = 'DELETE_FOR_ME carries deleteForMe', since = 2 },
             },
-            application = { members = { [100] = true }, none = true, text = 'a command of an application carries custom or nothing' },
+            application = {
+              members = { [100] = true },
+              none = true,
+              text = 'a command of an application carries custom or nothing',
+              since = 1,
+            },
           },
         },
       },
@@ -5045,6 +5092,7 @@ return {
       doc = 'The outcome of a message: from an IM server to the platform, and to a client as the reply to its request.',
       type = 9,
       handshake = false,
+      since = 1,
       fields = {
         [1] = {
           number = 1,
@@ -5174,33 +5222,53 @@ return {
           command = {
             field = 4,
             known = {
-              [0] = { members = {}, none = true, text = 'UNSPECIFIED carries nothing' },
-              [1] = { members = {}, none = false, text = 'LOGIN does not go between services' },
-              [2] = { members = {}, none = false, text = 'HEARTBEAT does not go between services' },
-              [3] = { members = {}, none = true, text = 'FORCE_LOGOUT carries nothing' },
-              [4] = { members = { [14] = true }, none = true, text = 'PRIVATE_MESSAGE carries privateMessage or nothing' },
-              [5] = { members = { [15] = true }, none = true, text = 'GROUP_MESSAGE carries groupMessage or nothing' },
-              [6] = { members = { [16] = true }, none = true, text = 'SYSTEM_MESSAGE carries systemMessage or nothing' },
-              [7] = { members = {}, none = false, text = 'SEND_RESULT does not go between services' },
-              [8] = { members = {}, none = false, text = 'ERROR does not go between services' },
-              [9] = { members = {}, none = false, text = 'DRAIN does not go between services' },
-              [10] = { members = {}, none = false, text = 'SYNC does not go between services' },
-              [11] = { members = {}, none = false, text = 'HISTORY does not go between services' },
-              [12] = { members = {}, none = true, text = 'READ carries nothing' },
-              [13] = { members = {}, none = true, text = 'CONVERSATION carries nothing' },
-              [14] = { members = {}, none = false, text = 'ACK does not go between services' },
-              [15] = { members = {}, none = true, text = 'TYPING carries nothing' },
-              [16] = { members = {}, none = true, text = 'CHUNK carries nothing' },
-              [17] = { members = {}, none = false, text = 'STREAM_CONTROL does not go between services' },
-              [18] = { members = {}, none = true, text = 'CALL carries nothing' },
-              [19] = { members = {}, none = true, text = 'PRESENCE carries nothing' },
-              [20] = { members = {}, none = false, text = 'ROOM does not go between services' },
-              [21] = { members = {}, none = true, text = 'ROOM_MESSAGE carries nothing' },
-              [22] = { members = {}, none = true, text = 'RECEIPTS carries nothing' },
-              [23] = { members = {}, none = false, text = 'LOGOUT does not go between services' },
-              [24] = { members = {}, none = true, text = 'DELETE_FOR_ME carries nothing' },
+              [0] = { members = {}, none = true, text = 'UNSPECIFIED carries nothing', since = 1 },
+              [1] = { members = {}, none = false, text = 'LOGIN does not go between services', since = 1 },
+              [2] = { members = {}, none = false, text = 'HEARTBEAT does not go between services', since = 1 },
+              [3] = { members = {}, none = true, text = 'FORCE_LOGOUT carries nothing', since = 1 },
+              [4] = {
+                members = { [14] = true },
+                none = true,
+                text = 'PRIVATE_MESSAGE carries privateMessage or nothing',
+                since = 1,
+              },
+              [5] = {
+                members = { [15] = true },
+                none = true,
+                text = 'GROUP_MESSAGE carries groupMessage or nothing',
+                since = 1,
+              },
+              [6] = {
+                members = { [16] = true },
+                none = true,
+                text = 'SYSTEM_MESSAGE carries systemMessage or nothing',
+                since = 1,
+              },
+              [7] = { members = {}, none = false, text = 'SEND_RESULT does not go between services', since = 1 },
+              [8] = { members = {}, none = false, text = 'ERROR does not go between services', since = 1 },
+              [9] = { members = {}, none = false, text = 'DRAIN does not go between services', since = 1 },
+              [10] = { members = {}, none = false, text = 'SYNC does not go between services', since = 2 },
+              [11] = { members = {}, none = false, text = 'HISTORY does not go between services', since = 2 },
+              [12] = { members = {}, none = true, text = 'READ carries nothing', since = 2 },
+              [13] = { members = {}, none = true, text = 'CONVERSATION carries nothing', since = 2 },
+              [14] = { members = {}, none = false, text = 'ACK does not go between services', since = 2 },
+              [15] = { members = {}, none = true, text = 'TYPING carries nothing', since = 2 },
+              [16] = { members = {}, none = true, text = 'CHUNK carries nothing', since = 2 },
+              [17] = { members = {}, none = false, text = 'STREAM_CONTROL does not go between services', since = 2 },
+              [18] = { members = {}, none = true, text = 'CALL carries nothing', since = 2 },
+              [19] = { members = {}, none = true, text = 'PRESENCE carries nothing', since = 2 },
+              [20] = { members = {}, none = false, text = 'ROOM does not go between services', since = 2 },
+              [21] = { members = {}, none = true, text = 'ROOM_MESSAGE carries nothing', since = 2 },
+              [22] = { members = {}, none = true, text = 'RECEIPTS carries nothing', since = 2 },
+              [23] = { members = {}, none = false, text = 'LOGOUT does not go between services', since = 2 },
+              [24] = { members = {}, none = true, text = 'DELETE_FOR_ME carries nothing', since = 2 },
             },
-            application = { members = { [100] = true }, none = true, text = 'a command of an application carries custom or nothing' },
+            application = {
+              members = { [100] = true },
+              none = true,
+              text = 'a command of an application carries custom or nothing',
+              since = 1,
+            },
           },
         },
       },
@@ -5215,6 +5283,7 @@ return {
       doc = 'A session of a user began, goes on or ended: from an IM server to the platform, whose route table it fills.',
       type = 11,
       handshake = false,
+      since = 2,
       fields = {
         [1] = {
           number = 1,
@@ -5317,6 +5386,7 @@ return {
       doc = 'The session that LOGIN opened.',
       type = 2,
       handshake = false,
+      since = 1,
       fields = {
         [1] = {
           number = 1,
@@ -5951,6 +6021,7 @@ return {
       doc = 'A message on RocketMQ: topic, filter attributes, ordering and body.',
       type = 10,
       handshake = false,
+      since = 1,
       fields = {
         [1] = {
           number = 1,
@@ -6210,6 +6281,7 @@ return {
       doc = 'What a client sends, on its way from the IM server to the platform.',
       type = 12,
       handshake = false,
+      since = 2,
       fields = {
         [1] = {
           number = 1,
@@ -6444,33 +6516,38 @@ return {
           command = {
             field = 8,
             known = {
-              [0] = { members = {}, none = true, text = 'UNSPECIFIED carries nothing' },
-              [1] = { members = {}, none = false, text = 'LOGIN has no data here' },
-              [2] = { members = {}, none = false, text = 'HEARTBEAT has no data here' },
-              [3] = { members = {}, none = false, text = 'FORCE_LOGOUT has no data here' },
-              [4] = { members = { [14] = true }, none = false, text = 'PRIVATE_MESSAGE carries privateMessage' },
-              [5] = { members = { [15] = true }, none = false, text = 'GROUP_MESSAGE carries groupMessage' },
-              [6] = { members = {}, none = false, text = 'SYSTEM_MESSAGE has no data here' },
-              [7] = { members = {}, none = false, text = 'SEND_RESULT has no data here' },
-              [8] = { members = {}, none = false, text = 'ERROR has no data here' },
-              [9] = { members = {}, none = false, text = 'DRAIN has no data here' },
-              [10] = { members = { [20] = true }, none = false, text = 'SYNC carries syncRequest' },
-              [11] = { members = { [22] = true }, none = false, text = 'HISTORY carries historyRequest' },
-              [12] = { members = { [26] = true }, none = false, text = 'READ carries read' },
-              [13] = { members = { [27] = true }, none = false, text = 'CONVERSATION carries conversation' },
-              [14] = { members = {}, none = false, text = 'ACK has no data here' },
-              [15] = { members = { [28] = true }, none = false, text = 'TYPING carries typing' },
-              [16] = { members = {}, none = false, text = 'CHUNK has no data here' },
-              [17] = { members = { [25] = true }, none = false, text = 'STREAM_CONTROL carries streamControl' },
-              [18] = { members = { [30] = true }, none = false, text = 'CALL carries call' },
-              [19] = { members = { [31] = true }, none = false, text = 'PRESENCE carries presenceSubscription' },
-              [20] = { members = { [33] = true }, none = false, text = 'ROOM carries room' },
-              [21] = { members = { [34] = true }, none = false, text = 'ROOM_MESSAGE carries roomMessage' },
-              [22] = { members = {}, none = false, text = 'RECEIPTS has no data here' },
-              [23] = { members = {}, none = true, text = 'LOGOUT carries nothing' },
-              [24] = { members = { [36] = true }, none = false, text = 'DELETE_FOR_ME carries deleteForMe' },
+              [0] = { members = {}, none = true, text = 'UNSPECIFIED carries nothing', since = 1 },
+              [1] = { members = {}, none = false, text = 'LOGIN has no data here', since = 1 },
+              [2] = { members = {}, none = false, text = 'HEARTBEAT has no data here', since = 1 },
+              [3] = { members = {}, none = false, text = 'FORCE_LOGOUT has no data here', since = 1 },
+              [4] = { members = { [14] = true }, none = false, text = 'PRIVATE_MESSAGE carries privateMessage', since = 1 },
+              [5] = { members = { [15] = true }, none = false, text = 'GROUP_MESSAGE carries groupMessage', since = 1 },
+              [6] = { members = {}, none = false, text = 'SYSTEM_MESSAGE has no data here', since = 1 },
+              [7] = { members = {}, none = false, text = 'SEND_RESULT has no data here', since = 1 },
+              [8] = { members = {}, none = false, text = 'ERROR has no data here', since = 1 },
+              [9] = { members = {}, none = false, text = 'DRAIN has no data here', since = 1 },
+              [10] = { members = { [20] = true }, none = false, text = 'SYNC carries syncRequest', since = 2 },
+              [11] = { members = { [22] = true }, none = false, text = 'HISTORY carries historyRequest', since = 2 },
+              [12] = { members = { [26] = true }, none = false, text = 'READ carries read', since = 2 },
+              [13] = { members = { [27] = true }, none = false, text = 'CONVERSATION carries conversation', since = 2 },
+              [14] = { members = {}, none = false, text = 'ACK has no data here', since = 2 },
+              [15] = { members = { [28] = true }, none = false, text = 'TYPING carries typing', since = 2 },
+              [16] = { members = {}, none = false, text = 'CHUNK has no data here', since = 2 },
+              [17] = { members = { [25] = true }, none = false, text = 'STREAM_CONTROL carries streamControl', since = 2 },
+              [18] = { members = { [30] = true }, none = false, text = 'CALL carries call', since = 2 },
+              [19] = { members = { [31] = true }, none = false, text = 'PRESENCE carries presenceSubscription', since = 2 },
+              [20] = { members = { [33] = true }, none = false, text = 'ROOM carries room', since = 2 },
+              [21] = { members = { [34] = true }, none = false, text = 'ROOM_MESSAGE carries roomMessage', since = 2 },
+              [22] = { members = {}, none = false, text = 'RECEIPTS has no data here', since = 2 },
+              [23] = { members = {}, none = true, text = 'LOGOUT carries nothing', since = 2 },
+              [24] = { members = { [36] = true }, none = false, text = 'DELETE_FOR_ME carries deleteForMe', since = 2 },
             },
-            application = { members = { [100] = true }, none = true, text = 'a command of an application carries custom or nothing' },
+            application = {
+              members = { [100] = true },
+              none = true,
+              text = 'a command of an application carries custom or nothing',
+              since = 1,
+            },
           },
         },
       },
@@ -6485,6 +6562,7 @@ return {
       doc = 'A user on one terminal.',
       type = 3,
       handshake = false,
+      since = 1,
       fields = {
         [1] = {
           number = 1,
@@ -7133,7 +7211,7 @@ local function checkHeader(header, facts)
     local expected = agreed and string.format('%d (negotiated)', agreed) or string.format('1 to %d', constants.PROTOCOL_VERSION)
     return message, 'UNSUPPORTED_VERSION', { offset = 4, text = string.format('version %d, expected %s', header.version, expected) }
   end
-  if not message then
+  if not message or (header.version ~= 0 and header.version < message.since) then
     if header.type >= constants.FIRST_APPLICATION_TYPE and namesApplicationTypes(facts.welcome) then return nil end
     return nil, 'UNSUPPORTED_TYPE', { offset = 5, text = string.format('type %d, which is unknown', header.type) }
   end
@@ -7189,7 +7267,7 @@ local function addMessage(tree, ctx, of, header)
     return line, fault.code, message
   end
   if ctx.isPartial or header.isInvalid then return line, nil, message end
-  local issues, code = rules.check(of, message)
+  local issues, code = rules.check(of, message, header.version)
   for _, issue in ipairs(issues) do errors.add(item or tree, issue.item, code, issue) end
   if #issues > 0 then return line, code, message end
   if header.isInflated and isLogin(of, message) then
@@ -7989,10 +8067,10 @@ local function byteCount(count, bound, limit, except)
   return string.format('got %s, %s %d%s', plural(count, 'byte', 'bytes'), bound, limit, except and ' or none' or '')
 end
 
--- The rules of values: each with its name, and a function that returns an error text.
+-- The rules of values: each with its name, and a function that returns an error text. NaN is not equal to itself, and in no range.
 local KINDS = {
-  { 'min', function(v, min, except) return not (v >= min) and string.format('at least %d%s', min, except and ' or 0' or '') end },
-  { 'max', function(v, max, except) return not (v <= max) and string.format('limit %d%s', max, except and ' or 0' or '') end },
+  { 'min', function(v, min, except) return (v < min or v ~= v) and string.format('at least %d%s', min, except and ' or 0' or '') end },
+  { 'max', function(v, max, except) return (v > max or v ~= v) and string.format('limit %d%s', max, except and ' or 0' or '') end },
   { 'min_bytes', function(v, min, except) return #v < min and byteCount(#v, 'at least', min, except) end },
   { 'max_bytes', function(v, max, except) return #v > max and byteCount(#v, 'limit', max, except) end },
   { 'alphabet', function(v, class)
@@ -8120,13 +8198,14 @@ local function isReply(message, number)
   return entry ~= nil and entry.value ~= 0
 end
 
--- "COMMAND_DATA_MISMATCH: the command is known, but data is a member of another command, or is missing although the command has data"
-local function checkCommand(issues, of, message, oneof, path)
+-- "COMMAND_DATA_MISMATCH: the command is known, but data is a member of another command, or is missing although the command has data".
+-- "The rules in force are those of the frame's version": any data, or none, goes with a command of a later one.
+local function checkCommand(issues, of, message, oneof, path, version)
   local entry = message[oneof.command.field]
   local command = entry and entry.value or 0
   local known = oneof.command.known[command]
   if not known and command >= schema.firstApplicationCommand then known = oneof.command.application end
-  if not known then return end
+  if not known or (version and version < known.since) then return end
   if known.reply and isReply(message, oneof.command.replyTo) then known = known.reply end
   local member = folded.member(message, oneof)
   if (member == nil and known.none) or (member and known.members[member]) then return end
@@ -8134,12 +8213,12 @@ local function checkCommand(issues, of, message, oneof, path)
   add(issues, join(path, oneof.name), 'command_data', string.format('%s, got %s', known.text, got), message.item)
 end
 
-local function checkOneofs(issues, of, message, path)
+local function checkOneofs(issues, of, message, path, version)
   for _, oneof in pairs(of.oneofs) do
     if oneof.required and not folded.member(message, oneof) and not (oneof.later and hasLaterMember(message, oneof.later)) then
       add(issues, join(path, oneof.name), 'required', 'not set', message.item)
     end
-    if oneof.command then checkCommand(issues, of, message, oneof, path) end
+    if oneof.command then checkCommand(issues, of, message, oneof, path, version) end
   end
 end
 
@@ -8203,7 +8282,7 @@ local function isMany(count) return count > 1 end
 local function isNone(count) return count == 0 end
 local function isNotOne(count) return count ~= 1 end
 
-function checkMessage(issues, of, message, path)
+function checkMessage(issues, of, message, path, version)
   for _, number in ipairs(of.order) do
     local field, entry = of.fields[number], message[number]
     local place = join(path, field.json)
@@ -8226,13 +8305,13 @@ function checkMessage(issues, of, message, path)
     checkGroup(issues, of, message, path, group, 'exactly_one', isNotOne, 'exactly one is needed')
   end
   if of.byteTotal then checkTotal(issues, of, message, path) end
-  checkOneofs(issues, of, message, path)
+  checkOneofs(issues, of, message, path, version)
 end
 
--- Returns all issues of a message, and their error code.
-function rules.check(of, message)
+-- Returns all issues of a message in a frame of a version, and their error code.
+function rules.check(of, message, version)
   local issues = {}
-  checkMessage(issues, of, message, '')
+  checkMessage(issues, of, message, '', version)
   local code = 'COMMAND_DATA_MISMATCH'
   for _, issue in ipairs(issues) do
     if issue.rule ~= 'command_data' then code = 'INVALID_MESSAGE' end

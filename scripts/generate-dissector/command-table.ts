@@ -12,15 +12,15 @@ export function commandTable(oneof: DescOneof, field: DescField, data: CommandDa
   const commands = field.enum;
   if (!commands) throw new Error(`${oneof.toString()}: command_data refers to ${field.name}, which is not an enum field`);
   const known = commands.values.flatMap((value): [number, LuaTable][] => {
-    const command = settings.value(value)?.command ?? (value.number === 0 ? NOTHING : undefined);
-    return command ? [[value.number, carried(value.localName, command, data, oneof)]] : [];
+    const { command = value.number === 0 ? NOTHING : undefined, since = 0 } = settings.value(value) ?? {};
+    return command ? [[value.number, { ...carried(value.localName, command, data, oneof), since: since || 1 }]] : [];
   });
   const { applicationData = '' } = settings.enum(commands) ?? {};
   return {
     field: field.number,
     replyTo: oneof.parent.fields.find(({ name }) => name === data.replyTo)?.number,
     known: new Map(known),
-    application: allowed('a command of an application', members(oneof, [applicationData]), true),
+    application: { ...allowed('a command of an application', members(oneof, [applicationData]), true), since: 1 },
   };
 }
 

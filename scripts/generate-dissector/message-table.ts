@@ -10,6 +10,7 @@ export function messageTable(desc: DescMessage, settings: Settings): LuaTable {
   const {
     frameType = 0,
     handshake = false,
+    since = 0,
     atMostOne = [],
     atLeastOne = [],
     exactlyOne = [],
@@ -24,6 +25,7 @@ export function messageTable(desc: DescMessage, settings: Settings): LuaTable {
     doc: firstSentence(desc),
     type: frameType || undefined,
     handshake: frameType ? handshake : undefined,
+    since: frameType ? since || 1 : undefined,
     fields: new Map(fields.map((field) => [field.number, fieldTable(field, settings)])),
     oneofs: Object.fromEntries(desc.oneofs.map((oneof) => [oneof.name, oneofTable(oneof, settings)])),
     atMostOne: atMostOne.map((group) => numbers(group.fields)),

@@ -53,10 +53,10 @@ local function byteCount(count, bound, limit, except)
   return string.format('got %s, %s %d%s', plural(count, 'byte', 'bytes'), bound, limit, except and ' or none' or '')
 end
 
--- The rules of values: each with its name, and a function that returns an error text.
+-- The rules of values: each with its name, and a function that returns an error text. NaN is not equal to itself, and in no range.
 local KINDS = {
-  { 'min', function(v, min, except) return not (v >= min) and string.format('at least %d%s', min, except and ' or 0' or '') end },
-  { 'max', function(v, max, except) return not (v <= max) and string.format('limit %d%s', max, except and ' or 0' or '') end },
+  { 'min', function(v, min, except) return (v < min or v ~= v) and string.format('at least %d%s', min, except and ' or 0' or '') end },
+  { 'max', function(v, max, except) return (v > max or v ~= v) and string.format('limit %d%s', max, except and ' or 0' or '') end },
   { 'min_bytes', function(v, min, except) return #v < min and byteCount(#v, 'at least', min, except) end },
   { 'max_bytes', function(v, max, except) return #v > max and byteCount(#v, 'limit', max, except) end },
   { 'alphabet', function(v, class)
@@ -184,13 +184,14 @@ local function isReply(message, number)
   return entry ~= nil and entry.value ~= 0
 end
 
--- "COMMAND_DATA_MISMATCH: the command is known, but data is a member of another command, or is missing although the command has data"
-local function checkCommand(issues, of, message, oneof, path)
+-- "COMMAND_DATA_MISMATCH: the command is known, but data is a member of another command, or is missing although the command has data".
+-- "The rules in force are those of the frame's version": any data, or none, goes with a command of a later one.
+local function checkCommand(issues, of, message, oneof, path, version)
   local entry = message[oneof.command.field]
   local command = entry and entry.value or 0
   local known = oneof.command.known[command]
   if not known and command >= schema.firstApplicationCommand then known = oneof.command.application end
-  if not known then return end
+  if not known or (version and version < known.since) then return end
   if known.reply and isReply(message, oneof.command.replyTo) then known = known.reply end
   local member = folded.member(message, oneof)
   if (member == nil and known.none) or (member and known.members[member]) then return end
@@ -198,12 +199,12 @@ local function checkCommand(issues, of, message, oneof, path)
   add(issues, join(path, oneof.name), 'command_data', string.format('%s, got %s', known.text, got), message.item)
 end
 
-local function checkOneofs(issues, of, message, path)
+local function checkOneofs(issues, of, message, path, version)
   for _, oneof in pairs(of.oneofs) do
     if oneof.required and not folded.member(message, oneof) and not (oneof.later and hasLaterMember(message, oneof.later)) then
       add(issues, join(path, oneof.name), 'required', 'not set', message.item)
     end
-    if oneof.command then checkCommand(issues, of, message, oneof, path) end
+    if oneof.command then checkCommand(issues, of, message, oneof, path, version) end
   end
 end
 
@@ -267,7 +268,7 @@ local function isMany(count) return count > 1 end
 local function isNone(count) return count == 0 end
 local function isNotOne(count) return count ~= 1 end
 
-function checkMessage(issues, of, message, path)
+function checkMessage(issues, of, message, path, version)
   for _, number in ipairs(of.order) do
     local field, entry = of.fields[number], message[number]
     local place = join(path, field.json)
@@ -290,13 +291,13 @@ function checkMessage(issues, of, message, path)
     checkGroup(issues, of, message, path, group, 'exactly_one', isNotOne, 'exactly one is needed')
   end
   if of.byteTotal then checkTotal(issues, of, message, path) end
-  checkOneofs(issues, of, message, path)
+  checkOneofs(issues, of, message, path, version)
 end
 
--- Returns all issues of a message, and their error code.
-function rules.check(of, message)
+-- Returns all issues of a message in a frame of a version, and their error code.
+function rules.check(of, message, version)
   local issues = {}
-  checkMessage(issues, of, message, '')
+  checkMessage(issues, of, message, '', version)
   local code = 'COMMAND_DATA_MISMATCH'
   for _, issue in ipairs(issues) do
     if issue.rule ~= 'command_data' then code = 'INVALID_MESSAGE' end
