@@ -7286,6 +7286,8 @@ local function addPayload(at, tree, ctx, of, header)
   local limit = connections.limit(at.connection, at.direction, at.pinfo) - framing.HEADER_BYTES
   local output, code, text = inflate(ctx.bytes, limit)
   if not output then
+    -- The error of the header is the first: a receiver does not inflate.
+    if header.isInvalid then return nil end
     errors.add(tree, tree, code, { text = text })
     return nil, code
   end
