@@ -47,15 +47,17 @@ export class Veil {
 
   /** Adds the output of ts-proto for a file, with the names. */
   lift(content: string, out: Source): void {
-    const imports = [...content.matchAll(/^import type \{ (.*) \} from "(.*)";$/gm)];
+    // ts-proto wraps long ones.
+    const imports = [...content.matchAll(/^import type \{([^}]*)\} from "(.*)";$/gm)];
     // Without the comments of ts-proto at the start.
     let body = content
       .replace(/^\/\/.*\n/gm, '')
       .replace(/^\/\* eslint-disable \*\/$/m, '')
-      .replace(/^import .*\n/gm, '');
+      .replace(/^import [^;]*;\n/gm, '');
     for (const [, names, from] of imports) {
-      for (const each of names.split(', ')) {
-        const [name, as = name] = each.split(' as ');
+      for (const each of names.split(',')) {
+        if (each.trim() === '') continue;
+        const [name, as = name] = each.trim().split(' as ');
         const alias = out.importType(this.unveil(name), this.modulePath(from), this.unveil(as));
         // An Init type has the name. Properties keep it: they are followed by a colon, cases by a quote.
         if (alias !== this.unveil(as))
