@@ -13,6 +13,7 @@ const everywhere = {
   frame: 'src/frame/index.ts',
   inspect: 'src/inspect/index.ts',
   session: 'src/session/index.ts',
+  conversation: 'src/conversation/index.ts',
   zod: 'src/zod.ts',
   web: 'src/web/index.ts',
   pako: 'src/pako/index.ts',

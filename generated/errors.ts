@@ -48,6 +48,16 @@ export const ERRORS: Errors = {
   TIMEOUT: /* @__PURE__ */ error(41, 'retry', 'local'),
   CLOSED: /* @__PURE__ */ error(42, 'reconnect', 'retry', 'local'),
   INTERNAL: /* @__PURE__ */ error(43, 'retry'),
+  TOKEN_EXPIRED: /* @__PURE__ */ error(44, 'closes', 'reconnect'),
+  NOT_A_MEMBER: /* @__PURE__ */ error(48),
+  MUTED: /* @__PURE__ */ error(49),
+  BLOCKED: /* @__PURE__ */ error(50),
+  NOT_CONTACTS: /* @__PURE__ */ error(51),
+  CONVERSATION_GONE: /* @__PURE__ */ error(52),
+  CONTENT_REJECTED: /* @__PURE__ */ error(53),
+  TOO_LATE: /* @__PURE__ */ error(54),
+  QUOTA_EXCEEDED: /* @__PURE__ */ error(55, 'retry'),
+  UPGRADE_REQUIRED: /* @__PURE__ */ error(56),
 };
 
 /** The error table, as literal types. */
@@ -116,6 +126,26 @@ type Errors = {
   readonly CLOSED: ErrorRow<42, 'reconnect' | 'retry' | 'local'>;
   /** An internal error of the side that reports it. */
   readonly INTERNAL: ErrorRow<43, 'retry'>;
+  /** The token has expired. The client comes back only with another token. */
+  readonly TOKEN_EXPIRED: ErrorRow<44, 'closes' | 'reconnect'>;
+  /** The user is not in the conversation, or it does not exist. */
+  readonly NOT_A_MEMBER: ErrorRow<48, never>;
+  /** The user may not write in the conversation now. */
+  readonly MUTED: ErrorRow<49, never>;
+  /** The other user has blocked the sender. */
+  readonly BLOCKED: ErrorRow<50, never>;
+  /** Only contacts may do this. */
+  readonly NOT_CONTACTS: ErrorRow<51, never>;
+  /** The conversation was dissolved. */
+  readonly CONVERSATION_GONE: ErrorRow<52, never>;
+  /** The platform does not accept the content. */
+  readonly CONTENT_REJECTED: ErrorRow<53, never>;
+  /** The time for this is over: to recall or edit a message, or to accept a call that another terminal has accepted. */
+  readonly TOO_LATE: ErrorRow<54, never>;
+  /** A quota of the user or the tenant is used up. */
+  readonly QUOTA_EXCEEDED: ErrorRow<55, 'retry'>;
+  /** The platform no longer serves this version of the application. */
+  readonly UPGRADE_REQUIRED: ErrorRow<56, never>;
 };
 
 /** The name of an error. */

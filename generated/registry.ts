@@ -16,10 +16,14 @@ import { SendInfo } from './im/protocol/v1/send_info.codec.js';
 import type { SendInfo as SendInfoType, SendInfoInit } from './im/protocol/v1/send_info.js';
 import { SendResult } from './im/protocol/v1/send_result.codec.js';
 import type { SendResult as SendResultType, SendResultInit } from './im/protocol/v1/send_result.js';
+import { SessionEvent } from './im/protocol/v1/session_event.codec.js';
+import type { SessionEvent as SessionEventType, SessionEventInit } from './im/protocol/v1/session_event.js';
 import { SessionInfo } from './im/protocol/v1/session_info.codec.js';
 import type { SessionInfo as SessionInfoType, SessionInfoInit } from './im/protocol/v1/session_info.js';
 import { TopicMessage } from './im/protocol/v1/topic_message.codec.js';
 import type { TopicMessage as TopicMessageType, TopicMessageInit } from './im/protocol/v1/topic_message.js';
+import { UplinkInfo } from './im/protocol/v1/uplink_info.codec.js';
+import type { UplinkInfo as UplinkInfoType, UplinkInfoInit } from './im/protocol/v1/uplink_info.js';
 import { UserInfo } from './im/protocol/v1/user_info.codec.js';
 import type { UserInfo as UserInfoType, UserInfoInit } from './im/protocol/v1/user_info.js';
 
@@ -35,6 +39,8 @@ export type FrameMessages = {
   ReceiveInfo: { message: ReceiveInfoType; init: ReceiveInfoInit };
   SendResult: { message: SendResultType; init: SendResultInit };
   TopicMessage: { message: TopicMessageType; init: TopicMessageInit };
+  SessionEvent: { message: SessionEventType; init: SessionEventInit };
+  UplinkInfo: { message: UplinkInfoType; init: UplinkInfoInit };
   Hello: { message: HelloType; init: HelloInit };
   Welcome: { message: WelcomeType; init: WelcomeInit };
   Reject: { message: RejectType; init: RejectInit };
@@ -42,7 +48,7 @@ export type FrameMessages = {
 
 /** The messages that a frame may carry, by name. */
 export const REGISTRY: Registry<FrameMessages> = {
-  version: 1,
+  version: 2,
   frames: {
     LoginInfo: { name: 'LoginInfo', type: 1, handshake: false, codec: LoginInfo },
     SessionInfo: { name: 'SessionInfo', type: 2, handshake: false, codec: SessionInfo },
@@ -54,6 +60,8 @@ export const REGISTRY: Registry<FrameMessages> = {
     ReceiveInfo: { name: 'ReceiveInfo', type: 8, handshake: false, codec: ReceiveInfo, command: 1 },
     SendResult: { name: 'SendResult', type: 9, handshake: false, codec: SendResult, command: 4 },
     TopicMessage: { name: 'TopicMessage', type: 10, handshake: false, codec: TopicMessage },
+    SessionEvent: { name: 'SessionEvent', type: 11, handshake: false, codec: SessionEvent },
+    UplinkInfo: { name: 'UplinkInfo', type: 12, handshake: false, codec: UplinkInfo, command: 8 },
     Hello: { name: 'Hello', type: 64, handshake: true, codec: Hello },
     Welcome: { name: 'Welcome', type: 65, handshake: true, codec: Welcome },
     Reject: { name: 'Reject', type: 66, handshake: true, codec: Reject },

@@ -28,6 +28,12 @@ export interface ErrorDetails {
   issues?: readonly Issue[] | undefined;
   /** How long the peer should wait before it tries again, in milliseconds: 0 (the default, unspecified) to 86400000. */
   retryAfterMs?: number | undefined;
+  /** A text for the user, in the client's locale. A server sends it to a client, truncated to 512 bytes. Default: empty, the client chooses. */
+  userMessage?: string | undefined;
+  /** A reason that the application defines: up to 64 characters of printable ASCII without the space. Default: empty, none. */
+  reason?: string | undefined;
+  /** Until when the error lasts: Unix time in milliseconds, 0n (the default, unspecified) to 253402300799999n. */
+  untilMs?: bigint | undefined;
   /** The error that led to this one. */
   cause?: unknown;
 }
@@ -71,19 +77,25 @@ export class ProtocolError extends Error {
   readonly issues: readonly Issue[] | undefined;
   /** How long to wait before the next attempt, in milliseconds; undefined if unspecified. */
   readonly retryAfterMs: number | undefined;
+  /** A text for the user, in the client's locale; undefined if the client chooses one. */
+  readonly userMessage: string | undefined;
+  /** A reason that the application defines; undefined if none. */
+  readonly reason: string | undefined;
+  /** Until when the error lasts: Unix time in milliseconds; undefined if unspecified. */
+  readonly untilMs: bigint | undefined;
 
   /**
    * @param code name of an error, or a number of the application: 1000 to 2147483647.
    * @param text the message, without the code.
-   * @throws RangeError for a number or `retryAfterMs` out of range.
+   * @throws RangeError for a number, `retryAfterMs`, `reason` or `untilMs` out of range.
    */
   constructor(code: ErrorName | number, text: string, details: ErrorDetails = {}) {
     const frames = errorStacks.areHidden ? limitStack(0) : undefined;
     super(`[${code}] ${text}`, details.cause === undefined ? undefined : { cause: details.cause });
     if (frames !== undefined) limitStack(frames);
     const { retryAfterMs } = details;
+    requireHints(details);
     if (typeof code === 'number') requireInteger('code of an application error', code, FIRST_APPLICATION_ERROR, LARGEST_ERROR);
-    if (retryAfterMs !== undefined) requireInteger('retryAfterMs', retryAfterMs, 0, MAX_RETRY_AFTER_MS);
     this.code = code;
     this.offset = details.offset;
     this.path = details.path;
@@ -91,6 +103,9 @@ export class ProtocolError extends Error {
     this.actual = details.actual;
     this.issues = details.issues;
     this.retryAfterMs = retryAfterMs || undefined;
+    this.userMessage = details.userMessage || undefined;
+    this.reason = details.reason || undefined;
+    this.untilMs = details.untilMs || undefined;
   }
 
   /** The properties of the error: whether it closes the connection, whether the client may reconnect or retry, and so on. */
@@ -144,6 +159,23 @@ function knownProperties(code: ErrorName | number): ErrorProperties | undefined 
 
 function unknownProperties(number: number): ErrorProperties {
   return { ...ERRORS.INTERNAL, number, retry: false };
+}
+
+/** The bounds of ErrorInfo.reason and ErrorInfo.until_ms. */
+const REASON = /^[!-~]{0,64}$/;
+const LAST_MS = 253_402_300_799_999n;
+
+/**
+ * @internal Checks the details that are sent to a peer, other than texts that are truncated.
+ * @throws RangeError
+ */
+export function requireHints({ retryAfterMs, userMessage = '', reason = '', untilMs = 0n }: ErrorDetails): void {
+  if (retryAfterMs !== undefined) requireInteger('retryAfterMs', retryAfterMs, 0, MAX_RETRY_AFTER_MS);
+  if (typeof userMessage !== 'string') throw new RangeError(`userMessage: expected a string, got ${typeof userMessage}`);
+  if (typeof reason !== 'string' || !REASON.test(reason))
+    throw new RangeError('reason: expected up to 64 characters of printable ASCII without the space');
+  if (typeof untilMs !== 'bigint' || untilMs < 0n || untilMs > LAST_MS)
+    throw new RangeError(`untilMs: expected a bigint from 0 to ${LAST_MS}, got ${untilMs}`);
 }
 
 /** @internal */

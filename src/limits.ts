@@ -1,5 +1,5 @@
 // All limits and defaults of the library. The numbers come from the schema.
-import { DECODER_INFLATED_BYTES, DEFAULT_MAX_FRAME_BYTES } from '../generated/constants.js';
+import { DECODER_INFLATED_BYTES, DEFAULT_MAX_FRAME_BYTES, GREASE_VERSIONS, PROTOCOL_VERSION } from '../generated/constants.js';
 
 export {
   ANONYMOUS_MAX_BYTES,
@@ -16,6 +16,7 @@ export {
   DEADLINE_TURNS,
   DECODE_AHEAD_BYTES,
   DECODE_AHEAD_FRAMES,
+  DEFAULT_CALL_LIFETIME_MS,
   DEFAULT_FRAME_TIMEOUT_MS,
   DEFAULT_HANDSHAKE_TIMEOUT_MS,
   DEFAULT_HEARTBEAT_INTERVAL_MS,
@@ -41,6 +42,7 @@ export {
   MAX_RETRY_AFTER_MS,
   MAX_UNDECODED_BYTES,
   MAX_UNDECODED_CHUNKS,
+  MERGED_MAX_DEPTH,
   MIN_LENGTH,
   PROTOCOL_VERSION,
   READ_CHUNK_BYTES,
@@ -48,6 +50,8 @@ export {
   RECEIVERS_MAX_LISTS,
   REDELIVERY_MAX_DELAY_MS,
   REFUSAL_WINDOW_MS,
+  ROUTE_LIFETIME_MS,
+  SERVER_ID_MAX_BYTES,
   SERVER_WAITING_BYTES,
   SERVER_WAITING_MESSAGES,
   SILENT_HALF_INTERVALS,
@@ -56,6 +60,14 @@ export {
   TOPIC_MAX_DELAY_MS,
   WRITE_AHEAD_BYTES,
 } from '../generated/constants.js';
+
+/** All protocol versions that this release supports, in ascending order. Both sides offer them by default. */
+export const PROTOCOL_VERSIONS: readonly number[] = /* @__PURE__ */ versionsUpTo(PROTOCOL_VERSION);
+
+function versionsUpTo(newest: number): readonly number[] {
+  const versions = Array.from({ length: newest }, (_, i) => i + 1);
+  return Object.freeze(versions.filter((version) => !(GREASE_VERSIONS as readonly number[]).includes(version)));
+}
 
 /** Limits of a decoder. */
 export interface Limits {

@@ -16,8 +16,10 @@ from typing import BinaryIO, NamedTuple
 HEADER_BYTES = 8
 DEFAULT_MAX_FRAME_BYTES = 1_048_576
 MAX_READ_BYTES = 65_536
-NEWEST_VERSION = 1
+NEWEST_VERSION = 2
 HANDSHAKE_TYPES = {64, 65, 66}
+# SessionEvent and UplinkInfo.
+VERSION_2_TYPES = {11, 12}
 COMPRESSED = 0x0001
 CRITICAL_FLAGS = 0x00FF
 KNOWN_FLAGS = 0x0003  # COMPRESSED, IGNORABLE
@@ -89,7 +91,8 @@ def check_header(frame: Frame, known_types, version: int | None = None, deflate:
         raise FrameError('UNSUPPORTED_TYPE', f'type {frame.type} does not go with version {frame.version}')
     if not is_handshake and (frame.version > NEWEST_VERSION if version is None else frame.version != version):
         raise FrameError('UNSUPPORTED_VERSION', f'version {frame.version}')
-    if frame.type not in known_types:
+    # A type of a later version is unknown.
+    if frame.type not in known_types or (frame.version == 1 and frame.type in VERSION_2_TYPES):
         raise FrameError('UNSUPPORTED_TYPE', f'type {frame.type} is unknown')
     unknown = frame.flags & CRITICAL_FLAGS & ~(0 if is_handshake else KNOWN_FLAGS)
     if unknown:

@@ -10,8 +10,10 @@ from im.protocol.v1 import (
     receive_info_pb2,
     send_info_pb2,
     send_result_pb2,
+    session_event_pb2,
     session_info_pb2,
     topic_message_pb2,
+    uplink_info_pb2,
     user_info_pb2,
 )
 from im.protocol.v1.command_pb2 import COMMAND_LOGIN
@@ -30,6 +32,8 @@ TYPES: dict[int, type[Message]] = {
     8: receive_info_pb2.ReceiveInfo,
     9: send_result_pb2.SendResult,
     10: topic_message_pb2.TopicMessage,
+    11: session_event_pb2.SessionEvent,
+    12: uplink_info_pb2.UplinkInfo,
     64: handshake_pb2.Hello,
     65: handshake_pb2.Welcome,
     66: handshake_pb2.Reject,
@@ -55,7 +59,7 @@ def carries_token(message: Message) -> bool:
     return isinstance(message, login_info_pb2.LoginInfo) or (isinstance(message, send_info_pb2.SendInfo) and message.cmd == COMMAND_LOGIN)
 
 
-def encode(message: Message, flags: int = 0) -> bytes:
-    """Encodes an uncompressed frame."""
+def encode(message: Message, flags: int = 0, version: int = 1) -> bytes:
+    """Encodes an uncompressed frame. Every reader knows version 1; frames of the handshake have version 0."""
     kind = NUMBERS[type(message)]
-    return write_frame(kind, message.SerializeToString(), 0 if kind in HANDSHAKE_TYPES else 1, flags)
+    return write_frame(kind, message.SerializeToString(), 0 if kind in HANDSHAKE_TYPES else version, flags)

@@ -22,10 +22,10 @@ def answer(request: dict) -> dict:
                 return {'outcomes': list(outcomes(request))}
             case 'encode':
                 frame = request['frame']
-                return {'hex': to_hex(json_format.ParseDict(frame['message'], BY_NAME[frame['type']]()), frame['flags'])}
+                return {'hex': to_hex(json_format.ParseDict(frame['message'], BY_NAME[frame['type']]()), frame['flags'], frame['version'])}
             case 'reencode':
                 frame, message = single(request)
-                return {'hex': to_hex(message, frame.flags)}
+                return {'hex': to_hex(message, frame.flags, frame.version)}
             case _:
                 return {'skip': 'this program does not negotiate'}
     except FrameError as error:
@@ -93,8 +93,8 @@ def to_json(frame: Frame, message: Message) -> dict:
     return {'version': frame.version, 'type': type(message).__name__, 'flags': frame.flags, 'message': body}
 
 
-def to_hex(message: Message, flags: int) -> str:
-    return encode(message, flags & ~COMPRESSED).hex()
+def to_hex(message: Message, flags: int, version: int) -> str:
+    return encode(message, flags & ~COMPRESSED, version).hex()
 
 
 if __name__ == '__main__':

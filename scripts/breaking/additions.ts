@@ -60,6 +60,7 @@ export function addedField(field: DescField, before: Schema, after: Schema): Cha
   }
   requireOwnNumber(changes, field);
   requireLaterMember(changes, field, after);
+  requireOtherNumber(changes, field, after);
   return changes.list;
 }
 
@@ -92,6 +93,15 @@ function requireSince(changes: Changes, since: number, ignorable: boolean, befor
 /** "Field numbers 1000-1999 are never assigned here: private forks use those." */
 function requireOwnNumber(changes: Changes, { number }: DescField): void {
   if (number >= 1000 && number <= 1999) changes.never(`added with number ${number}: 1000 to 1999 belong to private forks`);
+}
+
+/** "A later field of Content that is no body gets a number from 100 to 999": an older reader would take it for a body. */
+function requireOtherNumber(changes: Changes, field: DescField, after: Schema): void {
+  for (const oneof of field.parent.oneofs) {
+    const later = oneof === field.oneof ? undefined : after.settings.oneof(oneof)?.laterMembers;
+    if (later === undefined || field.number < later.first || field.number > later.last) continue;
+    changes.never(`added with number ${field.number}: ${later.first} to ${later.last} are for members of ${oneof.name}`);
+  }
 }
 
 /** "A new kind of content is a new member of Content.body, marked ignorable, in 18-99." */

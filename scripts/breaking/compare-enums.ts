@@ -32,6 +32,7 @@ function compareValue(old: DescEnumValue, before: Schema, now: DescEnumValue, af
   changes.fixed('legacy_code', a?.legacyCode, b?.legacyCode);
   changes.fixed('since', a?.since ?? 0, b?.since ?? 0);
   changes.fixed('ignorable', a?.ignorable ?? false, b?.ignorable ?? false);
+  changes.fixed('older_value', a?.olderValue ?? '', b?.olderValue ?? '');
   changes.fixed('error', errorProperties(a?.error), errorProperties(b?.error));
   // "A published command never gets another data member: a new command does."
   const known = knownProperties(before);
@@ -54,7 +55,7 @@ function knownProperties(before: Schema): ReadonlySet<string> | undefined {
 
 function commandProperties(command: CommandSettings | undefined, known: ReadonlySet<string> | undefined): string | undefined {
   if (!command) return undefined;
-  const { data, betweenServices, resultWithoutData, fromClient, fromServer, reply } = command;
+  const { data, betweenServices, resultWithoutData, fromClient, fromServer, reply, topic, stored, maxAgeMs } = command;
   const properties = {
     data: `data: [${data.join(', ')}]`,
     betweenServices: betweenServices && 'between_services',
@@ -62,11 +63,16 @@ function commandProperties(command: CommandSettings | undefined, known: Readonly
     fromClient: fromClient && 'from_client',
     fromServer: fromServer && 'from_server',
     reply: reply && `reply: ${reply}`,
+    topic: topic && `topic: ${topic}`,
+    stored: stored && 'stored',
+    maxAgeMs: maxAgeMs && `max_age_ms: ${maxAgeMs}`,
   };
   const set = Object.entries(properties).flatMap(([name, text]) => (text && (known?.has(name) ?? true) ? [text] : []));
   return `{${set.join(', ')}}`;
 }
 
 function payloads(command: ApplicationCommandSettings | undefined): string | undefined {
-  return command && `{payload: ${command.payload || 'none'}, reply: ${command.reply || 'none'}}`;
+  if (!command) return undefined;
+  const { payload, reply, topic = 0 } = command;
+  return `{payload: ${payload || 'none'}, reply: ${reply || 'none'}${topic === 0 ? '' : `, topic: ${topic}`}}`;
 }

@@ -27,8 +27,11 @@ function compareMessage(old: DescMessage, before: Schema, now: DescMessage, afte
   changes.fixed('since', a?.since ?? 0, b?.since ?? 0);
   const known = new Set(old.fields.map((field) => field.name));
   compareGroups(changes, 'at_most_one', groups(a?.atMostOne, known, 2), groups(b?.atMostOne, known, 2));
+  compareGroups(changes, 'at_least_one', groups(a?.atLeastOne, known, 0), groups(b?.atLeastOne, known, 0));
+  compareGroups(changes, 'ascending', ordered(a?.ascending, known), ordered(b?.ascending, known));
   compareGroups(changes, 'exactly_one', groups(a?.exactlyOne, known, 0), groups(b?.exactlyOne, known, 0));
-  requireOldMembers(changes, now, b?.exactlyOne ?? [], known, after);
+  requireOldMembers(changes, now, 'at_least_one', b?.atLeastOne ?? [], known, after);
+  requireOldMembers(changes, now, 'exactly_one', b?.exactlyOne ?? [], known, after);
   changes.fixed('byte_total', byteTotal(a?.byteTotal, known), byteTotal(b?.byteTotal, known));
   return changes.list;
 }
@@ -37,6 +40,7 @@ function compareMessage(old: DescMessage, before: Schema, now: DescMessage, afte
 function requireOldMembers(
   changes: Changes,
   now: DescMessage,
+  rule: string,
   declared: readonly FieldGroup[],
   known: ReadonlySet<string>,
   after: Schema,
@@ -44,7 +48,7 @@ function requireOldMembers(
   for (const name of declared.flatMap((group) => group.fields)) {
     const field = now.fields.find((candidate) => candidate.name === name);
     if (known.has(name) || field === undefined || !after.settings.field(field)?.ignorable) continue;
-    changes.never(`exactly_one has ${name}, which is new and ignorable: an older reader would find no field of the group`);
+    changes.never(`${rule} has ${name}, which is new and ignorable: an older reader would find no field of the group`);
   }
 }
 
@@ -52,6 +56,12 @@ function requireOldMembers(
 function groups(declared: readonly FieldGroup[] = [], known: ReadonlySet<string>, least: number): string[] {
   const restricted = declared.map((group) => group.fields.filter((name) => known.has(name)).sort());
   return restricted.filter((fields) => fields.length >= least).map((fields) => `[${fields.join(', ')}]`);
+}
+
+/** The same, of fields whose order matters. */
+function ordered(declared: readonly FieldGroup[] = [], known: ReadonlySet<string>): string[] {
+  const restricted = declared.map((group) => group.fields.filter((name) => known.has(name)));
+  return restricted.filter((fields) => fields.length > 1).map((fields) => `[${fields.join(', ')}]`);
 }
 
 function compareGroups(changes: Changes, name: string, before: readonly string[], after: readonly string[]): void {
@@ -80,6 +90,7 @@ function compareField(old: DescField, before: Schema, now: DescField, after: Sch
   changes.fixed('since', a?.since ?? 0, b?.since ?? 0);
   changes.fixed('ignorable', a?.ignorable ?? false, b?.ignorable ?? false);
   changes.fixed('routing', a?.routing ?? false, b?.routing ?? false);
+  changes.fixed('platform', a?.platform ?? false, b?.platform ?? false);
   // A field may become sensitive. A field that stops being sensitive would be shown in logs.
   if (a?.sensitive && !b?.sensitive) changes.fixed('sensitive', true, false);
   return changes.list;

@@ -12,21 +12,23 @@ export function commandTable(oneof: DescOneof, field: DescField, data: CommandDa
   const commands = field.enum;
   if (!commands) throw new Error(`${oneof.toString()}: command_data refers to ${field.name}, which is not an enum field`);
   const known = commands.values.flatMap((value): [number, LuaTable][] => {
-    const command = settings.value(value)?.command ?? (value.number === 0 ? NOTHING : undefined);
-    return command ? [[value.number, carried(value.localName, command, data, oneof)]] : [];
+    const { command = value.number === 0 ? NOTHING : undefined, since = 0 } = settings.value(value) ?? {};
+    return command ? [[value.number, { ...carried(value.localName, command, data, oneof), since: since || 1 }]] : [];
   });
   const { applicationData = '' } = settings.enum(commands) ?? {};
   return {
     field: field.number,
+    replyTo: oneof.parent.fields.find(({ name }) => name === data.replyTo)?.number,
     known: new Map(known),
-    application: allowed('a command of an application', members(oneof, [applicationData]), true),
+    application: { ...allowed('a command of an application', members(oneof, [applicationData]), true), since: 1 },
   };
 }
 
 function carried(name: string, command: DataSettings, data: CommandData, oneof: DescOneof): LuaTable {
   // Only commands between services occur here.
   if (data.betweenServices && !command.betweenServices) {
-    return { members: {}, none: false, text: `${name} does not go between services` };
+    const reply = data.replyTo === '' ? undefined : allowed(name, members(oneof, command.data), command.data.length === 0);
+    return { members: {}, none: false, text: `${name} does not go between services`, reply };
   }
   // The oneof with optional data is that of SendResult.
   const own = data.optional && command.resultWithoutData ? [] : members(oneof, command.data);

@@ -7,7 +7,7 @@ import type { LuaTable, LuaValue } from './lua-literal.js';
 import { valueRules } from './rule-tables.js';
 
 /** The scalar types that payload.lua supports: those of the schema. */
-const SCALARS = new Set(['int64', 'uint32', 'sfixed64', 'fixed32', 'bool', 'string', 'bytes']);
+const SCALARS = new Set(['int64', 'uint32', 'sfixed64', 'fixed32', 'double', 'bool', 'string', 'bytes']);
 
 export function fieldTable(desc: DescField, settings: Settings): LuaTable {
   const declared = settings.field(desc);

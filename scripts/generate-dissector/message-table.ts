@@ -1,12 +1,22 @@
 // The Lua table of a message, for the modules in wireshark/src/.
 import type { DescField, DescMessage, DescOneof } from '@bufbuild/protobuf';
-import type { Settings } from '../protoc-gen-im-protocol/settings.js';
+import type { MessageSettings, Settings } from '../protoc-gen-im-protocol/settings.js';
 import { commandTable } from './command-table.js';
 import { fieldTable, firstSentence } from './field-table.js';
 import type { LuaTable, LuaValue } from './lua-literal.js';
 
 export function messageTable(desc: DescMessage, settings: Settings): LuaTable {
-  const { frameType = 0, handshake = false, atMostOne = [], exactlyOne = [], byteTotal } = settings.message(desc) ?? {};
+  const declared: Partial<MessageSettings> = settings.message(desc) ?? {};
+  const {
+    frameType = 0,
+    handshake = false,
+    since = 0,
+    atMostOne = [],
+    atLeastOne = [],
+    exactlyOne = [],
+    ascending = [],
+    byteTotal,
+  } = declared;
   const fields = [...desc.fields].sort((a, b) => a.number - b.number);
   const numbers = (names: readonly string[]): number[] => names.map((name) => fieldNamed(desc, name).number);
   return {
@@ -15,9 +25,12 @@ export function messageTable(desc: DescMessage, settings: Settings): LuaTable {
     doc: firstSentence(desc),
     type: frameType || undefined,
     handshake: frameType ? handshake : undefined,
+    since: frameType ? since || 1 : undefined,
     fields: new Map(fields.map((field) => [field.number, fieldTable(field, settings)])),
     oneofs: Object.fromEntries(desc.oneofs.map((oneof) => [oneof.name, oneofTable(oneof, settings)])),
     atMostOne: atMostOne.map((group) => numbers(group.fields)),
+    atLeastOne: atLeastOne.map((group) => numbers(group.fields)),
+    ascending: ascending.map((group) => numbers(group.fields)),
     exactlyOne: exactlyOne.map((group) => numbers(group.fields)),
     byteTotal: byteTotal && { fields: numbers(byteTotal.fields), max: byteTotal.maxBytes },
   };

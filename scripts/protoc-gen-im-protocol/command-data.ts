@@ -8,10 +8,14 @@ import type { CommandData, CommandSettings, Settings } from './settings.js';
 import type { Source } from './source.js';
 
 /** The rule that the oneof carries the data of the message's command. */
-export function commandDataRule(message: MessageModel, oneof: OneofModel, { command }: CommandData): Rule {
+export function commandDataRule(message: MessageModel, oneof: OneofModel, { command, replyTo }: CommandData): Rule {
   const cmd = commandField(message, command);
+  const reply = replyTo === '' ? undefined : replyField(message, replyTo);
   const name = commandViolationName(message, oneof);
-  const call: Rule['violated'] = (m, scope) => `${scope.check(name, message)}(${m}.${cmd.name} ?? 0, ${m}.${oneof.name}?.$case)`;
+  const call: Rule['violated'] = (m, scope) => {
+    const isReply = reply === undefined ? '' : `, (${m}.${reply.name} ?? 0) !== 0`;
+    return `${scope.check(name, message)}(${m}.${cmd.name} ?? 0, ${m}.${oneof.name}?.$case${isReply})`;
+  };
   return {
     name: 'command_data',
     oneof: oneof.name,
@@ -34,6 +38,15 @@ function commandField({ desc, fields }: MessageModel, name: string): FieldModel 
   return field as FieldModel & { type: { kind: 'enum'; enum: DescEnum } };
 }
 
+function replyField({ desc, fields }: MessageModel, name: string): FieldModel {
+  const field = fields.find((f) => f.desc.name === name);
+  const isNumber = field?.type.kind === 'scalar' && field.type.scalar === 'uint32';
+  if (field === undefined || !isNumber || field.kind !== 'one' || field.presence) {
+    throw schemaError(desc, `reply_to names ${name}, which is no uint32 field`);
+  }
+  return field;
+}
+
 /** Writes the function that checks the data of a command. */
 export function emitCommandViolation(out: Source, message: MessageModel, oneof: OneofModel, settings: Settings): void {
   const data = settings.oneof(oneof.desc)?.commandData;
@@ -45,7 +58,7 @@ export function emitCommandViolation(out: Source, message: MessageModel, oneof: 
     docComment(
       `Checks that the ${oneof.name} of a ${message.name} is of the command; \`data\` is the case that is set. Returns the text of an issue.`,
     ),
-    `export function ${commandViolationName(message, oneof)}(command: number, data: string | undefined): string | undefined {`,
+    `export function ${commandViolationName(message, oneof)}(command: number, data: string | undefined${data.replyTo && ', isReply = false'}): string | undefined {`,
     '  switch (command) {',
   );
   const done = new Set<number>();
@@ -78,7 +91,13 @@ const nothing: DataSettings = { data: [], betweenServices: true, resultWithoutDa
 /** An expression for the text of the violation by the data of a known command, or undefined. */
 function violationOf(name: string, command: DataSettings, data: CommandData, oneof: OneofModel): string {
   // "Only commands that go between the services occur here."
-  if (data.betweenServices && !command.betweenServices) return literal(`${name} does not go between services`);
+  if (data.betweenServices && !command.betweenServices) {
+    const fault = literal(`${name} does not go between services`);
+    // "While it is not 0 the message is the reply to the request of a client, and commands that do not go between the services occur here too."
+    return data.replyTo === ''
+      ? fault
+      : `isReply ? ${carries(name, membersOf(oneof, command.data), command.data.length === 0)} : ${fault}`;
+  }
   // "A SendResult for the command carries no data": the oneof whose data is optional is that of the result.
   const members = data.optional && command.resultWithoutData ? [] : membersOf(oneof, command.data);
   return carries(name, members, data.optional || command.data.length === 0);

@@ -2,6 +2,7 @@
 import type { DescEnum, DescEnumValue, DescMessage } from '@bufbuild/protobuf';
 import { getComments } from '@bufbuild/protoplugin';
 import { FIRST_APPLICATION_COMMAND } from './application-numbers.js';
+import { TOPICS } from './emit-commands.js';
 import { initName } from './emit-inits.js';
 import { codecPath, runtimePath, typePath } from './generated-paths.js';
 import { allMessages, type Model } from './model.js';
@@ -52,7 +53,7 @@ function emitCommand(out: Source, value: DescEnumValue, model: Model, options: P
   if (value.number < FIRST_APPLICATION_COMMAND) {
     throw schemaError(value, `got the number ${value.number}, commands of applications are ${FIRST_APPLICATION_COMMAND} and up`);
   }
-  const { payload = '', reply = '' } = model.settings.value(value)?.applicationCommand ?? {};
+  const { payload = '', reply = '', topic = 0 } = model.settings.value(value)?.applicationCommand ?? {};
   const names = { payload, reply };
   const entries = [`number: ${value.number}`, `name: ${literal(value.localName)}`];
   const types: string[] = [];
@@ -69,6 +70,7 @@ function emitCommand(out: Source, value: DescEnumValue, model: Model, options: P
       out.importType(initName(name), typePath(desc, options)),
     );
   }
+  if (topic !== 0) entries.push(`topic: ${literal(TOPICS[topic] ?? 'system')}`);
   const create = out.import('applicationCommand', runtimePath('codec/application-command', options));
   const type = out.importType('ApplicationCommand', runtimePath('codec/application-command', options));
   out.add(

@@ -7,6 +7,9 @@ import { docComment, literal } from './quote.js';
 import { schemaError } from './schema-error.js';
 import { Source } from './source.js';
 
+/** Names of im.options.v1.Topic by number; UNSPECIFIED = SYSTEM. */
+export const TOPICS = ['system', 'private', 'group', 'system', 'event'];
+
 export function emitCommands({ files, settings }: Model, options: PluginOptions): Source[] {
   if (!isOwnRuntime(options)) return [];
   const command = files.flatMap((file) => file.enums).find((e) => e.values.some((v) => settings.value(v)?.command));
@@ -26,6 +29,16 @@ export function emitCommands({ files, settings }: Model, options: PluginOptions)
     '  readonly fromServer: boolean;',
     docComment('The command of the reply to a request, other than ERROR; undefined = it is never a request.', '  '),
     '  readonly reply: number | undefined;',
+    docComment('The kind of topic on which it goes to an IM server.', '  '),
+    "  readonly topic: 'private' | 'group' | 'system' | 'event';",
+    docComment('The platform stores what it carries.', '  '),
+    '  readonly stored: boolean;',
+    docComment('A consumer drops what is older, in milliseconds; 0 = never.', '  '),
+    '  readonly maxAgeMs: number;',
+    docComment('The version of the protocol that introduced it.', '  '),
+    '  readonly since: number;',
+    docComment('A reader that does not know it may be sent it all the same.', '  '),
+    '  readonly ignorable: boolean;',
     '}',
     '',
     docComment('The commands of this specification, by number.'),
@@ -43,6 +56,11 @@ export function emitCommands({ files, settings }: Model, options: PluginOptions)
       `    fromClient: ${of.fromClient},`,
       `    fromServer: ${of.fromServer},`,
       `    reply: ${replyNumber(command, of.reply)},`,
+      `    topic: ${literal(TOPICS[of.topic] ?? 'system')},`,
+      `    stored: ${of.stored},`,
+      `    maxAgeMs: ${of.maxAgeMs},`,
+      `    since: ${settings.value(value)?.since || 1},`,
+      `    ignorable: ${settings.value(value)?.ignorable ?? false},`,
       '  },',
     );
   }

@@ -1,11 +1,12 @@
 // The table of a message or enum: a description as data (src/wire/table.ts).
-import type { DescEnum, DescField, DescMessage } from '@bufbuild/protobuf';
+import type { DescEnum, DescEnumValue, DescField, DescMessage } from '@bufbuild/protobuf';
 import { runtimePath, tableName, typePath } from './generated-paths.js';
 import type { FieldModel, MessageModel } from './model.js';
 import { enumPrefix, memberName, typeName } from './names.js';
 import { importEnumTable, importPart } from './parts.js';
 import type { PluginOptions } from './plugin-options.js';
 import { literal, propertyKey } from './quote.js';
+import { schemaError } from './schema-error.js';
 import type { Settings } from './settings.js';
 import type { Source } from './source.js';
 
@@ -19,22 +20,32 @@ export function emitEnumTable(out: Source, desc: DescEnum, settings: Settings, o
   const table = out.importType('EnumTable', runtimePath('wire/table', options));
   const make = out.import('enumTable', runtimePath('wire/table', options));
   const members = out.import(typeName(desc), typePath(desc, options));
-  const { since, ignorable } = versionsOf(desc, settings);
-  const versions = [...(since ? [`since: ${since}`] : []), ...(ignorable ? [`ignorable: ${ignorable}`] : [])];
+  const versions = Object.entries(versionsOf(desc, settings)).map(([name, entry]) => `${name}: ${entry}`);
   out.add(
     '',
     `export const ${tableName(desc)}: ${table} = /* @__PURE__ */ ${make}(${literal(desc.typeName)}, ${literal(prefix)}, ${members}${versions.length > 0 ? `, { ${versions.join(', ')} }` : ''});`,
   );
 }
 
-/** The versions of an enum's values, as entries of its table. */
-function versionsOf(desc: DescEnum, settings: Settings): { since?: string; ignorable?: string } {
+/** The versions of an enum's values, and the values for older peers, as entries of its table. */
+function versionsOf(desc: DescEnum, settings: Settings): { since?: string; ignorable?: string; older?: string } {
   const later = desc.values.filter((v) => (settings.value(v)?.since ?? 0) > 1);
   const ignorable = later.filter((v) => settings.value(v)?.ignorable);
+  const older = later.flatMap((v) => {
+    const name = settings.value(v)?.olderValue ?? '';
+    return name === '' ? [] : [`${v.number}: ${olderNumber(v, name)}`];
+  });
   return {
     ...(later.length > 0 && { since: `{ ${later.map((v) => `${v.number}: ${settings.value(v)?.since}`).join(', ')} }` }),
     ...(ignorable.length > 0 && { ignorable: `[${ignorable.map((v) => v.number).join(', ')}]` }),
+    ...(older.length > 0 && { older: `{ ${older.join(', ')} }` }),
   };
+}
+
+function olderNumber(value: DescEnumValue, name: string): number {
+  const older = value.parent.values.find(({ localName }) => localName === name);
+  if (older === undefined) throw schemaError(value.parent, `${value.name} names the older value ${name}, which is none`);
+  return older.number;
 }
 
 /** An enum whose values have no common prefix. */
@@ -45,7 +56,7 @@ function emitWholeEnum(out: Source, desc: DescEnum, settings: Settings, options:
     if (first.has(value.number)) aliases.push(`${propertyKey(value.name)}: ${value.number}`);
     else first.set(value.number, value.name);
   }
-  const { since, ignorable } = versionsOf(desc, settings);
+  const { since, ignorable, older } = versionsOf(desc, settings);
   out.add(
     '',
     `export const ${tableName(desc)}: ${out.importType('EnumTable', runtimePath('wire/table', options))} = {`,
@@ -57,6 +68,7 @@ function emitWholeEnum(out: Source, desc: DescEnum, settings: Settings, options:
   if (aliases.length > 0) out.add(`  aliases: { ${aliases.join(', ')} },`);
   if (since) out.add(`  since: ${since},`);
   if (ignorable) out.add(`  ignorable: ${ignorable},`);
+  if (older) out.add(`  older: ${older},`);
   out.add('};');
 }
 
@@ -89,12 +101,13 @@ function fieldEntries(out: Source, field: FieldModel, settings: Settings, option
   if (type.kind === 'enum') entries.push(`enum: () => ${importEnumTable(out, type.enum, options)}`);
   if (type.kind === 'message') entries.push(`message: () => ${importPart(out, type.message, 'table', options)}`);
   if (desc.proto.proto3Optional) entries.push('optional: true');
-  const { sensitive, items, keys, values, routing, since = 0, ignorable } = settings.field(desc) ?? {};
+  const { sensitive, items, keys, values, routing, since = 0, ignorable, platform } = settings.field(desc) ?? {};
   // A list or map is redacted as a whole.
   if (sensitive || items?.sensitive || keys?.sensitive || values?.sensitive) entries.push('sensitive: true');
   if (routing) entries.push('routing: true');
   if (since > 1) entries.push(`since: ${since}`);
   if (ignorable) entries.push('ignorable: true');
+  if (platform) entries.push('platform: true');
   return entries;
 }
 
@@ -103,14 +116,24 @@ function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
 }
 
-/** The newest `since` in a message, at any depth, so that a downgrade check can skip messages that are old enough. */
-function newestIn(desc: DescMessage, settings: Settings, seen = new Set<DescMessage>()): number {
-  if (seen.has(desc)) return 0;
-  seen.add(desc);
-  const ofField = (field: DescField): number[] => [
-    settings.field(field)?.since ?? 0,
-    ...(field.enum?.values.map((v) => settings.value(v)?.since ?? 0) ?? []),
-    field.message ? newestIn(field.message, settings, seen) : 0,
-  ];
-  return Math.max(settings.message(desc)?.since ?? 0, ...desc.fields.flatMap(ofField));
+/**
+ * The newest `since` of anything in a message, at any depth, that makes a frame of an older version impossible, so that the check of a
+ * downgrade can skip all else. An ignorable field does not count, nor does its content, unless that is newer than the field.
+ * @param floor only what is newer counts.
+ * @param seen the lowest floor with which each message was visited.
+ */
+function newestIn(desc: DescMessage, settings: Settings, floor = 1, seen = new Map<DescMessage, number>()): number {
+  if ((seen.get(desc) ?? Number.POSITIVE_INFINITY) <= floor) return 0;
+  seen.set(desc, floor);
+  const above = (least: number, since = 0, ignorable = false): number => (ignorable || since <= least ? 0 : since);
+  const ofField = (field: DescField): number[] => {
+    const { since = 0, ignorable } = settings.field(field) ?? {};
+    const inner = ignorable ? Math.max(floor, since) : floor;
+    return [
+      above(floor, since, ignorable),
+      ...(field.enum?.values.map((v) => above(inner, settings.value(v)?.since, settings.value(v)?.ignorable)) ?? []),
+      field.message ? newestIn(field.message, settings, inner, seen) : 0,
+    ];
+  };
+  return Math.max(above(floor, settings.message(desc)?.since), ...desc.fields.flatMap(ofField));
 }

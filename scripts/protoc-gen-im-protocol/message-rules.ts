@@ -8,15 +8,19 @@ import type { Settings } from './settings.js';
 import { isLong } from './value-rules.js';
 
 export function messageRules(message: MessageModel, settings: Settings): Rule[] {
-  const { atMostOne = [], exactlyOne = [], byteTotal } = settings.message(message.desc) ?? {};
+  const { atMostOne = [], atLeastOne = [], exactlyOne = [], ascending = [], byteTotal } = settings.message(message.desc) ?? {};
   const byName = (rule: string, names: readonly string[], fewest: number) => fieldsNamed(message, rule, names, fewest);
   return [
     ...atMostOne.map((group) =>
       groupRule('at_most_one', '> 1', 'at most one is allowed', byName('at_most_one', group.fields, 2)),
     ),
+    ...atLeastOne.map((group) =>
+      groupRule('at_least_one', '=== 0', 'at least one is needed', byName('at_least_one', group.fields, 2)),
+    ),
     ...exactlyOne.map((group) =>
       groupRule('exactly_one', '!== 1', 'exactly one is needed', byName('exactly_one', group.fields, 1)),
     ),
+    ...ascending.flatMap((group) => ascendingRules(byName('ascending', group.fields, 2))),
     ...(byteTotal ? [byteTotalRule(byName('byte_total', byteTotal.fields, 1), byteTotal.maxBytes)] : []),
     ...message.oneofs.flatMap((oneof) => oneofRules(message, oneof, settings)),
   ];
@@ -37,8 +41,8 @@ function fieldsNamed({ desc, fields }: MessageModel, rule: string, names: readon
   });
 }
 
-/** "Of the fields of each group at most one may be set", "exactly one is set". */
-function groupRule(name: string, condition: '> 1' | '!== 1', wanted: string, fields: FieldModel[]): Rule {
+/** "Of the fields of each group at most one may be set", "at least one is set", "exactly one is set". */
+function groupRule(name: string, condition: Condition, wanted: string, fields: FieldModel[]): Rule {
   return {
     name,
     violated: (m) =>
@@ -50,12 +54,16 @@ function groupRule(name: string, condition: '> 1' | '!== 1', wanted: string, fie
       const entries = fields.map((field) => `${propertyKey(field.desc.jsonName)}: ${isSet(m, field)}`);
       return `${scope.wire('violations', 'gotFields')}({ ${entries.join(', ')} }, ${literal(wanted)})`;
     },
-    refusesDefault: name === 'exactly_one',
+    refusesDefault: condition !== '> 1',
   };
 }
 
+/** The number of set fields that breaks the rule of a group. */
+type Condition = '> 1' | '=== 0' | '!== 1';
+
 /** Counts conditions. Two of them are compared instead. */
-function violatesGroup(conditions: readonly string[], condition: '> 1' | '!== 1'): string {
+function violatesGroup(conditions: readonly string[], condition: Condition): string {
+  if (condition === '=== 0') return conditions.map((each) => `!(${each})`).join(' && ');
   if (conditions.length !== 2) return `${conditions.map((each) => `Number(${each})`).join(' + ')} ${condition}`;
   return conditions.map((each) => `(${each})`).join(condition === '> 1' ? ' && ' : ' === ');
 }
@@ -71,6 +79,24 @@ function isSet(m: string, { name, oneof, kind, type, presence }: FieldModel): st
   if (type.kind === 'message' || type.scalar === 'bool') return `(${value} ?? false)`;
   if (type.scalar === 'string' || type.scalar === 'bytes') return `(${value}?.length ?? 0) !== 0`;
   return isLong(type.scalar) ? `(${value} ?? 0n) !== 0n` : `(${value} ?? 0) !== 0`;
+}
+
+/** "The numbers of each group do not decrease from one field to the next." */
+function ascendingRules(fields: readonly FieldModel[]): Rule[] {
+  const numberOf = (m: string, { name, oneof, kind, type, presence, desc }: FieldModel): string => {
+    const isInteger = type.kind === 'scalar' && !/^(bool|string|bytes|float|double)$/.test(type.scalar);
+    if (kind !== 'one' || oneof !== undefined || presence || !isInteger) throw schemaError(desc, 'ascending is for integers');
+    return `(${m}.${name} ?? ${isLong(type.scalar) ? '0n' : '0'})`;
+  };
+  return fields.slice(1).map((higher, i) => ({
+    name: 'ascending',
+    violated: (m) => `${numberOf(m, fields[i])} > ${numberOf(m, higher)}`,
+    text: (m, scope) => {
+      const names = [fields[i], higher].map(({ desc }) => literal(desc.jsonName));
+      return `${scope.wire('violations', 'gotDescending')}(${names[0]}, ${numberOf(m, fields[i])}, ${names[1]}, ${numberOf(m, higher)})`;
+    },
+    refusesDefault: false,
+  }));
 }
 
 /** "The UTF-8 bytes of all these fields together are bounded." */

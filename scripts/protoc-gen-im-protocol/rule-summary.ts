@@ -22,6 +22,7 @@ function textsOf(own: FieldSettings, settings: Settings): string[] {
   }
   if (own.sensitive) texts.push('secret');
   if (own.routing) texts.push('cleared on delivery');
+  if (own.platform) texts.push('set by the platform only');
   if (own.since > 1) texts.push(`since version ${own.since}${own.ignorable ? ', ignorable' : ''}`);
   return texts;
 }

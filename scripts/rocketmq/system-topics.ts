@@ -2,10 +2,12 @@
 import { consumerGroup, topics } from '../../src/rocketmq/index.js';
 import type { Cluster } from './cluster/cluster.js';
 
-/** Creates the topics and the group of an IM server. */
+/** Creates the topics and the groups of an IM server. */
 export async function createServer(cluster: Cluster, serverId: string | number): Promise<void> {
   await createTopics(cluster, topics.ofServer(serverId));
   await cluster.createGroup(consumerGroup('server', serverId), { orderly: true });
+  await createTopics(cluster, topics.ofEvents(serverId));
+  await cluster.createGroup(consumerGroup('event', serverId), { orderly: true });
 }
 
 /** Creates the group of a service. Orderly, since it may read FIFO topics. */
@@ -18,10 +20,10 @@ export async function createService(cluster: Cluster, name: string): Promise<str
 /** The servers of examples/chat. */
 export const CHAT_SERVERS = [1, 2];
 
-/** Creates everything for examples/chat: its servers, the topics of results, and the group of its platform. */
+/** Creates everything for examples/chat: its servers, the topics to the platform, and the group of its platform. */
 export async function createChat(cluster: Cluster): Promise<void> {
   for (const serverId of CHAT_SERVERS) await createServer(cluster, serverId);
-  await createTopics(cluster, topics.ofResults());
+  await createTopics(cluster, [...topics.ofResults(), ...topics.ofUplinks()]);
   await createService(cluster, 'chat');
 }
 

@@ -10,6 +10,7 @@ import {
 } from '@bufbuild/protobuf';
 import { getComments } from '@bufbuild/protoplugin';
 import { ruleSummary } from '../protoc-gen-im-protocol/rule-summary.js';
+import type { MessageSettings } from '../protoc-gen-im-protocol/settings.js';
 import type { DocumentedSchema } from './documented-schema.js';
 import { type Cell, markdownTable } from './markdown-table.js';
 
@@ -42,7 +43,8 @@ export function enumsReference({ enums, settings }: DocumentedSchema): string {
 }
 
 function messageSection(message: DescMessage, schema: DocumentedSchema): string {
-  const { frameType = 0, atMostOne = [], exactlyOne = [], byteTotal } = schema.settings.message(message) ?? {};
+  const declared: Partial<MessageSettings> = schema.settings.message(message) ?? {};
+  const { frameType = 0, atMostOne = [], atLeastOne = [], exactlyOne = [], ascending = [], byteTotal } = declared;
   const lines = [`### ${message.name}`, commentOf(message)];
   if (frameType > 0) lines.push(`Frame type ${frameType}.`);
   const rows = message.fields.map((field): Cell[] => [
@@ -56,6 +58,8 @@ function messageSection(message: DescMessage, schema: DocumentedSchema): string 
   const notes = [
     ...message.oneofs.flatMap((oneof) => oneofNote(oneof, schema)),
     ...atMostOne.map(({ fields }) => `At most one of ${names(fields)} is set.`),
+    ...atLeastOne.map(({ fields }) => `At least one of ${names(fields)} is set.`),
+    ...ascending.map(({ fields }) => `${names(fields)} do not decrease in this order.`),
     ...exactlyOne.map(({ fields }) => `Exactly one of ${names(fields)} is set.`),
     ...(byteTotal ? [`The total size of ${names(byteTotal.fields)} is at most ${byteTotal.maxBytes} bytes.`] : []),
   ];

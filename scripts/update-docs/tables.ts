@@ -24,18 +24,18 @@ export function createTables(schema: DocumentedSchema): ReadonlyMap<string, stri
 
 function frameTypes(schema: DocumentedSchema): string {
   const { messages, settings } = schema;
-  const agreed = `1 to ${constant('ASSIGNED_VERSIONS_END', schema) - 1}`;
+  const last = constant('ASSIGNED_VERSIONS_END', schema) - 1;
   const frames = messages.flatMap((message) => {
-    const { frameType = 0, handshake = false } = settings.message(message) ?? {};
-    return frameType > 0 ? [{ frameType, handshake, message }] : [];
+    const { frameType = 0, handshake = false, since = 0 } = settings.message(message) ?? {};
+    return frameType > 0 ? [{ frameType, handshake, since: since || 1, message }] : [];
   });
   frames.sort((a, b) => a.frameType - b.frameType);
   return markdownTable(
     ['type', 'message', 'version byte', 'meaning'],
-    frames.map(({ frameType, handshake, message }) => [
+    frames.map(({ frameType, handshake, since, message }) => [
       frameType,
       message.name,
-      handshake ? '0' : agreed,
+      handshake ? '0' : `${since} to ${last}`,
       firstSentence(message),
     ]),
   );

@@ -151,7 +151,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     operands: 'URL',
     options: {
       versions: { type: 'string', value: 'LIST', help: 'versions to offer, for example 1,2; default: those of this release' },
-      features: { type: 'string', value: 'LIST', help: 'features to offer; default: deflate' },
+      features: { type: 'string', value: 'LIST', help: 'features to offer; default: all of this release' },
       token: {
         type: 'string',
         value: 'TOKEN',

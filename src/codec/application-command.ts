@@ -1,5 +1,5 @@
 // Commands of applications: packs and unpacks their payload in a google.protobuf.Any, and checks it against the rules of its schema.
-import { FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
+import { type CommandProperties, FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
 import type { Any } from '../../generated/google/protobuf/any.js';
 import type { SendInfo, SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { type Issue, isProtocolError, ProtocolError } from '../errors.js';
@@ -28,6 +28,8 @@ export interface ApplicationCommandOptions<T, Init, Reply, ReplyInit> {
   readonly payload?: PayloadCodec<T, Init> | undefined;
   /** Codec of the payload of the reply. Default: the reply has no payload. */
   readonly reply?: PayloadCodec<Reply, ReplyInit> | undefined;
+  /** The kind of topic on RocketMQ. Default `system`. */
+  readonly topic?: CommandProperties['topic'] | undefined;
 }
 
 /** Sends requests: a `Client`. */
@@ -45,6 +47,8 @@ export interface ApplicationCommand<T = undefined, Init = void, Reply = undefine
   readonly number: number;
   /** Name of the command: `OPEN_POLL`. */
   readonly name: string;
+  /** The kind of topic on RocketMQ: `receiveInfoMessage(serverId, receiveInfo, { kind: PING.topic })`. */
+  readonly topic: CommandProperties['topic'];
   /**
    * Creates a message with this command, for `client.send`, `connection.push` and `connection.request`.
    * @throws ProtocolError INVALID_MESSAGE, with all issues, for a payload that violates a rule of its schema.
@@ -74,7 +78,7 @@ export interface ApplicationCommand<T = undefined, Init = void, Reply = undefine
 export function applicationCommand<T = undefined, Init = void, Reply = undefined, ReplyInit = void>(
   options: ApplicationCommandOptions<T, Init, Reply, ReplyInit>,
 ): ApplicationCommand<T, Init, Reply, ReplyInit> {
-  const { number, name } = options;
+  const { number, name, topic = 'system' } = options;
   if (!(number >= FIRST_APPLICATION_COMMAND))
     throw new RangeError(`${name}: commands of applications are ${FIRST_APPLICATION_COMMAND} and up, got ${number}`);
   const message = (any: Any | undefined): SendInfoInit =>
@@ -82,6 +86,7 @@ export function applicationCommand<T = undefined, Init = void, Reply = undefined
   return {
     number,
     name,
+    topic,
     message: (payload) => message(pack(options.payload, payload)),
     read: ({ data }) => unpack(options.payload, data?.$case === 'custom' ? data.value : undefined, name),
     reply: (payload) => message(packReply(options, payload)),

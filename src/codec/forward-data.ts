@@ -1,8 +1,8 @@
 import { APPLICATION_DATA, COMMANDS, FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
 import { ReceiveInfoTable } from '../../generated/im/protocol/v1/receive_info.codec.js';
 import { SendInfoTable } from '../../generated/im/protocol/v1/send_info.codec.js';
-import { REGISTRY } from '../../generated/registry.js';
-import { ProtocolError } from '../errors.js';
+import { type FrameMessages, REGISTRY } from '../../generated/registry.js';
+import { isProtocolError, ProtocolError } from '../errors.js';
 import { frameTooLarge } from '../frame/framing-error.js';
 import { writeHeader } from '../frame/header.js';
 import { DEFAULT_MAX_FRAME_BYTES, FLAG_IGNORABLE, HEADER_BYTES, LARGEST_FRAME_BYTES, PROTOCOL_VERSION } from '../limits.js';
@@ -12,12 +12,14 @@ import { varint32 } from '../wire/varint.js';
 import { putUint32, putVarint32 } from '../wire/write-varint.js';
 import { decodeFrame, requireOneFrame } from './decode-frame.js';
 import { encodeFrame } from './encode-frame.js';
+import { forOlderVersion, requireForVersion } from './for-older-version.js';
+import type { FrameOf } from './frame.js';
 import { scanFields } from './peek-frame.js';
 import { requireVersion } from './write-frame.js';
 
 /** Options of `forwardData`. All optional. */
 export interface ForwardOptions {
-  /** Negotiated version of the receiver's connection. Default: the newest. */
+  /** The negotiated version of the receiver's connection. Default: the version of the ReceiveInfo's frame. */
   readonly version?: number | undefined;
   /** Sequence of the SendInfo if it expects a reply: 1 to 4294967295. Default 0: no reply. */
   readonly sequence?: number | undefined;
@@ -41,14 +43,15 @@ interface Parcel {
 
 /**
  * Converts the frame of a ReceiveInfo to the frame of the SendInfo that each receiver gets, with command and data. If that is safe, the data is
- * copied without decoding, so that bodies of newer versions pass unchanged. trace_id and service_name never reach a client. Without a
- * sequence, the same bytes are valid for all connections of a version. The result belongs to the caller.
+ * copied without decoding, so that bodies of newer versions pass unchanged. A connection of an older version gets the message of
+ * `forOlderVersion`. trace_id and service_name never reach a client. Without a sequence, the same bytes are valid for all connections of a
+ * version. The result belongs to the caller.
  * @param frame one whole frame of type ReceiveInfo, in delivery form (`forDelivery`).
  * @throws ProtocolError like `decodeFrame`, as far as the data is decoded; UNSUPPORTED_TYPE for another type; UNSUPPORTED_VERSION;
  * LOSSY_DOWNGRADE; INVALID_MESSAGE for a sequence out of range; FRAME_TOO_LARGE over `maxFrameBytes`: answer SendResult TOO_LARGE.
  */
 export function forwardData(frame: Uint8Array, options: ForwardOptions = {}): Uint8Array<ArrayBuffer> {
-  const { version = PROTOCOL_VERSION, sequence = 0, maxFrameBytes = DEFAULT_MAX_FRAME_BYTES } = options;
+  const { version = Math.max(frame[4], 1), sequence = 0, maxFrameBytes = DEFAULT_MAX_FRAME_BYTES } = options;
   requireOneFrame(frame, LARGEST_FRAME_BYTES);
   const { type } = REGISTRY.frames.ReceiveInfo;
   if (frame[5] !== type) {
@@ -57,8 +60,22 @@ export function forwardData(frame: Uint8Array, options: ForwardOptions = {}): Ui
     });
   }
   requireVersion(version);
-  const parcel = isPlain(frame, version) && isUint32(sequence) ? findParcel(frame) : undefined;
+  const parcel = isPlain(frame, version) && isUint32(sequence) && isForVersion(frame, version) ? findParcel(frame) : undefined;
   return parcel ? copyData(frame, parcel, version, sequence, maxFrameBytes) : recodeData(frame, version, sequence, maxFrameBytes);
+}
+
+/** False if an older peer gets something else instead of the message. This requires decoding. */
+function isForVersion(frame: Uint8Array, version: number): boolean {
+  if (version >= PROTOCOL_VERSION) return true;
+  try {
+    const { cmd, data } = decodeReceiveInfo(frame, false).message;
+    const message = { cmd, data };
+    return forOlderVersion(message, version) === message;
+  } catch (error) {
+    // The receiver reports errors in the data.
+    if (isProtocolError(error)) return true;
+    throw error;
+  }
 }
 
 /** True if the header needs no decoding: "the version of the frame is not above that of the connection". */
@@ -121,11 +138,16 @@ function copyData(
 }
 
 function recodeData(frame: Uint8Array, version: number, sequence: number, maxFrameBytes: number): Uint8Array<ArrayBuffer> {
-  const decoded = decodeFrame(frame, { limits: { maxFrameBytes: LARGEST_FRAME_BYTES } });
+  const { flags, message } = decodeReceiveInfo(frame);
+  const { cmd, data } = message;
+  return encodeFrame('SendInfo', requireForVersion({ cmd, sequence, data }, version), { version, flags, maxFrameBytes });
+}
+
+function decodeReceiveInfo(frame: Uint8Array, validate = true): FrameOf<Pick<FrameMessages, 'ReceiveInfo'>> {
+  const decoded = decodeFrame(frame, { validate, limits: { maxFrameBytes: LARGEST_FRAME_BYTES } });
   if (decoded.type !== 'ReceiveInfo')
     throw new ProtocolError('UNSUPPORTED_TYPE', `forwardData takes a ReceiveInfo, got a ${decoded.type}`);
-  const { cmd, data } = decoded.message;
-  return encodeFrame('SendInfo', { cmd, sequence, data }, { version, flags: decoded.flags, maxFrameBytes });
+  return decoded;
 }
 
 /** Tag of a varint field of SendInfo, which is one byte: numbers up to 15. */

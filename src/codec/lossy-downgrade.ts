@@ -1,6 +1,6 @@
 // Refuses to write to an older version what that version does not have, so that nothing is lost silently.
 
-import { isProtocolError, ProtocolError } from '../errors.js';
+import { ProtocolError } from '../errors.js';
 import { MAX_DEPTH } from '../limits.js';
 import { quotedKey } from '../wire/issues.js';
 import { inertText } from '../wire/quoted.js';
@@ -10,102 +10,151 @@ import type { EnumTable, FieldTable, MessageTable } from '../wire/table.js';
 /**
  * "a set field, list, map entry, oneof member or enum value, at any depth, whose `since` is above the version of the frame, is
  * LOSSY_DOWNGRADE, unless the schema marks it `ignorable`". Unknown fields are exempt. The content of an ignorable field is not
- * checked, because an older reader skips all of it. Costs nothing if the schema of the message has nothing newer than the version. Version 0 has
- * everything: "readers skip fields that they do not know" in the handshake.
- * @param message of the types of its table; the encoder refuses others.
+ * checked, because an older reader skips all of it. Version 0 has everything: "readers skip fields that they do not know" in the
+ * handshake.
+ * @param message must have the types of its table; other values are left to the encoder.
  * @param version of the frame, 0 to 127.
  * @throws ProtocolError LOSSY_DOWNGRADE with the path, `limit` = the version of the frame and `actual` = the required version.
  */
 export function assertWritable(table: MessageTable, message: object, version: number): void {
-  if (version > 0 && isNewer(table.newest, version)) checkMessage(table, message, { path: '', depth: 0, version });
-}
-
-/** Position of the check, and the version. */
-interface Position {
-  readonly path: string;
-  readonly depth: number;
-  readonly version: number;
-}
-
-/** The default of `since`. */
-function isNewer(since: number | undefined, version: number): since is number {
-  return (since ?? 1) > version;
-}
-
-function checkMessage(table: MessageTable, message: unknown, at: Position): void {
-  // The encoder refuses deeper nesting and other values.
-  if (at.depth > MAX_DEPTH || typeof message !== 'object' || message === null) return;
-  if (isNewer(table.since, at.version)) throw lossy(at, table.name, table.since);
-  for (const field of table.fields) {
-    const value = setValue(field, message as Record<string, unknown>);
-    if (value !== undefined) checkField(field, value, { ...at, path: joined(at.path, field.json ?? field.name) });
-  }
-}
-
-function checkField(field: FieldTable, value: unknown, at: Position): void {
-  if (isNewer(field.since, at.version)) {
-    if (field.ignorable) return;
-    throw lossy(at, undefined, field.since);
-  }
-  if (!mayHoldNewer(field, at.version)) return;
-  if (field.kind === undefined) {
-    checkValue(field, value, at);
-  } else {
-    for (const [key, item] of (value as readonly unknown[] | ReadonlyMap<unknown, unknown>).entries()) {
-      checkValue(field, item, { ...at, path: `${at.path}[${typeof key === 'string' ? quotedKey(key) : key}]` });
-    }
-  }
-}
-
-function checkValue(field: FieldTable, value: unknown, at: Position): void {
-  if (field.message !== undefined) checkMessage(field.message(), value, { ...at, depth: at.depth + 1 });
-  else if (field.enum !== undefined && typeof value === 'number') checkEnum(field.enum(), value, at);
-}
-
-/** A number that the schema does not name has no `since`. */
-function checkEnum(table: EnumTable, value: number, at: Position): void {
-  const since = table.since?.[value];
-  if (isNewer(since, at.version) && !table.ignorable?.includes(value))
-    throw lossy(at, `${table.values[value]} (${value})`, since);
-}
-
-function mayHoldNewer({ message, enum: enumTable }: FieldTable, version: number): boolean {
-  if (message !== undefined) return isNewer(message().newest, version);
-  return enumTable?.().since !== undefined;
-}
-
-function joined(path: string, name: string): string {
-  return path === '' ? name : `${path}.${name}`;
-}
-
-function lossy(at: Position, what: string | undefined, since: number): ProtocolError {
-  const subject = [at.path, what].filter(Boolean).join(': ');
-  return new ProtocolError(
-    'LOSSY_DOWNGRADE',
-    `${inertText(subject)} needs version ${since}, the frame has version ${at.version}`,
-    {
-      path: at.path,
-      limit: at.version,
-      actual: since,
-    },
-  );
+  if (version === 0 || !isNewer(table.newest, version)) return;
+  const newer = newerInMessage(table, message, version, 0);
+  if (newer === undefined) return;
+  const { path, what, since } = newer;
+  const subject = inertText([path, what].filter(Boolean).join(': '));
+  throw new ProtocolError('LOSSY_DOWNGRADE', `${subject} needs version ${since}, the frame has version ${version}`, {
+    path,
+    limit: version,
+    actual: since,
+  });
 }
 
 /** "the lowest version that has everything it writes": 1 unless something newer is set in the message. */
 export function lowestVersion(table: MessageTable, message: object): number {
   const newest = table.newest ?? 1;
-  for (let version = 1; version < newest; version++) if (isWritable(table, message, version)) return version;
+  for (let version = 1; version < newest; version++) if (newerInMessage(table, message, version, 0) === undefined) return version;
   return newest;
 }
 
-function isWritable(table: MessageTable, message: object, version: number): boolean {
-  try {
-    assertWritable(table, message, version);
-    return true;
-  } catch (error) {
-    if (isProtocolError(error, 'LOSSY_DOWNGRADE')) return false;
-    throw error;
+/** The first item of a message that a version cannot carry. */
+interface Newer {
+  readonly path: string;
+  readonly what: string | undefined;
+  readonly since: number;
+}
+
+/** Items without `since` exist since version 1. */
+function isNewer(since: number | undefined, version: number): since is number {
+  return (since ?? 1) > version;
+}
+
+// This runs for each frame of an older version: it only looks at the fields that may be newer, and allocates nothing unless it finds one.
+
+function newerInMessage(table: MessageTable, message: unknown, version: number, depth: number): Newer | undefined {
+  // The encoder refuses deeper nesting, and values that are not messages.
+  if (depth > MAX_DEPTH || typeof message !== 'object' || message === null) return undefined;
+  if (isNewer(table.since, version)) return { path: '', what: table.name, since: table.since };
+  for (const slot of slotsOf(table)) {
+    const newer = newerInSlot(slot, message as Record<string, unknown>, version, depth);
+    if (newer !== undefined) return newer;
   }
+  return undefined;
+}
+
+function newerInSlot(
+  { field, members, isOldEnum }: Slot,
+  message: Readonly<Record<string, unknown>>,
+  version: number,
+  depth: number,
+): Newer | undefined {
+  if (members !== undefined) {
+    const member = message[field.oneof as string] as { $case?: unknown; value?: unknown } | null | undefined;
+    const newerMember = members.get(member?.$case);
+    return newerMember && newerInField(newerMember, member?.value, version, depth);
+  }
+  const value = message[field.name];
+  if (isOldEnum) return under(field, newerInEnum(field.enum as () => EnumTable, value, version));
+  const set = value === undefined ? undefined : setValue(field, message);
+  return set === undefined ? undefined : newerInField(field, set, version, depth);
+}
+
+function newerInField(field: FieldTable, value: unknown, version: number, depth: number): Newer | undefined {
+  if (value === undefined) return undefined;
+  if (isNewer(field.since, version)) {
+    return field.ignorable ? undefined : under(field, { path: '', what: undefined, since: field.since });
+  }
+  if (field.kind === undefined) return under(field, newerInValue(field, value, version, depth));
+  for (const [key, item] of (value as readonly unknown[] | ReadonlyMap<unknown, unknown>).entries()) {
+    const newer = newerInValue(field, item, version, depth);
+    if (newer !== undefined) return under(field, newer, `[${typeof key === 'string' ? quotedKey(key) : key}]`);
+  }
+  return undefined;
+}
+
+function newerInValue(field: FieldTable, value: unknown, version: number, depth: number): Newer | undefined {
+  if (field.message !== undefined) {
+    const table = field.message();
+    return isNewer(table.newest, version) ? newerInMessage(table, value, version, depth + 1) : undefined;
+  }
+  return field.enum && newerInEnum(field.enum, value, version);
+}
+
+/** A number that the schema does not name has no `since`. */
+function newerInEnum(table: () => EnumTable, value: unknown, version: number): Newer | undefined {
+  if (typeof value !== 'number') return undefined;
+  const { since, ignorable, values } = table();
+  const sinceValue = since?.[value];
+  if (!isNewer(sinceValue, version) || ignorable?.includes(value)) return undefined;
+  return { path: '', what: `${values[value]} (${value})`, since: sinceValue };
+}
+
+function under({ json, name }: FieldTable, newer: Newer | undefined, key = ''): Newer | undefined {
+  if (newer === undefined) return undefined;
+  return { ...newer, path: `${json ?? name}${key}${newer.path === '' ? '' : '.'}${newer.path}` };
+}
+
+/** A field that may hold something newer than version 1, or the members of a oneof that may. */
+interface Slot {
+  readonly field: FieldTable;
+  readonly members: Map<unknown, FieldTable> | undefined;
+  /** A single enum of version 1 with newer values. */
+  readonly isOldEnum: boolean;
+}
+
+const SLOTS = new WeakMap<MessageTable, readonly Slot[]>();
+/** Nearly all frames have the same type. */
+let lastTable: MessageTable | undefined;
+let lastSlots: readonly Slot[] = [];
+
+function slotsOf(table: MessageTable): readonly Slot[] {
+  if (table === lastTable) return lastSlots;
+  lastTable = table;
+  lastSlots = SLOTS.get(table) ?? createSlots(table);
+  return lastSlots;
+}
+
+function createSlots(table: MessageTable): readonly Slot[] {
+  const slots: Slot[] = [];
+  for (const field of table.fields) {
+    if (!mayBeNewer(field)) continue;
+    const oneof = field.oneof === undefined ? undefined : slots.find((slot) => slot.field.oneof === field.oneof);
+    if (oneof !== undefined) oneof.members?.set(field.name, field);
+    else if (field.oneof !== undefined) slots.push({ field, members: new Map([[field.name, field]]), isOldEnum: false });
+    else slots.push({ field, members: undefined, isOldEnum: isOldEnum(field) });
+  }
+  SLOTS.set(table, slots);
+  return slots;
+}
+
+function isOldEnum({ type, kind, since }: FieldTable): boolean {
+  return type === 'enum' && kind === undefined && !isNewer(since, 1);
+}
+
+function mayBeNewer({ message, enum: enumTable, since, ignorable }: FieldTable): boolean {
+  if (isNewer(since, 1) && !ignorable) return true;
+  if (message !== undefined) return isNewer(message().newest, since ?? 1);
+  const values = enumTable?.();
+  return Object.keys(values?.since ?? {}).some((value) => !values?.ignorable?.includes(Number(value)));
 }
 
 /**

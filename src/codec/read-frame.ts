@@ -1,6 +1,6 @@
 // Reads the message of one frame, and checks the rules of header and payload in order.
 import { Command } from '../../generated/im/protocol/v1/command.js';
-import { errorStacks, isProtocolError, ProtocolError } from '../errors.js';
+import { errorStacks, type Issue, isProtocolError, ProtocolError } from '../errors.js';
 import { type Deflate, requireBytes } from '../frame/deflate.js';
 import { CRITICAL_FLAGS, FLAG_COMPRESSED, FLAG_IGNORABLE, HEADER_BYTES } from '../limits.js';
 import { invalidMessage } from '../validate.js';
@@ -55,11 +55,11 @@ export function readFrame(b: Uint8Array, start: number, end: number, rules: Read
   const entry = judgeHeader(version, b[start + 5], flags, rules);
   if ((flags & FLAG_COMPRESSED) !== 0) {
     const payload = inflate(b.subarray(start + HEADER_BYTES, end), rules, maxFrameBytes);
-    const message = readPayload(entry, payload, 0, payload.length, -HEADER_BYTES, rules.validate);
+    const message = readPayload(entry, payload, 0, payload.length, -HEADER_BYTES, version, rules.validate);
     if (carriesToken(entry.name, message)) throw new ProtocolError('NOT_NEGOTIATED', 'LOGIN is never compressed', { offset: 6 });
     return { type: entry.name, version, flags, message };
   }
-  const message = readPayload(entry, b, start + HEADER_BYTES, end, start, rules.validate);
+  const message = readPayload(entry, b, start + HEADER_BYTES, end, start, version, rules.validate);
   return { type: entry.name, version, flags, message };
 }
 
@@ -73,7 +73,10 @@ export function judgeHeader(version: number, type: number, flags: number, rules:
   if (version !== 0 && (rules.version === undefined ? version > rules.newest : version !== rules.version)) {
     throw unsupportedVersion(version, rules);
   }
-  if (entry === undefined) throw unsupportedType(type, version, entry);
+  // "The rules in force are those of the frame's version": a type of a later one is unknown.
+  if (entry === undefined || (version !== 0 && (entry.codec.generated.table.since ?? 1) > version)) {
+    throw unsupportedType(type, version, undefined);
+  }
   if ((flags & CRITICAL_FLAGS) !== 0) judgeFlags(flags, version, rules);
   return entry;
 }
@@ -125,7 +128,15 @@ function behindHeader({ code, message, limit, actual, cause }: ProtocolError, of
 }
 
 /** @param base index in `b` from which offsets count. */
-function readPayload(entry: FrameEntry, b: Uint8Array, p: number, e: number, base: number, validate: boolean): object {
+function readPayload(
+  entry: FrameEntry,
+  b: Uint8Array,
+  p: number,
+  e: number,
+  base: number,
+  version: number,
+  validate: boolean,
+): object {
   const { generated } = entry.codec;
   let message: object;
   clearSuspect();
@@ -135,10 +146,23 @@ function readPayload(entry: FrameEntry, b: Uint8Array, p: number, e: number, bas
     throw toDecodeError(generated.table, b, p, e, base, error);
   }
   if (validate) {
-    const issues = generated.check(message, !suspect);
+    const found = generated.check(message, !suspect);
+    const issues = found && issuesIn(version, entry, message, found);
     if (issues !== undefined) throw invalidMessage(issues, generated.table.name);
   }
   return message;
+}
+
+/**
+ * "The rules in force are those of the frame's version": a command of a later version is unknown, and "any data goes with it, or none".
+ * @returns undefined if none is left.
+ */
+function issuesIn(version: number, { command, codec }: FrameEntry, message: object, issues: Issue[]): Issue[] | undefined {
+  const field = codec.generated.table.fields.find(({ number }) => number === command);
+  const since = field?.enum?.().since?.[(message as Record<string, number>)[field.name]] ?? 1;
+  if (since <= version) return issues;
+  const others = issues.filter(({ rule, path }) => rule !== 'command_data' || path.includes('.'));
+  return others.length === 0 ? undefined : others;
 }
 
 /** COMPRESSED "MUST NOT be set on LOGIN, because the compressed length would reveal information about the token" */

@@ -100,8 +100,7 @@ function versionOf({ handshake, codec }: FrameEntry, message: object, version: n
     return 0;
   }
   const { table } = codec.generated;
-  // Nearly every message has nothing newer than version 1, according to its table.
-  if (version === undefined) return table.newest === undefined ? 1 : lowestVersion(table, message);
+  if (version === undefined) return lowestVersion(table, message);
   requireVersion(version);
   assertWritable(table, message, version);
   return version;

@@ -44,6 +44,10 @@ export class Connector {
   readonly #delivered: DeliveredWindow;
   readonly #owner: ConnectorOwner;
   #login: ClientOptions['login'];
+  /** What the last LOGIN had. */
+  #token: string | undefined;
+  /** Why another token is needed. */
+  #expired: ProtocolError | undefined;
   #current: ClientConnection | undefined;
   /** The draining connection, kept until the next one is authenticated. */
   #retiring: ClientConnection | undefined;
@@ -87,6 +91,7 @@ export class Connector {
   /** Replaces the token of later connections, unless `login` is a function. */
   renewed(login: LoginInfoInit): void {
     if (typeof this.#login !== 'function') this.#login = login;
+    this.#token = login.accessToken;
   }
 
   async connect(): Promise<void> {
@@ -95,6 +100,10 @@ export class Connector {
     const login = await (typeof this.#login === 'function' ? this.#askForLogin(this.#login) : this.#login);
     this.#isAskingForLogin = false;
     if (login === undefined || this.#isEnded()) return;
+    // "A client comes back after TOKEN_EXPIRED only with a token other than the refused one."
+    if (this.#expired !== undefined && login.accessToken === this.#token) return this.end(this.#expired);
+    this.#token = login.accessToken;
+    this.#expired = undefined;
     const { signal: _signal, trace, ...options } = this.#options;
     const { dial, platform, transport } = this.#route;
     try {
@@ -208,6 +217,7 @@ export class Connector {
       this.#current = undefined;
       if (this.#isEnded()) return;
       const error = connection.because(reason ?? new ProtocolError('CLOSED', 'the connection has closed'));
+      if (error.code === 'TOKEN_EXPIRED') this.#expired = error;
       this.#retry(error, retryAfterMs, this.#isStable(connection));
     }
   }

@@ -235,7 +235,7 @@ export class Driver<S extends Session> implements TransportOwner {
     const frames = this.session.takeBytes();
     if (this.#trace !== undefined) for (const frame of frames) this.#trace('sent', frame);
     // No single frame exceeds the limit of the receiver.
-    if (frames.length === 1 || transport.subprotocol === undefined) transport.write(frames);
+    if (frames.length === 1 || this.session.transport === 'tcp') transport.write(frames);
     else for (const message of messagesOf(frames, this.session.maxMessageBytes)) transport.write(message);
     this.#watch(transport);
   }

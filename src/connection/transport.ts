@@ -1,6 +1,6 @@
 /** An open TCP connection or WebSocket. Received bytes go to its TransportOwner. */
 export interface Transport {
-  /** On WebSocket, the subprotocol of the server, `''` if none. Undefined on TCP. */
+  /** On WebSocket, the subprotocol of the server, `''` if none. On TLS, the one of ALPN. Undefined if none was negotiated. */
   readonly subprotocol: string | undefined;
   /** Bytes that were written and are still buffered. */
   readonly bufferedBytes: number;

@@ -1,4 +1,4 @@
-import { ASSIGNED_VERSIONS_END, HEADER_BYTES, LARGEST_FRAME_BYTES, PROTOCOL_VERSION } from '../limits.js';
+import { ASSIGNED_VERSIONS_END, HEADER_BYTES, LARGEST_FRAME_BYTES } from '../limits.js';
 import { frameTooLarge, OPEN_BRACE, OPEN_BRACKET } from './framing-error.js';
 import { writeHeader } from './header.js';
 
@@ -21,7 +21,8 @@ export interface RawFrameOptions {
  * @throws RangeError for a type, version or flags out of range; TypeError if the payload is not a Uint8Array.
  */
 export function encodeRawFrame(type: number, payload: Uint8Array, options: RawFrameOptions = {}): Uint8Array {
-  const { version = PROTOCOL_VERSION, flags = 0, maxFrameBytes = LARGEST_FRAME_BYTES } = options;
+  // What the payload says is not known here: a newer version would keep it from older readers.
+  const { version = 1, flags = 0, maxFrameBytes = LARGEST_FRAME_BYTES } = options;
   requireRange('type', type, 0xff);
   requireRange('version', version, ASSIGNED_VERSIONS_END - 1);
   requireRange('flags', flags, 0xffff);

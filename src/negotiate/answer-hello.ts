@@ -1,7 +1,7 @@
 import { checkHello, checkWelcome as checkRules, WelcomeTable } from '../../generated/im/protocol/v1/handshake.codec.js';
 import type { Hello, Reject, Welcome } from '../../generated/im/protocol/v1/handshake.js';
 import { type ErrorDetails, type ErrorName, type Issue, ProtocolError } from '../errors.js';
-import { DEFAULT_HEARTBEAT_INTERVAL_MS, PROTOCOL_VERSION } from '../limits.js';
+import { DEFAULT_HEARTBEAT_INTERVAL_MS, PROTOCOL_VERSION, PROTOCOL_VERSIONS } from '../limits.js';
 import { issuesOf, requireValid } from '../validate.js';
 import { type Agreement, acceptedFrameBytes } from './check-welcome.js';
 import { type ApplicationCommands, commandDigest, commandNames } from './command-digests.js';
@@ -10,7 +10,7 @@ import { chooseFeatures, chooseVersion, versionsText } from './versions.js';
 
 /** Options of `answerHello`. Only `serverTimeMs` is required. */
 export interface AnswerOptions {
-  /** The versions that the server supports: 1 to 32 different ones, 1 to 127 each. Default: the newest of this release, `[1]`. */
+  /** The versions that the server supports: 1 to 32 different ones, 1 to 127 each. Default: all that this release supports, `[1, 2]`. */
   readonly versions?: readonly number[] | undefined;
   /** The features that the server supports: at most 32 names of `[a-z0-9._-]`, 1 to 64 bytes each. Default: none. */
   readonly features?: readonly string[] | undefined;
@@ -64,7 +64,7 @@ export function answerHello(hello: Hello, options: AnswerOptions): HelloAnswer {
  * The Welcome with all that the server supports. The rules of Welcome are checked here, so that an invalid option fails with any client.
  */
 function welcomeTemplate(options: AnswerOptions): Welcome {
-  const { versions = [PROTOCOL_VERSION], features = [], maxFrameBytes = 0, serverTimeMs, connectionId = '' } = options;
+  const { versions = PROTOCOL_VERSIONS, features = [], maxFrameBytes = 0, serverTimeMs, connectionId = '' } = options;
   const { heartbeatIntervalMs = DEFAULT_HEARTBEAT_INTERVAL_MS } = options;
   const server = {
     versions: [...versions],

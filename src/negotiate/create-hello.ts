@@ -1,12 +1,12 @@
 import { checkHello, HelloTable } from '../../generated/im/protocol/v1/handshake.codec.js';
 import type { Hello } from '../../generated/im/protocol/v1/handshake.js';
-import { PROTOCOL_VERSION } from '../limits.js';
+import { PROTOCOL_VERSIONS } from '../limits.js';
 import { issuesOf, requireValid } from '../validate.js';
 import { type ApplicationCommands, commandDigest, commandNames } from './command-digests.js';
 
 /** Options of `createHello`. All optional. */
 export interface HelloOptions {
-  /** The versions to offer, in any order: 1 to 32 different ones, 1 to 127 each. Default: the newest of this release, `[1]`. */
+  /** The versions to offer, in any order: 1 to 32 different ones, 1 to 127 each. Default: all that this release supports, `[1, 2]`. */
   readonly versions?: readonly number[] | undefined;
   /** The features to offer: at most 32 names of `[a-z0-9._-]`, 1 to 64 bytes each. Those of an application have a dot. Default: none. */
   readonly features?: readonly string[] | undefined;
@@ -23,7 +23,7 @@ export interface HelloOptions {
  * @throws ProtocolError INVALID_MESSAGE, with all issues, for options that break a rule of Hello.
  */
 export function createHello(options: HelloOptions = {}): Hello {
-  const { versions = [PROTOCOL_VERSION], features = [], maxFrameBytes = 0, agent = '', commands = {} } = options;
+  const { versions = PROTOCOL_VERSIONS, features = [], maxFrameBytes = 0, agent = '', commands = {} } = options;
   const commandDigests = new Map<number, number>();
   for (const [number, name] of commandNames(commands)) commandDigests.set(number, commandDigest(name));
   const hello: Hello = { versions: [...versions], features: [...features], maxFrameBytes, agent, commandDigests };

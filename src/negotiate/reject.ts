@@ -11,9 +11,10 @@ import {
   isProtocolError,
   LARGEST_ERROR,
   ProtocolError,
+  requireHints,
   textOfError,
 } from '../errors.js';
-import { FIRST_APPLICATION_ERROR, MAX_RETRY_AFTER_MS } from '../limits.js';
+import { FIRST_APPLICATION_ERROR } from '../limits.js';
 import { issuesOf, requireValid } from '../validate.js';
 import { quoted } from '../wire/quoted.js';
 import { chooseVersion, versionsText } from './versions.js';
@@ -99,12 +100,13 @@ export function sendableError(thrown: unknown): ProtocolError | undefined {
   }
 }
 
-/** Created by this copy of the package, and not modified. */
+/** Created by this copy of the package, and not modified. @throws RangeError for details out of range, which no copy creates. */
 function isIntact(error: ProtocolError): boolean {
-  const { code, message, retryAfterMs = 0 } = error;
+  const { code, message } = error;
+  requireHints(error);
   const isOwn = error.constructor === ProtocolError || error.constructor === UnknownPeerError;
   const isKnown = typeof code === 'number' ? isErrorNumber(code) && code >= FIRST_APPLICATION_ERROR : Object.hasOwn(ERRORS, code);
-  return isOwn && isKnown && typeof message === 'string' && isIntegerWithin(retryAfterMs, 0, MAX_RETRY_AFTER_MS);
+  return isOwn && isKnown && typeof message === 'string';
 }
 
 function isErrorNumber(value: number): boolean {
@@ -127,11 +129,11 @@ class UnknownPeerError extends ProtocolError {
 
 /**
  * Truncates a text until it fits its field, so that an error can always be sent.
- * @param check returns the issues of the message with the text in its field `message`.
+ * @param check returns the issues of the message with the text in the field.
  */
-export function fittingText(text: string, check: (text: string) => readonly Issue[] | undefined): string {
+export function fittingText(text: string, check: (text: string) => readonly Issue[] | undefined, field = 'message'): string {
   let fitting = text.toWellFormed();
-  while (check(fitting)?.some(({ path }) => path === 'message')) {
+  while (check(fitting)?.some(({ path }) => path === field)) {
     fitting = fitting.slice(0, Math.floor(fitting.length * 0.9)).toWellFormed();
   }
   return fitting;

@@ -1,5 +1,5 @@
 import { createConnection, isIP, type Socket } from 'node:net';
-import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import { Client, type ClientOptions } from '../connection/client.js';
 import type { Dial, Dialing } from '../connection/transport.js';
 import { DEFAULT_MAX_FRAME_BYTES } from '../limits.js';
@@ -45,14 +45,19 @@ function dialTcp({ protocol, hostname, port }: URL, { tls }: ConnectOptions): Di
   if (port === '' || address.host === '') throw new TypeError(`connect: expected ${protocol}//host:port`);
   // "Literal IPv4 and IPv6 addresses are not permitted" as a server name (RFC 6066, section 3).
   const name = isIP(address.host) === 0 ? { servername: address.host } : {};
-  return (_subprotocols, owner) => {
-    const isSecure = protocol === 'tls:';
-    const socket: Socket = isSecure ? connectTls({ ...name, ...tls, ...address }) : createConnection(address);
+  const isSecure = protocol === 'tls:';
+  return (subprotocols, owner) => {
+    // "Over TLS the version is settled by ALPN, so that Hello and LOGIN go out together."
+    const alpn = { ALPNProtocols: [...subprotocols] };
+    const socket: Socket = isSecure ? connectTls({ ...name, ...alpn, ...tls, ...address }) : createConnection(address);
     const transport = new Promise<ReturnType<typeof tcpTransport>>((resolve, reject) => {
       socket.once('error', reject);
       socket.once(isSecure ? 'secureConnect' : 'connect', () => {
         socket.off('error', reject);
-        resolve(tcpTransport(socket, owner));
+        const { alpnProtocol } = socket as Partial<TLSSocket>;
+        // What the server picked besides these settles nothing.
+        const subprotocol = subprotocols.find((name) => name === alpnProtocol);
+        resolve(tcpTransport(socket, owner, undefined, subprotocol));
       });
     });
     return { transport, cancel: cancelUnless(transport, () => socket.destroy()) };

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { errorReporter, run } from '../callbacks.js';
 import { isProtocolError, type ProtocolError } from '../errors.js';
-import { DEFAULT_MAX_FRAME_BYTES, PROTOCOL_VERSION } from '../limits.js';
+import { DEFAULT_MAX_FRAME_BYTES, PROTOCOL_VERSIONS } from '../limits.js';
 import { chooseSubprotocol } from '../negotiate/subprotocols.js';
 import { endWithin, LINGER_MS } from './deadline.js';
 import { HttpSockets } from './http-sockets.js';
@@ -115,7 +115,7 @@ export class HttpPort {
   }
 }
 
-function websocketSettings({ maxFrameBytes, versions = [PROTOCOL_VERSION] }: ListenOptions) {
+function websocketSettings({ maxFrameBytes, versions = PROTOCOL_VERSIONS }: ListenOptions) {
   return {
     noServer: true,
     clientTracking: false,

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import type { WebSocket } from 'ws';
 import { Command } from '../../generated/im/protocol/v1/command.js';
 import type { DrainInfoInit } from '../../generated/im/protocol/v1/drain_info.js';
@@ -9,7 +9,8 @@ import { LONGEST_TIMER_MS } from '../connection/platform.js';
 import { ServerConnection } from '../connection/server-connection.js';
 import type { Transport, TransportOwner } from '../connection/transport.js';
 import { ProtocolError } from '../errors.js';
-import { DEFAULT_HANDSHAKE_TIMEOUT_MS } from '../limits.js';
+import { DEFAULT_HANDSHAKE_TIMEOUT_MS, PROTOCOL_VERSIONS } from '../limits.js';
+import { chooseSubprotocol } from '../negotiate/subprotocols.js';
 import { ConnectionRegistry } from '../session/connection-registry.js';
 import { ServerSession } from '../session/server-session.js';
 import { AcceptedSockets, firstBytes } from './accepted-sockets.js';
@@ -54,7 +55,8 @@ export class ListeningServer implements Server {
     this.#maxConnections = maxConnections;
     // Invalid options fail now, not with the first client.
     this.#session('tcp', this.#id(Number.MAX_SAFE_INTEGER), 0);
-    this.#net = tls === undefined ? createServer() : createTlsServer({ handshakeTimeout: this.#timeoutMs, ...tls });
+    this.#net =
+      tls === undefined ? createServer() : createTlsServer({ handshakeTimeout: this.#timeoutMs, ...alpnOf(options), ...tls });
     this.#net.on('connection', (socket: Socket) => this.#keep(socket));
     this.#net.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => this.#accept(socket));
     // Node reports a slow TLS handshake, but does not destroy the socket.
@@ -192,6 +194,22 @@ export class ListeningServer implements Server {
     if (this.#open.size > 0) return;
     for (const resolve of this.#onEmpty.splice(0)) resolve();
   }
+}
+
+/** The application protocol that WebSocket clients offer. */
+const HTTP_1 = 'http/1.1';
+
+/**
+ * "Over TLS the version is settled by ALPN, chosen as the subprotocol is." If a client offers neither a version nor HTTP, its first name is
+ * selected, which settles nothing: without a selection, Node ends the connection with an alert.
+ */
+function alpnOf({ tls, versions = PROTOCOL_VERSIONS }: ListenOptions): TlsOptions {
+  // The application selects.
+  if (tls?.ALPNProtocols !== undefined || tls?.ALPNCallback !== undefined) return {};
+  return {
+    ALPNCallback: ({ protocols }) =>
+      chooseSubprotocol(protocols, versions) ?? (protocols.includes(HTTP_1) ? HTTP_1 : protocols[0]),
+  };
 }
 
 /** Resolves with the promise, or after `ms` milliseconds. */

@@ -3,8 +3,11 @@ import type { Socket } from 'node:net';
 import type { Transport, TransportOwner } from '../connection/transport.js';
 import { endWithin, LINGER_MS } from './deadline.js';
 
-/** @param first bytes that were already read from the socket. */
-export function tcpTransport(socket: Socket, owner: TransportOwner, first?: Uint8Array): Transport {
+/**
+ * @param first bytes that were already read from the socket.
+ * @param subprotocol negotiated by ALPN, over TLS.
+ */
+export function tcpTransport(socket: Socket, owner: TransportOwner, first?: Uint8Array, subprotocol?: string): Transport {
   let isClosing = false;
   let cause: unknown;
   socket.setNoDelay(true);
@@ -29,7 +32,7 @@ export function tcpTransport(socket: Socket, owner: TransportOwner, first?: Uint
   socket.on('close', end);
   if (first !== undefined) queueMicrotask(() => owner.received(first));
   return {
-    subprotocol: undefined,
+    subprotocol,
     get bufferedBytes() {
       return socket.writableLength;
     },

@@ -57,7 +57,7 @@ export interface Subscription {
 
 /**
  * Handles a message. When it returns or resolves, the message is acknowledged, unless `nack` or `deadLetter` was called. If it throws, that is
- * a `nack`. It may be called again for a message that it has handled: see Deduplicator.
+ * a `nack`. Messages on a topic of events (`im_event_<serverId>`) are acknowledged in any case. It may be called again for a message that it has handled: see Deduplicator.
  */
 export type Handler = (delivery: Delivery) => void | Promise<void>;
 
@@ -71,6 +71,11 @@ export interface Delivery {
   readonly serviceName: string;
   /** RocketMQ's message id. */
   readonly messageId: string;
+  /**
+   * When it was sent: Unix time in milliseconds of the producer's clock (RocketMQ's born timestamp); 0 = unknown. An event that is older than its
+   * command allows never reaches a handler.
+   */
+  readonly bornAtMs: number;
   /** The consumer group that it was delivered to. */
   readonly group: string;
   /** 1 for the first delivery. */
@@ -78,7 +83,7 @@ export interface Delivery {
   /** Acknowledges the message: the default. The last call of `ack`, `nack` and `deadLetter` counts. */
   ack(): void;
   /**
-   * Requests redelivery. After the last attempt, the message becomes a dead letter.
+   * Requests redelivery. After the last attempt, the message becomes a dead letter. On the topic of events, `nack` and `deadLetter` acknowledge it.
    * @param options afterMs: delay of 0 to 43200000 milliseconds (12 hours, RocketMQ's limit). Default: by the retry policy.
    * @throws ProtocolError INVALID_MESSAGE for an invalid `afterMs`.
    */

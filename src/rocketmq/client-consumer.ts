@@ -19,6 +19,8 @@ const POLL_MS = 5000;
 export interface ReceivedMessage {
   readonly view: MessageView;
   readonly messageId: string;
+  /** When it was sent: Unix time in milliseconds; 0 = unknown. */
+  readonly bornAtMs: number;
   /** 1 for the first delivery. */
   readonly attempt: number;
   ack(): Promise<void>;
@@ -94,6 +96,7 @@ export class ClientConsumer {
     return {
       view,
       messageId: view.messageId,
+      bornAtMs: view.bornTimestamp?.getTime() ?? 0,
       attempt: view.deliveryAttempt ?? 1,
       ack: () => this.#ack(view),
       hide: (invisibleMs) => this.#consumer.changeInvisibleDuration(view, invisibleMs),

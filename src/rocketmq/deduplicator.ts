@@ -5,7 +5,7 @@ import { scanFields } from '../codec/peek-frame.js';
 import { HEADER_BYTES } from '../limits.js';
 import type { MessageTable } from '../wire/table.js';
 import type { Delivery, Handler } from './broker.js';
-import { messageIdOf } from './message-facts.js';
+import { contentOf, dataOf, type Framed, messageIdOf } from './message-facts.js';
 
 /** Options of a Deduplicator. */
 export interface DeduplicatorOptions {
@@ -25,8 +25,8 @@ export interface DeduplicatorOptions {
 export class Deduplicator {
   readonly #size: number;
   readonly #keyOf: (delivery: Delivery) => string | undefined;
-  /** A Set keeps the order of insertion: the first is the oldest. */
-  readonly #handled = new Set<string>();
+  /** By key, how far a streamed message was. A Map keeps the order of insertion: the first is the oldest. */
+  readonly #handled = new Map<string, Progress>();
   readonly #running = new Map<string, Promise<unknown>>();
   #dropped = 0;
 
@@ -48,11 +48,12 @@ export class Deduplicator {
       const key = `${delivery.group} ${this.#keyOf(delivery) ?? `#${delivery.messageId}`}`;
       // Another duplicate may have started when one failed.
       while (this.#running.has(key)) await this.#running.get(key);
-      if (this.#handled.has(key)) {
+      const progress = progressOf(delivery);
+      if (isHandled(this.#handled.get(key), progress)) {
         this.#dropped++;
         return;
       }
-      const work = this.#handle(key, handler, delivery);
+      const work = this.#handle(key, progress, handler, delivery);
       // Waiting duplicates check the outcome; only this call throws.
       this.#running.set(
         key,
@@ -62,7 +63,7 @@ export class Deduplicator {
     };
   }
 
-  async #handle(key: string, handler: Handler, delivery: Delivery): Promise<void> {
+  async #handle(key: string, progress: Progress, handler: Handler, delivery: Delivery): Promise<void> {
     let isAcked = true;
     await handler({
       ...delivery,
@@ -79,28 +80,69 @@ export class Deduplicator {
         delivery.deadLetter();
       },
     });
-    if (isAcked) this.#remember(key);
+    if (isAcked) this.#remember(key, progress);
   }
 
-  #remember(key: string): void {
-    if (this.#handled.size >= this.#size) this.#handled.delete(this.#handled.values().next().value as string);
-    this.#handled.add(key);
+  #remember(key: string, { state, index }: Progress): void {
+    const known = this.#handled.get(key) ?? NOT_STREAMED;
+    if (this.#handled.size >= this.#size && !this.#handled.has(key)) {
+      this.#handled.delete(this.#handled.keys().next().value as string);
+    }
+    // One object for all that is not streamed.
+    const isStreamed = state > 0 || index > 0;
+    this.#handled.set(key, isStreamed ? { state: Math.max(state, known.state), index: Math.max(index, known.index) } : known);
   }
+}
+
+/** How far the text of a streamed message is. */
+interface Progress {
+  readonly state: number;
+  readonly index: number;
+}
+
+const NOT_STREAMED: Progress = { state: 0, index: 0 };
+
+/** "When a stream ends its message is pushed again with the same message_id": "a stream body passes whose state or index is higher". */
+function isHandled(known: Progress | undefined, { state, index }: Progress): boolean {
+  return known !== undefined && state <= known.state && index <= known.index;
+}
+
+function progressOf({ message: { payload } }: Delivery): Progress {
+  if (payload?.$case !== 'receiveInfo') return NOT_STREAMED;
+  const body = contentOf(payload.value.data)?.body;
+  if (body?.$case !== 'stream') return NOT_STREAMED;
+  return { state: body.value.state ?? 0, index: body.value.index ?? 0 };
 }
 
 /**
  * The key by which deliveries are equal to an application: the topic (and so the server), the command, the message_id, the outcome of a result,
- * and the receivers. A server gets a message in several ReceiveInfos, for its receivers and for the sender's other terminals: these differ.
+ * and the receivers. A server gets a message in several ReceiveInfos, for its receivers and for the sender's other terminals: these differ. Of a
+ * chunk also its index; of a step of a call, the call, the sender and the step; of an UplinkInfo, the connection and its number.
  *
- * Undefined for messages without a message_id: FORCE_LOGOUT, application commands, raw bytes.
+ * Undefined for messages without such an id: FORCE_LOGOUT, READ, application commands, SessionEvents, raw bytes.
  */
 export function deliveryKey({ message: { topic, payload }, body }: Delivery): string | undefined {
-  if (payload === undefined || payload.$case === 'raw') return undefined;
-  const messageId = messageIdOf(payload);
-  if (messageId === 0n) return undefined;
+  if (payload?.$case === 'uplinkInfo') {
+    const { serverId, connectionId, number } = payload.value;
+    return [topic, serverId, connectionId, number].join('/');
+  }
+  if (payload?.$case !== 'receiveInfo' && payload?.$case !== 'sendResult') return undefined;
+  const id = idOf(payload);
+  if (id === undefined) return undefined;
   const code = payload.$case === 'sendResult' ? payload.value.code : 0;
   const table = payload.$case === 'sendResult' ? SendResultTable : ReceiveInfoTable;
-  return [topic, payload.value.cmd, messageId, code, receiversDigest(table, body)].join('/');
+  return [topic, payload.value.cmd, id, code, receiversDigest(table, body)].join('/');
+}
+
+function idOf(payload: Framed): string | undefined {
+  const data = dataOf(payload);
+  if (data?.$case === 'call') {
+    const { callId, sender, step } = data.value;
+    return [callId, sender?.userId, sender?.terminal, step].join('.');
+  }
+  const messageId = messageIdOf(payload);
+  if (messageId === 0n) return undefined;
+  return data?.$case === 'chunk' ? `${messageId}.${data.value.index}` : String(messageId);
 }
 
 /** A 64-bit hash of the bytes of `receivers`, of which there may be 10,000. */

@@ -88,7 +88,8 @@ export class EmbeddedBroker implements Broker {
     const delayMs = Number(mapped.deliverAtMs) - this.#clock.nowMs();
     this.#requireCapacity(mapped.topic, bytes, delayMs > 0);
     // A copy: independent of the caller's bytes and of the slab that small frames share.
-    const stored = { message: { ...mapped, body: mapped.body.slice() }, messageId: this.#nextId(), bytes };
+    const own = { ...mapped, body: mapped.body.slice() };
+    const stored = { message: own, messageId: this.#nextId(), bornAtMs: this.#clock.nowMs(), bytes };
     if (delayMs > 0) this.#delay(stored, delayMs);
     else this.#append(stored);
     return { messageId: stored.messageId };
@@ -190,11 +191,14 @@ export class EmbeddedBroker implements Broker {
    * Moves a message to the dead-letter topic; it keeps its id. A group that consumes its own dead letters and gives one up does not get it again,
    * which would never end.
    */
-  #deadLetter(group: string, { message, messageId }: Stored): void {
+  #deadLetter(group: string, { message, messageId, bornAtMs }: Stored): void {
     const topic = deadLetterTopic(group);
     const moved = { ...message, topic, messageGroup: '' };
     const isOwn = message.topic === topic;
-    this.#append({ message: moved, messageId, bytes: messageBytes(moved) }, isOwn ? this.#groups.get(group) : undefined);
+    this.#append(
+      { message: moved, messageId, bornAtMs, bytes: messageBytes(moved) },
+      isOwn ? this.#groups.get(group) : undefined,
+    );
   }
 
   #requireCapacity(topic: string, bytes: number, isDelayed: boolean): void {

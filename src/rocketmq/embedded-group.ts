@@ -10,6 +10,8 @@ import { type CheckedSubscription, matchesFilter } from './subscriptions.js';
 export interface Stored {
   readonly message: RocketMQMessage;
   readonly messageId: string;
+  /** When it was published: Unix time in milliseconds. */
+  readonly bornAtMs: number;
   /** Size for memory limits. */
   readonly bytes: number;
 }
@@ -151,12 +153,13 @@ export class EmbeddedGroup {
   }
 
   async #run(member: Member, entry: Entry): Promise<void> {
-    const { message, messageId } = entry.stored;
+    const { message, messageId, bornAtMs } = entry.stored;
     // Each delivery gets its own copy of the bytes, as over a network.
     const view = { ...message, body: message.body.slice() };
     const outcome = await runHandler(
       member.handler,
-      { view, messageId, group: this.name, attempt: entry.attempts },
+      { view, messageId, bornAtMs, group: this.name, attempt: entry.attempts },
+      this.#options.clock,
       this.#options.onError,
     );
     member.running.delete(entry);

@@ -1,6 +1,7 @@
 // Entry `@im/protocol/rocketmq`: TopicMessages on RocketMQ, brokers, fan-out.
 
 export type { CallbackContext } from '../callbacks.js';
+export { SERVER_ID_MAX_BYTES } from '../limits.js';
 export type {
   Broker,
   BrokerErrorContext,
@@ -17,11 +18,28 @@ export type { ClientLog, ClientOptions } from './client-module.js';
 export type { Clock } from './clock.js';
 export { Deduplicator, type DeduplicatorOptions, deliveryKey } from './deduplicator.js';
 export { EmbeddedBroker, type EmbeddedBrokerOptions } from './embedded-broker.js';
+export { eventLifetimeMs } from './event-age.js';
+export { expectsResult } from './message-facts.js';
 export { type ConsumerRole, consumerGroup, deadLetterGroup, deadLetterTopic } from './name-rules.js';
-export { type FanOut, type FanOutOptions, type PlannedReceiveInfo, planFanOut } from './plan-fan-out.js';
+export {
+  type FanOut,
+  type FanOutCommand,
+  type FanOutOptions,
+  type PlannedReceiveInfo,
+  planAudience,
+  planCommand,
+  planFanOut,
+} from './plan-fan-out.js';
 export { RocketMQBroker, type RocketMQBrokerOptions } from './rocketmq-broker.js';
 export { fromRocketMQ, IM_PROPERTIES, type RocketMQMessage, type RocketMQView } from './rocketmq-message.js';
-export { type Route, type Routes, RouteTable } from './routes.js';
+export { type Route, type Routes, RouteTable, type RouteTableOptions } from './routes.js';
 export { type ToRocketMQOptions, toRocketMQ } from './to-rocketmq.js';
-export { receiveInfoMessage, sendResultMessage, type TopicMessageExtras } from './topic-messages.js';
-export { type ParsedTopic, SERVER_ID_MAX_BYTES, TOPIC_KINDS, type TopicKind, type TopicType, topics } from './topics.js';
+export {
+  type CommandMessageExtras,
+  receiveInfoMessage,
+  sendResultMessage,
+  sessionEventMessage,
+  type TopicMessageExtras,
+  uplinkInfoMessage,
+} from './topic-messages.js';
+export { type ParsedTopic, type ResultKind, TOPIC_KINDS, type TopicKind, type TopicType, topics } from './topics.js';

@@ -36,12 +36,15 @@ function fault(path: string, text: string, max: number, disallowed: RegExp, expe
   return undefined;
 }
 
-/** The kind of consumer: an IM server, which reads its own topics; or a service (the platform, an archive, an audit), which reads any. */
-export type ConsumerRole = 'server' | 'service';
+/**
+ * The kind of consumer: an IM server, which reads its own topics; that of its events; or a service (the platform, an archive, an audit), which reads
+ * any.
+ */
+export type ConsumerRole = 'server' | 'event' | 'service';
 
 /**
- * The name of a consumer group: `im_server_7`, `im_service_chat`. All consumers of a group must have the same subscriptions, so each IM
- * server has its own group.
+ * The name of a consumer group: `im_server_7`, `im_event_7`, `im_service_chat`. All consumers of a group must have the same subscriptions,
+ * so each IM server has its own groups.
  *
  * RocketMQ keeps the order of a FIFO topic only for orderly groups: create the groups of servers, and of services that read FIFO topics, as
  * orderly ones.
@@ -51,7 +54,7 @@ export type ConsumerRole = 'server' | 'service';
 export function consumerGroup(role: ConsumerRole, name: string | number | bigint): string {
   const prefix = `im_${role}_`;
   const id = String(name);
-  requireId(role === 'server' ? 'serverId' : 'service', id, CONSUMER_GROUP_MAX_BYTES - prefix.length);
+  requireId(role === 'service' ? 'service' : 'serverId', id, CONSUMER_GROUP_MAX_BYTES - prefix.length);
   return prefix + id;
 }
 

@@ -1,5 +1,6 @@
 // Plans the fan-out of a message: a ReceiveInfo per IM server, and a result for receivers that are offline.
 
+import { COMMANDS } from '../../generated/commands.js';
 import { Command } from '../../generated/im/protocol/v1/command.js';
 import type { GroupMessageInit } from '../../generated/im/protocol/v1/group_message.js';
 import type { PrivateMessageInit } from '../../generated/im/protocol/v1/private_message.js';
@@ -12,7 +13,8 @@ import type { UserInfoInit } from '../../generated/im/protocol/v1/user_info.js';
 import { forDelivery } from '../codec/for-delivery.js';
 import { RECEIVERS_MAX_IDS, RECEIVERS_MAX_LISTS } from '../limits.js';
 import { refuse } from './broker-errors.js';
-import type { Routes } from './routes.js';
+import { hasResult, messageIdOf } from './message-facts.js';
+import type { Route, Routes } from './routes.js';
 
 /** Options of `planFanOut`. */
 export interface FanOutOptions {
@@ -38,8 +40,26 @@ export interface PlannedReceiveInfo {
 export interface FanOut {
   /** At most two per server: for the receivers, and for the sender's other terminals; more only above the limits of a ReceiveInfo. */
   readonly receiveInfos: readonly PlannedReceiveInfo[];
-  /** One NOT_ONLINE for all offline receivers; none if all are online or with `skip_result`; more only above the limits of a SendResult. */
+  /**
+   * One NOT_ONLINE for all offline receivers, and one UNSUPPORTED_VERSION for those on connections that cannot take the command; none with
+   * `skip_result`, and for TYPING, CHUNK and ROOM_MESSAGE; more only above the limits of a SendResult.
+   */
   readonly results: readonly SendResultInit[];
+}
+
+/** A command to fan out. */
+export interface FanOutCommand {
+  readonly cmd: Command;
+  readonly data?: ReceiveInfoInit['data'];
+  /** Undefined = the platform. The sending terminal does not get the command. */
+  readonly sender?: UserInfoInit | undefined;
+  readonly receiverIds: Iterable<bigint>;
+  /** Default: all. */
+  readonly receiverTerminals?: readonly Terminal[] | undefined;
+  /** The sender's other terminals get no copy. Default false. */
+  readonly skipSelf?: boolean | undefined;
+  /** No results. Default false. */
+  readonly skipResult?: boolean | undefined;
 }
 
 /**
@@ -54,22 +74,66 @@ export interface FanOut {
 export function planFanOut(message: PrivateMessageInit | GroupMessageInit, routes: Routes, options: FanOutOptions = {}): FanOut {
   const { sender, receiverTerminals = [], skipSelf = false, skipResult = false } = message;
   if (sender === undefined) throw refuse('sender', 'required', 'not set');
-  const { serviceName, traceId } = options;
-  const { cmd, data, receiverIds } = describe(message, options);
+  return planCommand({ ...describe(message, options), sender, receiverTerminals, skipSelf, skipResult }, routes, options);
+}
+
+/**
+ * Plans the fan-out of any command between services, as `planFanOut` does that of a message.
+ *
+ * A command of version 2 goes only to connections of version 2: those whose route says so, or, if it does not say the version, those on servers
+ * that have announced version 2. For other receivers there is a result UNSUPPORTED_VERSION.
+ * @param command not changed.
+ */
+export function planCommand(
+  command: FanOutCommand,
+  routes: Routes,
+  { serviceName, traceId }: Omit<FanOutOptions, 'receiverIds'> = {},
+): FanOut {
+  const { cmd, data, sender, receiverIds, receiverTerminals = [], skipSelf = false, skipResult = false } = command;
   const terminals = receiverTerminals.length > 0 ? new Set<number>(receiverTerminals) : undefined;
   const userIds = new Set(receiverIds);
-  const { receivers, copies, offline } = findAddresses({ sender, userIds, terminals, skipSelf }, routes);
+  const addressees = { sender, userIds, terminals, skipSelf, takes: takesCommand(cmd, routes) };
+  const { receivers, copies, offline, unsupported } = findAddresses(addressees, routes);
 
   const receiveInfo = { cmd, sender, serviceName, traceId, data: forDelivery(data) };
-  const result = { cmd, sender, traceId, code: SendCode.NOT_ONLINE, messageId: message.content?.messageId };
+  const messageId = messageIdOf({ $case: 'receiveInfo', value: { data } });
+  const resultsFor = (lists: ReceiverLists, code: SendCode): SendResultInit[] =>
+    Array.from(lists.messages(), (some) => ({ cmd, sender, traceId, code, messageId, receivers: some }));
   return {
     receiveInfos: [
       ...planFor(receivers, { ...receiveInfo, skipResult }),
       // The other terminals of the sender. They cause no result.
       ...planFor(copies, { ...receiveInfo, skipResult: true }),
     ],
-    results: skipResult ? [] : Array.from(offline.messages(), (lists) => ({ ...result, receivers: lists })),
+    results:
+      skipResult || !hasResult(cmd)
+        ? []
+        : [...resultsFor(offline, SendCode.NOT_ONLINE), ...resultsFor(unsupported, SendCode.UNSUPPORTED_VERSION)],
   };
+}
+
+/**
+ * Plans a message to an audience, a large group or a room: "it goes to every server as one ReceiveInfo", without lists of ids, and makes no
+ * result.
+ * @param receiveInfo with `audience`; `everyone` is set here. Not changed.
+ * @param serverIds servers of version 2, which know `audience`: `RouteTable.version2Servers()`.
+ * @throws ProtocolError INVALID_MESSAGE without `audience`, which would be a message to everyone, and with receivers.
+ */
+export function planAudience(receiveInfo: ReceiveInfoInit, serverIds: Iterable<string | number>): PlannedReceiveInfo[] {
+  if (receiveInfo.audience === undefined) throw refuse('audience', 'required', 'not set');
+  if (receiveInfo.receivers?.length)
+    throw refuse('receivers', 'exactly_one', 'got receivers and audience, exactly one is allowed');
+  const planned = { ...receiveInfo, everyone: true, data: forDelivery(receiveInfo.data) };
+  return Array.from(serverIds, (serverId) => ({ serverId, receiveInfo: planned }));
+}
+
+/** Whether a connection takes the command; undefined = all do. */
+type Takes = ((route: Route) => boolean) | undefined;
+
+function takesCommand(cmd: number, routes: Routes): Takes {
+  const since = COMMANDS[cmd]?.since ?? 1;
+  if (since <= 1) return undefined;
+  return ({ version, serverId }) => (version === undefined ? (routes.takesVersion2?.(serverId) ?? false) : version >= since);
 }
 
 interface Described {
@@ -106,27 +170,33 @@ interface Addresses {
   readonly copies: ByServer;
   /** Receivers that are offline. */
   readonly offline: ReceiverLists;
+  /** Receivers whose connections do not take the command. */
+  readonly unsupported: ReceiverLists;
 }
 
 interface Addressees {
-  readonly sender: UserInfoInit;
+  readonly sender: UserInfoInit | undefined;
   /** Without duplicates. */
   readonly userIds: ReadonlySet<bigint>;
   /** Undefined = all. */
   readonly terminals: ReadonlySet<number> | undefined;
   readonly skipSelf: boolean;
+  readonly takes: Takes;
 }
 
 /** The terminals reported for an offline receiver if the message is for all terminals. */
 const KNOWN_TERMINALS: readonly Terminal[] = [Terminal.WEB, Terminal.APP, Terminal.PC];
 
 function findAddresses(addressees: Addressees, routes: Routes): Addresses {
-  const { sender, userIds, terminals, skipSelf } = addressees;
-  const addresses: Addresses = { receivers: new Map(), copies: new Map(), offline: new ReceiverLists() };
+  const { sender, userIds, terminals, skipSelf, takes } = addressees;
+  const lists = { offline: new ReceiverLists(), unsupported: new ReceiverLists() };
+  const addresses: Addresses = { receivers: new Map(), copies: new Map(), ...lists };
   for (const userId of userIds) addReceiver(userId, addressees, routes, addresses);
-  if (skipSelf) return addresses;
+  if (skipSelf || sender === undefined) return addresses;
   const { userId = 0n } = sender;
-  for (const { terminal, serverId } of routes.find(userId) ?? []) {
+  for (const route of routes.find(userId) ?? []) {
+    const { terminal, serverId } = route;
+    if (takes?.(route) === false) continue;
     // A sender who is also a receiver gets only one copy.
     const isReceiver = userIds.has(userId) && (terminals?.has(terminal) ?? true);
     if (terminal !== sender.terminal && !isReceiver) add(addresses.copies, serverId, terminal, userId);
@@ -134,18 +204,22 @@ function findAddresses(addressees: Addressees, routes: Routes): Addresses {
   return addresses;
 }
 
-function addReceiver(userId: bigint, { sender, terminals }: Addressees, routes: Routes, { receivers, offline }: Addresses): void {
+function addReceiver(userId: bigint, { sender, terminals, takes }: Addressees, routes: Routes, addresses: Addresses): void {
   const found = routes.find(userId) ?? [];
-  for (const { terminal, serverId } of found) {
+  const reached = takes === undefined ? found : found.filter(takes);
+  for (const { terminal, serverId } of reached) {
     if (terminals !== undefined && !terminals.has(terminal)) continue;
     // The sending terminal has the message.
-    if (terminal === sender.terminal && userId === sender.userId) continue;
-    add(receivers, serverId, terminal, userId);
+    if (terminal === sender?.terminal && userId === sender.userId) continue;
+    add(addresses.receivers, serverId, terminal, userId);
   }
-  // For all terminals, it is enough that one is online.
-  if (terminals === undefined && found.length > 0) return;
-  for (const terminal of terminals ?? KNOWN_TERMINALS) {
-    if (!found.some((route) => route.terminal === terminal)) offline.add(terminal, userId);
+  // For all terminals, it is enough that one is reached.
+  if (terminals === undefined && reached.length > 0) return;
+  const wanted = terminals ?? (found.length > 0 ? found.map(({ terminal }) => terminal) : KNOWN_TERMINALS);
+  for (const terminal of wanted) {
+    const isOn = (route: Route): boolean => route.terminal === terminal;
+    if (reached.some(isOn) || (terminal === sender?.terminal && userId === sender.userId && found.some(isOn))) continue;
+    (found.some(isOn) ? addresses.unsupported : addresses.offline).add(terminal, userId);
   }
 }
 

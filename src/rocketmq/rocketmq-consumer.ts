@@ -159,12 +159,12 @@ export class RocketMQConsumer implements Consumer {
   /** Calls the handler and settles the message. Never rejects. */
   async #attempt(message: ReceivedMessage, attempt: number, redeliver: (afterMs: number) => Promise<void>): Promise<void> {
     const { group, retry } = this.#subscription;
-    const { view, messageId } = message;
-    const { onError } = this.#settings;
-    const incoming = { view, messageId, group, attempt };
+    const { view, messageId, bornAtMs } = message;
+    const { clock, onError } = this.#settings;
+    const incoming = { view, messageId, bornAtMs, group, attempt };
     // Messages that still wait when the consumer closes are returned.
     const outcome = await this.#semaphore.run(async () =>
-      this.#isClosing ? undefined : runHandler(this.#handler, incoming, onError),
+      this.#isClosing ? undefined : runHandler(this.#handler, incoming, clock, onError),
     );
     if (outcome === undefined) return;
     await this.#renewer.remove(message);

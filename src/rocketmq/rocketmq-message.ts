@@ -21,7 +21,7 @@ export interface RocketMQMessage {
   readonly deliverAtMs: bigint;
   /** For SQL92 filters and operators: those of the application, and those that begin with `im_`. */
   readonly properties: ReadonlyMap<string, string>;
-  /** A complete frame of type 8 or 9, or raw bytes. */
+  /** A complete frame of type 8, 9, 11 or 12, or raw bytes. */
   readonly body: Uint8Array;
 }
 
@@ -42,11 +42,11 @@ export interface RocketMQView {
 
 /** The properties that this protocol sets. With underscores, because names in SQL92 filters cannot have hyphens. */
 export const IM_PROPERTIES = {
-  /** The type byte of the frame: `8` or `9`; absent for a raw body. */
+  /** The type byte of the frame: `8`, `9`, `11` or `12`; absent for a raw body. */
   type: 'im_type',
   /** The version byte of the frame. */
   version: 'im_version',
-  /** Name of the command; from 1000 on, its decimal number. */
+  /** Name of the command; from 1000 on, its decimal number. In a SessionEvent, the name of its kind. */
   command: 'im_command',
   /** trace_id, if set. */
   trace: 'im_trace',
@@ -67,13 +67,13 @@ export function messageBytes({ topic, tag, keys, messageGroup, properties, body 
 const RESERVED_PROPERTY = /^(im_|__)/;
 
 /** The messages whose frames may be bodies. */
-const FRAMED = ['ReceiveInfo', 'SendResult'] as const;
+const FRAMED = ['ReceiveInfo', 'SendResult', 'SessionEvent', 'UplinkInfo'] as const;
 
 /**
  * Maps a message of RocketMQ back to its TopicMessage. `bytes` fields and a raw body are views of `view.body`.
  * @param view a RocketMQMessage, or the MessageView of the official client.
- * @throws ProtocolError UNSUPPORTED_TYPE if the property im_type is not the type of a ReceiveInfo or SendResult, or not that of the body; the
- * errors of `decodeFrame` for the body.
+ * @throws ProtocolError UNSUPPORTED_TYPE if the property im_type is not the type of a ReceiveInfo, SendResult, SessionEvent or UplinkInfo, or not
+ * that of the body; the errors of `decodeFrame` for the body.
  */
 export function fromRocketMQ(view: RocketMQView): TopicMessage {
   const { topic, tag = '', keys = [], messageGroup = '', properties = new Map(), body } = view;
@@ -92,13 +92,23 @@ function payloadOf(type: string | undefined, body: Uint8Array): TopicMessage['pa
   if (expected === undefined) {
     throw new ProtocolError(
       'UNSUPPORTED_TYPE',
-      `${IM_PROPERTIES.type}: expected the type of a ReceiveInfo or SendResult, got ${shown(type)}`,
+      `${IM_PROPERTIES.type}: expected the type of a ReceiveInfo, SendResult, SessionEvent or UplinkInfo, got ${shown(type)}`,
     );
   }
-  // "one frame of type 8 or 9, not COMPRESSED": decodeFrame refuses compressed frames by default.
+  // A body is one frame, not COMPRESSED: decodeFrame refuses compressed frames by default.
   const frame = decodeFrame(body, { limits: { maxFrameBytes: TOPIC_BODY_MAX_BYTES } });
-  if (frame.type === 'ReceiveInfo' && frame.type === expected) return { $case: 'receiveInfo', value: frame.message };
-  if (frame.type === 'SendResult' && frame.type === expected) return { $case: 'sendResult', value: frame.message };
+  if (frame.type === expected) {
+    switch (frame.type) {
+      case 'ReceiveInfo':
+        return { $case: 'receiveInfo', value: frame.message };
+      case 'SendResult':
+        return { $case: 'sendResult', value: frame.message };
+      case 'SessionEvent':
+        return { $case: 'sessionEvent', value: frame.message };
+      case 'UplinkInfo':
+        return { $case: 'uplinkInfo', value: frame.message };
+    }
+  }
   throw new ProtocolError('UNSUPPORTED_TYPE', `${IM_PROPERTIES.type}: the body is a ${frame.type}, expected a ${expected}`);
 }
 

@@ -1,6 +1,8 @@
 // Calls the handler of a subscription for a message.
 import type { Delivery, Handler, OnBrokerError } from './broker.js';
 import { requireDelay } from './broker-errors.js';
+import type { Clock } from './clock.js';
+import { eventLifetimeMs, isEventTopic } from './event-age.js';
 import { fromRocketMQ, IM_PROPERTIES, type RocketMQView } from './rocketmq-message.js';
 
 /** The outcome of a delivery. */
@@ -14,6 +16,8 @@ export type Outcome =
 export interface IncomingMessage {
   readonly view: RocketMQView;
   readonly messageId: string;
+  /** See Delivery. */
+  readonly bornAtMs: number;
   readonly group: string;
   readonly attempt: number;
 }
@@ -21,8 +25,30 @@ export interface IncomingMessage {
 const ACK: Outcome = { kind: 'ack' };
 const DEAD_LETTER: Outcome = { kind: 'deadLetter' };
 
-/** Calls a handler and returns the outcome. Never rejects. @param onError must not throw. */
-export async function runHandler(handler: Handler, incoming: IncomingMessage, onError: OnBrokerError): Promise<Outcome> {
+/**
+ * Calls a handler and returns the outcome. "The consumer of events acknowledges always, and drops what is older than its own time": a handler
+ * does not get it.
+ * @param onError must not throw.
+ * @returns never rejects.
+ */
+export async function runHandler(
+  handler: Handler,
+  incoming: IncomingMessage,
+  clock: Pick<Clock, 'nowMs'>,
+  onError: OnBrokerError,
+): Promise<Outcome> {
+  if (!isEventTopic(incoming.view.topic)) return handle(handler, incoming, onError);
+  await handle((delivery) => (isTooOld(delivery, clock.nowMs()) ? undefined : handler(delivery)), incoming, onError);
+  return ACK;
+}
+
+/** The born time is that of the producer's clock; 0 = unknown. */
+function isTooOld({ message, bornAtMs }: Delivery, nowMs: number): boolean {
+  const lifetimeMs = eventLifetimeMs(message);
+  return bornAtMs !== 0 && lifetimeMs !== undefined && nowMs - bornAtMs > lifetimeMs;
+}
+
+async function handle(handler: Handler, incoming: IncomingMessage, onError: OnBrokerError): Promise<Outcome> {
   const { view, messageId, group } = incoming;
   const context = { group, topic: view.topic, messageId };
   let outcome = ACK;
@@ -45,12 +71,16 @@ export async function runHandler(handler: Handler, incoming: IncomingMessage, on
   }
 }
 
-function deliveryOf({ view, messageId, group, attempt }: IncomingMessage, decide: (outcome: Outcome) => void): Delivery {
+function deliveryOf(
+  { view, messageId, bornAtMs, group, attempt }: IncomingMessage,
+  decide: (outcome: Outcome) => void,
+): Delivery {
   return {
     message: fromRocketMQ(view),
     body: view.body,
     serviceName: view.properties?.get(IM_PROPERTIES.service) ?? '',
     messageId,
+    bornAtMs,
     group,
     attempt,
     ack: () => decide(ACK),

@@ -30,7 +30,7 @@ const ANY_BODY = { $case: 'raw', value: new Uint8Array(1) } as const;
 
 /**
  * Maps a TopicMessage to RocketMQ. The body is a frame, never compressed, or the raw bytes. If the message has no tag, keys or message group,
- * they are the command name, the message ids, and on a FIFO topic of this system the conversation.
+ * they are the command name (the kind of a SessionEvent), the message ids, and on a FIFO topic of this system the conversation.
  * @param message fields are optional. Not changed; raw bytes are shared with the result.
  * @throws ProtocolError INVALID_MESSAGE or COMMAND_DATA_MISMATCH with all issues: broken rules of the schema, limits of RocketMQ, or a message
  * that does not belong on its topic; FRAME_TOO_LARGE for a frame over 4 MiB; LOSSY_DOWNGRADE if `version` cannot carry the message.
@@ -58,8 +58,16 @@ function rawBody({ payload }: TopicMessageInit): Uint8Array {
 /** The rules were checked before: only types, unknown keys and the size are checked here. */
 function frameOf(payload: Framed, version: number | undefined): Uint8Array {
   const options = { validate: false, maxFrameBytes: TOPIC_BODY_MAX_BYTES, version };
-  if (payload.$case === 'receiveInfo') return encodeFrame('ReceiveInfo', payload.value, options);
-  return encodeFrame('SendResult', payload.value, options);
+  switch (payload.$case) {
+    case 'receiveInfo':
+      return encodeFrame('ReceiveInfo', payload.value, options);
+    case 'sendResult':
+      return encodeFrame('SendResult', payload.value, options);
+    case 'sessionEvent':
+      return encodeFrame('SessionEvent', payload.value, options);
+    case 'uplinkInfo':
+      return encodeFrame('UplinkInfo', payload.value, options);
+  }
 }
 
 function imProperties(
@@ -69,13 +77,14 @@ function imProperties(
 ): [string, string][] {
   if (payload === undefined) return [];
   const service = payload.$case === 'receiveInfo' ? (payload.value.serviceName ?? '') : serviceName;
+  const trace = payload.$case === 'sessionEvent' ? '' : (payload.value.traceId ?? '');
   if (service !== '') requireId('serviceName', service, SERVICE_NAME_MAX_BYTES);
   const properties: [string, string][] = [
     // Bytes 5 and 4 of the header: type and version.
     [IM_PROPERTIES.type, String(frame[5])],
     [IM_PROPERTIES.version, String(frame[4])],
     [IM_PROPERTIES.command, tagOf(payload)],
-    [IM_PROPERTIES.trace, payload.value.traceId ?? ''],
+    [IM_PROPERTIES.trace, trace],
     [IM_PROPERTIES.service, service],
   ];
   return properties.filter(([, value]) => value !== '');

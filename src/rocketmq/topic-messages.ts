@@ -1,12 +1,24 @@
 // Creates TopicMessages with the attributes that follow from their payload.
 import type { ReceiveInfoInit } from '../../generated/im/protocol/v1/receive_info.js';
 import type { SendResultInit } from '../../generated/im/protocol/v1/send_result.js';
+import type { SessionEventInit } from '../../generated/im/protocol/v1/session_event.js';
 import type { TopicMessageInit } from '../../generated/im/protocol/v1/topic_message.js';
-import { conversationOf, framedPayload, keysOf, kindOf, tagOf } from './message-facts.js';
-import { topics } from './topics.js';
+import type { UplinkInfoInit } from '../../generated/im/protocol/v1/uplink_info.js';
+import { framedPayload, isApplicationCommand, keysOf, kindOf, tagOf } from './message-facts.js';
+import { messageGroupOf } from './message-group.js';
+import { type TopicKind, topics } from './topics.js';
 
 /** What an application may add: keys and properties. */
 export type TopicMessageExtras = Pick<TopicMessageInit, 'keys' | 'properties'>;
+
+/** What an application may add to a message with a command. */
+export interface CommandMessageExtras extends TopicMessageExtras {
+  /**
+   * The kind of topic for a command of an application, 1000 and up: the `topic` of its generated ApplicationCommand. Ignored for the others, whose
+   * kind is in the schema. Default `system`.
+   */
+  readonly kind?: TopicKind | undefined;
+}
 
 /**
  * The message with a ReceiveInfo for an IM server: on the topic of its kind, with the command name as tag, the message ids as keys, and the
@@ -16,16 +28,33 @@ export type TopicMessageExtras = Pick<TopicMessageInit, 'keys' | 'properties'>;
 export function receiveInfoMessage(
   serverId: string | number | bigint,
   receiveInfo: ReceiveInfoInit,
-  extras: TopicMessageExtras = {},
+  { kind, ...extras }: CommandMessageExtras = {},
 ): TopicMessageInit {
-  const topic = topics.message(kindOf(receiveInfo.cmd ?? 0), serverId);
+  const topic = topics.message(chosenKind(receiveInfo.cmd, kind), serverId);
   return completeMessage({ ...extras, topic, payload: { $case: 'receiveInfo', value: receiveInfo } });
 }
 
-/** The message with a SendResult, on the result topic of its kind. Publish it with the service_name of the request. */
-export function sendResultMessage(sendResult: SendResultInit, extras: TopicMessageExtras = {}): TopicMessageInit {
-  const topic = topics.result(kindOf(sendResult.cmd ?? 0));
+/**
+ * The message with a SendResult, on the result topic of its kind; events have that of system messages. Publish it with the service_name of the
+ * request.
+ */
+export function sendResultMessage(sendResult: SendResultInit, { kind, ...extras }: CommandMessageExtras = {}): TopicMessageInit {
+  const topic = topics.result(chosenKind(sendResult.cmd, kind));
   return completeMessage({ ...extras, topic, payload: { $case: 'sendResult', value: sendResult } });
+}
+
+/** The message with a SessionEvent, from an IM server to the platform. */
+export function sessionEventMessage(event: SessionEventInit, extras: TopicMessageExtras = {}): TopicMessageInit {
+  return completeMessage({ ...extras, topic: topics.session, payload: { $case: 'sessionEvent', value: event } });
+}
+
+/** The message with an UplinkInfo, from an IM server to the platform: what a client sends. */
+export function uplinkInfoMessage(uplink: UplinkInfoInit, extras: TopicMessageExtras = {}): TopicMessageInit {
+  return completeMessage({ ...extras, topic: topics.uplink, payload: { $case: 'uplinkInfo', value: uplink } });
+}
+
+function chosenKind(command = 0, kind: TopicKind = 'system'): TopicKind {
+  return isApplicationCommand(command) ? kind : kindOf(command);
 }
 
 /**
@@ -42,6 +71,6 @@ export function completeMessage(message: TopicMessageInit): TopicMessageInit {
     ...message,
     tag: tag || tagOf(payload),
     keys: [...missing, ...keys],
-    messageGroup: messageGroup || (isOrdered ? (conversationOf(payload) ?? '') : ''),
+    messageGroup: messageGroup || (isOrdered ? messageGroupOf(payload) : ''),
   };
 }

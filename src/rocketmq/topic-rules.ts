@@ -2,7 +2,8 @@
 import type { TopicMessageInit } from '../../generated/im/protocol/v1/topic_message.js';
 import type { Issue } from '../errors.js';
 import { invalidMessage } from '../validate.js';
-import { conversationOf, framedPayload, kindOf, tagOf } from './message-facts.js';
+import { type Framed, framedPayload, hasResult, isApplicationCommand, kindOf, tagOf } from './message-facts.js';
+import { groupOf } from './message-group.js';
 import { type ParsedTopic, type TopicType, topics } from './topics.js';
 
 /** The RocketMQ type of a message. */
@@ -34,16 +35,31 @@ export function topicIssues(message: TopicMessageInit): Issue[] {
   if (fault !== undefined) add('payload', 'topic_payload', fault);
   const type = typeIssue(topic.type, typeOfMessage(message));
   if (type !== undefined) issues.push(type);
-  const conversation = payload === undefined ? undefined : conversationOf(payload);
+  const conversation = payload === undefined ? undefined : groupOf(payload);
   if (topic.type === 'FIFO' && conversation !== undefined && message.messageGroup !== conversation) {
     add('messageGroup', 'conversation', 'is not the conversation of the message');
   }
   return issues;
 }
 
-function payloadFault({ carries, kind }: ParsedTopic, payload: ReturnType<typeof framedPayload>): string | undefined {
-  const expected = carries === 'ReceiveInfo' ? 'receiveInfo' : 'sendResult';
+const CARRIED = {
+  ReceiveInfo: 'receiveInfo',
+  SendResult: 'sendResult',
+  SessionEvent: 'sessionEvent',
+  UplinkInfo: 'uplinkInfo',
+} as const satisfies Record<ParsedTopic['carries'], Framed['$case']>;
+
+function payloadFault(topic: ParsedTopic, payload: Framed | undefined): string | undefined {
+  const expected = CARRIED[topic.carries];
   if (payload?.$case !== expected) return `the topic carries a ${expected}, got ${payload?.$case ?? 'raw'}`;
-  const actual = kindOf(payload.value.cmd ?? 0);
-  return actual === kind ? undefined : `the topic is for ${kind} messages, ${tagOf(payload) || 'no command'} goes to ${actual}`;
+  if (payload.$case !== 'receiveInfo' && payload.$case !== 'sendResult') return undefined;
+  const { cmd = 0 } = payload.value;
+  if (payload.$case === 'sendResult' && !hasResult(cmd)) return `${tagOf(payload)} has no result`;
+  // Applications choose the kind of their commands.
+  if (!('kind' in topic) || isApplicationCommand(cmd)) return undefined;
+  const kind = kindOf(cmd);
+  const actual = payload.$case === 'sendResult' && kind === 'event' ? 'system' : kind;
+  return actual === topic.kind
+    ? undefined
+    : `the topic is for ${topic.kind} messages, ${tagOf(payload) || 'no command'} goes to ${actual}`;
 }

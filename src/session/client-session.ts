@@ -3,6 +3,7 @@ import type { Hello, Reject, Welcome } from '../../generated/im/protocol/v1/hand
 import type { LoginInfoInit } from '../../generated/im/protocol/v1/login_info.js';
 import type { SendInfo, SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import type { SessionInfo } from '../../generated/im/protocol/v1/session_info.js';
+import { commandName } from '../codec/command-name.js';
 import { encodeFrame } from '../codec/encode-frame.js';
 import type { AnyFrame } from '../codec/read-frame.js';
 import { isProtocolError, ProtocolError } from '../errors.js';
@@ -16,8 +17,8 @@ import { DeliveredWindow, messageIdOf, receiptOf } from './delivered-window.js';
 import { sendRequest, withSequence } from './outgoing.js';
 import type { OpenRequest } from './requests.js';
 import { Session } from './session.js';
-import { SessionCore, sendersOf } from './session-core.js';
-import type { ClientSessionOptions } from './session-options.js';
+import { memberOf, SessionCore, sendersOf } from './session-core.js';
+import { CLIENT_FEATURES, type ClientSessionOptions } from './session-options.js';
 
 export type { ClientSessionOptions } from './session-options.js';
 
@@ -83,7 +84,7 @@ class ClientCore extends SessionCore {
   #subprotocol: string | undefined;
 
   constructor(options: ClientSessionOptions, nowMs: number) {
-    super(options, 'connecting', nowMs);
+    super({ ...options, features: options.features ?? CLIENT_FEATURES }, 'connecting', nowMs);
     const { versions, features, maxFrameBytes, commands, grease, random } = this.settings;
     const hello = createHello({ versions, features, maxFrameBytes, commands, agent: options.agent });
     this.hello = grease ? withGrease(hello, random) : hello;
@@ -96,6 +97,8 @@ class ClientCore extends SessionCore {
   get isLoggedIn(): boolean {
     return this.session !== undefined;
   }
+
+  readonly isClient = true;
 
   maySend(cmd: number): boolean {
     return sendersOf(cmd).fromClient;
@@ -112,7 +115,8 @@ class ClientCore extends SessionCore {
   /** Sends Hello, and LOGIN in the same flight if the version is already known. */
   sendHello(subprotocol: string): void {
     const { transport, grease, random } = this.settings;
-    this.#subprotocol = transport === 'websocket' ? subprotocol : undefined;
+    // Over TLS without ALPN nothing is settled, as over TCP.
+    this.#subprotocol = transport === 'websocket' ? subprotocol : subprotocol || undefined;
     this.state = 'negotiating';
     // This side was blocked until after the deadline: the server gets its full time.
     if (this.ownDeadlineMs <= this.nowMs) this.restart(this.nowMs);
@@ -149,7 +153,13 @@ class ClientCore extends SessionCore {
   countReceived(): void {}
 
   handle(message: SendInfo): void {
-    const { data } = message;
+    const { cmd, data } = message;
+    const member = memberOf(cmd, false);
+    if (member !== undefined && data?.$case !== member) {
+      const text = `${commandName(cmd)} from a server must carry ${member}`;
+      this.refuseMessage(message, new ProtocolError('COMMAND_DATA_MISMATCH', text, { path: 'data' }));
+      return;
+    }
     switch (data?.$case) {
       case 'drain':
         if (this.state === 'draining') return;
@@ -167,9 +177,10 @@ class ClientCore extends SessionCore {
 
   checkReply({ cmd, data }: SendInfo, { sentAtMs }: OpenRequest): ProtocolError | undefined {
     if (cmd === Command.HEARTBEAT) this.roundTripMs = this.nowMs - sentAtMs;
-    if (cmd !== Command.LOGIN) return undefined;
-    if (data?.$case !== 'session')
-      return new ProtocolError('COMMAND_DATA_MISMATCH', 'a reply to LOGIN must carry session', { path: 'data' });
+    const member = memberOf(cmd, false);
+    if (member !== undefined && data?.$case !== member)
+      return new ProtocolError('COMMAND_DATA_MISMATCH', `a reply to ${commandName(cmd)} must carry ${member}`, { path: 'data' });
+    if (cmd !== Command.LOGIN || data?.$case !== 'session') return undefined;
     this.session = data.value;
     this.writer.limit(this.agreement!.maxFrameBytes);
     if (this.state === 'anonymous') this.state = 'authenticated';

@@ -2,7 +2,9 @@ import type { ForceLogoutInit } from '../../generated/im/protocol/v1/force_logou
 import { SendCode } from '../../generated/im/protocol/v1/send_code.js';
 import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { encodeFrame } from '../codec/encode-frame.js';
+import { requireForVersion } from '../codec/for-older-version.js';
 import { forwardData } from '../codec/forward-data.js';
+import { isProtocolError, type ProtocolError } from '../errors.js';
 import { LARGEST_FRAME_BYTES } from '../limits.js';
 import type { LoggedIn } from './server-session.js';
 
@@ -96,7 +98,8 @@ export class ConnectionRegistry<C extends RegisteredConnection> {
  */
 export class SharedFrame {
   readonly #encode: (version: number | undefined) => Uint8Array;
-  readonly #frames = new Map<number | undefined, Uint8Array>();
+  /** Or why a version has none. */
+  readonly #frames = new Map<number | undefined, Uint8Array | ProtocolError>();
 
   private constructor(encode: (version: number | undefined) => Uint8Array) {
     this.#encode = encode;
@@ -104,7 +107,10 @@ export class SharedFrame {
 
   /** A message of this server. It must not change until it is pushed. */
   static of(message: SendInfoInit): SharedFrame {
-    return new SharedFrame((version) => encodeFrame('SendInfo', message, { version, maxFrameBytes: LARGEST_FRAME_BYTES }));
+    return new SharedFrame((version) => {
+      const older = version === undefined ? message : requireForVersion(message, version);
+      return encodeFrame('SendInfo', older, { version, maxFrameBytes: LARGEST_FRAME_BYTES });
+    });
   }
 
   /** The data of a ReceiveInfo, taken from the bytes of its frame without decoding: see `forwardData`. */
@@ -117,20 +123,37 @@ export class SharedFrame {
    * @throws ProtocolError as `encodeFrame` or `forwardData`.
    */
   in(version: number | undefined): Uint8Array {
-    let frame = this.#frames.get(version);
-    if (frame === undefined) {
-      frame = this.#encode(version);
-      this.#frames.set(version, frame);
-    }
+    const frame = this.#find(version);
+    if (isProtocolError(frame)) throw frame;
     return frame;
   }
 
   /**
    * Pushes the message to a connection.
-   * @returns SUCCESS; CHANNEL_NOT_FOUND if the connection is not authenticated; TOO_LARGE if the frame exceeds the limit of the peer.
+   * @returns SUCCESS; CHANNEL_NOT_FOUND if the connection is not authenticated; TOO_LARGE if the frame exceeds the limit of the peer;
+   *   UNSUPPORTED_VERSION if the version of the connection has nothing for the message.
    * @throws ProtocolError as `encodeFrame` or `forwardData`.
    */
   pushTo(target: FrameTarget): SendCode {
-    return target.pushFrame(this.in(target.version));
+    const frame = this.#find(target.version);
+    return isProtocolError(frame) ? SendCode.UNSUPPORTED_VERSION : target.pushFrame(frame);
+  }
+
+  #find(version: number | undefined): Uint8Array | ProtocolError {
+    let frame = this.#frames.get(version);
+    if (frame === undefined) {
+      frame = this.#encodeOr(version);
+      this.#frames.set(version, frame);
+    }
+    return frame;
+  }
+
+  #encodeOr(version: number | undefined): Uint8Array | ProtocolError {
+    try {
+      return this.#encode(version);
+    } catch (error) {
+      if (isProtocolError(error, 'LOSSY_DOWNGRADE')) return error;
+      throw error;
+    }
   }
 }

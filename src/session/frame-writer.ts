@@ -1,12 +1,15 @@
 import { Command } from '../../generated/im/protocol/v1/command.js';
+import { ErrorCodeTable } from '../../generated/im/protocol/v1/error_code.codec.js';
 import { checkErrorInfo } from '../../generated/im/protocol/v1/error_info.codec.js';
 import type { ErrorInfo } from '../../generated/im/protocol/v1/error_info.js';
 import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
+import { sinceOfCommand } from '../codec/command-name.js';
 import { encodeFrame } from '../codec/encode-frame.js';
+import { olderValue } from '../codec/older-value.js';
 import type { EncodeFrameOptions } from '../codec/write-frame.js';
 import { ERRORS, ProtocolError, textOfError } from '../errors.js';
 import type { Deflate } from '../frame/deflate.js';
-import { HANDSHAKE_MAX_FRAME_BYTES, MAX_QUEUED_FRAMES } from '../limits.js';
+import { HANDSHAKE_MAX_FRAME_BYTES, MAX_QUEUED_FRAMES, PROTOCOL_VERSION } from '../limits.js';
 import { fittingText } from '../negotiate/reject.js';
 
 /** Encodes the frames of a connection, in its version and within the limit of the peer. */
@@ -50,7 +53,11 @@ export class FrameWriter {
 
   /** An ERROR: a reply, or a push if `replyTo` is 0. @throws ProtocolError INVALID_MESSAGE for `options` out of range. */
   encodeError(error: ProtocolError, replyTo: number, options: ErrorInfoOptions): Uint8Array {
-    const value = createErrorInfo(error, options);
+    const version = this.version ?? PROTOCOL_VERSION;
+    const info = createErrorInfo(error, options);
+    // The peer may have sent the number of a command that its version does not have, and neither have its frames.
+    const command = sinceOfCommand(info.command) > version ? 0 : info.command;
+    const value = { ...info, command, code: olderValue(ErrorCodeTable, info.code, version) };
     return this.encodePlain({ cmd: Command.ERROR, sequence: 0, replyTo, data: { $case: 'error', value } });
   }
 }
@@ -114,12 +121,16 @@ export interface ErrorInfoOptions {
   readonly retryAfterMs?: number | undefined;
 }
 
-/** The ErrorInfo for an error: its number, and its text without the code, truncated to the limit of the field. */
+/** The ErrorInfo for an error: its number, and its texts, without the code and truncated to the limits of the fields. */
 export function createErrorInfo(error: ProtocolError, options: ErrorInfoOptions = {}): ErrorInfo {
   const { command = 0, retryAfterMs = error.retryAfterMs ?? 0 } = options;
+  const { userMessage = '', reason = '', untilMs = 0n } = error;
   const { number } = error.properties;
   // An error of a peer may have a number below 1.
   const code = number > 0 ? number : ERRORS.INTERNAL.number;
-  const info = (message: string): ErrorInfo => ({ code, message, command, retryAfterMs });
-  return info(fittingText(textOfError(error), (message) => checkErrorInfo(info(message))));
+  const info: ErrorInfo = { code, message: '', command, retryAfterMs, userMessage: '', reason, untilMs };
+  info.message = fittingText(textOfError(error), (message) => checkErrorInfo({ ...info, message }));
+  if (userMessage !== '')
+    info.userMessage = fittingText(userMessage, (text) => checkErrorInfo({ ...info, userMessage: text }), 'userMessage');
+  return info;
 }

@@ -5,7 +5,7 @@ import type { ErrorInfo } from '../../generated/im/protocol/v1/error_info.js';
 import type { SendInfo } from '../../generated/im/protocol/v1/send_info.js';
 import { commandName, isKnownCommand } from '../codec/command-name.js';
 import type { AnyFrame } from '../codec/read-frame.js';
-import { errorProperties, ProtocolError } from '../errors.js';
+import { type ErrorDetails, errorProperties, ProtocolError } from '../errors.js';
 import { FLAG_IGNORABLE } from '../limits.js';
 import { peerError } from '../negotiate/reject.js';
 import { quoted } from '../wire/quoted.js';
@@ -42,7 +42,7 @@ export class Incoming implements FrameReceiver {
     const { cmd, sequence, replyTo } = message;
     const core = this.#core;
     // "a receiver that does not know the type or the command drops the frame without an error"; a request never sets IGNORABLE.
-    if ((flags & FLAG_IGNORABLE) !== 0 && !isKnownCommand(cmd) && sequence === 0) return;
+    if ((flags & FLAG_IGNORABLE) !== 0 && !this.#isKnown(cmd) && sequence === 0) return;
     // "Before LOGIN is accepted, any command other than LOGIN and HEARTBEAT is LOGIN_REQUIRED"
     if (!core.isLoggedIn && !core.isAllowedBeforeLogin(cmd)) {
       core.fail(new ProtocolError('LOGIN_REQUIRED', `${commandName(cmd)} before LOGIN`), sequence, cmd);
@@ -52,6 +52,11 @@ export class Incoming implements FrameReceiver {
     // "An ERROR is never answered."
     else if (message.data?.$case === 'error' && cmd === Command.ERROR) this.#takeError(message.data.value);
     else if (this.#isAccepted(message)) core.handle(message);
+  }
+
+  /** "The rules in force are those of the frame's version": a command of a later one is unknown. */
+  #isKnown(cmd: number): boolean {
+    return isKnownCommand(cmd, this.#core.agreement?.version);
   }
 
   /** Checks a message that is neither a reply nor an ERROR, and answers HEARTBEAT. Returns false if it needs no further handling. */
@@ -66,8 +71,9 @@ export class Incoming implements FrameReceiver {
     }
     // "A reply to an unknown request is dropped."
     if (cmd === Command.SEND_RESULT && sequence === 0) return false;
-    if (!core.mayReceive(cmd)) {
-      core.refuseMessage(message, notAccepted(cmd));
+    const isKnown = this.#isKnown(cmd);
+    if (!isKnown || !core.mayReceive(cmd)) {
+      core.refuseMessage(message, notAccepted(cmd, isKnown));
       return false;
     }
     if (data?.$case !== 'heartbeat') return true;
@@ -106,28 +112,28 @@ export class Incoming implements FrameReceiver {
 
   #checkReply(message: SendInfo, request: OpenRequest): ProtocolError | undefined {
     const { cmd } = message;
-    if (cmd === replyOf(request.cmd)) return this.#core.checkReply(message, request);
+    if (cmd === replyOf(request.cmd, this.#core.isClient)) return this.#core.checkReply(message, request);
     const text = `${commandName(cmd)} in reply to ${commandName(request.cmd)}`;
     return new ProtocolError('INVALID_MESSAGE', text, { path: 'cmd', actual: cmd });
   }
 
-  #failRefused(sequence: number, { cmd }: OpenRequest, { code, message, retryAfterMs }: ErrorInfo): void {
-    const error = peerError(code, `the peer refused ${commandName(cmd)}: ${quoted(message)}`, { retryAfterMs });
-    this.#core.events.add({ type: 'failed', sequence, error, retryAfterMs });
+  #failRefused(sequence: number, { cmd }: OpenRequest, info: ErrorInfo): void {
+    const error = peerError(info.code, `the peer refused ${commandName(cmd)}: ${quoted(info.message)}`, hintsOf(info));
+    this.#core.events.add({ type: 'failed', sequence, error, retryAfterMs: info.retryAfterMs });
   }
 
   /** An ERROR that closes the connection or is reported. */
-  #takeError({ code, message, retryAfterMs }: ErrorInfo): void {
+  #takeError(info: ErrorInfo): void {
     // The text of the peer is quoted: it cannot forge a line of a log.
-    const error = peerError(code, `error from the peer: ${quoted(message)}`, { retryAfterMs });
-    if (error.properties.closes || !this.#core.isLoggedIn) this.#core.finish(error, retryAfterMs);
+    const error = peerError(info.code, `error from the peer: ${quoted(info.message)}`, hintsOf(info));
+    if (error.properties.closes || !this.#core.isLoggedIn) this.#core.finish(error, info.retryAfterMs);
     else this.#core.report(error);
   }
 
   #takeInvalid(error: ProtocolError, flags: number, salvaged: SendInfo | undefined): void {
     const { cmd = 0, sequence = 0, replyTo = 0 } = salvaged ?? {};
     const core = this.#core;
-    const isUnknown = error.code === 'UNSUPPORTED_TYPE' || (cmd > 0 && !isKnownCommand(cmd));
+    const isUnknown = error.code === 'UNSUPPORTED_TYPE' || (cmd > 0 && !this.#isKnown(cmd));
     if ((flags & FLAG_IGNORABLE) !== 0 && isUnknown && sequence === 0) return;
     if (core.requests.take(replyTo) !== undefined) {
       core.events.add({ type: 'failed', sequence: replyTo, error, retryAfterMs: 0 });
@@ -141,8 +147,13 @@ export class Incoming implements FrameReceiver {
   }
 }
 
+/** The details of an error that a peer sends. */
+function hintsOf({ retryAfterMs, userMessage, reason, untilMs }: ErrorInfo): ErrorDetails {
+  return { retryAfterMs, userMessage, reason, untilMs };
+}
+
 /** The error for a command that the peer may not send: nobody may send an unknown one. */
-function notAccepted(cmd: number): ProtocolError {
-  if (isKnownCommand(cmd)) return new ProtocolError('PERMISSION_DENIED', `the peer may not send ${commandName(cmd)}`);
+function notAccepted(cmd: number, isKnown: boolean): ProtocolError {
+  if (isKnown) return new ProtocolError('PERMISSION_DENIED', `the peer may not send ${commandName(cmd)}`);
   return new ProtocolError('UNSUPPORTED_COMMAND', `unknown command ${cmd}`, { path: 'cmd', actual: cmd });
 }

@@ -2,7 +2,7 @@
 import { Command } from '../../generated/im/protocol/v1/command.js';
 import { SendCode } from '../../generated/im/protocol/v1/send_code.js';
 import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
-import { commandName } from '../codec/command-name.js';
+import { commandName, sinceOfCommand } from '../codec/command-name.js';
 import { ProtocolError } from '../errors.js';
 import { UNKNOWN_FIELDS } from '../wire/unknown.js';
 import { replyOf, type SessionCore } from './session-core.js';
@@ -15,9 +15,10 @@ export function sendRequest(core: SessionCore, message: SendInfoInit, timeoutMs:
   // "Open requests are still answered; new ones are answered by DRAINING."
   if (core.state === 'draining' && cmd !== Command.HEARTBEAT)
     throw new ProtocolError('DRAINING', 'the connection is going to close');
-  if (replyOf(cmd) === undefined || !core.maySend(cmd))
+  if (replyOf(cmd, core.isClient) === undefined || !core.maySend(cmd))
     throw new ProtocolError('PERMISSION_DENIED', `this side may not send ${commandName(cmd)} as a request`);
   requireLogin(core, cmd);
+  requireVersion(core, cmd);
   const sequence = core.requests.nextSequence();
   const bytes = core.writer.encode(withSequence(message, sequence, 0));
   core.requests.add(sequence, { cmd, sentAtMs: core.nowMs, deadlineMs: core.nowMs + timeoutMs });
@@ -31,6 +32,7 @@ export function sendPush(core: SessionCore, message: SendInfoInit): void {
   const cmd = message.cmd ?? Command.UNSPECIFIED;
   if (!core.maySend(cmd)) throw new ProtocolError('PERMISSION_DENIED', `this side may not send ${commandName(cmd)}`);
   requireLogin(core, cmd);
+  requireVersion(core, cmd);
   core.enqueue(core.writer.encode(withSequence(message, 0, 0)));
 }
 
@@ -48,7 +50,7 @@ export function sendFrame(core: SessionCore, frame: Uint8Array): SendCode {
 export function sendReply(core: SessionCore, sequence: number, message: SendInfoInit): void {
   const asked = core.unanswered.commandOf(sequence);
   const { cmd = Command.UNSPECIFIED } = message;
-  if (cmd !== replyOf(asked)) throw new Error(`${commandName(cmd)} is not a reply to ${commandName(asked)}`);
+  if (cmd !== replyOf(asked, !core.isClient)) throw new Error(`${commandName(cmd)} is not a reply to ${commandName(asked)}`);
   const bytes = core.writer.encode(withSequence(message, 0, sequence));
   core.unanswered.delete(sequence);
   core.enqueue(bytes);
@@ -74,6 +76,22 @@ function requireLogin(core: SessionCore, cmd: number): void {
     throw new ProtocolError('LOGIN_REQUIRED', `${commandName(cmd)} before LOGIN`);
   const isNegotiated = core.isWelcomed || (cmd === Command.LOGIN && core.writer.version !== undefined);
   if (!isNegotiated) throw new ProtocolError('LOGIN_REQUIRED', `${commandName(cmd)} before the version is negotiated`);
+}
+
+/** "On a connection of version 1 neither side sends a command of version 2", not even one that its peer would ignore. */
+function requireVersion({ writer }: SessionCore, cmd: number): void {
+  const since = sinceOfCommand(cmd);
+  const version = writer.version ?? since;
+  if (since <= version) return;
+  throw new ProtocolError(
+    'LOSSY_DOWNGRADE',
+    `${commandName(cmd)} needs version ${since}, the connection has version ${version}`,
+    {
+      path: 'cmd',
+      limit: version,
+      actual: since,
+    },
+  );
 }
 
 /**

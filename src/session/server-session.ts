@@ -4,18 +4,22 @@ import type { ForceLogoutInit } from '../../generated/im/protocol/v1/force_logou
 import type { Hello } from '../../generated/im/protocol/v1/handshake.js';
 import type { LoginInfo } from '../../generated/im/protocol/v1/login_info.js';
 import type { SendInfo, SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
-import type { SessionInfoInit } from '../../generated/im/protocol/v1/session_info.js';
+import { SessionInfoTable } from '../../generated/im/protocol/v1/session_info.codec.js';
+import type { SessionInfo, SessionInfoInit } from '../../generated/im/protocol/v1/session_info.js';
 import { Terminal } from '../../generated/im/protocol/v1/terminal.js';
+import { clearPlatformFields } from '../codec/clear-platform-fields.js';
+import { commandName } from '../codec/command-name.js';
 import { encodeFrame } from '../codec/encode-frame.js';
 import type { AnyFrame } from '../codec/read-frame.js';
-import { ERRORS, ProtocolError, textOfError } from '../errors.js';
+import { ERRORS, isProtocolError, ProtocolError, textOfError } from '../errors.js';
 import { ANONYMOUS_MAX_BYTES, DEFAULT_HEARTBEAT_INTERVAL_MS, DEFAULT_LOGIN_TIMEOUT_MS } from '../limits.js';
 import { answerHello, type HelloAnswer } from '../negotiate/answer-hello.js';
 import { acceptedFrameBytes } from '../negotiate/check-welcome.js';
 import { createReject } from '../negotiate/reject.js';
+import { createMessage } from '../wire/create-message.js';
 import { sendRefusal, sendReply } from './outgoing.js';
 import { Session } from './session.js';
-import { SessionCore, sendersOf } from './session-core.js';
+import { memberOf, SessionCore, sendersOf } from './session-core.js';
 import type { LoggedIn, ServerSessionOptions } from './session-options.js';
 
 export type { LoggedIn, ServerSessionOptions } from './session-options.js';
@@ -113,6 +117,8 @@ class ServerCore extends SessionCore {
     return this.user !== undefined;
   }
 
+  readonly isClient = false;
+
   maySend(cmd: number): boolean {
     return sendersOf(cmd).fromServer;
   }
@@ -172,13 +178,21 @@ class ServerCore extends SessionCore {
       this.#takeLogin(message);
       return;
     }
-    const sender = data?.$case === 'privateMessage' || data?.$case === 'groupMessage' ? data.value.sender : this.user;
+    const member = memberOf(cmd, true);
+    if (member !== undefined && data?.$case !== member) {
+      const text = `${commandName(cmd)} from a client must carry ${member}`;
+      this.refuseMessage(message, new ProtocolError('COMMAND_DATA_MISMATCH', text, { path: 'data' }));
+      return;
+    }
+    const sender = data === undefined ? this.user : senderOf(data, this.user);
     // "The `sender` of a message MUST be the authenticated user and terminal, otherwise it is PERMISSION_DENIED."
     if (sender?.userId !== this.user?.userId || sender?.terminal !== this.user?.terminal) {
       this.refuseMessage(message, new ProtocolError('PERMISSION_DENIED', 'sender does not match the authenticated user'));
       return;
     }
-    this.deliver(message);
+    const cleared = withoutPlatformFields(message);
+    if (isProtocolError(cleared)) this.refuseMessage(message, cleared);
+    else this.deliver(cleared);
   }
 
   checkReply(): undefined {}
@@ -186,7 +200,7 @@ class ServerCore extends SessionCore {
   acceptLogin(sequence: number, session: SessionInfoInit): void {
     const login = this.logins.get(sequence);
     if (login === undefined) throw new Error(`no open LOGIN with sequence ${sequence}`);
-    const { userId = 0n, terminal = 0, sessionId = '' } = session;
+    const { userId = 0n, terminal = 0 } = session;
     const before = this.user;
     // "A second LOGIN of another user is PERMISSION_DENIED, and closes."
     if (before !== undefined && (before.userId !== userId || before.terminal !== terminal)) {
@@ -207,7 +221,7 @@ class ServerCore extends SessionCore {
     this.loginAnswered(sequence);
     if (!this.isOpen) return;
     this.user = { userId, terminal, deviceId: login.deviceId };
-    this.events.add({ type: 'authenticated', session: { userId, terminal, sessionId } });
+    this.events.add({ type: 'authenticated', session: createMessage(SessionInfoTable, session) as SessionInfo });
     // From now on the limit is `max_frame_bytes` of the Welcome (specification, section 2, Size).
     this.reader.accept(acceptedFrameBytes(this.settings.maxFrameBytes));
     if (this.state !== 'anonymous') return;
@@ -301,6 +315,24 @@ class ServerCore extends SessionCore {
 
   #push(message: SendInfoInit): void {
     this.enqueue(this.writer.encodePlain(message));
+  }
+}
+
+type Sender = Pick<LoggedIn, 'userId' | 'terminal'>;
+
+/** Who has written the data of a client, as it says; `user` where it does not say. */
+function senderOf({ value }: NonNullable<SendInfo['data']>, user: Sender | undefined): Sender | undefined {
+  if ('sender' in value) return value.sender;
+  return 'reader' in value ? value.reader : user;
+}
+
+/** "the server clears it in what a client sends, at any depth" */
+function withoutPlatformFields(message: SendInfo): SendInfo | ProtocolError {
+  try {
+    return clearPlatformFields(message);
+  } catch (error) {
+    if (isProtocolError(error)) return error;
+    throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 // The state that Session, Incoming and Outgoing share, and how a connection ends.
 import { COMMANDS, type CommandProperties, FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
+import { Command } from '../../generated/im/protocol/v1/command.js';
 import type { SendInfo } from '../../generated/im/protocol/v1/send_info.js';
 import type { AnyFrame } from '../codec/read-frame.js';
 import { ProtocolError } from '../errors.js';
@@ -47,6 +48,7 @@ export abstract class SessionCore {
 
   /** LOGIN was accepted. */
   abstract readonly isLoggedIn: boolean;
+  abstract readonly isClient: boolean;
   abstract maySend(cmd: number): boolean;
   abstract mayReceive(cmd: number): boolean;
   /** Whether the peer may send a command before LOGIN was accepted. */
@@ -267,7 +269,19 @@ export function sendersOf(cmd: number): Pick<CommandProperties, 'fromClient' | '
   return COMMANDS[cmd] ?? { fromClient: false, fromServer: false };
 }
 
-/** The command of the reply to a request, besides ERROR: the same command from 1000 on. Undefined if the command is never a request. */
-export function replyOf(cmd: number): number | undefined {
-  return cmd >= FIRST_APPLICATION_COMMAND ? cmd : COMMANDS[cmd]?.reply;
+/**
+ * The command of the reply to a request, besides ERROR: the same command from 1000 on, and the client's SEND_RESULT for any push with a
+ * sequence. Undefined if the command is never a request.
+ * @param isOfClient who sends the request.
+ */
+export function replyOf(cmd: number, isOfClient: boolean): number | undefined {
+  if (cmd >= FIRST_APPLICATION_COMMAND) return cmd;
+  const reply = COMMANDS[cmd]?.reply;
+  return isOfClient || reply === undefined ? reply : Command.SEND_RESULT;
+}
+
+/** The member of `data` that a side sends with a command that has two: the first is the client's, the second the server's. */
+export function memberOf(cmd: number, isOfClient: boolean): string | undefined {
+  const { data = [] } = COMMANDS[cmd] ?? {};
+  return data.length < 2 ? undefined : data[isOfClient ? 0 : 1];
 }

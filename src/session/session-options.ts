@@ -5,7 +5,8 @@ import {
   DEFAULT_HANDSHAKE_TIMEOUT_MS,
   DEFAULT_MAX_QUEUED_BYTES,
   DEFAULT_REQUEST_TIMEOUT_MS,
-  PROTOCOL_VERSION,
+  FEATURES,
+  PROTOCOL_VERSIONS,
 } from '../limits.js';
 import type { ApplicationCommands } from '../negotiate/command-digests.js';
 import type { DeliveredWindow } from './delivered-window.js';
@@ -14,10 +15,14 @@ import type { DeliveredWindow } from './delivered-window.js';
 export interface SessionOptions {
   /** How bytes arrive: `tcp` in chunks of any size, `websocket` as binary messages of complete frames. Default `tcp`. */
   readonly transport?: 'tcp' | 'websocket' | undefined;
-  /** Versions of the protocol that this side supports: 1 to 32 different numbers from 1 to 127. Default `[1]`. */
+  /**
+   * Versions of the protocol that this side supports: 1 to 32 different numbers from 1 to 127. Default: all that this release supports,
+   * `[1, 2]`.
+   */
   readonly versions?: readonly number[] | undefined;
   /**
-   * Features of the application, with a dot in their names. `deflate` is added if the option `deflate` is given. Default: none.
+   * Features that this side supports; those of an application have a dot in their names. `deflate` is added if the option `deflate` is
+   * given. Default of a client: all others of FEATURES. Default of a server: none, so it lists those that its application serves.
    */
   readonly features?: readonly string[] | undefined;
   /** The application's commands: name by number, from 1000 on. Default: none. */
@@ -92,12 +97,15 @@ export interface SessionSettings extends Filled<Omit<SessionOptions, 'deflate'>>
 /** Below this size, DEFLATE saves less than it costs. */
 const COMPRESS_FROM_BYTES = 1024;
 
+/** The features that a client offers by default: `deflate` depends on its option. */
+export const CLIENT_FEATURES: readonly string[] = FEATURES.filter((feature) => feature !== 'deflate');
+
 export function sessionSettings(options: SessionOptions): SessionSettings {
   const { features = [], deflate } = options;
   const others = features.filter((feature) => feature !== 'deflate');
   return {
     transport: options.transport ?? 'tcp',
-    versions: options.versions ?? [PROTOCOL_VERSION],
+    versions: options.versions ?? PROTOCOL_VERSIONS,
     features: deflate === undefined ? others : ['deflate', ...others],
     commands: options.commands ?? {},
     maxFrameBytes: options.maxFrameBytes ?? 0,

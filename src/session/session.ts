@@ -1,10 +1,18 @@
 import { Command } from '../../generated/im/protocol/v1/command.js';
+import { ErrorCodeTable } from '../../generated/im/protocol/v1/error_code.codec.js';
 import type { SendCode } from '../../generated/im/protocol/v1/send_code.js';
 import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { commandName } from '../codec/command-name.js';
+import { olderValue } from '../codec/older-value.js';
 import { judgePeer } from '../codec/read-frame.js';
 import { isProtocolError, ProtocolError } from '../errors.js';
-import { CLOSE_CODE_BASE, HANDSHAKE_MAX_FRAME_BYTES, MAX_UNDECODED_BYTES, MAX_UNDECODED_CHUNKS } from '../limits.js';
+import {
+  CLOSE_CODE_BASE,
+  HANDSHAKE_MAX_FRAME_BYTES,
+  MAX_UNDECODED_BYTES,
+  MAX_UNDECODED_CHUNKS,
+  PROTOCOL_VERSION,
+} from '../limits.js';
 import type { Agreement } from '../negotiate/check-welcome.js';
 import { peerError, sendableError } from '../negotiate/reject.js';
 import type { FrameReader } from './frame-reader.js';
@@ -40,6 +48,11 @@ export abstract class Session {
     return this.#core.state;
   }
 
+  /** How bytes arrive: the option of the session. */
+  get transport(): 'tcp' | 'websocket' {
+    return this.#core.settings.transport;
+  }
+
   /** Whether LOGIN was accepted. */
   get isLoggedIn(): boolean {
     return this.#core.isLoggedIn;
@@ -57,7 +70,10 @@ export abstract class Session {
 
   /** The close code for a WebSocket: 1000 without an error, otherwise 4000 + the number of the error. */
   get closeCode(): number {
-    return this.#core.closeError?.closeCode ?? NORMAL_CLOSURE;
+    const { closeError, agreement } = this.#core;
+    if (closeError === undefined) return NORMAL_CLOSURE;
+    const number = closeError.closeCode - CLOSE_CODE_BASE;
+    return CLOSE_CODE_BASE + olderValue(ErrorCodeTable, number, agreement?.version ?? PROTOCOL_VERSION);
   }
 
   /**

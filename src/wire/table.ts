@@ -27,7 +27,7 @@ export interface MessageTable {
   readonly fields: readonly FieldTable[];
   /** The protocol version that introduced the message. Default: 1. */
   readonly since?: number;
-  /** The newest `since` in the message, at any depth. Default: 1. */
+  /** The newest `since` of anything in the message that is not ignorable, at any depth; left out = 1. */
   readonly newest?: number;
 }
 
@@ -61,6 +61,8 @@ export interface FieldTable {
   readonly since?: number;
   /** The field may be sent to an older reader, which ignores it. */
   readonly ignorable?: true;
+  /** Only the platform or a server sets the field: a server clears it in what a client sends. */
+  readonly platform?: true;
 }
 
 /** An enum of the schema. */
@@ -75,6 +77,8 @@ export interface EnumTable {
   readonly since?: Readonly<Record<number, number>>;
   /** Numbers of values that may be sent to an older reader. */
   readonly ignorable?: readonly number[];
+  /** What a peer older than `since` is sent instead of a value, by number. */
+  readonly older?: Readonly<Record<number, number>>;
 }
 
 /**
@@ -86,7 +90,7 @@ export function enumTable(
   name: string,
   prefix: string,
   members: Readonly<Record<string, number>>,
-  versions: Pick<EnumTable, 'since' | 'ignorable'> = {},
+  versions: Pick<EnumTable, 'since' | 'ignorable' | 'older'> = {},
 ): EnumTable {
   const values: Record<number, string> = {};
   const aliases: Record<string, number> = {};

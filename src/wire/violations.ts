@@ -149,6 +149,11 @@ export function gotTwice(list: readonly unknown[]): string {
   return `item ${at} is the same as item ${list.indexOf(list[at])}`;
 }
 
+/** `got lowerId 5 above higherId 3` */
+export function gotDescending(lower: string, lowerValue: bigint | number, higher: string, higherValue: bigint | number): string {
+  return `got ${lower} ${lowerValue} above ${higher} ${higherValue}`;
+}
+
 /** `got sequence and replyTo, at most one is allowed` */
 export function gotFields(fields: Readonly<Record<string, boolean>>, wanted: string): string {
   const set = Object.keys(fields).filter((name) => fields[name]);

@@ -41,17 +41,26 @@ describe('packages', () => {
     expect(packages.filter((one) => !allowed(one)).map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
   });
 
-  it.each(['index', 'codecs', 'json/index', 'frame/index', 'codegen/v1/index'])('src/%s.ts reaches none', (entry) => {
-    const reached = [...reachable(imports, `src/${entry}.ts`)];
-    expect(reached.filter((name) => !isFile(name))).toEqual([]);
-    // The walk went somewhere.
-    expect(reached).toContain('src/errors.ts');
-  });
+  it.each(['index', 'codecs', 'json/index', 'frame/index', 'conversation/index', 'codegen/v1/index'])(
+    'src/%s.ts reaches none',
+    (entry) => {
+      const reached = [...reachable(imports, `src/${entry}.ts`)];
+      expect(reached.filter((name) => !isFile(name))).toEqual([]);
+      // The walk went somewhere.
+      expect(reached).toContain('src/errors.ts');
+    },
+  );
 });
 
 it('src/frame knows no message: only constants and the error table of what is generated are reached from it', () => {
   const reached = [...reachable(imports, 'src/frame/index.ts')].filter((name) => name.startsWith('generated/'));
   expect(reached.sort()).toEqual(['generated/constants.ts', 'generated/errors.ts']);
+});
+
+it.each(['node', 'web', 'session'])('src/%s reaches nothing of src/conversation: clients stay small', (entry) => {
+  const reached = [...reachable(imports, `src/${entry}/index.ts`)];
+  expect(reached.filter((name) => name.startsWith('src/conversation/'))).toEqual([]);
+  expect(reached).toContain('src/errors.ts');
 });
 
 /** Inspection is recursive: messages contain messages and groups. */

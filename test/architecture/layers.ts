@@ -19,7 +19,9 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   connection: ['session', 'callbacks'],
   session: ['negotiate', 'codec', 'frame'],
   inspect: ['codec', 'validate', 'frame', 'generated'],
-  rocketmq: ['codec', 'validate', 'callbacks'],
+  // Pure functions of messages; rocketmq takes message groups from there.
+  conversation: ['codec', 'validate', 'generated'],
+  rocketmq: ['conversation', 'codec', 'validate', 'callbacks'],
   negotiate: ['codec'],
   codec: ['frame', 'validate', 'generated'],
   validate: ['generated'],

@@ -140,6 +140,18 @@ export const CASES: readonly Case[] = [
     changes: [],
   },
   {
+    name: 'at least one of a group',
+    before: message('at_least_one: {fields: ["a", "b"]}'),
+    after: message('ascending: {fields: ["b", "a"]}'),
+    changes: ['(new version) M: at_least_one loosened: [a, b] is gone', 'M: ascending tightened: [b, a] is new'],
+  },
+  {
+    name: 'at least one of a group that takes a field which older readers skip',
+    before: message('at_least_one: {fields: ["a", "b"]}'),
+    after: message('at_least_one: {fields: ["a", "b", "c"]}', 'string c = 4 [(im.options.v1.field) = {ignorable: true}];'),
+    changes: ['M: at_least_one has c, which is new and ignorable: an older reader would find no field of the group'],
+  },
+  {
     name: 'a sum of bytes',
     before: message('byte_total: {fields: ["a", "b"], max_bytes: 100}'),
     after: message('byte_total: {fields: "a", max_bytes: 100}'),
@@ -173,6 +185,13 @@ export const CASES: readonly Case[] = [
       'M.c: added with number 10: later members of data have 4 to 9',
       'M.c: added, not ignorable: later members of data are',
     ],
+  },
+  {
+    name: 'a field beside a oneof, with a number of its later members',
+    before: `message M { oneof body { option (im.options.v1.oneof) = {later_members: {first: 4, last: 9}}; string b = 2; } }`,
+    after: `message M { oneof body { option (im.options.v1.oneof) = {later_members: {first: 4, last: 9}}; string b = 2; }
+      string c = 9 [(im.options.v1.field) = {ignorable: true}]; string d = 10 [(im.options.v1.field) = {ignorable: true}]; }`,
+    changes: ['M.c: added with number 9: 4 to 9 are for members of body'],
   },
   {
     name: 'a field is added',

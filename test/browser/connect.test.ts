@@ -55,7 +55,7 @@ describe.each(PLACES)('in a %s', (place) => {
   });
 
   it('a server of another version is NO_COMMON_VERSION', async () => {
-    const { url } = await chat({ versions: [2] });
+    const { url } = await chat({ versions: [3] });
     expect(await inRealm(place, 'client', ({ logIn }) => logIn(url, ['alice']))).toMatchObject({
       error: { code: 'NO_COMMON_VERSION' },
     });

@@ -26,8 +26,8 @@ describe.each(PLACES)('in a %s', (place) => {
     });
   });
 
-  describe('a server of version 2 alone', () => {
-    const server = serverOf([2]);
+  describe('a server of version 3 alone', () => {
+    const server = serverOf([3]);
 
     it('rejects the Hello, on the subprotocol that only carries the answer', async () => {
       expect(await inRealm(place, 'handshake', ({ shakeHands }) => shakeHands(server.url))).toMatchObject({

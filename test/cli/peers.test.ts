@@ -39,8 +39,8 @@ describe('handshake', () => {
       ...Array(2).fill(['sent SendInfo', 'received SendInfo', 'round trip']).flat(),
       'agreed',
     ]);
-    expect(stdout).toContain('"version":1');
-    if (scheme === 'ws') expect(stdout).toContain('"subprotocol":"im.v1"');
+    expect(stdout).toContain('"version":2');
+    if (scheme === 'ws') expect(stdout).toContain('"subprotocol":"im.v2"');
   });
 
   it('logs in, and shows no token', async () => {

@@ -97,6 +97,11 @@ describe('a command of an application', () => {
     );
   });
 
+  it('has a kind of topic, that of the system unless it states another', () => {
+    const STATUS = applicationCommand({ number: 1000, name: 'STATUS', topic: 'event' });
+    expect([PING.topic, STATUS.topic]).toEqual(['system', 'event']);
+  });
+
   it('accepts a codec of another library, which checks no rules', () => {
     const payload = { typeName: 'com.example.Byte', encode: (n: number) => Uint8Array.of(n), decode: ([n]: Uint8Array) => n };
     const BYTE = applicationCommand({ number: 1000, name: 'BYTE', payload });

@@ -16,7 +16,12 @@ test('a frame is a plain object: type, version, flags and the whole message', ()
     type: 'SendInfo',
     version: 1,
     flags: 0x0102,
-    message: { cmd: 2, sequence: 1, replyTo: 0, data: { $case: 'heartbeat', value: { sentAtMs: 1n } } },
+    message: {
+      cmd: 2,
+      sequence: 1,
+      replyTo: 0,
+      data: { $case: 'heartbeat', value: { sentAtMs: 1n, serverTimeMs: 0n, background: false } },
+    },
   });
   expect(Object.getPrototypeOf(frame)).toBe(Object.prototype);
   expect(decodeFrame(hex('00 00 00 07 00 40 00 00 0a 01 01'))).toMatchObject({
@@ -82,9 +87,16 @@ test.each<[what: string, bytes: string, code: string, text: string, offset: numb
 });
 
 test.each<[what: string, bytes: string, code: string, text: string, offset: number]>([
-  ['version 2', '00 00 00 04 02 04 00 00', 'UNSUPPORTED_VERSION', 'version 2 at byte 4, expected 1 to 1', 4],
-  ['version 255', '00 00 00 04 ff 04 00 00', 'UNSUPPORTED_VERSION', 'version 255 at byte 4, expected 1 to 1', 4],
-  ['version 2 of an unknown type', '00 00 00 04 02 c8 00 00', 'UNSUPPORTED_VERSION', 'version 2 at byte 4, expected 1 to 1', 4],
+  ['version 3', '00 00 00 04 03 04 00 00', 'UNSUPPORTED_VERSION', 'version 3 at byte 4, expected 1 to 2', 4],
+  ['version 255', '00 00 00 04 ff 04 00 00', 'UNSUPPORTED_VERSION', 'version 255 at byte 4, expected 1 to 2', 4],
+  ['version 3 of an unknown type', '00 00 00 04 03 c8 00 00', 'UNSUPPORTED_VERSION', 'version 3 at byte 4, expected 1 to 2', 4],
+  [
+    'type 11, which version 1 does not have',
+    '00 00 00 04 01 0b 00 00',
+    'UNSUPPORTED_TYPE',
+    'type 11 at byte 5, which is unknown',
+    5,
+  ],
   ['type 0', '00 00 00 04 01 00 00 00', 'UNSUPPORTED_TYPE', 'type 0 at byte 5, which is unknown', 5],
   ['type 200', '00 00 00 04 01 c8 00 00', 'UNSUPPORTED_TYPE', 'type 200 at byte 5, which is unknown', 5],
   ['an unknown type of version 0', '00 00 00 04 00 43 00 00', 'UNSUPPORTED_TYPE', 'type 67 at byte 5, which is unknown', 5],
@@ -221,7 +233,12 @@ test('bytes fields are views of the input; bytes after the frame in its buffer a
 test('a Buffer and an array of another realm are decoded; anything else is a TypeError', () => {
   const bytes = [0, 0, 0, 6, 1, 4, 0, 0, 8, 5];
   for (const input of [Buffer.from(bytes), runInNewContext(`Uint8Array.from([${bytes}])`) as Uint8Array]) {
-    expect(decodeFrame(input)).toEqual({ type: 'HeartbeatInfo', version: 1, flags: 0, message: { sentAtMs: 5n } });
+    expect(decodeFrame(input)).toEqual({
+      type: 'HeartbeatInfo',
+      version: 1,
+      flags: 0,
+      message: { sentAtMs: 5n, serverTimeMs: 0n, background: false },
+    });
   }
   for (const value of [bytes, 'frame', undefined, null, new ArrayBuffer(8), new DataView(new ArrayBuffer(8))]) {
     expect(() => decodeFrame(value as unknown as Uint8Array)).toThrow(new TypeError('a frame is a Uint8Array'));

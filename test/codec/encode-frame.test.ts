@@ -14,7 +14,7 @@ test('header and payload are those of the specification', () => {
   expect(encodeFrame('Hello', { versions: [1] })).toEqual(hex('00 00 00 07 00 40 00 00 0a 01 01'));
 });
 
-test('each message has its type byte, and its version: 0 for the handshake, else 1', () => {
+test('each message has its type byte, and its version: 0 for the handshake, else that which introduced it', () => {
   const types: Record<FrameName, [type: number, version: number]> = {
     LoginInfo: [1, 1],
     SessionInfo: [2, 1],
@@ -26,6 +26,8 @@ test('each message has its type byte, and its version: 0 for the handshake, else
     ReceiveInfo: [8, 1],
     SendResult: [9, 1],
     TopicMessage: [10, 1],
+    SessionEvent: [11, 2],
+    UplinkInfo: [12, 2],
     Hello: [64, 0],
     Welcome: [65, 0],
     Reject: [66, 0],

@@ -10,7 +10,7 @@ import { SEED } from '../seed.js';
 import { thrownBy } from '../thrown-by.js';
 
 const HEARTBEAT = hex('00 00 00 06 01 04 00 00 08 05');
-const heartbeat = { type: 'HeartbeatInfo', version: 1, flags: 0, message: { sentAtMs: 5n } };
+const heartbeat = { type: 'HeartbeatInfo', version: 1, flags: 0, message: { sentAtMs: 5n, serverTimeMs: 0n, background: false } };
 /** A sound frame whose payload is none: tag 0. */
 const MALFORMED = hex('00 00 00 05 01 04 00 00 00');
 /** A sound frame whose message breaks rules. */
@@ -207,7 +207,11 @@ test('compressed frames are read once deflate is negotiated', () => {
   const compressed = hex('00 00 00 06 01 04 00 01 03 00');
   expect(decoder.push(compressed)[0]).toMatchObject({ type: 'invalid', flags: 1, error: { code: 'NOT_NEGOTIATED' } });
   decoder.deflate = createDeflate();
-  expect(decoder.push(compressed)[0]).toEqual({ ...heartbeat, flags: 1, message: { sentAtMs: 0n } });
+  expect(decoder.push(compressed)[0]).toEqual({
+    ...heartbeat,
+    flags: 1,
+    message: { sentAtMs: 0n, serverTimeMs: 0n, background: false },
+  });
 });
 
 const TOPIC = encodeFrame('TopicMessage', { topic: 't', payload: { $case: 'raw', value: hex('01 02 03') } });

@@ -158,7 +158,7 @@ test('a message without anything newer is not traversed', () => {
     {},
     { get: () => expect.unreachable(), has: () => expect.unreachable(), ownKeys: () => expect.unreachable() },
   );
-  expect(thrownBy(() => assertWritable(SendInfoTable, untouchable, 1))).toBeUndefined();
+  expect(thrownBy(() => assertWritable(SendInfoTable, untouchable, 2))).toBeUndefined();
   expect(thrownBy(() => assertWritable(Note, untouchable, 3))).toBeUndefined();
   // Within a message, neither is one of an old type.
   expect(lossy({ plain: untouchable })).toBeUndefined();

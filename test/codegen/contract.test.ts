@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import * as enumTables from '../../generated/enum-tables.js';
 import * as models from '../../generated/models.js';
 import { UserInfo } from '../../generated/models.js';
 import * as v1 from '../../src/codegen/v1/index.js';
@@ -22,12 +23,12 @@ function importedNames(): Set<string> {
 describe('@im/protocol/codegen/v1', () => {
   const names = Object.keys(v1);
 
-  it('has at most 100 values', () => {
-    expect(names.length).toBeLessThanOrEqual(100);
+  it('has at most 100 values, besides the tables of enums', () => {
+    expect(names.length - Object.keys(enumTables).length).toBeLessThanOrEqual(100);
   });
 
   it('has what generated code imports, and what it needs for messages and enums of this protocol', () => {
-    const forApplications = ['applicationCommand', 'part', 'CommandTable', 'ErrorCodeTable', 'SendCodeTable', 'TerminalTable'];
+    const forApplications = ['applicationCommand', 'part', ...Object.keys(enumTables)];
     expect(names.sort()).toEqual([...importedNames(), ...forApplications].sort());
   });
 

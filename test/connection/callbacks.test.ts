@@ -56,7 +56,7 @@ describe('faults 6: a message handler', () => {
     const newer = Object.defineProperties(new Error('[NEWER] not today'), {
       [Symbol.for('@im/protocol ProtocolError')]: { value: true },
       code: { value: 'NEWER', enumerable: true },
-      properties: { value: { number: 44, closes: false, reconnect: false, retry: true, local: false } },
+      properties: { value: { number: 45, closes: false, reconnect: false, retry: true, local: false } },
       retryAfterMs: { value: 300, enumerable: true },
     });
     const world = new World({
@@ -66,7 +66,7 @@ describe('faults 6: a message handler', () => {
       onError,
     });
     const error = await refused(world, await world.connect());
-    expect(error).toMatchObject({ code: 'INTERNAL', retryAfterMs: 300, properties: { number: 44, retry: false } });
+    expect(error).toMatchObject({ code: 'INTERNAL', retryAfterMs: 300, properties: { number: 45, retry: false } });
     expect(error.message).toContain('not today');
     expect(errors).toEqual([]);
   });

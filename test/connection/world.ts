@@ -47,7 +47,7 @@ export class World {
   start(options: Partial<ClientOptions> = {}): Promise<Client> {
     const { transport = 'tcp' } = this.#options;
     const route = { dial: this.#dial, platform: this.platform, transport };
-    const client = Client.connect(route, { login: TOKEN, random: () => 0.5, grease: false, ...options });
+    const client = Client.connect(route, { login: TOKEN, random: () => 0.5, grease: false, versions: [1], ...options });
     client.then(
       (connected) => onTestFinished(() => void connected.close()),
       () => {},
@@ -117,7 +117,7 @@ export class World {
   #serve(end: PipeEnd): void {
     const handlers = { login: () => ALICE, message: () => undefined, ...this.#options };
     const id = String(this.served.length + 1);
-    const session = new ServerSession({ ...this.#options, connectionId: id }, this.platform.nowMs());
+    const session = new ServerSession({ versions: [1], ...this.#options, connectionId: id }, this.platform.nowMs());
     const { transport = 'tcp' } = this.#options;
     const connection = new ServerConnection({ id, transport, remoteAddress: '' }, session, this.platform, handlers, {
       onUser: (user) => void this.registry.add(user),

@@ -12,6 +12,7 @@ const PAGES = [
   'README.md',
   'docs/authentication.md',
   'docs/connections.md',
+  'docs/conversations.md',
   'docs/deployment.md',
   'docs/guide.md',
   'docs/listen-and-connect.md',

@@ -35,6 +35,13 @@ describe('a command', () => {
     expect(commands).toContain("  1000: 'delete',\n");
   });
 
+  it('states its kind of topic, if it has one', () => {
+    const value = (topic: string) => `C_OPEN = 1000 [(im.options.v1.value) = {application_command: {payload: "P"${topic}}}];`;
+    const of = (topic: string) => commandsOf({ 'a.proto': `syntax = "proto3"; message P {} ${enumOf(value(topic))}` });
+    expect(of(' topic: TOPIC_EVENT')).toContain("({ number: 1000, name: 'OPEN', payload: PCodec, topic: 'event' })");
+    expect(of('')).toContain("({ number: 1000, name: 'OPEN', payload: PCodec })");
+  });
+
   it('carries the message of its own package where another has the name in full', () => {
     const other = 'syntax = "proto3"; message P {}';
     const own = `syntax = "proto3"; package com.example.v1; message P {} ${enumOf(`C_OPEN = 1000 ${carries('P')};`)}`;

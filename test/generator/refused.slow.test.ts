@@ -237,6 +237,8 @@ describe('an element', () => {
     ['at_most_one: {fields: "a"}', 'at_most_one needs at least 2 fields, got 1'],
     ['at_most_one: {fields: ["a", "a"]}', 'at_most_one names the field a twice'],
     ['at_most_one: {fields: ["a", "b", "a"]}', 'at_most_one names the field a twice'],
+    ['at_least_one: {fields: "a"}', 'at_least_one needs at least 2 fields, got 1'],
+    ['ascending: {fields: "a"}', 'ascending needs at least 2 fields, got 1'],
     ['exactly_one: {}', 'exactly_one needs at least one field, got 0'],
     ['exactly_one: {fields: ["b", "b"]}', 'exactly_one names the field b twice'],
     ['byte_total: {}', 'byte_total needs at least one field, got 0'],

@@ -169,7 +169,7 @@ describe('after an error it goes on', () => {
 
   it('in a header: version, type and flags are reported together', () => {
     expect(problems('00000004 09 63 0040')).toEqual([
-      '[UNSUPPORTED_VERSION] version 9 at byte 4, expected 1 to 1',
+      '[UNSUPPORTED_VERSION] version 9 at byte 4, expected 1 to 2',
       '[UNSUPPORTED_FLAGS] flag bits 0x0040 at byte 6, which are unknown',
     ]);
   });

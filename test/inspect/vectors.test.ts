@@ -1,7 +1,7 @@
 // The vectors, looked into: what is accepted has no problem, what is refused has the one that its vector names, at its place.
 import { describe, expect, test } from 'vitest';
 import { inspect } from '../../src/inspect/index.js';
-import { bytesOf, type ExpectedError, FRAME_FILES, type Vector, vectorsOf } from '../vectors/load.js';
+import { bytesOf, type ExpectedError, FRAME_FILES, VERSION_2_FRAME_FILES, type Vector, vectorsOf } from '../vectors/load.js';
 import { optionsOf } from '../vectors/settings.js';
 import { gaps } from './outline.js';
 
@@ -10,7 +10,7 @@ function inspected(vector: Vector) {
   return inspect(bytesOf(vector.hex), { maxFrameBytes: limits?.maxFrameBytes, version, deflate, secrets: true });
 }
 
-describe.each([...FRAME_FILES, 'streams'])('vectors/%s.json', (file) => {
+describe.each([...FRAME_FILES, ...VERSION_2_FRAME_FILES, 'streams'])('vectors/%s.json', (file) => {
   const vectors = vectorsOf(file).filter(({ hex }) => hex !== undefined);
 
   test.each(vectors)('of $name, the leaves are the bytes', (vector) => {

@@ -14,7 +14,7 @@ const message = {
     value: {
       sender: { userId: 9007199254740993n, terminal: Terminal.APP },
       receiverId: 2n ** 63n - 1n,
-      receiverTerminals: [Terminal.WEB, 9],
+      receiverTerminals: [Terminal.WEB, 19],
       content: {
         messageId: 0n,
         clientMessageId: 'c-1',
@@ -33,7 +33,7 @@ const json = {
   privateMessage: {
     sender: { userId: '9007199254740993', terminal: 'TERMINAL_APP' },
     receiverId: '9223372036854775807',
-    receiverTerminals: ['TERMINAL_WEB', 9],
+    receiverTerminals: ['TERMINAL_WEB', 19],
     content: {
       clientMessageId: 'c-1',
       image: { url: 'https://x/1.png', sizeBytes: '5', width: 640, sha256: '//////////////////////////////////////////8=' },
@@ -92,7 +92,14 @@ describe('fromJSON', () => {
   });
 
   test('does not check the rules of the schema', () => {
-    expect(fromJSON('LoginInfo', {})).toEqual({ accessToken: '', deviceId: '', terminal: 0 });
+    expect(fromJSON('LoginInfo', {})).toEqual({
+      accessToken: '',
+      deviceId: '',
+      terminal: 0,
+      client: undefined,
+      push: undefined,
+      appId: '',
+    });
   });
 });
 

@@ -6,7 +6,7 @@ import { issuesOf } from './issues-of.js';
 import { helloWith, SERVER } from './universe.js';
 
 describe('answerHello', () => {
-  it('welcomes with this version, no feature and a heartbeat of 30 s by default', () => {
+  it('welcomes with all versions that it knows, no feature and a heartbeat of 30 s by default', () => {
     const { welcome, agreement } = answerHello(helloWith({}), { serverTimeMs: 0n });
     expect(welcome).toEqual({
       version: 1,
@@ -15,7 +15,7 @@ describe('answerHello', () => {
       heartbeatIntervalMs: 30_000,
       serverTimeMs: 0n,
       connectionId: '',
-      versions: [1],
+      versions: [1, 2],
       offeredVersions: [1],
     });
     expect(agreement).toEqual({
@@ -30,7 +30,7 @@ describe('answerHello', () => {
 
   it('tells by one property which answer it is', () => {
     expect(Object.keys(answerHello(helloWith({}), SERVER))).toEqual(['welcome', 'agreement']);
-    expect(Object.keys(answerHello(helloWith({ versions: [2] }), SERVER))).toEqual(['reject', 'error']);
+    expect(Object.keys(answerHello(helloWith({ versions: [3] }), SERVER))).toEqual(['reject', 'error']);
   });
 
   it('echoes the offered versions item by item', () => {

@@ -43,7 +43,7 @@ describe('faults 14: a ProtocolError', () => {
 
   it('is sent with its number and its wait', () => {
     const error = new ProtocolError(1001, 'no', { retryAfterMs: 5 });
-    expect(createErrorInfo(error)).toEqual({ code: 1001, message: 'no', command: 0, retryAfterMs: 5 });
+    expect(createErrorInfo(error)).toMatchObject({ code: 1001, message: 'no', command: 0, retryAfterMs: 5 });
     expect(createErrorInfo(error, { retryAfterMs: 7 }).retryAfterMs).toBe(7);
     expect(createReject(1001).code).toBe(1001);
   });

@@ -29,15 +29,21 @@ const REJECT = bytes('08 01 12 02 6e 6f 1a 02 02 03');
 
 const OPTIONS = { versions: [1, 2], serverTimeMs: 5n, connectionId: 'c-1' };
 
+/** The Hello of a release that knows version 1 alone: it has nine commands. */
+const OLD_HELLO = (() => {
+  const hello = createHello({ versions: [1] });
+  return { ...hello, commandDigests: new Map([...hello.commandDigests].slice(0, 9)) };
+})();
+
 describe('the handshake in bytes', () => {
   it('begins with this Hello', () => {
-    expect(Hello.encode(createHello())).toEqual(HELLO);
+    expect(Hello.encode(OLD_HELLO)).toEqual(HELLO);
   });
 
   it('goes on with this Welcome', () => {
     const { welcome } = answerHello(Hello.decode(HELLO), OPTIONS);
     expect(Welcome.encode(welcome!)).toEqual(WELCOME);
-    expect(checkWelcome(createHello(), Welcome.decode(WELCOME))).toMatchObject({
+    expect(checkWelcome(OLD_HELLO, Welcome.decode(WELCOME))).toMatchObject({
       version: 1,
       connectionId: 'c-1',
       serverTimeMs: 5n,
@@ -46,7 +52,7 @@ describe('the handshake in bytes', () => {
 
   it('or ends with this Reject', () => {
     expect(Reject.encode(createReject('NO_COMMON_VERSION', { message: 'no', versions: [2, 3] }))).toEqual(REJECT);
-    expect(checkReject(createHello(), Reject.decode(REJECT)).code).toBe('NO_COMMON_VERSION');
+    expect(checkReject(OLD_HELLO, Reject.decode(REJECT)).code).toBe('NO_COMMON_VERSION');
   });
 
   it('reads what a later release adds, and passes over it', () => {
@@ -54,8 +60,8 @@ describe('the handshake in bytes', () => {
     const added = bytes('a2 06 03 6e 65 77');
     const { welcome } = answerHello(Hello.decode(new Uint8Array([...HELLO, ...added])), OPTIONS);
     expect(Welcome.encode(welcome!)).toEqual(WELCOME);
-    expect(checkWelcome(createHello(), Welcome.decode(new Uint8Array([...WELCOME, ...added]))).version).toBe(1);
-    expect(checkReject(createHello(), Reject.decode(new Uint8Array([...REJECT, ...added]))).code).toBe('NO_COMMON_VERSION');
+    expect(checkWelcome(OLD_HELLO, Welcome.decode(new Uint8Array([...WELCOME, ...added]))).version).toBe(1);
+    expect(checkReject(OLD_HELLO, Reject.decode(new Uint8Array([...REJECT, ...added]))).code).toBe('NO_COMMON_VERSION');
   });
 });
 
@@ -66,7 +72,7 @@ describe('the largest handshake that the rules allow', () => {
   const largest = HANDSHAKE_MAX_FRAME_BYTES - HEADER_BYTES;
 
   it('fits into its frames, with room for fields to come', () => {
-    const commands = Object.fromEntries(list(503, 2_147_483_000).map((number) => [number, `C${number}`]));
+    const commands = Object.fromEntries(list(488, 2_147_483_000).map((number) => [number, `C${number}`]));
     const hello = createHello({ versions, features, maxFrameBytes: 16_777_219, agent: '即'.repeat(85), commands });
     expect(Hello.encode(hello).length).toBeLessThan(largest);
     const server = {

@@ -78,7 +78,7 @@ describe('commands that differ without a conflict', () => {
     ).toBeUndefined();
     expect(
       refusal([
-        [10, 1],
+        [900, 1],
         [999, 2],
         [0, 3],
         [4_294_967_295, 4],

@@ -14,11 +14,26 @@ const DIGESTS = new Map([
   [7, 0xce02ecc7],
   [8, 0xaa897ec1],
   [9, 0xcbd2b191],
+  [10, 0x1abe18ce],
+  [11, 0x18ff8e51],
+  [12, 0xaec2acd3],
+  [13, 0x1fbc6ff9],
+  [14, 0xb443ba3b],
+  [15, 0x21da49ad],
+  [16, 0x6252b39e],
+  [17, 0xa9ecdfd3],
+  [18, 0xfa1bc28a],
+  [19, 0xaf445be9],
+  [20, 0x440abc2f],
+  [21, 0x36dba7d9],
+  [22, 0xdbd87fee],
+  [23, 0xc53432a9],
+  [24, 0xa3387324],
 ]);
 
 describe('createHello', () => {
-  it('offers this version, no feature, and the commands of the specification by default', () => {
-    const hello = { versions: [1], features: [], maxFrameBytes: 0, agent: '', commandDigests: DIGESTS };
+  it('offers all versions that it knows, no feature, and the commands of the specification by default', () => {
+    const hello = { versions: [1, 2], features: [], maxFrameBytes: 0, agent: '', commandDigests: DIGESTS };
     expect(createHello()).toEqual(hello);
     expect(createHello({})).toEqual(hello);
     const absent = { versions: undefined, features: undefined, maxFrameBytes: undefined, agent: undefined, commands: undefined };
@@ -54,7 +69,7 @@ describe('createHello', () => {
     hello.features.push('x');
     hello.commandDigests.clear();
     expect(createHello(options)).toMatchObject({ versions: [1, 2], features: ['deflate'] });
-    expect(createHello(options).commandDigests.size).toBe(10);
+    expect(createHello(options).commandDigests.size).toBe(25);
   });
 
   it('never greases', () => {
@@ -121,10 +136,10 @@ describe('the options of createHello, at their limits', () => {
     expect(issuesOf(() => createHello({ agent: '即'.repeat(86) }))).toEqual(['agent max_bytes']);
   });
 
-  it('commands: at most 512 with the nine of the specification', () => {
-    expect(createHello({ commands: commands(502) }).commandDigests.size).toBe(511);
-    expect(createHello({ commands: commands(503) }).commandDigests.size).toBe(512);
-    expect(issuesOf(() => createHello({ commands: commands(504) }))).toEqual(['commandDigests max_items']);
+  it('commands: at most 512 with the 24 of the specification', () => {
+    expect(createHello({ commands: commands(487) }).commandDigests.size).toBe(511);
+    expect(createHello({ commands: commands(488) }).commandDigests.size).toBe(512);
+    expect(issuesOf(() => createHello({ commands: commands(489) }))).toEqual(['commandDigests max_items']);
   });
 
   it('number of a command: 1000 to 2147483647', () => {

@@ -24,7 +24,7 @@ describe('features', () => {
   });
 
   it('that are grease are never in force, even if both sides list them', () => {
-    const hello = createHello({ features: ['grease.1', 'deflate', 'grease.'] });
+    const hello = createHello({ versions: [1], features: ['grease.1', 'deflate', 'grease.'] });
     const { welcome, agreement } = answerHello(hello, { ...SERVER, features: ['grease.1', 'grease.', 'deflate'] });
     expect(welcome?.features).toEqual(['deflate']);
     expect(agreement?.features).toEqual(['deflate']);

@@ -60,6 +60,7 @@ describe('Hello, answer and reading of the answer, for every pair of version lis
   it('carries the heartbeat interval, the time and the id of the connection to the client', () => {
     const hello = createHello();
     const { welcome } = answerHello(hello, {
+      versions: [1],
       serverTimeMs: 253_402_300_799_999n,
       heartbeatIntervalMs: 1000,
       connectionId: 'gate-3/17',

@@ -11,7 +11,7 @@ import { host, TOKEN } from './host.js';
 import { MemoryWatch, MIB } from './memory.js';
 
 const deflate = createDeflate();
-const HELLO = encodeFrame('Hello', createHello({ features: ['deflate'] }));
+const HELLO = encodeFrame('Hello', createHello({ versions: [1], features: ['deflate'] }));
 
 /** As many of a frame as one WebSocket message takes. */
 function filled(frame: Uint8Array): { bytes: Uint8Array; count: number } {

@@ -35,7 +35,7 @@ it('a server that only speaks HTTP rejects with its answer', async () => {
 });
 
 it.each(['tcp', 'ws'])('%s: no common version has its own error', async (protocol) => {
-  const { url } = await host({ versions: [2] });
+  const { url } = await host({ versions: [3] });
   await expect(connect(url(protocol), { login: TOKEN })).rejects.toMatchObject({ code: 'NO_COMMON_VERSION' });
 });
 

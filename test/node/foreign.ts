@@ -6,7 +6,7 @@ import { type ClientOptions, WebSocket } from 'ws';
 import { createHello, encodeFrame, type Frame, FrameDecoder, type InvalidFrame, type SendInfoInit } from '../../src/index.js';
 import { TOKEN } from './host.js';
 
-export const HELLO = encodeFrame('Hello', createHello());
+export const HELLO = encodeFrame('Hello', createHello({ versions: [1] }));
 
 export function send(message: SendInfoInit): Uint8Array {
   return encodeFrame('SendInfo', message);

@@ -102,3 +102,14 @@ it('while `login` is called for the next server, the end of the draining connect
   expect(logins).toHaveLength(3);
   expect(server.connectionCount).toBe(1);
 });
+
+it('after TOKEN_EXPIRED the client comes back with another token, and ends with the same one', async () => {
+  const { url, logins } = await host();
+  const tokens = ['one', 'two', 'two'];
+  const [client] = await start(url, () => ({ accessToken: tokens.shift() ?? 'none' }));
+  logins[0].close(new ProtocolError('TOKEN_EXPIRED', 'the token has expired'));
+  await expect.poll(() => logins.length).toBe(2);
+  logins[1].close(new ProtocolError('TOKEN_EXPIRED', 'the token has expired'));
+  await expect.poll(() => client.state).toBe('closed');
+  expect([logins.length, tokens]).toEqual([2, []]);
+});

@@ -266,7 +266,7 @@ describe('a client', () => {
     });
     return { port: (server.address() as AddressInfo).port, sockets };
   }
-  const ANSWER = { connectionId: 'c', heartbeatIntervalMs: 30_000, serverTimeMs: 0n };
+  const ANSWER = { versions: [1], connectionId: 'c', heartbeatIntervalMs: 30_000, serverTimeMs: 0n };
   const accepted = (replyTo: number): Uint8Array =>
     send({ cmd: 1, replyTo, data: { $case: 'session', value: { userId: 1n, terminal: 1, sessionId: 's' } } });
 

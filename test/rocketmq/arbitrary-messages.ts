@@ -5,10 +5,17 @@ import {
   type ReceiveInfoInit,
   SendResult,
   type SendResultInit,
+  type SessionEventInit,
   type TopicMessage,
   TopicMessage as TopicMessageCodec,
+  type UplinkInfoInit,
 } from '../../generated/models.js';
-import { receiveInfoMessage, sendResultMessage } from '../../src/rocketmq/topic-messages.js';
+import {
+  receiveInfoMessage,
+  sendResultMessage,
+  sessionEventMessage,
+  uplinkInfoMessage,
+} from '../../src/rocketmq/topic-messages.js';
 
 const id = fc.oneof(fc.bigInt({ min: 1n, max: (1n << 63n) - 1n }), fc.bigInt({ min: 1n, max: 99n }));
 const terminal = fc.integer({ min: 1, max: 5 });
@@ -63,6 +70,41 @@ export const sendResults: fc.Arbitrary<SendResultInit> = fc
   })
   .map(({ commandAndData: { cmd }, ...rest }) => SendResult.create({ ...rest, cmd }));
 
+const time = fc.bigInt({ min: 1n, max: 253402300799999n });
+const connection = fc.record({ serverId: word(1, 108), connectionId: ascii(64).filter((text) => text !== '') });
+const version = fc.integer({ min: 1, max: 127 });
+
+export const sessionEvents: fc.Arbitrary<SessionEventInit> = fc
+  .record({ connection, user, kind: fc.integer({ min: 1, max: 9 }), atMs: time, epoch: id, version })
+  .map(({ connection: from, ...rest }) => ({ ...from, ...rest }));
+
+const conversation = fc.oneof(
+  fc.tuple(id, id).map(([a, b]) => {
+    const value = a < b ? { lowerId: a, higherId: b } : { lowerId: b, higherId: a };
+    return { kind: { $case: 'private', value } } as const;
+  }),
+  id.map((value) => ({ kind: { $case: 'groupId', value } }) as const),
+  id.map((value) => ({ kind: { $case: 'roomId', value } }) as const),
+);
+const event = fc.oneof(
+  fc
+    .record({ conversation, sender: user, expiresInMs: fc.integer({ min: 0, max: 60_000 }) })
+    .map((value) => ({ cmd: 15, data: { $case: 'typing', value } }) as const),
+  fc
+    .record({ callId: word(1, 61), conversation, sender: user, step: fc.integer({ min: 1, max: 99 }), sentAtMs: time })
+    .map((step) => ({ ...step, action: { $case: 'ringing', value: {} } }) as const)
+    .map((value) => ({ cmd: 18, data: { $case: 'call', value } }) as const),
+  fc.record({ sender: user, roomId: id, content }).map((value) => ({ cmd: 21, data: { $case: 'roomMessage', value } }) as const),
+);
+
+const eventInfos: fc.Arbitrary<ReceiveInfoInit> = fc
+  .record({ event, receivers, sender: user })
+  .map(({ event: command, ...rest }) => ({ ...rest, ...command }));
+
+export const uplinkInfos: fc.Arbitrary<UplinkInfoInit> = fc
+  .record({ connection, event, sender: user, version, receivedAtMs: time, number: id, traceId: ascii(20) })
+  .map(({ connection: from, event: command, ...rest }) => ({ ...from, ...rest, ...command }));
+
 const extras = fc.record({
   keys: fc.array(
     ascii(9).filter((key) => key !== ''),
@@ -101,6 +143,11 @@ export const topicMessages: fc.Arbitrary<TopicMessage> = fc.oneof(
   fc
     .tuple(word(1, 20), receiveInfos, extras)
     .map(([serverId, receiveInfo, extra]) => TopicMessageCodec.create(receiveInfoMessage(serverId, receiveInfo, extra))),
+  fc
+    .tuple(word(1, 20), eventInfos, extras)
+    .map(([serverId, receiveInfo, extra]) => TopicMessageCodec.create(receiveInfoMessage(serverId, receiveInfo, extra))),
+  fc.tuple(sessionEvents, extras).map(([session, extra]) => TopicMessageCodec.create(sessionEventMessage(session, extra))),
+  fc.tuple(uplinkInfos, extras).map(([uplink, extra]) => TopicMessageCodec.create(uplinkInfoMessage(uplink, extra))),
   fc.tuple(sendResults, extras).map(([result, extra]) => TopicMessageCodec.create(sendResultMessage(result, extra))),
   raws,
 );

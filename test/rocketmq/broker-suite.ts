@@ -6,6 +6,7 @@ import {
   isProtocolError,
   type ReceiveInfoInit,
   SendCode,
+  SessionEventKind,
   TopicMessage,
   type TopicMessageInit,
 } from '../../src/index.js';
@@ -17,6 +18,8 @@ import {
   receiveInfoMessage,
   type Subscription,
   sendResultMessage,
+  sessionEventMessage,
+  uplinkInfoMessage,
 } from '../../src/rocketmq/index.js';
 import { Inbox, ofThisRun, textMessage, textOf, until } from './inbox.js';
 import { SUITE_TOPICS, type SuiteTopic, suiteGroup } from './suite-names.js';
@@ -89,6 +92,77 @@ export function brokerSuite(name: string, { open, timeoutMs, quietMs, conversati
       await broker.publish(receiveInfoMessage('suite', { cmd: 1234, receivers }, { properties: ofThisRun }));
       await inbox.has(2, timeoutMs);
       expect(inbox.deliveries[1].message).toMatchObject({ tag: '1234', messageGroup: '' });
+    });
+
+    it('acknowledges events in any case, drops those that are too old, and states when they were sent', async () => {
+      const broker = openBroker();
+      const inbox = new Inbox();
+      let release = (): void => {};
+      const gate = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      const handler = inbox.handler(async (delivery) => {
+        if (delivery.message.tag === 'ROOM_MESSAGE') delivery.nack();
+        if (delivery.message.tag === 'CALL') delivery.deadLetter();
+        if (inbox.deliveries.length > 1) return;
+        await gate;
+        throw new Error('not this one');
+      });
+      await broker.subscribe(subscription('event'), handler);
+      const startMs = Date.now();
+      await broker.publish(event(typing(60_000)));
+      await inbox.has(1, timeoutMs);
+      await broker.publish(event(typing(200)));
+      await broker.publish(event(typing(60_000)));
+      await sleep(400);
+      release();
+      for (const other of [call, roomMessage]) await broker.publish(event(other));
+      await inbox.has(4, timeoutMs);
+      await sleep(quietMs);
+      expect(inbox.deliveries.map(({ message: { tag, messageGroup } }) => `${tag} ${messageGroup}`).toSorted()).toEqual([
+        'CALL c_call-1',
+        'ROOM_MESSAGE r_8',
+        'TYPING p_2_9',
+        'TYPING p_2_9',
+      ]);
+      for (const { attempt, bornAtMs } of inbox.deliveries) {
+        expect(attempt).toBe(1);
+        expect(bornAtMs).toBeGreaterThanOrEqual(startMs);
+        expect(bornAtMs).toBeLessThanOrEqual(Date.now());
+      }
+      expect(errors).toEqual([new Error('not this one')]);
+    });
+
+    it('brings the platform the sessions of each user in order, and each uplink of a connection once', async () => {
+      const broker = openBroker();
+      const inbox = new Inbox();
+      const deduplicator = new Deduplicator();
+      const topics = [SUITE_TOPICS.session.name, SUITE_TOPICS.uplink.name];
+      await broker.subscribe(subscription('session', { topics }), deduplicator.wrap(inbox.handler()));
+      const connectionId = `c-${Date.now()}`;
+      const { OPENED, BACKGROUND, LOGGED_OUT } = SessionEventKind;
+      for (const kind of [OPENED, BACKGROUND, LOGGED_OUT]) {
+        const atMs = BigInt(Date.now());
+        const session = { user: sender, serverId: 'suite', connectionId, kind, atMs, epoch: 7n, version: 2 };
+        await broker.publish(sessionEventMessage(session, { properties: ofThisRun }));
+      }
+      const conversation = { kind: { $case: 'groupId', value: 7n } } as const;
+      const data = { $case: 'read', value: { conversation, reader: sender, upToSeq: 3n } } as const;
+      for (const number of [1n, 1n, 2n]) {
+        const uplink = { sender, serverId: 'suite', connectionId, version: 2, cmd: Command.READ, number, traceId: 't-1', data };
+        await broker.publish(uplinkInfoMessage(uplink, { properties: ofThisRun }));
+      }
+      await inbox.has(5, timeoutMs);
+      await until('1 dropped', () => deduplicator.dropped === 1, timeoutMs);
+      const told = inbox.deliveries.map(({ message: { topic, tag, messageGroup } }) => `${topic} ${tag} ${messageGroup}`);
+      expect(told.filter((line) => line.startsWith('im_session'))).toEqual([
+        'im_session OPENED u_9',
+        'im_session BACKGROUND u_9',
+        'im_session LOGGED_OUT u_9',
+      ]);
+      expect(told.filter((line) => line.startsWith('im_uplink'))).toEqual(['im_uplink READ g_7', 'im_uplink READ g_7']);
+      const payloads = inbox.deliveries.map(({ message: { payload } }) => payload?.$case);
+      expect(payloads.toSorted()).toEqual(['sessionEvent', 'sessionEvent', 'sessionEvent', 'uplinkInfo', 'uplinkInfo']);
     });
 
     it('keeps the order of each message group, one message at a time', async () => {
@@ -429,4 +503,37 @@ function privateMessage(messageId: bigint): ReceiveInfoInit {
   const content = { messageId, clientMessageId: 'c1', body: { $case: 'text', value: { text: 'hi' } } } as const;
   const data = { $case: 'privateMessage', value: { sender, receiverId: 2n, content } } as const;
   return { cmd: Command.PRIVATE_MESSAGE, sender, receivers, serviceName: 'chat', traceId: 't-1', data };
+}
+
+const pair = { kind: { $case: 'private', value: { lowerId: 2n, higherId: 9n } } } as const;
+
+function typing(expiresInMs: number): ReceiveInfoInit {
+  return { cmd: Command.TYPING, data: { $case: 'typing', value: { conversation: pair, sender, action: 1, expiresInMs } } };
+}
+
+const call: ReceiveInfoInit = {
+  cmd: Command.CALL,
+  data: {
+    $case: 'call',
+    value: {
+      callId: 'call-1',
+      conversation: pair,
+      sender,
+      step: 1,
+      sentAtMs: 1_767_225_600_000n,
+      action: { $case: 'ringing', value: {} },
+    },
+  },
+};
+
+const roomMessage: ReceiveInfoInit = {
+  cmd: Command.ROOM_MESSAGE,
+  data: {
+    $case: 'roomMessage',
+    value: { sender, roomId: 8n, content: { body: { $case: 'text', value: { text: 'hi' } } } },
+  },
+};
+
+function event(receiveInfo: ReceiveInfoInit): TopicMessageInit {
+  return receiveInfoMessage('suite', { sender, receivers, ...receiveInfo }, { properties: ofThisRun });
 }

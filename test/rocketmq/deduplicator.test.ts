@@ -29,6 +29,7 @@ function delivery(message: TopicMessageInit, rest: Partial<Delivery> = {}): Deli
     body: view.body,
     serviceName: '',
     messageId: 'id',
+    bornAtMs: 0,
     group: 'g',
     attempt: 1,
     outcome: 'ack',

@@ -174,7 +174,8 @@ it('a message with an invalid body becomes a dead letter at once, and is reporte
   const view = { ...mapped, body: mapped.body.subarray(0, 9) };
   const outcome = await runHandler(
     () => expect.unreachable(),
-    { view, messageId: 'id', group: 'g', attempt: 1 },
+    { view, messageId: 'id', bornAtMs: 0, group: 'g', attempt: 1 },
+    new ScriptedClock(),
     (error, context) => errors.push([String(error), context]),
   );
   expect(outcome).toEqual({ kind: 'deadLetter' });

@@ -165,8 +165,14 @@ describe('there and back', () => {
   });
 
   it.each([
-    [{ im_type: '7' }, '[UNSUPPORTED_TYPE] im_type: expected the type of a ReceiveInfo or SendResult, got 7'],
-    [{ im_type: 'x\n' }, '[UNSUPPORTED_TYPE] im_type: expected the type of a ReceiveInfo or SendResult, got something else'],
+    [
+      { im_type: '7' },
+      '[UNSUPPORTED_TYPE] im_type: expected the type of a ReceiveInfo, SendResult, SessionEvent or UplinkInfo, got 7',
+    ],
+    [
+      { im_type: 'x\n' },
+      '[UNSUPPORTED_TYPE] im_type: expected the type of a ReceiveInfo, SendResult, SessionEvent or UplinkInfo, got something else',
+    ],
     [{ im_type: '9' }, '[UNSUPPORTED_TYPE] im_type: the body is a ReceiveInfo, expected a SendResult'],
   ])('refuses a body that is not what its properties say: %#', (changed, text) => {
     const mapped = toRocketMQ(receiveInfoMessage(3, privateMessage));

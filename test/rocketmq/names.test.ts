@@ -1,12 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { consumerGroup, deadLetterGroup, deadLetterTopic } from '../../src/rocketmq/name-rules.js';
-import { topics } from '../../src/rocketmq/topics.js';
+import { TOPIC_KINDS, topics } from '../../src/rocketmq/topics.js';
 import { thrownBy } from '../thrown-by.js';
 
 describe('topics', () => {
   it('of messages and results', () => {
     expect(topics.ofServer(7)).toEqual(['im_message_private_7', 'im_message_group_7', 'im_message_system_7']);
     expect(topics.ofResults()).toEqual(['im_result_private', 'im_result_group', 'im_result_system']);
+  });
+
+  it('of events, sessions and uplinks are apart from those of version 1', () => {
+    expect([topics.ofEvents(7), topics.message('event', 'a')]).toEqual([['im_event_7'], 'im_event_a']);
+    expect(topics.ofUplinks()).toEqual(['im_session', 'im_uplink']);
+    expect(TOPIC_KINDS.map((kind) => topics.result(kind))).toEqual([...topics.ofResults(), 'im_result_system']);
+    expect(topics.parse('im_event_eu_1-b')).toEqual({ carries: 'ReceiveInfo', kind: 'event', serverId: 'eu_1-b', type: 'FIFO' });
+    expect(topics.parse('im_session')).toEqual({ carries: 'SessionEvent', type: 'FIFO' });
+    expect(topics.parse('im_uplink')).toEqual({ carries: 'UplinkInfo', type: 'FIFO' });
   });
 
   it('say what they carry', () => {
@@ -31,6 +40,12 @@ describe('topics', () => {
     'im_message_private_',
     'im_message_other_7',
     'im_result_private_7',
+    'im_result_event',
+    'im_event_',
+    'im_message_event_7',
+    'im_session_7',
+    'im_uplink_',
+    `im_event_${'x'.repeat(109)}`,
     'xim_result_private',
     'im_message_private_a.b',
   ])('of others say nothing: %s', (topic) => expect(topics.parse(topic)).toBeUndefined());
@@ -59,11 +74,16 @@ describe('topics', () => {
 
 describe('consumer groups', () => {
   it('are named after a server or a service', () => {
-    expect([consumerGroup('server', 7), consumerGroup('service', 'chat')]).toEqual(['im_server_7', 'im_service_chat']);
+    expect([consumerGroup('server', 7), consumerGroup('event', 7), consumerGroup('service', 'chat')]).toEqual([
+      'im_server_7',
+      'im_event_7',
+      'im_service_chat',
+    ]);
   });
 
   it.each([
     ['server', 109, 110],
+    ['event', 110, 111],
     ['service', 108, 109],
   ] as const)('of a %s have room for %i to %i characters', (role, inside, edge) => {
     expect(consumerGroup(role, 'x'.repeat(inside)).length).toBe(119);

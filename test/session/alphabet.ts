@@ -68,7 +68,7 @@ const FRAMES: readonly { readonly name: string; readonly code: string; readonly 
     { name: 'a Hello of version 1', code: 'UNSUPPORTED_TYPE', bytes: '00 00 00 04 01 40 00 00' },
     { name: 'a SendInfo of version 0', code: 'UNSUPPORTED_TYPE', bytes: '00 00 00 04 00 07 00 00' },
     { name: 'a payload that ends early', code: 'MALFORMED_PAYLOAD', bytes: '00 00 00 06 01 07 00 00 08 80' },
-    { name: 'another version', code: 'UNSUPPORTED_VERSION', bytes: '00 00 00 06 02 07 00 00 08 02' },
+    { name: 'another version', code: 'UNSUPPORTED_VERSION', bytes: '00 00 00 06 03 07 00 00 08 02' },
     { name: 'an unknown critical flag', code: 'UNSUPPORTED_FLAGS', bytes: '00 00 00 06 01 07 00 04 08 02' },
     { name: 'a compressed frame', code: 'NOT_NEGOTIATED', bytes: '00 00 00 06 01 07 00 01 03 00' },
     { name: 'an HTTP request', code: 'FOREIGN_PROTOCOL', bytes: '47 45 54 20 2f 20 48 54' },

@@ -17,12 +17,13 @@ describe('a LOGIN', () => {
   it('is accepted with the session of the token', () => {
     const session = stages.anonymousServer();
     session.receive(login(7, { deviceId: 'd-9' }), 0);
-    expect(session.takeEvents()).toEqual([
+    expect(session.takeEvents()).toMatchObject([
       { type: 'login', sequence: 7, login: { accessToken: 't', deviceId: 'd-9', terminal: 0 } },
     ]);
     session.acceptLogin(7, { userId: 5n, terminal: 2, sessionId: 's-1' }, 0);
     expect(session.user).toEqual({ userId: 5n, terminal: 2, deviceId: 'd-9' });
-    expect(session.takeEvents()).toEqual([{ type: 'authenticated', session: { userId: 5n, terminal: 2, sessionId: 's-1' } }]);
+    const accepted = { userId: 5n, terminal: 2, sessionId: 's-1', tokenExpiresAtMs: 0n };
+    expect(session.takeEvents()).toEqual([{ type: 'authenticated', session: accepted }]);
     expect(decodeFrame(session.takeBytes()[0]).message).toMatchObject({
       cmd: 1,
       replyTo: 7,
@@ -157,7 +158,7 @@ describe('a LOGIN on an open connection', () => {
     expect(session.login({ accessToken: 'new' }, 0)).toBe(2);
     const value = { ...SENDER, sessionId: 's-2' };
     session.receive(encodeFrame('SendInfo', { cmd: 1, replyTo: 2, data: { $case: 'session', value } }), 0);
-    expect([events(session), session.session]).toEqual([['authenticated', 'reply 2'], value]);
+    expect([events(session), session.session]).toMatchObject([['authenticated', 'reply 2'], value]);
   });
 
   it('that is answered without a session fails, and the connection stays open', () => {

@@ -10,8 +10,8 @@ import {
 import { helloWith, welcomeWith } from '../negotiate/universe.js';
 import { SENDER } from './alphabet.js';
 
-/** Nothing is left to chance. */
-export const PLAIN = { grease: false, random: () => 0.5 } as const;
+/** Nothing is left to chance, and the version is settled before the Welcome. */
+export const PLAIN = { grease: false, random: () => 0.5, versions: [1] } as const;
 
 export const HELLO = encodeFrame('Hello', helloWith({}));
 export const WELCOME = encodeFrame('Welcome', welcomeWith({ heartbeatIntervalMs: 30_000 }));

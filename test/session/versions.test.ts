@@ -109,18 +109,21 @@ describe.each([
 describe('a client', () => {
   it('offers one grease version and one grease feature, and sets one advisory flag of Hello', () => {
     const numbers = [0.3, 0.9, 0.1, 0.6, 0.99];
-    const client = new ClientSession({ random: () => numbers.shift() ?? 0 }, 0);
+    const client = new ClientSession({ random: () => numbers.shift() ?? 0, versions: [1] }, 0);
     client.open(0);
     const [hello] = client.takeBytes();
     expect([...hello.subarray(4, 8)]).toEqual([0, 64, 0x80, 0]);
     expect(client.hello.versions).toEqual([1, 42]);
-    expect(client.hello.features).toEqual(['grease.1999']);
+    expect(client.hello.features).toEqual(['sync', 'streams', 'calls', 'grease.1999', 'presence', 'rooms']);
   });
 
   it('offers none with grease: false', () => {
     const client = new ClientSession({ grease: false }, 0);
     client.open(0);
-    expect([client.hello.versions, client.hello.features]).toEqual([[1], []]);
+    expect([client.hello.versions, client.hello.features]).toEqual([
+      [1, 2],
+      ['sync', 'streams', 'calls', 'presence', 'rooms'],
+    ]);
     expect([...client.takeBytes()[0].subarray(4, 8)]).toEqual([0, 64, 0, 0]);
   });
 

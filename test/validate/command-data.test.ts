@@ -12,6 +12,8 @@ import { issue } from './issue.js';
 const user = { userId: 1n, terminal: 1 };
 const content = { body: { $case: 'text' as const, value: { text: 't' } } };
 
+const conversation = { kind: { $case: 'groupId' as const, value: 1n } };
+
 /** A valid value of each member. */
 const DATA = {
   login: { $case: 'login', value: { accessToken: 'a' } },
@@ -24,13 +26,43 @@ const DATA = {
   sendResult: { $case: 'sendResult', value: { code: 1 } },
   error: { $case: 'error', value: { code: 1 } },
   drain: { $case: 'drain', value: {} },
+  syncRequest: { $case: 'syncRequest', value: {} },
+  syncPage: { $case: 'syncPage', value: { cursor: Uint8Array.of(1) } },
+  historyRequest: { $case: 'historyRequest', value: { conversation } },
+  historyPage: { $case: 'historyPage', value: {} },
+  pushAck: { $case: 'pushAck', value: { upToSequence: 1 } },
+  streamControl: { $case: 'streamControl', value: { conversation, messageId: 1n } },
+  read: { $case: 'read', value: { conversation, reader: user, upToSeq: 1n } },
+  conversation: { $case: 'conversation', value: { conversation } },
+  typing: { $case: 'typing', value: { conversation, sender: user } },
+  chunk: { $case: 'chunk', value: { conversation, messageId: 1n, index: 1, state: 1 } },
+  call: { $case: 'call', value: { callId: 'c', conversation, sender: user, step: 1, action: { $case: 'ringing', value: {} } } },
+  presenceSubscription: { $case: 'presenceSubscription', value: {} },
+  presenceList: { $case: 'presenceList', value: {} },
+  room: { $case: 'room', value: { roomId: 1n } },
+  roomMessage: { $case: 'roomMessage', value: { sender: user, roomId: 1n, content } },
+  receipts: { $case: 'receipts', value: { conversation } },
+  deleteForMe: { $case: 'deleteForMe', value: { conversation, upToSeq: 1n } },
   custom: { $case: 'custom', value: { typeUrl: '/a.B' } },
 } as const satisfies { [K in NonNullable<SendInfoInit['data']>['$case']]: Extract<SendInfoInit['data'], { $case: K }> };
 type Member = keyof typeof DATA | undefined;
 
 const MEMBERS: Member[] = [undefined, ...(Object.keys(DATA) as (keyof typeof DATA)[])];
-const between: Member[] = [undefined, 'forceLogout', 'privateMessage', 'groupMessage', 'systemMessage', 'custom'];
-const ofResult: Member[] = between.filter((member) => member !== 'forceLogout');
+const between: Member[] = [
+  undefined,
+  'forceLogout',
+  'privateMessage',
+  'groupMessage',
+  'systemMessage',
+  'read',
+  'typing',
+  'presenceList',
+  'deleteForMe',
+  'custom',
+];
+/** What occurs in a ReceiveInfo only as the reply to a client. */
+const replies: Member[] = ['sendResult', 'error', 'syncPage', 'historyPage', 'streamControl', 'room'];
+const ofResult: Member[] = [undefined, 'privateMessage', 'groupMessage', 'systemMessage', 'custom'];
 
 describe('SendInfo', () => {
   it.each<[number, string, Member[]]>([
@@ -43,7 +75,22 @@ describe('SendInfo', () => {
     [7, 'SEND_RESULT carries sendResult', ['sendResult']],
     [8, 'ERROR carries error', ['error']],
     [9, 'DRAIN carries drain', ['drain']],
-    [10, 'unknown: anything', MEMBERS],
+    [10, 'SYNC carries syncRequest or syncPage', ['syncRequest', 'syncPage']],
+    [11, 'HISTORY carries historyRequest or historyPage', ['historyRequest', 'historyPage']],
+    [12, 'READ carries read', ['read']],
+    [13, 'CONVERSATION carries conversation', ['conversation']],
+    [14, 'ACK carries pushAck', ['pushAck']],
+    [15, 'TYPING carries typing', ['typing']],
+    [16, 'CHUNK carries chunk', ['chunk']],
+    [17, 'STREAM_CONTROL carries streamControl', ['streamControl']],
+    [18, 'CALL carries call', ['call']],
+    [19, 'PRESENCE carries presenceSubscription or presenceList', ['presenceSubscription', 'presenceList']],
+    [20, 'ROOM carries room', ['room']],
+    [21, 'ROOM_MESSAGE carries roomMessage', ['roomMessage']],
+    [22, 'RECEIPTS carries receipts', ['receipts']],
+    [23, 'LOGOUT carries nothing', [undefined]],
+    [24, 'DELETE_FOR_ME carries deleteForMe', ['deleteForMe']],
+    [25, 'unknown: anything', MEMBERS],
     [999, 'unknown: anything', MEMBERS],
     [1000, 'a command of an application carries custom or nothing', ['custom', undefined]],
     [2147483647, 'a command of an application carries custom or nothing', ['custom', undefined]],
@@ -75,16 +122,42 @@ describe('ReceiveInfo', () => {
     [4, 'PRIVATE_MESSAGE carries privateMessage, got ', ['privateMessage']],
     [5, 'GROUP_MESSAGE carries groupMessage, got ', ['groupMessage']],
     [6, 'SYSTEM_MESSAGE carries systemMessage, got ', ['systemMessage']],
-    [10, 'unknown: anything', between],
+    [12, 'READ carries read, got ', ['read']],
+    [15, 'TYPING carries typing, got ', ['typing']],
+    [19, 'PRESENCE carries presenceList, got ', ['presenceList']],
+    [24, 'DELETE_FOR_ME carries deleteForMe, got ', ['deleteForMe']],
+    [25, 'unknown: anything', between],
     [1000, 'a command of an application carries custom or nothing, got ', ['custom', undefined]],
     [1, 'LOGIN does not go between services', []],
     [2, 'HEARTBEAT does not go between services', []],
     [7, 'SEND_RESULT does not go between services', []],
     [8, 'ERROR does not go between services', []],
     [9, 'DRAIN does not go between services', []],
+    [10, 'SYNC does not go between services', []],
+    [23, 'LOGOUT does not go between services', []],
   ])('command %i: %s', (cmd, text, own) => {
     for (const member of between) {
       const message = { cmd, everyone: true, data: member && DATA[member] } as ReceiveInfoInit;
+      const found = issue('data', 'command_data', text.endsWith(' ') ? text + (member ?? 'nothing') : text);
+      expect(checkReceiveInfo(message)).toEqual(own.includes(member) ? undefined : [found]);
+    }
+  });
+
+  it.each<[number, string, Member[]]>([
+    [7, 'SEND_RESULT carries sendResult, got ', ['sendResult']],
+    [8, 'ERROR carries error, got ', ['error']],
+    [10, 'SYNC carries syncPage, got ', ['syncPage']],
+    [11, 'HISTORY carries historyPage, got ', ['historyPage']],
+    [17, 'STREAM_CONTROL carries streamControl, got ', ['streamControl']],
+    [20, 'ROOM carries room, got ', ['room']],
+    [23, 'LOGOUT carries nothing, got ', [undefined]],
+    [12, 'READ carries read, got ', ['read']],
+    [1, 'LOGIN has no data here', []],
+    [14, 'ACK has no data here', []],
+  ])('command %i in reply to a client: %s', (cmd, text, own) => {
+    const receivers = [{ terminal: 1, userIds: [1n] }];
+    for (const member of [...between, ...replies]) {
+      const message = { cmd, receivers, replyTo: 5, data: member && DATA[member] } as ReceiveInfoInit;
       const found = issue('data', 'command_data', text.endsWith(' ') ? text + (member ?? 'nothing') : text);
       expect(checkReceiveInfo(message)).toEqual(own.includes(member) ? undefined : [found]);
     }
@@ -98,13 +171,15 @@ describe('SendResult', () => {
     [4, 'PRIVATE_MESSAGE carries privateMessage or nothing, got ', ['privateMessage', undefined]],
     [5, 'GROUP_MESSAGE carries groupMessage or nothing, got ', ['groupMessage', undefined]],
     [6, 'SYSTEM_MESSAGE carries systemMessage or nothing, got ', ['systemMessage', undefined]],
-    [10, 'unknown: anything', ofResult],
+    [12, 'READ carries nothing, got ', [undefined]],
+    [25, 'unknown: anything', ofResult],
     [1000, 'a command of an application carries custom or nothing, got ', ['custom', undefined]],
     [1, 'LOGIN does not go between services', []],
     [2, 'HEARTBEAT does not go between services', []],
     [7, 'SEND_RESULT does not go between services', []],
     [8, 'ERROR does not go between services', []],
     [9, 'DRAIN does not go between services', []],
+    [10, 'SYNC does not go between services', []],
   ])('command %i: %s', (cmd, text, own) => {
     for (const member of ofResult) {
       const message = { code: 1, cmd, data: member && DATA[member] } as SendResultInit;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkContent } from '../../generated/im/protocol/v1/content.codec.js';
+import { checkUserPair } from '../../generated/im/protocol/v1/conversation_ref.codec.js';
 import { checkPrivateMessage } from '../../generated/im/protocol/v1/private_message.codec.js';
 import { checkReceiveInfo } from '../../generated/im/protocol/v1/receive_info.codec.js';
 import { checkSendInfo } from '../../generated/im/protocol/v1/send_info.codec.js';
@@ -7,13 +8,41 @@ import { checkSystemMessage } from '../../generated/im/protocol/v1/system_messag
 import { checkTopicMessage } from '../../generated/im/protocol/v1/topic_message.codec.js';
 import type { Issue } from '../../src/errors.js';
 import { UNKNOWN_FIELDS } from '../../src/wire/unknown.js';
-import { checkGroups } from '../fixtures/generated/im/fixture/v1/rules.codec.js';
+import { checkGroups, checkRange } from '../fixtures/generated/im/fixture/v1/rules.codec.js';
 import type { GroupsInit } from '../fixtures/generated/im/fixture/v1/rules.js';
 import { issue } from './issue.js';
 
 const body = { $case: 'text' as const, value: { text: 't' } };
 const heartbeat = { $case: 'heartbeat' as const, value: {} };
 const payload = { $case: 'raw' as const, value: new Uint8Array(1) };
+
+describe('at_least_one', () => {
+  it('is kept by any field of the group', () => {
+    for (const message of [{ low: 1n, middle: 1n, high: 1n }, { high: 1n }, { name: 'n' }, { low: -1n }]) {
+      expect(checkRange(message)).toBeUndefined();
+    }
+    expect(checkRange({})).toEqual([issue('', 'at_least_one', 'got none, at least one is needed')]);
+    expect(checkRange({ low: 0n, name: '' })).toEqual([issue('', 'at_least_one', 'got none, at least one is needed')]);
+  });
+});
+
+describe('ascending', () => {
+  it('compares each field with the one before it, and equal ones are kept', () => {
+    expect(checkRange({ low: 2n, middle: 2n, high: 2n })).toBeUndefined();
+    expect(checkRange({ low: -3n, middle: 2n ** 62n, high: 2n ** 63n - 1n })).toBeUndefined();
+    expect(checkRange({ low: 3n, middle: 2n, high: 2n })).toEqual([issue('', 'ascending', 'got low 3 above middle 2')]);
+    expect(checkRange({ low: 1n, high: 1n })).toEqual([issue('', 'ascending', 'got low 1 above middle 0')]);
+    expect(checkRange({ low: 9n, middle: 8n, high: 7n })).toHaveLength(2);
+  });
+
+  it('has a user pair once, the lower id first', () => {
+    const pair = (lowerId: bigint, higherId: bigint) => checkUserPair({ lowerId, higherId });
+    expect([pair(1n, 2n), pair(2n, 2n)]).toEqual([undefined, undefined]);
+    expect(pair(3n, 2n)).toEqual([issue('', 'ascending', 'got lowerId 3 above higherId 2')]);
+    // Beyond what a double tells apart.
+    expect(pair(2n ** 53n + 1n, 2n ** 53n)).toHaveLength(1);
+  });
+});
 
 describe('at_most_one', () => {
   it('a SendInfo is a request or a reply', () => {
@@ -134,13 +163,15 @@ describe('required', () => {
 
   it('a oneof is set', () => {
     expect(checkTopicMessage({ topic: 't' })).toEqual([
-      issue('payload', 'required', 'not set, needs one of receiveInfo, sendResult, raw'),
+      issue('payload', 'required', 'not set, needs one of receiveInfo, sendResult, raw, sessionEvent, uplinkInfo'),
     ]);
   });
 });
 
 describe('later_members', () => {
-  const missing = [issue('body', 'required', 'not set, needs one of text, image, file, audio, video, recall, read, custom')];
+  const known = 'text, image, file, audio, video, recall, read, custom';
+  const later = 'stream, reaction, edit, merged, notice, call, encrypted, ephemeral, location, card, sticker, album';
+  const missing = [issue('body', 'required', `not set, needs one of ${known}, ${later}`)];
   const kept = (...bytes: number[]): Issue[] | undefined => checkContent({ [UNKNOWN_FIELDS]: new Uint8Array(bytes) } as object);
 
   it.each<[string, number[]]>([

@@ -9,7 +9,7 @@ const CUT_EVERYWHERE_BYTES = 250;
 /** Of the largest ones, two cuts. */
 const LARGE_BYTES = 100_000;
 
-for (const file of [...FRAME_FILES, 'streams']) {
+for (const file of [...FRAME_FILES, 'streams', 'version-2/models', 'version-2/frames']) {
   const vectors = vectorsOf(file).filter((vector) => vector.hex !== undefined && vector.decode !== 'single');
 
   describe(`vectors/${file}.json`, () => {

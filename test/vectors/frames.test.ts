@@ -1,60 +1,18 @@
-import { describe, expect, test } from 'vitest';
-import { decodeFrame } from '../../src/codec/decode-frame.js';
-import { encodeFrame } from '../../src/codec/encode-frame.js';
-import { FrameDecoder } from '../../src/codec/frame-decoder.js';
-import { isProtocolError, type ProtocolError } from '../../src/errors.js';
-import { frameFromJSON, frameToJSON } from '../../src/json/index.js';
-import { LARGEST_FRAME_BYTES } from '../../src/limits.js';
-import { figuresOf } from './expected.js';
-import { bytesOf, type ExpectedError, expand, FRAME_FILES, type Vector, vectorsOf } from './load.js';
-import { optionsOf } from './settings.js';
+import { describe, test } from 'vitest';
+import { checkDecoded, checkEncodedAgain, checkFrame, checkMadeFromJson, checkRefused } from './check-frame.js';
+import { FRAME_FILES, VERSION_2_FRAME_FILES, vectorsOf } from './load.js';
 
 for (const file of FRAME_FILES) {
   const vectors = vectorsOf(file).filter((vector) => vector.hex !== undefined);
 
   describe(`vectors/${file}.json`, () => {
-    test.each(vectors.filter((v) => v.frame))('$name decodes to what it says', (vector) => {
-      const frame = decodeFrame(bytesOf(vector.hex), optionsOf(vector));
-      expect(frameToJSON(frame, { unknownFields: true })).toEqual(expand(vector.frame));
-    });
-
-    test.each(vectors.filter((v) => v.frame && (v.canonical || v.reencoded)))('$name is encoded to its bytes', (vector) => {
-      const frame = decodeFrame(bytesOf(vector.hex), optionsOf(vector));
-      const { version, flags, message } = frame;
-      const options = { version, flags, maxFrameBytes: LARGEST_FRAME_BYTES };
-      const expected = Buffer.from(bytesOf(vector.reencoded ?? vector.hex)).toString('hex');
-      expect(Buffer.from(encodeFrame(frame.type, message, options)).toString('hex')).toBe(expected);
-    });
-
-    test.each(vectors.filter((v) => v.frame && v.canonical))('$name is made from its JSON', (vector) => {
-      const frame = frameFromJSON(expand(vector.frame));
-      if (!('message' in frame)) throw new Error('a frame of a known type');
-      const { version, flags, message } = frame;
-      const options = { version, flags, maxFrameBytes: LARGEST_FRAME_BYTES };
-      expect(Buffer.from(encodeFrame(frame.type, message, options)).equals(bytesOf(vector.hex))).toBe(true);
-    });
-
-    test.each(vectors.filter((v) => v.error))('$name is refused as it says', (vector) => {
-      expect(figuresOf(refusal(vector), vector.error as ExpectedError)).toEqual(vector.error);
-    });
+    test.each(vectors.filter((v) => v.frame))('$name decodes to what it says', checkDecoded);
+    test.each(vectors.filter((v) => v.frame && (v.canonical || v.reencoded)))('$name is encoded to its bytes', checkEncodedAgain);
+    test.each(vectors.filter((v) => v.frame && v.canonical))('$name is made from its JSON', checkMadeFromJson);
+    test.each(vectors.filter((v) => v.error))('$name is refused as it says', checkRefused);
   });
 }
 
-/** The error of a vector: of the only frame in it, or of the stream where the framing is broken. */
-function refusal(vector: Vector): ProtocolError {
-  const bytes = bytesOf(vector.hex);
-  try {
-    if (vector.decode === 'single') {
-      decodeFrame(bytes, optionsOf(vector));
-    } else {
-      const decoder = new FrameDecoder(optionsOf(vector));
-      const [frame] = decoder.push(bytes);
-      if (frame?.type === 'invalid') throw frame.error;
-      decoder.end();
-    }
-  } catch (error) {
-    if (isProtocolError(error)) return error;
-    throw error;
-  }
-  throw new Error('accepted');
-}
+describe.each(VERSION_2_FRAME_FILES)('vectors/%s.json', (file) => {
+  test.each(vectorsOf(file))('$name', checkFrame);
+});

@@ -7,7 +7,7 @@ import { type ExpectedError, type Vector, vectorsOf } from './load.js';
 
 type Negotiation = NonNullable<Vector['negotiate']>;
 type Check = NonNullable<Vector['check']>;
-const vectors = vectorsOf('handshake');
+const vectors = [...vectorsOf('handshake'), ...vectorsOf('version-2/handshake')];
 
 describe('the answer to a Hello', () => {
   test.each(vectors.filter((v) => v.negotiate))('$name', ({ negotiate }) => {

@@ -30,7 +30,7 @@ test('2 MiB of empty sub-messages in a list of this protocol are refused at the 
 test('2 MiB of one sub-message that comes again keep one message', () => {
   const input = filled(hex('52 00'));
   const { result, bytes } = keptMemory(() => SendInfo.decode(input));
-  expect(result.data).toEqual({ $case: 'login', value: { accessToken: '', deviceId: '', terminal: 0 } });
+  expect(result.data).toMatchObject({ $case: 'login', value: { accessToken: '', deviceId: '', terminal: 0 } });
   expect(bytes).toBeLessThan(TWO_MIB);
 });
 

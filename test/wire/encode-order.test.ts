@@ -141,7 +141,10 @@ test.each(codecs.map((codec) => [codec.typeName, codec] as const))(
 
 /** Whether the message or one in it has a map. */
 function hasMap({ generated: { table } }: Codec<object, object>): boolean {
-  const visit = (fields: typeof table.fields): boolean =>
-    fields.some((field) => field.kind === 'map' || (field.message !== undefined && visit(field.message().fields)));
-  return visit(table.fields);
+  const seen = new Set<typeof table>();
+  const visit = (of: typeof table): boolean =>
+    !seen.has(of) &&
+    seen.add(of) &&
+    of.fields.some((field) => field.kind === 'map' || (field.message !== undefined && visit(field.message())));
+  return visit(table);
 }

@@ -155,7 +155,9 @@ describe('faults 28: what is left out', () => {
   it('and has no default is not set', () => {
     const data = { $case: 'privateMessage', value: { sender: { userId: 1n, terminal: 1 }, receiverId: 2n } };
     expect(told(SendInfoSchema, { cmd: 4, data })).toEqual([['data.value.content', 'not set']]);
-    expect(told(TopicMessageSchema, { topic: 't' })).toEqual([['payload', 'not set, needs one of receiveInfo, sendResult, raw']]);
+    expect(told(TopicMessageSchema, { topic: 't' })).toEqual([
+      ['payload', 'not set, needs one of receiveInfo, sendResult, raw, sessionEvent, uplinkInfo'],
+    ]);
   });
 
   it('gives encodeFrame the same issues', () => {

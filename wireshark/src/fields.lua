@@ -16,6 +16,7 @@ local MAKERS = {
   int64 = function(abbr, name, doc) return ProtoField.int64(abbr, name, base.DEC, nil, nil, doc) end,
   uint32 = function(abbr, name, doc) return ProtoField.uint32(abbr, name, base.DEC, nil, nil, doc) end,
   fixed32 = function(abbr, name, doc) return ProtoField.uint32(abbr, name, base.HEX, nil, nil, doc) end,
+  double = function(abbr, name, doc) return ProtoField.double(abbr, name, doc) end,
   bool = function(abbr, name, doc) return ProtoField.bool(abbr, name, base.NONE, nil, nil, doc) end,
   string = function(abbr, name, doc) return ProtoField.string(abbr, name, base.UNICODE, doc) end,
   bytes = function(abbr, name, doc) return ProtoField.bytes(abbr, name, base.NONE, doc) end,

@@ -66,7 +66,7 @@ local function checkHeader(header, facts)
     local expected = agreed and string.format('%d (negotiated)', agreed) or string.format('1 to %d', constants.PROTOCOL_VERSION)
     return message, 'UNSUPPORTED_VERSION', { offset = 4, text = string.format('version %d, expected %s', header.version, expected) }
   end
-  if not message then
+  if not message or (header.version ~= 0 and header.version < message.since) then
     if header.type >= constants.FIRST_APPLICATION_TYPE and namesApplicationTypes(facts.welcome) then return nil end
     return nil, 'UNSUPPORTED_TYPE', { offset = 5, text = string.format('type %d, which is unknown', header.type) }
   end
@@ -122,7 +122,7 @@ local function addMessage(tree, ctx, of, header)
     return line, fault.code, message
   end
   if ctx.isPartial or header.isInvalid then return line, nil, message end
-  local issues, code = rules.check(of, message)
+  local issues, code = rules.check(of, message, header.version)
   for _, issue in ipairs(issues) do errors.add(item or tree, issue.item, code, issue) end
   if #issues > 0 then return line, code, message end
   if header.isInflated and isLogin(of, message) then
@@ -141,6 +141,8 @@ local function addPayload(at, tree, ctx, of, header)
   local limit = connections.limit(at.connection, at.direction, at.pinfo) - framing.HEADER_BYTES
   local output, code, text = inflate(ctx.bytes, limit)
   if not output then
+    -- The error of the header is the first: a receiver does not inflate.
+    if header.isInvalid then return nil end
     errors.add(tree, tree, code, { text = text })
     return nil, code
   end

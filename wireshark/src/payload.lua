@@ -15,11 +15,11 @@ local MAX_DEPTH = schema.constants.MAX_DEPTH
 
 local WIRE_TYPES = {
   int64 = tags.VARINT, uint32 = tags.VARINT, bool = tags.VARINT, enum = tags.VARINT,
-  sfixed64 = tags.FIXED64, fixed32 = tags.FIXED32,
+  sfixed64 = tags.FIXED64, fixed32 = tags.FIXED32, double = tags.FIXED64,
   string = tags.DELIMITED, bytes = tags.DELIMITED, message = tags.DELIMITED,
 }
 
-local FIXED_SIZES = { sfixed64 = 8, fixed32 = 4 }
+local FIXED_SIZES = { sfixed64 = 8, fixed32 = 4, double = 8 }
 
 -- Each reads the value at b[p] and returns the value for the tree, the position after it, and its entry.
 local READERS = {}
@@ -58,6 +58,12 @@ end
 function READERS.fixed32(b, p, stop)
   local next = tags.fixed(p, 4, stop)
   local value = varint.fixed32(b, p)
+  return value, next, { value = value }
+end
+
+function READERS.double(b, p, stop)
+  local next = tags.fixed(p, 8, stop)
+  local value = varint.double(b, p)
   return value, next, { value = value }
 end
 

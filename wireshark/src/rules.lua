@@ -53,10 +53,10 @@ local function byteCount(count, bound, limit, except)
   return string.format('got %s, %s %d%s', plural(count, 'byte', 'bytes'), bound, limit, except and ' or none' or '')
 end
 
--- The rules of values: each with its name, and a function that returns an error text.
+-- The rules of values: each with its name, and a function that returns an error text. NaN is not equal to itself, and in no range.
 local KINDS = {
-  { 'min', function(v, min, except) return v < min and string.format('at least %d%s', min, except and ' or 0' or '') end },
-  { 'max', function(v, max, except) return v > max and string.format('limit %d%s', max, except and ' or 0' or '') end },
+  { 'min', function(v, min, except) return (v < min or v ~= v) and string.format('at least %d%s', min, except and ' or 0' or '') end },
+  { 'max', function(v, max, except) return (v > max or v ~= v) and string.format('limit %d%s', max, except and ' or 0' or '') end },
   { 'min_bytes', function(v, min, except) return #v < min and byteCount(#v, 'at least', min, except) end },
   { 'max_bytes', function(v, max, except) return #v > max and byteCount(#v, 'limit', max, except) end },
   { 'alphabet', function(v, class)
@@ -84,10 +84,14 @@ local function isDefault(value)
   return value == 0 or value == '' or value == false
 end
 
+local function numberText(entry)
+  if entry.low then return tostring(Int64.new(entry.low, entry.high)) end
+  return string.format(entry.value % 1 == 0 and '%d' or '%.14g', entry.value)
+end
+
 local function figure(entry)
   if not entry or type(entry.value) ~= 'number' then return '' end
-  local value = entry.low and tostring(Int64.new(entry.low, entry.high)) or string.format('%d', entry.value)
-  return string.format('got %s, ', value)
+  return string.format('got %s, ', numberText(entry))
 end
 
 -- sets: the rules of the value, and those of its format.
@@ -115,13 +119,18 @@ end
 local function checkUnique(issues, values, path, item)
   local seen = {}
   for i, entry in ipairs(values) do
-    if seen[entry.value] then
-      add(issues, path, 'unique', string.format('item %d is the same as item %d', i - 1, seen[entry.value] - 1), item)
+    -- A number is not exact beyond 2^53.
+    local key = entry.low and string.format('%d %d', entry.low, entry.high) or entry.value
+    if seen[key] then
+      add(issues, path, 'unique', string.format('item %d is the same as item %d', i - 1, seen[key] - 1), item)
       return
     end
-    seen[entry.value] = i
+    seen[key] = i
   end
 end
+
+-- What is not set.
+local ZERO = { value = 0, low = 0, high = 0 }
 
 local checkMessage
 
@@ -170,25 +179,32 @@ local function hasLaterMember(message, range)
   return false
 end
 
--- "COMMAND_DATA_MISMATCH: the command is known, but data is a member of another command, or is missing although the command has data"
-local function checkCommand(issues, of, message, oneof, path)
+local function isReply(message, number)
+  local entry = message[number]
+  return entry ~= nil and entry.value ~= 0
+end
+
+-- "COMMAND_DATA_MISMATCH: the command is known, but data is a member of another command, or is missing although the command has data".
+-- "The rules in force are those of the frame's version": any data, or none, goes with a command of a later one.
+local function checkCommand(issues, of, message, oneof, path, version)
   local entry = message[oneof.command.field]
   local command = entry and entry.value or 0
   local known = oneof.command.known[command]
   if not known and command >= schema.firstApplicationCommand then known = oneof.command.application end
-  if not known then return end
+  if not known or (version and version < known.since) then return end
+  if known.reply and isReply(message, oneof.command.replyTo) then known = known.reply end
   local member = folded.member(message, oneof)
   if (member == nil and known.none) or (member and known.members[member]) then return end
   local got = member and of.fields[member].json or 'nothing'
   add(issues, join(path, oneof.name), 'command_data', string.format('%s, got %s', known.text, got), message.item)
 end
 
-local function checkOneofs(issues, of, message, path)
+local function checkOneofs(issues, of, message, path, version)
   for _, oneof in pairs(of.oneofs) do
     if oneof.required and not folded.member(message, oneof) and not (oneof.later and hasLaterMember(message, oneof.later)) then
       add(issues, join(path, oneof.name), 'required', 'not set', message.item)
     end
-    if oneof.command then checkCommand(issues, of, message, oneof, path) end
+    if oneof.command then checkCommand(issues, of, message, oneof, path, version) end
   end
 end
 
@@ -233,10 +249,26 @@ local function checkTotal(issues, of, message, path)
   end
 end
 
+-- "The numbers of each group do not decrease from one field to the next."
+local function checkAscending(issues, of, message, path, group)
+  for i = 2, #group do
+    local lower, higher = message[group[i - 1]] or ZERO, message[group[i]] or ZERO
+    -- The halves are exact, their sum is not.
+    local isSame = lower.high == higher.high
+    local isAbove = isSame and (lower.low or lower.value) > (higher.low or higher.value) or not isSame and lower.value > higher.value
+    if isAbove then
+      local names = { of.fields[group[i - 1]].json, of.fields[group[i]].json }
+      local text = string.format('got %s %s above %s %s', names[1], numberText(lower), names[2], numberText(higher))
+      add(issues, path, 'ascending', text, message.item)
+    end
+  end
+end
+
 local function isMany(count) return count > 1 end
+local function isNone(count) return count == 0 end
 local function isNotOne(count) return count ~= 1 end
 
-function checkMessage(issues, of, message, path)
+function checkMessage(issues, of, message, path, version)
   for _, number in ipairs(of.order) do
     local field, entry = of.fields[number], message[number]
     local place = join(path, field.json)
@@ -251,17 +283,21 @@ function checkMessage(issues, of, message, path)
   for _, group in ipairs(of.atMostOne) do
     checkGroup(issues, of, message, path, group, 'at_most_one', isMany, 'at most one is allowed')
   end
+  for _, group in ipairs(of.atLeastOne) do
+    checkGroup(issues, of, message, path, group, 'at_least_one', isNone, 'at least one is needed')
+  end
+  for _, group in ipairs(of.ascending) do checkAscending(issues, of, message, path, group) end
   for _, group in ipairs(of.exactlyOne) do
     checkGroup(issues, of, message, path, group, 'exactly_one', isNotOne, 'exactly one is needed')
   end
   if of.byteTotal then checkTotal(issues, of, message, path) end
-  checkOneofs(issues, of, message, path)
+  checkOneofs(issues, of, message, path, version)
 end
 
--- Returns all issues of a message, and their error code.
-function rules.check(of, message)
+-- Returns all issues of a message in a frame of a version, and their error code.
+function rules.check(of, message, version)
   local issues = {}
-  checkMessage(issues, of, message, '')
+  checkMessage(issues, of, message, '', version)
   local code = 'COMMAND_DATA_MISMATCH'
   for _, issue in ipairs(issues) do
     if issue.rule ~= 'command_data' then code = 'INVALID_MESSAGE' end

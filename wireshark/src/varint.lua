@@ -49,6 +49,17 @@ function varint.signed(half)
   return half
 end
 
+-- The little-endian double (IEEE 754) at b[p].
+function varint.double(b, p)
+  local low, high = varint.fixed32(b, p), varint.fixed32(b, p + 4)
+  local sign = high >= 2147483648 and -1 or 1
+  local exponent = floor(high / 1048576) % 2048
+  local fraction = (high % 1048576 * TWO_32 + low) / 4503599627370496
+  if exponent == 2047 then return fraction == 0 and sign * math.huge or 0 / 0 end
+  if exponent == 0 then return sign * fraction * 2 ^ -1022 end
+  return sign * (1 + fraction) * 2 ^ (exponent - 1023)
+end
+
 -- A signed 64-bit integer as a rounded number, for comparisons with limits below 2^53.
 function varint.approximate(low, high)
   return varint.signed(high) * TWO_32 + low

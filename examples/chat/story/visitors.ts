@@ -21,7 +21,7 @@ const MALLORY: UserInfo = { userId: 666n, terminal: Terminal.WEB };
 
 /** @param forgery signs with a key that is not the platform's. */
 export async function createVisitors(forgery: Tokens): Promise<Visitor[]> {
-  const hello = createHello({ agent: 'a stranger' });
+  const hello = createHello({ versions: [1], agent: 'a stranger' });
   const greeting = encodeFrame('Hello', hello);
   const content = { body: { $case: 'text', value: { text: 'spam' } } } as const;
   const spam = encodeFrame('SendInfo', {

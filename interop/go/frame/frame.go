@@ -18,7 +18,7 @@ import (
 const (
 	HeaderBytes          = 8
 	DefaultMaxFrameBytes = 1_048_576
-	NewestVersion        = 1
+	NewestVersion        = 2
 
 	FlagCompressed = 0x0001
 	FlagIgnorable  = 0x0002

@@ -16,7 +16,8 @@ func checkHeader(f *Frame, agreed Agreed) error {
 	if !handshake && (f.Version > NewestVersion || (agreed.Version != 0 && f.Version != agreed.Version)) {
 		return refuse("UNSUPPORTED_VERSION", "version %d", f.Version)
 	}
-	if !known {
+	// A type of a later version is unknown.
+	if !known || (f.Version == 1 && isOfVersion2(f.Type)) {
 		return refuse("UNSUPPORTED_TYPE", "type %d is unknown", f.Type)
 	}
 	supported := uint16(FlagCompressed | FlagIgnorable)
@@ -31,5 +32,8 @@ func checkHeader(f *Frame, agreed Agreed) error {
 	}
 	return nil
 }
+
+// SessionEvent and UplinkInfo.
+func isOfVersion2(kind byte) bool { return kind == 11 || kind == 12 }
 
 func isHandshake(kind byte) bool { return kind >= 64 && kind <= 66 }

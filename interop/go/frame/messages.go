@@ -19,6 +19,8 @@ var messages = map[byte]proto.Message{
 	8:  &protocolv1.ReceiveInfo{},
 	9:  &protocolv1.SendResult{},
 	10: &protocolv1.TopicMessage{},
+	11: &protocolv1.SessionEvent{},
+	12: &protocolv1.UplinkInfo{},
 	64: &protocolv1.Hello{},
 	65: &protocolv1.Welcome{},
 	66: &protocolv1.Reject{},
@@ -54,8 +56,13 @@ func carriesToken(message proto.Message) bool {
 	return ok
 }
 
-// Encode encodes an uncompressed frame.
+// Encode encodes an uncompressed frame of version 1, which every reader knows.
 func Encode(message proto.Message, flags uint16) ([]byte, error) {
+	return EncodeVersion(message, 1, flags)
+}
+
+// EncodeVersion encodes an uncompressed frame. Frames of the handshake have version 0.
+func EncodeVersion(message proto.Message, version byte, flags uint16) ([]byte, error) {
 	kind, err := typeOf(message)
 	if err != nil {
 		return nil, err
@@ -64,7 +71,6 @@ func Encode(message proto.Message, flags uint16) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	version := byte(1)
 	if isHandshake(kind) {
 		version = 0
 	}

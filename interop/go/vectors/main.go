@@ -179,7 +179,7 @@ func encode(asked *frameJson) (*answer, error) {
 	if err := protojson.Unmarshal(asked.Message, message); err != nil {
 		return nil, err
 	}
-	return toHex(message, asked.Flags)
+	return toHex(message, asked.Version, asked.Flags)
 }
 
 func reencode(asked *request) (*answer, error) {
@@ -187,11 +187,11 @@ func reencode(asked *request) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return toHex(message, only.Flags)
+	return toHex(message, only.Version, only.Flags)
 }
 
-func toHex(message proto.Message, flags uint16) (*answer, error) {
-	bytes, err := frame.Encode(message, flags&^frame.FlagCompressed)
+func toHex(message proto.Message, version byte, flags uint16) (*answer, error) {
+	bytes, err := frame.EncodeVersion(message, version, flags&^frame.FlagCompressed)
 	return &answer{Hex: hex.EncodeToString(bytes)}, err
 }
 

@@ -15,7 +15,7 @@ use flate2::{Decompress, FlushDecompress, Status};
 
 pub const HEADER_BYTES: usize = 8;
 pub const DEFAULT_MAX_FRAME_BYTES: u32 = 1_048_576;
-pub const NEWEST_VERSION: u8 = 1;
+pub const NEWEST_VERSION: u8 = 2;
 
 pub const COMPRESSED: u16 = 0x0001;
 pub const IGNORABLE: u16 = 0x0002;
@@ -124,7 +124,8 @@ impl Frame {
         if !is_handshake && !is_supported {
             return Err(Refusal("UNSUPPORTED_VERSION"));
         }
-        if !is_known {
+        // A type of a later version is unknown.
+        if !is_known || (self.version == 1 && is_version_2_type(self.kind)) {
             return Err(Refusal("UNSUPPORTED_TYPE"));
         }
         let supported = if is_handshake { 0 } else { COMPRESSED | IGNORABLE };
@@ -144,6 +145,11 @@ impl Frame {
         bytes.extend(&self.payload);
         bytes
     }
+}
+
+/// SessionEvent and UplinkInfo.
+fn is_version_2_type(kind: u8) -> bool {
+    matches!(kind, 11 | 12)
 }
 
 pub fn is_handshake_type(kind: u8) -> bool {

@@ -55,6 +55,8 @@ messages! {
     8 ReceiveInfo
     9 SendResult
     10 TopicMessage
+    11 SessionEvent
+    12 UplinkInfo
     64 Hello
     65 Welcome
     66 Reject
@@ -77,10 +79,15 @@ impl Message {
         Message::parse(kind, payload)
     }
 
-    /// Encodes an uncompressed frame.
+    /// Encodes an uncompressed frame of version 1, which every reader knows.
     pub fn to_frame(&self, flags: u16) -> Vec<u8> {
+        self.to_frame_of(1, flags)
+    }
+
+    /// Encodes an uncompressed frame. Frames of the handshake have version 0.
+    pub fn to_frame_of(&self, version: u8, flags: u16) -> Vec<u8> {
         let kind = self.kind();
-        let version = if is_handshake_type(kind) { 0 } else { 1 };
+        let version = if is_handshake_type(kind) { 0 } else { version };
         Frame { version, kind, flags, payload: self.to_payload() }.to_bytes()
     }
 

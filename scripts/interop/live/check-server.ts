@@ -20,7 +20,8 @@ export async function checkServer({ name }: Language, server: Program, { index, 
     expect.equal('SEND_RESULT', [code, messageId], [SendCode.SUCCESS, 1n]);
     for await (const { data } of client) {
       const echo = data?.$case === 'privateMessage' ? data.value.content : undefined;
-      expect.equal('push', [echo?.messageId, echo?.clientMessageId, echo?.body], [1n, 'c-1', content.body]);
+      const text = echo?.body?.$case === 'text' ? echo.body.value.text : undefined;
+      expect.equal('push', [echo?.messageId, echo?.clientMessageId, text], [1n, 'c-1', content.body.value.text]);
       break;
     }
     const received = async (cmd: string) => printed(await program.line(hasCommand(cmd))).message;

@@ -2,11 +2,22 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expand, type Vector } from '../../../test/vectors/load.js';
 
-/** All vectors of the installed package. */
+const REASSIGNED = 'reassigned.json';
+
+/** All vectors of the installed package, without those of version 1 that a reader of version 2 does not pass. */
 export function loadVectors(folder: string): Vector[] {
-  const files = readdirSync(join(folder, 'vectors')).filter((name) => name.endsWith('.json') && name !== 'schema.json');
-  const texts = files.sort().map((name) => readFileSync(join(folder, 'vectors', name), 'utf8'));
-  return texts.flatMap((text) => (JSON.parse(text) as { vectors: Vector[] }).vectors);
+  const reassigned = new Set(vectorsOf(join(folder, 'vectors/version-2', REASSIGNED)).map(({ name }) => name));
+  const paths = ['vectors', 'vectors/version-2'].flatMap((part) =>
+    readdirSync(join(folder, part))
+      .filter((name) => name.endsWith('.json') && name !== 'schema.json' && name !== REASSIGNED)
+      .sort()
+      .map((name) => join(folder, part, name)),
+  );
+  return paths.flatMap(vectorsOf).filter(({ name }) => !reassigned.has(name));
+}
+
+function vectorsOf(path: string): Vector[] {
+  return (JSON.parse(readFileSync(path, 'utf8')) as { vectors: Vector[] }).vectors;
 }
 
 /** The frame that a vector decodes to. */

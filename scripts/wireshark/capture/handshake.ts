@@ -1,26 +1,28 @@
 import { encodeFrame, type HelloInit, type WelcomeInit } from '../../../src/index.js';
 
 export interface Agreed {
+  /** Default: 1. */
+  readonly version?: number;
   readonly features?: string[];
   /** Maximum frame size that the client accepts. */
   readonly maxFrameBytes?: number;
 }
 
 /** The first frame of a client. */
-export function hello({ features = [], maxFrameBytes = 0 }: Agreed = {}): Uint8Array {
-  const message: HelloInit = { versions: [1], features, maxFrameBytes };
+export function hello({ version = 1, features = [], maxFrameBytes = 0 }: Agreed = {}): Uint8Array {
+  const message: HelloInit = { versions: [version], features, maxFrameBytes };
   return encodeFrame('Hello', message, { version: 0 });
 }
 
-/** The server's answer: version 1 and the same features. */
-export function welcome({ features = [] }: Agreed = {}): Uint8Array {
+/** The server's answer: the same version and features. */
+export function welcome({ version = 1, features = [] }: Agreed = {}): Uint8Array {
   const message: WelcomeInit = {
-    version: 1,
+    version,
     features,
     heartbeatIntervalMs: 30_000,
     serverTimeMs: 1_767_225_600_000n,
-    versions: [1],
-    offeredVersions: [1],
+    versions: [version],
+    offeredVersions: [version],
   };
   return encodeFrame('Welcome', message, { version: 0 });
 }

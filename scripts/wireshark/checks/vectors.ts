@@ -1,6 +1,14 @@
 // Checks all vectors, each on its own connection with a handshake for its settings.
 import { isDeepStrictEqual } from 'node:util';
-import { bytesOf, type ExpectedError, expand, FRAME_FILES, type Vector, vectorsOf } from '../../../test/vectors/load.js';
+import {
+  bytesOf,
+  type ExpectedError,
+  expand,
+  FRAME_FILES,
+  VERSION_2_FRAME_FILES,
+  type Vector,
+  vectorsOf,
+} from '../../../test/vectors/load.js';
 import type { Result } from '../../report.js';
 import { hello, welcome } from '../capture/handshake.js';
 import { Pcap } from '../capture/pcap.js';
@@ -18,6 +26,8 @@ interface Way {
 }
 
 const SERVER_PORT = 9000;
+/** The byte of a frame that is its version. */
+const VERSION_AT = 4;
 /** Maximum size for one segment per byte. */
 const MAX_BYTE_BY_BYTE = 300;
 
@@ -48,7 +58,7 @@ interface Sent {
 }
 
 export async function checkVectors(): Promise<Result[]> {
-  const all = [...FRAME_FILES, 'streams'].flatMap(vectorsOf);
+  const all = [...FRAME_FILES, ...VERSION_2_FRAME_FILES, 'streams'].flatMap(vectorsOf);
   // Without vectors for which only a single-frame decoder has this outcome.
   const vectors = all.filter(({ hex, decode }) => hex !== undefined && decode !== 'single');
   const results: Result[] = [];
@@ -76,14 +86,16 @@ async function checkWay(way: Way, vectors: readonly Vector[]): Promise<Result> {
 }
 
 function sendVector(pcap: Pcap, way: Way, vector: Vector, index: number): Sent {
-  const { hex, settings } = vector;
+  const bytes = bytesOf(vector.hex);
+  // Without a version of the connection, a vector applies to that of its frame.
+  const settings = { version: bytes[VERSION_AT] === 2 ? 2 : 1, ...vector.settings };
   const tcp = new TcpConnection(pcap, { index, serverPort: SERVER_PORT });
   const send = way.isWebSocket ? (d: 'up' | 'down', b: Uint8Array) => sendMessage(tcp, d, b) : tcp.send.bind(tcp);
   if (way.isWebSocket) openWebSocket(tcp, 'im.v1');
   send('up', hello(settings));
   send('down', welcome(settings));
   const first = pcap.packets + 1;
-  way.send(tcp, bytesOf(hex));
+  way.send(tcp, bytes);
   tcp.end('down');
   return { vector, first, last: pcap.packets };
 }

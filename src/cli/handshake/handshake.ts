@@ -14,7 +14,7 @@ import {
   type Frame,
   HANDSHAKE_MAX_FRAME_BYTES,
   type HelloInit,
-  PROTOCOL_VERSION,
+  PROTOCOL_VERSIONS,
   ProtocolError,
   redact,
   subprotocolsFor,
@@ -49,7 +49,7 @@ export async function run(args: Arguments): Promise<number> {
 }
 
 function helloOf(args: Arguments): ReturnType<typeof createHello> {
-  const versions = (args.text('versions') ?? String(PROTOCOL_VERSION)).split(',').map(Number);
+  const versions = (args.text('versions') ?? PROTOCOL_VERSIONS.join()).split(',').map(Number);
   const features =
     args.text('features') === undefined
       ? [...FEATURES]

@@ -73,6 +73,7 @@ export {
 } from '../../wire/varint.js';
 export {
   gotCharacter,
+  gotDescending,
   gotFields,
   gotTotal,
   gotTwice,

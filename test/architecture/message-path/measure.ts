@@ -44,7 +44,7 @@ function message(sequence: number): Uint8Array {
   return encodeFrame('SendInfo', { cmd: Command.PRIVATE_MESSAGE, sequence, data: { $case: 'privateMessage', value } });
 }
 
-const HELLO = encodeFrame('Hello', createHello());
+const HELLO = encodeFrame('Hello', createHello({ versions: [1] }));
 const LOGIN = encodeFrame('SendInfo', {
   cmd: Command.LOGIN,
   sequence: 1,

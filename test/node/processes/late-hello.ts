@@ -7,7 +7,7 @@ import { createHello, encodeFrame } from '../../../src/index.js';
 
 const port = Number(process.argv[2]);
 const login = encodeFrame('SendInfo', { cmd: 1, sequence: 1, data: { $case: 'login', value: { accessToken: '1' } } });
-const first = Buffer.concat([encodeFrame('Hello', createHello()), login]);
+const first = Buffer.concat([encodeFrame('Hello', createHello({ versions: [1] })), login]);
 
 const tcp = createConnection(port, '127.0.0.1');
 const websocket = new WebSocket(`ws://127.0.0.1:${port}`, ['im.v1', 'im'], { perMessageDeflate: false });

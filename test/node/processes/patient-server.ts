@@ -12,7 +12,7 @@ function serve(send: (bytes: Uint8Array) => void): (bytes: Uint8Array) => void {
   return (bytes) => {
     for (const frame of decoder.push(bytes)) {
       if (frame.type === 'Hello') {
-        const { welcome } = answerHello(frame.message, { heartbeatIntervalMs: 1000, serverTimeMs: 1n });
+        const { welcome } = answerHello(frame.message, { versions: [1], heartbeatIntervalMs: 1000, serverTimeMs: 1n });
         send(encodeFrame('Welcome', welcome!));
       } else if (frame.type === 'SendInfo') {
         const { cmd, sequence, data } = frame.message;

@@ -5,7 +5,7 @@ import { createHello, encodeFrame } from '../../../src/index.js';
 
 const [port, count] = process.argv.slice(2).map(Number);
 const login = encodeFrame('SendInfo', { cmd: 1, sequence: 1, data: { $case: 'login', value: { accessToken: '1' } } });
-const first = Buffer.concat([encodeFrame('Hello', createHello()), login]);
+const first = Buffer.concat([encodeFrame('Hello', createHello({ versions: [1] })), login]);
 let closed = 0;
 let sequence = 1;
 const sends: ((bytes: Uint8Array) => void)[] = [];

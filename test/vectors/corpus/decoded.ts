@@ -2,7 +2,7 @@
 import { inflateRawSync } from 'node:zlib';
 import { type DescMessage, fromBinary, type Message } from '@bufbuild/protobuf';
 import { type ReflectMessage, reflect } from '@bufbuild/protobuf/reflect';
-import { bytesOf, FRAME_FILES, type Vector, vectorsOf } from '../load.js';
+import { allVectorsOf, bytesOf, FRAME_FILES, type Vector } from '../load.js';
 import { frameTypes } from './protocol.js';
 
 export interface DecodedVector {
@@ -12,7 +12,7 @@ export interface DecodedVector {
   readonly message: ReflectMessage | undefined;
 }
 
-export const decodedVectors: readonly DecodedVector[] = FRAME_FILES.flatMap(vectorsOf)
+export const decodedVectors: readonly DecodedVector[] = FRAME_FILES.flatMap(allVectorsOf)
   .filter(({ hex }) => hex !== undefined)
   .map((vector) => {
     const bytes = bytesOf(vector.hex);

@@ -1,6 +1,6 @@
 // Every error code that bytes or a handshake can lead to has a vector, and the others have a reason.
 import { describe, expect, it } from 'vitest';
-import { type ExpectedError, FRAME_FILES, vectorsOf } from '../load.js';
+import { allVectorsOf, type ExpectedError, FRAME_FILES } from '../load.js';
 import { decodedVectors } from './decoded.js';
 import { schema } from './protocol.js';
 
@@ -21,9 +21,9 @@ const NOT_FROM_BYTES: Readonly<Record<string, string>> = {
   CLOSED: 'of a session whose connection is gone',
 };
 
-const frames = FRAME_FILES.flatMap(vectorsOf);
-const handshakes = vectorsOf('handshake');
-const outcomes = vectorsOf('streams').flatMap((vector) => vector.outcomes ?? []);
+const frames = FRAME_FILES.flatMap(allVectorsOf);
+const handshakes = allVectorsOf('handshake');
+const outcomes = allVectorsOf('streams').flatMap((vector) => vector.outcomes ?? []);
 
 const ofBytes = codesOf(frames.map(({ error }) => error));
 const invalid = codesOf(outcomes.map((outcome) => ('invalid' in outcome ? outcome.invalid : undefined)));
@@ -85,7 +85,7 @@ it('what a protobuf library reads, and is refused for its bytes, is marked', () 
 });
 
 it('good frames stand in front of a break, behind a refused frame, and between two', () => {
-  const kinds = vectorsOf('streams').map((vector) => vector.outcomes!.map((outcome) => Object.keys(outcome)[0]).join(' '));
+  const kinds = allVectorsOf('streams').map((vector) => vector.outcomes!.map((outcome) => Object.keys(outcome)[0]).join(' '));
   for (const order of ['frame break', 'invalid frame', 'frame invalid frame', 'invalid break']) {
     expect(kinds.filter((kind) => kind.includes(order)).length, order).toBeGreaterThan(0);
   }

@@ -1,6 +1,6 @@
 // The header at its edges: versions, types, flags, lengths.
 import { describe, expect, it } from 'vitest';
-import { vectorsOf } from '../load.js';
+import { allVectorsOf } from '../load.js';
 import { decodedVectors } from './decoded.js';
 import { constant, frameTypes, schema } from './protocol.js';
 
@@ -108,7 +108,7 @@ describe('a length', () => {
 });
 
 it('versions that are offered have vectors at their ends', () => {
-  const offered = vectorsOf('handshake').flatMap(
+  const offered = allVectorsOf('handshake').flatMap(
     ({ negotiate }) => (negotiate?.hello as { versions?: number[] } | undefined)?.versions ?? [],
   );
   expect(offered).toEqual(expect.arrayContaining([1, 2, 127, ...schema.constants.get('GREASE_VERSIONS')!.map(Number)]));

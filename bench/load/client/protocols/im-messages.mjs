@@ -2,13 +2,13 @@
 import { entry } from '../../../library.mjs';
 import { TERMINAL } from '../../world.mjs';
 
-const { Command, createHello, decodeFrame, encodeFrame, PROTOCOL_VERSION } = await entry('index');
+const { Command, createHello, decodeFrame, encodeFrame } = await entry('index');
 const LENGTH_BYTES = 4;
 const TYPE_OFFSET = 5;
 const SEND_INFO = 7;
 const REJECT = 66;
-/** One version, so that LOGIN may follow at once over TCP too. */
-const HELLO = encodeFrame('Hello', createHello({ versions: [PROTOCOL_VERSION] }));
+/** One version, that of the frames below, so that LOGIN may follow at once over TCP too. */
+const HELLO = encodeFrame('Hello', createHello({ versions: [1] }));
 
 export class ImMessages {
   #user;

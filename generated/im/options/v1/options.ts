@@ -5,6 +5,30 @@
  * so that each fact is written once, next to the field that it applies to.
  */
 
+/** The kind of topic on which a command goes to an IM server. There is one topic of each kind for each server. */
+export const Topic = {
+  /** UNSPECIFIED - SYSTEM. */
+  UNSPECIFIED: 0,
+  /** PRIVATE - im_message_private_<serverId>: ordered within each pair of users. */
+  PRIVATE: 1,
+  /** GROUP - im_message_group_<serverId>: ordered within each group. */
+  GROUP: 2,
+  /** SYSTEM - im_message_system_<serverId>: not ordered. */
+  SYSTEM: 3,
+  /** EVENT - im_event_<serverId>: ordered and transient. Its consumer acknowledges always, and drops what is too old. */
+  EVENT: 4,
+} as const;
+
+export type Topic = typeof Topic[keyof typeof Topic] | (number & {});
+
+export namespace Topic {
+  export type UNSPECIFIED = typeof Topic.UNSPECIFIED;
+  export type PRIVATE = typeof Topic.PRIVATE;
+  export type GROUP = typeof Topic.GROUP;
+  export type SYSTEM = typeof Topic.SYSTEM;
+  export type EVENT = typeof Topic.EVENT;
+}
+
 /** Named sets of rules, shared by many fields. */
 export const Format = {
   /** UNSPECIFIED - No named set. */
@@ -69,6 +93,10 @@ export interface MessageSettings {
     | undefined;
   /** The protocol version that introduced the message; 0 = version 1. */
   since: number;
+  /** Of the fields of each group at least one is set. */
+  atLeastOne: FieldGroup[];
+  /** The numbers of each group do not decrease from one field to the next. */
+  ascending: FieldGroup[];
 }
 
 /** A group of fields of the message. */
@@ -152,6 +180,12 @@ export interface FieldSettings {
   since: number;
   /** The field may be sent to a reader older than `since`, which skips it without harm. */
   ignorable: boolean;
+  /**
+   * Only the platform or a server sets the field. A server clears it in what a client sends, at any depth, before it reads the
+   * message. A member of a oneof that is `required` cannot be cleared: a server answers a message that has it with
+   * PERMISSION_DENIED.
+   */
+  platform: boolean;
 }
 
 /** Rules of a oneof. */
@@ -174,6 +208,11 @@ export interface CommandData {
   optional: boolean;
   /** Only commands between services are allowed. */
   betweenServices: boolean;
+  /**
+   * With `between_services`: the name of an integer field. While it is not 0 the message is the reply to the request of a client,
+   * and commands that do not go between the services occur here too. Empty = they never do.
+   */
+  replyTo: string;
 }
 
 /** A range of field numbers, inclusive. */
@@ -215,7 +254,14 @@ export interface EnumValueSettings {
     | FieldSettings
     | undefined;
   /** For a command of an application (1000 and up): its messages. */
-  applicationCommand: ApplicationCommandSettings | undefined;
+  applicationCommand:
+    | ApplicationCommandSettings
+    | undefined;
+  /**
+   * The name, without the prefix of the enum, of the value that a peer older than `since` is sent instead; empty = the value itself
+   * where it is ignorable, else LOSSY_DOWNGRADE.
+   */
+  olderValue: string;
 }
 
 /** Properties of a command. */
@@ -230,8 +276,20 @@ export interface CommandSettings {
   fromClient: boolean;
   /** A server may send the command as a request or a push. Replies are not affected. */
   fromServer: boolean;
-  /** The command of the reply, without the prefix of the enum; empty = never a request. ERROR is always a possible reply. */
+  /**
+   * The command of the reply, without the prefix of the enum; empty = never a request. ERROR is always a possible reply. From
+   * version 2 on it is the reply to a client; a push of the server with a sequence is answered by SEND_RESULT or ACK.
+   */
   reply: string;
+  /** The kind of topic on RocketMQ; UNSPECIFIED = SYSTEM. */
+  topic: Topic;
+  /** The platform stores what the command carries and counts it in `Content.seq`. `DeliveryHints.online_only` overrides it for one message. */
+  stored: boolean;
+  /**
+   * A consumer on RocketMQ drops what is older, in milliseconds since RocketMQ's born time; 0 = never. A lifetime that the data itself
+   * states overrides it.
+   */
+  maxAgeMs: number;
 }
 
 /** The messages that a command of an application carries in `custom`. A message of the same package is named without the package. */
@@ -240,6 +298,8 @@ export interface ApplicationCommandSettings {
   payload: string;
   /** The message of the reply; empty = none. */
   reply: string;
+  /** The kind of topic on RocketMQ; UNSPECIFIED = SYSTEM. */
+  topic: Topic;
 }
 
 /** The consequences of an error. */

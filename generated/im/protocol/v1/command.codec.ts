@@ -2,4 +2,4 @@
 import { type EnumTable, enumTable } from '../../../../src/wire/table.js';
 import { Command } from './command.js';
 
-export const CommandTable: EnumTable = /* @__PURE__ */ enumTable('im.protocol.v1.Command', 'COMMAND_', Command);
+export const CommandTable: EnumTable = /* @__PURE__ */ enumTable('im.protocol.v1.Command', 'COMMAND_', Command, { since: { 10: 2, 11: 2, 12: 2, 13: 2, 14: 2, 15: 2, 16: 2, 17: 2, 18: 2, 19: 2, 20: 2, 21: 2, 22: 2, 23: 2, 24: 2 }, ignorable: [15, 16, 18, 19, 21, 22] });

@@ -25,6 +25,39 @@ export const Command = {
   ERROR: 8,
   /** DRAIN - Announces that the server is shutting down. The client reconnects, usually to another server. */
   DRAIN: 9,
+  /** SYNC - A client asks for what it has missed; the server replies with a page. */
+  SYNC: 10,
+  /** HISTORY - A client asks for messages of one conversation; the server replies with a page. */
+  HISTORY: 11,
+  /**
+   * READ - A user has read a conversation up to a message; the reply is the present position. It goes to the reader's other terminals and, in the
+   * conversation of two users and unless `quietly` is set, to the other user.
+   */
+  READ: 12,
+  /** CONVERSATION - A user changes a conversation for themselves; the reply is the present state. The server pushes changes. */
+  CONVERSATION: 13,
+  /** ACK - A client acknowledges pushes, with one frame in place of a SEND_RESULT for each. */
+  ACK: 14,
+  /** TYPING - A user is doing something in a conversation. */
+  TYPING: 15,
+  /** CHUNK - A piece of a message that is being written. */
+  CHUNK: 16,
+  /** STREAM_CONTROL - A client stops a message that is being written, or asks for its missing chunks. */
+  STREAM_CONTROL: 17,
+  /** CALL - A step of a call. */
+  CALL: 18,
+  /** PRESENCE - A client subscribes to the presence of users; the reply has their presence. The server pushes changes. */
+  PRESENCE: 19,
+  /** ROOM - A client joins or leaves a room. */
+  ROOM: 20,
+  /** ROOM_MESSAGE - A message to a room. */
+  ROOM_MESSAGE: 21,
+  /** RECEIPTS - The platform states who has received and read messages of the user. */
+  RECEIPTS: 22,
+  /** LOGOUT - A client ends its session. The server answers the open requests first, unbinds the push token, and closes after the reply. */
+  LOGOUT: 23,
+  /** DELETE_FOR_ME - A user deletes messages on all of their own terminals; the reply echoes it. */
+  DELETE_FOR_ME: 24,
 } as const;
 
 export type Command = typeof Command[keyof typeof Command] | (number & {});
@@ -40,4 +73,19 @@ export namespace Command {
   export type SEND_RESULT = typeof Command.SEND_RESULT;
   export type ERROR = typeof Command.ERROR;
   export type DRAIN = typeof Command.DRAIN;
+  export type SYNC = typeof Command.SYNC;
+  export type HISTORY = typeof Command.HISTORY;
+  export type READ = typeof Command.READ;
+  export type CONVERSATION = typeof Command.CONVERSATION;
+  export type ACK = typeof Command.ACK;
+  export type TYPING = typeof Command.TYPING;
+  export type CHUNK = typeof Command.CHUNK;
+  export type STREAM_CONTROL = typeof Command.STREAM_CONTROL;
+  export type CALL = typeof Command.CALL;
+  export type PRESENCE = typeof Command.PRESENCE;
+  export type ROOM = typeof Command.ROOM;
+  export type ROOM_MESSAGE = typeof Command.ROOM_MESSAGE;
+  export type RECEIPTS = typeof Command.RECEIPTS;
+  export type LOGOUT = typeof Command.LOGOUT;
+  export type DELETE_FOR_ME = typeof Command.DELETE_FOR_ME;
 }

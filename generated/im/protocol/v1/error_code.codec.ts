@@ -2,4 +2,4 @@
 import { type EnumTable, enumTable } from '../../../../src/wire/table.js';
 import { ErrorCode } from './error_code.js';
 
-export const ErrorCodeTable: EnumTable = /* @__PURE__ */ enumTable('im.protocol.v1.ErrorCode', 'ERROR_CODE_', ErrorCode);
+export const ErrorCodeTable: EnumTable = /* @__PURE__ */ enumTable('im.protocol.v1.ErrorCode', 'ERROR_CODE_', ErrorCode, { since: { 44: 2, 48: 2, 49: 2, 50: 2, 51: 2, 52: 2, 53: 2, 54: 2, 55: 2, 56: 2 }, ignorable: [44, 48, 49, 50, 51, 52, 53, 54, 55, 56], older: { 44: 32, 48: 34, 49: 34, 50: 34, 51: 34, 52: 34, 53: 34, 54: 34, 55: 35, 56: 34 } });

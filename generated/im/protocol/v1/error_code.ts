@@ -72,6 +72,26 @@ export const ErrorCode = {
   CLOSED: 42,
   /** INTERNAL - An internal error of the side that reports it. */
   INTERNAL: 43,
+  /** TOKEN_EXPIRED - The token has expired. The client comes back only with another token. */
+  TOKEN_EXPIRED: 44,
+  /** NOT_A_MEMBER - The user is not in the conversation, or it does not exist. */
+  NOT_A_MEMBER: 48,
+  /** MUTED - The user may not write in the conversation now. */
+  MUTED: 49,
+  /** BLOCKED - The other user has blocked the sender. */
+  BLOCKED: 50,
+  /** NOT_CONTACTS - Only contacts may do this. */
+  NOT_CONTACTS: 51,
+  /** CONVERSATION_GONE - The conversation was dissolved. */
+  CONVERSATION_GONE: 52,
+  /** CONTENT_REJECTED - The platform does not accept the content. */
+  CONTENT_REJECTED: 53,
+  /** TOO_LATE - The time for this is over: to recall or edit a message, or to accept a call that another terminal has accepted. */
+  TOO_LATE: 54,
+  /** QUOTA_EXCEEDED - A quota of the user or the tenant is used up. */
+  QUOTA_EXCEEDED: 55,
+  /** UPGRADE_REQUIRED - The platform no longer serves this version of the application. */
+  UPGRADE_REQUIRED: 56,
 } as const;
 
 export type ErrorCode = typeof ErrorCode[keyof typeof ErrorCode] | (number & {});
@@ -110,4 +130,14 @@ export namespace ErrorCode {
   export type TIMEOUT = typeof ErrorCode.TIMEOUT;
   export type CLOSED = typeof ErrorCode.CLOSED;
   export type INTERNAL = typeof ErrorCode.INTERNAL;
+  export type TOKEN_EXPIRED = typeof ErrorCode.TOKEN_EXPIRED;
+  export type NOT_A_MEMBER = typeof ErrorCode.NOT_A_MEMBER;
+  export type MUTED = typeof ErrorCode.MUTED;
+  export type BLOCKED = typeof ErrorCode.BLOCKED;
+  export type NOT_CONTACTS = typeof ErrorCode.NOT_CONTACTS;
+  export type CONVERSATION_GONE = typeof ErrorCode.CONVERSATION_GONE;
+  export type CONTENT_REJECTED = typeof ErrorCode.CONTENT_REJECTED;
+  export type TOO_LATE = typeof ErrorCode.TOO_LATE;
+  export type QUOTA_EXCEEDED = typeof ErrorCode.QUOTA_EXCEEDED;
+  export type UPGRADE_REQUIRED = typeof ErrorCode.UPGRADE_REQUIRED;
 }

@@ -2,24 +2,32 @@
 import type { Issue } from '../../../../src/errors.js';
 import { bytesCapacity, requirePlain, textCapacity, wrongType } from '../../../../src/wire/capacity.js';
 import { type Codec as CodecOf, createCodec } from '../../../../src/wire/codec.js';
+import { addIssue } from '../../../../src/wire/issues.js';
 import { exceedsBytes } from '../../../../src/wire/rules.js';
 import type { MessageTable } from '../../../../src/wire/table.js';
-import { putText, textAt } from '../../../../src/wire/text.js';
+import { byteSet, markSuspect, putText, scanText, textAt } from '../../../../src/wire/text.js';
 import { UNKNOWN_FIELDS, keepUnknown, putUnknown } from '../../../../src/wire/unknown.js';
-import { lengthAt, pos, tagAt, varint32 } from '../../../../src/wire/varint.js';
-import { maxBytesViolation, maxViolation, minViolation } from '../../../../src/wire/violations.js';
-import { putInt32, putUint32 } from '../../../../src/wire/write-varint.js';
+import { lengthAt, pos, tagAt, varint32, varintInt64 } from '../../../../src/wire/varint.js';
+import { gotCharacter, maxBytesViolation, maxViolation, minViolation } from '../../../../src/wire/violations.js';
+import { putInt32, putInt64, putUint32 } from '../../../../src/wire/write-varint.js';
 import { CommandTable } from './command.codec.js';
 import { ErrorCodeTable } from './error_code.codec.js';
 import type { ErrorInfo as ErrorInfoType, ErrorInfoInit } from './error_info.js';
 
+const CONSTANT_1 = /* @__PURE__ */ byteSet([0x21, 0x7e]);
+const CONSTANT_2 = /[^!-~]/u;
+
 export const ErrorInfoTable: MessageTable = {
   name: 'im.protocol.v1.ErrorInfo',
+  newest: 2,
   fields: [
     { number: 1, name: 'code', type: 'enum', enum: () => ErrorCodeTable },
     { number: 2, name: 'message', type: 'string' },
     { number: 3, name: 'command', type: 'enum', enum: () => CommandTable },
     { number: 4, name: 'retryAfterMs', type: 'uint32' },
+    { number: 5, name: 'userMessage', type: 'string', since: 2, ignorable: true },
+    { number: 6, name: 'reason', type: 'string', since: 2, ignorable: true },
+    { number: 7, name: 'untilMs', type: 'int64', since: 2, ignorable: true },
   ],
 };
 
@@ -32,15 +40,20 @@ export function estimateErrorInfo(m: ErrorInfoInit): number {
       case 'message':
       case 'command':
       case 'retryAfterMs':
+      case 'userMessage':
+      case 'reason':
+      case 'untilMs':
         continue;
       default:
         throw wrongType();
     }
   }
   if (empty) requirePlain(m);
-  let capacity = 40;
+  let capacity = 55;
   if (m[UNKNOWN_FIELDS] !== undefined) capacity += bytesCapacity(m[UNKNOWN_FIELDS]);
   if (m.message !== undefined) capacity += textCapacity(m.message);
+  if (m.userMessage !== undefined) capacity += textCapacity(m.userMessage);
+  if (m.reason !== undefined) capacity += textCapacity(m.reason);
   return capacity;
 }
 
@@ -76,12 +89,33 @@ export function writeErrorInfo(m: ErrorInfoInit, b: Uint8Array, p: number): numb
       else p = putUint32(v, b, p);
     }
   }
+  {
+    const v = m.userMessage;
+    if (v !== undefined && v !== '') {
+      b[p++] = 42;
+      p = putText(v, b, p);
+    }
+  }
+  {
+    const v = m.reason;
+    if (v !== undefined && v !== '') {
+      b[p++] = 50;
+      p = putText(v, b, p);
+    }
+  }
+  {
+    const v = m.untilMs;
+    if (v !== undefined && v !== 0n) {
+      b[p++] = 56;
+      p = putInt64(v, b, p);
+    }
+  }
   const unknown = m[UNKNOWN_FIELDS];
   return unknown === undefined ? p : putUnknown(unknown, b, p);
 }
 
 export function readErrorInfo(b: Uint8Array, p: number, e: number, d: number, m?: ErrorInfoType): ErrorInfoType {
-  if (m === undefined) m = { code: 0, message: '', command: 0, retryAfterMs: 0 };
+  if (m === undefined) m = { code: 0, message: '', command: 0, retryAfterMs: 0, userMessage: '', reason: '', untilMs: 0n };
   while (p < e) {
     const at = p;
     let tag = b[p++]!;
@@ -131,6 +165,35 @@ export function readErrorInfo(b: Uint8Array, p: number, e: number, d: number, m?
         m.retryAfterMs = v;
         break;
       }
+      case 42: {
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.userMessage = textAt(b, p, p + n);
+        p += n;
+        break;
+      }
+      case 50: {
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.reason = scanText(CONSTANT_1, b, p, p + n);
+        p += n;
+        break;
+      }
+      case 56: {
+        const v = varintInt64(b, p, e);
+        if (pos - p > 6) markSuspect();
+        p = pos;
+        m.untilMs = v;
+        break;
+      }
       default:
         p = keepUnknown(m, ErrorInfoTable, b, at, tag, p, e, d);
     }
@@ -139,7 +202,7 @@ export function readErrorInfo(b: Uint8Array, p: number, e: number, d: number, m?
 }
 
 /** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
-export function checkErrorInfo(m: ErrorInfoInit): Issue[] | undefined {
+export function checkErrorInfo(m: ErrorInfoInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
     const v = m.code ?? 0;
@@ -152,6 +215,20 @@ export function checkErrorInfo(m: ErrorInfoInit): Issue[] | undefined {
   {
     const v = m.retryAfterMs ?? 0;
     if (v > 86400000) issues = maxViolation(issues, 'retryAfterMs', v, 86400000);
+  }
+  {
+    const v = m.userMessage ?? '';
+    if (exceedsBytes(v, 512)) issues = maxBytesViolation(issues, 'userMessage', v, 512);
+  }
+  {
+    const v = m.reason ?? '';
+    if (!prechecked && v !== '' && CONSTANT_2.test(v)) issues = addIssue(issues, 'reason', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
+    if (exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'reason', v, 64);
+  }
+  {
+    const v = m.untilMs ?? 0n;
+    if (!prechecked && v < 0n) issues = minViolation(issues, 'untilMs', v, 0n);
+    if (!prechecked && v > 253402300799999n) issues = maxViolation(issues, 'untilMs', v, 253402300799999n);
   }
   return issues;
 }

@@ -25,6 +25,24 @@ export interface ErrorInfo {
    * Rules: at most 86400000.
    */
   retryAfterMs: number;
+  /**
+   * For the user, in the client's locale; empty = the client chooses. Set by the server.
+   *
+   * Rules: at most 512 bytes; since version 2, ignorable.
+   */
+  userMessage: string;
+  /**
+   * A reason that the application defines; empty = none. Set by the server.
+   *
+   * Rules: allowed characters `[!-~]`; at most 64 bytes; since version 2, ignorable.
+   */
+  reason: string;
+  /**
+   * Until when it lasts: Unix time in milliseconds; 0 = not specified. Set by the server.
+   *
+   * Rules: 0 to 253402300799999; since version 2, ignorable.
+   */
+  untilMs: bigint;
 }
 
 /** A ErrorInfo to encode. Every field is optional, and has its default if it is missing. */
@@ -33,4 +51,7 @@ export interface ErrorInfoInit extends WithUnknownFields {
   message?: string | undefined;
   command?: Command | undefined;
   retryAfterMs?: number | undefined;
+  userMessage?: string | undefined;
+  reason?: string | undefined;
+  untilMs?: bigint | undefined;
 }

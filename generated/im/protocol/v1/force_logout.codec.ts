@@ -8,9 +8,11 @@ import { exceedsBytes } from '../../../../src/wire/rules.js';
 import type { MessageTable } from '../../../../src/wire/table.js';
 import { byteSet, closeLength, putText, scanText, textAt } from '../../../../src/wire/text.js';
 import { UNKNOWN_FIELDS, keepUnknown, putUnknown, tooDeep } from '../../../../src/wire/unknown.js';
-import { lengthAt, pos, tagAt } from '../../../../src/wire/varint.js';
+import { lengthAt, pos, tagAt, varint32 } from '../../../../src/wire/varint.js';
 import { gotCharacter, maxBytesViolation } from '../../../../src/wire/violations.js';
+import { putInt32 } from '../../../../src/wire/write-varint.js';
 import type { ForceLogout as ForceLogoutType, ForceLogoutInit } from './force_logout.js';
+import { LogoutReasonTable } from './logout_reason.codec.js';
 import { UserInfoTable, checkUserInfo, estimateUserInfo, readUserInfo, writeUserInfo } from './user_info.codec.js';
 
 const CONSTANT_1 = /* @__PURE__ */ byteSet([0x21, 0x7e]);
@@ -22,6 +24,7 @@ export const ForceLogoutTable: MessageTable = {
     { number: 1, name: 'user', type: 'message', message: () => UserInfoTable },
     { number: 2, name: 'reason', type: 'string' },
     { number: 3, name: 'deviceId', type: 'string' },
+    { number: 4, name: 'code', type: 'enum', enum: () => LogoutReasonTable, since: 2, ignorable: true },
   ],
 };
 
@@ -33,13 +36,14 @@ export function estimateForceLogout(m: ForceLogoutInit): number {
       case 'user':
       case 'reason':
       case 'deviceId':
+      case 'code':
         continue;
       default:
         throw wrongType();
     }
   }
   if (empty) requirePlain(m);
-  let capacity = 0;
+  let capacity = 15;
   if (m[UNKNOWN_FIELDS] !== undefined) capacity += bytesCapacity(m[UNKNOWN_FIELDS]);
   if (m.user !== undefined) capacity += 10 + estimateUserInfo(messageOf(m.user));
   if (m.reason !== undefined) capacity += textCapacity(m.reason);
@@ -69,12 +73,20 @@ export function writeForceLogout(m: ForceLogoutInit, b: Uint8Array, p: number): 
       p = putText(v, b, p);
     }
   }
+  {
+    const v = m.code;
+    if (v !== undefined && v !== 0) {
+      b[p++] = 32;
+      if (v === (v & 127)) b[p++] = v;
+      else p = putInt32(v, b, p);
+    }
+  }
   const unknown = m[UNKNOWN_FIELDS];
   return unknown === undefined ? p : putUnknown(unknown, b, p);
 }
 
 export function readForceLogout(b: Uint8Array, p: number, e: number, d: number, m?: ForceLogoutType): ForceLogoutType {
-  if (m === undefined) m = { user: undefined, reason: '', deviceId: '' };
+  if (m === undefined) m = { user: undefined, reason: '', deviceId: '', code: 0 };
   while (p < e) {
     const at = p;
     let tag = b[p++]!;
@@ -115,6 +127,16 @@ export function readForceLogout(b: Uint8Array, p: number, e: number, d: number, 
         }
         m.deviceId = scanText(CONSTANT_1, b, p, p + n);
         p += n;
+        break;
+      }
+      case 32: {
+        let v = p < e ? b[p]! : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e);
+          p = pos;
+        }
+        m.code = v;
         break;
       }
       default:

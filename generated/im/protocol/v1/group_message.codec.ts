@@ -15,10 +15,13 @@ import { gotTwice, maxItemsViolation, minViolation } from '../../../../src/wire/
 import { putBool, putInt32, putInt64 } from '../../../../src/wire/write-varint.js';
 import { ContentTable, checkContent, estimateContent, readContent, writeContent } from './content.codec.js';
 import type { GroupMessage as GroupMessageType, GroupMessageInit } from './group_message.js';
+import { PushHintsTable, checkPushHints, estimatePushHints, readPushHints, writePushHints } from './push_hints.codec.js';
 import { TerminalTable } from './terminal.codec.js';
 import { UserInfoTable, checkUserInfo, estimateUserInfo, readUserInfo, writeUserInfo } from './user_info.codec.js';
 
+let estimated$PushHints = 0;
 let estimated$Content = 0;
+let excess$PushHints = 0;
 let excess$Content = 0;
 
 export const GroupMessageTable: MessageTable = {
@@ -32,11 +35,12 @@ export const GroupMessageTable: MessageTable = {
     { number: 6, name: 'skipResult', type: 'bool', routing: true },
     { number: 7, name: 'mentionedIds', kind: 'list', type: 'sfixed64' },
     { number: 8, name: 'mentionEveryone', type: 'bool' },
+    { number: 9, name: 'push', type: 'message', message: () => PushHintsTable, routing: true, since: 2, ignorable: true, platform: true },
     { number: 10, name: 'content', type: 'message', message: () => ContentTable },
   ],
 };
 
-export function estimateGroupMessage(m: GroupMessageInit): number {
+export function estimateGroupMessage(m: GroupMessageInit, d = 0): number {
   let empty = true;
   for (const key in m) {
     empty = false;
@@ -49,6 +53,7 @@ export function estimateGroupMessage(m: GroupMessageInit): number {
       case 'skipResult':
       case 'mentionedIds':
       case 'mentionEveryone':
+      case 'push':
       case 'content':
         continue;
       default:
@@ -62,7 +67,8 @@ export function estimateGroupMessage(m: GroupMessageInit): number {
   if (m.receiverIds !== undefined) capacity += 10 + listOf(m.receiverIds).length * 8;
   if (m.receiverTerminals !== undefined) capacity += 10 + listOf(m.receiverTerminals).length * 10;
   if (m.mentionedIds !== undefined) capacity += 10 + listOf(m.mentionedIds).length * 8;
-  if (m.content !== undefined) capacity += 10 + (estimated$Content = estimateContent(messageOf(m.content)));
+  if (m.push !== undefined) capacity += 10 + (estimated$PushHints = estimatePushHints(messageOf(m.push)));
+  if (m.content !== undefined) capacity += 10 + (estimated$Content = estimateContent(messageOf(m.content), d + 1));
   return capacity;
 }
 
@@ -130,6 +136,18 @@ export function writeGroupMessage(m: GroupMessageInit, b: Uint8Array, p: number)
     }
   }
   {
+    const v = m.push;
+    if (v !== undefined) {
+      b[p++] = 74;
+      const at = p;
+      const size = estimated$PushHints;
+      const reserved = lengthBytes(size - excess$PushHints);
+      p = writePushHints(v, b, at + reserved);
+      excess$PushHints = size - (p - at - reserved);
+      p = closeLength(b, at, reserved, p);
+    }
+  }
+  {
     const v = m.content;
     if (v !== undefined) {
       b[p++] = 82;
@@ -146,7 +164,7 @@ export function writeGroupMessage(m: GroupMessageInit, b: Uint8Array, p: number)
 }
 
 export function readGroupMessage(b: Uint8Array, p: number, e: number, d: number, m?: GroupMessageType): GroupMessageType {
-  if (m === undefined) m = { sender: undefined, groupId: 0n, receiverIds: [], receiverTerminals: [], skipSelf: false, skipResult: false, mentionedIds: [], mentionEveryone: false, content: undefined };
+  if (m === undefined) m = { sender: undefined, groupId: 0n, receiverIds: [], receiverTerminals: [], skipSelf: false, skipResult: false, mentionedIds: [], mentionEveryone: false, push: undefined, content: undefined };
   while (p < e) {
     const at = p;
     let tag = b[p++]!;
@@ -269,6 +287,18 @@ export function readGroupMessage(b: Uint8Array, p: number, e: number, d: number,
         m.mentionEveryone = v;
         break;
       }
+      case 74: {
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.push = readPushHints(b, p, p + n, d + 1, m.push);
+        p += n;
+        break;
+      }
       case 82: {
         if (d === MAX_DEPTH) throw tooDeep(at);
         let n = p < e ? b[p]! : 128;
@@ -327,6 +357,11 @@ export function checkGroupMessage(m: GroupMessageInit, prechecked = false): Issu
       if (item < 1n) issues = minViolation(issues, 'mentionedIds[' + i + ']', item, 1n);
       if (issues !== undefined && isFull(issues)) break;
     }
+  }
+  if (m.push !== undefined) {
+    const v = m.push;
+    const nested = checkPushHints(v, prechecked);
+    if (nested !== undefined) issues = addNested(issues, nested, 'push');
   }
   if (m.content !== undefined) {
     const v = m.content;

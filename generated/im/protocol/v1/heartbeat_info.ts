@@ -10,9 +10,23 @@ export interface HeartbeatInfo {
    * Rules: 0 to 253402300799999.
    */
   sentAtMs: bigint;
+  /**
+   * The clock of the server: Unix time in milliseconds. Set by the server in its reply.
+   *
+   * Rules: 0 to 253402300799999; since version 2, ignorable.
+   */
+  serverTimeMs: bigint;
+  /**
+   * The application is in the background. Set by the client.
+   *
+   * Rules: since version 2, ignorable.
+   */
+  background: boolean;
 }
 
 /** A HeartbeatInfo to encode. Every field is optional, and has its default if it is missing. */
 export interface HeartbeatInfoInit extends WithUnknownFields {
   sentAtMs?: bigint | undefined;
+  serverTimeMs?: bigint | undefined;
+  background?: boolean | undefined;
 }

@@ -13,10 +13,13 @@ import { gotTwice, minViolation } from '../../../../src/wire/violations.js';
 import { putBool, putInt32, putInt64 } from '../../../../src/wire/write-varint.js';
 import { ContentTable, checkContent, estimateContent, readContent, writeContent } from './content.codec.js';
 import type { PrivateMessage as PrivateMessageType, PrivateMessageInit } from './private_message.js';
+import { PushHintsTable, checkPushHints, estimatePushHints, readPushHints, writePushHints } from './push_hints.codec.js';
 import { TerminalTable } from './terminal.codec.js';
 import { UserInfoTable, checkUserInfo, estimateUserInfo, readUserInfo, writeUserInfo } from './user_info.codec.js';
 
+let estimated$PushHints = 0;
 let estimated$Content = 0;
+let excess$PushHints = 0;
 let excess$Content = 0;
 
 export const PrivateMessageTable: MessageTable = {
@@ -27,11 +30,12 @@ export const PrivateMessageTable: MessageTable = {
     { number: 3, name: 'receiverTerminals', kind: 'list', type: 'enum', enum: () => TerminalTable, routing: true },
     { number: 4, name: 'skipSelf', type: 'bool', routing: true },
     { number: 5, name: 'skipResult', type: 'bool', routing: true },
+    { number: 9, name: 'push', type: 'message', message: () => PushHintsTable, routing: true, since: 2, ignorable: true, platform: true },
     { number: 10, name: 'content', type: 'message', message: () => ContentTable },
   ],
 };
 
-export function estimatePrivateMessage(m: PrivateMessageInit): number {
+export function estimatePrivateMessage(m: PrivateMessageInit, d = 0): number {
   let empty = true;
   for (const key in m) {
     empty = false;
@@ -41,6 +45,7 @@ export function estimatePrivateMessage(m: PrivateMessageInit): number {
       case 'receiverTerminals':
       case 'skipSelf':
       case 'skipResult':
+      case 'push':
       case 'content':
         continue;
       default:
@@ -52,7 +57,8 @@ export function estimatePrivateMessage(m: PrivateMessageInit): number {
   if (m[UNKNOWN_FIELDS] !== undefined) capacity += bytesCapacity(m[UNKNOWN_FIELDS]);
   if (m.sender !== undefined) capacity += 10 + estimateUserInfo(messageOf(m.sender));
   if (m.receiverTerminals !== undefined) capacity += 10 + listOf(m.receiverTerminals).length * 10;
-  if (m.content !== undefined) capacity += 10 + (estimated$Content = estimateContent(messageOf(m.content)));
+  if (m.push !== undefined) capacity += 10 + (estimated$PushHints = estimatePushHints(messageOf(m.push)));
+  if (m.content !== undefined) capacity += 10 + (estimated$Content = estimateContent(messageOf(m.content), d + 1));
   return capacity;
 }
 
@@ -99,6 +105,18 @@ export function writePrivateMessage(m: PrivateMessageInit, b: Uint8Array, p: num
     }
   }
   {
+    const v = m.push;
+    if (v !== undefined) {
+      b[p++] = 74;
+      const at = p;
+      const size = estimated$PushHints;
+      const reserved = lengthBytes(size - excess$PushHints);
+      p = writePushHints(v, b, at + reserved);
+      excess$PushHints = size - (p - at - reserved);
+      p = closeLength(b, at, reserved, p);
+    }
+  }
+  {
     const v = m.content;
     if (v !== undefined) {
       b[p++] = 82;
@@ -115,7 +133,7 @@ export function writePrivateMessage(m: PrivateMessageInit, b: Uint8Array, p: num
 }
 
 export function readPrivateMessage(b: Uint8Array, p: number, e: number, d: number, m?: PrivateMessageType): PrivateMessageType {
-  if (m === undefined) m = { sender: undefined, receiverId: 0n, receiverTerminals: [], skipSelf: false, skipResult: false, content: undefined };
+  if (m === undefined) m = { sender: undefined, receiverId: 0n, receiverTerminals: [], skipSelf: false, skipResult: false, push: undefined, content: undefined };
   while (p < e) {
     const at = p;
     let tag = b[p++]!;
@@ -186,6 +204,18 @@ export function readPrivateMessage(b: Uint8Array, p: number, e: number, d: numbe
         m.skipResult = v;
         break;
       }
+      case 74: {
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.push = readPushHints(b, p, p + n, d + 1, m.push);
+        p += n;
+        break;
+      }
       case 82: {
         if (d === MAX_DEPTH) throw tooDeep(at);
         let n = p < e ? b[p]! : 128;
@@ -226,6 +256,11 @@ export function checkPrivateMessage(m: PrivateMessageInit, prechecked = false): 
       if (item < 1) issues = minViolation(issues, 'receiverTerminals[' + i + ']', item, 1);
       if (issues !== undefined && isFull(issues)) break;
     }
+  }
+  if (m.push !== undefined) {
+    const v = m.push;
+    const nested = checkPushHints(v, prechecked);
+    if (nested !== undefined) issues = addNested(issues, nested, 'push');
   }
   if (m.content !== undefined) {
     const v = m.content;

@@ -11,16 +11,29 @@ import { byteSet, closeLength, lengthBytes, putText, scanText } from '../../../.
 import { UNKNOWN_FIELDS, keepUnknown, putUnknown, tooDeep } from '../../../../src/wire/unknown.js';
 import { lengthAt, pos, tagAt, varint32, varintBool } from '../../../../src/wire/varint.js';
 import { gotCharacter, gotFields, gotTwice, maxBytesViolation, maxItemsViolation, minViolation } from '../../../../src/wire/violations.js';
-import { putBool, putInt32 } from '../../../../src/wire/write-varint.js';
+import { putBool, putInt32, putUint32 } from '../../../../src/wire/write-varint.js';
 import { AnyTable, checkAny, estimateAny, readAny, writeAny } from '../../../google/protobuf/any.codec.js';
+import { CallSignalTable, checkCallSignal, estimateCallSignal, readCallSignal, writeCallSignal } from './call_signal.codec.js';
 import { CommandTable } from './command.codec.js';
+import { ConversationRefTable, checkConversationRef, estimateConversationRef, readConversationRef, writeConversationRef } from './conversation_ref.codec.js';
+import { ConversationStateTable, checkConversationState, estimateConversationState, readConversationState, writeConversationState } from './conversation_state.codec.js';
+import { DeleteForMeTable, checkDeleteForMe, estimateDeleteForMe, readDeleteForMe, writeDeleteForMe } from './delete_for_me.codec.js';
+import { ErrorInfoTable, checkErrorInfo, estimateErrorInfo, readErrorInfo, writeErrorInfo } from './error_info.codec.js';
 import { ForceLogoutTable, checkForceLogout, estimateForceLogout, readForceLogout, writeForceLogout } from './force_logout.codec.js';
 import { GroupMessageTable, checkGroupMessage, estimateGroupMessage, readGroupMessage, writeGroupMessage } from './group_message.codec.js';
+import { MessageChunkTable, StreamControlTable, checkMessageChunk, checkStreamControl, estimateMessageChunk, estimateStreamControl, readMessageChunk, readStreamControl, writeMessageChunk, writeStreamControl } from './message_chunk.codec.js';
+import { PresenceListTable, checkPresenceList, estimatePresenceList, readPresenceList, writePresenceList } from './presence.codec.js';
 import { PrivateMessageTable, checkPrivateMessage, estimatePrivateMessage, readPrivateMessage, writePrivateMessage } from './private_message.codec.js';
+import { ReadPositionTable, checkReadPosition, estimateReadPosition, readReadPosition, writeReadPosition } from './read_position.codec.js';
+import { ReceiptsTable, checkReceipts, estimateReceipts, readReceipts, writeReceipts } from './receipts.codec.js';
 import type { ReceiveInfo as ReceiveInfoType, ReceiveInfoInit } from './receive_info.js';
 import { ReceiversTable, checkReceivers, estimateReceivers, readReceivers, writeReceivers } from './receivers.codec.js';
+import { RoomMessageTable, RoomTable, checkRoom, checkRoomMessage, estimateRoom, estimateRoomMessage, readRoom, readRoomMessage, writeRoom, writeRoomMessage } from './room.codec.js';
+import { SendResultTable, checkSendResult, estimateSendResult, readSendResult, writeSendResult } from './send_result.codec.js';
+import { HistoryPageTable, SyncPageTable, checkHistoryPage, checkSyncPage, estimateHistoryPage, estimateSyncPage, readHistoryPage, readSyncPage, writeHistoryPage, writeSyncPage } from './sync.codec.js';
 import { SystemMessageTable, checkSystemMessage, estimateSystemMessage, readSystemMessage, writeSystemMessage } from './system_message.codec.js';
 import { TerminalTable } from './terminal.codec.js';
+import { TypingTable, checkTyping, estimateTyping, readTyping, writeTyping } from './typing.codec.js';
 import { UserInfoTable, checkUserInfo, estimateUserInfo, readUserInfo, writeUserInfo } from './user_info.codec.js';
 
 let estimated$Receivers = 0;
@@ -28,12 +41,34 @@ let estimated$ForceLogout = 0;
 let estimated$PrivateMessage = 0;
 let estimated$GroupMessage = 0;
 let estimated$SystemMessage = 0;
+let estimated$SendResult = 0;
+let estimated$ErrorInfo = 0;
+let estimated$SyncPage = 0;
+let estimated$HistoryPage = 0;
+let estimated$ConversationState = 0;
+let estimated$MessageChunk = 0;
+let estimated$CallSignal = 0;
+let estimated$PresenceList = 0;
+let estimated$RoomMessage = 0;
+let estimated$Receipts = 0;
+let estimated$DeleteForMe = 0;
 let estimated$Any = 0;
 let excess$Receivers = 0;
 let excess$ForceLogout = 0;
 let excess$PrivateMessage = 0;
 let excess$GroupMessage = 0;
 let excess$SystemMessage = 0;
+let excess$SendResult = 0;
+let excess$ErrorInfo = 0;
+let excess$SyncPage = 0;
+let excess$HistoryPage = 0;
+let excess$ConversationState = 0;
+let excess$MessageChunk = 0;
+let excess$CallSignal = 0;
+let excess$PresenceList = 0;
+let excess$RoomMessage = 0;
+let excess$Receipts = 0;
+let excess$DeleteForMe = 0;
 let excess$Any = 0;
 const CONSTANT_1 = /* @__PURE__ */ byteSet([0x2d, 0x2d], [0x30, 0x39], [0x41, 0x5a], [0x5f, 0x5f], [0x61, 0x7a]);
 const CONSTANT_2 = /* @__PURE__ */ byteSet([0x21, 0x7e]);
@@ -42,6 +77,7 @@ const CONSTANT_4 = /[^!-~]/u;
 
 export const ReceiveInfoTable: MessageTable = {
   name: 'im.protocol.v1.ReceiveInfo',
+  newest: 2,
   fields: [
     { number: 1, name: 'cmd', type: 'enum', enum: () => CommandTable },
     { number: 2, name: 'sender', type: 'message', message: () => UserInfoTable },
@@ -51,15 +87,33 @@ export const ReceiveInfoTable: MessageTable = {
     { number: 6, name: 'traceId', type: 'string' },
     { number: 7, name: 'everyone', type: 'bool' },
     { number: 8, name: 'everyoneTerminals', kind: 'list', type: 'enum', enum: () => TerminalTable },
+    { number: 9, name: 'audience', type: 'message', message: () => ConversationRefTable, since: 2 },
     { number: 13, name: 'forceLogout', oneof: 'data', type: 'message', message: () => ForceLogoutTable },
     { number: 14, name: 'privateMessage', oneof: 'data', type: 'message', message: () => PrivateMessageTable },
     { number: 15, name: 'groupMessage', oneof: 'data', type: 'message', message: () => GroupMessageTable },
     { number: 16, name: 'systemMessage', oneof: 'data', type: 'message', message: () => SystemMessageTable },
+    { number: 17, name: 'sendResult', oneof: 'data', type: 'message', message: () => SendResultTable, since: 2 },
+    { number: 18, name: 'error', oneof: 'data', type: 'message', message: () => ErrorInfoTable, since: 2 },
+    { number: 21, name: 'syncPage', oneof: 'data', type: 'message', message: () => SyncPageTable, since: 2 },
+    { number: 23, name: 'historyPage', oneof: 'data', type: 'message', message: () => HistoryPageTable, since: 2 },
+    { number: 25, name: 'streamControl', oneof: 'data', type: 'message', message: () => StreamControlTable, since: 2 },
+    { number: 26, name: 'read', oneof: 'data', type: 'message', message: () => ReadPositionTable, since: 2 },
+    { number: 27, name: 'conversation', oneof: 'data', type: 'message', message: () => ConversationStateTable, since: 2 },
+    { number: 28, name: 'typing', oneof: 'data', type: 'message', message: () => TypingTable, since: 2, ignorable: true },
+    { number: 29, name: 'chunk', oneof: 'data', type: 'message', message: () => MessageChunkTable, since: 2, ignorable: true },
+    { number: 30, name: 'call', oneof: 'data', type: 'message', message: () => CallSignalTable, since: 2, ignorable: true },
+    { number: 32, name: 'presenceList', oneof: 'data', type: 'message', message: () => PresenceListTable, since: 2, ignorable: true },
+    { number: 33, name: 'room', oneof: 'data', type: 'message', message: () => RoomTable, since: 2 },
+    { number: 34, name: 'roomMessage', oneof: 'data', type: 'message', message: () => RoomMessageTable, since: 2, ignorable: true },
+    { number: 35, name: 'receipts', oneof: 'data', type: 'message', message: () => ReceiptsTable, since: 2, ignorable: true },
+    { number: 36, name: 'deleteForMe', oneof: 'data', type: 'message', message: () => DeleteForMeTable, since: 2 },
     { number: 100, name: 'custom', oneof: 'data', type: 'message', message: () => AnyTable },
+    { number: 101, name: 'connectionId', type: 'string', since: 2 },
+    { number: 102, name: 'replyTo', type: 'uint32', since: 2 },
   ],
 };
 
-export function estimateReceiveInfo(m: ReceiveInfoInit): number {
+export function estimateReceiveInfo(m: ReceiveInfoInit, d = 0): number {
   let empty = true;
   for (const key in m) {
     empty = false;
@@ -72,6 +126,9 @@ export function estimateReceiveInfo(m: ReceiveInfoInit): number {
       case 'traceId':
       case 'everyone':
       case 'everyoneTerminals':
+      case 'audience':
+      case 'connectionId':
+      case 'replyTo':
       case 'data':
         continue;
       default:
@@ -79,13 +136,15 @@ export function estimateReceiveInfo(m: ReceiveInfoInit): number {
     }
   }
   if (empty) requirePlain(m);
-  let capacity = 27;
+  let capacity = 37;
   if (m[UNKNOWN_FIELDS] !== undefined) capacity += bytesCapacity(m[UNKNOWN_FIELDS]);
   if (m.sender !== undefined) capacity += 10 + estimateUserInfo(messageOf(m.sender));
   if (m.receivers !== undefined) for (const v of listOf(m.receivers)) capacity += 10 + (estimated$Receivers = estimateReceivers(messageOf(v)));
   if (m.serviceName !== undefined) capacity += textCapacity(m.serviceName);
   if (m.traceId !== undefined) capacity += textCapacity(m.traceId);
   if (m.everyoneTerminals !== undefined) capacity += 10 + listOf(m.everyoneTerminals).length * 10;
+  if (m.audience !== undefined) capacity += 10 + estimateConversationRef(messageOf(m.audience));
+  if (m.connectionId !== undefined) capacity += textCapacity(m.connectionId);
   const $data = m.data;
   if ($data !== undefined) {
     checkMember($data);
@@ -94,13 +153,58 @@ export function estimateReceiveInfo(m: ReceiveInfoInit): number {
         capacity += 10 + (estimated$ForceLogout = estimateForceLogout(messageOf($data.value)));
         break;
       case 'privateMessage':
-        capacity += 10 + (estimated$PrivateMessage = estimatePrivateMessage(messageOf($data.value)));
+        capacity += 10 + (estimated$PrivateMessage = estimatePrivateMessage(messageOf($data.value), d + 1));
         break;
       case 'groupMessage':
-        capacity += 10 + (estimated$GroupMessage = estimateGroupMessage(messageOf($data.value)));
+        capacity += 10 + (estimated$GroupMessage = estimateGroupMessage(messageOf($data.value), d + 1));
         break;
       case 'systemMessage':
-        capacity += 10 + (estimated$SystemMessage = estimateSystemMessage(messageOf($data.value)));
+        capacity += 10 + (estimated$SystemMessage = estimateSystemMessage(messageOf($data.value), d + 1));
+        break;
+      case 'sendResult':
+        capacity += 10 + (estimated$SendResult = estimateSendResult(messageOf($data.value), d + 1));
+        break;
+      case 'error':
+        capacity += 10 + (estimated$ErrorInfo = estimateErrorInfo(messageOf($data.value)));
+        break;
+      case 'syncPage':
+        capacity += 10 + (estimated$SyncPage = estimateSyncPage(messageOf($data.value), d + 1));
+        break;
+      case 'historyPage':
+        capacity += 10 + (estimated$HistoryPage = estimateHistoryPage(messageOf($data.value), d + 1));
+        break;
+      case 'streamControl':
+        capacity += 10 + estimateStreamControl(messageOf($data.value));
+        break;
+      case 'read':
+        capacity += 10 + estimateReadPosition(messageOf($data.value));
+        break;
+      case 'conversation':
+        capacity += 10 + (estimated$ConversationState = estimateConversationState(messageOf($data.value)));
+        break;
+      case 'typing':
+        capacity += 10 + estimateTyping(messageOf($data.value));
+        break;
+      case 'chunk':
+        capacity += 10 + (estimated$MessageChunk = estimateMessageChunk(messageOf($data.value)));
+        break;
+      case 'call':
+        capacity += 10 + (estimated$CallSignal = estimateCallSignal(messageOf($data.value)));
+        break;
+      case 'presenceList':
+        capacity += 10 + (estimated$PresenceList = estimatePresenceList(messageOf($data.value)));
+        break;
+      case 'room':
+        capacity += 10 + estimateRoom(messageOf($data.value));
+        break;
+      case 'roomMessage':
+        capacity += 10 + (estimated$RoomMessage = estimateRoomMessage(messageOf($data.value), d + 1));
+        break;
+      case 'receipts':
+        capacity += 10 + (estimated$Receipts = estimateReceipts(messageOf($data.value)));
+        break;
+      case 'deleteForMe':
+        capacity += 10 + (estimated$DeleteForMe = estimateDeleteForMe(messageOf($data.value)));
         break;
       case 'custom':
         capacity += 10 + (estimated$Any = estimateAny(messageOf($data.value)));
@@ -184,6 +288,13 @@ export function writeReceiveInfo(m: ReceiveInfoInit, b: Uint8Array, p: number): 
       p = closeLength(b, at, reserved, p);
     }
   }
+  {
+    const v = m.audience;
+    if (v !== undefined) {
+      b[p++] = 74;
+      p = closeLength(b, p, 1, writeConversationRef(v, b, p + 1));
+    }
+  }
   switch ($data?.$case) {
     case 'forceLogout': {
       const v = $data.value;
@@ -230,6 +341,166 @@ export function writeReceiveInfo(m: ReceiveInfoInit, b: Uint8Array, p: number): 
       p = closeLength(b, at, reserved, p);
       break;
     }
+    case 'sendResult': {
+      const v = $data.value;
+      b[p++] = 138;
+      b[p++] = 1;
+      const at = p;
+      const size = estimated$SendResult;
+      const reserved = lengthBytes(size - excess$SendResult);
+      p = writeSendResult(v, b, at + reserved);
+      excess$SendResult = size - (p - at - reserved);
+      p = closeLength(b, at, reserved, p);
+      break;
+    }
+    case 'error': {
+      const v = $data.value;
+      b[p++] = 146;
+      b[p++] = 1;
+      const at = p;
+      const size = estimated$ErrorInfo;
+      const reserved = lengthBytes(size - excess$ErrorInfo);
+      p = writeErrorInfo(v, b, at + reserved);
+      excess$ErrorInfo = size - (p - at - reserved);
+      p = closeLength(b, at, reserved, p);
+      break;
+    }
+    case 'syncPage': {
+      const v = $data.value;
+      b[p++] = 170;
+      b[p++] = 1;
+      const at = p;
+      const size = estimated$SyncPage;
+      const reserved = lengthBytes(size - excess$SyncPage);
+      p = writeSyncPage(v, b, at + reserved);
+      excess$SyncPage = size - (p - at - reserved);
+      p = closeLength(b, at, reserved, p);
+      break;
+    }
+    case 'historyPage': {
+      const v = $data.value;
+      b[p++] = 186;
+      b[p++] = 1;
+      const at = p;
+      const size = estimated$HistoryPage;
+      const reserved = lengthBytes(size - excess$HistoryPage);
+      p = writeHistoryPage(v, b, at + reserved);
+      excess$HistoryPage = size - (p - at - reserved);
+      p = closeLength(b, at, reserved, p);
+      break;
+    }
+    case 'streamControl': {
+      const v = $data.value;
+      b[p++] = 202;
+      b[p++] = 1;
+      p = closeLength(b, p, 1, writeStreamControl(v, b, p + 1));
+      break;
+    }
+    case 'read': {
+      const v = $data.value;
+      b[p++] = 210;
+      b[p++] = 1;
+      p = closeLength(b, p, 1, writeReadPosition(v, b, p + 1));
+      break;
+    }
+    case 'conversation': {
+      const v = $data.value;
+      b[p++] = 218;
+      b[p++] = 1;
+      const at = p;
+      const size = estimated$ConversationState;
+      const reserved = lengthBytes(size - excess$ConversationState);
+      p = writeConversationState(v, b, at + reserved);
+      excess$ConversationState = size - (p - at - reserved);
+      p = closeLength(b, at, reserved, p);
+      break;
+    }
+    case 'typing': {
+      const v = $data.value;
+      b[p++] = 226;
+      b[p++] = 1;
+      p = closeLength(b, p, 1, writeTyping(v, b, p + 1));
+      break;
+    }
+    case 'chunk': {
+      const v = $data.value;
+      b[p++] = 234;
+      b[p++] = 1;
+      const at = p;
+      const size = estimated$MessageChunk;
+      const reserved = lengthBytes(size - excess$MessageChunk);
+      p = writeMessageChunk(v, b, at + reserved);
+      excess$MessageChunk = size - (p - at - reserved);
+      p = closeLength(b, at, reserved, p);
+      break;
+    }
+    case 'call': {
+      const v = $data.value;
+      b[p++] = 242;
+      b[p++] = 1;
+      const at = p;
+      const size = estimated$CallSignal;
+      const reserved = lengthBytes(size - excess$CallSignal);
+      p = writeCallSignal(v, b, at + reserved);
+      excess$CallSignal = size - (p - at - reserved);
+      p = closeLength(b, at, reserved, p);
+      break;
+    }
+    case 'presenceList': {
+      const v = $data.value;
+      b[p++] = 130;
+      b[p++] = 2;
+      const at = p;
+      const size = estimated$PresenceList;
+      const reserved = lengthBytes(size - excess$PresenceList);
+      p = writePresenceList(v, b, at + reserved);
+      excess$PresenceList = size - (p - at - reserved);
+      p = closeLength(b, at, reserved, p);
+      break;
+    }
+    case 'room': {
+      const v = $data.value;
+      b[p++] = 138;
+      b[p++] = 2;
+      p = closeLength(b, p, 1, writeRoom(v, b, p + 1));
+      break;
+    }
+    case 'roomMessage': {
+      const v = $data.value;
+      b[p++] = 146;
+      b[p++] = 2;
+      const at = p;
+      const size = estimated$RoomMessage;
+      const reserved = lengthBytes(size - excess$RoomMessage);
+      p = writeRoomMessage(v, b, at + reserved);
+      excess$RoomMessage = size - (p - at - reserved);
+      p = closeLength(b, at, reserved, p);
+      break;
+    }
+    case 'receipts': {
+      const v = $data.value;
+      b[p++] = 154;
+      b[p++] = 2;
+      const at = p;
+      const size = estimated$Receipts;
+      const reserved = lengthBytes(size - excess$Receipts);
+      p = writeReceipts(v, b, at + reserved);
+      excess$Receipts = size - (p - at - reserved);
+      p = closeLength(b, at, reserved, p);
+      break;
+    }
+    case 'deleteForMe': {
+      const v = $data.value;
+      b[p++] = 162;
+      b[p++] = 2;
+      const at = p;
+      const size = estimated$DeleteForMe;
+      const reserved = lengthBytes(size - excess$DeleteForMe);
+      p = writeDeleteForMe(v, b, at + reserved);
+      excess$DeleteForMe = size - (p - at - reserved);
+      p = closeLength(b, at, reserved, p);
+      break;
+    }
     case 'custom': {
       const v = $data.value;
       b[p++] = 162;
@@ -243,12 +514,29 @@ export function writeReceiveInfo(m: ReceiveInfoInit, b: Uint8Array, p: number): 
       break;
     }
   }
+  {
+    const v = m.connectionId;
+    if (v !== undefined && v !== '') {
+      b[p++] = 170;
+      b[p++] = 6;
+      p = putText(v, b, p);
+    }
+  }
+  {
+    const v = m.replyTo;
+    if (v !== undefined && v !== 0) {
+      b[p++] = 176;
+      b[p++] = 6;
+      if (v === (v & 127)) b[p++] = v;
+      else p = putUint32(v, b, p);
+    }
+  }
   const unknown = m[UNKNOWN_FIELDS];
   return unknown === undefined ? p : putUnknown(unknown, b, p);
 }
 
 export function readReceiveInfo(b: Uint8Array, p: number, e: number, d: number, m?: ReceiveInfoType): ReceiveInfoType {
-  if (m === undefined) m = { cmd: 0, sender: undefined, receivers: [], skipResult: false, serviceName: '', traceId: '', everyone: false, everyoneTerminals: [], data: undefined };
+  if (m === undefined) m = { cmd: 0, sender: undefined, receivers: [], skipResult: false, serviceName: '', traceId: '', everyone: false, everyoneTerminals: [], audience: undefined, data: undefined, connectionId: '', replyTo: 0 };
   while (p < e) {
     const at = p;
     let tag = b[p++]!;
@@ -359,6 +647,18 @@ export function readReceiveInfo(b: Uint8Array, p: number, e: number, d: number, 
         else m.everyoneTerminals.push(item);
         break;
       }
+      case 74: {
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.audience = readConversationRef(b, p, p + n, d + 1, m.audience);
+        p += n;
+        break;
+      }
       case 106: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
@@ -411,6 +711,201 @@ export function readReceiveInfo(b: Uint8Array, p: number, e: number, d: number, 
         p += n;
         break;
       }
+      case 138: {
+        const old = m.data;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.data = { $case: 'sendResult', value: readSendResult(b, p, p + n, d + 1, old?.$case === 'sendResult' ? old.value : undefined) };
+        p += n;
+        break;
+      }
+      case 146: {
+        const old = m.data;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.data = { $case: 'error', value: readErrorInfo(b, p, p + n, d + 1, old?.$case === 'error' ? old.value : undefined) };
+        p += n;
+        break;
+      }
+      case 170: {
+        const old = m.data;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.data = { $case: 'syncPage', value: readSyncPage(b, p, p + n, d + 1, old?.$case === 'syncPage' ? old.value : undefined) };
+        p += n;
+        break;
+      }
+      case 186: {
+        const old = m.data;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.data = { $case: 'historyPage', value: readHistoryPage(b, p, p + n, d + 1, old?.$case === 'historyPage' ? old.value : undefined) };
+        p += n;
+        break;
+      }
+      case 202: {
+        const old = m.data;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.data = { $case: 'streamControl', value: readStreamControl(b, p, p + n, d + 1, old?.$case === 'streamControl' ? old.value : undefined) };
+        p += n;
+        break;
+      }
+      case 210: {
+        const old = m.data;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.data = { $case: 'read', value: readReadPosition(b, p, p + n, d + 1, old?.$case === 'read' ? old.value : undefined) };
+        p += n;
+        break;
+      }
+      case 218: {
+        const old = m.data;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.data = { $case: 'conversation', value: readConversationState(b, p, p + n, d + 1, old?.$case === 'conversation' ? old.value : undefined) };
+        p += n;
+        break;
+      }
+      case 226: {
+        const old = m.data;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.data = { $case: 'typing', value: readTyping(b, p, p + n, d + 1, old?.$case === 'typing' ? old.value : undefined) };
+        p += n;
+        break;
+      }
+      case 234: {
+        const old = m.data;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.data = { $case: 'chunk', value: readMessageChunk(b, p, p + n, d + 1, old?.$case === 'chunk' ? old.value : undefined) };
+        p += n;
+        break;
+      }
+      case 242: {
+        const old = m.data;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.data = { $case: 'call', value: readCallSignal(b, p, p + n, d + 1, old?.$case === 'call' ? old.value : undefined) };
+        p += n;
+        break;
+      }
+      case 258: {
+        const old = m.data;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.data = { $case: 'presenceList', value: readPresenceList(b, p, p + n, d + 1, old?.$case === 'presenceList' ? old.value : undefined) };
+        p += n;
+        break;
+      }
+      case 266: {
+        const old = m.data;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.data = { $case: 'room', value: readRoom(b, p, p + n, d + 1, old?.$case === 'room' ? old.value : undefined) };
+        p += n;
+        break;
+      }
+      case 274: {
+        const old = m.data;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.data = { $case: 'roomMessage', value: readRoomMessage(b, p, p + n, d + 1, old?.$case === 'roomMessage' ? old.value : undefined) };
+        p += n;
+        break;
+      }
+      case 282: {
+        const old = m.data;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.data = { $case: 'receipts', value: readReceipts(b, p, p + n, d + 1, old?.$case === 'receipts' ? old.value : undefined) };
+        p += n;
+        break;
+      }
+      case 290: {
+        const old = m.data;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.data = { $case: 'deleteForMe', value: readDeleteForMe(b, p, p + n, d + 1, old?.$case === 'deleteForMe' ? old.value : undefined) };
+        p += n;
+        break;
+      }
       case 802: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
@@ -424,6 +919,27 @@ export function readReceiveInfo(b: Uint8Array, p: number, e: number, d: number, 
         p += n;
         break;
       }
+      case 810: {
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.connectionId = scanText(CONSTANT_2, b, p, p + n);
+        p += n;
+        break;
+      }
+      case 816: {
+        let v = p < e ? b[p]! : 128;
+        if (v < 128) p++;
+        else {
+          v = varint32(b, p, e) >>> 0;
+          p = pos;
+        }
+        m.replyTo = v;
+        break;
+      }
       default:
         p = keepUnknown(m, ReceiveInfoTable, b, at, tag, p, e, d);
     }
@@ -432,14 +948,14 @@ export function readReceiveInfo(b: Uint8Array, p: number, e: number, d: number, 
 }
 
 /** Checks that the data of a ReceiveInfo is of the command; `data` is the case that is set. Returns the text of an issue. */
-export function commandViolation_ReceiveInfo_data(command: number, data: string | undefined): string | undefined {
+export function commandViolation_ReceiveInfo_data(command: number, data: string | undefined, isReply = false): string | undefined {
   switch (command) {
     case 0:
       return data === undefined ? undefined : 'UNSPECIFIED carries nothing, got ' + (data ?? 'nothing');
     case 1:
-      return 'LOGIN does not go between services';
+      return isReply ? 'LOGIN has no data here' : 'LOGIN does not go between services';
     case 2:
-      return 'HEARTBEAT does not go between services';
+      return isReply ? 'HEARTBEAT has no data here' : 'HEARTBEAT does not go between services';
     case 3:
       return data === 'forceLogout' ? undefined : 'FORCE_LOGOUT carries forceLogout, got ' + (data ?? 'nothing');
     case 4:
@@ -449,11 +965,41 @@ export function commandViolation_ReceiveInfo_data(command: number, data: string 
     case 6:
       return data === 'systemMessage' ? undefined : 'SYSTEM_MESSAGE carries systemMessage, got ' + (data ?? 'nothing');
     case 7:
-      return 'SEND_RESULT does not go between services';
+      return isReply ? data === 'sendResult' ? undefined : 'SEND_RESULT carries sendResult, got ' + (data ?? 'nothing') : 'SEND_RESULT does not go between services';
     case 8:
-      return 'ERROR does not go between services';
+      return isReply ? data === 'error' ? undefined : 'ERROR carries error, got ' + (data ?? 'nothing') : 'ERROR does not go between services';
     case 9:
-      return 'DRAIN does not go between services';
+      return isReply ? 'DRAIN has no data here' : 'DRAIN does not go between services';
+    case 10:
+      return isReply ? data === 'syncPage' ? undefined : 'SYNC carries syncPage, got ' + (data ?? 'nothing') : 'SYNC does not go between services';
+    case 11:
+      return isReply ? data === 'historyPage' ? undefined : 'HISTORY carries historyPage, got ' + (data ?? 'nothing') : 'HISTORY does not go between services';
+    case 12:
+      return data === 'read' ? undefined : 'READ carries read, got ' + (data ?? 'nothing');
+    case 13:
+      return data === 'conversation' ? undefined : 'CONVERSATION carries conversation, got ' + (data ?? 'nothing');
+    case 14:
+      return isReply ? 'ACK has no data here' : 'ACK does not go between services';
+    case 15:
+      return data === 'typing' ? undefined : 'TYPING carries typing, got ' + (data ?? 'nothing');
+    case 16:
+      return data === 'chunk' ? undefined : 'CHUNK carries chunk, got ' + (data ?? 'nothing');
+    case 17:
+      return isReply ? data === 'streamControl' ? undefined : 'STREAM_CONTROL carries streamControl, got ' + (data ?? 'nothing') : 'STREAM_CONTROL does not go between services';
+    case 18:
+      return data === 'call' ? undefined : 'CALL carries call, got ' + (data ?? 'nothing');
+    case 19:
+      return data === 'presenceList' ? undefined : 'PRESENCE carries presenceList, got ' + (data ?? 'nothing');
+    case 20:
+      return isReply ? data === 'room' ? undefined : 'ROOM carries room, got ' + (data ?? 'nothing') : 'ROOM does not go between services';
+    case 21:
+      return data === 'roomMessage' ? undefined : 'ROOM_MESSAGE carries roomMessage, got ' + (data ?? 'nothing');
+    case 22:
+      return data === 'receipts' ? undefined : 'RECEIPTS carries receipts, got ' + (data ?? 'nothing');
+    case 23:
+      return isReply ? data === undefined ? undefined : 'LOGOUT carries nothing, got ' + (data ?? 'nothing') : 'LOGOUT does not go between services';
+    case 24:
+      return data === 'deleteForMe' ? undefined : 'DELETE_FOR_ME carries deleteForMe, got ' + (data ?? 'nothing');
     default:
       // What is not listed is unknown to this version, and carries anything.
       if (command < 1000) return undefined;
@@ -502,6 +1048,16 @@ export function checkReceiveInfo(m: ReceiveInfoInit, prechecked = false): Issue[
       if (issues !== undefined && isFull(issues)) break;
     }
   }
+  if (m.audience !== undefined) {
+    const v = m.audience;
+    const nested = checkConversationRef(v, prechecked);
+    if (nested !== undefined) issues = addNested(issues, nested, 'audience');
+  }
+  {
+    const v = m.connectionId ?? '';
+    if (!prechecked && v !== '' && CONSTANT_4.test(v)) issues = addIssue(issues, 'connectionId', 'alphabet', gotCharacter(v, CONSTANT_4, 'not in [!-~]'));
+    if (exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'connectionId', v, 64);
+  }
   switch (m.data?.$case) {
     case 'forceLogout': {
       const v = m.data.value;
@@ -527,6 +1083,96 @@ export function checkReceiveInfo(m: ReceiveInfoInit, prechecked = false): Issue[
       if (nested !== undefined) issues = addNested(issues, nested, 'systemMessage');
       break;
     }
+    case 'sendResult': {
+      const v = m.data.value;
+      const nested = checkSendResult(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'sendResult');
+      break;
+    }
+    case 'error': {
+      const v = m.data.value;
+      const nested = checkErrorInfo(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'error');
+      break;
+    }
+    case 'syncPage': {
+      const v = m.data.value;
+      const nested = checkSyncPage(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'syncPage');
+      break;
+    }
+    case 'historyPage': {
+      const v = m.data.value;
+      const nested = checkHistoryPage(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'historyPage');
+      break;
+    }
+    case 'streamControl': {
+      const v = m.data.value;
+      const nested = checkStreamControl(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'streamControl');
+      break;
+    }
+    case 'read': {
+      const v = m.data.value;
+      const nested = checkReadPosition(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'read');
+      break;
+    }
+    case 'conversation': {
+      const v = m.data.value;
+      const nested = checkConversationState(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'conversation');
+      break;
+    }
+    case 'typing': {
+      const v = m.data.value;
+      const nested = checkTyping(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'typing');
+      break;
+    }
+    case 'chunk': {
+      const v = m.data.value;
+      const nested = checkMessageChunk(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'chunk');
+      break;
+    }
+    case 'call': {
+      const v = m.data.value;
+      const nested = checkCallSignal(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'call');
+      break;
+    }
+    case 'presenceList': {
+      const v = m.data.value;
+      const nested = checkPresenceList(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'presenceList');
+      break;
+    }
+    case 'room': {
+      const v = m.data.value;
+      const nested = checkRoom(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'room');
+      break;
+    }
+    case 'roomMessage': {
+      const v = m.data.value;
+      const nested = checkRoomMessage(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'roomMessage');
+      break;
+    }
+    case 'receipts': {
+      const v = m.data.value;
+      const nested = checkReceipts(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'receipts');
+      break;
+    }
+    case 'deleteForMe': {
+      const v = m.data.value;
+      const nested = checkDeleteForMe(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'deleteForMe');
+      break;
+    }
     case 'custom': {
       const v = m.data.value;
       const nested = checkAny(v);
@@ -535,7 +1181,7 @@ export function checkReceiveInfo(m: ReceiveInfoInit, prechecked = false): Issue[
     }
   }
   if (((m.receivers ?? []).length !== 0) === ((m.everyone ?? false))) issues = addIssue(issues, '', 'exactly_one', gotFields({ 'receivers': (m.receivers ?? []).length !== 0, 'everyone': (m.everyone ?? false) }, 'exactly one is needed'));
-  const $dataViolation = commandViolation_ReceiveInfo_data(m.cmd ?? 0, m.data?.$case);
+  const $dataViolation = commandViolation_ReceiveInfo_data(m.cmd ?? 0, m.data?.$case, (m.replyTo ?? 0) !== 0);
   if ($dataViolation !== undefined) issues = addIssue(issues, 'data', 'command_data', $dataViolation);
   return issues;
 }

@@ -2,4 +2,4 @@
 import { type EnumTable, enumTable } from '../../../../src/wire/table.js';
 import { SendCode } from './send_code.js';
 
-export const SendCodeTable: EnumTable = /* @__PURE__ */ enumTable('im.protocol.v1.SendCode', 'SEND_CODE_', SendCode);
+export const SendCodeTable: EnumTable = /* @__PURE__ */ enumTable('im.protocol.v1.SendCode', 'SEND_CODE_', SendCode, { since: { 6: 2, 7: 2 }, ignorable: [6, 7] });

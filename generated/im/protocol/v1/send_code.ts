@@ -14,6 +14,10 @@ export const SendCode = {
   UNKNOWN_ERROR: 4,
   /** TOO_LARGE - The message is larger than the connections of the receivers accept. */
   TOO_LARGE: 5,
+  /** UNSUPPORTED_VERSION - The version of the receivers' connections cannot carry the message. */
+  UNSUPPORTED_VERSION: 6,
+  /** OFFLINE_PUSHED - The receivers are offline; a push service announced the message to their devices. */
+  OFFLINE_PUSHED: 7,
 } as const;
 
 export type SendCode = typeof SendCode[keyof typeof SendCode] | (number & {});
@@ -25,4 +29,6 @@ export namespace SendCode {
   export type CHANNEL_NOT_FOUND = typeof SendCode.CHANNEL_NOT_FOUND;
   export type UNKNOWN_ERROR = typeof SendCode.UNKNOWN_ERROR;
   export type TOO_LARGE = typeof SendCode.TOO_LARGE;
+  export type UNSUPPORTED_VERSION = typeof SendCode.UNSUPPORTED_VERSION;
+  export type OFFLINE_PUSHED = typeof SendCode.OFFLINE_PUSHED;
 }

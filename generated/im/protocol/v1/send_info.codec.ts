@@ -11,18 +11,29 @@ import { lengthAt, pos, tagAt, varint32 } from '../../../../src/wire/varint.js';
 import { gotFields, minViolation } from '../../../../src/wire/violations.js';
 import { putInt32, putUint32 } from '../../../../src/wire/write-varint.js';
 import { AnyTable, checkAny, estimateAny, readAny, writeAny } from '../../../google/protobuf/any.codec.js';
+import { CallSignalTable, checkCallSignal, estimateCallSignal, readCallSignal, writeCallSignal } from './call_signal.codec.js';
 import { CommandTable } from './command.codec.js';
+import { ConversationStateTable, checkConversationState, estimateConversationState, readConversationState, writeConversationState } from './conversation_state.codec.js';
+import { DeleteForMeTable, checkDeleteForMe, estimateDeleteForMe, readDeleteForMe, writeDeleteForMe } from './delete_for_me.codec.js';
 import { DrainInfoTable, checkDrainInfo, estimateDrainInfo, readDrainInfo, writeDrainInfo } from './drain_info.codec.js';
 import { ErrorInfoTable, checkErrorInfo, estimateErrorInfo, readErrorInfo, writeErrorInfo } from './error_info.codec.js';
 import { ForceLogoutTable, checkForceLogout, estimateForceLogout, readForceLogout, writeForceLogout } from './force_logout.codec.js';
 import { GroupMessageTable, checkGroupMessage, estimateGroupMessage, readGroupMessage, writeGroupMessage } from './group_message.codec.js';
 import { HeartbeatInfoTable, checkHeartbeatInfo, estimateHeartbeatInfo, readHeartbeatInfo, writeHeartbeatInfo } from './heartbeat_info.codec.js';
 import { LoginInfoTable, checkLoginInfo, estimateLoginInfo, readLoginInfo, writeLoginInfo } from './login_info.codec.js';
+import { MessageChunkTable, StreamControlTable, checkMessageChunk, checkStreamControl, estimateMessageChunk, estimateStreamControl, readMessageChunk, readStreamControl, writeMessageChunk, writeStreamControl } from './message_chunk.codec.js';
+import { PresenceListTable, PresenceSubscriptionTable, checkPresenceList, checkPresenceSubscription, estimatePresenceList, estimatePresenceSubscription, readPresenceList, readPresenceSubscription, writePresenceList, writePresenceSubscription } from './presence.codec.js';
 import { PrivateMessageTable, checkPrivateMessage, estimatePrivateMessage, readPrivateMessage, writePrivateMessage } from './private_message.codec.js';
+import { PushAckTable, checkPushAck, estimatePushAck, readPushAck, writePushAck } from './push_ack.codec.js';
+import { ReadPositionTable, checkReadPosition, estimateReadPosition, readReadPosition, writeReadPosition } from './read_position.codec.js';
+import { ReceiptsTable, checkReceipts, estimateReceipts, readReceipts, writeReceipts } from './receipts.codec.js';
+import { RoomMessageTable, RoomTable, checkRoom, checkRoomMessage, estimateRoom, estimateRoomMessage, readRoom, readRoomMessage, writeRoom, writeRoomMessage } from './room.codec.js';
 import type { SendInfo as SendInfoType, SendInfoInit } from './send_info.js';
 import { SendResultTable, checkSendResult, estimateSendResult, readSendResult, writeSendResult } from './send_result.codec.js';
 import { SessionInfoTable, checkSessionInfo, estimateSessionInfo, readSessionInfo, writeSessionInfo } from './session_info.codec.js';
+import { HistoryPageTable, HistoryRequestTable, SyncPageTable, SyncRequestTable, checkHistoryPage, checkHistoryRequest, checkSyncPage, checkSyncRequest, estimateHistoryPage, estimateHistoryRequest, estimateSyncPage, estimateSyncRequest, readHistoryPage, readHistoryRequest, readSyncPage, readSyncRequest, writeHistoryPage, writeHistoryRequest, writeSyncPage, writeSyncRequest } from './sync.codec.js';
 import { SystemMessageTable, checkSystemMessage, estimateSystemMessage, readSystemMessage, writeSystemMessage } from './system_message.codec.js';
+import { TypingTable, checkTyping, estimateTyping, readTyping, writeTyping } from './typing.codec.js';
 
 let estimated$LoginInfo = 0;
 let estimated$SessionInfo = 0;
@@ -33,6 +44,17 @@ let estimated$SystemMessage = 0;
 let estimated$SendResult = 0;
 let estimated$ErrorInfo = 0;
 let estimated$DrainInfo = 0;
+let estimated$SyncRequest = 0;
+let estimated$SyncPage = 0;
+let estimated$HistoryPage = 0;
+let estimated$ConversationState = 0;
+let estimated$MessageChunk = 0;
+let estimated$CallSignal = 0;
+let estimated$PresenceSubscription = 0;
+let estimated$PresenceList = 0;
+let estimated$RoomMessage = 0;
+let estimated$Receipts = 0;
+let estimated$DeleteForMe = 0;
 let estimated$Any = 0;
 let excess$LoginInfo = 0;
 let excess$SessionInfo = 0;
@@ -43,10 +65,22 @@ let excess$SystemMessage = 0;
 let excess$SendResult = 0;
 let excess$ErrorInfo = 0;
 let excess$DrainInfo = 0;
+let excess$SyncRequest = 0;
+let excess$SyncPage = 0;
+let excess$HistoryPage = 0;
+let excess$ConversationState = 0;
+let excess$MessageChunk = 0;
+let excess$CallSignal = 0;
+let excess$PresenceSubscription = 0;
+let excess$PresenceList = 0;
+let excess$RoomMessage = 0;
+let excess$Receipts = 0;
+let excess$DeleteForMe = 0;
 let excess$Any = 0;
 
 export const SendInfoTable: MessageTable = {
   name: 'im.protocol.v1.SendInfo',
+  newest: 2,
   fields: [
     { number: 1, name: 'cmd', type: 'enum', enum: () => CommandTable },
     { number: 2, name: 'sequence', type: 'uint32' },
@@ -61,11 +95,28 @@ export const SendInfoTable: MessageTable = {
     { number: 17, name: 'sendResult', oneof: 'data', type: 'message', message: () => SendResultTable },
     { number: 18, name: 'error', oneof: 'data', type: 'message', message: () => ErrorInfoTable },
     { number: 19, name: 'drain', oneof: 'data', type: 'message', message: () => DrainInfoTable },
+    { number: 20, name: 'syncRequest', oneof: 'data', type: 'message', message: () => SyncRequestTable, since: 2 },
+    { number: 21, name: 'syncPage', oneof: 'data', type: 'message', message: () => SyncPageTable, since: 2 },
+    { number: 22, name: 'historyRequest', oneof: 'data', type: 'message', message: () => HistoryRequestTable, since: 2 },
+    { number: 23, name: 'historyPage', oneof: 'data', type: 'message', message: () => HistoryPageTable, since: 2 },
+    { number: 24, name: 'pushAck', oneof: 'data', type: 'message', message: () => PushAckTable, since: 2 },
+    { number: 25, name: 'streamControl', oneof: 'data', type: 'message', message: () => StreamControlTable, since: 2 },
+    { number: 26, name: 'read', oneof: 'data', type: 'message', message: () => ReadPositionTable, since: 2 },
+    { number: 27, name: 'conversation', oneof: 'data', type: 'message', message: () => ConversationStateTable, since: 2 },
+    { number: 28, name: 'typing', oneof: 'data', type: 'message', message: () => TypingTable, since: 2, ignorable: true },
+    { number: 29, name: 'chunk', oneof: 'data', type: 'message', message: () => MessageChunkTable, since: 2, ignorable: true },
+    { number: 30, name: 'call', oneof: 'data', type: 'message', message: () => CallSignalTable, since: 2, ignorable: true },
+    { number: 31, name: 'presenceSubscription', oneof: 'data', type: 'message', message: () => PresenceSubscriptionTable, since: 2, ignorable: true },
+    { number: 32, name: 'presenceList', oneof: 'data', type: 'message', message: () => PresenceListTable, since: 2, ignorable: true },
+    { number: 33, name: 'room', oneof: 'data', type: 'message', message: () => RoomTable, since: 2 },
+    { number: 34, name: 'roomMessage', oneof: 'data', type: 'message', message: () => RoomMessageTable, since: 2, ignorable: true },
+    { number: 35, name: 'receipts', oneof: 'data', type: 'message', message: () => ReceiptsTable, since: 2, ignorable: true },
+    { number: 36, name: 'deleteForMe', oneof: 'data', type: 'message', message: () => DeleteForMeTable, since: 2 },
     { number: 100, name: 'custom', oneof: 'data', type: 'message', message: () => AnyTable },
   ],
 };
 
-export function estimateSendInfo(m: SendInfoInit): number {
+export function estimateSendInfo(m: SendInfoInit, d = 0): number {
   let empty = true;
   for (const key in m) {
     empty = false;
@@ -99,22 +150,73 @@ export function estimateSendInfo(m: SendInfoInit): number {
         capacity += 10 + (estimated$ForceLogout = estimateForceLogout(messageOf($data.value)));
         break;
       case 'privateMessage':
-        capacity += 10 + (estimated$PrivateMessage = estimatePrivateMessage(messageOf($data.value)));
+        capacity += 10 + (estimated$PrivateMessage = estimatePrivateMessage(messageOf($data.value), d + 1));
         break;
       case 'groupMessage':
-        capacity += 10 + (estimated$GroupMessage = estimateGroupMessage(messageOf($data.value)));
+        capacity += 10 + (estimated$GroupMessage = estimateGroupMessage(messageOf($data.value), d + 1));
         break;
       case 'systemMessage':
-        capacity += 10 + (estimated$SystemMessage = estimateSystemMessage(messageOf($data.value)));
+        capacity += 10 + (estimated$SystemMessage = estimateSystemMessage(messageOf($data.value), d + 1));
         break;
       case 'sendResult':
-        capacity += 10 + (estimated$SendResult = estimateSendResult(messageOf($data.value)));
+        capacity += 10 + (estimated$SendResult = estimateSendResult(messageOf($data.value), d + 1));
         break;
       case 'error':
         capacity += 10 + (estimated$ErrorInfo = estimateErrorInfo(messageOf($data.value)));
         break;
       case 'drain':
         capacity += 10 + (estimated$DrainInfo = estimateDrainInfo(messageOf($data.value)));
+        break;
+      case 'syncRequest':
+        capacity += 10 + (estimated$SyncRequest = estimateSyncRequest(messageOf($data.value)));
+        break;
+      case 'syncPage':
+        capacity += 10 + (estimated$SyncPage = estimateSyncPage(messageOf($data.value), d + 1));
+        break;
+      case 'historyRequest':
+        capacity += 10 + estimateHistoryRequest(messageOf($data.value));
+        break;
+      case 'historyPage':
+        capacity += 10 + (estimated$HistoryPage = estimateHistoryPage(messageOf($data.value), d + 1));
+        break;
+      case 'pushAck':
+        capacity += 10 + estimatePushAck(messageOf($data.value));
+        break;
+      case 'streamControl':
+        capacity += 10 + estimateStreamControl(messageOf($data.value));
+        break;
+      case 'read':
+        capacity += 10 + estimateReadPosition(messageOf($data.value));
+        break;
+      case 'conversation':
+        capacity += 10 + (estimated$ConversationState = estimateConversationState(messageOf($data.value)));
+        break;
+      case 'typing':
+        capacity += 10 + estimateTyping(messageOf($data.value));
+        break;
+      case 'chunk':
+        capacity += 10 + (estimated$MessageChunk = estimateMessageChunk(messageOf($data.value)));
+        break;
+      case 'call':
+        capacity += 10 + (estimated$CallSignal = estimateCallSignal(messageOf($data.value)));
+        break;
+      case 'presenceSubscription':
+        capacity += 10 + (estimated$PresenceSubscription = estimatePresenceSubscription(messageOf($data.value)));
+        break;
+      case 'presenceList':
+        capacity += 10 + (estimated$PresenceList = estimatePresenceList(messageOf($data.value)));
+        break;
+      case 'room':
+        capacity += 10 + estimateRoom(messageOf($data.value));
+        break;
+      case 'roomMessage':
+        capacity += 10 + (estimated$RoomMessage = estimateRoomMessage(messageOf($data.value), d + 1));
+        break;
+      case 'receipts':
+        capacity += 10 + (estimated$Receipts = estimateReceipts(messageOf($data.value)));
+        break;
+      case 'deleteForMe':
+        capacity += 10 + (estimated$DeleteForMe = estimateDeleteForMe(messageOf($data.value)));
         break;
       case 'custom':
         capacity += 10 + (estimated$Any = estimateAny(messageOf($data.value)));
@@ -259,6 +361,180 @@ export function writeSendInfo(m: SendInfoInit, b: Uint8Array, p: number): number
       const reserved = lengthBytes(size - excess$DrainInfo);
       p = writeDrainInfo(v, b, at + reserved);
       excess$DrainInfo = size - (p - at - reserved);
+      p = closeLength(b, at, reserved, p);
+      break;
+    }
+    case 'syncRequest': {
+      const v = $data.value;
+      b[p++] = 162;
+      b[p++] = 1;
+      const at = p;
+      const size = estimated$SyncRequest;
+      const reserved = lengthBytes(size - excess$SyncRequest);
+      p = writeSyncRequest(v, b, at + reserved);
+      excess$SyncRequest = size - (p - at - reserved);
+      p = closeLength(b, at, reserved, p);
+      break;
+    }
+    case 'syncPage': {
+      const v = $data.value;
+      b[p++] = 170;
+      b[p++] = 1;
+      const at = p;
+      const size = estimated$SyncPage;
+      const reserved = lengthBytes(size - excess$SyncPage);
+      p = writeSyncPage(v, b, at + reserved);
+      excess$SyncPage = size - (p - at - reserved);
+      p = closeLength(b, at, reserved, p);
+      break;
+    }
+    case 'historyRequest': {
+      const v = $data.value;
+      b[p++] = 178;
+      b[p++] = 1;
+      p = closeLength(b, p, 1, writeHistoryRequest(v, b, p + 1));
+      break;
+    }
+    case 'historyPage': {
+      const v = $data.value;
+      b[p++] = 186;
+      b[p++] = 1;
+      const at = p;
+      const size = estimated$HistoryPage;
+      const reserved = lengthBytes(size - excess$HistoryPage);
+      p = writeHistoryPage(v, b, at + reserved);
+      excess$HistoryPage = size - (p - at - reserved);
+      p = closeLength(b, at, reserved, p);
+      break;
+    }
+    case 'pushAck': {
+      const v = $data.value;
+      b[p++] = 194;
+      b[p++] = 1;
+      p = closeLength(b, p, 1, writePushAck(v, b, p + 1));
+      break;
+    }
+    case 'streamControl': {
+      const v = $data.value;
+      b[p++] = 202;
+      b[p++] = 1;
+      p = closeLength(b, p, 1, writeStreamControl(v, b, p + 1));
+      break;
+    }
+    case 'read': {
+      const v = $data.value;
+      b[p++] = 210;
+      b[p++] = 1;
+      p = closeLength(b, p, 1, writeReadPosition(v, b, p + 1));
+      break;
+    }
+    case 'conversation': {
+      const v = $data.value;
+      b[p++] = 218;
+      b[p++] = 1;
+      const at = p;
+      const size = estimated$ConversationState;
+      const reserved = lengthBytes(size - excess$ConversationState);
+      p = writeConversationState(v, b, at + reserved);
+      excess$ConversationState = size - (p - at - reserved);
+      p = closeLength(b, at, reserved, p);
+      break;
+    }
+    case 'typing': {
+      const v = $data.value;
+      b[p++] = 226;
+      b[p++] = 1;
+      p = closeLength(b, p, 1, writeTyping(v, b, p + 1));
+      break;
+    }
+    case 'chunk': {
+      const v = $data.value;
+      b[p++] = 234;
+      b[p++] = 1;
+      const at = p;
+      const size = estimated$MessageChunk;
+      const reserved = lengthBytes(size - excess$MessageChunk);
+      p = writeMessageChunk(v, b, at + reserved);
+      excess$MessageChunk = size - (p - at - reserved);
+      p = closeLength(b, at, reserved, p);
+      break;
+    }
+    case 'call': {
+      const v = $data.value;
+      b[p++] = 242;
+      b[p++] = 1;
+      const at = p;
+      const size = estimated$CallSignal;
+      const reserved = lengthBytes(size - excess$CallSignal);
+      p = writeCallSignal(v, b, at + reserved);
+      excess$CallSignal = size - (p - at - reserved);
+      p = closeLength(b, at, reserved, p);
+      break;
+    }
+    case 'presenceSubscription': {
+      const v = $data.value;
+      b[p++] = 250;
+      b[p++] = 1;
+      const at = p;
+      const size = estimated$PresenceSubscription;
+      const reserved = lengthBytes(size - excess$PresenceSubscription);
+      p = writePresenceSubscription(v, b, at + reserved);
+      excess$PresenceSubscription = size - (p - at - reserved);
+      p = closeLength(b, at, reserved, p);
+      break;
+    }
+    case 'presenceList': {
+      const v = $data.value;
+      b[p++] = 130;
+      b[p++] = 2;
+      const at = p;
+      const size = estimated$PresenceList;
+      const reserved = lengthBytes(size - excess$PresenceList);
+      p = writePresenceList(v, b, at + reserved);
+      excess$PresenceList = size - (p - at - reserved);
+      p = closeLength(b, at, reserved, p);
+      break;
+    }
+    case 'room': {
+      const v = $data.value;
+      b[p++] = 138;
+      b[p++] = 2;
+      p = closeLength(b, p, 1, writeRoom(v, b, p + 1));
+      break;
+    }
+    case 'roomMessage': {
+      const v = $data.value;
+      b[p++] = 146;
+      b[p++] = 2;
+      const at = p;
+      const size = estimated$RoomMessage;
+      const reserved = lengthBytes(size - excess$RoomMessage);
+      p = writeRoomMessage(v, b, at + reserved);
+      excess$RoomMessage = size - (p - at - reserved);
+      p = closeLength(b, at, reserved, p);
+      break;
+    }
+    case 'receipts': {
+      const v = $data.value;
+      b[p++] = 154;
+      b[p++] = 2;
+      const at = p;
+      const size = estimated$Receipts;
+      const reserved = lengthBytes(size - excess$Receipts);
+      p = writeReceipts(v, b, at + reserved);
+      excess$Receipts = size - (p - at - reserved);
+      p = closeLength(b, at, reserved, p);
+      break;
+    }
+    case 'deleteForMe': {
+      const v = $data.value;
+      b[p++] = 162;
+      b[p++] = 2;
+      const at = p;
+      const size = estimated$DeleteForMe;
+      const reserved = lengthBytes(size - excess$DeleteForMe);
+      p = writeDeleteForMe(v, b, at + reserved);
+      excess$DeleteForMe = size - (p - at - reserved);
       p = closeLength(b, at, reserved, p);
       break;
     }
@@ -449,6 +725,227 @@ export function readSendInfo(b: Uint8Array, p: number, e: number, d: number, m?:
         p += n;
         break;
       }
+      case 162: {
+        const old = m.data;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.data = { $case: 'syncRequest', value: readSyncRequest(b, p, p + n, d + 1, old?.$case === 'syncRequest' ? old.value : undefined) };
+        p += n;
+        break;
+      }
+      case 170: {
+        const old = m.data;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.data = { $case: 'syncPage', value: readSyncPage(b, p, p + n, d + 1, old?.$case === 'syncPage' ? old.value : undefined) };
+        p += n;
+        break;
+      }
+      case 178: {
+        const old = m.data;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.data = { $case: 'historyRequest', value: readHistoryRequest(b, p, p + n, d + 1, old?.$case === 'historyRequest' ? old.value : undefined) };
+        p += n;
+        break;
+      }
+      case 186: {
+        const old = m.data;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.data = { $case: 'historyPage', value: readHistoryPage(b, p, p + n, d + 1, old?.$case === 'historyPage' ? old.value : undefined) };
+        p += n;
+        break;
+      }
+      case 194: {
+        const old = m.data;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.data = { $case: 'pushAck', value: readPushAck(b, p, p + n, d + 1, old?.$case === 'pushAck' ? old.value : undefined) };
+        p += n;
+        break;
+      }
+      case 202: {
+        const old = m.data;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.data = { $case: 'streamControl', value: readStreamControl(b, p, p + n, d + 1, old?.$case === 'streamControl' ? old.value : undefined) };
+        p += n;
+        break;
+      }
+      case 210: {
+        const old = m.data;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.data = { $case: 'read', value: readReadPosition(b, p, p + n, d + 1, old?.$case === 'read' ? old.value : undefined) };
+        p += n;
+        break;
+      }
+      case 218: {
+        const old = m.data;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.data = { $case: 'conversation', value: readConversationState(b, p, p + n, d + 1, old?.$case === 'conversation' ? old.value : undefined) };
+        p += n;
+        break;
+      }
+      case 226: {
+        const old = m.data;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.data = { $case: 'typing', value: readTyping(b, p, p + n, d + 1, old?.$case === 'typing' ? old.value : undefined) };
+        p += n;
+        break;
+      }
+      case 234: {
+        const old = m.data;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.data = { $case: 'chunk', value: readMessageChunk(b, p, p + n, d + 1, old?.$case === 'chunk' ? old.value : undefined) };
+        p += n;
+        break;
+      }
+      case 242: {
+        const old = m.data;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.data = { $case: 'call', value: readCallSignal(b, p, p + n, d + 1, old?.$case === 'call' ? old.value : undefined) };
+        p += n;
+        break;
+      }
+      case 250: {
+        const old = m.data;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.data = { $case: 'presenceSubscription', value: readPresenceSubscription(b, p, p + n, d + 1, old?.$case === 'presenceSubscription' ? old.value : undefined) };
+        p += n;
+        break;
+      }
+      case 258: {
+        const old = m.data;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.data = { $case: 'presenceList', value: readPresenceList(b, p, p + n, d + 1, old?.$case === 'presenceList' ? old.value : undefined) };
+        p += n;
+        break;
+      }
+      case 266: {
+        const old = m.data;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.data = { $case: 'room', value: readRoom(b, p, p + n, d + 1, old?.$case === 'room' ? old.value : undefined) };
+        p += n;
+        break;
+      }
+      case 274: {
+        const old = m.data;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.data = { $case: 'roomMessage', value: readRoomMessage(b, p, p + n, d + 1, old?.$case === 'roomMessage' ? old.value : undefined) };
+        p += n;
+        break;
+      }
+      case 282: {
+        const old = m.data;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.data = { $case: 'receipts', value: readReceipts(b, p, p + n, d + 1, old?.$case === 'receipts' ? old.value : undefined) };
+        p += n;
+        break;
+      }
+      case 290: {
+        const old = m.data;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.data = { $case: 'deleteForMe', value: readDeleteForMe(b, p, p + n, d + 1, old?.$case === 'deleteForMe' ? old.value : undefined) };
+        p += n;
+        break;
+      }
       case 802: {
         const old = m.data;
         if (d === MAX_DEPTH) throw tooDeep(at);
@@ -492,6 +989,36 @@ export function commandViolation_SendInfo_data(command: number, data: string | u
       return data === 'error' ? undefined : 'ERROR carries error, got ' + (data ?? 'nothing');
     case 9:
       return data === 'drain' ? undefined : 'DRAIN carries drain, got ' + (data ?? 'nothing');
+    case 10:
+      return data === 'syncRequest' || data === 'syncPage' ? undefined : 'SYNC carries syncRequest or syncPage, got ' + (data ?? 'nothing');
+    case 11:
+      return data === 'historyRequest' || data === 'historyPage' ? undefined : 'HISTORY carries historyRequest or historyPage, got ' + (data ?? 'nothing');
+    case 12:
+      return data === 'read' ? undefined : 'READ carries read, got ' + (data ?? 'nothing');
+    case 13:
+      return data === 'conversation' ? undefined : 'CONVERSATION carries conversation, got ' + (data ?? 'nothing');
+    case 14:
+      return data === 'pushAck' ? undefined : 'ACK carries pushAck, got ' + (data ?? 'nothing');
+    case 15:
+      return data === 'typing' ? undefined : 'TYPING carries typing, got ' + (data ?? 'nothing');
+    case 16:
+      return data === 'chunk' ? undefined : 'CHUNK carries chunk, got ' + (data ?? 'nothing');
+    case 17:
+      return data === 'streamControl' ? undefined : 'STREAM_CONTROL carries streamControl, got ' + (data ?? 'nothing');
+    case 18:
+      return data === 'call' ? undefined : 'CALL carries call, got ' + (data ?? 'nothing');
+    case 19:
+      return data === 'presenceSubscription' || data === 'presenceList' ? undefined : 'PRESENCE carries presenceSubscription or presenceList, got ' + (data ?? 'nothing');
+    case 20:
+      return data === 'room' ? undefined : 'ROOM carries room, got ' + (data ?? 'nothing');
+    case 21:
+      return data === 'roomMessage' ? undefined : 'ROOM_MESSAGE carries roomMessage, got ' + (data ?? 'nothing');
+    case 22:
+      return data === 'receipts' ? undefined : 'RECEIPTS carries receipts, got ' + (data ?? 'nothing');
+    case 23:
+      return data === undefined ? undefined : 'LOGOUT carries nothing, got ' + (data ?? 'nothing');
+    case 24:
+      return data === 'deleteForMe' ? undefined : 'DELETE_FOR_ME carries deleteForMe, got ' + (data ?? 'nothing');
     default:
       // What is not listed is unknown to this version, and carries anything.
       if (command < 1000) return undefined;
@@ -557,7 +1084,7 @@ export function checkSendInfo(m: SendInfoInit, prechecked = false): Issue[] | un
     }
     case 'error': {
       const v = m.data.value;
-      const nested = checkErrorInfo(v);
+      const nested = checkErrorInfo(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'error');
       break;
     }
@@ -565,6 +1092,108 @@ export function checkSendInfo(m: SendInfoInit, prechecked = false): Issue[] | un
       const v = m.data.value;
       const nested = checkDrainInfo(v);
       if (nested !== undefined) issues = addNested(issues, nested, 'drain');
+      break;
+    }
+    case 'syncRequest': {
+      const v = m.data.value;
+      const nested = checkSyncRequest(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'syncRequest');
+      break;
+    }
+    case 'syncPage': {
+      const v = m.data.value;
+      const nested = checkSyncPage(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'syncPage');
+      break;
+    }
+    case 'historyRequest': {
+      const v = m.data.value;
+      const nested = checkHistoryRequest(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'historyRequest');
+      break;
+    }
+    case 'historyPage': {
+      const v = m.data.value;
+      const nested = checkHistoryPage(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'historyPage');
+      break;
+    }
+    case 'pushAck': {
+      const v = m.data.value;
+      const nested = checkPushAck(v);
+      if (nested !== undefined) issues = addNested(issues, nested, 'pushAck');
+      break;
+    }
+    case 'streamControl': {
+      const v = m.data.value;
+      const nested = checkStreamControl(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'streamControl');
+      break;
+    }
+    case 'read': {
+      const v = m.data.value;
+      const nested = checkReadPosition(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'read');
+      break;
+    }
+    case 'conversation': {
+      const v = m.data.value;
+      const nested = checkConversationState(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'conversation');
+      break;
+    }
+    case 'typing': {
+      const v = m.data.value;
+      const nested = checkTyping(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'typing');
+      break;
+    }
+    case 'chunk': {
+      const v = m.data.value;
+      const nested = checkMessageChunk(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'chunk');
+      break;
+    }
+    case 'call': {
+      const v = m.data.value;
+      const nested = checkCallSignal(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'call');
+      break;
+    }
+    case 'presenceSubscription': {
+      const v = m.data.value;
+      const nested = checkPresenceSubscription(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'presenceSubscription');
+      break;
+    }
+    case 'presenceList': {
+      const v = m.data.value;
+      const nested = checkPresenceList(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'presenceList');
+      break;
+    }
+    case 'room': {
+      const v = m.data.value;
+      const nested = checkRoom(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'room');
+      break;
+    }
+    case 'roomMessage': {
+      const v = m.data.value;
+      const nested = checkRoomMessage(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'roomMessage');
+      break;
+    }
+    case 'receipts': {
+      const v = m.data.value;
+      const nested = checkReceipts(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'receipts');
+      break;
+    }
+    case 'deleteForMe': {
+      const v = m.data.value;
+      const nested = checkDeleteForMe(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'deleteForMe');
       break;
     }
     case 'custom': {

@@ -10,10 +10,11 @@ import type { MessageTable } from '../../../../src/wire/table.js';
 import { byteSet, closeLength, lengthBytes, markSuspect, putText, scanText } from '../../../../src/wire/text.js';
 import { UNKNOWN_FIELDS, keepUnknown, putUnknown, tooDeep } from '../../../../src/wire/unknown.js';
 import { lengthAt, pos, tagAt, varint32, varintInt64 } from '../../../../src/wire/varint.js';
-import { gotCharacter, maxBytesViolation, maxItemsViolation, minViolation } from '../../../../src/wire/violations.js';
+import { gotCharacter, maxBytesViolation, maxItemsViolation, maxViolation, minViolation } from '../../../../src/wire/violations.js';
 import { putInt32, putInt64 } from '../../../../src/wire/write-varint.js';
 import { AnyTable, checkAny, estimateAny, readAny, writeAny } from '../../../google/protobuf/any.codec.js';
 import { CommandTable } from './command.codec.js';
+import { ConversationRefTable, checkConversationRef, estimateConversationRef, readConversationRef, writeConversationRef } from './conversation_ref.codec.js';
 import { GroupMessageTable, checkGroupMessage, estimateGroupMessage, readGroupMessage, writeGroupMessage } from './group_message.codec.js';
 import { PrivateMessageTable, checkPrivateMessage, estimatePrivateMessage, readPrivateMessage, writePrivateMessage } from './private_message.codec.js';
 import { ReceiversTable, checkReceivers, estimateReceivers, readReceivers, writeReceivers } from './receivers.codec.js';
@@ -37,6 +38,7 @@ const CONSTANT_2 = /[^!-~]/u;
 
 export const SendResultTable: MessageTable = {
   name: 'im.protocol.v1.SendResult',
+  newest: 2,
   fields: [
     { number: 1, name: 'sender', type: 'message', message: () => UserInfoTable },
     { number: 2, name: 'receivers', kind: 'list', type: 'message', message: () => ReceiversTable },
@@ -44,6 +46,9 @@ export const SendResultTable: MessageTable = {
     { number: 4, name: 'cmd', type: 'enum', enum: () => CommandTable },
     { number: 5, name: 'messageId', type: 'int64' },
     { number: 6, name: 'traceId', type: 'string' },
+    { number: 7, name: 'seq', type: 'int64', since: 2, ignorable: true, platform: true },
+    { number: 8, name: 'sentAtMs', type: 'int64', since: 2, ignorable: true, platform: true },
+    { number: 9, name: 'conversation', type: 'message', message: () => ConversationRefTable, since: 2, ignorable: true, platform: true },
     { number: 14, name: 'privateMessage', oneof: 'data', type: 'message', message: () => PrivateMessageTable },
     { number: 15, name: 'groupMessage', oneof: 'data', type: 'message', message: () => GroupMessageTable },
     { number: 16, name: 'systemMessage', oneof: 'data', type: 'message', message: () => SystemMessageTable },
@@ -51,7 +56,7 @@ export const SendResultTable: MessageTable = {
   ],
 };
 
-export function estimateSendResult(m: SendResultInit): number {
+export function estimateSendResult(m: SendResultInit, d = 0): number {
   let empty = true;
   for (const key in m) {
     empty = false;
@@ -62,6 +67,9 @@ export function estimateSendResult(m: SendResultInit): number {
       case 'cmd':
       case 'messageId':
       case 'traceId':
+      case 'seq':
+      case 'sentAtMs':
+      case 'conversation':
       case 'data':
         continue;
       default:
@@ -69,23 +77,24 @@ export function estimateSendResult(m: SendResultInit): number {
     }
   }
   if (empty) requirePlain(m);
-  let capacity = 45;
+  let capacity = 75;
   if (m[UNKNOWN_FIELDS] !== undefined) capacity += bytesCapacity(m[UNKNOWN_FIELDS]);
   if (m.sender !== undefined) capacity += 10 + estimateUserInfo(messageOf(m.sender));
   if (m.receivers !== undefined) for (const v of listOf(m.receivers)) capacity += 10 + (estimated$Receivers = estimateReceivers(messageOf(v)));
   if (m.traceId !== undefined) capacity += textCapacity(m.traceId);
+  if (m.conversation !== undefined) capacity += 10 + estimateConversationRef(messageOf(m.conversation));
   const $data = m.data;
   if ($data !== undefined) {
     checkMember($data);
     switch ($data.$case) {
       case 'privateMessage':
-        capacity += 10 + (estimated$PrivateMessage = estimatePrivateMessage(messageOf($data.value)));
+        capacity += 10 + (estimated$PrivateMessage = estimatePrivateMessage(messageOf($data.value), d + 1));
         break;
       case 'groupMessage':
-        capacity += 10 + (estimated$GroupMessage = estimateGroupMessage(messageOf($data.value)));
+        capacity += 10 + (estimated$GroupMessage = estimateGroupMessage(messageOf($data.value), d + 1));
         break;
       case 'systemMessage':
-        capacity += 10 + (estimated$SystemMessage = estimateSystemMessage(messageOf($data.value)));
+        capacity += 10 + (estimated$SystemMessage = estimateSystemMessage(messageOf($data.value), d + 1));
         break;
       case 'custom':
         capacity += 10 + (estimated$Any = estimateAny(messageOf($data.value)));
@@ -150,6 +159,27 @@ export function writeSendResult(m: SendResultInit, b: Uint8Array, p: number): nu
       p = putText(v, b, p);
     }
   }
+  {
+    const v = m.seq;
+    if (v !== undefined && v !== 0n) {
+      b[p++] = 56;
+      p = putInt64(v, b, p);
+    }
+  }
+  {
+    const v = m.sentAtMs;
+    if (v !== undefined && v !== 0n) {
+      b[p++] = 64;
+      p = putInt64(v, b, p);
+    }
+  }
+  {
+    const v = m.conversation;
+    if (v !== undefined) {
+      b[p++] = 74;
+      p = closeLength(b, p, 1, writeConversationRef(v, b, p + 1));
+    }
+  }
   switch ($data?.$case) {
     case 'privateMessage': {
       const v = $data.value;
@@ -203,7 +233,7 @@ export function writeSendResult(m: SendResultInit, b: Uint8Array, p: number): nu
 }
 
 export function readSendResult(b: Uint8Array, p: number, e: number, d: number, m?: SendResultType): SendResultType {
-  if (m === undefined) m = { sender: undefined, receivers: [], code: 0, cmd: 0, messageId: 0n, traceId: '', data: undefined };
+  if (m === undefined) m = { sender: undefined, receivers: [], code: 0, cmd: 0, messageId: 0n, traceId: '', seq: 0n, sentAtMs: 0n, conversation: undefined, data: undefined };
   while (p < e) {
     const at = p;
     let tag = b[p++]!;
@@ -274,6 +304,32 @@ export function readSendResult(b: Uint8Array, p: number, e: number, d: number, m
           p = pos;
         }
         m.traceId = scanText(CONSTANT_1, b, p, p + n);
+        p += n;
+        break;
+      }
+      case 56: {
+        const v = varintInt64(b, p, e);
+        if (pos - p > 9) markSuspect();
+        p = pos;
+        m.seq = v;
+        break;
+      }
+      case 64: {
+        const v = varintInt64(b, p, e);
+        if (pos - p > 6) markSuspect();
+        p = pos;
+        m.sentAtMs = v;
+        break;
+      }
+      case 74: {
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.conversation = readConversationRef(b, p, p + n, d + 1, m.conversation);
         p += n;
         break;
       }
@@ -359,6 +415,36 @@ export function commandViolation_SendResult_data(command: number, data: string |
       return 'ERROR does not go between services';
     case 9:
       return 'DRAIN does not go between services';
+    case 10:
+      return 'SYNC does not go between services';
+    case 11:
+      return 'HISTORY does not go between services';
+    case 12:
+      return data === undefined ? undefined : 'READ carries nothing, got ' + (data ?? 'nothing');
+    case 13:
+      return data === undefined ? undefined : 'CONVERSATION carries nothing, got ' + (data ?? 'nothing');
+    case 14:
+      return 'ACK does not go between services';
+    case 15:
+      return data === undefined ? undefined : 'TYPING carries nothing, got ' + (data ?? 'nothing');
+    case 16:
+      return data === undefined ? undefined : 'CHUNK carries nothing, got ' + (data ?? 'nothing');
+    case 17:
+      return 'STREAM_CONTROL does not go between services';
+    case 18:
+      return data === undefined ? undefined : 'CALL carries nothing, got ' + (data ?? 'nothing');
+    case 19:
+      return data === undefined ? undefined : 'PRESENCE carries nothing, got ' + (data ?? 'nothing');
+    case 20:
+      return 'ROOM does not go between services';
+    case 21:
+      return data === undefined ? undefined : 'ROOM_MESSAGE carries nothing, got ' + (data ?? 'nothing');
+    case 22:
+      return data === undefined ? undefined : 'RECEIPTS carries nothing, got ' + (data ?? 'nothing');
+    case 23:
+      return 'LOGOUT does not go between services';
+    case 24:
+      return data === undefined ? undefined : 'DELETE_FOR_ME carries nothing, got ' + (data ?? 'nothing');
     default:
       // What is not listed is unknown to this version, and carries anything.
       if (command < 1000) return undefined;
@@ -396,6 +482,20 @@ export function checkSendResult(m: SendResultInit, prechecked = false): Issue[] 
     const v = m.traceId ?? '';
     if (!prechecked && v !== '' && CONSTANT_2.test(v)) issues = addIssue(issues, 'traceId', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
     if (exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'traceId', v, 64);
+  }
+  {
+    const v = m.seq ?? 0n;
+    if (!prechecked && v < 0n) issues = minViolation(issues, 'seq', v, 0n);
+  }
+  {
+    const v = m.sentAtMs ?? 0n;
+    if (!prechecked && v < 0n) issues = minViolation(issues, 'sentAtMs', v, 0n);
+    if (!prechecked && v > 253402300799999n) issues = maxViolation(issues, 'sentAtMs', v, 253402300799999n);
+  }
+  if (m.conversation !== undefined) {
+    const v = m.conversation;
+    const nested = checkConversationRef(v, prechecked);
+    if (nested !== undefined) issues = addNested(issues, nested, 'conversation');
   }
   switch (m.data?.$case) {
     case 'privateMessage': {

@@ -2,6 +2,7 @@
 import type { WithUnknownFields } from '../../../../src/wire/unknown.js';
 import type { Any, AnyInit } from '../../../google/protobuf/any.js';
 import type { Command } from './command.js';
+import type { ConversationRef, ConversationRefInit } from './conversation_ref.js';
 import type { GroupMessage, GroupMessageInit } from './group_message.js';
 import type { PrivateMessage, PrivateMessageInit } from './private_message.js';
 import type { Receivers, ReceiversInit } from './receivers.js';
@@ -27,7 +28,7 @@ export interface SendResult {
    * Rules: at least 1.
    */
   code: SendCode;
-  /** The command of the message: FORCE_LOGOUT, PRIVATE_MESSAGE, GROUP_MESSAGE, SYSTEM_MESSAGE, or 1000 and up. */
+  /** The command of the message: one that goes between services. TYPING, CHUNK and ROOM_MESSAGE have no SendResult. */
   cmd: Command;
   /**
    * The id of the message, assigned by the platform; 0 = none.
@@ -41,6 +42,26 @@ export interface SendResult {
    * Rules: allowed characters `[!-~]`; at most 64 bytes.
    */
   traceId: string;
+  /**
+   * The seq of the message; 0 = it has none. Set by the platform.
+   *
+   * Rules: at least 0; set by the platform only; since version 2, ignorable.
+   */
+  seq: bigint;
+  /**
+   * When the message was sent, as the platform corrected it: Unix time in milliseconds; 0 = unknown. Set by the platform.
+   *
+   * Rules: 0 to 253402300799999; set by the platform only; since version 2, ignorable.
+   */
+  sentAtMs: bigint;
+  /**
+   * The conversation of the message. Set by the platform.
+   *
+   * Rules: set by the platform only; since version 2, ignorable.
+   */
+  conversation:
+    | ConversationRef
+    | undefined;
   /** The message, echoed. May be left out. */
   data:
     | //
@@ -66,6 +87,9 @@ export interface SendResultInit extends WithUnknownFields {
   cmd?: Command | undefined;
   messageId?: bigint | undefined;
   traceId?: string | undefined;
+  seq?: bigint | undefined;
+  sentAtMs?: bigint | undefined;
+  conversation?: ConversationRefInit | undefined;
   data?:
     | { $case: 'privateMessage'; value: PrivateMessageInit }
     | { $case: 'groupMessage'; value: GroupMessageInit }

@@ -22,6 +22,38 @@ export interface SessionInfo {
    * Rules: allowed characters `[!-~]`; at most 128 bytes; secret.
    */
   sessionId: string;
+  /**
+   * When the token expires: Unix time in milliseconds; 0 = unknown. Set by the server.
+   *
+   * Rules: 0 to 253402300799999; since version 2, ignorable.
+   */
+  tokenExpiresAtMs: bigint;
+  /**
+   * What the platform allows. Set by the server.
+   *
+   * Rules: since version 2, ignorable.
+   */
+  limits: ServerLimits | undefined;
+}
+
+/** What the platform allows. 0 = not specified. */
+export interface ServerLimits {
+  /** The longest text of a message, in bytes of UTF-8. Set by the server. */
+  textBytes: number;
+  /** How long after it was sent a message can be recalled, in milliseconds. Set by the server. */
+  recallMs: number;
+  /** How long after it was sent a message can be edited, in milliseconds. Set by the server. */
+  editMs: number;
+  /** The most messages that a client may send in a second. Set by the server. */
+  messagesPerSecond: number;
+  /** The largest group, in members, in which TYPING is passed on. Set by the server. */
+  typingGroupSize: number;
+  /**
+   * The largest file, in bytes. Set by the server.
+   *
+   * Rules: at least 0.
+   */
+  uploadBytes: bigint;
 }
 
 /** A SessionInfo to encode. Every field is optional, and has its default if it is missing. */
@@ -29,4 +61,16 @@ export interface SessionInfoInit extends WithUnknownFields {
   userId?: bigint | undefined;
   terminal?: Terminal | undefined;
   sessionId?: string | undefined;
+  tokenExpiresAtMs?: bigint | undefined;
+  limits?: ServerLimitsInit | undefined;
+}
+
+/** A ServerLimits to encode. Every field is optional, and has its default if it is missing. */
+export interface ServerLimitsInit extends WithUnknownFields {
+  textBytes?: number | undefined;
+  recallMs?: number | undefined;
+  editMs?: number | undefined;
+  messagesPerSecond?: number | undefined;
+  typingGroupSize?: number | undefined;
+  uploadBytes?: bigint | undefined;
 }

@@ -14,10 +14,14 @@ import { lengthAt, pos, tagAt, varint32, varintBool } from '../../../../src/wire
 import { gotFields, gotTwice, maxItemsViolation, minViolation } from '../../../../src/wire/violations.js';
 import { putBool, putInt32 } from '../../../../src/wire/write-varint.js';
 import { ContentTable, checkContent, estimateContent, readContent, writeContent } from './content.codec.js';
+import { ConversationRefTable, checkConversationRef, estimateConversationRef, readConversationRef, writeConversationRef } from './conversation_ref.codec.js';
+import { PushHintsTable, checkPushHints, estimatePushHints, readPushHints, writePushHints } from './push_hints.codec.js';
 import type { SystemMessage as SystemMessageType, SystemMessageInit } from './system_message.js';
 import { TerminalTable } from './terminal.codec.js';
 
+let estimated$PushHints = 0;
 let estimated$Content = 0;
+let excess$PushHints = 0;
 let excess$Content = 0;
 
 export const SystemMessageTable: MessageTable = {
@@ -27,11 +31,13 @@ export const SystemMessageTable: MessageTable = {
     { number: 2, name: 'receiverTerminals', kind: 'list', type: 'enum', enum: () => TerminalTable, routing: true },
     { number: 3, name: 'skipResult', type: 'bool', routing: true },
     { number: 4, name: 'everyone', type: 'bool', routing: true },
+    { number: 9, name: 'push', type: 'message', message: () => PushHintsTable, routing: true, since: 2, ignorable: true, platform: true },
     { number: 10, name: 'content', type: 'message', message: () => ContentTable },
+    { number: 11, name: 'conversation', type: 'message', message: () => ConversationRefTable, since: 2, ignorable: true },
   ],
 };
 
-export function estimateSystemMessage(m: SystemMessageInit): number {
+export function estimateSystemMessage(m: SystemMessageInit, d = 0): number {
   let empty = true;
   for (const key in m) {
     empty = false;
@@ -40,7 +46,9 @@ export function estimateSystemMessage(m: SystemMessageInit): number {
       case 'receiverTerminals':
       case 'skipResult':
       case 'everyone':
+      case 'push':
       case 'content':
+      case 'conversation':
         continue;
       default:
         throw wrongType();
@@ -51,7 +59,9 @@ export function estimateSystemMessage(m: SystemMessageInit): number {
   if (m[UNKNOWN_FIELDS] !== undefined) capacity += bytesCapacity(m[UNKNOWN_FIELDS]);
   if (m.receiverIds !== undefined) capacity += 10 + listOf(m.receiverIds).length * 8;
   if (m.receiverTerminals !== undefined) capacity += 10 + listOf(m.receiverTerminals).length * 10;
-  if (m.content !== undefined) capacity += 10 + (estimated$Content = estimateContent(messageOf(m.content)));
+  if (m.push !== undefined) capacity += 10 + (estimated$PushHints = estimatePushHints(messageOf(m.push)));
+  if (m.content !== undefined) capacity += 10 + (estimated$Content = estimateContent(messageOf(m.content), d + 1));
+  if (m.conversation !== undefined) capacity += 10 + estimateConversationRef(messageOf(m.conversation));
   return capacity;
 }
 
@@ -91,6 +101,18 @@ export function writeSystemMessage(m: SystemMessageInit, b: Uint8Array, p: numbe
     }
   }
   {
+    const v = m.push;
+    if (v !== undefined) {
+      b[p++] = 74;
+      const at = p;
+      const size = estimated$PushHints;
+      const reserved = lengthBytes(size - excess$PushHints);
+      p = writePushHints(v, b, at + reserved);
+      excess$PushHints = size - (p - at - reserved);
+      p = closeLength(b, at, reserved, p);
+    }
+  }
+  {
     const v = m.content;
     if (v !== undefined) {
       b[p++] = 82;
@@ -102,12 +124,19 @@ export function writeSystemMessage(m: SystemMessageInit, b: Uint8Array, p: numbe
       p = closeLength(b, at, reserved, p);
     }
   }
+  {
+    const v = m.conversation;
+    if (v !== undefined) {
+      b[p++] = 90;
+      p = closeLength(b, p, 1, writeConversationRef(v, b, p + 1));
+    }
+  }
   const unknown = m[UNKNOWN_FIELDS];
   return unknown === undefined ? p : putUnknown(unknown, b, p);
 }
 
 export function readSystemMessage(b: Uint8Array, p: number, e: number, d: number, m?: SystemMessageType): SystemMessageType {
-  if (m === undefined) m = { receiverIds: [], receiverTerminals: [], skipResult: false, everyone: false, content: undefined };
+  if (m === undefined) m = { receiverIds: [], receiverTerminals: [], skipResult: false, everyone: false, push: undefined, content: undefined, conversation: undefined };
   while (p < e) {
     const at = p;
     let tag = b[p++]!;
@@ -182,6 +211,18 @@ export function readSystemMessage(b: Uint8Array, p: number, e: number, d: number
         m.everyone = v;
         break;
       }
+      case 74: {
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.push = readPushHints(b, p, p + n, d + 1, m.push);
+        p += n;
+        break;
+      }
       case 82: {
         if (d === MAX_DEPTH) throw tooDeep(at);
         let n = p < e ? b[p]! : 128;
@@ -191,6 +232,18 @@ export function readSystemMessage(b: Uint8Array, p: number, e: number, d: number
           p = pos;
         }
         m.content = readContent(b, p, p + n, d + 1, m.content);
+        p += n;
+        break;
+      }
+      case 90: {
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.conversation = readConversationRef(b, p, p + n, d + 1, m.conversation);
         p += n;
         break;
       }
@@ -222,12 +275,22 @@ export function checkSystemMessage(m: SystemMessageInit, prechecked = false): Is
       if (issues !== undefined && isFull(issues)) break;
     }
   }
+  if (m.push !== undefined) {
+    const v = m.push;
+    const nested = checkPushHints(v, prechecked);
+    if (nested !== undefined) issues = addNested(issues, nested, 'push');
+  }
   if (m.content !== undefined) {
     const v = m.content;
     const nested = checkContent(v, prechecked);
     if (nested !== undefined) issues = addNested(issues, nested, 'content');
   }
   if (m.content === undefined) issues = addIssue(issues, 'content', 'required', 'not set');
+  if (m.conversation !== undefined) {
+    const v = m.conversation;
+    const nested = checkConversationRef(v, prechecked);
+    if (nested !== undefined) issues = addNested(issues, nested, 'conversation');
+  }
   if (((m.receiverIds ?? []).length !== 0) && ((m.everyone ?? false))) issues = addIssue(issues, '', 'at_most_one', gotFields({ 'receiverIds': (m.receiverIds ?? []).length !== 0, 'everyone': (m.everyone ?? false) }, 'at most one is allowed'));
   return issues;
 }

@@ -2,4 +2,4 @@
 import { type EnumTable, enumTable } from '../../../../src/wire/table.js';
 import { Terminal } from './terminal.js';
 
-export const TerminalTable: EnumTable = /* @__PURE__ */ enumTable('im.protocol.v1.Terminal', 'TERMINAL_', Terminal);
+export const TerminalTable: EnumTable = /* @__PURE__ */ enumTable('im.protocol.v1.Terminal', 'TERMINAL_', Terminal, { since: { 4: 2, 5: 2, 6: 2, 7: 2, 8: 2, 9: 2, 10: 2 }, ignorable: [4, 5, 6, 7, 8, 9, 10] });

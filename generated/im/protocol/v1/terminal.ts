@@ -10,6 +10,20 @@ export const Terminal = {
   APP: 2,
   /** PC - A desktop application. */
   PC: 3,
+  /** PAD - A tablet. */
+  PAD: 4,
+  /** MINI_PROGRAM - A mini program inside of another application. */
+  MINI_PROGRAM: 5,
+  /** WATCH - A watch. */
+  WATCH: 6,
+  /** TV - A television. */
+  TV: 7,
+  /** CAR - A car. */
+  CAR: 8,
+  /** BOT - A program that acts as a user. */
+  BOT: 9,
+  /** SERVER - The platform, which takes steps of a call for a user. It never logs in. */
+  SERVER: 10,
 } as const;
 
 export type Terminal = typeof Terminal[keyof typeof Terminal] | (number & {});
@@ -19,4 +33,11 @@ export namespace Terminal {
   export type WEB = typeof Terminal.WEB;
   export type APP = typeof Terminal.APP;
   export type PC = typeof Terminal.PC;
+  export type PAD = typeof Terminal.PAD;
+  export type MINI_PROGRAM = typeof Terminal.MINI_PROGRAM;
+  export type WATCH = typeof Terminal.WATCH;
+  export type TV = typeof Terminal.TV;
+  export type CAR = typeof Terminal.CAR;
+  export type BOT = typeof Terminal.BOT;
+  export type SERVER = typeof Terminal.SERVER;
 }

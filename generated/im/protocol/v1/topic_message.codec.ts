@@ -14,12 +14,18 @@ import { gotCharacter, gotFields, gotTotal, maxBytesViolation, maxItemsViolation
 import { putInt64 } from '../../../../src/wire/write-varint.js';
 import { ReceiveInfoTable, checkReceiveInfo, estimateReceiveInfo, readReceiveInfo, writeReceiveInfo } from './receive_info.codec.js';
 import { SendResultTable, checkSendResult, estimateSendResult, readSendResult, writeSendResult } from './send_result.codec.js';
+import { SessionEventTable, checkSessionEvent, estimateSessionEvent, readSessionEvent, writeSessionEvent } from './session_event.codec.js';
 import type { TopicMessage as TopicMessageType, TopicMessageInit } from './topic_message.js';
+import { UplinkInfoTable, checkUplinkInfo, estimateUplinkInfo, readUplinkInfo, writeUplinkInfo } from './uplink_info.codec.js';
 
 let estimated$ReceiveInfo = 0;
 let estimated$SendResult = 0;
+let estimated$SessionEvent = 0;
+let estimated$UplinkInfo = 0;
 let excess$ReceiveInfo = 0;
 let excess$SendResult = 0;
+let excess$SessionEvent = 0;
+let excess$UplinkInfo = 0;
 const CONSTANT_1 = /* @__PURE__ */ byteSet([0x25, 0x25], [0x2d, 0x2d], [0x30, 0x39], [0x41, 0x5a], [0x5f, 0x5f], [0x61, 0x7a], [0x7c, 0x7c]);
 const CONSTANT_2 = /* @__PURE__ */ byteSet([0x20, 0x7b], [0x7d, 0x7e], [0x80, 0xc1], [0xc3, 0xff]);
 const CONSTANT_3 = /* @__PURE__ */ byteSet([0x21, 0x7e], [0x80, 0xc1], [0xc3, 0xff]);
@@ -35,6 +41,7 @@ const CONSTANT_12 = /* @__PURE__ */ new Names(['KEYS', 'TAGS', 'WAIT', 'DELAY', 
 
 export const TopicMessageTable: MessageTable = {
   name: 'im.protocol.v1.TopicMessage',
+  newest: 2,
   fields: [
     { number: 1, name: 'topic', type: 'string' },
     { number: 2, name: 'tag', type: 'string' },
@@ -45,10 +52,12 @@ export const TopicMessageTable: MessageTable = {
     { number: 10, name: 'receiveInfo', oneof: 'payload', type: 'message', message: () => ReceiveInfoTable },
     { number: 11, name: 'sendResult', oneof: 'payload', type: 'message', message: () => SendResultTable },
     { number: 12, name: 'raw', oneof: 'payload', type: 'bytes' },
+    { number: 13, name: 'sessionEvent', oneof: 'payload', type: 'message', message: () => SessionEventTable, since: 2 },
+    { number: 14, name: 'uplinkInfo', oneof: 'payload', type: 'message', message: () => UplinkInfoTable, since: 2 },
   ],
 };
 
-export function estimateTopicMessage(m: TopicMessageInit): number {
+export function estimateTopicMessage(m: TopicMessageInit, d = 0): number {
   let empty = true;
   for (const key in m) {
     empty = false;
@@ -78,13 +87,19 @@ export function estimateTopicMessage(m: TopicMessageInit): number {
     checkMember($payload);
     switch ($payload.$case) {
       case 'receiveInfo':
-        capacity += 10 + (estimated$ReceiveInfo = estimateReceiveInfo(messageOf($payload.value)));
+        capacity += 10 + (estimated$ReceiveInfo = estimateReceiveInfo(messageOf($payload.value), d + 1));
         break;
       case 'sendResult':
-        capacity += 10 + (estimated$SendResult = estimateSendResult(messageOf($payload.value)));
+        capacity += 10 + (estimated$SendResult = estimateSendResult(messageOf($payload.value), d + 1));
         break;
       case 'raw':
         capacity += bytesCapacity($payload.value);
+        break;
+      case 'sessionEvent':
+        capacity += 10 + (estimated$SessionEvent = estimateSessionEvent(messageOf($payload.value)));
+        break;
+      case 'uplinkInfo':
+        capacity += 10 + (estimated$UplinkInfo = estimateUplinkInfo(messageOf($payload.value), d + 1));
         break;
       default:
         throw wrongType();
@@ -173,6 +188,28 @@ export function writeTopicMessage(m: TopicMessageInit, b: Uint8Array, p: number)
       const v = $payload.value;
       b[p++] = 98;
       p = putBytes(v, b, p);
+      break;
+    }
+    case 'sessionEvent': {
+      const v = $payload.value;
+      b[p++] = 106;
+      const at = p;
+      const size = estimated$SessionEvent;
+      const reserved = lengthBytes(size - excess$SessionEvent);
+      p = writeSessionEvent(v, b, at + reserved);
+      excess$SessionEvent = size - (p - at - reserved);
+      p = closeLength(b, at, reserved, p);
+      break;
+    }
+    case 'uplinkInfo': {
+      const v = $payload.value;
+      b[p++] = 114;
+      const at = p;
+      const size = estimated$UplinkInfo;
+      const reserved = lengthBytes(size - excess$UplinkInfo);
+      p = writeUplinkInfo(v, b, at + reserved);
+      excess$UplinkInfo = size - (p - at - reserved);
+      p = closeLength(b, at, reserved, p);
       break;
     }
   }
@@ -317,6 +354,32 @@ export function readTopicMessage(b: Uint8Array, p: number, e: number, d: number,
         p += n;
         break;
       }
+      case 106: {
+        const old = m.payload;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.payload = { $case: 'sessionEvent', value: readSessionEvent(b, p, p + n, d + 1, old?.$case === 'sessionEvent' ? old.value : undefined) };
+        p += n;
+        break;
+      }
+      case 114: {
+        const old = m.payload;
+        if (d === MAX_DEPTH) throw tooDeep(at);
+        let n = p < e ? b[p]! : 128;
+        if (n < 128 && n < e - p) p++;
+        else {
+          n = lengthAt(b, p, e);
+          p = pos;
+        }
+        m.payload = { $case: 'uplinkInfo', value: readUplinkInfo(b, p, p + n, d + 1, old?.$case === 'uplinkInfo' ? old.value : undefined) };
+        p += n;
+        break;
+      }
       default:
         p = keepUnknown(m, TopicMessageTable, b, at, tag, p, e, d);
     }
@@ -402,10 +465,22 @@ export function checkTopicMessage(m: TopicMessageInit, prechecked = false): Issu
       if (v.length > 4194304) issues = maxBytesViolation(issues, 'raw', v, 4194304);
       break;
     }
+    case 'sessionEvent': {
+      const v = m.payload.value;
+      const nested = checkSessionEvent(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'sessionEvent');
+      break;
+    }
+    case 'uplinkInfo': {
+      const v = m.payload.value;
+      const nested = checkUplinkInfo(v, prechecked);
+      if (nested !== undefined) issues = addNested(issues, nested, 'uplinkInfo');
+      break;
+    }
   }
   if (((m.messageGroup?.length ?? 0) !== 0) && ((m.deliverAtMs ?? 0n) !== 0n)) issues = addIssue(issues, '', 'at_most_one', gotFields({ 'messageGroup': (m.messageGroup?.length ?? 0) !== 0, 'deliverAtMs': (m.deliverAtMs ?? 0n) !== 0n }, 'at most one is allowed'));
   if (($propertiesChars + (m.tag?.length ?? 0) + charsOfList(m.keys ?? NO_ITEMS)) * 3 > 16384 && bytesOf(m.properties ?? '') + bytesOf(m.tag ?? '') + bytesOf(m.keys ?? '') > 16384) issues = addIssue(issues, '', 'byte_total', gotTotal(bytesOf(m.properties ?? '') + bytesOf(m.tag ?? '') + bytesOf(m.keys ?? ''), 'properties, tag and keys', 16384));
-  if (m.payload === undefined) issues = addIssue(issues, 'payload', 'required', 'not set, needs one of receiveInfo, sendResult, raw');
+  if (m.payload === undefined) issues = addIssue(issues, 'payload', 'required', 'not set, needs one of receiveInfo, sendResult, raw, sessionEvent, uplinkInfo');
   return issues;
 }
 

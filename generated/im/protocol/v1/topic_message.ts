@@ -2,6 +2,8 @@
 import type { WithUnknownFields } from '../../../../src/wire/unknown.js';
 import type { ReceiveInfo, ReceiveInfoInit } from './receive_info.js';
 import type { SendResult, SendResultInit } from './send_result.js';
+import type { SessionEvent, SessionEventInit } from './session_event.js';
+import type { UplinkInfo, UplinkInfoInit } from './uplink_info.js';
 
 /** A message on RocketMQ: topic, filter attributes, ordering and body. The limits are those of RocketMQ. */
 export interface TopicMessage {
@@ -56,6 +58,20 @@ export interface TopicMessage {
      * Rules: 1 to 4194304 bytes.
      */
     { $case: "raw"; value: Uint8Array }
+    | //
+    /**
+     * A session of a user began, goes on or ended.
+     *
+     * Rules: since version 2.
+     */
+    { $case: "sessionEvent"; value: SessionEvent }
+    | //
+    /**
+     * What a client sends, on its way to the platform.
+     *
+     * Rules: since version 2.
+     */
+    { $case: "uplinkInfo"; value: UplinkInfo }
     | undefined;
 }
 
@@ -76,5 +92,7 @@ export interface TopicMessageInit extends WithUnknownFields {
     | { $case: 'receiveInfo'; value: ReceiveInfoInit }
     | { $case: 'sendResult'; value: SendResultInit }
     | { $case: 'raw'; value: Uint8Array }
+    | { $case: 'sessionEvent'; value: SessionEventInit }
+    | { $case: 'uplinkInfo'; value: UplinkInfoInit }
     | undefined;
 }

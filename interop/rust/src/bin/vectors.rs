@@ -51,11 +51,11 @@ fn answer(request: &Value) -> Result<Value, Fault> {
         Some("encode") => {
             let frame = &request["frame"];
             let message = from_json(frame["type"].as_str().unwrap_or_default(), frame["message"].clone())?;
-            Ok(hex_json(&message, frame["flags"].as_u64().unwrap_or(0) as u16))
+            Ok(hex_json(&message, frame["version"].as_u64().unwrap_or(1) as u8, frame["flags"].as_u64().unwrap_or(0) as u16))
         }
         Some("reencode") => {
             let (frame, message) = single(request)?;
-            Ok(hex_json(&message, frame.flags))
+            Ok(hex_json(&message, frame.version, frame.flags))
         }
         _ => Ok(json!({"skip": "this program does not negotiate"})),
     }
@@ -126,7 +126,7 @@ fn frame_json(frame: &Frame, message: &Message) -> Result<Value, String> {
     Ok(json!({"version": frame.version, "type": message.name(), "flags": frame.flags, "message": to_json(message)?}))
 }
 
-fn hex_json(message: &Message, flags: u16) -> Value {
-    let hex: String = message.to_frame(flags & !COMPRESSED).iter().map(|byte| format!("{byte:02x}")).collect();
+fn hex_json(message: &Message, version: u8, flags: u16) -> Value {
+    let hex: String = message.to_frame_of(version, flags & !COMPRESSED).iter().map(|byte| format!("{byte:02x}")).collect();
     json!({"hex": hex})
 }

@@ -16,7 +16,7 @@ fn main() {
         receiver_id: i64::MAX,
         content: Some(Content {
             client_message_id: "c1".into(),
-            body: Some(content::Body::Text(TextContent { text: "你好".into() })),
+            body: Some(content::Body::Text(TextContent { text: "你好".into(), ..Default::default() })),
             ..Default::default()
         }),
         ..Default::default()
@@ -30,7 +30,7 @@ fn main() {
     let heartbeat = SendInfo {
         cmd: Command::Heartbeat.into(),
         sequence: 8,
-        data: Some(send_info::Data::Heartbeat(HeartbeatInfo { sent_at_ms: 1_767_225_600_000 })),
+        data: Some(send_info::Data::Heartbeat(HeartbeatInfo { sent_at_ms: 1_767_225_600_000, ..Default::default() })),
         ..Default::default()
     };
     for message in [Message::Hello(hello), Message::SendInfo(private), Message::SendInfo(heartbeat)] {

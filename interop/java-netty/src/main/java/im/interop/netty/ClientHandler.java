@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 final class ClientHandler extends SimpleChannelInboundHandler<Frame> {
   private static final JsonFormat.Printer JSON = JsonFormat.printer().omittingInsignificantWhitespace();
   private static final Hello HELLO =
-      Hello.newBuilder().addVersions(Frame.NEWEST_VERSION).setMaxFrameBytes(Frame.DEFAULT_MAX_FRAME_BYTES).setAgent("java-netty").build();
+      Hello.newBuilder().addVersions(Frame.CONNECTION_VERSION).setMaxFrameBytes(Frame.DEFAULT_MAX_FRAME_BYTES).setAgent("java-netty").build();
   /** Exits after this many. */
   private final Set<Command> awaited =
       EnumSet.of(Command.COMMAND_HEARTBEAT, Command.COMMAND_SEND_RESULT, Command.COMMAND_PRIVATE_MESSAGE);

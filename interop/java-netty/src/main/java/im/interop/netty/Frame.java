@@ -11,7 +11,12 @@ public record Frame(int version, int type, int flags, Message message) {
   /** The maximum frame size of the protocol: the length is below 2^24. */
   public static final int LARGEST_FRAME_BYTES = 16_777_219;
 
-  public static final int NEWEST_VERSION = 1;
+  /** The newest version that is read. */
+  public static final int NEWEST_VERSION = 2;
+
+  /** The version that connections use. */
+  public static final int CONNECTION_VERSION = 1;
+
   public static final int COMPRESSED = 0x0001;
   public static final int IGNORABLE = 0x0002;
   /** Critical flags; unknown other flags are ignored. */

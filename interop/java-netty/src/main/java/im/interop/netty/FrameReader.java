@@ -52,7 +52,8 @@ public final class FrameReader extends MessageToMessageDecoder<ByteBuf> {
       throw new FrameException("UNSUPPORTED_TYPE", "type " + type + " does not go with version " + version);
     if (!isHandshake && (agreedVersion == 0 ? version > Frame.NEWEST_VERSION : version != agreedVersion))
       throw new FrameException("UNSUPPORTED_VERSION", "version " + version);
-    if (!isKnown) throw new FrameException("UNSUPPORTED_TYPE", "type " + type + " is unknown");
+    // A type of a later version is unknown.
+    if (!isKnown || (version == 1 && MessageTypes.isOfVersion2(type))) throw new FrameException("UNSUPPORTED_TYPE", "type " + type + " is unknown");
     int unknown = flags & Frame.CRITICAL_FLAGS & ~(isHandshake ? 0 : Frame.COMPRESSED | Frame.IGNORABLE);
     if (unknown != 0) throw new FrameException("UNSUPPORTED_FLAGS", String.format("flag bits 0x%04x", unknown));
     if ((flags & Frame.COMPRESSED) != 0 && !deflate) throw new FrameException("NOT_NEGOTIATED", "compressed frame, but deflate was not negotiated");

@@ -11,13 +11,13 @@ import java.io.IOException;
 public final class FrameWriter extends MessageToByteEncoder<Message> {
   @Override
   protected void encode(ChannelHandlerContext ctx, Message message, ByteBuf out) throws IOException {
-    write(message, 0, out);
+    write(message, Frame.CONNECTION_VERSION, 0, out);
   }
 
-  static void write(Message message, int flags, ByteBuf out) throws IOException {
+  static void write(Message message, int version, int flags, ByteBuf out) throws IOException {
     int type = MessageTypes.typeOf(message);
     out.writeInt(4 + message.getSerializedSize());
-    out.writeByte(MessageTypes.isHandshake(type) ? 0 : 1);
+    out.writeByte(MessageTypes.isHandshake(type) ? 0 : version);
     out.writeByte(type);
     out.writeShort(flags);
     try (var stream = new ByteBufOutputStream(out)) {

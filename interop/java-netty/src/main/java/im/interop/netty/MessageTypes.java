@@ -11,8 +11,10 @@ import im.protocol.v1.ReceiveInfo;
 import im.protocol.v1.Reject;
 import im.protocol.v1.SendInfo;
 import im.protocol.v1.SendResult;
+import im.protocol.v1.SessionEvent;
 import im.protocol.v1.SessionInfo;
 import im.protocol.v1.TopicMessage;
+import im.protocol.v1.UplinkInfo;
 import im.protocol.v1.UserInfo;
 import im.protocol.v1.Welcome;
 import java.util.HashMap;
@@ -35,7 +37,9 @@ final class MessageTypes {
             SendInfo.getDefaultInstance(),
             ReceiveInfo.getDefaultInstance(),
             SendResult.getDefaultInstance(),
-            TopicMessage.getDefaultInstance());
+            TopicMessage.getDefaultInstance(),
+            SessionEvent.getDefaultInstance(),
+            UplinkInfo.getDefaultInstance());
     for (int i = 0; i < models.size(); i++) TYPES.put(1 + i, models.get(i));
     TYPES.put(64, Hello.getDefaultInstance());
     TYPES.put(65, Welcome.getDefaultInstance());
@@ -44,6 +48,11 @@ final class MessageTypes {
 
   static boolean isKnown(int type) {
     return TYPES.containsKey(type);
+  }
+
+  /** SessionEvent and UplinkInfo. */
+  static boolean isOfVersion2(int type) {
+    return type == 11 || type == 12;
   }
 
   static boolean isHandshake(int type) {

@@ -44,7 +44,7 @@ final class ServerHandler extends SimpleChannelInboundHandler<Frame> {
   private void greet(ChannelHandlerContext ctx, Hello hello) {
     Welcome offer =
         Welcome.newBuilder()
-            .addVersions(Frame.NEWEST_VERSION)
+            .addVersions(Frame.CONNECTION_VERSION)
             .setMaxFrameBytes(Frame.DEFAULT_MAX_FRAME_BYTES)
             .setHeartbeatIntervalMs(HEARTBEAT_INTERVAL_MS)
             .setServerTimeMs(System.currentTimeMillis())

@@ -107,12 +107,12 @@ public final class Vectors {
   }
 
   private static JsonElement encode(JsonObject json) throws IOException {
-    return hex(parse(json.get("message"), MessageTypes.builder(json.get("type").getAsString())), json.get("flags").getAsInt());
+    return hex(parse(json.get("message"), MessageTypes.builder(json.get("type").getAsString())), json.get("version").getAsInt(), json.get("flags").getAsInt());
   }
 
   private static JsonElement reencode(JsonObject request) throws IOException {
     Frame frame = single(outcomes(request, 0));
-    return hex(frame.message(), frame.flags());
+    return hex(frame.message(), frame.version(), frame.flags());
   }
 
   private static JsonObject negotiate(JsonObject request) throws IOException {
@@ -166,9 +166,9 @@ public final class Vectors {
     return object;
   }
 
-  private static JsonElement hex(Message message, int flags) throws IOException {
+  private static JsonElement hex(Message message, int version, int flags) throws IOException {
     ByteBuf frame = Unpooled.buffer();
-    FrameWriter.write(message, flags & ~Frame.COMPRESSED, frame);
+    FrameWriter.write(message, version, flags & ~Frame.COMPRESSED, frame);
     return GSON.toJsonTree(ByteBufUtil.hexDump(frame));
   }
 }

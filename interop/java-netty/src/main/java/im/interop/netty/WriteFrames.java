@@ -37,7 +37,7 @@ public final class WriteFrames {
 
   public static void main(String[] args) throws IOException {
     ByteBuf out = Unpooled.buffer();
-    for (Message message : MESSAGES) FrameWriter.write(message, 0, out);
+    for (Message message : MESSAGES) FrameWriter.write(message, Frame.CONNECTION_VERSION, 0, out);
     out.readBytes(System.out, out.readableBytes());
     System.out.flush();
   }

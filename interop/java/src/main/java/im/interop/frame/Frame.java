@@ -23,7 +23,7 @@ public record Frame(int version, int type, int flags, ByteBuffer payload) {
   public static final int SEND_RESULT = 9;
 
   /** The newest protocol version of the .proto files. */
-  public static final int NEWEST_VERSION = 1;
+  public static final int NEWEST_VERSION = 2;
 
   /** Critical flags: if an unknown one is set, the frame is UNSUPPORTED_FLAGS. 0x0001 marks compressed payloads, which only occur on connections. */
   private static final int REFUSED_FLAGS = 0x00FD;

@@ -2,6 +2,7 @@ package im.interop.rocketmq;
 
 import im.interop.frame.Frame;
 import im.protocol.v1.Content;
+import im.protocol.v1.ConversationRef;
 import im.protocol.v1.PrivateMessage;
 import im.protocol.v1.ReceiveInfo;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ final class ReceiveInfoMessage {
     MessageBuilder message =
         provider
             .newMessageBuilder()
-            .setTopic("im_message_" + kind(info) + "_" + serverId)
+            .setTopic(topic(info) + "_" + serverId)
             .setTag(command)
             .addProperty("im_type", String.valueOf(Frame.RECEIVE_INFO))
             .addProperty("im_version", "1")
@@ -49,16 +50,17 @@ final class ReceiveInfoMessage {
     return info.getCmdValue() >= 1000 ? String.valueOf(info.getCmdValue()) : info.getCmd().name().replaceFirst("^COMMAND_", "");
   }
 
-  /** The topic. FORCE_LOGOUT and commands from 1000 on go to the system topics. */
-  private static String kind(ReceiveInfo info) {
+  /** The topic. FORCE_LOGOUT and commands from 1000 on go to the system topics, events to their own topic. */
+  private static String topic(ReceiveInfo info) {
     return switch (info.getDataCase()) {
-      case PRIVATE_MESSAGE -> "private";
-      case GROUP_MESSAGE -> "group";
-      default -> "system";
+      case PRIVATE_MESSAGE -> "im_message_private";
+      case GROUP_MESSAGE -> "im_message_group";
+      case TYPING, CHUNK, CALL, ROOM_MESSAGE -> "im_event";
+      default -> "im_message_system";
     };
   }
 
-  /** The conversation. Private and group topics are FIFO, and their messages have a group; messages on system topics do not. */
+  /** The conversation. Private, group and event topics are FIFO, and their messages have a group; messages on system topics do not. */
   private static String messageGroup(ReceiveInfo info) {
     return switch (info.getDataCase()) {
       case PRIVATE_MESSAGE -> {
@@ -68,7 +70,21 @@ final class ReceiveInfoMessage {
         yield "p_" + Math.min(one, other) + "_" + Math.max(one, other);
       }
       case GROUP_MESSAGE -> "g_" + info.getGroupMessage().getGroupId();
+      case TYPING -> conversation(info.getTyping().getConversation(), info.getSender().getUserId());
+      case CHUNK -> "s_" + info.getChunk().getMessageId();
+      case CALL -> "c_" + info.getCall().getCallId();
+      case ROOM_MESSAGE -> "r_" + info.getRoomMessage().getRoomId();
       default -> null;
+    };
+  }
+
+  /** Of a kind that this program does not know, the group is that of the user. */
+  private static String conversation(ConversationRef conversation, long userId) {
+    return switch (conversation.getKindCase()) {
+      case PRIVATE -> "p_" + conversation.getPrivate().getLowerId() + "_" + conversation.getPrivate().getHigherId();
+      case GROUP_ID -> "g_" + conversation.getGroupId();
+      case ROOM_ID -> "r_" + conversation.getRoomId();
+      default -> "u_" + userId;
     };
   }
 
@@ -77,6 +93,7 @@ final class ReceiveInfoMessage {
       case PRIVATE_MESSAGE -> info.getPrivateMessage().getContent();
       case GROUP_MESSAGE -> info.getGroupMessage().getContent();
       case SYSTEM_MESSAGE -> info.getSystemMessage().getContent();
+      case ROOM_MESSAGE -> info.getRoomMessage().getContent();
       default -> Content.getDefaultInstance();
     };
   }

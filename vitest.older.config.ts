@@ -1,0 +1,11 @@
+// `npm run test:older`, which sets OLDER_PACKAGE: apart from the other projects, because it builds a package from the history.
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    name: 'older',
+    include: ['test/older/**/*.older.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
