@@ -3,6 +3,7 @@ import { Command } from '../../generated/im/protocol/v1/command.js';
 import type { LoginInfoInit } from '../../generated/im/protocol/v1/login_info.js';
 import type { SendInfo, SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import type { SessionInfo } from '../../generated/im/protocol/v1/session_info.js';
+import type { StreamContentInit } from '../../generated/im/protocol/v1/stream_content.js';
 import { errorReporter, run } from '../callbacks.js';
 import { commandName } from '../codec/command-name.js';
 import { ProtocolError } from '../errors.js';
@@ -141,9 +142,10 @@ export class Client implements AsyncIterable<SendInfo> {
   /**
    * Marks a message as delivered, because it arrived in another way, for example with the history of a chat. Returns false if it was
    * delivered before. The client does not deliver it again.
+   * @param stream for a streamed message, its body as it arrived: the client delivers the message again once its state or index is higher.
    */
-  markDelivered(messageId: bigint): boolean {
-    return this.#delivered.add(messageId);
+  markDelivered(messageId: bigint, stream?: StreamContentInit): boolean {
+    return this.#delivered.add(messageId, stream);
   }
 
   /**

@@ -2,6 +2,7 @@
 import { ReceiveInfoTable } from '../../generated/im/protocol/v1/receive_info.codec.js';
 import { SendResultTable } from '../../generated/im/protocol/v1/send_result.codec.js';
 import { scanFields } from '../codec/peek-frame.js';
+import { ProgressWindow, progressOf, type StreamProgress } from '../codec/progress-window.js';
 import { HEADER_BYTES } from '../limits.js';
 import type { MessageTable } from '../wire/table.js';
 import type { Delivery, Handler } from './broker.js';
@@ -23,16 +24,14 @@ export interface DeduplicatorOptions {
  * handled waits for its outcome.
  */
 export class Deduplicator {
-  readonly #size: number;
   readonly #keyOf: (delivery: Delivery) => string | undefined;
-  /** By key, how far a streamed message was. A Map keeps the order of insertion: the first is the oldest. */
-  readonly #handled = new Map<string, Progress>();
+  readonly #handled: ProgressWindow<string>;
   readonly #running = new Map<string, Promise<unknown>>();
   #dropped = 0;
 
   constructor({ size = 65_536, keyOf = deliveryKey }: DeduplicatorOptions = {}) {
     if (!(size >= 1)) throw new RangeError(`size: expected 1 or more, got ${size}`);
-    this.#size = size;
+    this.#handled = new ProgressWindow(size);
     this.#keyOf = keyOf;
   }
 
@@ -48,8 +47,8 @@ export class Deduplicator {
       const key = `${delivery.group} ${this.#keyOf(delivery) ?? `#${delivery.messageId}`}`;
       // Another duplicate may have started when one failed.
       while (this.#running.has(key)) await this.#running.get(key);
-      const progress = progressOf(delivery);
-      if (isHandled(this.#handled.get(key), progress)) {
+      const progress = progressOfDelivery(delivery);
+      if (this.#handled.has(key, progress)) {
         this.#dropped++;
         return;
       }
@@ -63,7 +62,7 @@ export class Deduplicator {
     };
   }
 
-  async #handle(key: string, progress: Progress, handler: Handler, delivery: Delivery): Promise<void> {
+  async #handle(key: string, progress: StreamProgress, handler: Handler, delivery: Delivery): Promise<void> {
     let isAcked = true;
     await handler({
       ...delivery,
@@ -80,38 +79,13 @@ export class Deduplicator {
         delivery.deadLetter();
       },
     });
-    if (isAcked) this.#remember(key, progress);
-  }
-
-  #remember(key: string, { state, index }: Progress): void {
-    const known = this.#handled.get(key) ?? NOT_STREAMED;
-    if (this.#handled.size >= this.#size && !this.#handled.has(key)) {
-      this.#handled.delete(this.#handled.keys().next().value as string);
-    }
-    // One object for all that is not streamed.
-    const isStreamed = state > 0 || index > 0;
-    this.#handled.set(key, isStreamed ? { state: Math.max(state, known.state), index: Math.max(index, known.index) } : known);
+    if (isAcked) this.#handled.add(key, progress);
   }
 }
 
-/** How far the text of a streamed message is. */
-interface Progress {
-  readonly state: number;
-  readonly index: number;
-}
-
-const NOT_STREAMED: Progress = { state: 0, index: 0 };
-
-/** "When a stream ends its message is pushed again with the same message_id": "a stream body passes whose state or index is higher". */
-function isHandled(known: Progress | undefined, { state, index }: Progress): boolean {
-  return known !== undefined && state <= known.state && index <= known.index;
-}
-
-function progressOf({ message: { payload } }: Delivery): Progress {
-  if (payload?.$case !== 'receiveInfo') return NOT_STREAMED;
-  const body = contentOf(payload.value.data)?.body;
-  if (body?.$case !== 'stream') return NOT_STREAMED;
-  return { state: body.value.state ?? 0, index: body.value.index ?? 0 };
+/** A result of a streamed message has no step: each counts once. */
+function progressOfDelivery({ message: { payload } }: Delivery): StreamProgress {
+  return progressOf(payload?.$case === 'receiveInfo' ? contentOf(payload.value.data) : undefined);
 }
 
 /**

@@ -5,6 +5,7 @@ import type { SendInfo, SendInfoInit } from '../../generated/im/protocol/v1/send
 import type { SessionInfo } from '../../generated/im/protocol/v1/session_info.js';
 import { commandName } from '../codec/command-name.js';
 import { encodeFrame } from '../codec/encode-frame.js';
+import { progressOf } from '../codec/progress-window.js';
 import type { AnyFrame } from '../codec/read-frame.js';
 import { isProtocolError, ProtocolError } from '../errors.js';
 import { HANDSHAKE_MAX_FRAME_BYTES } from '../limits.js';
@@ -13,7 +14,7 @@ import { createHello } from '../negotiate/create-hello.js';
 import { checkReject } from '../negotiate/reject.js';
 import { pipelineVersion } from '../negotiate/subprotocols.js';
 import { withGrease } from '../negotiate/versions.js';
-import { DeliveredWindow, messageIdOf, receiptOf } from './delivered-window.js';
+import { contentOf, DeliveredWindow, receiptOf } from './delivered-window.js';
 import { sendRequest, withSequence } from './outgoing.js';
 import type { OpenRequest } from './requests.js';
 import { Session } from './session.js';
@@ -223,12 +224,14 @@ class ClientCore extends SessionCore {
     }
   }
 
-  /** "the session drops a `message_id` that it already delivered" */
+  /** "the session drops a `message_id` that it already delivered", but not another step of a stream. */
   #deliverOnce(message: SendInfo): void {
     const { sequence } = message;
-    const messageId = messageIdOf(message);
-    if (!this.#delivered.has(messageId)) {
-      if (this.deliver(message)) this.#delivered.add(messageId);
+    const content = contentOf(message);
+    const messageId = content?.messageId ?? 0n;
+    const progress = progressOf(content);
+    if (!this.#delivered.has(messageId, progress)) {
+      if (this.deliver(message)) this.#delivered.add(messageId, progress);
       return;
     }
     if (sequence === 0) return;

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { SendInfo } from '../../generated/im/protocol/v1/send_info.js';
 import type { Client } from '../../src/connection/client.js';
 import { ProtocolError } from '../../src/errors.js';
+import { StreamState } from '../../src/index.js';
 import { turn } from './fake-platform.js';
 import { ASK, ask, custom, push, textOf } from './messages.js';
 import { World } from './world.js';
@@ -90,6 +91,30 @@ it('a message marked as delivered is not delivered again', async () => {
   await world.settle();
   expect(await take(client, 1)).toEqual(['2']);
   expect(client.markDelivered(2n)).toBe(false);
+});
+
+it('a stream marked as delivered is delivered again with its next step', async () => {
+  const world = new World({ versions: [2] });
+  const client = await world.connect({ versions: [2] });
+  const { OPEN, DONE } = StreamState;
+  const step = (state: StreamState, index: number) => {
+    const body = { $case: 'stream', value: { text: String(index), state, index } } as const;
+    return { cmd: 6, data: { $case: 'systemMessage', value: { content: { messageId: 1n, body } } } } as const;
+  };
+  expect(client.markDelivered(1n, { state: OPEN, index: 1 })).toBe(true);
+  for (const message of [step(OPEN, 1), step(OPEN, 2), step(DONE, 2), step(DONE, 2), push(2n)]) world.served[0].push(message);
+  await world.settle();
+  const received: unknown[] = [];
+  for await (const { data } of client) {
+    const body = data?.$case === 'systemMessage' ? data.value.content?.body : undefined;
+    if (body?.$case !== 'stream') break;
+    received.push([body.value.state, body.value.index]);
+  }
+  expect(received).toEqual([
+    [OPEN, 2],
+    [DONE, 2],
+  ]);
+  expect(client.markDelivered(1n, { state: DONE, index: 2 })).toBe(false);
 });
 
 it('deliveredIds limits the number of remembered ids', async () => {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { encodeFrame } from '../../src/codec/encode-frame.js';
 import { ERRORS, type ErrorName, ProtocolError } from '../../src/errors.js';
+import { StreamState } from '../../src/index.js';
 import { DeliveredWindow, ServerSession, type Session } from '../../src/session/index.js';
 import { thrownBy } from '../thrown-by.js';
 import { SENDER, sendInfo } from './alphabet.js';
@@ -18,6 +19,15 @@ function privateMessage(sequence: number, sender = SENDER): Uint8Array {
 function systemMessage(messageId: bigint, sequence = 0): Uint8Array {
   const value = { content: { messageId, body: text } };
   return encodeFrame('SendInfo', { cmd: 6, sequence, data: { $case: 'systemMessage', value } });
+}
+
+function streamMessage(messageId: bigint, state: StreamState, index: number, sequence = 0): Uint8Array {
+  const body = { $case: 'stream', value: { text: 'hi', state, index } } as const;
+  return encodeFrame('SendInfo', {
+    cmd: 6,
+    sequence,
+    data: { $case: 'systemMessage', value: { content: { messageId, body, fallback: 'hi' } } },
+  });
 }
 
 function error(code: number, fields: { replyTo?: number; message?: string; retryAfterMs?: number } = {}): Uint8Array {
@@ -278,6 +288,46 @@ describe('a message that arrives twice', () => {
       session.receive(systemMessage(5n), 0);
       expect(events(session)).toEqual(expected);
     }
+  });
+
+  it('is delivered again with a higher state or index of its text, once each', () => {
+    const session = stages.client();
+    const { OPEN, DONE } = StreamState;
+    const steps = [
+      [OPEN, 0],
+      [OPEN, 0],
+      [OPEN, 3],
+      [OPEN, 2],
+      [DONE, 3],
+      [OPEN, 3],
+      [DONE, 3],
+    ] as const;
+    const delivered = steps.map(([state, index]) => {
+      session.receive(streamMessage(5n, state, index, 9), 0);
+      const isDelivered = events(session).length > 0;
+      // Only a repetition is confirmed at once: "the server may have missed the first receipt".
+      expect(written(session).length).toBe(isDelivered ? 0 : 1);
+      if (isDelivered) session.reply(9, { cmd: 7, data: { $case: 'sendResult', value: { code: 1, cmd: 6 } } }, 0);
+      stages.silent(session);
+      return isDelivered;
+    });
+    expect(delivered).toEqual([true, false, true, false, true, false, false]);
+    // A text with the id of the stream is no step of it.
+    session.receive(systemMessage(5n), 0);
+    expect(events(session)).toEqual([]);
+  });
+
+  it('remembers as many ids as its window, the newest ones, and a step of a stream is new', () => {
+    const window = new DeliveredWindow(2);
+    const stream = (index: number) => ({ state: StreamState.OPEN, index });
+    expect([window.add(1n, stream(1)), window.add(2n), window.add(1n, stream(2)), window.add(3n)]).toEqual(Array(4).fill(true));
+    expect([window.has(1n), window.has(1n, stream(2)), window.has(1n, stream(3)), window.has(2n), window.has(3n)]).toEqual([
+      true,
+      true,
+      false,
+      false,
+      true,
+    ]);
   });
 
   it('without a message_id is always new', () => {
