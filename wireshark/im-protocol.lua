@@ -1055,7 +1055,7 @@ return {
           json = 'seq',
           type = 'int64',
           default = 0,
-          doc = 'The place of the message among the stored messages of its conversation: 1, 2, 3 without gaps; 0 = it has none, as a message that is not stored.',
+          doc = 'The place of the message among the stored messages of its conversation: 1, 2, 3 without gaps; 0 = it has none, as a message that is not stored, or a SystemMessage without a conversation.',
           rules = { [1] = { min = 0 } },
         },
         [6] = {
@@ -5744,7 +5744,7 @@ return {
           kind = 'list',
           type = 'message',
           message = 'im.protocol.v1.ConversationState',
-          doc = 'The present state of conversations of which the page leaves messages out.',
+          doc = 'The present state of conversations of which the page leaves messages out: those over per_conversation, and those that fit no page.',
           maxItems = 1000,
         },
       },

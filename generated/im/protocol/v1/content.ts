@@ -44,7 +44,7 @@ export interface Content {
   fallback: string;
   /**
    * The place of the message among the stored messages of its conversation: 1, 2, 3 without gaps; 0 = it has none, as a message that is not
-   * stored. Set by the platform.
+   * stored, or a SystemMessage without a conversation. Set by the platform.
    *
    * Rules: at least 0; set by the platform only; since version 2, ignorable.
    */

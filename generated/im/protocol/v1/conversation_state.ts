@@ -16,8 +16,8 @@ export interface ConversationState {
     | ConversationRef
     | undefined;
   /**
-   * The revision. Set by the platform. A client sends the revision that it knows: if that is not the present one, nothing
-   * changes, and the reply has the present state.
+   * The revision. Set by the platform. A client sends the revision that it knows, with muted_until_ms, pinned_at_ms and hidden: if it is
+   * not the present one, nothing changes, and the reply has the present state.
    *
    * Rules: at least 0.
    */

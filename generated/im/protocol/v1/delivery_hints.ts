@@ -6,8 +6,8 @@ export interface DeliveryHints {
   /** The message is not stored: a user who is offline does not get it. Set by the sender. */
   onlineOnly: boolean;
   /**
-   * The message does not count as unread. Set by the sender; the platform sets it on every recall, read receipt, reaction and edit, and
-   * on every message with an empty fallback.
+   * The message does not count as unread. Set by the sender. The platform sets it on every recall, read receipt, reaction and edit, and on
+   * every message with an empty fallback whose body is not a text, picture, file, audio or video.
    */
   uncounted: boolean;
   /** No sound and no notification. Set by the sender. */

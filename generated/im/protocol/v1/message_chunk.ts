@@ -27,7 +27,7 @@ export interface MessageChunk {
   index: number;
   /**
    * Where the piece begins in the text of its lane, in UTF-16 units. The piece replaces what the text has from there on. An offset beyond the
-   * end of the text is a gap. Set by the platform.
+   * end of the text is a gap, which a reader never fills. Set by the platform.
    */
   offset: number;
   /**

@@ -75,7 +75,8 @@ export interface SyncPage {
    */
   reset: boolean;
   /**
-   * The present state of conversations of which the page leaves messages out. Set by the server.
+   * The present state of conversations of which the page leaves messages out: those over per_conversation, and those that fit no page.
+   * After an empty cursor or with `reset`: every conversation of the user, once in the chain of pages. Set by the server.
    *
    * Rules: at most 1000 elements.
    */
@@ -84,7 +85,7 @@ export interface SyncPage {
 
 /**
  * Asks for messages of one conversation, as they are now. With both after_seq and before_seq it asks for the range between them, with
- * neither for all messages that the user may see.
+ * neither for all messages that the user may see: those from first_seq of the ConversationState on.
  */
 export interface HistoryRequest {
   /**
