@@ -176,17 +176,18 @@ class ClientCore extends SessionCore {
     }
   }
 
-  checkReply({ cmd, data }: SendInfo, { sentAtMs }: OpenRequest): ProtocolError | undefined {
+  acceptReply(message: SendInfo, { sentAtMs }: OpenRequest): SendInfo | ProtocolError {
+    const { cmd, data } = message;
     if (cmd === Command.HEARTBEAT) this.roundTripMs = this.nowMs - sentAtMs;
     const member = memberOf(cmd, false);
     if (member !== undefined && data?.$case !== member)
       return new ProtocolError('COMMAND_DATA_MISMATCH', `a reply to ${commandName(cmd)} must carry ${member}`, { path: 'data' });
-    if (cmd !== Command.LOGIN || data?.$case !== 'session') return undefined;
+    if (cmd !== Command.LOGIN || data?.$case !== 'session') return message;
     this.session = data.value;
     this.writer.limit(this.agreement!.maxFrameBytes);
     if (this.state === 'anonymous') this.state = 'authenticated';
     this.events.add({ type: 'authenticated', session: data.value });
-    return undefined;
+    return message;
   }
 
   #takeWelcome(welcome: Welcome): void {

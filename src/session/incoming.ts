@@ -5,7 +5,7 @@ import type { ErrorInfo } from '../../generated/im/protocol/v1/error_info.js';
 import type { SendInfo } from '../../generated/im/protocol/v1/send_info.js';
 import { commandName, isKnownCommand } from '../codec/command-name.js';
 import type { AnyFrame } from '../codec/read-frame.js';
-import { type ErrorDetails, errorProperties, ProtocolError } from '../errors.js';
+import { type ErrorDetails, errorProperties, isProtocolError, ProtocolError } from '../errors.js';
 import { FLAG_IGNORABLE } from '../limits.js';
 import { peerError } from '../negotiate/reject.js';
 import { quoted } from '../wire/quoted.js';
@@ -100,19 +100,19 @@ export class Incoming implements FrameReceiver {
     }
     // "A reply to an unknown request is dropped."
     if (request === undefined) return;
-    const error = this.#checkReply(message, request);
-    if (error === undefined) {
-      events.add({ type: 'reply', sequence: replyTo, message });
+    const reply = this.#acceptReply(message, request);
+    if (!isProtocolError(reply)) {
+      events.add({ type: 'reply', sequence: replyTo, message: reply });
       return;
     }
     // A reply is never answered, but before LOGIN every error closes.
-    events.add({ type: 'failed', sequence: replyTo, error, retryAfterMs: 0 });
-    if (!this.#core.isLoggedIn) this.#core.fail(error);
+    events.add({ type: 'failed', sequence: replyTo, error: reply, retryAfterMs: 0 });
+    if (!this.#core.isLoggedIn) this.#core.fail(reply);
   }
 
-  #checkReply(message: SendInfo, request: OpenRequest): ProtocolError | undefined {
+  #acceptReply(message: SendInfo, request: OpenRequest): SendInfo | ProtocolError {
     const { cmd } = message;
-    if (cmd === replyOf(request.cmd, this.#core.isClient)) return this.#core.checkReply(message, request);
+    if (cmd === replyOf(request.cmd, this.#core.isClient)) return this.#core.acceptReply(message, request);
     const text = `${commandName(cmd)} in reply to ${commandName(request.cmd)}`;
     return new ProtocolError('INVALID_MESSAGE', text, { path: 'cmd', actual: cmd });
   }

@@ -1,5 +1,6 @@
 import { Command } from '../../generated/im/protocol/v1/command.js';
 import type { DrainInfoInit } from '../../generated/im/protocol/v1/drain_info.js';
+import { ErrorCodeTable } from '../../generated/im/protocol/v1/error_code.codec.js';
 import type { ForceLogoutInit } from '../../generated/im/protocol/v1/force_logout.js';
 import type { Hello } from '../../generated/im/protocol/v1/handshake.js';
 import type { LoginInfo } from '../../generated/im/protocol/v1/login_info.js';
@@ -10,6 +11,7 @@ import { Terminal } from '../../generated/im/protocol/v1/terminal.js';
 import { clearPlatformFields } from '../codec/clear-platform-fields.js';
 import { commandName } from '../codec/command-name.js';
 import { encodeFrame } from '../codec/encode-frame.js';
+import { olderValue } from '../codec/older-value.js';
 import type { AnyFrame } from '../codec/read-frame.js';
 import { ERRORS, isProtocolError, ProtocolError, textOfError } from '../errors.js';
 import { ANONYMOUS_MAX_BYTES, DEFAULT_HEARTBEAT_INTERVAL_MS, DEFAULT_LOGIN_TIMEOUT_MS } from '../limits.js';
@@ -153,7 +155,9 @@ class ServerCore extends SessionCore {
     const text = textOfError(error);
     const sent = isOfFrame(error) ? new ProtocolError('MALFORMED_HELLO', text, { cause: error }) : error;
     const { retryAfterMs } = sent;
-    const reject = createReject(sent.properties.number, { message: text, versions: this.settings.versions, retryAfterMs });
+    // Without a Hello the peer may be of version 1.
+    const code = olderValue(ErrorCodeTable, sent.properties.number, 1);
+    const reject = createReject(code, { message: text, versions: this.settings.versions, retryAfterMs });
     this.enqueue(encodeFrame('Reject', reject));
     return sent;
   }
@@ -195,7 +199,9 @@ class ServerCore extends SessionCore {
     else this.deliver(cleared);
   }
 
-  checkReply(): undefined {}
+  acceptReply(message: SendInfo): SendInfo | ProtocolError {
+    return withoutPlatformFields(message);
+  }
 
   acceptLogin(sequence: number, session: SessionInfoInit): void {
     const login = this.logins.get(sequence);

@@ -63,8 +63,8 @@ export abstract class SessionCore {
   abstract countReceived(bytes: number): void;
   /** Handles a known command that the peer may send, other than HEARTBEAT and ERROR. */
   abstract handle(message: SendInfo): void;
-  /** Handles a reply with the right command. Returns an error if it is not valid. */
-  abstract checkReply(message: SendInfo, request: OpenRequest): ProtocolError | undefined;
+  /** Handles a reply with the right command. Returns it as the application gets it, or an error if it is not valid. */
+  abstract acceptReply(message: SendInfo, request: OpenRequest): SendInfo | ProtocolError;
 
   get isOpen(): boolean {
     return this.state !== 'closed';

@@ -6,13 +6,7 @@ import { commandName } from '../codec/command-name.js';
 import { olderValue } from '../codec/older-value.js';
 import { judgePeer } from '../codec/read-frame.js';
 import { isProtocolError, ProtocolError } from '../errors.js';
-import {
-  CLOSE_CODE_BASE,
-  HANDSHAKE_MAX_FRAME_BYTES,
-  MAX_UNDECODED_BYTES,
-  MAX_UNDECODED_CHUNKS,
-  PROTOCOL_VERSION,
-} from '../limits.js';
+import { CLOSE_CODE_BASE, HANDSHAKE_MAX_FRAME_BYTES, MAX_UNDECODED_BYTES, MAX_UNDECODED_CHUNKS } from '../limits.js';
 import type { Agreement } from '../negotiate/check-welcome.js';
 import { peerError, sendableError } from '../negotiate/reject.js';
 import type { FrameReader } from './frame-reader.js';
@@ -73,7 +67,7 @@ export abstract class Session {
     const { closeError, agreement } = this.#core;
     if (closeError === undefined) return NORMAL_CLOSURE;
     const number = closeError.closeCode - CLOSE_CODE_BASE;
-    return CLOSE_CODE_BASE + olderValue(ErrorCodeTable, number, agreement?.version ?? PROTOCOL_VERSION);
+    return CLOSE_CODE_BASE + olderValue(ErrorCodeTable, number, agreement?.version ?? 1);
   }
 
   /**

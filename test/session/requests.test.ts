@@ -1,5 +1,9 @@
 // Requests and their replies, what comes twice, and what an end does to what is open.
 import { describe, expect, it } from 'vitest';
+import type { Reject } from '../../generated/im/protocol/v1/handshake.js';
+import type { SendInfo } from '../../generated/im/protocol/v1/send_info.js';
+import type { SendResultInit } from '../../generated/im/protocol/v1/send_result.js';
+import { decodeFrame } from '../../src/codec/decode-frame.js';
 import { encodeFrame } from '../../src/codec/encode-frame.js';
 import { ERRORS, type ErrorName, ProtocolError } from '../../src/errors.js';
 import { StreamState } from '../../src/index.js';
@@ -10,6 +14,7 @@ import * as stages from './stages.js';
 import { events, written } from './transcript.js';
 
 const text = { $case: 'text', value: { text: 'hi' } } as const;
+const GROUP = { kind: { $case: 'groupId', value: 7n } } as const;
 
 function privateMessage(sequence: number, sender = SENDER): Uint8Array {
   const value = { sender, receiverId: 2n, content: { body: text } };
@@ -96,6 +101,14 @@ describe('a request of the peer', () => {
     },
   );
 
+  it.each(Object.keys(OLDER) as ErrorName[])('before its Hello is refused with what version 1 has for %s', (code) => {
+    const server = new ServerSession(stages.PLAIN, 0);
+    server.close(0, new ProtocolError(code, 'x'));
+    const reject = decodeFrame(server.takeBytes()[0]);
+    expect([reject.type, (reject.message as Reject).code]).toEqual(['Reject', OLDER[code]]);
+    expect([server.closeError?.code, server.closeCode]).toEqual([code, 4000 + OLDER[code]!]);
+  });
+
   it('is answered with only an echo of sent_at_ms if it is a heartbeat', () => {
     const session = stages.server();
     // 12 is heartbeat: sent_at_ms 5, and an unknown field 100 of four bytes.
@@ -116,6 +129,33 @@ describe('a request', () => {
       expect(thrownBy(() => session.request({ cmd }, 0)).code, String(cmd)).toBe('PERMISSION_DENIED');
     }
     expect([written(session), session.openRequests]).toEqual([[], 0]);
+  });
+
+  describe('of a server to a client', () => {
+    const content = { seq: 9n, hints: { urgent: true, silent: true }, body: text } as const;
+    const answered = (result: SendResultInit): unknown => {
+      const session = stages.server();
+      const sequence = session.request({ cmd: 6, data: { $case: 'systemMessage', value: { content: { body: text } } } }, 0);
+      stages.silent(session);
+      const data = { $case: 'sendResult', value: { code: 1, cmd: 6, ...result } } as const;
+      session.receive(encodeFrame('SendInfo', { cmd: 7, replyTo: sequence, data }), 0);
+      expect(written(session)).toEqual([]);
+      return session.takeEvents();
+    };
+
+    it('has a reply without what only the platform sets', () => {
+      const data = { $case: 'systemMessage', value: { content } } as const;
+      const [event] = answered({ messageId: 5n, seq: 9n, sentAtMs: 8n, conversation: GROUP, data }) as { message: SendInfo }[];
+      const result = { messageId: 5n, seq: 0n, sentAtMs: 0n, conversation: undefined };
+      const echo = { content: { seq: 0n, hints: { urgent: false, silent: true } } };
+      expect(event).toMatchObject({ type: 'reply', message: { data: { value: { ...result, data: { value: echo } } } } });
+    });
+
+    it('fails if its reply has a body that only the platform sends', () => {
+      const body = { $case: 'stream', value: { text: 'x', state: StreamState.DONE } } as const;
+      const events = answered({ data: { $case: 'systemMessage', value: { content: { body, fallback: 'x' } } } });
+      expect(events).toMatchObject([{ type: 'failed', error: { code: 'PERMISSION_DENIED' } }]);
+    });
   });
 
   it('fails with the error of the peer and its time to wait', () => {
