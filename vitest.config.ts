@@ -20,6 +20,7 @@ const NODE_ONLY = [
     (folder) => `test/${folder}/**`,
   ),
   'test/vectors/schema.test.ts',
+  'test/vectors/written.test.ts',
 ];
 
 /** What the web build does: it replaces one file. */
