@@ -20,7 +20,6 @@ const NODE_ONLY = [
     (folder) => `test/${folder}/**`,
   ),
   'test/vectors/schema.test.ts',
-  'test/vectors/written.test.ts',
 ];
 
 /** What the web build does: it replaces one file. */

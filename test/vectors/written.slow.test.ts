@@ -4,7 +4,7 @@ import { FILES } from '../../scripts/vectors/files.js';
 import { allVectorsOf } from './load.js';
 
 for (const { name, vectors } of FILES) {
-  it(`vectors/version-2/${name}.json is up to date`, { timeout: 120_000 }, () => {
+  it(`vectors/version-2/${name}.json is up to date`, () => {
     expect(allVectorsOf(`version-2/${name}`)).toEqual(JSON.parse(JSON.stringify(vectors())));
   });
 }
