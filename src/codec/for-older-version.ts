@@ -2,31 +2,38 @@
 
 import { ContentTable } from '../../generated/im/protocol/v1/content.codec.js';
 import type { ContentInit } from '../../generated/im/protocol/v1/content.js';
+import { ErrorCodeTable } from '../../generated/im/protocol/v1/error_code.codec.js';
+import type { ErrorInfoInit } from '../../generated/im/protocol/v1/error_info.js';
+import { SendInfoTable } from '../../generated/im/protocol/v1/send_info.codec.js';
 import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { StreamState } from '../../generated/im/protocol/v1/stream_state.js';
 import { ProtocolError } from '../errors.js';
+import { PROTOCOL_VERSION } from '../limits.js';
 import { commandName, sinceOfCommand } from './command-name.js';
+import { lowestVersion } from './lossy-downgrade.js';
+import { olderValue } from './older-value.js';
 
 type Data = NonNullable<SendInfoInit['data']>;
 
 /**
- * The message as a connection of a version gets it: the message itself, or the text of a finished stream in place of its body. Undefined where
- * the version has nothing for it:
+ * The message as a connection of a version gets it: the message itself, the text of a finished stream in place of its body, or an ERROR with
+ * the code that the version has in place of a later one. Undefined where the version has nothing for it:
  *
  * - a command of a later version, even one that an older peer would ignore;
  * - a body of a later version whose fallback is empty: the reader would show an empty message;
- * - a stream that is still OPEN: its text comes once it is complete, with the same message_id.
+ * - a stream that is still OPEN: its text comes once it is complete, with the same message_id;
+ * - anything else that a frame of the version cannot carry.
  *
  * @param version of the connection, 1 to 127.
  */
 export function forOlderVersion(message: SendInfoInit, version: number): SendInfoInit | undefined {
+  if (version >= PROTOCOL_VERSION) return message;
   const { cmd = 0, data } = message;
   if (sinceOfCommand(cmd) > version) return undefined;
-  const content = contentOf(data);
-  if (content === undefined || sinceOf(content) <= version) return message;
-  const older = olderContent(content);
-  if (older === content) return message;
-  return older && { ...message, data: { ...data, value: { ...data?.value, content: older } } as Data };
+  const older = data && olderData(data, version);
+  if (data !== undefined && older === undefined) return undefined;
+  const result = older === data ? message : { ...message, data: older };
+  return lowestVersion(SendInfoTable, result) > version ? undefined : result;
 }
 
 /**
@@ -40,13 +47,30 @@ export function requireForVersion(message: SendInfoInit, version: number): SendI
   throw new ProtocolError('LOSSY_DOWNGRADE', `version ${version} has nothing for this ${commandName(cmd)}`, { limit: version });
 }
 
-function contentOf(data: Data | undefined): ContentInit | undefined {
-  return data !== undefined && 'content' in data.value ? data.value.content : undefined;
+function olderData(data: Data, version: number): Data | undefined {
+  if (data.$case === 'error') {
+    const value = olderError(data.value, version);
+    return value === data.value ? data : { ...data, value };
+  }
+  const content = 'content' in data.value ? data.value.content : undefined;
+  if (content === undefined || sinceOf(content) <= version) return data;
+  const older = olderContent(content);
+  if (older === content) return data;
+  return older && ({ ...data, value: { ...data.value, content: older } } as Data);
 }
 
-/** The version that introduced the body. */
+/** The peer may have sent the number of a command that its version does not have, and neither have its frames. */
+function olderError(error: ErrorInfoInit, version: number): ErrorInfoInit {
+  const { code = 0, command = 0 } = error;
+  const older = olderValue(ErrorCodeTable, code, version);
+  const isKnown = sinceOfCommand(command) <= version;
+  return older === code && isKnown ? error : { ...error, code: older, command: isKnown ? command : 0 };
+}
+
+/** The version that introduced the body. One that this release does not know is later than all that it knows. */
 function sinceOf({ body }: ContentInit): number {
-  return ContentTable.fields.find(({ oneof, name }) => oneof === 'body' && name === body?.$case)?.since ?? 1;
+  if (body === undefined) return PROTOCOL_VERSION + 1;
+  return ContentTable.fields.find(({ oneof, name }) => oneof === 'body' && name === body.$case)?.since ?? 1;
 }
 
 function olderContent(content: ContentInit): ContentInit | undefined {

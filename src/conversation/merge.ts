@@ -1,6 +1,7 @@
 // Where a conversation stands, known from several places: which values count.
 import type { ConversationRefInit, ConversationState, ReadPosition } from '../../generated/models.js';
 import { ProtocolError } from '../errors.js';
+import { UNKNOWN_FIELDS, type WithUnknownFields } from '../wire/unknown.js';
 import { isSameConversation } from './ref.js';
 
 /**
@@ -15,7 +16,7 @@ import { isSameConversation } from './ref.js';
  */
 export function mergeConversationStates(a: ConversationState, b: ConversationState): ConversationState {
   requireSame(a.conversation, b.conversation);
-  const newer = compare(settingsOf(a), settingsOf(b)) >= 0 ? a : b;
+  const newer = (compare(settingsOf(a), settingsOf(b)) || compare(unknownOf(a), unknownOf(b))) >= 0 ? a : b;
   const counted = compare(countsOf(a), countsOf(b)) >= 0 ? a : b;
   return {
     ...newer,
@@ -85,6 +86,12 @@ function compare(a: Rank, b: Rank): number {
 
 function settingsOf({ revision, firstSeq, mutedUntilMs, pinnedAtMs, hidden }: ConversationState): Rank {
   return [revision, firstSeq, mutedUntilMs, pinnedAtMs, hidden];
+}
+
+/** Bytes that one state has and the other has not make it the higher. */
+function unknownOf(state: ConversationState): Rank {
+  const bytes = (state as WithUnknownFields)[UNKNOWN_FIELDS] ?? [];
+  return [bytes.length, ...bytes];
 }
 
 function countsOf({ readSeq, unreadCount, unreadMentions, firstMentionSeq }: ConversationState): Rank {

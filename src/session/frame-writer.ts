@@ -1,11 +1,9 @@
 import { Command } from '../../generated/im/protocol/v1/command.js';
-import { ErrorCodeTable } from '../../generated/im/protocol/v1/error_code.codec.js';
 import { checkErrorInfo } from '../../generated/im/protocol/v1/error_info.codec.js';
 import type { ErrorInfo } from '../../generated/im/protocol/v1/error_info.js';
 import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
-import { sinceOfCommand } from '../codec/command-name.js';
 import { encodeFrame } from '../codec/encode-frame.js';
-import { olderValue } from '../codec/older-value.js';
+import { requireForVersion } from '../codec/for-older-version.js';
 import type { EncodeFrameOptions } from '../codec/write-frame.js';
 import { ERRORS, ProtocolError, textOfError } from '../errors.js';
 import type { Deflate } from '../frame/deflate.js';
@@ -53,12 +51,9 @@ export class FrameWriter {
 
   /** An ERROR: a reply, or a push if `replyTo` is 0. @throws ProtocolError INVALID_MESSAGE for `options` out of range. */
   encodeError(error: ProtocolError, replyTo: number, options: ErrorInfoOptions): Uint8Array {
-    const version = this.version ?? PROTOCOL_VERSION;
-    const info = createErrorInfo(error, options);
-    // The peer may have sent the number of a command that its version does not have, and neither have its frames.
-    const command = sinceOfCommand(info.command) > version ? 0 : info.command;
-    const value = { ...info, command, code: olderValue(ErrorCodeTable, info.code, version) };
-    return this.encodePlain({ cmd: Command.ERROR, sequence: 0, replyTo, data: { $case: 'error', value } });
+    const value = createErrorInfo(error, options);
+    const message: SendInfoInit = { cmd: Command.ERROR, sequence: 0, replyTo, data: { $case: 'error', value } };
+    return this.encodePlain(requireForVersion(message, this.version ?? PROTOCOL_VERSION));
   }
 }
 

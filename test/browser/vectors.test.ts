@@ -1,12 +1,12 @@
 // The test vectors, read in a browser: strings, memory and DEFLATE are others there than in Node.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { figuresOf, outcomeAs } from '../vectors/expected.js';
-import { expand, FRAME_FILES, type Vector, vectorsOf } from '../vectors/load.js';
+import { expand, FRAME_FILES, VERSION_2_FRAME_FILES, type Vector, vectorsOf } from '../vectors/load.js';
 import { inRealm, PLACES } from './realm.js';
 import type { FrameReport, NegotiationReport } from './realm-apis.js';
 
 describe.each(PLACES)('in a %s', (place) => {
-  describe.each(FRAME_FILES)('vectors/%s.json', (file) => {
+  describe.each([...FRAME_FILES, ...VERSION_2_FRAME_FILES])('vectors/%s.json', (file) => {
     const vectors = vectorsOf(file).filter(({ hex }) => hex !== undefined);
     const reports = new Map<Vector, FrameReport>();
 
@@ -38,8 +38,8 @@ describe.each(PLACES)('in a %s', (place) => {
     });
   });
 
-  describe('the handshake of vectors/handshake.json', () => {
-    const vectors = vectorsOf('handshake').filter((vector) => vector.negotiate ?? vector.check);
+  describe.each(['handshake', 'version-2/handshake'])('the handshake of vectors/%s.json', (file) => {
+    const vectors = vectorsOf(file).filter((vector) => vector.negotiate ?? vector.check);
     const reports = new Map<Vector, NegotiationReport>();
 
     beforeAll(() =>

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../package/root.js';
-import { bytesOf, FRAME_FILES, type Vector, vectorsOf } from '../vectors/load.js';
+import { bytesOf, FRAME_FILES, VERSION_2_FRAME_FILES, type Vector, vectorsOf } from '../vectors/load.js';
 import { messagesByWs } from './capture/messages-by-ws.js';
 import { ipv4, pcap, tcp } from './capture/write-capture.js';
 import { cli } from './cli.js';
@@ -18,7 +18,7 @@ function again(bytes: Uint8Array): Buffer {
   return encoded.bytes;
 }
 
-const vectors = FRAME_FILES.flatMap(vectorsOf).filter(({ hex }) => hex !== undefined);
+const vectors = [...FRAME_FILES, ...VERSION_2_FRAME_FILES].flatMap(vectorsOf).filter(({ hex }) => hex !== undefined);
 const isSound = ({ frame, error, decode }: Vector): boolean =>
   frame !== undefined || (decode === undefined && !/^(FOREIGN|FRAME|TRUNC)/.test((error as { code: string }).code));
 

@@ -1,10 +1,14 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ContentInit } from '../../generated/im/protocol/v1/content.js';
+import { SendInfoTable } from '../../generated/im/protocol/v1/send_info.codec.js';
 import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
+import { Content, type ContentInit } from '../../generated/models.js';
 import { decodeFrame } from '../../src/codec/decode-frame.js';
 import { encodeFrame } from '../../src/codec/encode-frame.js';
 import { forOlderVersion } from '../../src/codec/for-older-version.js';
 import { forwardData } from '../../src/codec/forward-data.js';
+import { messages } from '../arbitrary.js';
+import { SEED } from '../seed.js';
 import { thrownBy } from '../thrown-by.js';
 
 const sender = { userId: 1n, terminal: 1 };
@@ -12,6 +16,16 @@ const text = (value: string) => ({ $case: 'text', value: { text: value } }) as c
 
 function withContent(content: ContentInit): SendInfoInit {
   return { cmd: 4, data: { $case: 'privateMessage', value: { sender, receiverId: 2n, content } } };
+}
+
+/** A body of a later version: field 98 of Content. */
+function laterBody(fallback: string): SendInfoInit {
+  const bytes = Uint8Array.of(...Content.encode({ messageId: 1n, fallback }), 0x92, 0x06, 0x01, 0x61);
+  return withContent(Content.decode(bytes));
+}
+
+function errorOf(code: number, command: number): SendInfoInit {
+  return { cmd: 8, data: { $case: 'error', value: { code, command, message: 'x', userMessage: 'y' } } };
 }
 
 describe('a connection of version 1', () => {
@@ -25,7 +39,8 @@ describe('a connection of version 1', () => {
       'an edit with a fallback',
       withContent({ fallback: '* hi', body: { $case: 'edit', value: { messageId: 1n, content: { body: text('hi') } } } }),
     ],
-    ['a body that this release does not know', withContent({ fallback: '' })],
+    ['a body that this release does not know, with a fallback', laterBody('a poll')],
+    ['an error that it has', errorOf(34, 4)],
     ['a command of an application', { cmd: 1000 }],
   ])('gets %s as it is', (_title, message) => {
     expect(forOlderVersion(message, 1)).toBe(message);
@@ -34,11 +49,34 @@ describe('a connection of version 1', () => {
   it.each<[string, SendInfoInit]>([
     ['a reaction, whose fallback is empty', withContent({ body: { $case: 'reaction', value: { messageId: 1n, key: '+1' } } })],
     ['a stream that is open', withContent({ fallback: '...', body: { $case: 'stream', value: { text: 'a', state: 1 } } })],
+    ['a body that this release does not know, without a fallback', laterBody('')],
+    ['an unknown command with data that it does not have', { cmd: 127, data: { $case: 'room', value: { roomId: 1n } } }],
+    ['the result of a command that it does not have', { cmd: 7, data: { $case: 'sendResult', value: { code: 1, cmd: 12 } } }],
     ['a command that it does not know', { cmd: 12 }],
     ['a command that it would ignore', { cmd: 15 }],
   ])('does not get %s', (_title, message) => {
     expect(forOlderVersion(message, 1)).toBeUndefined();
     expect(forOlderVersion(message, 2)).toBe(message);
+  });
+
+  it.each([
+    [44, 32],
+    [48, 34],
+    [54, 34],
+    [55, 35],
+    [56, 34],
+  ])('gets the error %d as %d, without the number of a command of version 2', (code, older) => {
+    expect(forOlderVersion(errorOf(code, 4), 1)).toEqual(errorOf(older, 4));
+    expect(forOlderVersion(errorOf(code, 12), 1)).toEqual(errorOf(older, 0));
+    expect(forOlderVersion(errorOf(code, 12), 2)).toEqual(errorOf(code, 12));
+  });
+
+  it(`gets of a random message what version 1 can carry, or nothing (seed ${SEED})`, () => {
+    const property = fc.property(messages(SendInfoTable), (message) => {
+      const older = forOlderVersion(message, 1);
+      if (older !== undefined) encodeFrame('SendInfo', older, { version: 1, validate: false, maxFrameBytes: 2 ** 24 });
+    });
+    fc.assert(property, { seed: SEED, numRuns: 500 });
   });
 
   it.each([2, 3, 4])('gets a finished stream (state %d) as text, with the same message_id', (state) => {

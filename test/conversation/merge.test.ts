@@ -19,6 +19,8 @@ const position = (init: ReadPositionInit): ReadPosition => ReadPosition.create({
 // Few values, so that equal revisions and positions with different rests occur.
 const few = fc.bigInt({ min: 0n, max: 3n });
 const count = fc.integer({ min: 0, max: 3 });
+/** Fields of a later version. */
+const unknown = fc.constantFrom([], [0xf8, 0x0f, 1], [0xf8, 0x0f, 2], [0xf8, 0x0f, 1, 0xf8, 0x0f, 0]);
 const states = fc
   .record({
     revision: few,
@@ -33,7 +35,9 @@ const states = fc
     hidden: fc.boolean(),
     activeAtMs: few,
   })
-  .map(state);
+  .chain((init) =>
+    unknown.map((bytes) => ConversationState.decode(Uint8Array.of(...ConversationState.encode(state(init)), ...bytes))),
+  );
 const positions = fc
   .record({
     reader: fc.record({ userId: fc.constant(5n), terminal: fc.integer({ min: 1, max: 3 }) }),

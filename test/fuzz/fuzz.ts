@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { REGISTRY } from '../../generated/registry.js';
 import { messages } from '../arbitrary.js';
-import { bytesOf, FRAME_FILES, vectorsOf } from '../vectors/load.js';
+import { bytesOf, FRAME_FILES, VERSION_2_FRAME_FILES, vectorsOf } from '../vectors/load.js';
 import { judge } from './judge.js';
 import { mutateBytes } from './mutate-bytes.js';
 import { graft, mutateTree } from './mutate-tree.js';
@@ -101,7 +101,7 @@ function randomPayloads({ codec }: Subject, seed: number, count: number): Uint8A
 function vectorPayloads(subjects: readonly Subject[]): Uint8Array[][] {
   const byType = new Map(Object.values(REGISTRY.frames).map(({ type, codec }) => [type, codec.typeName as string]));
   const payloads = subjects.map((): Uint8Array[] => []);
-  for (const { hex } of FRAME_FILES.flatMap(vectorsOf)) {
+  for (const { hex } of [...FRAME_FILES, ...VERSION_2_FRAME_FILES].flatMap(vectorsOf)) {
     const frame = bytesOf(hex);
     const index = subjects.findIndex(({ codec }) => codec.typeName === byType.get(frame[5]));
     if (index >= 0 && frame.length >= 8 && frame.length <= MAX_BYTES) payloads[index].push(frame.subarray(8));

@@ -1,4 +1,6 @@
 // What is fuzzed: each frame message of the protocol and the fixture that has every kind of field, with the same type of both peers.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { createFileRegistry, type DescMessage, fromBinary } from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import type protobuf from 'protobufjs';
@@ -19,10 +21,8 @@ export interface Subject {
 /** The most elements of lists and maps, by full name of the message and number of the field. */
 export type MaxItems = ReadonlyMap<string, number>;
 
-const FILES = [
-  ...['login_info', 'session_info', 'user_info', 'heartbeat_info', 'private_message', 'group_message', 'send_info'],
-  ...['receive_info', 'send_result', 'topic_message', 'handshake'],
-].map((name) => `im/protocol/v1/${name}.proto`);
+const FOLDER = 'im/protocol/v1/';
+const FILES = readdirSync(join(ROOT, 'proto', FOLDER)).map((name) => FOLDER + name);
 
 /** All subjects, and the limits that the schema sets on their lists. */
 export function loadSubjects(): { subjects: Subject[]; maxItems: MaxItems } {

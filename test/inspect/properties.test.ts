@@ -9,12 +9,12 @@ import { inspect } from '../../src/inspect/index.js';
 import { createDeflate } from '../../src/node/deflate.js';
 import { messages } from '../arbitrary.js';
 import { SEED } from '../seed.js';
-import { bytesOf, FRAME_FILES, vectorsOf } from '../vectors/load.js';
+import { bytesOf, FRAME_FILES, VERSION_2_FRAME_FILES, vectorsOf } from '../vectors/load.js';
 import { gaps, leafBytes } from './outline.js';
 
 const deflate = createDeflate();
 const names = Object.keys(REGISTRY.frames) as (keyof typeof REGISTRY.frames)[];
-const small = [...FRAME_FILES, 'streams']
+const small = [...FRAME_FILES, ...VERSION_2_FRAME_FILES, 'streams']
   .flatMap(vectorsOf)
   .filter(({ hex }) => hex !== undefined)
   .map(({ hex }) => bytesOf(hex))
