@@ -21,7 +21,7 @@ const everywhere = {
   'codegen-v1-zod': 'src/codegen/v1/zod.ts',
 };
 /** And those that need Node. */
-const everything = { ...everywhere, node: 'src/node/index.ts', rocketmq: 'src/rocketmq/index.ts' };
+const everything = { ...everywhere, node: 'src/node/index.ts', rocketmq: 'src/rocketmq/index.ts', server: 'src/server/index.ts' };
 
 const shared: Options = {
   format: ['esm', 'cjs'],

@@ -69,6 +69,11 @@ export class ClientConnection {
     return withCause(error, this.#cause ?? this.driver.cause);
   }
 
+  setBackground(background: boolean): void {
+    this.session.setBackground(background, this.driver.nowMs);
+    this.driver.settle();
+  }
+
   close(error?: ProtocolError): void {
     this.session.close(this.driver.nowMs, error);
     this.driver.settle();

@@ -100,6 +100,18 @@ export class Client implements AsyncIterable<SendInfo> {
   }
 
   /**
+   * Whether the application is in the background. A change is sent to the server at once, and again on each new connection. Set
+   * it by the life cycle of the application: then the platform knows which terminals need a push notification.
+   */
+  get background(): boolean {
+    return this.#connector.background;
+  }
+
+  set background(background: boolean) {
+    this.#connector.background = background;
+  }
+
+  /**
    * Sends a request and resolves with the data of its reply. Without a connection, it waits for the next one until its timeout.
    *
    * If they are left out, a message gets the `sender` of the session, a new `client_message_id`, and as `sent_at_ms` the time of this call by

@@ -52,6 +52,7 @@ export class Connector {
   /** The draining connection, kept until the next one is authenticated. */
   #retiring: ClientConnection | undefined;
   #state: ClientState = 'connecting';
+  #background: boolean;
   /** The first connection is not retried. */
   #isFirst = true;
   #failures = 0;
@@ -67,10 +68,20 @@ export class Connector {
     this.#delivered = delivered;
     this.#owner = owner;
     this.#login = options.login;
+    this.#background = options.background ?? false;
   }
 
   get state(): ClientState {
     return this.#state;
+  }
+
+  get background(): boolean {
+    return this.#background;
+  }
+
+  set background(background: boolean) {
+    this.#background = background;
+    for (const connection of [this.#current, this.#retiring]) connection?.setBackground(background);
   }
 
   /** The connection for requests; undefined while they have to wait. */
@@ -108,7 +119,7 @@ export class Connector {
     const { dial, platform, transport } = this.#route;
     try {
       const { timeOriginMs } = platform;
-      const settings = { ...options, login, transport, timeOriginMs, delivered: this.#delivered };
+      const settings = { ...options, login, transport, timeOriginMs, delivered: this.#delivered, background: this.#background };
       const session = new ClientSession(settings, platform.nowMs());
       this.#current = new ClientConnection(
         session,

@@ -1,3 +1,4 @@
+import type { ClientInfo } from '../../generated/im/protocol/v1/client_info.js';
 import { Command } from '../../generated/im/protocol/v1/command.js';
 import type { DrainInfoInit } from '../../generated/im/protocol/v1/drain_info.js';
 import type { ForceLogoutInit } from '../../generated/im/protocol/v1/force_logout.js';
@@ -36,7 +37,7 @@ export interface ServerHandlers {
    * @throws ProtocolError to refuse: UNAUTHENTICATED for a bad token; OVERLOADED, with `retryAfterMs`, if it cannot be verified
    * now; a number from 1000 on for a reason of the application, after which the client does not reconnect.
    */
-  login(login: LoginInfo, connection: ServerConnection): SessionInfoInit | Promise<SessionInfoInit>;
+  login(login: LoginInfo, connection: ServerConnection): LoginResult | Promise<LoginResult>;
   /**
    * Handles a message of an authenticated client: PRIVATE_MESSAGE, GROUP_MESSAGE or a command of the application. Messages of one
    * connection are handled one after the other; those that wait when the connection ends are dropped. If `message.sequence` is
@@ -63,6 +64,15 @@ export interface ServerHandlers {
   onError?(error: unknown, context: ServerErrorContext): unknown;
 }
 
+/** The result of the handler `login`: the session of the user. */
+export type LoginResult = SessionInfoInit & {
+  /**
+   * For the SessionEvents of the connection: a number that grows with each login of the user and terminal, from one counter for all servers, 1 to
+   * 2^63 - 1. Default: the server's clock in milliseconds. Ignored for a renewed token.
+   */
+  readonly epoch?: bigint | undefined;
+};
+
 /** Where a callback of a server failed. */
 export interface ServerErrorContext extends ErrorContext {
   /** The connection that the error is about, if there is one. */
@@ -78,6 +88,16 @@ export interface Origin {
   readonly remoteAddress: string;
 }
 
+/** Calls of a connection to its server. They must not throw. */
+export interface ServerHooks {
+  /** The connection is authenticated. @param epoch of the handler `login`. */
+  onUser(connection: ServerConnection, epoch: bigint | undefined): void;
+  /** `isBackground` has changed. */
+  onBackground(connection: ServerConnection): void;
+  /** The connection has ended. @param error undefined if one side closed it without an error. */
+  onEnd(connection: ServerConnection, error: ProtocolError | undefined): void;
+}
+
 /** A connection of a server to one client. */
 export class ServerConnection implements RegisteredConnection {
   /** Identifies the connection in logs of both sides. Starts with `idPrefix`. */
@@ -90,8 +110,7 @@ export class ServerConnection implements RegisteredConnection {
   readonly driver: Driver<ServerSession>;
   readonly #platform: Platform;
   readonly #handlers: ServerHandlers;
-  readonly #onEnd: (connection: ServerConnection) => void;
-  readonly #onUser: (connection: ServerConnection) => void;
+  readonly #hooks: ServerHooks;
   #replies: Replies | undefined;
   #backlog: Backlog | undefined;
   #isBusy = false;
@@ -103,6 +122,8 @@ export class ServerConnection implements RegisteredConnection {
   #isDrainingBacklog = false;
   /** The LOGIN that is being verified. */
   #login: LoginInfo | undefined;
+  #client: ClientInfo | undefined;
+  #onClosed: (() => void)[] | undefined;
   readonly #onError: (error: unknown, context: ServerErrorContext) => void;
 
   /** @internal */
@@ -111,7 +132,7 @@ export class ServerConnection implements RegisteredConnection {
     session: ServerSession,
     platform: Platform,
     handlers: ServerHandlers,
-    hooks: { onUser(connection: ServerConnection): void; onEnd(connection: ServerConnection): void },
+    hooks: ServerHooks,
     trace?: Trace,
   ) {
     this.id = id;
@@ -119,8 +140,7 @@ export class ServerConnection implements RegisteredConnection {
     this.remoteAddress = remoteAddress;
     this.#platform = platform;
     this.#handlers = handlers;
-    this.#onUser = hooks.onUser;
-    this.#onEnd = hooks.onEnd;
+    this.#hooks = hooks;
     this.#onError = errorReporter(handlers.onError && ((error, context) => handlers.onError?.(error, context)));
     this.driver = new Driver(
       session,
@@ -144,6 +164,36 @@ export class ServerConnection implements RegisteredConnection {
   /** The negotiated version of the protocol; undefined before the handshake. */
   get version(): number | undefined {
     return this.driver.session.agreement?.version;
+  }
+
+  /** The device and the application, as the client described them in its LOGIN; undefined if it did not. */
+  get client(): ClientInfo | undefined {
+    return this.#client;
+  }
+
+  /** Whether the application of the client is in the background, as its last HEARTBEAT said. */
+  get isBackground(): boolean {
+    return this.driver.session.isBackground;
+  }
+
+  /** Whether the connection ended because the user logged out. */
+  get isLoggedOut(): boolean {
+    return false;
+  }
+
+  /** Maximum size of a frame that the client accepts, header included, in bytes; undefined before the handshake. */
+  get maxFrameBytes(): number | undefined {
+    return this.driver.session.agreement?.maxFrameBytes;
+  }
+
+  /**
+   * Calls back once when the connection has ended, at once if it has. For those that keep something for a connection; a server has the handler
+   * `onClose`, which is called after these.
+   * @param listener errors are reported to `onError`.
+   */
+  whenClosed(listener: () => void): void {
+    if (this.state === 'closed') this.#call('whenClosed', listener);
+    else this.#onClosed = [...(this.#onClosed ?? []), listener];
   }
 
   /** Number of bytes that wait to be written, in the session and in the transport. */
@@ -222,6 +272,9 @@ export class ServerConnection implements RegisteredConnection {
       case 'failed':
         this.#replies?.take(event);
         break;
+      case 'background':
+        this.#hooks.onBackground(this);
+        break;
       case 'notice':
         this.#notify(event.error);
         break;
@@ -229,9 +282,15 @@ export class ServerConnection implements RegisteredConnection {
         this.#backlog = undefined;
         this.#login = undefined;
         this.#watch?.close();
-        this.#onEnd(this);
-        this.#call('onClose', () => this.#handlers.onClose?.(this, this.#endError(event.error)));
+        this.#end(this.#endError(event.error));
     }
+  }
+
+  #end(error: ProtocolError | undefined): void {
+    this.#hooks.onEnd(this, error);
+    for (const listener of this.#onClosed ?? []) this.#call('whenClosed', listener);
+    this.#onClosed = undefined;
+    this.#call('onClose', () => this.#handlers.onClose?.(this, error));
   }
 
   /** The error for `onClose`; undefined if one side closed the connection without an error. */
@@ -245,7 +304,7 @@ export class ServerConnection implements RegisteredConnection {
     settle(
       () => this.#handlers.login(login, this),
       (info) => {
-        if (this.#finishVerification(login)) this.#accept(sequence, info);
+        if (this.#finishVerification(login)) this.#accept(sequence, login, info);
         this.driver.settle();
       },
       (error) => {
@@ -263,17 +322,20 @@ export class ServerConnection implements RegisteredConnection {
     return true;
   }
 
-  #accept(sequence: number, info: SessionInfoInit): void {
+  #accept(sequence: number, login: LoginInfo, result: LoginResult): void {
     const { session } = this.driver;
     const wasLoggedIn = session.isLoggedIn;
+    let epoch: bigint | undefined;
     try {
-      session.acceptLogin(sequence, info, this.driver.nowMs);
+      epoch = requireEpoch(result.epoch);
+      session.acceptLogin(sequence, withoutEpoch(result), this.driver.nowMs);
     } catch (error) {
       // The handler returned an invalid session.
       this.#failLogin(sequence, error);
     }
     if (wasLoggedIn || !session.isLoggedIn || session.state === 'closed') return;
-    this.#onUser(this);
+    this.#client = login.client;
+    this.#hooks.onUser(this, epoch);
     this.#call('onLogin', () => this.#handlers.onLogin?.(this));
   }
 
@@ -388,6 +450,21 @@ export class ServerConnection implements RegisteredConnection {
   #report(error: unknown, callback: string | undefined, command?: number): void {
     this.#onError(error, { callback, connection: this, user: this.user, command });
   }
+}
+
+const MAX_INT64 = 0x7fff_ffff_ffff_ffffn;
+
+/** @throws TypeError for what a SessionEvent cannot carry. */
+function requireEpoch(epoch: bigint | undefined): bigint | undefined {
+  if (epoch === undefined || (typeof epoch === 'bigint' && epoch >= 1n && epoch <= MAX_INT64)) return epoch;
+  throw new TypeError(`epoch: expected a bigint from 1 to ${MAX_INT64}, got ${typeof epoch} ${epoch}`);
+}
+
+/** The session as the encoder accepts it. */
+function withoutEpoch(result: LoginResult): SessionInfoInit {
+  if (!('epoch' in result)) return result;
+  const { epoch: _epoch, ...session } = result;
+  return session;
 }
 
 /** The error with which a handler refuses; undefined if the handler failed. A local error is a failure. */

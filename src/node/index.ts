@@ -1,7 +1,12 @@
 // `@im/protocol/node`: servers and clients over TCP, TLS and WebSocket, streams, DEFLATE. Peer dependency, for WebSocket only: ws.
 
 export * from '../connection/index.js';
-export { ServerConnection, type ServerErrorContext, type ServerHandlers } from '../connection/server-connection.js';
+export {
+  type LoginResult,
+  ServerConnection,
+  type ServerErrorContext,
+  type ServerHandlers,
+} from '../connection/server-connection.js';
 export { type ConnectOptions, connect } from './connect.js';
 export { createDeflate } from './deflate.js';
 export { listen } from './listen.js';

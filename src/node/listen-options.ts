@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TlsOptions } from 'node:tls';
 import type { DrainInfoInit } from '../../generated/im/protocol/v1/drain_info.js';
+import type { SessionEventInit } from '../../generated/im/protocol/v1/session_event.js';
 import type { Trace } from '../connection/driver.js';
 import type { ServerConnection, ServerHandlers } from '../connection/server-connection.js';
 import type { ConnectionRegistry } from '../session/connection-registry.js';
@@ -31,6 +32,19 @@ export interface ListenOptions extends ServerHandlers, Omit<ServerSessionOptions
   readonly maxConnections?: number | undefined;
   /** Prefix of connection ids, so that the ids of several servers differ. Default: empty. */
   readonly idPrefix?: string | undefined;
+  /**
+   * The id of this server for the platform, as in the names of its topics: 1 to 108 letters, digits, `_` and `-`. Then connection ids also have
+   * the time at which the server started, so that the platform can tell its sessions from earlier ones. Required with `onSessionEvent`.
+   */
+  readonly serverId?: string | undefined;
+  /**
+   * Called with each SessionEvent, for the platform: OPENED after LOGIN, REFRESHED every five minutes, BACKGROUND and FOREGROUND as the client says,
+   * then CLOSED with the reason, or LOGGED_OUT. Per connection in this order, OPENED and the end exactly once. If a connection replaces another
+   * one, its OPENED comes before the end of the other, and has the greater epoch.
+   *
+   * Publish the events in the order of the calls: see `sessionEventMessage`.
+   */
+  readonly onSessionEvent?: ((event: SessionEventInit, connection: ServerConnection) => unknown) | undefined;
   /** Called with all bytes of a connection, received and sent, for debugging. They include secrets. Do not change them. */
   readonly trace?: ((connection: ServerConnection, ...args: Parameters<Trace>) => void) | undefined;
 }

@@ -4,9 +4,11 @@ import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import type { WebSocket } from 'ws';
 import { Command } from '../../generated/im/protocol/v1/command.js';
 import type { DrainInfoInit } from '../../generated/im/protocol/v1/drain_info.js';
+import { errorReporter, run } from '../callbacks.js';
 import { encodeFrame } from '../codec/encode-frame.js';
 import { LONGEST_TIMER_MS } from '../connection/platform.js';
-import { ServerConnection } from '../connection/server-connection.js';
+import { ServerConnection, type ServerHooks } from '../connection/server-connection.js';
+import { SessionReporter } from '../connection/session-reporter.js';
 import type { Transport, TransportOwner } from '../connection/transport.js';
 import { ProtocolError } from '../errors.js';
 import { DEFAULT_HANDSHAKE_TIMEOUT_MS, PROTOCOL_VERSIONS } from '../limits.js';
@@ -41,6 +43,8 @@ export class ListeningServer implements Server {
   readonly #open = new Set<ServerConnection>();
   readonly #sockets = new AcceptedSockets();
   readonly #closed: Promise<void>;
+  readonly #idPrefix: string;
+  readonly #reporter: SessionReporter<ServerConnection> | undefined;
   /** Kept after `close`. */
   #port = 0;
   #count = 0;
@@ -53,6 +57,8 @@ export class ListeningServer implements Server {
     this.#options = options;
     this.#timeoutMs = Math.min(handshakeTimeoutMs, LONGEST_TIMER_MS);
     this.#maxConnections = maxConnections;
+    this.#idPrefix = idPrefixOf(options);
+    this.#reporter = this.#createReporter();
     // Invalid options fail now, not with the first client.
     this.#session('tcp', this.#id(Number.MAX_SAFE_INTEGER), 0);
     this.#net =
@@ -156,9 +162,14 @@ export class ListeningServer implements Server {
     const id = this.#id(this.#count);
     const session = this.#session(transport, id, sinceMs);
     const origin = { id, transport, remoteAddress: socket.remoteAddress ?? '' };
-    const hooks = {
-      onUser: (user: ServerConnection) => void this.connections.add(user),
-      onEnd: (ended: ServerConnection) => this.#ended(ended, socket),
+    const hooks: ServerHooks = {
+      onUser: (user, epoch) => {
+        // Before the end of the connection that it replaces.
+        this.#reporter?.opened(user, epoch);
+        this.connections.add(user);
+      },
+      onBackground: (changed) => this.#reporter?.changed(changed),
+      onEnd: (ended, error) => this.#ended(ended, socket, error),
     };
     const { trace } = this.#options;
     const connection: ServerConnection = new ServerConnection(
@@ -178,7 +189,21 @@ export class ListeningServer implements Server {
   }
 
   #id(count: number): string {
-    return `${this.#options.idPrefix ?? ''}${count}`;
+    return `${this.#idPrefix}${count}`;
+  }
+
+  /** @throws ProtocolError INVALID_MESSAGE for an invalid `serverId`. */
+  #createReporter(): SessionReporter<ServerConnection> | undefined {
+    const { serverId, onSessionEvent } = this.#options;
+    if (serverId === undefined && onSessionEvent === undefined) return undefined;
+    const report = errorReporter(this.#options.onError);
+    const reporter = new SessionReporter<ServerConnection>(serverId ?? '', nodePlatform, (event, connection) =>
+      run(
+        () => onSessionEvent?.(event, connection),
+        (error) => report(error, { callback: 'onSessionEvent', connection, user: connection.user }),
+      ),
+    );
+    return onSessionEvent === undefined ? undefined : reporter;
   }
 
   /** @throws ProtocolError INVALID_MESSAGE for options that break a rule. */
@@ -187,13 +212,21 @@ export class ListeningServer implements Server {
     return new ServerSession({ ...this.#options, transport, timeOriginMs, connectionId }, sinceMs);
   }
 
-  #ended(connection: ServerConnection, socket: Socket): void {
+  #ended(connection: ServerConnection, socket: Socket, error: ProtocolError | undefined): void {
     this.#open.delete(connection);
     this.#sockets.end(socket);
     this.connections.remove(connection);
+    this.#reporter?.ended(connection, error, connection.isLoggedOut);
     if (this.#open.size > 0) return;
     for (const resolve of this.#onEmpty.splice(0)) resolve();
   }
+}
+
+/** Connection ids of a server that has an id are never used again, not even after a restart. */
+function idPrefixOf({ idPrefix = '', serverId }: ListenOptions): string {
+  if (serverId === undefined) return idPrefix;
+  const startedAtMs = Math.floor(nodePlatform.timeOriginMs + nodePlatform.nowMs());
+  return `${idPrefix}${startedAtMs.toString(36)}-`;
 }
 
 /** The application protocol that WebSocket clients offer. */

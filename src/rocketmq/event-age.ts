@@ -1,5 +1,6 @@
 // The age at which an event is dropped.
 import { COMMANDS } from '../../generated/commands.js';
+import type { ReceiveInfo } from '../../generated/im/protocol/v1/receive_info.js';
 import type { TopicMessage } from '../../generated/im/protocol/v1/topic_message.js';
 import { DEFAULT_CALL_LIFETIME_MS } from '../limits.js';
 import { topics } from './topics.js';
@@ -15,8 +16,11 @@ export function isEventTopic(topic: string): boolean {
  * option `max_age_ms` of the command; undefined = without limit.
  */
 export function eventLifetimeMs({ payload }: TopicMessage): number | undefined {
-  if (payload?.$case !== 'receiveInfo') return undefined;
-  const { cmd, data } = payload.value;
+  return payload?.$case === 'receiveInfo' ? receiveInfoLifetimeMs(payload.value) : undefined;
+}
+
+/** The same, of a ReceiveInfo. */
+export function receiveInfoLifetimeMs({ cmd, data }: ReceiveInfo): number | undefined {
   const maxAgeMs = COMMANDS[cmd]?.maxAgeMs || undefined;
   if (data?.$case === 'typing') return data.value.expiresInMs || maxAgeMs;
   if (data?.$case === 'call' && data.value.action?.$case === 'invite') {

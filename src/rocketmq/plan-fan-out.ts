@@ -5,15 +5,14 @@ import { Command } from '../../generated/im/protocol/v1/command.js';
 import type { GroupMessageInit } from '../../generated/im/protocol/v1/group_message.js';
 import type { PrivateMessageInit } from '../../generated/im/protocol/v1/private_message.js';
 import type { ReceiveInfoInit } from '../../generated/im/protocol/v1/receive_info.js';
-import type { ReceiversInit } from '../../generated/im/protocol/v1/receivers.js';
 import { SendCode } from '../../generated/im/protocol/v1/send_code.js';
 import type { SendResultInit } from '../../generated/im/protocol/v1/send_result.js';
 import { Terminal } from '../../generated/im/protocol/v1/terminal.js';
 import type { UserInfoInit } from '../../generated/im/protocol/v1/user_info.js';
 import { forDelivery } from '../codec/for-delivery.js';
-import { RECEIVERS_MAX_IDS, RECEIVERS_MAX_LISTS } from '../limits.js';
 import { refuse } from './broker-errors.js';
 import { hasResult, messageIdOf } from './message-facts.js';
+import { ReceiverLists } from './receiver-lists.js';
 import type { Route, Routes } from './routes.js';
 
 /** Options of `planFanOut`. */
@@ -227,36 +226,4 @@ function add(servers: ByServer, serverId: string | number, terminal: number, use
   const lists = servers.get(serverId) ?? new ReceiverLists();
   servers.set(serverId, lists);
   lists.add(terminal, userId);
-}
-
-/** Receivers by terminal. */
-class ReceiverLists {
-  readonly #userIds = new Map<number, bigint[]>();
-
-  /** Do not add a user twice for a terminal. */
-  add(terminal: number, userId: bigint): void {
-    const userIds = this.#userIds.get(terminal);
-    if (userIds === undefined) this.#userIds.set(terminal, [userId]);
-    else userIds.push(userId);
-  }
-
-  /**
-   * The lists for each ReceiveInfo or SendResult: at most 16 lists, each with at most 10,000 receivers.
-   */
-  *messages(): Generator<ReceiversInit[]> {
-    for (let from = 0, isMore = true; isMore; from += RECEIVERS_MAX_IDS) {
-      isMore = false;
-      let lists: ReceiversInit[] = [];
-      for (const [terminal, all] of this.#userIds) {
-        if (from >= all.length) continue;
-        const isWhole = from === 0 && all.length <= RECEIVERS_MAX_IDS;
-        lists.push({ terminal, userIds: isWhole ? all : all.slice(from, from + RECEIVERS_MAX_IDS) });
-        if (all.length > from + RECEIVERS_MAX_IDS) isMore = true;
-        if (lists.length < RECEIVERS_MAX_LISTS) continue;
-        yield lists;
-        lists = [];
-      }
-      if (lists.length > 0) yield lists;
-    }
-  }
 }

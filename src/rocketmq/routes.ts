@@ -116,7 +116,7 @@ export class RouteTable implements Routes {
    * Applies a SessionEvent, which may come late, twice, or after a later one.
    *
    * An event with a lower epoch than the table knows of the user and terminal is dropped, and so is the end of another connection than that of the
-   * route. Every event of a session that goes on creates or refreshes its route: the table is complete again within SESSION_REFRESH_MS after the
+   * route, unless its epoch is higher. Every event of a session that goes on creates or refreshes its route: the table is complete again within SESSION_REFRESH_MS after the
    * platform has started.
    * @returns whether the event was applied.
    */
@@ -140,7 +140,9 @@ export class RouteTable implements Routes {
     if (known !== undefined && atMs < known.atMs && known.isProvisional !== isOfRoute) return false;
     if (isEnd(kind)) {
       const isManual = known?.connectionId === undefined && isSame(known?.serverId, serverId);
-      if (known !== undefined && !isOfRoute && !isManual) return false;
+      // The end of a later session came first: the route is of one that it replaced.
+      const isLater = known?.connectionId !== undefined && !known.isProvisional && epoch > known.epoch;
+      if (known !== undefined && !isOfRoute && !isManual && !isLater) return false;
       this.#remove(userId, (other) => other.terminal === terminal);
       this.#ended.set(key(userId, terminal), session);
       return true;

@@ -65,6 +65,11 @@ export class ClientSession extends Session {
   login(login: LoginInfoInit, nowMs: number): number {
     return this.request(loginRequest(login), nowMs);
   }
+
+  /** Whether the application is in the background. A change is sent to the server at once, in a HEARTBEAT, and with each later one. */
+  setBackground(background: boolean, nowMs: number): void {
+    if (this.#core.enter(nowMs)) this.#core.setBackground(background);
+  }
 }
 
 /** The lowest advisory flag; they are bits 8 to 15. */
@@ -80,6 +85,7 @@ class ClientCore extends SessionCore {
   session: SessionInfo | undefined;
   roundTripMs: number | undefined;
   readonly #login: LoginInfoInit | undefined;
+  #background: boolean;
   readonly #delivered: DeliveredWindow;
   /** The subprotocol of the server; undefined on TCP. */
   #subprotocol: string | undefined;
@@ -90,6 +96,7 @@ class ClientCore extends SessionCore {
     const hello = createHello({ versions, features, maxFrameBytes, commands, agent: options.agent });
     this.hello = grease ? withGrease(hello, random) : hello;
     this.#login = options.login;
+    this.#background = options.background ?? false;
     this.#delivered = options.delivered ?? new DeliveredWindow();
     // An invalid LOGIN fails now, not at the Welcome.
     if (options.login !== undefined) this.writer.encode(loginRequest(options.login));
@@ -187,7 +194,17 @@ class ClientCore extends SessionCore {
     this.writer.limit(this.agreement!.maxFrameBytes);
     if (this.state === 'anonymous') this.state = 'authenticated';
     this.events.add({ type: 'authenticated', session: data.value });
+    // The server assumes the foreground.
+    if (this.#background) this.#heartbeat();
     return message;
+  }
+
+  takeHeartbeat(): void {}
+
+  setBackground(background: boolean): void {
+    if (background === this.#background) return;
+    this.#background = background;
+    if (this.isLoggedIn) this.#heartbeat();
   }
 
   #takeWelcome(welcome: Welcome): void {
@@ -217,7 +234,8 @@ class ClientCore extends SessionCore {
     this.ownDeadlineMs = this.nowMs + interval;
     const sentAtMs = BigInt(Math.round(this.settings.timeOriginMs + this.nowMs));
     try {
-      sendRequest(this, { cmd: Command.HEARTBEAT, data: { $case: 'heartbeat', value: { sentAtMs } } }, interval);
+      const value = { sentAtMs, background: this.#background };
+      sendRequest(this, { cmd: Command.HEARTBEAT, data: { $case: 'heartbeat', value } }, interval);
     } catch (error) {
       if (!isProtocolError(error, 'RATE_LIMITED')) throw error;
       // 1024 requests are open: skip this heartbeat.

@@ -70,6 +70,16 @@ export class ConnectionRegistry<C extends RegisteredConnection> {
     return this.#terminals.get(terminal)?.get(userId);
   }
 
+  /** The connections of a user, one for each terminal. */
+  ofUser(userId: bigint): C[] {
+    const found: C[] = [];
+    for (const users of this.#terminals.values()) {
+      const connection = users.get(userId);
+      if (connection !== undefined) found.push(connection);
+    }
+    return found;
+  }
+
   /** Iterates over the connections. @param terminals only these kinds of terminal; empty (the default): all. */
   *all(terminals: readonly number[] = []): Generator<C> {
     for (const [terminal, users] of this.#terminals) {

@@ -78,6 +78,7 @@ export class Incoming implements FrameReceiver {
     }
     if (data?.$case !== 'heartbeat') return true;
     if (sequence !== 0) this.#echo(sequence, data.value.sentAtMs);
+    core.takeHeartbeat(data.value);
     return false;
   }
 

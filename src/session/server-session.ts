@@ -3,6 +3,7 @@ import type { DrainInfoInit } from '../../generated/im/protocol/v1/drain_info.js
 import { ErrorCodeTable } from '../../generated/im/protocol/v1/error_code.codec.js';
 import type { ForceLogoutInit } from '../../generated/im/protocol/v1/force_logout.js';
 import type { Hello } from '../../generated/im/protocol/v1/handshake.js';
+import type { HeartbeatInfo } from '../../generated/im/protocol/v1/heartbeat_info.js';
 import type { LoginInfo } from '../../generated/im/protocol/v1/login_info.js';
 import type { SendInfo, SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { SessionInfoTable } from '../../generated/im/protocol/v1/session_info.codec.js';
@@ -43,6 +44,11 @@ export class ServerSession extends Session {
   /** The authenticated user; undefined until `acceptLogin`. */
   get user(): LoggedIn | undefined {
     return this.#core.user;
+  }
+
+  /** Whether the application of the client is in the background, as its last HEARTBEAT said. */
+  get isBackground(): boolean {
+    return this.#core.isBackground;
   }
 
   /**
@@ -101,6 +107,7 @@ class ServerCore extends SessionCore {
   user: LoggedIn | undefined;
   /** The LOGIN that is being verified, by its sequence: at most one. */
   readonly logins = new Map<number, LoginInfo>();
+  isBackground = false;
   readonly #heartbeatIntervalMs: number;
   readonly #loginTimeoutMs: number;
   readonly #connectionId: string;
@@ -201,6 +208,12 @@ class ServerCore extends SessionCore {
 
   acceptReply(message: SendInfo): SendInfo | ProtocolError {
     return withoutPlatformFields(message);
+  }
+
+  takeHeartbeat({ background }: HeartbeatInfo): void {
+    if (background === this.isBackground || !this.isLoggedIn) return;
+    this.isBackground = background;
+    this.events.add({ type: 'background', background });
   }
 
   acceptLogin(sequence: number, session: SessionInfoInit): void {

@@ -1,6 +1,7 @@
 // The state that Session, Incoming and Outgoing share, and how a connection ends.
 import { COMMANDS, type CommandProperties, FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
 import { Command } from '../../generated/im/protocol/v1/command.js';
+import type { HeartbeatInfo } from '../../generated/im/protocol/v1/heartbeat_info.js';
 import type { SendInfo } from '../../generated/im/protocol/v1/send_info.js';
 import type { AnyFrame } from '../codec/read-frame.js';
 import { ProtocolError } from '../errors.js';
@@ -65,6 +66,8 @@ export abstract class SessionCore {
   abstract handle(message: SendInfo): void;
   /** Handles a reply with the right command. Returns it as the application gets it, or an error if it is not valid. */
   abstract acceptReply(message: SendInfo, request: OpenRequest): SendInfo | ProtocolError;
+  /** Handles a HEARTBEAT, which is answered already. */
+  abstract takeHeartbeat(heartbeat: HeartbeatInfo): void;
 
   get isOpen(): boolean {
     return this.state !== 'closed';

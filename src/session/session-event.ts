@@ -33,6 +33,8 @@ export type SessionEvent =
        */
       readonly memory: ArrayBufferLike | undefined;
     }
+  /** Server: the application of the client has moved to the background, or back, as a HEARTBEAT of the authenticated client says. */
+  | { readonly type: 'background'; readonly background: boolean }
   /** The reply to the request with this sequence. */
   | { readonly type: 'reply'; readonly sequence: number; readonly message: SendInfo }
   /** The request with this sequence failed: with an ERROR of the peer, with TIMEOUT, or because the connection closed. */

@@ -63,6 +63,8 @@ export interface ClientSessionOptions extends SessionOptions {
   readonly login?: LoginInfoInit | undefined;
   /** Name and version of the client software, for logs of the server: at most 256 bytes. Default: empty. */
   readonly agent?: string | undefined;
+  /** Whether the application is in the background when the connection is authenticated: see `ClientSession.setBackground`. Default false. */
+  readonly background?: boolean | undefined;
   /** The message ids that were delivered on this and earlier connections. Default: a new window. */
   readonly delivered?: DeliveredWindow | undefined;
 }

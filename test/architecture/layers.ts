@@ -21,6 +21,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   inspect: ['codec', 'validate', 'frame', 'generated'],
   // Pure functions of messages; rocketmq takes message groups from there.
   conversation: ['codec', 'validate', 'generated'],
+  // The connections of a server and the topics of RocketMQ.
+  server: ['connection', 'rocketmq'],
   rocketmq: ['conversation', 'codec', 'validate', 'callbacks'],
   negotiate: ['codec'],
   codec: ['frame', 'validate', 'generated'],

@@ -121,6 +121,7 @@ export class World {
     const { transport = 'tcp' } = this.#options;
     const connection = new ServerConnection({ id, transport, remoteAddress: '' }, session, this.platform, handlers, {
       onUser: (user) => void this.registry.add(user),
+      onBackground: () => {},
       onEnd: (ended) => void this.registry.remove(ended),
     });
     end.owner = connection.driver;

@@ -57,7 +57,7 @@ describe('both copies of the package in one process', () => {
     expect(again).toEqual([bytes, true, ['cmd']]);
   });
 
-  it.each(['codecs', 'json', 'frame', 'zod', 'web', 'pako', 'codegen/v1', 'codegen/v1/zod', 'node', 'rocketmq'])(
+  it.each(['codecs', 'json', 'frame', 'zod', 'web', 'pako', 'codegen/v1', 'codegen/v1/zod', 'node', 'rocketmq', 'server'])(
     'the entry ./%s shares its classes with the main one, in each format',
     (name) => {
       // What all entries of a format have in common is one module: the same function object.

@@ -1,0 +1,12 @@
+// `@im/protocol/server`: an IM server between the connections of its clients and the platform.
+//
+//   client -> listen -> Uplink -> queue -> platform      what clients send
+//   platform -> queue -> deliver -> connections          what they get, and the replies
+//
+// Nothing here knows Node: the connections are those of `listen`, the queue is any.
+
+export { AudienceIndex } from './audience-index.js';
+export { type Delivered, type DeliverOptions, deliver } from './deliver.js';
+export { answerRoom } from './rooms.js';
+export type { ServedConnection } from './served-connection.js';
+export { isUplinked, Uplink, type UplinkFacts, type UplinkOptions, uplinkInfo } from './uplink.js';
