@@ -8434,6 +8434,33 @@ local function participants(of, message, receiver)
   return from and receiver and from .. ' -> ' .. receiver or receiver or from
 end
 
+-- `group 9`, `room 9`, or `1 and 2` for the conversation of two users.
+local function conversationText(of, message)
+  local refType, ref = nested(of, message, 'conversation')
+  local field = ref and refType.fields[folded.member(ref, refType.oneofs.kind)]
+  if not field then return nil end
+  if field.name ~= 'private' then return labelled(field.name:gsub('_id', ''), text(refType, ref, field.name)) end
+  local pairType, pair = nested(refType, ref, 'private')
+  return line(text(pairType, pair, 'lower_id'), labelled('and', text(pairType, pair, 'higher_id')))
+end
+
+-- The name of the member of a oneof.
+local function memberName(of, message, oneof)
+  local field = of.fields[folded.member(message, of.oneofs[oneof])]
+  return field and field.name
+end
+
+local function countText(of, message, name)
+  local list = folded.entry(of, message, name)
+  return list and #list.values > 0 and string.format('%d %s', #list.values, name) or nil
+end
+
+-- The name of a bool that is true.
+local function flagText(of, message, name)
+  local entry = folded.entry(of, message, name)
+  return entry and entry.value and name or nil
+end
+
 -- The summary of each message.
 local SUMMARIES = {}
 
@@ -8469,6 +8496,79 @@ end
 
 function SUMMARIES.DrainInfo(of, m)
   return line(labelled('in', text(of, m, 'grace_ms')), text(of, m, 'grace_ms') and 'ms', text(of, m, 'reason'))
+end
+
+function SUMMARIES.SyncRequest(of, m)
+  return countText(of, m, 'known')
+end
+
+function SUMMARIES.SyncPage(of, m)
+  return line(countText(of, m, 'pushes'), countText(of, m, 'truncated'), flagText(of, m, 'reset'), flagText(of, m, 'more'))
+end
+
+function SUMMARIES.HistoryRequest(of, m)
+  local seqs = line(labelled('after', text(of, m, 'after_seq')), labelled('before', text(of, m, 'before_seq')))
+  return line(conversationText(of, m), seqs)
+end
+
+function SUMMARIES.HistoryPage(of, m)
+  local seqs = line(labelled('from', text(of, m, 'first_seq')), labelled('to', text(of, m, 'last_seq')))
+  return line(countText(of, m, 'pushes'), seqs, countText(of, m, 'changes'), flagText(of, m, 'more'))
+end
+
+function SUMMARIES.PushAck(of, m)
+  return labelled('up to', text(of, m, 'up_to_sequence'))
+end
+
+function SUMMARIES.ReadPosition(of, m)
+  local position = labelled('up to', text(of, m, 'up_to_seq')) or labelled('up to id', text(of, m, 'up_to_message_id'))
+  return line(userId(of, m, 'reader'), conversationText(of, m), position, flagText(of, m, 'quietly'))
+end
+
+function SUMMARIES.ConversationState(of, m)
+  return line(conversationText(of, m), labelled('revision', text(of, m, 'revision')))
+end
+
+function SUMMARIES.Typing(of, m)
+  return line(userId(of, m, 'sender'), conversationText(of, m), text(of, m, 'action'))
+end
+
+function SUMMARIES.MessageChunk(of, m)
+  local chunk = line(labelled('chunk', text(of, m, 'index')), text(of, m, 'state'), text(of, m, 'text'))
+  return line(conversationText(of, m), labelled('id', text(of, m, 'message_id')), chunk)
+end
+
+function SUMMARIES.StreamControl(of, m)
+  local control = flagText(of, m, 'resume') or 'stop'
+  return line(conversationText(of, m), labelled('id', text(of, m, 'message_id')), control, labelled('after', text(of, m, 'after_index')))
+end
+
+function SUMMARIES.CallSignal(of, m)
+  return line(text(of, m, 'call_id'), userId(of, m, 'sender'), conversationText(of, m), memberName(of, m, 'action'))
+end
+
+function SUMMARIES.PresenceSubscription(of, m)
+  return line(countText(of, m, 'user_ids'), countText(of, m, 'unsubscribe_ids'))
+end
+
+function SUMMARIES.PresenceList(of, m)
+  return countText(of, m, 'items')
+end
+
+function SUMMARIES.Room(of, m)
+  return line(flagText(of, m, 'join') or 'leave', labelled('room', text(of, m, 'room_id')))
+end
+
+function SUMMARIES.RoomMessage(of, m)
+  return line(participants(of, m, labelled('room', text(of, m, 'room_id'))), contentText(of, m))
+end
+
+function SUMMARIES.Receipts(of, m)
+  return line(conversationText(of, m), countText(of, m, 'items'))
+end
+
+function SUMMARIES.DeleteForMe(of, m)
+  return line(conversationText(of, m), countText(of, m, 'message_ids'), labelled('up to', text(of, m, 'up_to_seq')))
 end
 
 function SUMMARIES.Any(of, m)

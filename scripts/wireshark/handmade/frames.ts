@@ -1,7 +1,7 @@
 // Frames for captures, from the vectors and others.
-import { bytesOf, FRAME_FILES, vectorsOf } from '../../../test/vectors/load.js';
+import { bytesOf, FRAME_FILES, VERSION_2_FRAME_FILES, vectorsOf } from '../../../test/vectors/load.js';
 
-const all = new Map(FRAME_FILES.flatMap(vectorsOf).map((vector) => [vector.name, vector]));
+const all = new Map([...FRAME_FILES, ...VERSION_2_FRAME_FILES].flatMap(vectorsOf).map((vector) => [vector.name, vector]));
 
 /** The bytes of a vector. */
 export function vector(name: string): Uint8Array {

@@ -1,5 +1,6 @@
 // This user's client: `connect` of the library, between the server and the page.
 import { Command, type ContentInit, type PrivateMessage, type ProtocolError, SendCode, Terminal } from '@im/protocol';
+import { isShown } from '@im/protocol/conversation';
 import { type Client, connect } from '@im/protocol/web';
 import { nameOf, type User } from '../users.js';
 import type { Conversation, OwnMessage } from './conversation.js';
@@ -93,6 +94,8 @@ export class ChatClient {
       this.#view.conversation.markRead(body.value.upToMessageId);
       return;
     }
+    // Of a later version, and nothing to show in its place.
+    if (!isShown(content!)) return;
     const text = body?.$case === 'text' ? body.value.text : fallback;
     this.#view.conversation.add(nameOf(sender!.userId), text, Number(sentAtMs));
     this.#unread = messageId;
