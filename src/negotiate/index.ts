@@ -5,5 +5,5 @@ export { type Agreement, checkWelcome, type WelcomeContext } from './check-welco
 export { type ApplicationCommands, commandDigest } from './command-digests.js';
 export { createHello, type HelloOptions } from './create-hello.js';
 export { checkReject, createReject, peerError, type RejectOptions } from './reject.js';
-export { canPipeline, chooseSubprotocol, pipelineVersion, subprotocolsFor } from './subprotocols.js';
+export { chooseSubprotocol, pipelineVersion, subprotocolsFor } from './subprotocols.js';
 export { chooseFeatures, chooseVersion, isGreaseFeature, isGreaseVersion, withGrease } from './versions.js';

@@ -48,8 +48,3 @@ export function pipelineVersion(hello: Hello, subprotocol?: string | undefined):
   if (subprotocol !== undefined) return versions.find((version) => subprotocolOf(version) === subprotocol);
   return versions.length === 1 ? versions[0] : undefined;
 }
-
-/** Whether Hello and LOGIN may be sent in one flight: `pipelineVersion` is not undefined. */
-export function canPipeline(hello: Hello, subprotocol?: string | undefined): boolean {
-  return pipelineVersion(hello, subprotocol) !== undefined;
-}

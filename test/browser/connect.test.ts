@@ -1,6 +1,6 @@
 // `connect` of a page or a Worker against `listen` of Node, over the browser's own WebSocket.
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ProtocolError } from '../../src/index.js';
+import { PROTOCOL_VERSION, ProtocolError } from '../../src/index.js';
 import { type Chat, type ChatSettings, startChat, USERS } from './chat-server.js';
 import { inRealm, PLACES, watchRealm } from './realm.js';
 
@@ -9,7 +9,7 @@ const { alice, bob } = USERS;
 describe.each(PLACES)('in a %s', (place) => {
   it('Hello and LOGIN come in one flight, before the Welcome goes out', async () => {
     const { url, wire } = await chat();
-    expect(await inRealm(place, 'client', ({ logIn }) => logIn(url, ['bob']))).toEqual({ userId: bob, version: 1 });
+    expect(await inRealm(place, 'client', ({ logIn }) => logIn(url, ['bob']))).toEqual({ userId: bob, version: PROTOCOL_VERSION });
     expect(wire.slice(0, 3)).toEqual(['received Hello + LOGIN', 'sent Welcome', 'sent LOGIN']);
   });
 

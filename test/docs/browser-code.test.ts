@@ -82,7 +82,7 @@ describe('the browser code of docs/guide.md', () => {
       port: 0,
       host: '127.0.0.1',
       perMessageDeflate: false,
-      handleProtocols: (offered) => chooseSubprotocol([...offered], [1]) ?? false,
+      handleProtocols: (offered) => chooseSubprotocol([...offered], [1, 2]) ?? false,
     });
     server.on('connection', (socket) => serve(socket, received));
     await once(server, 'listening');
@@ -107,16 +107,18 @@ describe('the browser code of docs/guide.md', () => {
 
 function serve(socket: WebSocket, received: string[]): void {
   const decoder = new FrameDecoder();
+  let version: number | undefined;
   socket.on('message', (data: Buffer) => {
     for (const frame of decoder.push(data)) {
       received.push(frame.type);
       if (frame.type === 'Hello') {
         const { welcome, reject } = answerHello(frame.message, { serverTimeMs: 1767225600000n });
+        version = welcome?.version;
         socket.send(welcome ? encodeFrame('Welcome', welcome) : encodeFrame('Reject', reject));
       } else if (frame.type === 'SendInfo') {
         const session = { userId: 9007199254740993n, terminal: Terminal.WEB };
         const data = { $case: 'session', value: session } as const;
-        socket.send(encodeFrame('SendInfo', { cmd: Command.LOGIN, replyTo: frame.message.sequence, data }));
+        socket.send(encodeFrame('SendInfo', { cmd: Command.LOGIN, replyTo: frame.message.sequence, data }, { version }));
       } else {
         socket.send(encodeFrame('Reject', createReject('MALFORMED_HELLO')));
       }

@@ -93,7 +93,7 @@ async function provokeConnecting(): Promise<void> {
   await provoke(() => dial(`tls://${url}`));
   await provoke(async () => dial(`tcp://${await foreign('HTTP/1.1 400 Bad Request\r\n\r\n')}`));
   await provoke(async () => dial(`tcp://${await foreign('')}`, { handshakeTimeoutMs: 100 }));
-  await provoke(() => dial(`tcp://${url}`, { versions: [2], grease: false }));
+  await provoke(() => dial(`tcp://${url}`, { versions: [3], grease: false }));
   await provoke(() => dial(`tcp://${url}`, { commands: { 1000: 'B' } }));
   await provoke(() => dial(`tcp://${url}`, { maxFrameBytes: 1000 }));
   const full = await serve({ maxConnections: 1 });

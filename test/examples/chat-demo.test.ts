@@ -72,7 +72,7 @@ describe('the demo', () => {
       'a forged sender',
       /^im-1 → chen-app-2 SendInfo ERROR re #2 .* PERMISSION_DENIED: sender does not match the authenticated user$/,
     ],
-    ['a version that nobody knows', /^im-1 → newcomer Reject \d+ B NO_COMMON_VERSION: this server takes 1$/],
+    ['a version that nobody knows', /^im-1 → newcomer Reject \d+ B NO_COMMON_VERSION: this server takes 1, 2$/],
     ['TLS', /^im-1 → its log a stranger \[FOREIGN_PROTOCOL\] a frame begins with 0x00, got 0x16 at byte 0/],
     ['16 MiB announced', /^im-1 → glutton SendInfo ERROR .* FRAME_TOO_LARGE: frame of 16777219 bytes, limit 16384/],
     ['a message before LOGIN', /^im-1 → hasty SendInfo ERROR re #1 .* LOGIN_REQUIRED: PRIVATE_MESSAGE before LOGIN$/],

@@ -11,6 +11,7 @@ import { host, TOKEN } from './host.js';
 import { MemoryWatch, MIB } from './memory.js';
 
 const deflate = createDeflate();
+/** The frames of the attacks are of version 1. */
 const HELLO = encodeFrame('Hello', createHello({ versions: [1], features: ['deflate'] }));
 
 /** As many of a frame as one WebSocket message takes. */
@@ -123,7 +124,7 @@ it('faults 1: while one client makes the server inflate, another is answered', a
 
 it.each(CASES)('faults 1: a client that nobody iterates, over %s, %s', async (...[transport, , attack]) => {
   const { logins, client } = await host({ deflate });
-  const connected = await client(transport === 'tcp' ? 'tcp' : 'ws', { deflate });
+  const connected = await client(transport === 'tcp' ? 'tcp' : 'ws', { deflate, versions: [1] });
   const memory = new MemoryWatch();
   logins[0].driver.transport!.write([attack.bytes]);
   for (let i = 0; i < 10; i++) {
@@ -141,7 +142,7 @@ it.each(CASES)('faults 1: a client that nobody iterates, over %s, %s', async (..
 
 it.each(CASES)('faults 1: a client that iterates, over %s, %s', async (...[transport, , attack]) => {
   const { logins, client } = await host({ deflate });
-  const connected = await client(transport === 'tcp' ? 'tcp' : 'ws', { deflate });
+  const connected = await client(transport === 'tcp' ? 'tcp' : 'ws', { deflate, versions: [1] });
   const memory = new MemoryWatch();
   logins[0].driver.transport!.write([attack.bytes]);
   let taken = 0;
@@ -154,7 +155,13 @@ it.each(CASES)('faults 1: a client that iterates, over %s, %s', async (...[trans
 
 it.each(ATTACKS)('faults 11: a browser cannot stop reading: nobody iterates, %s', async (what, attack) => {
   const { logins, url, ends } = await host({ deflate });
-  const client = await connectWeb(url('ws'), { login: TOKEN, deflate, WebSocket: WebSocket as never, reconnect: false });
+  const client = await connectWeb(url('ws'), {
+    login: TOKEN,
+    deflate,
+    versions: [1],
+    WebSocket: WebSocket as never,
+    reconnect: false,
+  });
   const memory = new MemoryWatch();
   for (let i = 0; i < 4; i++) logins[0].driver.transport!.write([attack.bytes]);
   await expect.poll(() => client.state, { timeout: 20_000 }).toBe('closed');
@@ -185,6 +192,7 @@ it('faults 1: requests that a client is answering are bounded in bytes, too', as
   const asked: SendInfo[] = [];
   await client('ws', {
     deflate,
+    versions: [1],
     onRequest(message) {
       asked.push(message);
       return new Promise<never>(() => {});
@@ -223,7 +231,10 @@ it.each(TRANSPORTS)(
 it.each(TRANSPORTS)('faults 7: a client closes a server over %s that sends bad frames', async (transport) => {
   const { logins, client, ends } = await host();
   const notices: unknown[] = [];
-  const connected = await client(transport === 'tcp' ? 'tcp' : 'ws', { onNotice: (error) => void notices.push(error) });
+  const connected = await client(transport === 'tcp' ? 'tcp' : 'ws', {
+    versions: [1],
+    onNotice: (error) => void notices.push(error),
+  });
   logins[0].driver.transport!.write([filled(Uint8Array.of(0, 0, 0, 6, 1, 7, 0, 0, 8, 0x80)).bytes]);
   expect((await connected.closed)?.code).toBe('RATE_LIMITED');
   expect(notices.length).toBe(100);

@@ -14,7 +14,7 @@ function run(args: readonly string[], input = ''): { code: number | null; stdout
 
 describe.skipIf(process.platform === 'win32')('the installed im-protocol', () => {
   it('runs', () => {
-    expect(run(['--version']).stdout).toMatch(/^im-protocol \d+\.\d+\.\d+ \(protocol version 1\)\n$/);
+    expect(run(['--version']).stdout).toMatch(/^im-protocol \d+\.\d+\.\d+ \(protocol version 2\)\n$/);
     const { code, stdout } = run(['decode', '--json', '-q', '0000000d0107000008021001620308e807']);
     expect(code).toBe(0);
     expect(run(['encode', '--to', 'hex'], stdout).stdout).toBe('0000000d0107000008021001620308e807\n');
