@@ -16,7 +16,7 @@ import { olderValue } from './older-value.js';
 type Data = NonNullable<SendInfoInit['data']>;
 
 /**
- * The message as a connection of a version gets it: the message itself, the text of a finished stream in place of its body, or an ERROR with
+ * The message as a connection of a version gets it, a SendInfo or the command and data of a ReceiveInfo: the message itself, the text of a finished stream in place of its body, or an ERROR with
  * the code that the version has in place of a later one. Undefined where the version has nothing for it:
  *
  * - a command of a later version, even one that an older peer would ignore;
@@ -26,7 +26,7 @@ type Data = NonNullable<SendInfoInit['data']>;
  *
  * @param version of the connection, 1 to 127.
  */
-export function forOlderVersion(message: SendInfoInit, version: number): SendInfoInit | undefined {
+export function forOlderVersion<M extends Pick<SendInfoInit, 'cmd' | 'data'>>(message: M, version: number): M | undefined {
   if (version >= PROTOCOL_VERSION) return message;
   const { cmd = 0, data } = message;
   if (sinceOfCommand(cmd) > version) return undefined;

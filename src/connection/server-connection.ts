@@ -18,7 +18,7 @@ import {
 } from '../limits.js';
 import { sendableError } from '../negotiate/reject.js';
 import type { RegisteredConnection } from '../session/connection-registry.js';
-import type { LoggedIn, ServerSession } from '../session/server-session.js';
+import { isOfFrame, type LoggedIn, type ServerSession } from '../session/server-session.js';
 import type { SessionEvent, SessionState } from '../session/session-event.js';
 import { AnswerWatch } from './answer-watch.js';
 import { Backlog, type MessageEvent } from './backlog.js';
@@ -43,7 +43,8 @@ export interface ServerHandlers {
    * connection are handled one after the other; those that wait when the connection ends are dropped. If `message.sequence` is
    * not 0, the returned message is the reply, and `undefined` becomes UNSUPPORTED_COMMAND.
    * @throws ProtocolError to refuse: with a code of this protocol, or with a number of the application from 1000 on, and with
-   * `retryAfterMs` if the client may try again. Any other error is INTERNAL to the client.
+   * `retryAfterMs` if the client may try again. Any other error is INTERNAL to the client, and so is an error of a frame that closes
+   * connections (UNSUPPORTED_VERSION, FRAME_TOO_LARGE), which the handler got from elsewhere.
    */
   message(message: SendInfo, connection: ServerConnection): SendInfoInit | undefined | Promise<SendInfoInit | undefined>;
   /** The connection is authenticated. Called once for each connection, not for a renewed token. */
@@ -467,8 +468,12 @@ function withoutEpoch(result: LoginResult): SessionInfoInit {
   return session;
 }
 
-/** The error with which a handler refuses; undefined if the handler failed. A local error is a failure. */
+/**
+ * The error with which a handler refuses; undefined if the handler failed. A local error is a failure. So is an error of a frame that closes a
+ * connection, for example of the connection to a platform that does not know version 2: the client's own frame was decoded before.
+ */
 function refusalOf(thrown: unknown): ProtocolError | undefined {
   const error = sendableError(thrown);
-  return error?.properties.local ? undefined : error;
+  if (error === undefined || error.properties.local) return undefined;
+  return error.properties.closes && isOfFrame(error) ? undefined : error;
 }

@@ -1,6 +1,5 @@
 // Plans the fan-out of a message: a ReceiveInfo per IM server, and a result for receivers that are offline.
 
-import { COMMANDS } from '../../generated/commands.js';
 import { Command } from '../../generated/im/protocol/v1/command.js';
 import type { GroupMessageInit } from '../../generated/im/protocol/v1/group_message.js';
 import type { PrivateMessageInit } from '../../generated/im/protocol/v1/private_message.js';
@@ -10,6 +9,8 @@ import type { SendResultInit } from '../../generated/im/protocol/v1/send_result.
 import { Terminal } from '../../generated/im/protocol/v1/terminal.js';
 import type { UserInfoInit } from '../../generated/im/protocol/v1/user_info.js';
 import { forDelivery } from '../codec/for-delivery.js';
+import { forOlderVersion } from '../codec/for-older-version.js';
+import { PROTOCOL_VERSION } from '../limits.js';
 import { refuse } from './broker-errors.js';
 import { hasResult, messageIdOf } from './message-facts.js';
 import { ReceiverLists } from './receiver-lists.js';
@@ -37,10 +38,13 @@ export interface PlannedReceiveInfo {
 
 /** The messages to publish. */
 export interface FanOut {
-  /** At most two per server: for the receivers, and for the sender's other terminals; more only above the limits of a ReceiveInfo. */
+  /**
+   * At most two per server: for the receivers, and for the sender's other terminals; more only above the limits of a ReceiveInfo, and for a
+   * finished stream, which connections of version 1 get as text.
+   */
   readonly receiveInfos: readonly PlannedReceiveInfo[];
   /**
-   * One NOT_ONLINE for all offline receivers, and one UNSUPPORTED_VERSION for those on connections that cannot take the command; none with
+   * One NOT_ONLINE for all offline receivers, and one UNSUPPORTED_VERSION for those on connections that cannot take the message; none with
    * `skip_result`, and for TYPING, CHUNK and ROOM_MESSAGE; more only above the limits of a SendResult.
    */
   readonly results: readonly SendResultInit[];
@@ -79,8 +83,9 @@ export function planFanOut(message: PrivateMessageInit | GroupMessageInit, route
 /**
  * Plans the fan-out of any command between services, as `planFanOut` does that of a message.
  *
- * A command of version 2 goes only to connections of version 2: those whose route says so, or, if it does not say the version, those on servers
- * that have announced version 2. For other receivers there is a result UNSUPPORTED_VERSION.
+ * Each connection gets the message in the form of `forOlderVersion`, because a server of version 1 pushes what it does not know. A command of
+ * version 2, a body of version 2 without a fallback and a stream that is OPEN go only to connections of version 2: those whose route says so, or,
+ * if it does not say the version, those on servers that have announced version 2. For other receivers there is a result UNSUPPORTED_VERSION.
  * @param command not changed.
  */
 export function planCommand(
@@ -91,10 +96,10 @@ export function planCommand(
   const { cmd, data, sender, receiverIds, receiverTerminals = [], skipSelf = false, skipResult = false } = command;
   const terminals = receiverTerminals.length > 0 ? new Set<number>(receiverTerminals) : undefined;
   const userIds = new Set(receiverIds);
-  const addressees = { sender, userIds, terminals, skipSelf, takes: takesCommand(cmd, routes) };
+  const addressees = { sender, userIds, terminals, skipSelf, formFor: formsOf({ cmd, data }, routes) };
   const { receivers, copies, offline, unsupported } = findAddresses(addressees, routes);
 
-  const receiveInfo = { cmd, sender, serviceName, traceId, data: forDelivery(data) };
+  const receiveInfo = { cmd, sender, serviceName, traceId };
   const messageId = messageIdOf({ $case: 'receiveInfo', value: { data } });
   const resultsFor = (lists: ReceiverLists, code: SendCode): SendResultInit[] =>
     Array.from(lists.messages(), (some) => ({ cmd, sender, traceId, code, messageId, receivers: some }));
@@ -126,13 +131,21 @@ export function planAudience(receiveInfo: ReceiveInfoInit, serverIds: Iterable<s
   return Array.from(serverIds, (serverId) => ({ serverId, receiveInfo: planned }));
 }
 
-/** Whether a connection takes the command; undefined = all do. */
-type Takes = ((route: Route) => boolean) | undefined;
+/** A command as connections of a version get it. */
+type Form = Pick<ReceiveInfoInit, 'cmd' | 'data'>;
 
-function takesCommand(cmd: number, routes: Routes): Takes {
-  const since = COMMANDS[cmd]?.since ?? 1;
-  if (since <= 1) return undefined;
-  return ({ version, serverId }) => (version === undefined ? (routes.takesVersion2?.(serverId) ?? false) : version >= since);
+/** The form for a connection; undefined = its version has none. */
+type FormFor = (route: Route) => Form | undefined;
+
+function formsOf(message: Form, routes: Routes): FormFor {
+  const older = forOlderVersion(message, 1);
+  if (older === message) return () => message;
+  const forms = new Map<number, Form | undefined>([[1, older]]);
+  return ({ version, serverId }) => {
+    const known = version ?? (routes.takesVersion2?.(serverId) ? PROTOCOL_VERSION : 1);
+    if (!forms.has(known)) forms.set(known, forOlderVersion(message, known));
+    return forms.get(known);
+  };
 }
 
 interface Described {
@@ -154,22 +167,25 @@ function describe(message: PrivateMessageInit | GroupMessageInit, options: FanOu
   return { cmd: Command.GROUP_MESSAGE, data: { $case: 'groupMessage', value: message }, receiverIds };
 }
 
-function planFor(servers: ByServer, receiveInfo: ReceiveInfoInit): PlannedReceiveInfo[] {
-  return [...servers].flatMap(([serverId, lists]) =>
-    Array.from(lists.messages(), (receivers) => ({ serverId, receiveInfo: { ...receiveInfo, receivers } })),
-  );
+function planFor(forms: ByForm, common: ReceiveInfoInit): PlannedReceiveInfo[] {
+  return [...forms].flatMap(([{ data }, servers]) => {
+    const receiveInfo = { ...common, data: forDelivery(data) };
+    return [...servers].flatMap(([serverId, lists]) =>
+      Array.from(lists.messages(), (receivers) => ({ serverId, receiveInfo: { ...receiveInfo, receivers } })),
+    );
+  });
 }
 
-/** The receivers on each server. */
-type ByServer = Map<string | number, ReceiverLists>;
+/** The receivers of each form of the message, on each server. */
+type ByForm = Map<Form, Map<string | number, ReceiverLists>>;
 
 interface Addresses {
-  readonly receivers: ByServer;
+  readonly receivers: ByForm;
   /** The sender's other terminals. */
-  readonly copies: ByServer;
+  readonly copies: ByForm;
   /** Receivers that are offline. */
   readonly offline: ReceiverLists;
-  /** Receivers whose connections do not take the command. */
+  /** Receivers whose connections cannot take the message. */
   readonly unsupported: ReceiverLists;
 }
 
@@ -180,49 +196,56 @@ interface Addressees {
   /** Undefined = all. */
   readonly terminals: ReadonlySet<number> | undefined;
   readonly skipSelf: boolean;
-  readonly takes: Takes;
+  readonly formFor: FormFor;
 }
 
 /** The terminals reported for an offline receiver if the message is for all terminals. */
 const KNOWN_TERMINALS: readonly Terminal[] = [Terminal.WEB, Terminal.APP, Terminal.PC];
 
 function findAddresses(addressees: Addressees, routes: Routes): Addresses {
-  const { sender, userIds, terminals, skipSelf, takes } = addressees;
+  const { sender, userIds, terminals, skipSelf, formFor } = addressees;
   const lists = { offline: new ReceiverLists(), unsupported: new ReceiverLists() };
   const addresses: Addresses = { receivers: new Map(), copies: new Map(), ...lists };
   for (const userId of userIds) addReceiver(userId, addressees, routes, addresses);
   if (skipSelf || sender === undefined) return addresses;
   const { userId = 0n } = sender;
   for (const route of routes.find(userId) ?? []) {
-    const { terminal, serverId } = route;
-    if (takes?.(route) === false) continue;
+    const { terminal } = route;
     // A sender who is also a receiver gets only one copy.
     const isReceiver = userIds.has(userId) && (terminals?.has(terminal) ?? true);
-    if (terminal !== sender.terminal && !isReceiver) add(addresses.copies, serverId, terminal, userId);
+    const form = formFor(route);
+    if (form !== undefined && terminal !== sender.terminal && !isReceiver) add(addresses.copies, form, route, userId);
   }
   return addresses;
 }
 
-function addReceiver(userId: bigint, { sender, terminals, takes }: Addressees, routes: Routes, addresses: Addresses): void {
+function addReceiver(userId: bigint, { sender, terminals, formFor }: Addressees, routes: Routes, addresses: Addresses): void {
   const found = routes.find(userId) ?? [];
-  const reached = takes === undefined ? found : found.filter(takes);
-  for (const { terminal, serverId } of reached) {
+  let isReached = false;
+  for (const route of found) {
+    const { terminal } = route;
+    const form = formFor(route);
+    if (form === undefined) continue;
+    isReached = true;
     if (terminals !== undefined && !terminals.has(terminal)) continue;
     // The sending terminal has the message.
     if (terminal === sender?.terminal && userId === sender.userId) continue;
-    add(addresses.receivers, serverId, terminal, userId);
+    add(addresses.receivers, form, route, userId);
   }
   // For all terminals, it is enough that one is reached.
-  if (terminals === undefined && reached.length > 0) return;
+  if (terminals === undefined && isReached) return;
   const wanted = terminals ?? (found.length > 0 ? found.map(({ terminal }) => terminal) : KNOWN_TERMINALS);
   for (const terminal of wanted) {
-    const isOn = (route: Route): boolean => route.terminal === terminal;
-    if (reached.some(isOn) || (terminal === sender?.terminal && userId === sender.userId && found.some(isOn))) continue;
-    (found.some(isOn) ? addresses.unsupported : addresses.offline).add(terminal, userId);
+    const routesOn = found.filter((route) => route.terminal === terminal);
+    const isSender = terminal === sender?.terminal && userId === sender.userId;
+    if (routesOn.length === 0) addresses.offline.add(terminal, userId);
+    else if (!isSender && !routesOn.some(formFor)) addresses.unsupported.add(terminal, userId);
   }
 }
 
-function add(servers: ByServer, serverId: string | number, terminal: number, userId: bigint): void {
+function add(forms: ByForm, form: Form, { serverId, terminal }: Route, userId: bigint): void {
+  const servers = forms.get(form) ?? new Map<string | number, ReceiverLists>();
+  forms.set(form, servers);
   const lists = servers.get(serverId) ?? new ReceiverLists();
   servers.set(serverId, lists);
   lists.add(terminal, userId);

@@ -88,8 +88,12 @@ export class RouteTable implements Routes {
     this.#clock = clock;
   }
 
-  /** Sets the server of a terminal. Returns the previous server. */
-  set(userId: bigint, terminal: Terminal, serverId: string | number): string | number | undefined {
+  /**
+   * Sets the server of a terminal. Returns the previous server.
+   * @param version of the connection. Default: unknown, `takesVersion2` decides. Pass 1 for a server that reports its logins as in version 1 and
+   * may have announced version 2 before, under the same id.
+   */
+  set(userId: bigint, terminal: Terminal, serverId: string | number, version?: number): string | number | undefined {
     const session = {
       serverId,
       connectionId: undefined,
@@ -98,7 +102,7 @@ export class RouteTable implements Routes {
       atMs: 0,
       expiresAtMs: Number.POSITIVE_INFINITY,
     };
-    return this.#put(userId, new Entry({ terminal, serverId }, session))?.serverId;
+    return this.#put(userId, new Entry({ terminal, serverId, version }, session))?.serverId;
   }
 
   /** Deletes the route of a terminal if it leads to `serverId`. Returns whether it did. */

@@ -356,6 +356,6 @@ function withoutPlatformFields(message: SendInfo): SendInfo | ProtocolError {
 }
 
 /** 16 to 31 are errors of frames: the first frame is not a Hello. */
-function isOfFrame({ properties: { number } }: ProtocolError): boolean {
+export function isOfFrame({ properties: { number } }: ProtocolError): boolean {
   return number >= ERRORS.FOREIGN_PROTOCOL.number && number < ERRORS.UNAUTHENTICATED.number;
 }

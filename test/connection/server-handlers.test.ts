@@ -46,6 +46,16 @@ describe.each([
     expect(error.code).toBe('INTERNAL');
   });
 
+  it.each(['UNSUPPORTED_VERSION', 'FRAME_TOO_LARGE', 'UNSUPPORTED_FLAGS'] as const)(
+    'with %s, which another peer answered, is INTERNAL, and the connection is kept',
+    async (code) => {
+      const cause = new ProtocolError(code, 'version 2, this platform has version 1');
+      const { error, notices, world } = await asked(() => fail(cause));
+      expect([error.code, world.served[0].state]).toEqual(['INTERNAL', 'authenticated']);
+      expect(notices.map((notice) => [notice.code, notice.cause])).toEqual([['INTERNAL', cause]]);
+    },
+  );
+
   it('with an error that closes, closes the connection', async () => {
     const { error, world } = await asked(() => fail(new ProtocolError('UNAUTHENTICATED', 'expired')));
     expect(error.code).toBe('UNAUTHENTICATED');

@@ -175,6 +175,14 @@ describe('version 2', () => {
     expect([table.takesVersion2('3'), table.version2Servers()]).toEqual([false, []]);
   });
 
+  it('is not that of a connection whose route says another version', () => {
+    const { table, apply } = open();
+    apply(OPENED, 1n);
+    table.set(2n, Terminal.APP, 'A', 1);
+    table.set(3n, Terminal.APP, 'A');
+    expect([2n, 3n].map((userId) => table.find(userId)?.[0].version)).toEqual([1, undefined]);
+  });
+
   it('is forgotten with the server', () => {
     const { table, apply, servers } = open();
     apply(OPENED, 1n);

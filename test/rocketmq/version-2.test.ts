@@ -2,7 +2,15 @@
 import { describe, expect, it } from 'vitest';
 import { checkReceiveInfo } from '../../generated/im/protocol/v1/receive_info.codec.js';
 import { checkSendResult } from '../../generated/im/protocol/v1/send_result.codec.js';
-import { Command, type ReceiveInfoInit, SendCode, StreamState, Terminal, TopicMessage } from '../../src/index.js';
+import {
+  Command,
+  type ContentInit,
+  type ReceiveInfoInit,
+  SendCode,
+  StreamState,
+  Terminal,
+  TopicMessage,
+} from '../../src/index.js';
 import {
   Deduplicator,
   type Delivery,
@@ -12,6 +20,7 @@ import {
   fromRocketMQ,
   planAudience,
   planCommand,
+  planFanOut,
   RouteTable,
   receiveInfoMessage,
   sendResultMessage,
@@ -326,6 +335,75 @@ describe('fan-out of a command of version 2', () => {
     const routes = { find: () => [{ terminal: Terminal.APP, serverId: 's' }] };
     expect(planCommand({ cmd: Command.READ, data: read, receiverIds: [2n] }, routes).receiveInfos).toEqual([]);
     expect(planCommand({ cmd: Command.FORCE_LOGOUT, receiverIds: [2n] }, routes).receiveInfos.length).toBe(1);
+  });
+
+  describe('with a body of version 2', () => {
+    const planned = (of: ContentInit) =>
+      planFanOut({ sender, groupId: 7n, content: { ...content, ...of } }, world(), { receiverIds: [2n, 3n, 4n, 5n] });
+    const arrivals = (of: ContentInit) =>
+      planned(of).receiveInfos.map(({ serverId, receiveInfo: { receivers: lists, data } }) => [
+        serverId,
+        lists?.map(({ terminal, userIds }) => [terminal, userIds]),
+        data?.$case === 'groupMessage' && data.value.content?.body?.$case,
+      ]);
+    const unsupported = (of: ContentInit) =>
+      planned(of).results.map(({ code, receivers: lists }) => [code, lists?.map(({ terminal, userIds }) => [terminal, userIds])]);
+    const { APP, WEB, PC } = Terminal;
+    const stream = (state: StreamState) => ({ body: { $case: 'stream', value: { state, text: 'Hello' } } }) as const;
+    const reaction = { $case: 'reaction', value: { messageId: 3n, key: '+1' } } as const;
+    const everybody = (body: string) => [
+      [
+        'new',
+        [
+          [APP, [2n, 3n, 5n]],
+          [WEB, [2n]],
+        ],
+        body,
+      ],
+      ['old', [[APP, [4n]]], body],
+      [
+        'new',
+        [
+          [PC, [9n]],
+          [APP, [9n]],
+        ],
+        body,
+      ],
+    ];
+
+    it('and a fallback reaches every connection', () => {
+      expect(arrivals({ body: reaction, fallback: 'liked' })).toEqual(everybody('reaction'));
+      expect(arrivals({})).toEqual(everybody('text'));
+      expect(unsupported({ body: reaction, fallback: 'liked' })).toEqual([]);
+    });
+
+    it('without a fallback reaches those of version 2', () => {
+      const expected = (body: string) => [
+        ['new', [[APP, [2n, 5n]]], body],
+        ['new', [[PC, [9n]]], body],
+      ];
+      expect(arrivals({ body: reaction })).toEqual(expected('reaction'));
+      expect(arrivals({ ...stream(StreamState.OPEN), fallback: 'writing' })).toEqual(expected('stream'));
+      expect(unsupported({ body: reaction })).toEqual([[SendCode.UNSUPPORTED_VERSION, [[APP, [3n, 4n]]]]]);
+    });
+
+    it('a finished stream reaches those of version 1 as text', () => {
+      expect(arrivals(stream(StreamState.DONE))).toEqual([
+        ['new', [[APP, [2n, 5n]]], 'stream'],
+        [
+          'new',
+          [
+            [WEB, [2n]],
+            [APP, [3n]],
+          ],
+          'text',
+        ],
+        ['old', [[APP, [4n]]], 'text'],
+        ['new', [[PC, [9n]]], 'stream'],
+        ['new', [[APP, [9n]]], 'text'],
+      ]);
+      expect(unsupported(stream(StreamState.DONE))).toEqual([]);
+    });
   });
 
   it('to an audience is one ReceiveInfo for each server of version 2', () => {
