@@ -1,4 +1,4 @@
-// `npm run test:older`, which sets OLDER_PACKAGE: apart from the other projects, because it builds a package from the history.
+// `npm run test:older`, which extracts the older package and sets OLDER_PACKAGE: apart from the other projects, because it takes a minute.
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({

@@ -1,43 +1,33 @@
-// The package of the release before version 2 of the protocol, built from the history of this repository.
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+// The package of the last commit without version 2 of the protocol, from test/older/older-package.tar.gz.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ROOT } from '../breaking/baseline.js';
 import { runCommand } from '../run-command.js';
 
-/** The last commit whose package knows version 1 alone. */
-const COMMIT = '3bad17c';
+/** See test/older/README.md. */
+export const ARCHIVE: string = join(ROOT, 'test/older/older-package.tar.gz');
 
-/** The built package. It stays until node_modules is removed. */
-export const OLDER_PACKAGE: string = join(ROOT, 'node_modules/.cache/older', COMMIT);
-
-const BUILT = join(OLDER_PACKAGE, 'dist/built');
-
-/** Builds the package, unless that was done before. @throws Error if the history does not have the commit. */
-export async function buildOlderPackage(): Promise<void> {
-  if (existsSync(BUILT)) return;
-  requireCommit();
-  // In a folder next to it, so that an interrupted build leaves nothing that looks complete.
-  const folder = `${OLDER_PACKAGE}.new`;
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  const archive = await runCommand('git', ['archive', COMMIT], { cwd: ROOT });
-  await runCommand('tar', ['x'], { cwd: folder, input: archive });
-  console.log(`building the package of ${COMMIT}`);
-  await runCommand('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: folder });
-  await runCommand('npm', ['run', 'build'], { cwd: folder });
-  writeFileSync(join(folder, 'dist/built'), '');
-  rmSync(OLDER_PACKAGE, { recursive: true, force: true });
-  mkdirSync(dirname(OLDER_PACKAGE), { recursive: true });
-  renameSync(folder, OLDER_PACKAGE);
-}
-
-function requireCommit(): void {
+/**
+ * Extracts the package, unless that was done before, below node_modules: so it finds ws there.
+ * @returns its folder.
+ */
+export async function olderPackage(): Promise<string> {
+  const digest = createHash('sha256').update(readFileSync(ARCHIVE)).digest('hex').slice(0, 16);
+  const folder = join(ROOT, 'node_modules/.cache/older', digest);
+  if (existsSync(folder)) return folder;
+  // In a folder next to it, so that an interrupted run leaves nothing that looks complete.
+  const unfinished = `${folder}.${process.pid}`;
+  rmSync(unfinished, { recursive: true, force: true });
+  mkdirSync(unfinished, { recursive: true });
+  await runCommand('tar', ['xzf', ARCHIVE, '--strip-components=1'], { cwd: unfinished });
+  mkdirSync(dirname(folder), { recursive: true });
   try {
-    execFileSync('git', ['cat-file', '-e', `${COMMIT}^{commit}`], { cwd: ROOT, stdio: 'ignore' });
-  } catch {
-    throw new Error(
-      `needs the commit ${COMMIT} of this repository: a shallow clone does not have it (git fetch --unshallow), an archive has no history`,
-    );
+    renameSync(unfinished, folder);
+  } catch (error) {
+    // Another process was faster.
+    if (!existsSync(folder)) throw error;
+    rmSync(unfinished, { recursive: true });
   }
+  return folder;
 }

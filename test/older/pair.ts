@@ -2,17 +2,19 @@
 import { expect, onTestFinished } from 'vitest';
 import type { ProtocolError } from '../../src/errors.js';
 import type { SendInfo } from '../../src/index.js';
-import type { Client, ServerConnection, ServerHandlers } from '../../src/node/index.js';
+import type { Client, ConnectOptions, Server, ServerConnection, ServerHandlers } from '../../src/node/index.js';
 import { custom, textOf } from '../connection/messages.js';
 import { ALICE, TOKEN } from '../node/host.js';
 import { CERTIFICATE } from '../node/tls/certificate.js';
 import type { Release } from './releases.js';
 
-export type Protocol = 'tcp' | 'tls' | 'ws' | 'wss';
-export const PROTOCOLS: readonly Protocol[] = ['tcp', 'tls', 'ws', 'wss'];
+/** `tls-alpn`: both sides name their versions, as an older application may do by itself. `tls-no-alpn`: neither does, as behind a proxy. */
+export type Protocol = 'tcp' | 'tls' | 'tls-alpn' | 'tls-no-alpn' | 'ws' | 'wss';
+export const PROTOCOLS: readonly Protocol[] = ['tcp', 'tls', 'tls-alpn', 'tls-no-alpn', 'ws', 'wss'];
 
 export interface Pair {
   readonly client: Client;
+  readonly server: Server;
   readonly connection: ServerConnection;
   /** What the handler of the server received. */
   readonly received: SendInfo[];
@@ -28,11 +30,24 @@ export interface Sides {
   readonly server: Release;
 }
 
+/** The options `tls` of the server and of the client. */
+function tlsOptions({ server, client }: Sides, protocol: Protocol) {
+  if (protocol === 'tcp' || protocol === 'ws') return undefined;
+  const connect = { rejectUnauthorized: false };
+  if (protocol === 'tls-no-alpn')
+    return { listen: { ...CERTIFICATE, ALPNProtocols: [] }, connect: { ...connect, ALPNProtocols: [] } };
+  if (protocol !== 'tls-alpn') return { listen: CERTIFICATE, connect };
+  // The new release does it by itself.
+  const alpn = (release: Release) => (release.name === 'old' ? { ALPNProtocols: ['im.v1'] } : {});
+  return { listen: { ...CERTIFICATE, ...alpn(server) }, connect: { ...connect, ...alpn(client) } };
+}
+
 export async function pair(
   sides: Sides,
   protocol: Protocol,
   handlers: Partial<ServerHandlers> = {},
   heartbeatIntervalMs?: number,
+  options: Partial<ConnectOptions> = {},
 ): Promise<Pair> {
   const received: SendInfo[] = [];
   const notices: ProtocolError[] = [];
@@ -40,10 +55,10 @@ export async function pair(
   const connected = new Promise<ServerConnection>((resolve) => {
     loggedIn = resolve;
   });
-  const isSecure = protocol === 'tls' || protocol === 'wss';
+  const tls = tlsOptions(sides, protocol);
   const server = await sides.server.node.listen({
     host: '127.0.0.1',
-    ...(isSecure && { tls: CERTIFICATE }),
+    ...(tls && { tls: tls.listen }),
     ...(heartbeatIntervalMs !== undefined && { heartbeatIntervalMs }),
     login: () => ALICE,
     message(message) {
@@ -55,9 +70,10 @@ export async function pair(
     ...handlers,
   });
   onTestFinished(() => server.close());
-  const client = await sides.client.node.connect(`${protocol}://127.0.0.1:${server.port}`, {
+  const client = await sides.client.node.connect(`${protocol.split('-')[0]}://127.0.0.1:${server.port}`, {
     login: TOKEN,
-    ...(isSecure && { tls: { rejectUnauthorized: false } }),
+    ...(tls && { tls: tls.connect }),
+    ...options,
   });
   onTestFinished(async () => void (await client.close()));
   const connection = await connected;
@@ -68,5 +84,5 @@ export async function pair(
     expect(textOf(await next())).toBe('still here');
     expect([client.state, connection.state]).toEqual(['authenticated', 'authenticated']);
   };
-  return { client, connection, received, notices, isOpen, next };
+  return { client, server, connection, received, notices, isOpen, next };
 }

@@ -17,6 +17,19 @@ export const RECEIVE_INFO_SAMPLES: readonly ReceiveInfo[] = accepted(commands, '
   .map((vector) => decodeFrame(bytesOf(vector.hex)).message as ReceiveInfo)
   .filter(({ cmd, replyTo }) => COMMANDS[cmd]?.since === 2 && replyTo === 0);
 
+/** A frame of version 1 with each field of version 2 that version 1 may skip. */
+export const IGNORABLE_SAMPLES: readonly (readonly [name: string, frame: Uint8Array])[] = accepted(
+  vectorsOf('version-2/version-1'),
+  'v1-',
+)
+  .filter(({ name }) => name.includes('-may-have-'))
+  .map(({ name, hex }) => [name.slice('v1-'.length), bytesOf(hex)]);
+
+/** A frame with each field of version 2 that version 1 must not miss. */
+export const REQUIRED_SAMPLES: readonly (readonly [name: string, frame: Uint8Array])[] = accepted(models, 'v2-')
+  .map(({ name, hex }) => [name.slice('v2-'.length), bytesOf(hex)] as const)
+  .filter(([, frame]) => frame[4] === 2);
+
 /** A PrivateMessage with each body of version 2. */
 export const BODY_SAMPLES: readonly (readonly [body: string, message: PrivateMessage])[] = accepted(
   models,
