@@ -14,6 +14,7 @@ const everywhere = {
   inspect: 'src/inspect/index.ts',
   session: 'src/session/index.ts',
   conversation: 'src/conversation/index.ts',
+  live: 'src/live/index.ts',
   zod: 'src/zod.ts',
   web: 'src/web/index.ts',
   pako: 'src/pako/index.ts',

@@ -108,6 +108,12 @@ export const STREAM_MAX_TEXT_BYTES = 1048576;
 export const STREAM_MAX_WAITING_CHUNKS = 256;
 /** Maximum number of messages that a client assembles from chunks at a time; for others it waits for the stored message. */
 export const MAX_OPEN_STREAMS = 64;
+/** Minimum time in milliseconds between two requests of a client for the missing chunks of a message. */
+export const STREAM_RESUME_INTERVAL_MS = 1000;
+/** Time in milliseconds without a chunk after which a client gives up a message for another one, if it already assembles as many as it may. */
+export const STREAM_SILENCE_MS = 60000;
+/** Bytes that wait to be written to a connection at which a server drops chunks of messages that are being written. The client requests them again. */
+export const CHUNK_MAX_BUFFERED_BYTES = 65536;
 /** Maximum number of users to whose presence a connection is subscribed. */
 export const MAX_PRESENCE_SUBSCRIPTIONS = 1000;
 /** Default duration of a presence subscription, in milliseconds. */
@@ -126,6 +132,8 @@ export const SERVER_ID_MAX_BYTES = 108;
 export const SESSION_REFRESH_MS = 300000;
 /** Time in milliseconds after its last event at which the platform removes a session from the route table. */
 export const ROUTE_LIFETIME_MS = 900000;
+/** Time in milliseconds before its expiry at which a client renews a token; a tenth of its remaining time if that is less. */
+export const TOKEN_RENEWAL_LEAD_MS = 60000;
 /** Maximum length of the cursor of SyncRequest and SyncPage. */
 export const SYNC_CURSOR_MAX_BYTES = 1024;
 /** Maximum number of open SYNC requests of a connection; one more is RATE_LIMITED. */
@@ -152,3 +160,5 @@ export const CONSUMER_GROUP_MAX_BYTES = 120;
 export const DEFAULT_TYPING_EXPIRES_MS = 6000;
 /** Minimum time in milliseconds between two TYPING of a connection in a conversation; a server drops earlier ones without an error. */
 export const TYPING_INTERVAL_MS = 3000;
+/** Maximum number of conversations in which TYPING of a connection is passed on within TYPING_INTERVAL_MS; a server drops others without an error. */
+export const TYPING_MAX_CONVERSATIONS = 256;

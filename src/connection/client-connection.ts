@@ -1,4 +1,5 @@
 import type { DrainInfo } from '../../generated/im/protocol/v1/drain_info.js';
+import type { UserInfoInit } from '../../generated/im/protocol/v1/user_info.js';
 import { isProtocolError, ProtocolError } from '../errors.js';
 import { subprotocolsFor } from '../negotiate/subprotocols.js';
 import type { ClientSession } from '../session/client-session.js';
@@ -40,6 +41,12 @@ export class ClientConnection {
   /** Converts a time of our clock to Unix time of the server's clock, in milliseconds; undefined before the Welcome. */
   serverTimeMs(nowMs: number): number | undefined {
     return this.#serverOriginMs === undefined ? undefined : Math.round(this.#serverOriginMs + nowMs);
+  }
+
+  /** The authenticated user and terminal. */
+  get author(): UserInfoInit | undefined {
+    const { session } = this.session;
+    return session && { userId: session.userId, terminal: session.terminal };
   }
 
   /** Opens the transport and sends Hello. The outcome is reported by events. */

@@ -13,7 +13,8 @@ import type { CancelSignal } from './transport.js';
 export interface ClientOptions extends Omit<ClientSessionOptions, 'login' | 'transport' | 'timeOriginMs' | 'delivered'> {
   /**
    * The token to log in with, or a function that is called before each connection and returns a fresh one. If the function fails, the
-   * attempt counts as failed and is retried; a ProtocolError that does not allow a reconnect (UNAUTHENTICATED) ends the client.
+   * attempt counts as failed and is retried; a ProtocolError that does not allow a reconnect (UNAUTHENTICATED) ends the client. If
+   * the server states when a token expires, a function is also called before that, and the connection is kept with the new token.
    */
   readonly login: LoginInfoInit | (() => LoginInfoInit | Promise<LoginInfoInit>);
   /** Timeout for a `login` that is a function, in milliseconds. Default 10000. */
@@ -29,6 +30,11 @@ export interface ClientOptions extends Omit<ClientSessionOptions, 'login' | 'tra
   readonly signal?: CancelSignal | undefined;
   /** Number of message ids that are remembered, so that a message that arrives twice is delivered once: 1 or more. Default 4096. */
   readonly deliveredIds?: number | undefined;
+  /**
+   * When a message that expects a receipt is confirmed to the server. `received`: when a loop over the client receives it. `stored`: when
+   * the application calls `client.confirm(message)`. Default `received`.
+   */
+  readonly confirm?: 'received' | 'stored' | undefined;
   /**
    * Answers commands of the application (1000 and up) that the server sends as requests. Default: UNSUPPORTED_COMMAND.
    * @throws ProtocolError to refuse the request. Any other error is INTERNAL to the server, and goes to `onError`.

@@ -6,8 +6,8 @@ import type { SessionInfo } from '../../generated/im/protocol/v1/session_info.js
 import type { StreamContentInit } from '../../generated/im/protocol/v1/stream_content.js';
 import { errorReporter, run } from '../callbacks.js';
 import { commandName } from '../codec/command-name.js';
-import { ProtocolError } from '../errors.js';
-import { DEFAULT_REQUEST_TIMEOUT_MS } from '../limits.js';
+import { isProtocolError, ProtocolError } from '../errors.js';
+import { DEFAULT_LOGIN_TIMEOUT_MS, DEFAULT_REQUEST_TIMEOUT_MS } from '../limits.js';
 import type { Agreement } from '../negotiate/check-welcome.js';
 import { DeliveredWindow } from '../session/delivered-window.js';
 import type { SessionEvent } from '../session/session-event.js';
@@ -15,11 +15,13 @@ import type { MessageEvent } from './backlog.js';
 import type { ErrorContext } from './callback-context.js';
 import type { ClientConnection } from './client-connection.js';
 import type { ClientOptions, ClientState } from './client-options.js';
+import { withAuthor, withClientMessageId, withSentAt } from './complete-message.js';
 import { Connector, type Route } from './connector.js';
 import { Inbox } from './inbox.js';
 import { OutgoingRequests, type RequestOptions } from './outgoing-requests.js';
 import { LONGEST_TIMER_MS, type Platform } from './platform.js';
-import { answerRequest, type ReplyData, type RequestData, replyData, requestMessage } from './request-types.js';
+import { answerRequest, type PushData, type ReplyData, type RequestData, replyData, requestMessage } from './request-types.js';
+import { TokenRenewal } from './token-renewal.js';
 
 export type { ClientOptions, ClientState } from './client-options.js';
 
@@ -36,7 +38,9 @@ export class Client implements AsyncIterable<SendInfo> {
   readonly #delivered: DeliveredWindow;
   readonly #connector: Connector;
   readonly #requests: OutgoingRequests;
-  readonly #inbox = new Inbox();
+  readonly #inbox: Inbox;
+  readonly #renewal: TokenRenewal | undefined;
+  #loggingOut: Promise<void> | undefined;
   /** The requests of the server that are being answered: functions that release them. */
   readonly #answering = new Set<() => void>();
   readonly #platform: Platform;
@@ -55,6 +59,8 @@ export class Client implements AsyncIterable<SendInfo> {
       ended: (error) => this.#ended(error),
       failed: (error, callback) => this.#failed(error, callback),
     });
+    this.#inbox = new Inbox(options.confirm === 'stored', () => this.#connector.settle());
+    this.#renewal = this.#createRenewal(options);
     this.#requests = new OutgoingRequests(route.platform, (error) => this.#connector.mayReconnect(error));
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
@@ -121,7 +127,7 @@ export class Client implements AsyncIterable<SendInfo> {
    * @throws RangeError for a `timeoutMs` below 0.
    */
   async request<C extends number>(cmd: C, data: RequestData<C>, options: RequestOptions = {}): Promise<ReplyData<C>> {
-    if (this.state === 'closed') throw new ProtocolError('CLOSED', 'the client has ended');
+    this.#requireOpen();
     const { timeoutMs = this.#options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS } = options;
     if (!(timeoutMs >= 0)) throw new RangeError(`timeoutMs: expected 0 or more, got ${timeoutMs}`);
     const { resume = this.#options.resume ?? false } = options;
@@ -132,15 +138,52 @@ export class Client implements AsyncIterable<SendInfo> {
   }
 
   /**
-   * Sends a message that expects no reply.
+   * Sends a message that expects no reply: TYPING, or a message whose reply does not matter. Its data is completed as that of a request.
+   * @throws ProtocolError as `send`.
+   */
+  push<C extends number>(cmd: C, data: PushData<C>): void {
+    const message = requestMessage(cmd, data as object | undefined);
+    const connection = this.#connector.loggedIn;
+    const sentAtMs = connection?.serverTimeMs(connection.driver.nowMs);
+    const complete = withSentAt(
+      withClientMessageId(message, () => this.#platform.createId()),
+      sentAtMs,
+    );
+    this.send(withAuthor(complete, connection?.author));
+  }
+
+  /**
+   * Sends a message that expects no reply, as it is.
    * @throws ProtocolError CLOSED without an authenticated connection; as `Session.push`.
    */
   send(message: SendInfoInit): void {
+    this.#requireOpen();
     const connection = this.#connector.loggedIn;
     if (connection === undefined) throw new ProtocolError('CLOSED', `no connection for ${commandName(message.cmd ?? 0)}`);
     const { session, driver } = connection;
     session.push(message, driver.nowMs);
     driver.settle();
+  }
+
+  /**
+   * Confirms a message to the server, with the option `confirm: 'stored'`: the application has stored it. On a connection of version 2, one
+   * ACK confirms all messages up to the first that is not confirmed. Does nothing for a message that was confirmed before or expects no
+   * receipt.
+   */
+  confirm(message: SendInfo): void {
+    this.#inbox.confirm(message);
+  }
+
+  /**
+   * Logs the user out, and ends the client: `closed` resolves, and the client does not reconnect. The server answers the open requests first,
+   * and unbinds the push token of the device. Without a connection, the client waits for the next one, for at most `requestTimeoutMs`. On
+   * a connection of version 1 this is the same as `close`. A second call returns the same promise.
+   * @throws ProtocolError the error with which the server answered; TIMEOUT; the reason why the connection was lost. The client has ended
+   * then too, but the server may still know its push token.
+   */
+  logout(): Promise<void> {
+    this.#loggingOut ??= this.state === 'closed' ? Promise.resolve() : this.#logOut();
+    return this.#loggingOut;
   }
 
   /**
@@ -171,14 +214,51 @@ export class Client implements AsyncIterable<SendInfo> {
     return this.#inbox.messages;
   }
 
+  async #logOut(): Promise<void> {
+    const { requestTimeoutMs = DEFAULT_REQUEST_TIMEOUT_MS } = this.#options;
+    this.#connector.logOut();
+    try {
+      await this.#requests.add({ cmd: Command.LOGOUT }, requestTimeoutMs, false, this.#connector.forRequests);
+    } catch (error) {
+      if (!isProtocolError(error, 'LOSSY_DOWNGRADE')) throw error;
+    } finally {
+      this.#connector.end(undefined);
+    }
+  }
+
   /** Ends the client, and returns `closed`. Pending requests fail with CLOSED. */
   close(): Promise<ProtocolError | undefined> {
     this.#connector.end(undefined);
     return this.closed;
   }
 
+  #requireOpen(): void {
+    if (this.state === 'closed') throw new ProtocolError('CLOSED', 'the client has ended');
+    if (this.#loggingOut !== undefined) throw new ProtocolError('CLOSED', 'the client logs out');
+  }
+
+  #createRenewal({ login, loginTimeoutMs = DEFAULT_LOGIN_TIMEOUT_MS }: ClientOptions): TokenRenewal | undefined {
+    if (typeof login !== 'function') return undefined;
+    return new TokenRenewal(this.#platform, {
+      login,
+      loginTimeoutMs,
+      isConnected: () => this.#connector.forRequests !== undefined && this.#loggingOut === undefined,
+      renew: (info) => this.login(info),
+      failed: (error) => this.#failed(error, 'login', Command.LOGIN),
+    });
+  }
+
+  /** Plans the renewal of a token that was accepted. */
+  #planRenewal(connection: ClientConnection | undefined, token: string | undefined, session: SessionInfo): void {
+    const nowMs = this.#platform.nowMs();
+    const serverMs = connection?.serverTimeMs(nowMs);
+    const isKnown = session.tokenExpiresAtMs !== 0n && serverMs !== undefined;
+    this.#renewal?.schedule(token ?? '', isKnown ? nowMs + Number(session.tokenExpiresAtMs) - serverMs : undefined);
+  }
+
   #loggedIn(connection: ClientConnection, session: SessionInfo): void {
     this.session = session;
+    this.#planRenewal(connection, this.#connector.token, session);
     this.#onFirst?.resolve(this);
     this.#onFirst = undefined;
     if (this.#connector.forRequests === connection) this.#requests.sendAll(connection);
@@ -188,6 +268,7 @@ export class Client implements AsyncIterable<SendInfo> {
   #renewed(login: LoginInfoInit, session: SessionInfo): void {
     this.session = session;
     this.#connector.renewed(login);
+    this.#planRenewal(this.#connector.forRequests, login.accessToken, session);
   }
 
   #take(connection: ClientConnection, event: SessionEvent): void {
@@ -198,6 +279,8 @@ export class Client implements AsyncIterable<SendInfo> {
       case 'reply':
       case 'failed':
         connection.replies.take(event);
+        // The end of the connection may arrive before the promise of `logout` continues.
+        if (event.type === 'reply' && event.message.cmd === Command.LOGOUT) this.#connector.end(undefined);
         break;
       case 'notice':
         this.#call('onNotice', () => this.#options.onNotice?.(event.error));
@@ -243,6 +326,7 @@ export class Client implements AsyncIterable<SendInfo> {
 
   #ended(error: ProtocolError | undefined): void {
     const reason = error ?? new ProtocolError('CLOSED', 'the client has ended');
+    this.#renewal?.stop();
     this.#requests.rejectAll(reason);
     for (const done of [...this.#answering]) done();
     this.#inbox.messages.end(error);

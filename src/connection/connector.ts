@@ -53,6 +53,8 @@ export class Connector {
   #retiring: ClientConnection | undefined;
   #state: ClientState = 'connecting';
   #background: boolean;
+  /** The client logs out. */
+  #isLast = false;
   /** The first connection is not retried. */
   #isFirst = true;
   #failures = 0;
@@ -94,9 +96,24 @@ export class Connector {
     return this.forRequests ?? this.#retiring;
   }
 
+  /** The token of the last LOGIN. */
+  get token(): string | undefined {
+    return this.#token;
+  }
+
+  /** This connection, or the next one, is the last: the client does not reconnect. */
+  logOut(): void {
+    this.#isLast = true;
+  }
+
+  /** Writes what waits on all connections. */
+  settle(): void {
+    for (const connection of [this.#current, this.#retiring]) connection?.driver.settle();
+  }
+
   /** Whether the client may reconnect after this error. */
   mayReconnect(error: ProtocolError): boolean {
-    return this.#options.reconnect !== false && error.properties.reconnect;
+    return !this.#isLast && this.#options.reconnect !== false && error.properties.reconnect;
   }
 
   /** Replaces the token of later connections, unless `login` is a function. */
@@ -197,7 +214,8 @@ export class Connector {
 
   /** The server drains: connect again after a random delay, when no request of this connection waits for a reply. */
   #retire(connection: ClientConnection, { reconnectAfterMs }: DrainInfo): void {
-    if (connection !== this.#current || this.#options.reconnect === false || this.#state !== 'authenticated') return;
+    const isMoving = this.#options.reconnect !== false && !this.#isLast;
+    if (connection !== this.#current || !isMoving || this.#state !== 'authenticated') return;
     this.#state = 'draining';
     this.#retiring = connection;
     this.#current = undefined;

@@ -6,7 +6,6 @@ import {
   CLIENT_WAITING_BYTES,
   CLIENT_WAITING_MESSAGES,
 } from '../limits.js';
-import { receiptOf } from '../session/delivered-window.js';
 import { Queue } from '../session/queue.js';
 import { Backlog, type MessageEvent } from './backlog.js';
 import type { ClientConnection } from './client-connection.js';
@@ -23,6 +22,17 @@ export class Inbox {
   /** The connection of each message that expects a reply. */
   readonly #origins = new WeakMap<SendInfo, ClientConnection>();
   readonly #paused = new Set<ClientConnection>();
+  readonly #confirmsLater: boolean;
+  readonly #settleAll: () => void;
+
+  /**
+   * @param confirmsLater the application calls `confirm`. Otherwise a message is confirmed when a loop receives it.
+   * @param settleAll writes what waits on all connections.
+   */
+  constructor(confirmsLater: boolean, settleAll: () => void) {
+    this.#confirmsLater = confirmsLater;
+    this.#settleAll = settleAll;
+  }
 
   receive(connection: ClientConnection, arrival: MessageEvent): void {
     const { message } = arrival;
@@ -68,15 +78,22 @@ export class Inbox {
     }
   }
 
-  /** "SEND_RESULT SUCCESS, once the application has the message" */
+  /** "SEND_RESULT SUCCESS, once the application has the message", or an ACK. Does nothing for a message that is confirmed already. */
+  confirm(message: SendInfo): void {
+    const connection = this.#origins.get(message);
+    if (connection === undefined) return;
+    this.#origins.delete(message);
+    const { session, driver } = connection;
+    session.confirm(message, driver.nowMs);
+    // The same message may have arrived again on the next connection, and is confirmed there too.
+    if (session.state === 'authenticated') driver.settle();
+    else this.#settleAll();
+  }
+
   #delivered(message: SendInfo): void {
     this.#backlog.take();
     this.#resume();
-    const connection = this.#origins.get(message);
-    if (connection === undefined) return;
-    const { session, driver } = connection;
-    session.reply(message.sequence, receiptOf(message), driver.nowMs);
-    driver.settle();
+    if (!this.#confirmsLater) this.confirm(message);
   }
 
   #resume(): void {

@@ -18,5 +18,5 @@ export type { ErrorContext } from './callback-context.js';
 export { Client, type ClientOptions, type ClientState } from './client.js';
 export type { Trace } from './driver.js';
 export type { RequestOptions } from './outgoing-requests.js';
-export type { ReplyData, RequestData, Requests } from './request-types.js';
+export type { PushData, Pushes, ReplyData, RequestData, Requests } from './request-types.js';
 export type { CancelSignal } from './transport.js';

@@ -1,8 +1,8 @@
 import type { SendInfo, SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
-import type { UserInfoInit } from '../../generated/im/protocol/v1/user_info.js';
 import { commandName } from '../codec/command-name.js';
 import { isProtocolError, ProtocolError } from '../errors.js';
 import type { ClientConnection } from './client-connection.js';
+import { withAuthor, withClientMessageId, withSentAt, withTime } from './complete-message.js';
 import { LONGEST_TIMER_MS, type Platform } from './platform.js';
 
 /** Options of a request. All optional. */
@@ -104,7 +104,7 @@ class OutgoingRequest {
 
   /** @param timeoutMs 0 or more; Infinity: no timeout. */
   constructor(message: SendInfoInit, timeoutMs: number, resume: boolean, platform: Platform) {
-    this.#message = withClientMessageId(message, platform);
+    this.#message = withClientMessageId(message, () => platform.createId());
     this.#platform = platform;
     this.#createdAtMs = platform.nowMs();
     this.#deadlineMs = this.#createdAtMs + timeoutMs;
@@ -138,30 +138,8 @@ class OutgoingRequest {
     const { cmd, data } = this.#message;
     if (data?.$case === 'heartbeat')
       return { cmd, data: { ...data, value: withTime(data.value, this.#platform.timeOriginMs + this.#createdAtMs) } };
-    if (data?.$case !== 'privateMessage' && data?.$case !== 'groupMessage') return this.#message;
     // The time stays the same when the message is sent again.
     this.#sentAtMs ??= connection.serverTimeMs(this.#createdAtMs);
-    const { sender = senderOf(connection), content } = data.value;
-    const value = { ...data.value, sender, content: content && withTime(content, this.#sentAtMs) };
-    return { cmd, data: { ...data, value } as SendInfoInit['data'] };
+    return withAuthor(withSentAt(this.#message, this.#sentAtMs), connection.author);
   }
-}
-
-/** "The `sender` of a message MUST be the authenticated user and terminal" */
-function senderOf({ session: { session } }: ClientConnection): UserInfoInit | undefined {
-  return session && { userId: session.userId, terminal: session.terminal };
-}
-
-function withTime<T extends { readonly sentAtMs?: bigint | undefined }>(value: T, timeMs = 0): T {
-  return (value.sentAtMs ?? 0n) === 0n && timeMs > 0 ? { ...value, sentAtMs: BigInt(Math.round(timeMs)) } : value;
-}
-
-/** "client_message_id is unique per sender": the server recognizes a message that is sent again. */
-function withClientMessageId(message: SendInfoInit, platform: Platform): SendInfoInit {
-  const { cmd, data } = message;
-  if (data?.$case !== 'privateMessage' && data?.$case !== 'groupMessage') return message;
-  const { content } = data.value;
-  if (content === undefined || (content.clientMessageId ?? '') !== '') return message;
-  const value = { ...data.value, content: { ...content, clientMessageId: platform.createId() } };
-  return { cmd, data: { ...data, value } as SendInfoInit['data'] };
 }

@@ -1,15 +1,18 @@
 import type { ClientInfo } from '../../generated/im/protocol/v1/client_info.js';
 import { Command } from '../../generated/im/protocol/v1/command.js';
+import type { ConversationRef } from '../../generated/im/protocol/v1/conversation_ref.js';
 import type { DrainInfoInit } from '../../generated/im/protocol/v1/drain_info.js';
 import type { ForceLogoutInit } from '../../generated/im/protocol/v1/force_logout.js';
 import type { LoginInfo } from '../../generated/im/protocol/v1/login_info.js';
 import { SendCode } from '../../generated/im/protocol/v1/send_code.js';
 import type { SendInfo, SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
-import type { SessionInfoInit } from '../../generated/im/protocol/v1/session_info.js';
+import type { ServerLimitsInit, SessionInfoInit } from '../../generated/im/protocol/v1/session_info.js';
 import { errorReporter, run, settle } from '../callbacks.js';
 import { commandName } from '../codec/command-name.js';
+import { conversationRefOf } from '../codec/conversation-ref.js';
 import { ProtocolError } from '../errors.js';
 import {
+  CHUNK_MAX_BUFFERED_BYTES,
   CLIENT_MAX_WAITING_BYTES,
   CLIENT_MAX_WAITING_MESSAGES,
   SERVER_WAITING_BYTES,
@@ -17,6 +20,7 @@ import {
   SILENT_HALF_INTERVALS,
 } from '../limits.js';
 import { sendableError } from '../negotiate/reject.js';
+import { notAMember } from '../session/connection-limits.js';
 import type { RegisteredConnection } from '../session/connection-registry.js';
 import { isOfFrame, type LoggedIn, type ServerSession } from '../session/server-session.js';
 import type { SessionEvent, SessionState } from '../session/session-event.js';
@@ -47,6 +51,20 @@ export interface ServerHandlers {
    * connections (UNSUPPORTED_VERSION, FRAME_TOO_LARGE), which the handler got from elsewhere.
    */
   message(message: SendInfo, connection: ServerConnection): SendInfoInit | undefined | Promise<SendInfoInit | undefined>;
+  /**
+   * Whether a user is in a conversation: asked before `message` for everything that names a conversation, except the ROOM with which a client
+   * joins one. The library itself answers for rooms, and refuses a private conversation of two other users. Otherwise the client gets
+   * NOT_A_MEMBER, the same whether the conversation exists or not. Default: not asked.
+   * @returns true, false, or the number of members, where 0 = not a member: TYPING is dropped in a conversation with more members than
+   * `limits.typingGroupSize` of the session.
+   * @throws ProtocolError to refuse with another error. Any other error is INTERNAL to the client.
+   */
+  member?(conversation: ConversationRef, user: LoggedIn, connection: ServerConnection): Membership | Promise<Membership>;
+  /**
+   * The user logs out, and all requests of the connection are answered. Unbind the push token of the device. Then the client gets its answer,
+   * also if this fails, and the connection closes: `connection.isLoggedOut` is true in `onClose`.
+   */
+  onLogout?(connection: ServerConnection): unknown;
   /** The connection is authenticated. Called once for each connection, not for a renewed token. */
   onLogin?(connection: ServerConnection): void;
   /**
@@ -73,6 +91,9 @@ export type LoginResult = SessionInfoInit & {
    */
   readonly epoch?: bigint | undefined;
 };
+
+/** Whether a user is in a conversation, or the number of its members: 0 = the user is not in it. */
+export type Membership = boolean | number;
 
 /** Where a callback of a server failed. */
 export interface ServerErrorContext extends ErrorContext {
@@ -125,6 +146,12 @@ export class ServerConnection implements RegisteredConnection {
   #login: LoginInfo | undefined;
   #client: ClientInfo | undefined;
   #onClosed: (() => void)[] | undefined;
+  /** The LOGOUT that is to be answered after the messages before it. */
+  #logout: number | undefined;
+  #isLoggedOut = false;
+  #droppedChunks = 0;
+  /** What the platform allows, as its last session says. */
+  #limits: ServerLimitsInit | undefined;
   readonly #onError: (error: unknown, context: ServerErrorContext) => void;
 
   /** @internal */
@@ -177,11 +204,6 @@ export class ServerConnection implements RegisteredConnection {
     return this.driver.session.isBackground;
   }
 
-  /** Whether the connection ended because the user logged out. */
-  get isLoggedOut(): boolean {
-    return false;
-  }
-
   /** Maximum size of a frame that the client accepts, header included, in bytes; undefined before the handshake. */
   get maxFrameBytes(): number | undefined {
     return this.driver.session.agreement?.maxFrameBytes;
@@ -197,25 +219,54 @@ export class ServerConnection implements RegisteredConnection {
     else this.#onClosed = [...(this.#onClosed ?? []), listener];
   }
 
+  /** The user has logged out: the connection ends because of it. */
+  get isLoggedOut(): boolean {
+    return this.#isLoggedOut;
+  }
+
+  /** The rooms that the client has joined: see `ServerSession.rooms`. */
+  get rooms(): ReadonlySet<bigint> {
+    return this.driver.session.rooms;
+  }
+
+  /** Whether the client is subscribed to the presence of a user. */
+  isSubscribedTo(userId: bigint): boolean {
+    return this.driver.session.isSubscribedTo(userId, this.driver.nowMs);
+  }
+
+  /** The ids of the users to whose presence the client is subscribed, at most 1000. A copy. */
+  presenceSubscriptions(): bigint[] {
+    return this.driver.session.presenceSubscriptions(this.driver.nowMs);
+  }
+
+  /** Number of chunks of messages that were not sent because too much waited to be written: see `push`. */
+  get droppedChunks(): number {
+    return this.#droppedChunks;
+  }
+
   /** Number of bytes that wait to be written, in the session and in the transport. */
   get bufferedBytes(): number {
     return this.driver.session.queuedBytes + (this.driver.transport?.bufferedBytes ?? 0);
   }
 
   /**
-   * Sends a message that expects no reply.
+   * Sends a message that expects no reply. A CHUNK is dropped while 65536 bytes wait to be written: the client requests it again, or gets
+   * the finished message.
    * @throws ProtocolError as `Session.push`.
    */
   push(message: SendInfoInit): void {
+    if (message.cmd === Command.CHUNK && this.#dropsChunk()) return;
     this.driver.session.push(message, this.driver.nowMs);
     this.driver.settle();
   }
 
   /**
    * Sends a frame that was encoded for several connections: see `SharedFrame`. Returns SUCCESS; CHANNEL_NOT_FOUND if the connection is
-   * closed or not authenticated; TOO_LARGE if the frame exceeds the limit of the client.
+   * closed or not authenticated; TOO_LARGE if the frame exceeds the limit of the client; NOT_ONLINE for a CHUNK that was dropped as by `push`.
+   * @param cmd the command of the message. Default: not a CHUNK.
    */
-  pushFrame(frame: Uint8Array): SendCode {
+  pushFrame(frame: Uint8Array, cmd?: number): SendCode {
+    if (cmd === Command.CHUNK && this.#dropsChunk()) return SendCode.NOT_ONLINE;
     const code = this.driver.session.pushFrame(frame, this.driver.nowMs);
     if (code === SendCode.SUCCESS) this.driver.settlePushed();
     else this.driver.settle();
@@ -257,8 +308,19 @@ export class ServerConnection implements RegisteredConnection {
     this.driver.settle();
   }
 
+  /** "CHUNKs of a connection that lags are dropped, not queued" */
+  #dropsChunk(): boolean {
+    if (this.bufferedBytes < CHUNK_MAX_BUFFERED_BYTES) return false;
+    this.#droppedChunks += 1;
+    return true;
+  }
+
   #take(event: SessionEvent): void {
     switch (event.type) {
+      case 'logout':
+        this.#logout = event.sequence;
+        this.#logOutIfIdle();
+        break;
       case 'login':
         this.#verify(event.sequence, event.login);
         break;
@@ -330,6 +392,7 @@ export class ServerConnection implements RegisteredConnection {
     try {
       epoch = requireEpoch(result.epoch);
       session.acceptLogin(sequence, withoutEpoch(result), this.driver.nowMs);
+      this.#limits = result.limits;
     } catch (error) {
       // The handler returned an invalid session.
       this.#failLogin(sequence, error);
@@ -373,7 +436,7 @@ export class ServerConnection implements RegisteredConnection {
   #handle(message: SendInfo): void {
     this.#isBusy = true;
     settle(
-      () => this.#handlers.message(message, this),
+      () => this.#answerOf(message),
       (reply) => this.#done(() => this.#answer(message, reply)),
       (error) => this.#done(() => this.#refuse(message, error)),
     );
@@ -381,6 +444,46 @@ export class ServerConnection implements RegisteredConnection {
     this.#watch ??= this.#createWatch();
     this.#watch.begin();
     this.#handledCommand = message.cmd;
+  }
+
+  /** "Before anything else the server asks the application whether the user is in the pair or a member" */
+  #answerOf(message: SendInfo): Answer | Promise<Answer> {
+    const { member } = this.#handlers;
+    const ref = member && message.cmd !== Command.ROOM ? conversationRefOf(message.data) : undefined;
+    // The session knows the rooms of the connection.
+    if (ref === undefined || ref.kind?.$case === 'roomId') return this.#handlers.message(message, this);
+    const membership = this.#handlers.member!(ref as ConversationRef, this.user!, this);
+    const go = (found: Membership): Answer | Promise<Answer> => {
+      if (found === false || found === 0) throw notAMember();
+      return this.#isTooLargeForTyping(message, found) ? undefined : this.#handlers.message(message, this);
+    };
+    return isPromise(membership) ? membership.then(go) : go(membership);
+  }
+
+  /** "none above typing_group_size: the rest is dropped without an error" */
+  #isTooLargeForTyping({ cmd }: SendInfo, members: Membership): boolean {
+    const { typingGroupSize = 0 } = this.#limits ?? {};
+    return cmd === Command.TYPING && typingGroupSize > 0 && typeof members === 'number' && members > typingGroupSize;
+  }
+
+  #logOutIfIdle(): void {
+    const sequence = this.#logout;
+    if (sequence === undefined || this.#isBusy || this.#backlog !== undefined) return;
+    this.#logout = undefined;
+    const answer = (): void => {
+      if (this.state === 'closed') return;
+      this.#isLoggedOut = true;
+      this.driver.session.acceptLogout(sequence, this.driver.nowMs);
+      this.driver.settle();
+    };
+    settle(
+      () => this.#handlers.onLogout?.(this),
+      answer,
+      (error) => {
+        this.#report(error, 'onLogout', Command.LOGOUT);
+        answer();
+      },
+    );
   }
 
   /** The limit is the idle timeout: a handler should not take longer. */
@@ -405,6 +508,7 @@ export class ServerConnection implements RegisteredConnection {
     if (this.#backlog?.length === 0) this.#backlog = undefined;
     if (this.#backlog === undefined) this.driver.resume();
     this.driver.settle();
+    this.#logOutIfIdle();
   }
 
   #answer(message: SendInfo, reply: SendInfoInit | undefined): void {
@@ -466,6 +570,12 @@ function withoutEpoch(result: LoginResult): SessionInfoInit {
   if (!('epoch' in result)) return result;
   const { epoch: _epoch, ...session } = result;
   return session;
+}
+
+type Answer = SendInfoInit | undefined;
+
+function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
+  return typeof (value as Partial<Promise<T>> | null)?.then === 'function';
 }
 
 /**

@@ -7,8 +7,9 @@ import {
   type SendInfoInit,
   type UserInfoInit,
 } from '../../generated/models.js';
+import { conversationRefOf, refText } from '../codec/conversation-ref.js';
 import { ProtocolError } from '../errors.js';
-import { groupRef, pairText, peerOf, privateRef, refText, roomRef } from './ref.js';
+import { peerOf, validRef } from './ref.js';
 
 /** The `data` of a SendInfo; that of a ReceiveInfo, SendResult, Push or UplinkInfo has no other members. */
 export type ConversationData = NonNullable<SendInfoInit['data']>;
@@ -28,18 +29,9 @@ export function isMessageData(data: ConversationData | undefined): data is Messa
  * @throws ProtocolError INVALID_MESSAGE for a private or group message or a room with an id below 1.
  */
 export function conversationOf(data: ConversationData | undefined): ConversationRefInit | undefined {
-  if (data === undefined) return undefined;
-  switch (data.$case) {
-    case 'privateMessage':
-      return privateRef(data.value.sender?.userId ?? 0n, data.value.receiverId ?? 0n);
-    case 'groupMessage':
-      return groupRef(data.value.groupId ?? 0n);
-    case 'room':
-    case 'roomMessage':
-      return roomRef(data.value.roomId ?? 0n);
-    default:
-      return 'conversation' in data.value ? data.value.conversation : undefined;
-  }
+  const ref = conversationRefOf(data);
+  // What the data carries as a ref is checked with the data.
+  return ref === undefined || (data !== undefined && 'conversation' in data.value) ? ref : validRef(ref);
 }
 
 /**
@@ -83,20 +75,8 @@ export function messageGroupOf(data: ConversationData | undefined, userId: bigin
  * which the check of the message reports.
  */
 export function conversationGroup(data: ConversationData | undefined): string | undefined {
-  if (data === undefined) return undefined;
-  switch (data.$case) {
-    case 'privateMessage':
-      return pairText(data.value.sender?.userId ?? 0n, data.value.receiverId ?? 0n);
-    case 'groupMessage':
-      return `g_${data.value.groupId ?? 0n}`;
-    case 'room':
-    case 'roomMessage':
-      return `r_${data.value.roomId ?? 0n}`;
-    case 'call':
-      return `c_${data.value.callId ?? ''}`;
-    case 'chunk':
-      return `s_${data.value.messageId ?? 0n}`;
-    default:
-      return 'conversation' in data.value && data.value.conversation ? refText(data.value.conversation) : undefined;
-  }
+  if (data?.$case === 'call') return `c_${data.value.callId ?? ''}`;
+  if (data?.$case === 'chunk') return `s_${data.value.messageId ?? 0n}`;
+  const ref = conversationRefOf(data);
+  return ref && refText(ref);
 }

@@ -1,5 +1,6 @@
 // Conversations by name: refs as the messages carry them, and keys as text.
 import { ConversationRef, type ConversationRefInit } from '../../generated/models.js';
+import { ordered, refText } from '../codec/conversation-ref.js';
 import { requireValid } from '../validate.js';
 import { UNKNOWN_FIELDS } from '../wire/unknown.js';
 
@@ -9,7 +10,7 @@ import { UNKNOWN_FIELDS } from '../wire/unknown.js';
  */
 export function privateRef(userId: bigint, otherId: bigint): ConversationRef {
   const [lowerId, higherId] = ordered(userId, otherId);
-  return sound({ kind: { $case: 'private', value: { lowerId, higherId } } });
+  return validRef({ kind: { $case: 'private', value: { lowerId, higherId } } });
 }
 
 /**
@@ -17,7 +18,7 @@ export function privateRef(userId: bigint, otherId: bigint): ConversationRef {
  * @throws ProtocolError INVALID_MESSAGE for an id below 1 or above 9223372036854775807.
  */
 export function groupRef(groupId: bigint): ConversationRef {
-  return sound({ kind: { $case: 'groupId', value: groupId } });
+  return validRef({ kind: { $case: 'groupId', value: groupId } });
 }
 
 /**
@@ -25,7 +26,7 @@ export function groupRef(groupId: bigint): ConversationRef {
  * @throws ProtocolError INVALID_MESSAGE for an id below 1 or above 9223372036854775807.
  */
 export function roomRef(roomId: bigint): ConversationRef {
-  return sound({ kind: { $case: 'roomId', value: roomId } });
+  return validRef({ kind: { $case: 'roomId', value: roomId } });
 }
 
 /** False for a kind of conversation that this release does not know: keep its ref, and skip what names it. */
@@ -50,7 +51,7 @@ export function peerOf({ kind }: ConversationRefInit, userId: bigint): bigint | 
  * @throws ProtocolError INVALID_MESSAGE, with all issues, for a ref that names no conversation.
  */
 export function conversationKey(ref: ConversationRefInit): string {
-  sound(ref);
+  validRef(ref);
   return refText(ref) ?? `x_${hex(ConversationRef.encode(ref))}`;
 }
 
@@ -68,31 +69,8 @@ export function isSameConversation(a: ConversationRefInit, b: ConversationRefIni
   return conversationKey(a) === conversationKey(b);
 }
 
-/** @internal The key of a private conversation, whatever the ids are. */
-export function pairText(userId: bigint, otherId: bigint): string {
-  const [lowerId, higherId] = ordered(userId, otherId);
-  return `p_${lowerId}_${higherId}`;
-}
-
-/** @internal The key of a ref of a known kind, whatever its ids are; undefined for an unknown kind. */
-export function refText({ kind }: ConversationRefInit): string | undefined {
-  switch (kind?.$case) {
-    case 'private':
-      return pairText(kind.value.lowerId ?? 0n, kind.value.higherId ?? 0n);
-    case 'groupId':
-      return `g_${kind.value}`;
-    case 'roomId':
-      return `r_${kind.value}`;
-    default:
-      return undefined;
-  }
-}
-
-function ordered(a: bigint, b: bigint): [bigint, bigint] {
-  return a < b ? [a, b] : [b, a];
-}
-
-function sound<Ref extends ConversationRefInit>(ref: Ref): Ref {
+/** @internal The ref itself. @throws ProtocolError INVALID_MESSAGE for one that names no conversation. */
+export function validRef<Ref extends ConversationRefInit>(ref: Ref): Ref {
   requireValid(ConversationRef.check(ref), 'ConversationRef');
   return ref;
 }

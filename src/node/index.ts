@@ -3,6 +3,7 @@
 export * from '../connection/index.js';
 export {
   type LoginResult,
+  type Membership,
   ServerConnection,
   type ServerErrorContext,
   type ServerHandlers,

@@ -15,10 +15,10 @@ import { checkReject } from '../negotiate/reject.js';
 import { pipelineVersion } from '../negotiate/subprotocols.js';
 import { withGrease } from '../negotiate/versions.js';
 import { contentOf, DeliveredWindow, receiptOf } from './delivered-window.js';
-import { sendRequest, withSequence } from './outgoing.js';
+import { sendReply, sendRequest, withSequence } from './outgoing.js';
 import type { OpenRequest } from './requests.js';
 import { Session } from './session.js';
-import { memberOf, SessionCore, sendersOf } from './session-core.js';
+import { memberOf, neverRequest, replyOf, SessionCore, sendersOf } from './session-core.js';
 import { CLIENT_FEATURES, type ClientSessionOptions } from './session-options.js';
 
 export type { ClientSessionOptions } from './session-options.js';
@@ -61,6 +61,25 @@ export class ClientSession extends Session {
     if (this.state === 'connecting') this.#core.sendHello(subprotocol);
   }
 
+  /**
+   * Confirms a push that expects a reply: the application has stored the message, or has handled it. On a connection of version 1 this sends
+   * SEND_RESULT. On version 2 it sends one ACK for all pushes up to the first one that is neither confirmed nor answered, with the next
+   * `takeBytes`. Does nothing if the push was answered before, and on a closed connection.
+   * @param message of a `message` event. Messages of applications, from 1000 on, are answered by `reply`.
+   */
+  confirm(message: SendInfo, nowMs: number): void {
+    this.#core.enter(nowMs);
+    this.#core.confirmMessage(message);
+  }
+
+  /**
+   * Sends LOGOUT: the server answers it after the open requests, and closes the connection. Returns the sequence of the request.
+   * @throws ProtocolError as `request`; LOSSY_DOWNGRADE on a connection of version 1: close it instead.
+   */
+  logout(nowMs: number): number {
+    return this.request({ cmd: Command.LOGOUT }, nowMs);
+  }
+
   /** Sends LOGIN; on an authenticated connection it renews the token. Returns the sequence of the request. @throws ProtocolError as `request`. */
   login(login: LoginInfoInit, nowMs: number): number {
     return this.request(loginRequest(login), nowMs);
@@ -87,6 +106,8 @@ class ClientCore extends SessionCore {
   readonly #login: LoginInfoInit | undefined;
   #background: boolean;
   readonly #delivered: DeliveredWindow;
+  /** The message_id of each push that the application has not confirmed, by sequence. */
+  readonly #unconfirmed = new Map<number, bigint>();
   /** The subprotocol of the server; undefined on TCP. */
   #subprotocol: string | undefined;
 
@@ -243,19 +264,50 @@ class ClientCore extends SessionCore {
     }
   }
 
+  confirmMessage(message: SendInfo): void {
+    const { sequence } = message;
+    if (this.acknowledges) this.confirm(sequence);
+    else if (this.unanswered.has(sequence)) sendReply(this, sequence, receiptOf(message));
+  }
+
+  /** "the client marks only what is stored" */
+  confirm(sequence: number): void {
+    this.unanswered.confirm(sequence);
+    this.answered(sequence);
+  }
+
+  answered(sequence: number): void {
+    const messageId = this.#unconfirmed.get(sequence);
+    if (messageId === undefined) return;
+    this.#unconfirmed.delete(sequence);
+    this.#delivered.confirmed(messageId);
+  }
+
   /** "the session drops a `message_id` that it already delivered", but not another step of a stream. */
   #deliverOnce(message: SendInfo): void {
-    const { sequence } = message;
+    const { cmd, sequence } = message;
+    if (sequence !== 0 && replyOf(cmd, false) === undefined) {
+      this.refuseMessage(message, neverRequest(cmd));
+      return;
+    }
     const content = contentOf(message);
     const messageId = content?.messageId ?? 0n;
     const progress = progressOf(content);
-    if (!this.#delivered.has(messageId, progress)) {
-      if (this.deliver(message)) this.#delivered.add(messageId, progress);
-      return;
+    if (this.#delivered.has(messageId, progress)) {
+      if (sequence !== 0) this.#confirmDuplicate(message, messageId);
+    } else if (this.deliver(message)) {
+      this.#delivered.add(messageId, progress);
+      if (sequence === 0 || messageId === 0n || !this.acknowledges) return;
+      this.#unconfirmed.set(sequence, messageId);
+      this.#delivered.expectConfirmation(messageId);
     }
-    if (sequence === 0) return;
-    // The server may have missed the first receipt.
-    this.enqueue(this.writer.encode(withSequence(receiptOf(message), 0, sequence)));
+  }
+
+  /** The server may have missed the first receipt, or the application may not have confirmed the message yet. */
+  #confirmDuplicate(message: SendInfo, messageId: bigint): void {
+    const { sequence } = message;
+    if (!this.acknowledges) this.enqueue(this.writer.encode(withSequence(receiptOf(message), 0, sequence)));
+    else if (this.track(message)) this.#delivered.confirmWith(messageId, this, sequence);
   }
 }
 

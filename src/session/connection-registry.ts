@@ -4,6 +4,7 @@ import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { encodeFrame } from '../codec/encode-frame.js';
 import { requireForVersion } from '../codec/for-older-version.js';
 import { forwardData } from '../codec/forward-data.js';
+import { peekFrame } from '../codec/peek-frame.js';
 import { isProtocolError, type ProtocolError } from '../errors.js';
 import { LARGEST_FRAME_BYTES } from '../limits.js';
 import type { LoggedIn } from './server-session.js';
@@ -12,8 +13,11 @@ import type { LoggedIn } from './server-session.js';
 export interface FrameTarget {
   /** The negotiated version; undefined before the handshake. */
   readonly version: number | undefined;
-  /** Queues a frame. Returns SUCCESS, CHANNEL_NOT_FOUND or TOO_LARGE. */
-  pushFrame(frame: Uint8Array): SendCode;
+  /**
+   * Queues a frame. Returns SUCCESS, CHANNEL_NOT_FOUND or TOO_LARGE.
+   * @param cmd the command of its message; undefined = unknown.
+   */
+  pushFrame(frame: Uint8Array, cmd?: number): SendCode;
 }
 
 /** An authenticated connection in a registry. */
@@ -110,6 +114,8 @@ export class SharedFrame {
   readonly #encode: (version: number | undefined) => Uint8Array;
   /** Or why a version has none. */
   readonly #frames = new Map<number | undefined, Uint8Array | ProtocolError>();
+  /** Known once a frame was encoded. */
+  #cmd: number | undefined;
 
   private constructor(encode: (version: number | undefined) => Uint8Array) {
     this.#encode = encode;
@@ -146,7 +152,7 @@ export class SharedFrame {
    */
   pushTo(target: FrameTarget): SendCode {
     const frame = this.#find(target.version);
-    return isProtocolError(frame) ? SendCode.UNSUPPORTED_VERSION : target.pushFrame(frame);
+    return isProtocolError(frame) ? SendCode.UNSUPPORTED_VERSION : target.pushFrame(frame, this.#cmd);
   }
 
   #find(version: number | undefined): Uint8Array | ProtocolError {
@@ -160,7 +166,9 @@ export class SharedFrame {
 
   #encodeOr(version: number | undefined): Uint8Array | ProtocolError {
     try {
-      return this.#encode(version);
+      const frame = this.#encode(version);
+      this.#cmd ??= peekFrame(frame).command;
+      return frame;
     } catch (error) {
       if (isProtocolError(error, 'LOSSY_DOWNGRADE')) return error;
       throw error;

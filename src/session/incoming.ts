@@ -11,7 +11,7 @@ import { peerError } from '../negotiate/reject.js';
 import { quoted } from '../wire/quoted.js';
 import type { FrameReceiver } from './frame-reader.js';
 import type { OpenRequest } from './requests.js';
-import { replyOf, type SessionCore } from './session-core.js';
+import type { SessionCore } from './session-core.js';
 
 export class Incoming implements FrameReceiver {
   readonly #core: SessionCore;
@@ -113,7 +113,7 @@ export class Incoming implements FrameReceiver {
 
   #acceptReply(message: SendInfo, request: OpenRequest): SendInfo | ProtocolError {
     const { cmd } = message;
-    if (cmd === replyOf(request.cmd, this.#core.isClient)) return this.#core.acceptReply(message, request);
+    if (cmd === request.reply) return this.#core.acceptReply(message, request);
     const text = `${commandName(cmd)} in reply to ${commandName(request.cmd)}`;
     return new ProtocolError('INVALID_MESSAGE', text, { path: 'cmd', actual: cmd });
   }

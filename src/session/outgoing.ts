@@ -5,6 +5,7 @@ import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { commandName, sinceOfCommand } from '../codec/command-name.js';
 import { ProtocolError } from '../errors.js';
 import { UNKNOWN_FIELDS } from '../wire/unknown.js';
+import { messageIdOf } from './delivered-window.js';
 import { replyOf, type SessionCore } from './session-core.js';
 
 /** Sends a request. Returns its sequence. */
@@ -15,13 +16,17 @@ export function sendRequest(core: SessionCore, message: SendInfoInit, timeoutMs:
   // "Open requests are still answered; new ones are answered by DRAINING."
   if (core.state === 'draining' && cmd !== Command.HEARTBEAT)
     throw new ProtocolError('DRAINING', 'the connection is going to close');
-  if (replyOf(cmd, core.isClient) === undefined || !core.maySend(cmd))
+  const reply = replyOf(cmd, core.isClient);
+  if (reply === undefined || !core.maySend(cmd))
     throw new ProtocolError('PERMISSION_DENIED', `this side may not send ${commandName(cmd)} as a request`);
   requireLogin(core, cmd);
   requireVersion(core, cmd);
   const sequence = core.requests.nextSequence();
   const bytes = core.writer.encode(withSequence(message, sequence, 0));
-  core.requests.add(sequence, { cmd, sentAtMs: core.nowMs, deadlineMs: core.nowMs + timeoutMs });
+  const { nowMs } = core;
+  core.requests.add(sequence, { cmd, reply, messageId: messageIdOf(message), sentAtMs: nowMs, deadlineMs: nowMs + timeoutMs });
+  // The server closes the connection after LOGOUT.
+  if (cmd === Command.LOGOUT) core.sendAck();
   core.enqueue(bytes);
   return sequence;
 }
@@ -54,6 +59,7 @@ export function sendReply(core: SessionCore, sequence: number, message: SendInfo
   const bytes = core.writer.encode(withSequence(message, 0, sequence));
   core.unanswered.delete(sequence);
   core.enqueue(bytes);
+  core.answered(sequence, true);
 }
 
 /** Answers a request of the peer with an ERROR. */
@@ -63,6 +69,7 @@ export function sendRefusal(core: SessionCore, sequence: number, error: Protocol
   const sent = error.properties.local ? new ProtocolError('INTERNAL', 'the request failed', { cause: error }) : error;
   core.refuseRequest(sent, sequence, cmd, retryAfterMs);
   core.unanswered.delete(sequence);
+  core.answered(sequence, false);
 }
 
 function requireOpen({ isOpen, closeError }: SessionCore): void {

@@ -1,10 +1,16 @@
 // The open requests of a connection: those of this side, and those of the peer.
+import { Command } from '../../generated/im/protocol/v1/command.js';
 import { ProtocolError } from '../errors.js';
 import { MAX_OPEN_REQUESTS } from '../limits.js';
+import { lengthBytes } from '../wire/text.js';
 
 /** A request of this side that waits for its reply. */
 export interface OpenRequest {
   readonly cmd: number;
+  /** The command of its reply, besides ERROR. */
+  readonly reply: number;
+  /** The message_id of a push; 0 if it has none. */
+  readonly messageId: bigint;
   readonly sentAtMs: number;
   readonly deadlineMs: number;
 }
@@ -56,6 +62,21 @@ export class Requests {
     return request;
   }
 
+  /**
+   * Removes and returns the requests that an ACK covers: "in the order of sending, the open pushes whose reply would be SEND_RESULT".
+   * "The server ignores [an `up_to_sequence`] that is not open."
+   */
+  takeAcknowledged(upTo: number): [number, OpenRequest][] {
+    if (this.#open.get(upTo)?.reply !== Command.SEND_RESULT) return [];
+    const found: [number, OpenRequest][] = [];
+    for (const entry of this.#open) {
+      if (entry[1].reply === Command.SEND_RESULT) found.push(entry);
+      if (entry[0] === upTo) break;
+    }
+    for (const [sequence] of found) this.#open.delete(sequence);
+    return found;
+  }
+
   /** Removes and returns the overdue requests, in the order in which they were sent. */
   overdue(nowMs: number): [number, OpenRequest][] {
     const found: [number, OpenRequest][] = [];
@@ -70,9 +91,10 @@ export class Requests {
 
   /** Restarts the timeouts of the requests that were sent since `sinceMs`. */
   restart(sinceMs: number, nowMs: number): void {
-    for (const [sequence, { cmd, sentAtMs, deadlineMs }] of this.#open) {
+    for (const [sequence, request] of this.#open) {
+      const { sentAtMs, deadlineMs } = request;
       if (sentAtMs < sinceMs) continue;
-      this.#open.set(sequence, { cmd, sentAtMs: nowMs, deadlineMs: nowMs + deadlineMs - sentAtMs });
+      this.#open.set(sequence, { ...request, sentAtMs: nowMs, deadlineMs: nowMs + deadlineMs - sentAtMs });
     }
   }
 
@@ -85,28 +107,51 @@ export class Requests {
   }
 }
 
+/** Size of the frame of an ACK, without the varint of its sequence. */
+const ACK_BYTES = 14;
+
 /** The open requests of the peer, which this side has to answer. */
 export class Unanswered {
   /** Commands by sequence. */
   readonly #commands = new Map<number, number>();
+  /** The pushes that an ACK may answer, in the order of sending, and whether the application has confirmed them. */
+  readonly #pushes = new Map<number, boolean>();
+  /** The last push of those that the next ACK answers; 0 = none. */
+  #ackUpTo = 0;
 
   get size(): number {
     return this.#commands.size;
+  }
+
+  /** Size of the ACK to send, in bytes; 0 if there is none. */
+  get ackBytes(): number {
+    return this.#ackUpTo === 0 ? 0 : ACK_BYTES + lengthBytes(this.#ackUpTo);
   }
 
   has(sequence: number): boolean {
     return this.#commands.has(sequence);
   }
 
-  /** Adds a request. Returns RATE_LIMITED, and does not add it, if 1024 requests are open. */
-  add(sequence: number, cmd: number): ProtocolError | undefined {
+  /** Number of open requests with this command. */
+  count(cmd: number): number {
+    let count = 0;
+    for (const open of this.#commands.values()) if (open === cmd) count += 1;
+    return count;
+  }
+
+  /**
+   * Adds a request. Returns RATE_LIMITED, and does not add it, if 1024 requests are open.
+   * @param isPush it is a push that `confirm` may answer.
+   */
+  add(sequence: number, cmd: number, isPush: boolean): ProtocolError | undefined {
     const { size } = this.#commands;
-    if (size < MAX_OPEN_REQUESTS) {
-      this.#commands.set(sequence, cmd);
-      return undefined;
+    if (size >= MAX_OPEN_REQUESTS) {
+      const text = `${size} requests wait for a reply, limit ${MAX_OPEN_REQUESTS}`;
+      return new ProtocolError('RATE_LIMITED', text, { limit: MAX_OPEN_REQUESTS, actual: size + 1 });
     }
-    const text = `${size} requests wait for a reply, limit ${MAX_OPEN_REQUESTS}`;
-    return new ProtocolError('RATE_LIMITED', text, { limit: MAX_OPEN_REQUESTS, actual: size + 1 });
+    this.#commands.set(sequence, cmd);
+    if (isPush) this.#pushes.set(sequence, false);
+    return undefined;
   }
 
   /** @throws Error if the request is not open. */
@@ -116,11 +161,38 @@ export class Unanswered {
     return cmd;
   }
 
+  /** The application has confirmed a push. It is answered by an ACK together with all pushes before it, once they are confirmed too. */
+  confirm(sequence: number): void {
+    if (!this.#pushes.has(sequence)) return;
+    this.#pushes.set(sequence, true);
+    this.#advance();
+  }
+
+  /** The sequence for the ACK to send, which answers all up to it; 0 if there is none. */
+  takeAck(): number {
+    const upTo = this.#ackUpTo;
+    this.#ackUpTo = 0;
+    return upTo;
+  }
+
   delete(sequence: number): void {
     this.#commands.delete(sequence);
+    // Answered singly: "one answered singly before is passed over".
+    if (this.#pushes.delete(sequence)) this.#advance();
   }
 
   clear(): void {
     this.#commands.clear();
+    this.#pushes.clear();
+    this.#ackUpTo = 0;
+  }
+
+  #advance(): void {
+    for (const [sequence, isConfirmed] of this.#pushes) {
+      if (!isConfirmed) return;
+      this.#pushes.delete(sequence);
+      this.#commands.delete(sequence);
+      this.#ackUpTo = sequence;
+    }
   }
 }

@@ -5,7 +5,10 @@ import type { ForceLogoutInit } from '../../generated/im/protocol/v1/force_logou
 import type { Hello } from '../../generated/im/protocol/v1/handshake.js';
 import type { HeartbeatInfo } from '../../generated/im/protocol/v1/heartbeat_info.js';
 import type { LoginInfo } from '../../generated/im/protocol/v1/login_info.js';
+import { SendCode } from '../../generated/im/protocol/v1/send_code.js';
 import type { SendInfo, SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
+import { SendResultTable } from '../../generated/im/protocol/v1/send_result.codec.js';
+import type { SendResult } from '../../generated/im/protocol/v1/send_result.js';
 import { SessionInfoTable } from '../../generated/im/protocol/v1/session_info.codec.js';
 import type { SessionInfo, SessionInfoInit } from '../../generated/im/protocol/v1/session_info.js';
 import { Terminal } from '../../generated/im/protocol/v1/terminal.js';
@@ -20,9 +23,10 @@ import { answerHello, type HelloAnswer } from '../negotiate/answer-hello.js';
 import { acceptedFrameBytes } from '../negotiate/check-welcome.js';
 import { createReject } from '../negotiate/reject.js';
 import { createMessage } from '../wire/create-message.js';
+import { ConnectionLimits } from './connection-limits.js';
 import { sendRefusal, sendReply } from './outgoing.js';
 import { Session } from './session.js';
-import { memberOf, SessionCore, sendersOf } from './session-core.js';
+import { featureError, memberOf, neverRequest, replyOf, SessionCore, sendersOf } from './session-core.js';
 import type { LoggedIn, ServerSessionOptions } from './session-options.js';
 
 export type { LoggedIn, ServerSessionOptions } from './session-options.js';
@@ -54,8 +58,9 @@ export class ServerSession extends Session {
   /**
    * Accepts a LOGIN. From now on the client may send all messages, in frames up to the announced limit. A LOGIN of the same user renews the
    * token. A LOGIN of another user closes the connection with PERMISSION_DENIED, a LOGIN with another terminal than its token with
-   * UNAUTHENTICATED. Does nothing on a closed connection.
-   * @param session the user that the token belongs to.
+   * UNAUTHENTICATED, and so does the terminal SERVER. Does nothing on a closed connection.
+   * @param session the user that the token belongs to. With `tokenExpiresAtMs`, the connection closes with TOKEN_EXPIRED at that time of
+   * this side's clock (`timeOriginMs` + `nowMs`), unless a LOGIN renews the token before; a LOGIN that is being verified then is finished.
    * @throws Error if no such LOGIN is open.
    * @throws ProtocolError INVALID_MESSAGE for a session that breaks a rule. The LOGIN stays open then.
    */
@@ -63,9 +68,34 @@ export class ServerSession extends Session {
     if (this.#core.enter(nowMs)) this.#core.acceptLogin(sequence, session);
   }
 
-  /** As `Session.reply`. @throws Error for a LOGIN: call `acceptLogin`. */
+  /** The rooms that the connection has joined: those of ROOM requests that were answered by ROOM. It changes with the next answer. */
+  get rooms(): ReadonlySet<bigint> {
+    return this.#core.limits.rooms.joined;
+  }
+
+  /** Whether the connection is subscribed to the presence of a user: by a PRESENCE that was answered, and has not ended. */
+  isSubscribedTo(userId: bigint, nowMs: number): boolean {
+    return this.#core.limits.presence.has(userId, nowMs);
+  }
+
+  /** The ids of the users to whose presence the connection is subscribed, at most 1000. A copy. */
+  presenceSubscriptions(nowMs: number): bigint[] {
+    return this.#core.limits.presence.users(nowMs);
+  }
+
+  /**
+   * Answers LOGOUT, and closes the connection without an error. Does nothing on a closed connection.
+   * @param sequence of the `logout` event.
+   * @throws Error if no such LOGOUT is open.
+   */
+  acceptLogout(sequence: number, nowMs: number): void {
+    if (this.#core.enter(nowMs)) this.#core.acceptLogout(sequence);
+  }
+
+  /** As `Session.reply`. @throws Error for a LOGIN and a LOGOUT: call `acceptLogin`, `acceptLogout`. */
   override reply(sequence: number, message: SendInfoInit, nowMs: number): void {
     if (this.#core.logins.has(sequence)) throw new Error(`LOGIN ${sequence} must be answered by acceptLogin or refuse`);
+    if (this.#core.isLogout(sequence)) throw new Error(`LOGOUT ${sequence} must be answered by acceptLogout or refuse`);
     super.reply(sequence, message, nowMs);
   }
 
@@ -108,6 +138,10 @@ class ServerCore extends SessionCore {
   /** The LOGIN that is being verified, by its sequence: at most one. */
   readonly logins = new Map<number, LoginInfo>();
   isBackground = false;
+  readonly limits = new ConnectionLimits(this.unanswered);
+  /** The LOGOUT of the client, which is answered last. */
+  #logout: number | undefined;
+  #tokenExpiresAtMs = Number.POSITIVE_INFINITY;
   readonly #heartbeatIntervalMs: number;
   readonly #loginTimeoutMs: number;
   readonly #connectionId: string;
@@ -180,13 +214,27 @@ class ServerCore extends SessionCore {
 
   handle(message: SendInfo): void {
     const { cmd, sequence, data } = message;
+    // The client may have sent LOGOUT before it got DRAIN.
+    if (cmd === Command.LOGOUT && this.#logout === undefined) {
+      this.#takeLogout(message);
+      return;
+    }
     // "Open requests are still answered; new ones are answered by DRAINING."
     if (this.state === 'draining' && sequence !== 0) {
       this.refuseRequest(new ProtocolError('DRAINING', 'the server is going to close'), sequence, cmd);
       return;
     }
+    const unexpected = this.#judgeCommand(message);
+    if (unexpected !== undefined) {
+      this.refuseMessage(message, unexpected);
+      return;
+    }
     if (cmd === Command.LOGIN) {
       this.#takeLogin(message);
+      return;
+    }
+    if (data?.$case === 'pushAck') {
+      this.#takeAck(data.value.upToSequence);
       return;
     }
     const member = memberOf(cmd, true);
@@ -203,7 +251,7 @@ class ServerCore extends SessionCore {
     }
     const cleared = withoutPlatformFields(message);
     if (isProtocolError(cleared)) this.refuseMessage(message, cleared);
-    else this.deliver(cleared);
+    else this.#deliverWithinLimits(cleared);
   }
 
   acceptReply(message: SendInfo): SendInfo | ProtocolError {
@@ -216,11 +264,31 @@ class ServerCore extends SessionCore {
     this.events.add({ type: 'background', background });
   }
 
+  answered(sequence: number, isAccepted: boolean): void {
+    this.limits.answered(sequence, isAccepted, this.nowMs);
+    if (sequence === this.#logout) this.#logout = undefined;
+    this.#logOutWhenAnswered();
+  }
+
+  isLogout(sequence: number): boolean {
+    return sequence === this.#logout;
+  }
+
+  acceptLogout(sequence: number): void {
+    if (sequence !== this.#logout) throw new Error(`no open LOGOUT with sequence ${sequence}`);
+    sendReply(this, sequence, { cmd: Command.LOGOUT });
+    this.finish(undefined);
+  }
+
   acceptLogin(sequence: number, session: SessionInfoInit): void {
     const login = this.logins.get(sequence);
     if (login === undefined) throw new Error(`no open LOGIN with sequence ${sequence}`);
     const { userId = 0n, terminal = 0 } = session;
     const before = this.user;
+    if (terminal === Terminal.SERVER) {
+      this.fail(new ProtocolError('UNAUTHENTICATED', 'the terminal SERVER never logs in'), sequence, Command.LOGIN);
+      return;
+    }
     // "A second LOGIN of another user is PERMISSION_DENIED, and closes."
     if (before !== undefined && (before.userId !== userId || before.terminal !== terminal)) {
       this.fail(
@@ -237,6 +305,8 @@ class ServerCore extends SessionCore {
       return;
     }
     sendReply(this, sequence, { cmd: Command.LOGIN, data: { $case: 'session', value: session } });
+    const expiresAtMs = session.tokenExpiresAtMs ?? 0n;
+    this.#tokenExpiresAtMs = expiresAtMs === 0n ? Number.POSITIVE_INFINITY : Number(expiresAtMs) - this.settings.timeOriginMs;
     this.loginAnswered(sequence);
     if (!this.isOpen) return;
     this.user = { userId, terminal, deviceId: login.deviceId };
@@ -249,7 +319,8 @@ class ServerCore extends SessionCore {
   }
 
   loginAnswered(sequence: number): void {
-    this.logins.delete(sequence);
+    if (!this.logins.delete(sequence)) return;
+    this.tokenDeadlineMs = this.#tokenExpiresAtMs;
     // The renewal of a token is finished: its deadline ends.
     if (this.state === 'authenticated') this.ownDeadlineMs = Number.POSITIVE_INFINITY;
   }
@@ -302,10 +373,54 @@ class ServerCore extends SessionCore {
       this.refuse(new ProtocolError('RATE_LIMITED', 'another LOGIN is still being verified'), sequence, cmd);
     } else if (this.track(message)) {
       this.logins.set(sequence, data.value);
+      // A renewal that came in time is finished first.
+      this.tokenDeadlineMs = Number.POSITIVE_INFINITY;
       // The first LOGIN keeps its deadline, which started at the Welcome.
       if (this.isLoggedIn) this.ownDeadlineMs = this.nowMs + this.#loginTimeoutMs;
       this.events.add({ type: 'login', sequence, login: data.value });
     }
+  }
+
+  /** The error for a command that the client may not send at all, or not now. */
+  #judgeCommand({ cmd, sequence }: SendInfo): ProtocolError | undefined {
+    if (this.#logout !== undefined && cmd !== Command.ACK)
+      return new ProtocolError('INVALID_MESSAGE', `${commandName(cmd)} after LOGOUT`, { path: 'cmd', actual: cmd });
+    if (sequence !== 0 && replyOf(cmd, true) === undefined) return neverRequest(cmd);
+    return featureError(cmd, this.agreement!.features);
+  }
+
+  #deliverWithinLimits(message: SendInfo): void {
+    const { data } = message;
+    // Most messages. The sender is in the pair, and only the application knows the group.
+    const isJudged = data?.$case !== 'privateMessage' && data?.$case !== 'groupMessage';
+    const verdict = isJudged ? this.limits.judge(message, this.user!.userId, this.nowMs) : undefined;
+    if (isProtocolError(verdict)) this.refuseMessage(message, verdict);
+    // Too many requests are open.
+    else if (verdict === undefined && !this.deliver(message)) this.limits.answered(message.sequence, false, this.nowMs);
+  }
+
+  /** Each push that the ACK covers gets the receipt that the client would have sent. */
+  #takeAck(upToSequence: number): void {
+    for (const [replyTo, { cmd, messageId }] of this.requests.takeAcknowledged(upToSequence)) {
+      const value = createMessage(SendResultTable, { code: SendCode.SUCCESS, cmd, messageId }) as SendResult;
+      const message: SendInfo = { cmd: Command.SEND_RESULT, sequence: 0, replyTo, data: { $case: 'sendResult', value } };
+      this.events.add({ type: 'reply', sequence: replyTo, message });
+    }
+  }
+
+  #takeLogout(message: SendInfo): void {
+    const { sequence } = message;
+    if (sequence === 0) {
+      this.refuseMessage(message, new ProtocolError('INVALID_MESSAGE', 'LOGOUT without a sequence', { path: 'sequence' }));
+    } else if (this.track(message)) {
+      this.#logout = sequence;
+      this.#logOutWhenAnswered();
+    }
+  }
+
+  /** "The server answers LOGOUT after the open requests" */
+  #logOutWhenAnswered(): void {
+    if (this.#logout !== undefined && this.unanswered.size === 1) this.events.add({ type: 'logout', sequence: this.#logout });
   }
 
   /** LOGIN was not answered in time. An unauthenticated client reconnects later; a client that renews its token stays. */

@@ -3,6 +3,7 @@ import { COMMANDS, type CommandProperties, FIRST_APPLICATION_COMMAND } from '../
 import { Command } from '../../generated/im/protocol/v1/command.js';
 import type { HeartbeatInfo } from '../../generated/im/protocol/v1/heartbeat_info.js';
 import type { SendInfo } from '../../generated/im/protocol/v1/send_info.js';
+import { commandName, sinceOfCommand } from '../codec/command-name.js';
 import type { AnyFrame } from '../codec/read-frame.js';
 import { ProtocolError } from '../errors.js';
 import { DECODE_AHEAD_BYTES, DECODE_AHEAD_FRAMES, SILENT_HALF_INTERVALS } from '../limits.js';
@@ -35,6 +36,8 @@ export abstract class SessionCore {
   onFull: (() => void) | undefined;
   /** The deadline of the handshake, then of the subclass: heartbeat, LOGIN, drain. */
   ownDeadlineMs: number;
+  /** When the token of the session expires. */
+  tokenDeadlineMs = Number.POSITIVE_INFINITY;
 
   constructor(options: SessionOptions, state: SessionState, nowMs: number) {
     this.settings = sessionSettings(options);
@@ -64,6 +67,8 @@ export abstract class SessionCore {
   abstract countReceived(bytes: number): void;
   /** Handles a known command that the peer may send, other than HEARTBEAT and ERROR. */
   abstract handle(message: SendInfo): void;
+  /** A request of the peer was answered by its reply, or refused by an ERROR. */
+  abstract answered(sequence: number, isAccepted: boolean): void;
   /** Handles a reply with the right command. Returns it as the application gets it, or an error if it is not valid. */
   abstract acceptReply(message: SendInfo, request: OpenRequest): SendInfo | ProtocolError;
   /** Handles a HEARTBEAT, which is answered already. */
@@ -79,13 +84,18 @@ export abstract class SessionCore {
 
   get nextDeadlineMs(): number {
     if (!this.isOpen) return Number.POSITIVE_INFINITY;
-    const ownMs = Math.min(this.requests.earliestDeadlineMs, this.ownDeadlineMs);
+    const ownMs = Math.min(this.requests.earliestDeadlineMs, this.ownDeadlineMs, this.tokenDeadlineMs);
     return this.hasUnread ? ownMs : Math.min(this.reader.deadlineMs, this.idleTimer.deadlineMs, ownMs);
   }
 
   /** This side has received bytes that it has not decoded yet: the timeouts of the peer do not apply. */
   get hasUnread(): boolean {
     return this.isPaused || this.reader.undecodedChunks > 0;
+  }
+
+  /** Whether this side answers pushes by ACK: "one ACK in place of single receipts". */
+  get acknowledges(): boolean {
+    return this.isClient && this.agreement !== undefined && this.agreement.version >= sinceOfCommand(Command.ACK);
   }
 
   /** Advances the clock. Returns false if the connection is closed. */
@@ -136,8 +146,17 @@ export abstract class SessionCore {
       this.finish(this.refuseHandshake(error));
       return;
     }
+    this.sendAck();
     if (!error.properties.local) this.enqueue(this.writer.encodeError(error, replyTo, { command, retryAfterMs }));
     this.finish(error);
+  }
+
+  /** Sends the ACK for all pushes that were confirmed since the last one, after the ERROR of those that were refused. */
+  sendAck(): void {
+    const upToSequence = this.unanswered.takeAck();
+    if (upToSequence === 0) return;
+    const data = { $case: 'pushAck', value: { upToSequence } } as const;
+    this.enqueue(this.writer.encodePlain({ cmd: Command.ACK, data }));
   }
 
   /** Closes the connection without sending anything: fails the open requests, and adds the last event. */
@@ -182,7 +201,8 @@ export abstract class SessionCore {
 
   /** Adds a request of the peer to those to answer. Returns false if it was refused. */
   track({ cmd, sequence }: SendInfo): boolean {
-    const error = sequence === 0 ? undefined : this.unanswered.add(sequence, cmd);
+    const isPush = this.acknowledges && replyOf(cmd, false) === Command.SEND_RESULT;
+    const error = sequence === 0 ? undefined : this.unanswered.add(sequence, cmd, isPush);
     if (error !== undefined) this.refuse(error, sequence, cmd);
     return error === undefined;
   }
@@ -281,6 +301,19 @@ export function replyOf(cmd: number, isOfClient: boolean): number | undefined {
   if (cmd >= FIRST_APPLICATION_COMMAND) return cmd;
   const reply = COMMANDS[cmd]?.reply;
   return isOfClient || reply === undefined ? reply : Command.SEND_RESULT;
+}
+
+/** The error for a command whose feature was not negotiated; undefined for every other command. */
+export function featureError(cmd: number, features: readonly string[]): ProtocolError | undefined {
+  const feature = COMMANDS[cmd]?.feature;
+  if (feature === undefined || features.includes(feature)) return undefined;
+  const text = `${commandName(cmd)} needs the feature ${feature}, which was not negotiated`;
+  return new ProtocolError('UNSUPPORTED_COMMAND', text, { path: 'cmd', actual: cmd });
+}
+
+/** The error for a `sequence` on a command that expects no reply. */
+export function neverRequest(cmd: number): ProtocolError {
+  return new ProtocolError('INVALID_MESSAGE', `${commandName(cmd)} is never a request`, { path: 'sequence' });
 }
 
 /** The member of `data` that a side sends with a command that has two: the first is the client's, the second the server's. */

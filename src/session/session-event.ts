@@ -19,6 +19,8 @@ export type SessionEvent =
   | { readonly type: 'login'; readonly sequence: number; readonly login: LoginInfo }
   /** Server: the LOGIN with this sequence was not answered in time, and was refused. */
   | { readonly type: 'overdue'; readonly sequence: number }
+  /** Server: a client logs out, and all its requests are answered. Unbind its push token, then call `acceptLogout`. */
+  | { readonly type: 'logout'; readonly sequence: number }
   /** LOGIN was accepted, or a token was renewed. */
   | { readonly type: 'authenticated'; readonly session: SessionInfo }
   /** A message for the application. If its `sequence` is not 0, it expects one reply: call `reply` or `refuse`. */

@@ -80,7 +80,7 @@ export abstract class Session {
 
   /** Number of bytes that `takeBytes` would return. */
   get queuedBytes(): number {
-    return this.#core.queue.bytes;
+    return this.#core.queue.bytes + this.#core.unanswered.ackBytes;
   }
 
   /** Maximum of `queuedBytes`. A frame that does not fit closes the connection with SLOW_CONSUMER. */
@@ -191,6 +191,7 @@ export abstract class Session {
 
   /** Removes and returns the frames to write, in order. None is empty. */
   takeBytes(): Uint8Array[] {
+    this.#core.sendAck();
     return this.#core.queue.take();
   }
 
@@ -260,8 +261,10 @@ export abstract class Session {
    */
   close(nowMs: number, error?: ProtocolError): void {
     if (!this.#core.enter(nowMs)) return;
-    if (error === undefined) this.#core.finish(undefined);
-    else this.#core.fail(sendable(error));
+    if (error === undefined) {
+      this.#core.sendAck();
+      this.#core.finish(undefined);
+    } else this.#core.fail(sendable(error));
   }
 
   #read(): void {
@@ -285,7 +288,8 @@ export abstract class Session {
     } else if (!hasUnread && idleTimer.deadlineMs <= dueMs) {
       const actual = idleTimer.elapsedMs(nowMs);
       this.#core.fail(new ProtocolError('IDLE_TIMEOUT', `no frame received for ${actual} ms`, { actual }));
-    } else if (this.#core.isOpen && this.#core.ownDeadlineMs <= dueMs) this.#core.expire();
+    } else if (this.#core.tokenDeadlineMs <= dueMs) this.#core.fail(new ProtocolError('TOKEN_EXPIRED', 'the token has expired'));
+    else if (this.#core.isOpen && this.#core.ownDeadlineMs <= dueMs) this.#core.expire();
   }
 
   #endOverdue(dueMs: number): void {

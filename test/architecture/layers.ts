@@ -23,6 +23,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   conversation: ['codec', 'validate', 'generated'],
   // The connections of a server and the topics of RocketMQ.
   server: ['connection', 'rocketmq'],
+  // Pure too: streams, typing, presence.
+  live: ['codec'],
   rocketmq: ['conversation', 'codec', 'validate', 'callbacks'],
   negotiate: ['codec'],
   codec: ['frame', 'validate', 'generated'],

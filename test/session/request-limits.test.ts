@@ -91,7 +91,7 @@ describe('a LOGIN beside 1024 open requests', () => {
 });
 
 describe('sequences', () => {
-  const open = { cmd: 1000, sentAtMs: 0, deadlineMs: 10 };
+  const open = { cmd: 1000, reply: 7, messageId: 0n, sentAtMs: 0, deadlineMs: 10 };
 
   function next(requests: Requests): number {
     const sequence = requests.nextSequence();

@@ -5,6 +5,7 @@ import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { decodeFrame } from '../../src/codec/decode-frame.js';
 import { encodeFrame } from '../../src/codec/encode-frame.js';
 import { ProtocolError } from '../../src/errors.js';
+import { FEATURES } from '../../src/limits.js';
 import { ClientSession, ServerSession, type Session, SharedFrame } from '../../src/session/index.js';
 import { thrownBy } from '../thrown-by.js';
 import { SENDER } from './alphabet.js';
@@ -29,7 +30,7 @@ function pass({ client, server }: Pair): void {
 /** A client and a server that have logged in; undefined = the default versions. */
 function loggedIn(ofClient: Versions, ofServer: Versions, transport: 'tcp' | 'websocket' = 'tcp'): Pair {
   const client = new ClientSession({ ...PLAIN, transport, versions: ofClient, login: { accessToken: 't' } }, 0);
-  const server = new ServerSession({ ...PLAIN, transport, versions: ofServer }, 0);
+  const server = new ServerSession({ ...PLAIN, transport, versions: ofServer, features: FEATURES }, 0);
   client.open(0, transport === 'websocket' ? 'im' : '');
   pass({ client, server });
   for (const event of server.takeEvents()) if (event.type === 'login') server.acceptLogin(event.sequence, SENDER, 0);

@@ -290,6 +290,11 @@ export interface CommandSettings {
    * states overrides it.
    */
   maxAgeMs: number;
+  /**
+   * The feature under which a client and a server send the command; empty = always. If it was not negotiated, a request of a client is
+   * answered by UNSUPPORTED_COMMAND.
+   */
+  feature: string;
 }
 
 /** The messages that a command of an application carries in `custom`. A message of the same package is named without the package. */

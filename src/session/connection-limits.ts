@@ -1,0 +1,111 @@
+// What a server accepts of one connection, whatever its application does: the conversations that the
+// connection may name, and how often. Memory is bounded.
+import { Command } from '../../generated/im/protocol/v1/command.js';
+import type { ConversationRef } from '../../generated/im/protocol/v1/conversation_ref.js';
+import type { SendInfo } from '../../generated/im/protocol/v1/send_info.js';
+import { commandName } from '../codec/command-name.js';
+import { conversationRefOf, refText } from '../codec/conversation-ref.js';
+import { ProtocolError } from '../errors.js';
+import { MAX_OPEN_HISTORIES, MAX_OPEN_SYNCS, TYPING_INTERVAL_MS, TYPING_MAX_CONVERSATIONS } from '../limits.js';
+import { PresenceSubscriptions } from './presence-subscriptions.js';
+import type { Unanswered } from './requests.js';
+import { RoomMemberships } from './room-memberships.js';
+
+/** Commands that are always requests, as LOGIN is: without a reply they do nothing, and their limits count open requests. */
+const REQUESTS: readonly number[] = [Command.SYNC, Command.HISTORY, Command.ROOM];
+
+/** What a message is refused with. `dropped`: nothing at all. */
+export type Verdict = ProtocolError | 'dropped' | undefined;
+
+export class ConnectionLimits {
+  readonly rooms = new RoomMemberships();
+  readonly presence = new PresenceSubscriptions();
+  readonly #unanswered: Unanswered;
+  /** When TYPING was passed on last, by conversation, the oldest first. */
+  readonly #typing = new Map<string, number>();
+
+  constructor(unanswered: Unanswered) {
+    this.#unanswered = unanswered;
+  }
+
+  /** Judges a message of a client, and counts it if it is accepted. */
+  judge(message: SendInfo, userId: bigint, nowMs: number): Verdict {
+    const { cmd, sequence } = message;
+    if (sequence === 0 && REQUESTS.includes(cmd))
+      return new ProtocolError('INVALID_MESSAGE', `${commandName(cmd)} without a sequence`, { path: 'sequence' });
+    return this.#judgeConversation(message, userId) ?? this.#judgeRate(message, nowMs);
+  }
+
+  /** A request was answered. */
+  answered(sequence: number, isAccepted: boolean, nowMs: number): void {
+    this.rooms.answered(sequence, isAccepted);
+    this.presence.answered(sequence, isAccepted, nowMs);
+  }
+
+  /** "NOT_A_MEMBER, the same whether the conversation exists or not" */
+  #judgeConversation({ cmd, data }: SendInfo, userId: bigint): ProtocolError | undefined {
+    if (data?.$case === 'syncRequest') {
+      const hasRoom = data.value.known.some(({ conversation }) => conversation?.kind?.$case === 'roomId');
+      return hasRoom ? roomStoresNothing(cmd, 'data.known') : undefined;
+    }
+    const ref = conversationRefOf(data);
+    if (ref === undefined || cmd === Command.ROOM) return undefined;
+    const { kind } = ref as ConversationRef;
+    switch (kind?.$case) {
+      case 'groupId':
+        return undefined;
+      case 'private':
+        return userId === kind.value.lowerId || userId === kind.value.higherId ? undefined : notAMember();
+      case 'roomId':
+        if (cmd === Command.HISTORY || cmd === Command.READ) return roomStoresNothing(cmd, 'data.conversation');
+        // "Membership of a room is of the connection"
+        return this.rooms.joined.has(kind.value) ? undefined : notAMember();
+      default:
+        return notAMember();
+    }
+  }
+
+  #judgeRate({ cmd, sequence, data }: SendInfo, nowMs: number): Verdict {
+    switch (data?.$case) {
+      case 'syncRequest':
+        return this.#judgeOpen(cmd, MAX_OPEN_SYNCS);
+      case 'historyRequest':
+        return this.#judgeOpen(cmd, MAX_OPEN_HISTORIES);
+      case 'room':
+        return this.rooms.request(sequence, data.value);
+      case 'presenceSubscription':
+        return this.presence.request(sequence, data.value, nowMs);
+      case 'typing':
+        return this.#isTooEarly(refText(data.value.conversation!) ?? '', nowMs) ? 'dropped' : undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  #judgeOpen(cmd: number, limit: number): ProtocolError | undefined {
+    const open = this.#unanswered.count(cmd);
+    if (open < limit) return undefined;
+    const text = `${open} open requests of ${commandName(cmd)}, limit ${limit}`;
+    return new ProtocolError('RATE_LIMITED', text, { limit, actual: open + 1 });
+  }
+
+  /** "At most one TYPING per connection and conversation in 3 s" */
+  #isTooEarly(conversation: string, nowMs: number): boolean {
+    for (const [oldest, atMs] of this.#typing) {
+      if (nowMs - atMs < TYPING_INTERVAL_MS) break;
+      this.#typing.delete(oldest);
+    }
+    if (this.#typing.has(conversation) || this.#typing.size >= TYPING_MAX_CONVERSATIONS) return true;
+    this.#typing.set(conversation, nowMs);
+    return false;
+  }
+}
+
+/** The error for a conversation that the user is not in. */
+export function notAMember(): ProtocolError {
+  return new ProtocolError('NOT_A_MEMBER', 'the user is not in the conversation');
+}
+
+function roomStoresNothing(cmd: number, path: string): ProtocolError {
+  return new ProtocolError('INVALID_MESSAGE', `${commandName(cmd)} of a room, which stores nothing`, { path });
+}
