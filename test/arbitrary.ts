@@ -43,8 +43,11 @@ function scalar(type: FieldTable['type']): fc.Arbitrary<unknown> {
 
 /** Whole messages of `table`, as decode returns them. */
 export function messages(table: MessageTable, depth = 0): fc.Arbitrary<Record<string, unknown>> {
-  const value = (field: FieldTable): fc.Arbitrary<unknown> =>
-    field.message ? messages(field.message(), depth + 1) : scalar(field.type);
+  const value = (field: FieldTable): fc.Arbitrary<unknown> => {
+    if (field.message) return messages(field.message(), depth + 1);
+    const named = Object.keys(field.enum?.().values ?? {}).map(Number);
+    return named.length > 0 ? fc.oneof(scalar(field.type), fc.constantFrom(...named)) : scalar(field.type);
+  };
   const properties: Record<string, fc.Arbitrary<unknown>> = {};
   for (const field of table.fields) {
     // Recursive messages end somewhere.

@@ -1,6 +1,6 @@
 // Writes the check of a message: straight code that allocates nothing for a valid message, and has no path, text or closure.
 import type { DescMessage } from '@bufbuild/protobuf';
-import { commandViolationName, emitCommandViolation } from './command-data.js';
+import { commandDataNames, emitCommandViolation } from './command-data.js';
 import { initName } from './emit-inits.js';
 import { type FieldRules, fieldRules } from './field-rules.js';
 import { runtimePath, typePath } from './generated-paths.js';
@@ -18,7 +18,7 @@ import { isLong } from './value-rules.js';
 export function commandViolationNames(message: MessageModel, settings: Settings): string[] {
   return message.oneofs
     .filter(({ desc }) => settings.oneof(desc)?.commandData !== undefined)
-    .map((oneof) => commandViolationName(message, oneof));
+    .flatMap((oneof) => Object.values(commandDataNames(message, oneof)));
 }
 
 export class CheckWriter {
@@ -60,20 +60,9 @@ export class CheckWriter {
     );
     for (const field of fields) if (field.oneof === undefined) this.field(field);
     for (const oneof of oneofs) this.members(oneof.name, oneof.fields);
-    for (const rule of messageRules(message, this.settings)) this.messageRule(rule);
-    this.out.add('  return issues;', '}');
-  }
-
-  /** A rule of the whole message. */
-  private messageRule(rule: Rule): void {
-    if (rule.violation === undefined) {
+    for (const rule of messageRules(message, this.settings))
       this.report('  ', rule, rule.violated('m', this.scope), 'm', literal(rule.oneof ?? ''));
-      return;
-    }
-    // With a dollar sign first, which no name of a module has.
-    const name = `$${rule.oneof}Violation`;
-    const add = `${this.scope.wire('issues', 'addIssue')}(issues, ${literal(rule.oneof ?? '')}, '${rule.name}', ${name})`;
-    this.out.add(`  const ${name} = ${rule.violation('m', this.scope)};`, `  if (${name} !== undefined) issues = ${add};`);
+    this.out.add('  return issues;', '}');
   }
 
   /**
@@ -102,7 +91,9 @@ export class CheckWriter {
     }
     for (const rule of rules) {
       const violated = rule.violated('v', this.scope);
-      this.report(indent, rule, rule.refusesDefault ? `prechecked ? !v : ${violated}` : `!prechecked && ${violated}`, 'v', path);
+      // The default keeps the rules that do not refuse it, and comparing bigints is slow.
+      const condition = rule.refusesDefault ? `prechecked ? !v : ${violated}` : `!prechecked && v && ${violated}`;
+      this.report(indent, rule, condition, 'v', path);
     }
   }
 
@@ -124,7 +115,9 @@ export class CheckWriter {
     if (field.kind !== 'one') this.collection(field, rules, path);
     else if (field.presence) this.withPresence(field, rules, path);
     else if (rules.whole.length > 0) {
-      this.out.add('  {', `    const v = m.${field.name} ?? ${this.defaultOf(field.type)};`);
+      const skipsDefault =
+        precheckedVarintBytes(field, rules.whole) !== undefined && !rules.whole.some((rule) => rule.refusesDefault);
+      this.out.add('  {', `    const v = m.${field.name}${skipsDefault ? '' : ` ?? ${this.defaultOf(field.type)}`};`);
       this.fieldRules('    ', field, rules.whole, path);
       this.out.add('  }');
     }

@@ -1,4 +1,5 @@
-// "Ties a oneof to the command of its message": which member each command carries, as a function beside the check.
+// "Ties a oneof to the command of its message": which member each command carries, as functions beside the check: one for every message, which
+// is small enough to be inlined, and one for the text of a violation.
 import type { DescEnum } from '@bufbuild/protobuf';
 import type { FieldModel, MessageModel, OneofModel } from './model.js';
 import { docComment, literal } from './quote.js';
@@ -11,24 +12,27 @@ import type { Source } from './source.js';
 export function commandDataRule(message: MessageModel, oneof: OneofModel, { command, replyTo }: CommandData): Rule {
   const cmd = commandField(message, command);
   const reply = replyTo === '' ? undefined : replyField(message, replyTo);
-  const name = commandViolationName(message, oneof);
-  const call: Rule['violated'] = (m, scope) => {
-    const isReply = reply === undefined ? '' : `, (${m}.${reply.name} ?? 0) !== 0`;
-    return `${scope.check(name, message)}(${m}.${cmd.name} ?? 0, ${m}.${oneof.name}?.$case${isReply})`;
-  };
+  const call =
+    (name: string): Rule['violated'] =>
+    (m, scope) => {
+      const isReply = reply === undefined ? '' : `, (${m}.${reply.name} ?? 0) !== 0`;
+      return `${scope.check(name, message)}(${m}.${cmd.name} ?? 0, ${m}.${oneof.name}?.$case${isReply})`;
+    };
+  const { fits, violation } = commandDataNames(message, oneof);
   return {
     name: 'command_data',
     oneof: oneof.name,
-    violation: call,
-    violated: (m, scope) => `${call(m, scope)} !== undefined`,
-    text: (m, scope) => `${call(m, scope)} ?? ''`,
+    violated: (m, scope) => `!${call(fits)(m, scope)}`,
+    text: call(violation),
     refusesDefault: false,
   };
 }
 
-/** Name of the function that judges the data of a command. */
-export const commandViolationName = ({ name }: MessageModel, oneof: OneofModel): string =>
-  `commandViolation_${name}_${oneof.name}`;
+/** Names of the functions that judge the data of a command. */
+export const commandDataNames = ({ name }: MessageModel, oneof: OneofModel): Record<'fits' | 'violation', string> => ({
+  fits: `fitsCommand_${name}_${oneof.name}`,
+  violation: `commandViolation_${name}_${oneof.name}`,
+});
 
 function commandField({ desc, fields }: MessageModel, name: string): FieldModel & { type: { kind: 'enum'; enum: DescEnum } } {
   const field = fields.find((f) => f.desc.name === name);
@@ -47,39 +51,46 @@ function replyField({ desc, fields }: MessageModel, name: string): FieldModel {
   return field;
 }
 
-/** Writes the function that checks the data of a command. */
+/** Writes the functions that check the data of a command. */
 export function emitCommandViolation(out: Source, message: MessageModel, oneof: OneofModel, settings: Settings): void {
   const data = settings.oneof(oneof.desc)?.commandData;
   if (!data) return;
   const commands = commandField(message, data.command).type.enum;
   const { applicationFrom = 0, applicationData = '' } = settings.enum(commands) ?? {};
+  const seen = new Set<number>();
+  const cases = commands.values.flatMap((value) => {
+    const command = settings.value(value)?.command ?? (value.number === 0 ? nothing : undefined);
+    if (!command || seen.has(value.number)) return [];
+    seen.add(value.number);
+    return [{ number: value.number, ...judge(value.localName, command, data, oneof) }];
+  });
+  const byFit = new Map<string, number[]>();
+  for (const each of cases) byFit.set(each.fits, [...(byFit.get(each.fits) ?? []), each.number]);
+  const application = carries('a command of an application', membersOf(oneof, [applicationData]), true);
+  const { fits, violation } = commandDataNames(message, oneof);
+  const parameters = `command: number, data: string | undefined${data.replyTo && ', isReply = false'}`;
   out.add(
     '',
-    docComment(
-      `Checks that the ${oneof.name} of a ${message.name} is of the command; \`data\` is the case that is set. Returns the text of an issue.`,
-    ),
-    `export function ${commandViolationName(message, oneof)}(command: number, data: string | undefined${data.replyTo && ', isReply = false'}): string | undefined {`,
+    docComment(`True if the ${oneof.name} of a ${message.name} is of the command; \`data\` is the case that is set.`),
+    `export function ${fits}(${parameters}): boolean {`,
     '  switch (command) {',
+    ...[...byFit].flatMap(([fit, numbers]) => [...numbers.map((number) => `    case ${number}:`), `      return ${fit};`]),
+    '    default:',
+    '      // What is not listed is unknown to this version, and carries anything.',
+    `      return ${applicationFrom > 0 ? `command < ${applicationFrom} || ${application.fits}` : 'true'};`,
+    '  }',
+    '}',
+    '',
+    docComment('The text of the issue, if it is not.'),
+    `export function ${violation}(${parameters}): string {`,
+    "  const got = data ?? 'nothing';",
+    '  switch (command) {',
+    ...cases.flatMap((each) => [`    case ${each.number}:`, `      return ${each.text};`]),
+    '    default:',
+    `      return ${applicationFrom > 0 ? application.text : "''"};`,
+    '  }',
+    '}',
   );
-  const done = new Set<number>();
-  for (const value of commands.values) {
-    const command = settings.value(value)?.command ?? (value.number === 0 ? nothing : undefined);
-    if (!command || done.has(value.number)) continue;
-    done.add(value.number);
-    out.add(`    case ${value.number}:`, `      return ${violationOf(value.localName, command, data, oneof)};`);
-  }
-  out.add('    default:');
-  if (applicationFrom > 0) {
-    const members = membersOf(oneof, [applicationData]);
-    out.add(
-      '      // What is not listed is unknown to this version, and carries anything.',
-      `      if (command < ${applicationFrom}) return undefined;`,
-      `      return ${carries('a command of an application', members, true)};`,
-    );
-  } else {
-    out.add('      return undefined;');
-  }
-  out.add('  }', '}');
 }
 
 /** The settings of a command that are about its data. */
@@ -88,15 +99,20 @@ type DataSettings = Pick<CommandSettings, 'data' | 'betweenServices' | 'resultWi
 /** 0 is not a command: with data, it is a mismatch. */
 const nothing: DataSettings = { data: [], betweenServices: true, resultWithoutData: true };
 
-/** An expression for the text of the violation by the data of a known command, or undefined. */
-function violationOf(name: string, command: DataSettings, data: CommandData, oneof: OneofModel): string {
+/** Expressions: whether data is of a command, and the text of the violation. */
+interface Judgement {
+  readonly fits: string;
+  readonly text: string;
+}
+
+function judge(name: string, command: DataSettings, data: CommandData, oneof: OneofModel): Judgement {
   // "Only commands that go between the services occur here."
   if (data.betweenServices && !command.betweenServices) {
-    const fault = literal(`${name} does not go between services`);
+    const text = literal(`${name} does not go between services`);
+    if (data.replyTo === '') return { fits: 'false', text };
     // "While it is not 0 the message is the reply to the request of a client, and commands that do not go between the services occur here too."
-    return data.replyTo === ''
-      ? fault
-      : `isReply ? ${carries(name, membersOf(oneof, command.data), command.data.length === 0)} : ${fault}`;
+    const reply = carries(name, membersOf(oneof, command.data), command.data.length === 0);
+    return { fits: reply.fits === 'false' ? 'false' : `isReply && ${reply.fits}`, text: `isReply ? ${reply.text} : ${text}` };
   }
   // "A SendResult for the command carries no data": the oneof whose data is optional is that of the result.
   const members = data.optional && command.resultWithoutData ? [] : membersOf(oneof, command.data);
@@ -108,9 +124,10 @@ function membersOf(oneof: OneofModel, names: readonly string[]): FieldModel[] {
 }
 
 /** "COMMAND_DATA_MISMATCH: the member that is set is not its own, or none is set where it has one." */
-function carries(command: string, members: readonly FieldModel[], optional: boolean): string {
+function carries(command: string, members: readonly FieldModel[], optional: boolean): Judgement {
   const allowed = [...members.map((field) => `data === ${literal(field.name)}`), ...(optional ? ['data === undefined'] : [])];
   const names = [...members.map((field) => field.desc.jsonName), ...(optional ? ['nothing'] : [])];
-  if (allowed.length === 0) return literal(`${command} has no data here`);
-  return `${allowed.join(' || ')} ? undefined : ${literal(`${command} carries ${either(names)}, got `)} + (data ?? 'nothing')`;
+  if (allowed.length === 0) return { fits: 'false', text: literal(`${command} has no data here`) };
+  const fits = allowed.length === 1 ? allowed[0] : `(${allowed.join(' || ')})`;
+  return { fits, text: `${literal(`${command} carries ${either(names)}, got `)} + got` };
 }

@@ -1,6 +1,7 @@
-// The body of `estimate*`: checks keys and types, and adds up the estimated sizes of values.
+// The body of `estimate*`: checks keys and types, adds up the estimated sizes of values, and marks what is newer than version 1.
 import type { DescMessage } from '@bufbuild/protobuf';
 import type { CodecContext } from './emit-codecs.js';
+import { markField, markMember } from './emit-newer.js';
 import { runtimePath } from './generated-paths.js';
 import { isShort } from './max-bytes.js';
 import { type FieldModel, isDeep, type MessageModel, type ValueType } from './model.js';
@@ -28,7 +29,7 @@ export function emitEstimate(context: CodecContext, message: MessageModel): stri
     `  let capacity = ${constant};`,
     // Each message reads its own: a shared function would see objects of every shape, which is slow.
     `  if (m[${unknown}] !== undefined) capacity += ${wire('capacity', 'bytesCapacity')}(m[${unknown}]);`,
-    ...fields.filter((f) => constantCapacity(f) === undefined).flatMap((f) => addCapacity(context, f)),
+    ...fields.flatMap((f) => [...(constantCapacity(f) === undefined ? addCapacity(context, f) : []), ...markField(context, f)]),
     ...message.oneofs.flatMap((oneof) => oneofCapacity(context, oneof.name, oneof.fields)),
     '  return capacity;',
   ];
@@ -110,6 +111,7 @@ function oneofCapacity(context: CodecContext, name: string, members: readonly Fi
     ...members.flatMap((member) => [
       `      case ${literal(member.name)}:`,
       `        capacity += ${valueCapacity(context, member.type, `$${name}.value`)};`,
+      ...markMember(context, member, `$${name}.value`),
       '        break;',
     ]),
     '      default:',

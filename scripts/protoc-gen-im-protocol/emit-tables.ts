@@ -27,16 +27,21 @@ export function emitEnumTable(out: Source, desc: DescEnum, settings: Settings, o
   );
 }
 
+/** The number of an enum value as a property. */
+const numberKey = (number: number): string => (number < 0 ? `[${number}]` : String(number));
+
 /** The versions of an enum's values, and the values for older peers, as entries of its table. */
 function versionsOf(desc: DescEnum, settings: Settings): { since?: string; ignorable?: string; older?: string } {
   const later = desc.values.filter((v) => (settings.value(v)?.since ?? 0) > 1);
   const ignorable = later.filter((v) => settings.value(v)?.ignorable);
   const older = later.flatMap((v) => {
     const name = settings.value(v)?.olderValue ?? '';
-    return name === '' ? [] : [`${v.number}: ${olderNumber(v, name)}`];
+    return name === '' ? [] : [`${numberKey(v.number)}: ${olderNumber(v, name)}`];
   });
   return {
-    ...(later.length > 0 && { since: `{ ${later.map((v) => `${v.number}: ${settings.value(v)?.since}`).join(', ')} }` }),
+    ...(later.length > 0 && {
+      since: `{ ${later.map((v) => `${numberKey(v.number)}: ${settings.value(v)?.since}`).join(', ')} }`,
+    }),
     ...(ignorable.length > 0 && { ignorable: `[${ignorable.map((v) => v.number).join(', ')}]` }),
     ...(older.length > 0 && { older: `{ ${older.join(', ')} }` }),
   };
@@ -62,7 +67,7 @@ function emitWholeEnum(out: Source, desc: DescEnum, settings: Settings, options:
     `export const ${tableName(desc)}: ${out.importType('EnumTable', runtimePath('wire/table', options))} = {`,
     `  name: ${literal(desc.typeName)},`,
     '  values: {',
-    ...[...first].map(([number, name]) => `    ${number < 0 ? `[${number}]` : number}: ${literal(name)},`),
+    ...[...first].map(([number, name]) => `    ${numberKey(number)}: ${literal(name)},`),
     '  },',
   );
   if (aliases.length > 0) out.add(`  aliases: { ${aliases.join(', ')} },`);

@@ -21,8 +21,6 @@ export interface Rule {
    * @param subject text before that of the issue.
    */
   add?(path: string, value: string, scope: Scope, subject?: string): string;
-  /** An expression for the text of the issue, or undefined if the rule is kept, so that it is evaluated once. */
-  violation?(value: string, scope: Scope): string;
   /** For a rule of the characters of a text, the refused characters, as a class of a regular expression. */
   readonly refuses?: string;
   /** For `min` and `max`, the bound. */

@@ -50,12 +50,19 @@ export function frameSettings(options: EncodeFrameOptions): FrameSettings {
   return { validate, version, flags, maxFrameBytes: Math.min(maxFrameBytes, LARGEST_FRAME_BYTES), compress };
 }
 
-/** Checks a message and returns the capacity that its frame needs. */
-export function frameCapacity({ codec: { generated } }: FrameEntry, message: object, { validate }: FrameSettings): number {
+/** The message that `frameCapacity` has just checked may have something newer than version 1. */
+let mayBeNewer = true;
+
+/** Checks a message and returns the capacity that its frame needs. Call `writeFrame` with the same message next. */
+export function frameCapacity({ codec }: FrameEntry, message: object, { validate }: FrameSettings): number {
+  const { generated, newerMarks } = codec;
   try {
+    const before = newerMarks();
     const capacity = HEADER_BYTES + generated.estimate(message) * 3;
     const issues = validate ? generated.check(message) : undefined;
     if (issues !== undefined) throw invalidMessage(issues, generated.table.name);
+    // Last, because a getter of the message may encode another one.
+    mayBeNewer = newerMarks() !== before;
     return capacity;
   } catch (error) {
     throw toEncodeError(generated.table, message, error);
@@ -100,9 +107,10 @@ function versionOf({ handshake, codec }: FrameEntry, message: object, version: n
     return 0;
   }
   const { table } = codec.generated;
-  if (version === undefined) return lowestVersion(table, message);
+  const { since = 1 } = table;
+  if (version === undefined) return mayBeNewer ? lowestVersion(table, message) : since;
   requireVersion(version);
-  assertWritable(table, message, version);
+  if (mayBeNewer || version < since) assertWritable(table, message, version);
   return version;
 }
 

@@ -3,6 +3,7 @@ import type { Issue } from '../errors.js';
 import { createMessage } from './create-message.js';
 import { toDecodeError } from './decode-error.js';
 import { invalidMessage } from './issues.js';
+import { newerMarks } from './newer.js';
 import { allocateOutput, returnOutput } from './output.js';
 import { isBytes } from './scalar.js';
 import { shapeIssues, toEncodeError } from './shape.js';
@@ -11,7 +12,7 @@ import type { MessageTable } from './table.js';
 /** The generated parts of a message. */
 export interface Generated<T, Init> {
   readonly table: MessageTable;
-  /** Checks the types and estimates the size in bytes. Three times the estimate is always enough. */
+  /** Checks the types and estimates the size in bytes. Three times the estimate is always enough. Marks what is newer than version 1 (newer.ts). */
   estimate(message: Init, depth?: number): number;
   /** Writes the message at `p`, where there is capacity, and returns the index after it. */
   write(message: Init, b: Uint8Array, p: number): number;
@@ -82,6 +83,8 @@ export interface Codec<T, Init, Name extends string = string> {
   check(value: unknown): Issue[];
   /** @internal */
   readonly generated: Generated<T, Init>;
+  /** @internal The counter that `generated.estimate` increments (newer.ts). Generated code may run on another copy of the package: ESM, CommonJS. */
+  readonly newerMarks: () => number;
 }
 
 /** @internal Creates the codec of a message from its generated parts. */
@@ -92,6 +95,7 @@ export function createCodec<T extends object, Init extends object, Name extends 
   return {
     typeName: table.name as Name,
     generated,
+    newerMarks,
     encode(message) {
       return encodeMessage(table, estimate, write, message);
     },

@@ -672,9 +672,9 @@ export function checkCallSignal(m: CallSignalInit, prechecked = false): Issue[] 
     if (v < 1) issues = minViolation(issues, 'step', v, 1);
   }
   {
-    const v = m.sentAtMs ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'sentAtMs', v, 0n);
-    if (!prechecked && v > 253402300799999n) issues = maxViolation(issues, 'sentAtMs', v, 253402300799999n);
+    const v = m.sentAtMs;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'sentAtMs', v, 0n);
+    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'sentAtMs', v, 253402300799999n);
   }
   switch (m.action?.$case) {
     case 'invite': {

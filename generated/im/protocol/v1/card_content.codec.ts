@@ -136,12 +136,12 @@ export function readCardContent(b: Uint8Array, p: number, e: number, d: number, 
 export function checkCardContent(m: CardContentInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
-    const v = m.userId ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'userId', v, 0n);
+    const v = m.userId;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'userId', v, 0n);
   }
   {
-    const v = m.groupId ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'groupId', v, 0n);
+    const v = m.groupId;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'groupId', v, 0n);
   }
   {
     const v = m.name ?? '';

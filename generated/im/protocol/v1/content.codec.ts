@@ -1063,8 +1063,8 @@ export function readContent(b: Uint8Array, p: number, e: number, d: number, m?: 
 export function checkContent(m: ContentInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
-    const v = m.messageId ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'messageId', v, 0n);
+    const v = m.messageId;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'messageId', v, 0n);
   }
   {
     const v = m.clientMessageId ?? '';
@@ -1072,17 +1072,17 @@ export function checkContent(m: ContentInit, prechecked = false): Issue[] | unde
     if (exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'clientMessageId', v, 64);
   }
   {
-    const v = m.sentAtMs ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'sentAtMs', v, 0n);
-    if (!prechecked && v > 253402300799999n) issues = maxViolation(issues, 'sentAtMs', v, 253402300799999n);
+    const v = m.sentAtMs;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'sentAtMs', v, 0n);
+    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'sentAtMs', v, 253402300799999n);
   }
   {
     const v = m.fallback ?? '';
     if (exceedsBytes(v, 1024)) issues = maxBytesViolation(issues, 'fallback', v, 1024);
   }
   {
-    const v = m.seq ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'seq', v, 0n);
+    const v = m.seq;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'seq', v, 0n);
   }
   if (m.quote !== undefined) {
     const v = m.quote;
@@ -1100,8 +1100,8 @@ export function checkContent(m: ContentInit, prechecked = false): Issue[] | unde
     if (nested !== undefined) issues = addNested(issues, nested, 'hints');
   }
   {
-    const v = m.threadId ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'threadId', v, 0n);
+    const v = m.threadId;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'threadId', v, 0n);
   }
   switch (m.body?.$case) {
     case 'text': {
@@ -1639,8 +1639,8 @@ export function checkImageContent(m: ImageContentInit, prechecked = false): Issu
     if (exceedsBytes(v, 127)) issues = maxBytesViolation(issues, 'mimeType', v, 127);
   }
   {
-    const v = m.sizeBytes ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'sizeBytes', v, 0n);
+    const v = m.sizeBytes;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'sizeBytes', v, 0n);
   }
   {
     const v = m.name ?? '';
@@ -1815,8 +1815,8 @@ export function checkFileContent(m: FileContentInit, prechecked = false): Issue[
     if (exceedsBytes(v, 127)) issues = maxBytesViolation(issues, 'mimeType', v, 127);
   }
   {
-    const v = m.sizeBytes ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'sizeBytes', v, 0n);
+    const v = m.sizeBytes;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'sizeBytes', v, 0n);
   }
   {
     const v = m.name ?? '';
@@ -2032,8 +2032,8 @@ export function checkAudioContent(m: AudioContentInit, prechecked = false): Issu
     if (exceedsBytes(v, 127)) issues = maxBytesViolation(issues, 'mimeType', v, 127);
   }
   {
-    const v = m.sizeBytes ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'sizeBytes', v, 0n);
+    const v = m.sizeBytes;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'sizeBytes', v, 0n);
   }
   {
     const v = m.name ?? '';
@@ -2317,8 +2317,8 @@ export function checkVideoContent(m: VideoContentInit, prechecked = false): Issu
     if (exceedsBytes(v, 127)) issues = maxBytesViolation(issues, 'mimeType', v, 127);
   }
   {
-    const v = m.sizeBytes ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'sizeBytes', v, 0n);
+    const v = m.sizeBytes;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'sizeBytes', v, 0n);
   }
   {
     const v = m.name ?? '';
@@ -2443,8 +2443,8 @@ export function checkRecall(m: RecallInit, prechecked = false): Issue[] | undefi
     if (prechecked ? !v : v < 1n) issues = minViolation(issues, 'messageId', v, 1n);
   }
   {
-    const v = m.operatorId ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'operatorId', v, 0n);
+    const v = m.operatorId;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'operatorId', v, 0n);
   }
   {
     const v = m.reason ?? '';
@@ -2545,8 +2545,8 @@ export function readReadReceipt(b: Uint8Array, p: number, e: number, d: number, 
 export function checkReadReceipt(m: ReadReceiptInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
-    const v = m.upToMessageId ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'upToMessageId', v, 0n);
+    const v = m.upToMessageId;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'upToMessageId', v, 0n);
   }
   {
     const v = m.messageIds ?? NO_ITEMS;
@@ -3173,9 +3173,9 @@ export function checkEphemeral(m: EphemeralInit, prechecked = false): Issue[] | 
     if (v > 31536000) issues = maxViolation(issues, 'afterReadS', v, 31536000);
   }
   {
-    const v = m.expiresAtMs ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'expiresAtMs', v, 0n);
-    if (!prechecked && v > 253402300799999n) issues = maxViolation(issues, 'expiresAtMs', v, 253402300799999n);
+    const v = m.expiresAtMs;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'expiresAtMs', v, 0n);
+    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'expiresAtMs', v, 253402300799999n);
   }
   return issues;
 }

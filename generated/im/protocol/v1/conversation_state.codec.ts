@@ -274,39 +274,39 @@ export function checkConversationState(m: ConversationStateInit, prechecked = fa
   }
   if (m.conversation === undefined) issues = addIssue(issues, 'conversation', 'required', 'not set');
   {
-    const v = m.revision ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'revision', v, 0n);
+    const v = m.revision;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'revision', v, 0n);
   }
   {
-    const v = m.lastSeq ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'lastSeq', v, 0n);
+    const v = m.lastSeq;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'lastSeq', v, 0n);
   }
   {
-    const v = m.firstSeq ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'firstSeq', v, 0n);
+    const v = m.firstSeq;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'firstSeq', v, 0n);
   }
   {
-    const v = m.readSeq ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'readSeq', v, 0n);
+    const v = m.readSeq;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'readSeq', v, 0n);
   }
   {
-    const v = m.firstMentionSeq ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'firstMentionSeq', v, 0n);
+    const v = m.firstMentionSeq;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'firstMentionSeq', v, 0n);
   }
   {
-    const v = m.mutedUntilMs ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'mutedUntilMs', v, 0n);
-    if (!prechecked && v > 253402300799999n) issues = maxViolation(issues, 'mutedUntilMs', v, 253402300799999n);
+    const v = m.mutedUntilMs;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'mutedUntilMs', v, 0n);
+    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'mutedUntilMs', v, 253402300799999n);
   }
   {
-    const v = m.pinnedAtMs ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'pinnedAtMs', v, 0n);
-    if (!prechecked && v > 253402300799999n) issues = maxViolation(issues, 'pinnedAtMs', v, 253402300799999n);
+    const v = m.pinnedAtMs;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'pinnedAtMs', v, 0n);
+    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'pinnedAtMs', v, 253402300799999n);
   }
   {
-    const v = m.activeAtMs ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'activeAtMs', v, 0n);
-    if (!prechecked && v > 253402300799999n) issues = maxViolation(issues, 'activeAtMs', v, 253402300799999n);
+    const v = m.activeAtMs;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'activeAtMs', v, 0n);
+    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'activeAtMs', v, 253402300799999n);
   }
   return issues;
 }

@@ -152,8 +152,8 @@ export function checkDeleteForMe(m: DeleteForMeInit, prechecked = false): Issue[
     }
   }
   {
-    const v = m.upToSeq ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'upToSeq', v, 0n);
+    const v = m.upToSeq;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'upToSeq', v, 0n);
   }
   if (!((m.messageIds ?? []).length !== 0) && !((m.upToSeq ?? 0n) !== 0n)) issues = addIssue(issues, '', 'at_least_one', gotFields({ 'messageIds': (m.messageIds ?? []).length !== 0, 'upToSeq': (m.upToSeq ?? 0n) !== 0n }, 'at least one is needed'));
   return issues;

@@ -3,6 +3,7 @@ import type { Issue } from '../../../../src/errors.js';
 import { bytesCapacity, requirePlain, textCapacity, wrongType } from '../../../../src/wire/capacity.js';
 import { type Codec as CodecOf, createCodec } from '../../../../src/wire/codec.js';
 import { addIssue } from '../../../../src/wire/issues.js';
+import { markNewerValue } from '../../../../src/wire/newer.js';
 import { exceedsBytes } from '../../../../src/wire/rules.js';
 import type { MessageTable } from '../../../../src/wire/table.js';
 import { byteSet, markSuspect, putText, scanText, textAt } from '../../../../src/wire/text.js';
@@ -52,6 +53,7 @@ export function estimateErrorInfo(m: ErrorInfoInit): number {
   let capacity = 55;
   if (m[UNKNOWN_FIELDS] !== undefined) capacity += bytesCapacity(m[UNKNOWN_FIELDS]);
   if (m.message !== undefined) capacity += textCapacity(m.message);
+  markNewerValue(m.command, 10, 24);
   if (m.userMessage !== undefined) capacity += textCapacity(m.userMessage);
   if (m.reason !== undefined) capacity += textCapacity(m.reason);
   return capacity;
@@ -226,9 +228,9 @@ export function checkErrorInfo(m: ErrorInfoInit, prechecked = false): Issue[] | 
     if (exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'reason', v, 64);
   }
   {
-    const v = m.untilMs ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'untilMs', v, 0n);
-    if (!prechecked && v > 253402300799999n) issues = maxViolation(issues, 'untilMs', v, 253402300799999n);
+    const v = m.untilMs;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'untilMs', v, 0n);
+    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'untilMs', v, 253402300799999n);
   }
   return issues;
 }

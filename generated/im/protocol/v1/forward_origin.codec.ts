@@ -180,21 +180,21 @@ export function checkForwardOrigin(m: ForwardOriginInit, prechecked = false): Is
     if (nested !== undefined) issues = addNested(issues, nested, 'conversation');
   }
   {
-    const v = m.messageId ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'messageId', v, 0n);
+    const v = m.messageId;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'messageId', v, 0n);
   }
   {
-    const v = m.senderId ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'senderId', v, 0n);
+    const v = m.senderId;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'senderId', v, 0n);
   }
   {
     const v = m.senderName ?? '';
     if (exceedsBytes(v, 255)) issues = maxBytesViolation(issues, 'senderName', v, 255);
   }
   {
-    const v = m.sentAtMs ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'sentAtMs', v, 0n);
-    if (!prechecked && v > 253402300799999n) issues = maxViolation(issues, 'sentAtMs', v, 253402300799999n);
+    const v = m.sentAtMs;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'sentAtMs', v, 0n);
+    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'sentAtMs', v, 253402300799999n);
   }
   return issues;
 }

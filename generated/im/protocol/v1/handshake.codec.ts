@@ -577,9 +577,9 @@ export function checkWelcome(m: WelcomeInit, prechecked = false): Issue[] | unde
     if (v > 600000) issues = maxViolation(issues, 'heartbeatIntervalMs', v, 600000);
   }
   {
-    const v = m.serverTimeMs ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'serverTimeMs', v, 0n);
-    if (!prechecked && v > 253402300799999n) issues = maxViolation(issues, 'serverTimeMs', v, 253402300799999n);
+    const v = m.serverTimeMs;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'serverTimeMs', v, 0n);
+    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'serverTimeMs', v, 253402300799999n);
   }
   {
     const v = m.connectionId ?? '';

@@ -105,14 +105,14 @@ export function readHeartbeatInfo(b: Uint8Array, p: number, e: number, d: number
 export function checkHeartbeatInfo(m: HeartbeatInfoInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
-    const v = m.sentAtMs ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'sentAtMs', v, 0n);
-    if (!prechecked && v > 253402300799999n) issues = maxViolation(issues, 'sentAtMs', v, 253402300799999n);
+    const v = m.sentAtMs;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'sentAtMs', v, 0n);
+    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'sentAtMs', v, 253402300799999n);
   }
   {
-    const v = m.serverTimeMs ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'serverTimeMs', v, 0n);
-    if (!prechecked && v > 253402300799999n) issues = maxViolation(issues, 'serverTimeMs', v, 253402300799999n);
+    const v = m.serverTimeMs;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'serverTimeMs', v, 0n);
+    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'serverTimeMs', v, 253402300799999n);
   }
   return issues;
 }

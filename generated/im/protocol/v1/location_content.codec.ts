@@ -211,9 +211,9 @@ export function checkLocationContent(m: LocationContentInit, prechecked = false)
     if (exceedsBytes(v, 2048)) issues = maxBytesViolation(issues, 'thumbnailUrl', v, 2048);
   }
   {
-    const v = m.liveUntilMs ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'liveUntilMs', v, 0n);
-    if (!prechecked && v > 253402300799999n) issues = maxViolation(issues, 'liveUntilMs', v, 253402300799999n);
+    const v = m.liveUntilMs;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'liveUntilMs', v, 0n);
+    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'liveUntilMs', v, 253402300799999n);
   }
   return issues;
 }

@@ -192,8 +192,8 @@ export function checkNotice(m: NoticeInit, prechecked = false): Issue[] | undefi
     if (v < 1) issues = minViolation(issues, 'kind', v, 1);
   }
   {
-    const v = m.actorId ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'actorId', v, 0n);
+    const v = m.actorId;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'actorId', v, 0n);
   }
   {
     const v = m.userIds ?? NO_ITEMS;
@@ -209,13 +209,13 @@ export function checkNotice(m: NoticeInit, prechecked = false): Issue[] | undefi
     if (exceedsBytes(v, 4096)) issues = maxBytesViolation(issues, 'text', v, 4096);
   }
   {
-    const v = m.untilMs ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'untilMs', v, 0n);
-    if (!prechecked && v > 253402300799999n) issues = maxViolation(issues, 'untilMs', v, 253402300799999n);
+    const v = m.untilMs;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'untilMs', v, 0n);
+    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'untilMs', v, 253402300799999n);
   }
   {
-    const v = m.revision ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'revision', v, 0n);
+    const v = m.revision;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'revision', v, 0n);
   }
   return issues;
 }

@@ -484,18 +484,18 @@ export function checkPresence(m: PresenceInit, prechecked = false): Issue[] | un
     if (v < 1) issues = minViolation(issues, 'status', v, 1);
   }
   {
-    const v = m.lastSeenMs ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'lastSeenMs', v, 0n);
-    if (!prechecked && v > 253402300799999n) issues = maxViolation(issues, 'lastSeenMs', v, 253402300799999n);
+    const v = m.lastSeenMs;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'lastSeenMs', v, 0n);
+    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'lastSeenMs', v, 253402300799999n);
   }
   {
     const v = m.note ?? '';
     if (exceedsBytes(v, 255)) issues = maxBytesViolation(issues, 'note', v, 255);
   }
   {
-    const v = m.changedAtMs ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'changedAtMs', v, 0n);
-    if (!prechecked && v > 253402300799999n) issues = maxViolation(issues, 'changedAtMs', v, 253402300799999n);
+    const v = m.changedAtMs;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'changedAtMs', v, 0n);
+    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'changedAtMs', v, 253402300799999n);
   }
   return issues;
 }

@@ -339,11 +339,55 @@ export function readPush(b: Uint8Array, p: number, e: number, d: number, m?: Pus
   return m;
 }
 
-/** Checks that the data of a Push is of the command; `data` is the case that is set. Returns the text of an issue. */
-export function commandViolation_Push_data(command: number, data: string | undefined): string | undefined {
+/** True if the data of a Push is of the command; `data` is the case that is set. */
+export function fitsCommand_Push_data(command: number, data: string | undefined): boolean {
   switch (command) {
     case 0:
-      return data === undefined ? undefined : 'UNSPECIFIED carries nothing, got ' + (data ?? 'nothing');
+      return data === undefined;
+    case 1:
+    case 2:
+    case 3:
+    case 7:
+    case 8:
+    case 9:
+    case 10:
+    case 11:
+    case 14:
+    case 15:
+    case 16:
+    case 17:
+    case 18:
+    case 19:
+    case 20:
+    case 21:
+    case 23:
+      return false;
+    case 4:
+      return data === 'privateMessage';
+    case 5:
+      return data === 'groupMessage';
+    case 6:
+      return data === 'systemMessage';
+    case 12:
+      return data === 'read';
+    case 13:
+      return data === 'conversation';
+    case 22:
+      return data === 'receipts';
+    case 24:
+      return data === 'deleteForMe';
+    default:
+      // What is not listed is unknown to this version, and carries anything.
+      return command < 1000 || (data === 'custom' || data === undefined);
+  }
+}
+
+/** The text of the issue, if it is not. */
+export function commandViolation_Push_data(command: number, data: string | undefined): string {
+  const got = data ?? 'nothing';
+  switch (command) {
+    case 0:
+      return 'UNSPECIFIED carries nothing, got ' + got;
     case 1:
       return 'LOGIN does not go between services';
     case 2:
@@ -351,11 +395,11 @@ export function commandViolation_Push_data(command: number, data: string | undef
     case 3:
       return 'FORCE_LOGOUT has no data here';
     case 4:
-      return data === 'privateMessage' ? undefined : 'PRIVATE_MESSAGE carries privateMessage, got ' + (data ?? 'nothing');
+      return 'PRIVATE_MESSAGE carries privateMessage, got ' + got;
     case 5:
-      return data === 'groupMessage' ? undefined : 'GROUP_MESSAGE carries groupMessage, got ' + (data ?? 'nothing');
+      return 'GROUP_MESSAGE carries groupMessage, got ' + got;
     case 6:
-      return data === 'systemMessage' ? undefined : 'SYSTEM_MESSAGE carries systemMessage, got ' + (data ?? 'nothing');
+      return 'SYSTEM_MESSAGE carries systemMessage, got ' + got;
     case 7:
       return 'SEND_RESULT does not go between services';
     case 8:
@@ -367,9 +411,9 @@ export function commandViolation_Push_data(command: number, data: string | undef
     case 11:
       return 'HISTORY does not go between services';
     case 12:
-      return data === 'read' ? undefined : 'READ carries read, got ' + (data ?? 'nothing');
+      return 'READ carries read, got ' + got;
     case 13:
-      return data === 'conversation' ? undefined : 'CONVERSATION carries conversation, got ' + (data ?? 'nothing');
+      return 'CONVERSATION carries conversation, got ' + got;
     case 14:
       return 'ACK does not go between services';
     case 15:
@@ -387,15 +431,13 @@ export function commandViolation_Push_data(command: number, data: string | undef
     case 21:
       return 'ROOM_MESSAGE has no data here';
     case 22:
-      return data === 'receipts' ? undefined : 'RECEIPTS carries receipts, got ' + (data ?? 'nothing');
+      return 'RECEIPTS carries receipts, got ' + got;
     case 23:
       return 'LOGOUT does not go between services';
     case 24:
-      return data === 'deleteForMe' ? undefined : 'DELETE_FOR_ME carries deleteForMe, got ' + (data ?? 'nothing');
+      return 'DELETE_FOR_ME carries deleteForMe, got ' + got;
     default:
-      // What is not listed is unknown to this version, and carries anything.
-      if (command < 1000) return undefined;
-      return data === 'custom' || data === undefined ? undefined : 'a command of an application carries custom or nothing, got ' + (data ?? 'nothing');
+      return 'a command of an application carries custom or nothing, got ' + got;
   }
 }
 
@@ -456,8 +498,7 @@ export function checkPush(m: PushInit, prechecked = false): Issue[] | undefined 
       break;
     }
   }
-  const $dataViolation = commandViolation_Push_data(m.cmd ?? 0, m.data?.$case);
-  if ($dataViolation !== undefined) issues = addIssue(issues, 'data', 'command_data', $dataViolation);
+  if (!fitsCommand_Push_data(m.cmd ?? 0, m.data?.$case)) issues = addIssue(issues, 'data', 'command_data', commandViolation_Push_data(m.cmd ?? 0, m.data?.$case));
   return issues;
 }
 

@@ -170,8 +170,8 @@ export function checkQuote(m: QuoteInit, prechecked = false): Issue[] | undefine
     if (prechecked ? !v : v < 1n) issues = minViolation(issues, 'messageId', v, 1n);
   }
   {
-    const v = m.seq ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'seq', v, 0n);
+    const v = m.seq;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'seq', v, 0n);
   }
   {
     const v = m.senderId ?? 0n;

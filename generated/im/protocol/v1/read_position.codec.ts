@@ -203,17 +203,17 @@ export function checkReadPosition(m: ReadPositionInit, prechecked = false): Issu
   }
   if (m.reader === undefined) issues = addIssue(issues, 'reader', 'required', 'not set');
   {
-    const v = m.upToSeq ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'upToSeq', v, 0n);
+    const v = m.upToSeq;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'upToSeq', v, 0n);
   }
   {
-    const v = m.upToMessageId ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'upToMessageId', v, 0n);
+    const v = m.upToMessageId;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'upToMessageId', v, 0n);
   }
   {
-    const v = m.readAtMs ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'readAtMs', v, 0n);
-    if (!prechecked && v > 253402300799999n) issues = maxViolation(issues, 'readAtMs', v, 253402300799999n);
+    const v = m.readAtMs;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'readAtMs', v, 0n);
+    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'readAtMs', v, 253402300799999n);
   }
   if (!((m.upToSeq ?? 0n) !== 0n) && !((m.upToMessageId ?? 0n) !== 0n)) issues = addIssue(issues, '', 'at_least_one', gotFields({ 'upToSeq': (m.upToSeq ?? 0n) !== 0n, 'upToMessageId': (m.upToMessageId ?? 0n) !== 0n }, 'at least one is needed'));
   return issues;

@@ -5,6 +5,7 @@ import { bytesCapacity, checkMember, isTrue, listOf, messageOf, numberOf, requir
 import { type Codec as CodecOf, createCodec } from '../../../../src/wire/codec.js';
 import { addIssue, addNested, isFull } from '../../../../src/wire/issues.js';
 import { tooMany } from '../../../../src/wire/lists.js';
+import { markNewer, markNewerValue } from '../../../../src/wire/newer.js';
 import { NO_ITEMS, exceedsBytes, firstRepeated } from '../../../../src/wire/rules.js';
 import type { MessageTable } from '../../../../src/wire/table.js';
 import { byteSet, closeLength, lengthBytes, putText, scanText } from '../../../../src/wire/text.js';
@@ -138,13 +139,17 @@ export function estimateReceiveInfo(m: ReceiveInfoInit, d = 0): number {
   if (empty) requirePlain(m);
   let capacity = 37;
   if (m[UNKNOWN_FIELDS] !== undefined) capacity += bytesCapacity(m[UNKNOWN_FIELDS]);
+  markNewerValue(m.cmd, 10, 24);
   if (m.sender !== undefined) capacity += 10 + estimateUserInfo(messageOf(m.sender));
   if (m.receivers !== undefined) for (const v of listOf(m.receivers)) capacity += 10 + (estimated$Receivers = estimateReceivers(messageOf(v)));
   if (m.serviceName !== undefined) capacity += textCapacity(m.serviceName);
   if (m.traceId !== undefined) capacity += textCapacity(m.traceId);
   if (m.everyoneTerminals !== undefined) capacity += 10 + listOf(m.everyoneTerminals).length * 10;
   if (m.audience !== undefined) capacity += 10 + estimateConversationRef(messageOf(m.audience));
+  if (m.audience !== undefined) markNewer();
   if (m.connectionId !== undefined) capacity += textCapacity(m.connectionId);
+  if (m.connectionId?.length) markNewer();
+  if (m.replyTo) markNewer();
   const $data = m.data;
   if ($data !== undefined) {
     checkMember($data);
@@ -163,24 +168,31 @@ export function estimateReceiveInfo(m: ReceiveInfoInit, d = 0): number {
         break;
       case 'sendResult':
         capacity += 10 + (estimated$SendResult = estimateSendResult(messageOf($data.value), d + 1));
+        markNewer();
         break;
       case 'error':
         capacity += 10 + (estimated$ErrorInfo = estimateErrorInfo(messageOf($data.value)));
+        markNewer();
         break;
       case 'syncPage':
         capacity += 10 + (estimated$SyncPage = estimateSyncPage(messageOf($data.value), d + 1));
+        markNewer();
         break;
       case 'historyPage':
         capacity += 10 + (estimated$HistoryPage = estimateHistoryPage(messageOf($data.value), d + 1));
+        markNewer();
         break;
       case 'streamControl':
         capacity += 10 + estimateStreamControl(messageOf($data.value));
+        markNewer();
         break;
       case 'read':
         capacity += 10 + estimateReadPosition(messageOf($data.value));
+        markNewer();
         break;
       case 'conversation':
         capacity += 10 + (estimated$ConversationState = estimateConversationState(messageOf($data.value)));
+        markNewer();
         break;
       case 'typing':
         capacity += 10 + estimateTyping(messageOf($data.value));
@@ -196,6 +208,7 @@ export function estimateReceiveInfo(m: ReceiveInfoInit, d = 0): number {
         break;
       case 'room':
         capacity += 10 + estimateRoom(messageOf($data.value));
+        markNewer();
         break;
       case 'roomMessage':
         capacity += 10 + (estimated$RoomMessage = estimateRoomMessage(messageOf($data.value), d + 1));
@@ -205,6 +218,7 @@ export function estimateReceiveInfo(m: ReceiveInfoInit, d = 0): number {
         break;
       case 'deleteForMe':
         capacity += 10 + (estimated$DeleteForMe = estimateDeleteForMe(messageOf($data.value)));
+        markNewer();
         break;
       case 'custom':
         capacity += 10 + (estimated$Any = estimateAny(messageOf($data.value)));
@@ -947,63 +961,118 @@ export function readReceiveInfo(b: Uint8Array, p: number, e: number, d: number, 
   return m;
 }
 
-/** Checks that the data of a ReceiveInfo is of the command; `data` is the case that is set. Returns the text of an issue. */
-export function commandViolation_ReceiveInfo_data(command: number, data: string | undefined, isReply = false): string | undefined {
+/** True if the data of a ReceiveInfo is of the command; `data` is the case that is set. */
+export function fitsCommand_ReceiveInfo_data(command: number, data: string | undefined, isReply = false): boolean {
   switch (command) {
     case 0:
-      return data === undefined ? undefined : 'UNSPECIFIED carries nothing, got ' + (data ?? 'nothing');
+      return data === undefined;
+    case 1:
+    case 2:
+    case 9:
+    case 14:
+      return false;
+    case 3:
+      return data === 'forceLogout';
+    case 4:
+      return data === 'privateMessage';
+    case 5:
+      return data === 'groupMessage';
+    case 6:
+      return data === 'systemMessage';
+    case 7:
+      return isReply && data === 'sendResult';
+    case 8:
+      return isReply && data === 'error';
+    case 10:
+      return isReply && data === 'syncPage';
+    case 11:
+      return isReply && data === 'historyPage';
+    case 12:
+      return data === 'read';
+    case 13:
+      return data === 'conversation';
+    case 15:
+      return data === 'typing';
+    case 16:
+      return data === 'chunk';
+    case 17:
+      return isReply && data === 'streamControl';
+    case 18:
+      return data === 'call';
+    case 19:
+      return data === 'presenceList';
+    case 20:
+      return isReply && data === 'room';
+    case 21:
+      return data === 'roomMessage';
+    case 22:
+      return data === 'receipts';
+    case 23:
+      return isReply && data === undefined;
+    case 24:
+      return data === 'deleteForMe';
+    default:
+      // What is not listed is unknown to this version, and carries anything.
+      return command < 1000 || (data === 'custom' || data === undefined);
+  }
+}
+
+/** The text of the issue, if it is not. */
+export function commandViolation_ReceiveInfo_data(command: number, data: string | undefined, isReply = false): string {
+  const got = data ?? 'nothing';
+  switch (command) {
+    case 0:
+      return 'UNSPECIFIED carries nothing, got ' + got;
     case 1:
       return isReply ? 'LOGIN has no data here' : 'LOGIN does not go between services';
     case 2:
       return isReply ? 'HEARTBEAT has no data here' : 'HEARTBEAT does not go between services';
     case 3:
-      return data === 'forceLogout' ? undefined : 'FORCE_LOGOUT carries forceLogout, got ' + (data ?? 'nothing');
+      return 'FORCE_LOGOUT carries forceLogout, got ' + got;
     case 4:
-      return data === 'privateMessage' ? undefined : 'PRIVATE_MESSAGE carries privateMessage, got ' + (data ?? 'nothing');
+      return 'PRIVATE_MESSAGE carries privateMessage, got ' + got;
     case 5:
-      return data === 'groupMessage' ? undefined : 'GROUP_MESSAGE carries groupMessage, got ' + (data ?? 'nothing');
+      return 'GROUP_MESSAGE carries groupMessage, got ' + got;
     case 6:
-      return data === 'systemMessage' ? undefined : 'SYSTEM_MESSAGE carries systemMessage, got ' + (data ?? 'nothing');
+      return 'SYSTEM_MESSAGE carries systemMessage, got ' + got;
     case 7:
-      return isReply ? data === 'sendResult' ? undefined : 'SEND_RESULT carries sendResult, got ' + (data ?? 'nothing') : 'SEND_RESULT does not go between services';
+      return isReply ? 'SEND_RESULT carries sendResult, got ' + got : 'SEND_RESULT does not go between services';
     case 8:
-      return isReply ? data === 'error' ? undefined : 'ERROR carries error, got ' + (data ?? 'nothing') : 'ERROR does not go between services';
+      return isReply ? 'ERROR carries error, got ' + got : 'ERROR does not go between services';
     case 9:
       return isReply ? 'DRAIN has no data here' : 'DRAIN does not go between services';
     case 10:
-      return isReply ? data === 'syncPage' ? undefined : 'SYNC carries syncPage, got ' + (data ?? 'nothing') : 'SYNC does not go between services';
+      return isReply ? 'SYNC carries syncPage, got ' + got : 'SYNC does not go between services';
     case 11:
-      return isReply ? data === 'historyPage' ? undefined : 'HISTORY carries historyPage, got ' + (data ?? 'nothing') : 'HISTORY does not go between services';
+      return isReply ? 'HISTORY carries historyPage, got ' + got : 'HISTORY does not go between services';
     case 12:
-      return data === 'read' ? undefined : 'READ carries read, got ' + (data ?? 'nothing');
+      return 'READ carries read, got ' + got;
     case 13:
-      return data === 'conversation' ? undefined : 'CONVERSATION carries conversation, got ' + (data ?? 'nothing');
+      return 'CONVERSATION carries conversation, got ' + got;
     case 14:
       return isReply ? 'ACK has no data here' : 'ACK does not go between services';
     case 15:
-      return data === 'typing' ? undefined : 'TYPING carries typing, got ' + (data ?? 'nothing');
+      return 'TYPING carries typing, got ' + got;
     case 16:
-      return data === 'chunk' ? undefined : 'CHUNK carries chunk, got ' + (data ?? 'nothing');
+      return 'CHUNK carries chunk, got ' + got;
     case 17:
-      return isReply ? data === 'streamControl' ? undefined : 'STREAM_CONTROL carries streamControl, got ' + (data ?? 'nothing') : 'STREAM_CONTROL does not go between services';
+      return isReply ? 'STREAM_CONTROL carries streamControl, got ' + got : 'STREAM_CONTROL does not go between services';
     case 18:
-      return data === 'call' ? undefined : 'CALL carries call, got ' + (data ?? 'nothing');
+      return 'CALL carries call, got ' + got;
     case 19:
-      return data === 'presenceList' ? undefined : 'PRESENCE carries presenceList, got ' + (data ?? 'nothing');
+      return 'PRESENCE carries presenceList, got ' + got;
     case 20:
-      return isReply ? data === 'room' ? undefined : 'ROOM carries room, got ' + (data ?? 'nothing') : 'ROOM does not go between services';
+      return isReply ? 'ROOM carries room, got ' + got : 'ROOM does not go between services';
     case 21:
-      return data === 'roomMessage' ? undefined : 'ROOM_MESSAGE carries roomMessage, got ' + (data ?? 'nothing');
+      return 'ROOM_MESSAGE carries roomMessage, got ' + got;
     case 22:
-      return data === 'receipts' ? undefined : 'RECEIPTS carries receipts, got ' + (data ?? 'nothing');
+      return 'RECEIPTS carries receipts, got ' + got;
     case 23:
-      return isReply ? data === undefined ? undefined : 'LOGOUT carries nothing, got ' + (data ?? 'nothing') : 'LOGOUT does not go between services';
+      return isReply ? 'LOGOUT carries nothing, got ' + got : 'LOGOUT does not go between services';
     case 24:
-      return data === 'deleteForMe' ? undefined : 'DELETE_FOR_ME carries deleteForMe, got ' + (data ?? 'nothing');
+      return 'DELETE_FOR_ME carries deleteForMe, got ' + got;
     default:
-      // What is not listed is unknown to this version, and carries anything.
-      if (command < 1000) return undefined;
-      return data === 'custom' || data === undefined ? undefined : 'a command of an application carries custom or nothing, got ' + (data ?? 'nothing');
+      return 'a command of an application carries custom or nothing, got ' + got;
   }
 }
 
@@ -1181,8 +1250,7 @@ export function checkReceiveInfo(m: ReceiveInfoInit, prechecked = false): Issue[
     }
   }
   if (((m.receivers ?? []).length !== 0) === ((m.everyone ?? false))) issues = addIssue(issues, '', 'exactly_one', gotFields({ 'receivers': (m.receivers ?? []).length !== 0, 'everyone': (m.everyone ?? false) }, 'exactly one is needed'));
-  const $dataViolation = commandViolation_ReceiveInfo_data(m.cmd ?? 0, m.data?.$case, (m.replyTo ?? 0) !== 0);
-  if ($dataViolation !== undefined) issues = addIssue(issues, 'data', 'command_data', $dataViolation);
+  if (!fitsCommand_ReceiveInfo_data(m.cmd ?? 0, m.data?.$case, (m.replyTo ?? 0) !== 0)) issues = addIssue(issues, 'data', 'command_data', commandViolation_ReceiveInfo_data(m.cmd ?? 0, m.data?.$case, (m.replyTo ?? 0) !== 0));
   return issues;
 }
 

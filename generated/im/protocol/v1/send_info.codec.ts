@@ -4,6 +4,7 @@ import { MAX_DEPTH } from '../../../../src/limits.js';
 import { bytesCapacity, checkMember, messageOf, requirePlain, wrongType } from '../../../../src/wire/capacity.js';
 import { type Codec as CodecOf, createCodec } from '../../../../src/wire/codec.js';
 import { addIssue, addNested } from '../../../../src/wire/issues.js';
+import { markNewer, markNewerValue } from '../../../../src/wire/newer.js';
 import type { MessageTable } from '../../../../src/wire/table.js';
 import { closeLength, lengthBytes } from '../../../../src/wire/text.js';
 import { UNKNOWN_FIELDS, keepUnknown, putUnknown, tooDeep } from '../../../../src/wire/unknown.js';
@@ -133,6 +134,7 @@ export function estimateSendInfo(m: SendInfoInit, d = 0): number {
   if (empty) requirePlain(m);
   let capacity = 35;
   if (m[UNKNOWN_FIELDS] !== undefined) capacity += bytesCapacity(m[UNKNOWN_FIELDS]);
+  markNewerValue(m.cmd, 10, 24);
   const $data = m.data;
   if ($data !== undefined) {
     checkMember($data);
@@ -169,27 +171,35 @@ export function estimateSendInfo(m: SendInfoInit, d = 0): number {
         break;
       case 'syncRequest':
         capacity += 10 + (estimated$SyncRequest = estimateSyncRequest(messageOf($data.value)));
+        markNewer();
         break;
       case 'syncPage':
         capacity += 10 + (estimated$SyncPage = estimateSyncPage(messageOf($data.value), d + 1));
+        markNewer();
         break;
       case 'historyRequest':
         capacity += 10 + estimateHistoryRequest(messageOf($data.value));
+        markNewer();
         break;
       case 'historyPage':
         capacity += 10 + (estimated$HistoryPage = estimateHistoryPage(messageOf($data.value), d + 1));
+        markNewer();
         break;
       case 'pushAck':
         capacity += 10 + estimatePushAck(messageOf($data.value));
+        markNewer();
         break;
       case 'streamControl':
         capacity += 10 + estimateStreamControl(messageOf($data.value));
+        markNewer();
         break;
       case 'read':
         capacity += 10 + estimateReadPosition(messageOf($data.value));
+        markNewer();
         break;
       case 'conversation':
         capacity += 10 + (estimated$ConversationState = estimateConversationState(messageOf($data.value)));
+        markNewer();
         break;
       case 'typing':
         capacity += 10 + estimateTyping(messageOf($data.value));
@@ -208,6 +218,7 @@ export function estimateSendInfo(m: SendInfoInit, d = 0): number {
         break;
       case 'room':
         capacity += 10 + estimateRoom(messageOf($data.value));
+        markNewer();
         break;
       case 'roomMessage':
         capacity += 10 + (estimated$RoomMessage = estimateRoomMessage(messageOf($data.value), d + 1));
@@ -217,6 +228,7 @@ export function estimateSendInfo(m: SendInfoInit, d = 0): number {
         break;
       case 'deleteForMe':
         capacity += 10 + (estimated$DeleteForMe = estimateDeleteForMe(messageOf($data.value)));
+        markNewer();
         break;
       case 'custom':
         capacity += 10 + (estimated$Any = estimateAny(messageOf($data.value)));
@@ -966,63 +978,120 @@ export function readSendInfo(b: Uint8Array, p: number, e: number, d: number, m?:
   return m;
 }
 
-/** Checks that the data of a SendInfo is of the command; `data` is the case that is set. Returns the text of an issue. */
-export function commandViolation_SendInfo_data(command: number, data: string | undefined): string | undefined {
+/** True if the data of a SendInfo is of the command; `data` is the case that is set. */
+export function fitsCommand_SendInfo_data(command: number, data: string | undefined): boolean {
   switch (command) {
     case 0:
-      return data === undefined ? undefined : 'UNSPECIFIED carries nothing, got ' + (data ?? 'nothing');
-    case 1:
-      return data === 'login' || data === 'session' ? undefined : 'LOGIN carries login or session, got ' + (data ?? 'nothing');
-    case 2:
-      return data === 'heartbeat' ? undefined : 'HEARTBEAT carries heartbeat, got ' + (data ?? 'nothing');
-    case 3:
-      return data === 'forceLogout' ? undefined : 'FORCE_LOGOUT carries forceLogout, got ' + (data ?? 'nothing');
-    case 4:
-      return data === 'privateMessage' ? undefined : 'PRIVATE_MESSAGE carries privateMessage, got ' + (data ?? 'nothing');
-    case 5:
-      return data === 'groupMessage' ? undefined : 'GROUP_MESSAGE carries groupMessage, got ' + (data ?? 'nothing');
-    case 6:
-      return data === 'systemMessage' ? undefined : 'SYSTEM_MESSAGE carries systemMessage, got ' + (data ?? 'nothing');
-    case 7:
-      return data === 'sendResult' ? undefined : 'SEND_RESULT carries sendResult, got ' + (data ?? 'nothing');
-    case 8:
-      return data === 'error' ? undefined : 'ERROR carries error, got ' + (data ?? 'nothing');
-    case 9:
-      return data === 'drain' ? undefined : 'DRAIN carries drain, got ' + (data ?? 'nothing');
-    case 10:
-      return data === 'syncRequest' || data === 'syncPage' ? undefined : 'SYNC carries syncRequest or syncPage, got ' + (data ?? 'nothing');
-    case 11:
-      return data === 'historyRequest' || data === 'historyPage' ? undefined : 'HISTORY carries historyRequest or historyPage, got ' + (data ?? 'nothing');
-    case 12:
-      return data === 'read' ? undefined : 'READ carries read, got ' + (data ?? 'nothing');
-    case 13:
-      return data === 'conversation' ? undefined : 'CONVERSATION carries conversation, got ' + (data ?? 'nothing');
-    case 14:
-      return data === 'pushAck' ? undefined : 'ACK carries pushAck, got ' + (data ?? 'nothing');
-    case 15:
-      return data === 'typing' ? undefined : 'TYPING carries typing, got ' + (data ?? 'nothing');
-    case 16:
-      return data === 'chunk' ? undefined : 'CHUNK carries chunk, got ' + (data ?? 'nothing');
-    case 17:
-      return data === 'streamControl' ? undefined : 'STREAM_CONTROL carries streamControl, got ' + (data ?? 'nothing');
-    case 18:
-      return data === 'call' ? undefined : 'CALL carries call, got ' + (data ?? 'nothing');
-    case 19:
-      return data === 'presenceSubscription' || data === 'presenceList' ? undefined : 'PRESENCE carries presenceSubscription or presenceList, got ' + (data ?? 'nothing');
-    case 20:
-      return data === 'room' ? undefined : 'ROOM carries room, got ' + (data ?? 'nothing');
-    case 21:
-      return data === 'roomMessage' ? undefined : 'ROOM_MESSAGE carries roomMessage, got ' + (data ?? 'nothing');
-    case 22:
-      return data === 'receipts' ? undefined : 'RECEIPTS carries receipts, got ' + (data ?? 'nothing');
     case 23:
-      return data === undefined ? undefined : 'LOGOUT carries nothing, got ' + (data ?? 'nothing');
+      return data === undefined;
+    case 1:
+      return (data === 'login' || data === 'session');
+    case 2:
+      return data === 'heartbeat';
+    case 3:
+      return data === 'forceLogout';
+    case 4:
+      return data === 'privateMessage';
+    case 5:
+      return data === 'groupMessage';
+    case 6:
+      return data === 'systemMessage';
+    case 7:
+      return data === 'sendResult';
+    case 8:
+      return data === 'error';
+    case 9:
+      return data === 'drain';
+    case 10:
+      return (data === 'syncRequest' || data === 'syncPage');
+    case 11:
+      return (data === 'historyRequest' || data === 'historyPage');
+    case 12:
+      return data === 'read';
+    case 13:
+      return data === 'conversation';
+    case 14:
+      return data === 'pushAck';
+    case 15:
+      return data === 'typing';
+    case 16:
+      return data === 'chunk';
+    case 17:
+      return data === 'streamControl';
+    case 18:
+      return data === 'call';
+    case 19:
+      return (data === 'presenceSubscription' || data === 'presenceList');
+    case 20:
+      return data === 'room';
+    case 21:
+      return data === 'roomMessage';
+    case 22:
+      return data === 'receipts';
     case 24:
-      return data === 'deleteForMe' ? undefined : 'DELETE_FOR_ME carries deleteForMe, got ' + (data ?? 'nothing');
+      return data === 'deleteForMe';
     default:
       // What is not listed is unknown to this version, and carries anything.
-      if (command < 1000) return undefined;
-      return data === 'custom' || data === undefined ? undefined : 'a command of an application carries custom or nothing, got ' + (data ?? 'nothing');
+      return command < 1000 || (data === 'custom' || data === undefined);
+  }
+}
+
+/** The text of the issue, if it is not. */
+export function commandViolation_SendInfo_data(command: number, data: string | undefined): string {
+  const got = data ?? 'nothing';
+  switch (command) {
+    case 0:
+      return 'UNSPECIFIED carries nothing, got ' + got;
+    case 1:
+      return 'LOGIN carries login or session, got ' + got;
+    case 2:
+      return 'HEARTBEAT carries heartbeat, got ' + got;
+    case 3:
+      return 'FORCE_LOGOUT carries forceLogout, got ' + got;
+    case 4:
+      return 'PRIVATE_MESSAGE carries privateMessage, got ' + got;
+    case 5:
+      return 'GROUP_MESSAGE carries groupMessage, got ' + got;
+    case 6:
+      return 'SYSTEM_MESSAGE carries systemMessage, got ' + got;
+    case 7:
+      return 'SEND_RESULT carries sendResult, got ' + got;
+    case 8:
+      return 'ERROR carries error, got ' + got;
+    case 9:
+      return 'DRAIN carries drain, got ' + got;
+    case 10:
+      return 'SYNC carries syncRequest or syncPage, got ' + got;
+    case 11:
+      return 'HISTORY carries historyRequest or historyPage, got ' + got;
+    case 12:
+      return 'READ carries read, got ' + got;
+    case 13:
+      return 'CONVERSATION carries conversation, got ' + got;
+    case 14:
+      return 'ACK carries pushAck, got ' + got;
+    case 15:
+      return 'TYPING carries typing, got ' + got;
+    case 16:
+      return 'CHUNK carries chunk, got ' + got;
+    case 17:
+      return 'STREAM_CONTROL carries streamControl, got ' + got;
+    case 18:
+      return 'CALL carries call, got ' + got;
+    case 19:
+      return 'PRESENCE carries presenceSubscription or presenceList, got ' + got;
+    case 20:
+      return 'ROOM carries room, got ' + got;
+    case 21:
+      return 'ROOM_MESSAGE carries roomMessage, got ' + got;
+    case 22:
+      return 'RECEIPTS carries receipts, got ' + got;
+    case 23:
+      return 'LOGOUT carries nothing, got ' + got;
+    case 24:
+      return 'DELETE_FOR_ME carries deleteForMe, got ' + got;
+    default:
+      return 'a command of an application carries custom or nothing, got ' + got;
   }
 }
 
@@ -1204,8 +1273,7 @@ export function checkSendInfo(m: SendInfoInit, prechecked = false): Issue[] | un
     }
   }
   if (((m.sequence ?? 0) !== 0) && ((m.replyTo ?? 0) !== 0)) issues = addIssue(issues, '', 'at_most_one', gotFields({ 'sequence': (m.sequence ?? 0) !== 0, 'replyTo': (m.replyTo ?? 0) !== 0 }, 'at most one is allowed'));
-  const $dataViolation = commandViolation_SendInfo_data(m.cmd ?? 0, m.data?.$case);
-  if ($dataViolation !== undefined) issues = addIssue(issues, 'data', 'command_data', $dataViolation);
+  if (!fitsCommand_SendInfo_data(m.cmd ?? 0, m.data?.$case)) issues = addIssue(issues, 'data', 'command_data', commandViolation_SendInfo_data(m.cmd ?? 0, m.data?.$case));
   return issues;
 }
 

@@ -5,6 +5,7 @@ import { bytesCapacity, checkMember, listOf, messageOf, requirePlain, textCapaci
 import { type Codec as CodecOf, createCodec } from '../../../../src/wire/codec.js';
 import { addIssue, addNested, isFull } from '../../../../src/wire/issues.js';
 import { tooMany } from '../../../../src/wire/lists.js';
+import { markNewerValue } from '../../../../src/wire/newer.js';
 import { NO_ITEMS, exceedsBytes } from '../../../../src/wire/rules.js';
 import type { MessageTable } from '../../../../src/wire/table.js';
 import { byteSet, closeLength, lengthBytes, markSuspect, putText, scanText } from '../../../../src/wire/text.js';
@@ -81,6 +82,7 @@ export function estimateSendResult(m: SendResultInit, d = 0): number {
   if (m[UNKNOWN_FIELDS] !== undefined) capacity += bytesCapacity(m[UNKNOWN_FIELDS]);
   if (m.sender !== undefined) capacity += 10 + estimateUserInfo(messageOf(m.sender));
   if (m.receivers !== undefined) for (const v of listOf(m.receivers)) capacity += 10 + (estimated$Receivers = estimateReceivers(messageOf(v)));
+  markNewerValue(m.cmd, 10, 24);
   if (m.traceId !== undefined) capacity += textCapacity(m.traceId);
   if (m.conversation !== undefined) capacity += 10 + estimateConversationRef(messageOf(m.conversation));
   const $data = m.data;
@@ -392,23 +394,63 @@ export function readSendResult(b: Uint8Array, p: number, e: number, d: number, m
   return m;
 }
 
-/** Checks that the data of a SendResult is of the command; `data` is the case that is set. Returns the text of an issue. */
-export function commandViolation_SendResult_data(command: number, data: string | undefined): string | undefined {
+/** True if the data of a SendResult is of the command; `data` is the case that is set. */
+export function fitsCommand_SendResult_data(command: number, data: string | undefined): boolean {
   switch (command) {
     case 0:
-      return data === undefined ? undefined : 'UNSPECIFIED carries nothing, got ' + (data ?? 'nothing');
+    case 3:
+    case 12:
+    case 13:
+    case 15:
+    case 16:
+    case 18:
+    case 19:
+    case 21:
+    case 22:
+    case 24:
+      return data === undefined;
+    case 1:
+    case 2:
+    case 7:
+    case 8:
+    case 9:
+    case 10:
+    case 11:
+    case 14:
+    case 17:
+    case 20:
+    case 23:
+      return false;
+    case 4:
+      return (data === 'privateMessage' || data === undefined);
+    case 5:
+      return (data === 'groupMessage' || data === undefined);
+    case 6:
+      return (data === 'systemMessage' || data === undefined);
+    default:
+      // What is not listed is unknown to this version, and carries anything.
+      return command < 1000 || (data === 'custom' || data === undefined);
+  }
+}
+
+/** The text of the issue, if it is not. */
+export function commandViolation_SendResult_data(command: number, data: string | undefined): string {
+  const got = data ?? 'nothing';
+  switch (command) {
+    case 0:
+      return 'UNSPECIFIED carries nothing, got ' + got;
     case 1:
       return 'LOGIN does not go between services';
     case 2:
       return 'HEARTBEAT does not go between services';
     case 3:
-      return data === undefined ? undefined : 'FORCE_LOGOUT carries nothing, got ' + (data ?? 'nothing');
+      return 'FORCE_LOGOUT carries nothing, got ' + got;
     case 4:
-      return data === 'privateMessage' || data === undefined ? undefined : 'PRIVATE_MESSAGE carries privateMessage or nothing, got ' + (data ?? 'nothing');
+      return 'PRIVATE_MESSAGE carries privateMessage or nothing, got ' + got;
     case 5:
-      return data === 'groupMessage' || data === undefined ? undefined : 'GROUP_MESSAGE carries groupMessage or nothing, got ' + (data ?? 'nothing');
+      return 'GROUP_MESSAGE carries groupMessage or nothing, got ' + got;
     case 6:
-      return data === 'systemMessage' || data === undefined ? undefined : 'SYSTEM_MESSAGE carries systemMessage or nothing, got ' + (data ?? 'nothing');
+      return 'SYSTEM_MESSAGE carries systemMessage or nothing, got ' + got;
     case 7:
       return 'SEND_RESULT does not go between services';
     case 8:
@@ -420,35 +462,33 @@ export function commandViolation_SendResult_data(command: number, data: string |
     case 11:
       return 'HISTORY does not go between services';
     case 12:
-      return data === undefined ? undefined : 'READ carries nothing, got ' + (data ?? 'nothing');
+      return 'READ carries nothing, got ' + got;
     case 13:
-      return data === undefined ? undefined : 'CONVERSATION carries nothing, got ' + (data ?? 'nothing');
+      return 'CONVERSATION carries nothing, got ' + got;
     case 14:
       return 'ACK does not go between services';
     case 15:
-      return data === undefined ? undefined : 'TYPING carries nothing, got ' + (data ?? 'nothing');
+      return 'TYPING carries nothing, got ' + got;
     case 16:
-      return data === undefined ? undefined : 'CHUNK carries nothing, got ' + (data ?? 'nothing');
+      return 'CHUNK carries nothing, got ' + got;
     case 17:
       return 'STREAM_CONTROL does not go between services';
     case 18:
-      return data === undefined ? undefined : 'CALL carries nothing, got ' + (data ?? 'nothing');
+      return 'CALL carries nothing, got ' + got;
     case 19:
-      return data === undefined ? undefined : 'PRESENCE carries nothing, got ' + (data ?? 'nothing');
+      return 'PRESENCE carries nothing, got ' + got;
     case 20:
       return 'ROOM does not go between services';
     case 21:
-      return data === undefined ? undefined : 'ROOM_MESSAGE carries nothing, got ' + (data ?? 'nothing');
+      return 'ROOM_MESSAGE carries nothing, got ' + got;
     case 22:
-      return data === undefined ? undefined : 'RECEIPTS carries nothing, got ' + (data ?? 'nothing');
+      return 'RECEIPTS carries nothing, got ' + got;
     case 23:
       return 'LOGOUT does not go between services';
     case 24:
-      return data === undefined ? undefined : 'DELETE_FOR_ME carries nothing, got ' + (data ?? 'nothing');
+      return 'DELETE_FOR_ME carries nothing, got ' + got;
     default:
-      // What is not listed is unknown to this version, and carries anything.
-      if (command < 1000) return undefined;
-      return data === 'custom' || data === undefined ? undefined : 'a command of an application carries custom or nothing, got ' + (data ?? 'nothing');
+      return 'a command of an application carries custom or nothing, got ' + got;
   }
 }
 
@@ -475,8 +515,8 @@ export function checkSendResult(m: SendResultInit, prechecked = false): Issue[] 
     if (v < 1) issues = minViolation(issues, 'code', v, 1);
   }
   {
-    const v = m.messageId ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'messageId', v, 0n);
+    const v = m.messageId;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'messageId', v, 0n);
   }
   {
     const v = m.traceId ?? '';
@@ -484,13 +524,13 @@ export function checkSendResult(m: SendResultInit, prechecked = false): Issue[] 
     if (exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'traceId', v, 64);
   }
   {
-    const v = m.seq ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'seq', v, 0n);
+    const v = m.seq;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'seq', v, 0n);
   }
   {
-    const v = m.sentAtMs ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'sentAtMs', v, 0n);
-    if (!prechecked && v > 253402300799999n) issues = maxViolation(issues, 'sentAtMs', v, 253402300799999n);
+    const v = m.sentAtMs;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'sentAtMs', v, 0n);
+    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'sentAtMs', v, 253402300799999n);
   }
   if (m.conversation !== undefined) {
     const v = m.conversation;
@@ -523,8 +563,7 @@ export function checkSendResult(m: SendResultInit, prechecked = false): Issue[] 
       break;
     }
   }
-  const $dataViolation = commandViolation_SendResult_data(m.cmd ?? 0, m.data?.$case);
-  if ($dataViolation !== undefined) issues = addIssue(issues, 'data', 'command_data', $dataViolation);
+  if (!fitsCommand_SendResult_data(m.cmd ?? 0, m.data?.$case)) issues = addIssue(issues, 'data', 'command_data', commandViolation_SendResult_data(m.cmd ?? 0, m.data?.$case));
   return issues;
 }
 

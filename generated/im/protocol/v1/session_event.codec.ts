@@ -280,9 +280,9 @@ export function checkSessionEvent(m: SessionEventInit, prechecked = false): Issu
     if (v < 1) issues = minViolation(issues, 'kind', v, 1);
   }
   {
-    const v = m.atMs ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'atMs', v, 0n);
-    if (!prechecked && v > 253402300799999n) issues = maxViolation(issues, 'atMs', v, 253402300799999n);
+    const v = m.atMs;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'atMs', v, 0n);
+    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'atMs', v, 253402300799999n);
   }
   {
     const v = m.epoch ?? 0n;

@@ -187,9 +187,9 @@ export function checkSessionInfo(m: SessionInfoInit, prechecked = false): Issue[
     if (exceedsBytes(v, 128)) issues = maxBytesViolation(issues, 'sessionId', v, 128);
   }
   {
-    const v = m.tokenExpiresAtMs ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'tokenExpiresAtMs', v, 0n);
-    if (!prechecked && v > 253402300799999n) issues = maxViolation(issues, 'tokenExpiresAtMs', v, 253402300799999n);
+    const v = m.tokenExpiresAtMs;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'tokenExpiresAtMs', v, 0n);
+    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'tokenExpiresAtMs', v, 253402300799999n);
   }
   if (m.limits !== undefined) {
     const v = m.limits;
@@ -354,8 +354,8 @@ export function readServerLimits(b: Uint8Array, p: number, e: number, d: number,
 export function checkServerLimits(m: ServerLimitsInit, prechecked = false): Issue[] | undefined {
   let issues: Issue[] | undefined;
   {
-    const v = m.uploadBytes ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'uploadBytes', v, 0n);
+    const v = m.uploadBytes;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'uploadBytes', v, 0n);
   }
   return issues;
 }

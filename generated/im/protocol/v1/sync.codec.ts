@@ -643,12 +643,12 @@ export function checkHistoryRequest(m: HistoryRequestInit, prechecked = false): 
   }
   if (m.conversation === undefined) issues = addIssue(issues, 'conversation', 'required', 'not set');
   {
-    const v = m.afterSeq ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'afterSeq', v, 0n);
+    const v = m.afterSeq;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'afterSeq', v, 0n);
   }
   {
-    const v = m.beforeSeq ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'beforeSeq', v, 0n);
+    const v = m.beforeSeq;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'beforeSeq', v, 0n);
   }
   {
     const v = m.limit ?? 0;
@@ -818,12 +818,12 @@ export function checkHistoryPage(m: HistoryPageInit, prechecked = false): Issue[
     }
   }
   {
-    const v = m.firstSeq ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'firstSeq', v, 0n);
+    const v = m.firstSeq;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'firstSeq', v, 0n);
   }
   {
-    const v = m.lastSeq ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'lastSeq', v, 0n);
+    const v = m.lastSeq;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'lastSeq', v, 0n);
   }
   {
     const v = m.changes ?? NO_ITEMS;

@@ -5,6 +5,7 @@ import { bytesCapacity, checkMember, listOf, mapOf, messageOf, requirePlain, tex
 import { type Codec as CodecOf, createCodec } from '../../../../src/wire/codec.js';
 import { addIssue, addNested, entryPath, isFull } from '../../../../src/wire/issues.js';
 import { bytesAt, putBytes, tooMany } from '../../../../src/wire/lists.js';
+import { markNewer } from '../../../../src/wire/newer.js';
 import { NO_ENTRIES, NO_ITEMS, Names, bytesOf, charsOfList, exceedsBytes, isBlank, lacksBytes } from '../../../../src/wire/rules.js';
 import type { MessageTable } from '../../../../src/wire/table.js';
 import { byteSet, closeLength, lengthBytes, markSuspect, putText, scanText } from '../../../../src/wire/text.js';
@@ -97,9 +98,11 @@ export function estimateTopicMessage(m: TopicMessageInit, d = 0): number {
         break;
       case 'sessionEvent':
         capacity += 10 + (estimated$SessionEvent = estimateSessionEvent(messageOf($payload.value)));
+        markNewer();
         break;
       case 'uplinkInfo':
         capacity += 10 + (estimated$UplinkInfo = estimateUplinkInfo(messageOf($payload.value), d + 1));
+        markNewer();
         break;
       default:
         throw wrongType();
@@ -425,9 +428,9 @@ export function checkTopicMessage(m: TopicMessageInit, prechecked = false): Issu
     if (isBlank(v)) issues = addIssue(issues, 'messageGroup', 'not_blank', 'only white space');
   }
   {
-    const v = m.deliverAtMs ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'deliverAtMs', v, 0n);
-    if (!prechecked && v > 253402300799999n) issues = maxViolation(issues, 'deliverAtMs', v, 253402300799999n);
+    const v = m.deliverAtMs;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'deliverAtMs', v, 0n);
+    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'deliverAtMs', v, 253402300799999n);
   }
   let $propertiesChars = 0;
   {

@@ -684,11 +684,61 @@ export function readUplinkInfo(b: Uint8Array, p: number, e: number, d: number, m
   return m;
 }
 
-/** Checks that the data of a UplinkInfo is of the command; `data` is the case that is set. Returns the text of an issue. */
-export function commandViolation_UplinkInfo_data(command: number, data: string | undefined): string | undefined {
+/** True if the data of a UplinkInfo is of the command; `data` is the case that is set. */
+export function fitsCommand_UplinkInfo_data(command: number, data: string | undefined): boolean {
   switch (command) {
     case 0:
-      return data === undefined ? undefined : 'UNSPECIFIED carries nothing, got ' + (data ?? 'nothing');
+    case 23:
+      return data === undefined;
+    case 1:
+    case 2:
+    case 3:
+    case 6:
+    case 7:
+    case 8:
+    case 9:
+    case 14:
+    case 16:
+    case 22:
+      return false;
+    case 4:
+      return data === 'privateMessage';
+    case 5:
+      return data === 'groupMessage';
+    case 10:
+      return data === 'syncRequest';
+    case 11:
+      return data === 'historyRequest';
+    case 12:
+      return data === 'read';
+    case 13:
+      return data === 'conversation';
+    case 15:
+      return data === 'typing';
+    case 17:
+      return data === 'streamControl';
+    case 18:
+      return data === 'call';
+    case 19:
+      return data === 'presenceSubscription';
+    case 20:
+      return data === 'room';
+    case 21:
+      return data === 'roomMessage';
+    case 24:
+      return data === 'deleteForMe';
+    default:
+      // What is not listed is unknown to this version, and carries anything.
+      return command < 1000 || (data === 'custom' || data === undefined);
+  }
+}
+
+/** The text of the issue, if it is not. */
+export function commandViolation_UplinkInfo_data(command: number, data: string | undefined): string {
+  const got = data ?? 'nothing';
+  switch (command) {
+    case 0:
+      return 'UNSPECIFIED carries nothing, got ' + got;
     case 1:
       return 'LOGIN has no data here';
     case 2:
@@ -696,9 +746,9 @@ export function commandViolation_UplinkInfo_data(command: number, data: string |
     case 3:
       return 'FORCE_LOGOUT has no data here';
     case 4:
-      return data === 'privateMessage' ? undefined : 'PRIVATE_MESSAGE carries privateMessage, got ' + (data ?? 'nothing');
+      return 'PRIVATE_MESSAGE carries privateMessage, got ' + got;
     case 5:
-      return data === 'groupMessage' ? undefined : 'GROUP_MESSAGE carries groupMessage, got ' + (data ?? 'nothing');
+      return 'GROUP_MESSAGE carries groupMessage, got ' + got;
     case 6:
       return 'SYSTEM_MESSAGE has no data here';
     case 7:
@@ -708,39 +758,37 @@ export function commandViolation_UplinkInfo_data(command: number, data: string |
     case 9:
       return 'DRAIN has no data here';
     case 10:
-      return data === 'syncRequest' ? undefined : 'SYNC carries syncRequest, got ' + (data ?? 'nothing');
+      return 'SYNC carries syncRequest, got ' + got;
     case 11:
-      return data === 'historyRequest' ? undefined : 'HISTORY carries historyRequest, got ' + (data ?? 'nothing');
+      return 'HISTORY carries historyRequest, got ' + got;
     case 12:
-      return data === 'read' ? undefined : 'READ carries read, got ' + (data ?? 'nothing');
+      return 'READ carries read, got ' + got;
     case 13:
-      return data === 'conversation' ? undefined : 'CONVERSATION carries conversation, got ' + (data ?? 'nothing');
+      return 'CONVERSATION carries conversation, got ' + got;
     case 14:
       return 'ACK has no data here';
     case 15:
-      return data === 'typing' ? undefined : 'TYPING carries typing, got ' + (data ?? 'nothing');
+      return 'TYPING carries typing, got ' + got;
     case 16:
       return 'CHUNK has no data here';
     case 17:
-      return data === 'streamControl' ? undefined : 'STREAM_CONTROL carries streamControl, got ' + (data ?? 'nothing');
+      return 'STREAM_CONTROL carries streamControl, got ' + got;
     case 18:
-      return data === 'call' ? undefined : 'CALL carries call, got ' + (data ?? 'nothing');
+      return 'CALL carries call, got ' + got;
     case 19:
-      return data === 'presenceSubscription' ? undefined : 'PRESENCE carries presenceSubscription, got ' + (data ?? 'nothing');
+      return 'PRESENCE carries presenceSubscription, got ' + got;
     case 20:
-      return data === 'room' ? undefined : 'ROOM carries room, got ' + (data ?? 'nothing');
+      return 'ROOM carries room, got ' + got;
     case 21:
-      return data === 'roomMessage' ? undefined : 'ROOM_MESSAGE carries roomMessage, got ' + (data ?? 'nothing');
+      return 'ROOM_MESSAGE carries roomMessage, got ' + got;
     case 22:
       return 'RECEIPTS has no data here';
     case 23:
-      return data === undefined ? undefined : 'LOGOUT carries nothing, got ' + (data ?? 'nothing');
+      return 'LOGOUT carries nothing, got ' + got;
     case 24:
-      return data === 'deleteForMe' ? undefined : 'DELETE_FOR_ME carries deleteForMe, got ' + (data ?? 'nothing');
+      return 'DELETE_FOR_ME carries deleteForMe, got ' + got;
     default:
-      // What is not listed is unknown to this version, and carries anything.
-      if (command < 1000) return undefined;
-      return data === 'custom' || data === undefined ? undefined : 'a command of an application carries custom or nothing, got ' + (data ?? 'nothing');
+      return 'a command of an application carries custom or nothing, got ' + got;
   }
 }
 
@@ -766,9 +814,9 @@ export function checkUplinkInfo(m: UplinkInfoInit, prechecked = false): Issue[] 
     if (exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'connectionId', v, 64);
   }
   {
-    const v = m.receivedAtMs ?? 0n;
-    if (!prechecked && v < 0n) issues = minViolation(issues, 'receivedAtMs', v, 0n);
-    if (!prechecked && v > 253402300799999n) issues = maxViolation(issues, 'receivedAtMs', v, 253402300799999n);
+    const v = m.receivedAtMs;
+    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'receivedAtMs', v, 0n);
+    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'receivedAtMs', v, 253402300799999n);
   }
   {
     const v = m.traceId ?? '';
@@ -879,8 +927,7 @@ export function checkUplinkInfo(m: UplinkInfoInit, prechecked = false): Issue[] 
       break;
     }
   }
-  const $dataViolation = commandViolation_UplinkInfo_data(m.cmd ?? 0, m.data?.$case);
-  if ($dataViolation !== undefined) issues = addIssue(issues, 'data', 'command_data', $dataViolation);
+  if (!fitsCommand_UplinkInfo_data(m.cmd ?? 0, m.data?.$case)) issues = addIssue(issues, 'data', 'command_data', commandViolation_UplinkInfo_data(m.cmd ?? 0, m.data?.$case));
   return issues;
 }
 
