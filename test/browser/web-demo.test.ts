@@ -32,16 +32,17 @@ it('two users chat, and each sees what became of the messages', async () => {
   await said(bob, '<b>bold</b>', 'read');
   await said(bob, 'two\nlines', 'read');
   expect(await alice.locator('.said').allTextContents()).toEqual(['你好 👋', '<b>bold</b>', 'two\nlines']);
-  expect(await alice.locator('.sender').allTextContents()).toEqual(['You', 'bob', 'bob']);
-  expect(await bob.locator('.sender').allTextContents()).toEqual(['alice', 'You', 'You']);
+  expect(await alice.locator('.message.own .said').allTextContents()).toEqual(['你好 👋']);
+  expect(await bob.locator('.message.own .said').allTextContents()).toEqual(['<b>bold</b>', 'two\nlines']);
 });
 
-it('shows the frames as they pass', async () => {
+it('shows the frames as they pass, also those from before the panel was opened', async () => {
   const alice = await open('alice');
   await say(alice, 'hello');
   await said(alice, 'hello', 'sent');
+  await openFrames(alice);
   const lines = await alice
-    .locator('summary')
+    .locator('#list summary')
     .evaluateAll((summaries) =>
       summaries.map((summary) =>
         ['.arrow', '.type', '.command'].map((part) => summary.querySelector(part)!.textContent).join(' '),
@@ -64,6 +65,7 @@ it('a field lights up its bytes, and a byte its field; by keyboard too', async (
   const alice = await open('alice');
   await say(alice, '你好');
   await said(alice, '你好', 'sent');
+  await openFrames(alice);
   const frame = await openFrame(alice, 'PRIVATE_MESSAGE');
   await field(frame, 'text "你好"').hover();
   expect(await lit(frame)).toBe('0a 06 e4 bd a0 e5 a5 bd');
@@ -74,7 +76,7 @@ it('a field lights up its bytes, and a byte its field; by keyboard too', async (
   expect(await lit(frame)).toBe('08 04');
   await frame.locator('.hex [data-byte="2"]').hover();
   expect(await frame.locator('.field.lit .name').textContent()).toBe('length');
-  await alice.locator('h1').hover();
+  await alice.locator('#frames h2').hover();
   expect(await lit(frame)).toBe('');
   await field(frame, 'cmd').focus();
   expect(await lit(frame)).toBe('08 04');
@@ -84,6 +86,7 @@ it('a field lights up its bytes, and a byte its field; by keyboard too', async (
 
 it('shows nothing of the token and the device', async () => {
   const [response, alice] = await Promise.all([tokenOf('alice'), open('alice')]);
+  await openFrames(alice);
   const frame = await openFrame(alice, 'LOGIN');
   expect(await field(frame, 'accessToken').textContent()).toContain('[redacted]');
   await field(frame, 'accessToken').hover();
@@ -102,9 +105,9 @@ it('a second tab of the same user takes over, and the first says so', async () =
   const first = await open('alice');
   const second = await open('alice');
   await first.locator('#status[data-state=ended]').waitFor();
-  expect(await first.locator('.note').textContent()).toBe('alice is here no more: another device has logged in');
-  await first.locator('#again').click();
-  await first.locator('#status[data-state=connected]').waitFor();
+  expect(await first.locator('#status span').textContent()).toBe('Signed out: another device has logged in');
+  await first.locator('#status button').click();
+  await first.locator('#status[data-state=connected]').waitFor({ state: 'attached' });
   await second.locator('#status[data-state=ended]').waitFor();
 });
 
@@ -124,13 +127,13 @@ it('a server that goes and comes back finds its pages again, and what was writte
   complaints = complaints.filter((line) => !line.includes('ERR_CONNECTION_REFUSED'));
 });
 
-it('on a phone, one of both is shown, and nothing is wider than the screen', async () => {
+it('on a phone the panel of frames is the screen, and nothing is wider than it', async () => {
   const alice = await open('alice', { width: 360, height: 740 });
   await say(alice, 'w'.repeat(300));
   await said(alice, 'w'.repeat(300), 'sent');
-  expect(await alice.locator('#frames').isVisible()).toBe(false);
-  await alice.locator('label', { hasText: 'Frames' }).click();
-  expect(await alice.locator('#chat').isVisible()).toBe(false);
+  await alice.getByRole('button', { name: 'Back' }).click();
+  await openFrames(alice);
+  expect(await alice.locator('.side').isVisible()).toBe(false);
   await openFrame(alice, 'PRIVATE_MESSAGE');
   const widths = await alice.evaluate(() => {
     const { document } = globalThis as unknown as {
@@ -144,11 +147,14 @@ it('on a phone, one of both is shown, and nothing is wider than the screen', asy
 it('without a user it asks who one is', async () => {
   const page = await newPage();
   await page.goto(demo.urls[0].replace(/\?.*/, ''));
-  expect(await page.locator('a').allTextContents()).toEqual(['alice', 'bob']);
+  expect(await page.locator('a').evaluateAll((links) => links.map((link) => link.getAttribute('href')))).toEqual([
+    '/?user=alice',
+    '/?user=bob',
+  ]);
 });
 
 async function newPage(viewport = { width: 1280, height: 800 }): Promise<Page> {
-  const page = await browser.newPage({ viewport });
+  const page = await browser.newPage({ viewport, locale: 'en-GB' });
   watch(page, complaints);
   return page;
 }
@@ -156,8 +162,14 @@ async function newPage(viewport = { width: 1280, height: 800 }): Promise<Page> {
 async function open(user: string, viewport?: { width: number; height: number }): Promise<Page> {
   const page = await newPage(viewport);
   await page.goto(demo.urls.find((url) => url.endsWith(user))!);
-  await page.locator('#status[data-state=connected]').waitFor();
+  await page.locator('#status[data-state=connected]').waitFor({ state: 'attached' });
+  await page.locator('.row').click();
   return page;
+}
+
+/** Opens the developer's panel. */
+async function openFrames(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Frames' }).click();
 }
 
 async function say(page: Page, text: string): Promise<void> {
@@ -167,7 +179,7 @@ async function say(page: Page, text: string): Promise<void> {
 
 /** Waits until a message is there, and that has become of it. */
 async function said(page: Page, text: string, delivery?: string): Promise<void> {
-  const message = page.locator('#messages > li').filter({ has: page.getByText(text, { exact: true }) });
+  const message = page.locator('.message').filter({ has: page.getByText(text, { exact: true }) });
   await (delivery === undefined ? message : message.locator(`[data-state=${delivery}]`)).waitFor();
 }
 

@@ -1,6 +1,6 @@
 // The decoder of byte ranges behind the page of `npm run demo:web`.
 import { describe, expect, it } from 'vitest';
-import { inspectFrame, type Part } from '../../examples/chat/web/page/inspect.js';
+import { inspectFrame, type Part } from '../../examples/chat/web/page/frames/inspect.js';
 import { bytesOf, FRAME_FILES, vectorsOf } from '../vectors/load.js';
 
 /** Each part with its bytes, nested ones indented. */

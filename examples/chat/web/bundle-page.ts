@@ -1,18 +1,35 @@
-// The script of the page, bundled as an application bundles it: from the package, by its export conditions for browsers.
+// Script and style of the page, bundled as an application bundles them: from the package, by its export conditions for browsers.
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-export async function bundlePage(): Promise<string> {
+export interface Bundle {
+  readonly script: string;
+  readonly style: string;
+}
+
+/** The script of the page. */
+export const PAGE_SCRIPT = fileURLToPath(new URL('page/main.tsx', import.meta.url));
+const PAGE_STYLE = fileURLToPath(new URL('page/style/main.css', import.meta.url));
+
+/** @param script Path of the script. */
+export async function bundlePage(script: string): Promise<Bundle> {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('page/main.ts', import.meta.url))],
+    entryPoints: [
+      { in: script, out: 'main' },
+      { in: PAGE_STYLE, out: 'style' },
+    ],
+    outdir: '/',
     bundle: true,
     write: false,
     platform: 'browser',
     format: 'esm',
     target: 'es2022',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
     // The tsconfig.json beside it leads the package's name to src/, which is for the types alone.
     tsconfigRaw: {},
     logLevel: 'silent',
   });
-  return outputFiles[0].text;
+  const textOf = (type: string): string => outputFiles.find(({ path }) => path.endsWith(type))!.text;
+  return { script: textOf('.js'), style: textOf('.css') };
 }

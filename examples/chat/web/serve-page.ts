@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Terminal } from '@im/protocol';
 import type { Tokens } from '../platform/tokens.js';
-import { bundlePage } from './bundle-page.js';
+import { bundlePage, PAGE_SCRIPT } from './bundle-page.js';
 import { userNamed } from './users.js';
 
 /** Nothing runs, and nothing is loaded, but what comes from here. Not every browser counts a WebSocket as 'self'. */
@@ -12,7 +12,8 @@ const policy = (host: string): string =>
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    "img-src 'self'",
+    // Pictures in messages are URLs.
+    "img-src 'self' https:",
     `connect-src 'self' ws://${host}`,
     "base-uri 'none'",
     "form-action 'none'",
@@ -25,12 +26,18 @@ interface File {
   readonly text: string;
 }
 
-/** Reads and bundles the page once. */
-export async function pageServer(tokens: Tokens): Promise<(request: IncomingMessage, response: ServerResponse) => void> {
-  const [html, css, icon, script] = await Promise.all([read('index.html'), read('style.css'), read('icon.svg'), bundlePage()]);
+/**
+ * Reads and bundles the page once.
+ * @param entry Path of the script of the page.
+ */
+export async function pageServer(
+  tokens: Tokens,
+  entry = PAGE_SCRIPT,
+): Promise<(request: IncomingMessage, response: ServerResponse) => void> {
+  const [html, icon, { script, style }] = await Promise.all([read('index.html'), read('icon.svg'), bundlePage(entry)]);
   const files = new Map<string, File>([
     ['/', { type: 'text/html', text: html }],
-    ['/style.css', { type: 'text/css', text: css }],
+    ['/style.css', { type: 'text/css', text: style }],
     ['/icon.svg', { type: 'image/svg+xml', text: icon }],
     ['/main.js', { type: 'text/javascript', text: script }],
   ]);

@@ -1,7 +1,7 @@
 // Frames out of the bytes that the client has sent or received.
 import { decodeFrame } from '@im/protocol';
-import { type Description, describe } from '../../show/describe.js';
-import { nameOf } from '../users.js';
+import { type Description, describe } from '../../../show/describe.js';
+import { nameOf } from '../../users.js';
 
 export interface RecordedFrame extends Description {
   readonly direction: 'sent' | 'received';

@@ -1,26 +1,22 @@
-// The live view: one line a frame, which opens.
-import { appendInView, byId, element } from './element.js';
+// The live list: one line a frame, which opens. It is changed in place: hundreds of frames a second may pass.
+import { appendInView, element } from './element.js';
 import { frameDetail } from './frame-detail.js';
+import { type FrameLog, MAX_FRAMES } from './frame-log.js';
 import type { RecordedFrame } from './recorded-frame.js';
 
-/** Older ones go. */
-const MAX_FRAMES = 500;
-
-export class FrameList {
-  readonly #list = byId('list');
-  readonly #count = byId('count');
-  #total = 0;
-
-  constructor() {
-    byId('clear').addEventListener('click', () => this.#list.replaceChildren());
-  }
-
-  add(frame: RecordedFrame): void {
-    this.#total += 1;
-    this.#count.textContent = String(this.#total);
-    if (this.#list.childElementCount >= MAX_FRAMES) this.#list.firstElementChild!.remove();
-    appendInView(this.#list, element('li', {}, line(frame)));
-  }
+/** Shows the frames of a log, and those to come. Returns what ends it. */
+export function showFrames(log: FrameLog, list: HTMLElement, count: HTMLElement): () => void {
+  const add = (frame: RecordedFrame): void => {
+    count.textContent = String(log.total);
+    if (list.childElementCount >= MAX_FRAMES) list.firstElementChild!.remove();
+    appendInView(list, element('li', {}, line(frame)));
+  };
+  list.replaceChildren();
+  log.frames.forEach(add);
+  log.listener = add;
+  return () => {
+    log.listener = undefined;
+  };
 }
 
 function line(frame: RecordedFrame): HTMLElement {
