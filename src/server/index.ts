@@ -1,4 +1,4 @@
-// `@im/protocol/server`: an IM server between the connections of its clients and the platform.
+// `@im/protocol/server`: an IM server between the connections of its clients and the platform; and the referee of calls, for the platform.
 //
 //   client -> listen -> Uplink -> queue -> platform      what clients send
 //   platform -> queue -> deliver -> connections          what they get, and the replies
@@ -6,6 +6,7 @@
 // Nothing here knows Node: the connections are those of `listen`, the queue is any.
 
 export { AudienceIndex } from './audience-index.js';
+export { CallReferee, type CallRefereeOptions, type CallRuling, type EndedCall } from './calls/call-referee.js';
 export { type Delivered, type DeliverOptions, deliver } from './deliver.js';
 export { answerRoom } from './rooms.js';
 export type { ServedConnection } from './served-connection.js';

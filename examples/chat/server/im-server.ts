@@ -9,8 +9,8 @@ import {
   type UserInfo,
 } from '@im/protocol';
 import { createDeflate, listen, type Server, type ServerConnection } from '@im/protocol/node';
+import { deliver } from '@im/protocol/server';
 import type { Application } from '../platform/application.js';
-import { deliver } from './deliver.js';
 
 /** Longer than the demo, so that no heartbeats are sent. */
 const HEARTBEAT_INTERVAL_MS = 600_000;
@@ -59,7 +59,8 @@ export class ImServer {
 
   /** Handles a ReceiveInfo of the platform. Resolves when it is pushed to the receivers and the results are published. */
   async consume(frame: Uint8Array): Promise<void> {
-    const { results, serviceName } = deliver(frame, this.#server.connections);
+    const { results, serviceName, dropped } = deliver(frame, this.#server);
+    if (dropped !== undefined) this.#options.onError(dropped, undefined);
     for (const result of results) await this.#options.publish(result, serviceName);
   }
 
