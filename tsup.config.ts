@@ -15,6 +15,7 @@ const everywhere = {
   session: 'src/session/index.ts',
   conversation: 'src/conversation/index.ts',
   live: 'src/live/index.ts',
+  sync: 'src/sync/index.ts',
   zod: 'src/zod.ts',
   web: 'src/web/index.ts',
   pako: 'src/pako/index.ts',

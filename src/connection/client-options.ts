@@ -7,6 +7,7 @@ import type { Backoff } from '../session/backoff.js';
 import type { ClientSessionOptions } from '../session/client-session.js';
 import type { ErrorContext } from './callback-context.js';
 import type { Trace } from './driver.js';
+import type { SyncPart } from './sync-link.js';
 import type { CancelSignal } from './transport.js';
 
 /** Options of `connect`. `login` is required. */
@@ -26,6 +27,11 @@ export interface ClientOptions extends Omit<ClientSessionOptions, 'login' | 'tra
    * accepted such a request already; it recognizes a message by its `client_message_id`. Default false: they fail.
    */
   readonly resume?: boolean | undefined;
+  /**
+   * Keeps the conversations of the user: a ClientSync of `@im/protocol/sync`. On connections with version 2 and the feature `sync`, messages,
+   * read positions and states go there, and no longer to the iteration over the client. Default: none.
+   */
+  readonly sync?: SyncPart | undefined;
   /** An AbortSignal that ends the client with CLOSED. Default: none. */
   readonly signal?: CancelSignal | undefined;
   /** Number of message ids that are remembered, so that a message that arrives twice is delivered once: 1 or more. Default 4096. */

@@ -21,6 +21,7 @@ import { Inbox } from './inbox.js';
 import { OutgoingRequests, type RequestOptions } from './outgoing-requests.js';
 import { LONGEST_TIMER_MS, type Platform } from './platform.js';
 import { answerRequest, type PushData, type ReplyData, type RequestData, replyData, requestMessage } from './request-types.js';
+import type { SyncLink } from './sync-link.js';
 import { TokenRenewal } from './token-renewal.js';
 
 export type { ClientOptions, ClientState } from './client-options.js';
@@ -55,13 +56,18 @@ export class Client implements AsyncIterable<SendInfo> {
     this.#delivered = new DeliveredWindow(options.deliveredIds);
     this.#connector = new Connector(route, options, this.#delivered, {
       loggedIn: (connection, session) => this.#loggedIn(connection, session),
+      lost: () => options.sync?.lost(),
       take: (connection, event) => this.#take(connection, event),
       ended: (error) => this.#ended(error),
       failed: (error, callback) => this.#failed(error, callback),
     });
     this.#inbox = new Inbox(options.confirm === 'stored', () => this.#connector.settle());
     this.#renewal = this.#createRenewal(options);
-    this.#requests = new OutgoingRequests(route.platform, (error) => this.#connector.mayReconnect(error));
+    this.#requests = new OutgoingRequests(
+      route.platform,
+      (error) => this.#connector.mayReconnect(error),
+      (request, reply) => options.sync?.replied(request, reply),
+    );
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
@@ -73,6 +79,7 @@ export class Client implements AsyncIterable<SendInfo> {
    */
   static connect(route: Route, options: ClientOptions): Promise<Client> {
     const client = new Client(route, options);
+    options.sync?.attach(client.#linkForSync(route.platform));
     const { signal } = options;
     const abort = (): void =>
       client.#connector.end(new ProtocolError('CLOSED', 'the signal was aborted', { cause: signal?.reason }));
@@ -262,6 +269,8 @@ export class Client implements AsyncIterable<SendInfo> {
     this.#onFirst?.resolve(this);
     this.#onFirst = undefined;
     if (this.#connector.forRequests === connection) this.#requests.sendAll(connection);
+    const { agreement } = connection.session;
+    if (agreement !== undefined) this.#options.sync?.loggedIn(session.userId, agreement);
     this.#call('onLogin', () => this.#options.onLogin?.(session));
   }
 
@@ -291,7 +300,29 @@ export class Client implements AsyncIterable<SendInfo> {
     const { message } = arrival;
     const isAsked = message.cmd >= FIRST_APPLICATION_COMMAND && message.sequence !== 0;
     if (isAsked) this.#answer(connection, arrival);
-    else this.#inbox.receive(connection, arrival);
+    else if (!this.#synchronize(connection, message)) this.#inbox.receive(connection, arrival);
+  }
+
+  /** Gives a push to the option `sync`, and confirms it once it is stored. Returns false if the push is none of its. */
+  #synchronize({ session, driver }: ClientConnection, message: SendInfo): boolean {
+    const stored = (isStored: boolean): void => {
+      if (!isStored || message.sequence === 0) return;
+      session.confirm(message, driver.nowMs);
+      if (session.state === 'authenticated') driver.settle();
+      else this.#connector.settle();
+    };
+    return this.#options.sync?.receive(message, stored) ?? false;
+  }
+
+  #linkForSync(platform: Platform): SyncLink {
+    return {
+      nowMs: () => platform.nowMs(),
+      setTimer: (callback, ms) => platform.setTimer(callback, ms),
+      clearTimer: (timer) => platform.clearTimer(timer),
+      request: (cmd, data) => this.request(cmd as Command.SYNC, data, { resume: false }),
+      notice: (error) => this.#call('onNotice', () => this.#options.onNotice?.(error)),
+      call: (callback, call) => run(call, (error) => this.#failed(error, callback)),
+    };
   }
 
   /** Answers a request of the server. After `requestTimeoutMs` it no longer counts against the limits of the inbox, but may still answer. */
@@ -330,6 +361,7 @@ export class Client implements AsyncIterable<SendInfo> {
     this.#requests.rejectAll(reason);
     for (const done of [...this.#answering]) done();
     this.#inbox.messages.end(error);
+    this.#options.sync?.ended(error);
     this.#onFirst?.reject(reason);
     this.#onFirst = undefined;
     this.#resolveClosed(error);

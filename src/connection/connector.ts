@@ -26,6 +26,8 @@ export interface Route {
 export interface ConnectorOwner {
   /** A connection is authenticated. Not called for a renewed token. */
   loggedIn(connection: ClientConnection, session: SessionInfo): void;
+  /** The client has no connection. */
+  lost(): void;
   /** An event of a connection that the Connector does not handle. */
   take(connection: ClientConnection, event: SessionEvent): void;
   /** A callback of the application failed. `callback` is undefined for an error inside the library. */
@@ -132,7 +134,7 @@ export class Connector {
     if (this.#expired !== undefined && login.accessToken === this.#token) return this.end(this.#expired);
     this.#token = login.accessToken;
     this.#expired = undefined;
-    const { signal: _signal, trace, ...options } = this.#options;
+    const { signal: _signal, sync: _sync, trace, ...options } = this.#options;
     const { dial, platform, transport } = this.#route;
     try {
       const { timeOriginMs } = platform;
@@ -261,6 +263,7 @@ export class Connector {
     this.#failures = isStable ? 1 : this.#failures + 1;
     const delayMs = Math.max(retryAfterMs, this.#backoff(this.#failures));
     this.#state = 'reconnecting';
+    this.#owner.lost();
     this.#wait(Math.ceil(delayMs), () => void this.connect());
     this.#call('onReconnect', () => this.#options.onReconnect?.(error, delayMs));
   }

@@ -19,4 +19,5 @@ export { Client, type ClientOptions, type ClientState } from './client.js';
 export type { Trace } from './driver.js';
 export type { RequestOptions } from './outgoing-requests.js';
 export type { PushData, Pushes, ReplyData, RequestData, Requests } from './request-types.js';
+export type { SyncLink, SyncPart } from './sync-link.js';
 export type { CancelSignal } from './transport.js';

@@ -20,13 +20,20 @@ export interface RequestOptions {
 export class OutgoingRequests {
   readonly #platform: Platform;
   readonly #mayReconnect: (error: ProtocolError) => boolean;
+  readonly #onReply: (request: SendInfoInit, reply: SendInfo) => void;
   readonly #open = new Set<OutgoingRequest>();
   /** The connection whose queue is full: requests wait for it to drain. */
   #full: ClientConnection | undefined;
 
-  constructor(platform: Platform, mayReconnect: (error: ProtocolError) => boolean) {
+  /** @param onReply called with each request as it was sent, and its reply, before the promise resolves. */
+  constructor(
+    platform: Platform,
+    mayReconnect: (error: ProtocolError) => boolean,
+    onReply: (request: SendInfoInit, reply: SendInfo) => void,
+  ) {
     this.#platform = platform;
     this.#mayReconnect = mayReconnect;
+    this.#onReply = onReply;
   }
 
   /**
@@ -63,9 +70,14 @@ export class OutgoingRequests {
     }
     const { nowMs } = driver;
     try {
-      const sequence = session.request(request.message(connection), nowMs, request.remainingMs(nowMs));
+      const message = request.message(connection);
+      const sequence = session.request(message, nowMs, request.remainingMs(nowMs));
       request.isSent = true;
-      replies.add(sequence, request.resolve, (error) => this.#failed(request, connection, error));
+      const resolve = (reply: SendInfo): void => {
+        this.#onReply(message, reply);
+        request.resolve(reply);
+      };
+      replies.add(sequence, resolve, (error) => this.#failed(request, connection, error));
     } catch (error) {
       // The connection is ending: the request waits for the next one.
       const isEnding = session.state !== 'authenticated' && isProtocolError(error) && this.#mayReconnect(error);

@@ -10,6 +10,7 @@ export {
 } from '../connection/server-connection.js';
 export { type ConnectOptions, connect } from './connect.js';
 export { createDeflate } from './deflate.js';
+export { FileStorage, type FileStorageOptions } from './file-storage.js';
 export { listen } from './listen.js';
 export type { ListenOptions, Server } from './listen-options.js';
 export { createDecoderStream, createEncoderStream } from './streams.js';

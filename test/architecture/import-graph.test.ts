@@ -41,7 +41,7 @@ describe('packages', () => {
     expect(packages.filter((one) => !allowed(one)).map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
   });
 
-  it.each(['index', 'codecs', 'json/index', 'frame/index', 'conversation/index', 'codegen/v1/index'])(
+  it.each(['index', 'codecs', 'json/index', 'frame/index', 'conversation/index', 'sync/index', 'codegen/v1/index'])(
     'src/%s.ts reaches none',
     (entry) => {
       const reached = [...reachable(imports, `src/${entry}.ts`)];

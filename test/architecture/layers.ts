@@ -12,7 +12,8 @@ export function layerOf(path: string): string {
 /** The layers that a layer may import, besides what those may import. */
 export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   cli: ['node', 'inspect', 'json', 'zod', 'index'],
-  node: ['connection', 'frame'],
+  // sync: the interface of storages.
+  node: ['connection', 'sync', 'frame'],
   web: ['connection', 'frame'],
   // Separate, so that only applications that use it need pako.
   pako: ['frame'],
@@ -25,6 +26,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   server: ['connection', 'rocketmq'],
   // Pure too: streams, typing, presence.
   live: ['codec'],
+  // The connection gives the interface of what joins a client.
+  sync: ['conversation', 'connection', 'codec', 'validate', 'callbacks'],
   rocketmq: ['conversation', 'codec', 'validate', 'callbacks'],
   negotiate: ['codec'],
   codec: ['frame', 'validate', 'generated'],

@@ -8,6 +8,7 @@ export interface RealmApis {
   readonly vectors: VectorApi;
   readonly handshake: HandshakeApi;
   readonly client: ClientApi;
+  readonly sync: SyncApi;
 }
 
 export interface WorkerApi {
@@ -83,4 +84,30 @@ export interface Received {
   readonly from: bigint;
   readonly messageId: bigint;
   readonly text: string;
+}
+
+/** Conversations in IndexedDB. Bytes are lists of numbers, seqs are numbers. */
+export interface SyncApi {
+  /** Opens the database of a storage; one that is open is closed first. */
+  open(name: string): Promise<void>;
+  revision(): Promise<number>;
+  get(keys: readonly string[]): Promise<(number[] | undefined)[]>;
+  list(query: { from: string; to: string; limit: number; reverse: boolean }): Promise<[string, number[]][]>;
+  write(batch: WrittenBatch): Promise<boolean>;
+  /** Number of writes of other tabs so far. */
+  foreignWrites(): number;
+  /** Connects with the storage that is open. */
+  connect(url: string, accessToken: string): Promise<void>;
+  status(): string;
+  /** What is stored of each conversation: its messages, oldest first, and its unread count. */
+  drawn(): Promise<{ key: string; unread: number; seqs: number[] }[]>;
+  /** Number of messages that were reported twice or out of order, and of reloads. */
+  reported(): { wrong: number; reloads: number; messages: number };
+}
+
+export interface WrittenBatch {
+  readonly revision: number;
+  readonly deleteRanges: readonly { readonly from: string; readonly to: string }[];
+  readonly deletes: readonly string[];
+  readonly puts: readonly (readonly [string, number[]])[];
 }

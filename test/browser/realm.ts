@@ -68,7 +68,7 @@ async function openWorker(page: Page, name: string): Promise<Evaluator> {
 }
 
 /** Functions that call those that the script has exposed. */
-function callable<Name extends keyof RealmApis>(evaluator: Evaluator): Realm<Name> {
+export function callable<Name extends keyof RealmApis>(evaluator: Evaluator): Realm<Name> {
   const call =
     (name: string) =>
     (...args: unknown[]): Promise<unknown> =>

@@ -19,6 +19,7 @@ const PAGES = [
   'docs/logging.md',
   'docs/rocketmq.md',
   'docs/scaling.md',
+  'docs/sync.md',
 ];
 
 const pages = PAGES.map((page) => ({ page, blocks: codeBlocks(readFileSync(join(ROOT, page), 'utf8')) }));
