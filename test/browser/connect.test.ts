@@ -9,7 +9,10 @@ const { alice, bob } = USERS;
 describe.each(PLACES)('in a %s', (place) => {
   it('Hello and LOGIN come in one flight, before the Welcome goes out', async () => {
     const { url, wire } = await chat();
-    expect(await inRealm(place, 'client', ({ logIn }) => logIn(url, ['bob']))).toEqual({ userId: bob, version: PROTOCOL_VERSION });
+    expect(await inRealm(place, 'client', ({ logIn }) => logIn(url, ['bob']))).toEqual({
+      userId: bob,
+      version: PROTOCOL_VERSION,
+    });
     expect(wire.slice(0, 3)).toEqual(['received Hello + LOGIN', 'sent Welcome', 'sent LOGIN']);
   });
 

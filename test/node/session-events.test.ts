@@ -41,6 +41,13 @@ it.each(['tcp', 'ws'])('a session over %s is opened, goes to the background and 
   expect(events[0]).toMatchObject([{ user: { userId: 1n, terminal: 1 }, serverId: 's-1', version: 2, client: { os } }, { id }]);
 });
 
+it('a session of a user who logs out ends with LOGGED_OUT', async () => {
+  const { events, options } = watch();
+  const { client } = await host(options);
+  await (await client('tcp')).logout();
+  await vi.waitFor(() => expect(events.map(([{ kind }]) => kind)).toEqual([OPENED, SessionEventKind.LOGGED_OUT]));
+});
+
 it('a client that is in the background when it logs in says so on each connection', async () => {
   const { events, options } = watch();
   const { client } = await host(options);

@@ -58,11 +58,17 @@ class Platform {
     this.uplinks.push(uplink);
     const { cmd, data, sender } = uplink;
     switch (data?.$case) {
+      case 'syncRequest':
+        return this.#reply(uplink, { cmd, data: { $case: 'syncPage', value: { cursor: new Uint8Array([7]) } } });
+      case 'room':
+        if (data.value.roomId !== 7n)
+          return this.#reply(uplink, { cmd: Command.ERROR, data: { $case: 'error', value: { code: 48 } } });
+        return this.#reply(uplink, { cmd, data: { $case: 'room', value: data.value } });
       case 'roomMessage': {
         const message = { cmd, sender, audience: roomRef(data.value.roomId), data } as const;
         for (const { serverId, receiveInfo } of planAudience(message, this.routes.version2Servers()))
           await this.publish(serverId, receiveInfo);
-        return;
+        return this.#accept(uplink);
       }
       case 'typing': {
         const command = { cmd, sender, receiverIds: [2n], data, skipSelf: true } as const;
@@ -92,13 +98,13 @@ class Platform {
   }
 }
 
-type Audience = AudienceIndex<ServerConnection>;
-
-async function startServer(broker: EmbeddedBroker, serverId: string, dropped: string[], audience: Audience): Promise<Server> {
+async function startServer(broker: EmbeddedBroker, serverId: string, dropped: string[]): Promise<Server> {
+  const audience = new AudienceIndex<ServerConnection>();
   const uplink = new Uplink<ServerConnection>({ serverId, audience, publish: (info) => broker.publish(uplinkInfoMessage(info)) });
   const server = await listen({
     host: '127.0.0.1',
     serverId,
+    features: ['sync', 'rooms'],
     message: uplink.message,
     login: ({ accessToken }) => ({ userId: BigInt(accessToken), terminal: 1 }),
     onSessionEvent: (event) => broker.publish(sessionEventMessage(event)),
@@ -121,13 +127,7 @@ async function start() {
   const platform = new Platform(broker);
   await platform.start();
   const dropped: string[] = [];
-  const [inOne, inTwo]: Audience[] = [new AudienceIndex(), new AudienceIndex()];
-  const one = await startServer(broker, 'one', dropped, inOne);
-  const two = await startServer(broker, 'two', dropped, inTwo);
-  const rooms = new Map([
-    [one, inOne],
-    [two, inTwo],
-  ]);
+  const [one, two] = [await startServer(broker, 'one', dropped), await startServer(broker, 'two', dropped)];
   const client = async (userId: number, server: Server, versions: readonly number[] = [1, 2]) => {
     const connected = await connect(`tcp://127.0.0.1:${server.port}`, { login: { accessToken: String(userId) }, versions });
     onTestFinished(async () => void (await connected.close()));
@@ -136,7 +136,7 @@ async function start() {
     await vi.waitFor(() => expect(platform.routes.find(BigInt(userId))).toHaveLength(1));
     return { client: connected, messages };
   };
-  return { broker, platform, dropped, one, two, client, rooms };
+  return { broker, platform, dropped, one, two, client };
 }
 
 async function read(client: Client, messages: SendInfo[]): Promise<void> {
@@ -148,8 +148,10 @@ it('a request goes to the platform and is answered from there', async () => {
   const { client: alice } = await client(1, one);
   const content = { body: { $case: 'text', value: { text: 'hi' } } } as const;
   expect(await alice.request(Command.PRIVATE_MESSAGE, { receiverId: 2n, content })).toMatchObject({ code: SendCode.SUCCESS });
+  expect(await alice.request(Command.SYNC, {})).toMatchObject({ cursor: new Uint8Array([7]) });
   expect(platform.uplinks.map(({ number, cmd, serverId, version }) => [number, cmd, serverId, version])).toEqual([
     [1n, Command.PRIVATE_MESSAGE, 'one', 2],
+    [2n, Command.SYNC, 'one', 2],
   ]);
   await expect(alice.request(Command.PRIVATE_MESSAGE, { receiverId: 3n, content })).rejects.toMatchObject({ code: 'BLOCKED' });
 });
@@ -166,18 +168,18 @@ it('a message reaches the receiver on another server, whose result reaches the p
 });
 
 it('a message of a room reaches those who are in it, on every server, but not its sender', async () => {
-  const { platform, one, two, client, rooms } = await start();
+  const { platform, one, two, client } = await start();
   const [alice, bob, carol] = [await client(1, one), await client(2, two), await client(3, two)];
-  for (const [server, userId] of [
-    [one, 1n],
-    [two, 2n],
-  ] as const)
-    rooms.get(server)?.join(server.connections.get(userId, 1)!, 7n);
-  const content = { sentAtMs: 1n, body: { $case: 'text', value: { text: 'all' } } } as const;
-  const value = { sender: { userId: 1n, terminal: 1 }, roomId: 7n, content };
-  alice.client.send({ cmd: Command.ROOM_MESSAGE, data: { $case: 'roomMessage', value } });
+  for (const { client: member } of [alice, bob]) await member.request(Command.ROOM, { roomId: 7n, join: true });
+  await expect(carol.client.request(Command.ROOM, { roomId: 8n, join: true })).rejects.toMatchObject({ code: 'NOT_A_MEMBER' });
+  const content = { body: { $case: 'text', value: { text: 'all' } } } as const;
+  const say = () => alice.client.request(Command.ROOM_MESSAGE, { roomId: 7n, content });
+  expect(await say()).toMatchObject({ code: SendCode.SUCCESS });
   await vi.waitFor(() => expect(bob.messages).toMatchObject([{ cmd: Command.ROOM_MESSAGE }]));
-  expect([alice.messages, carol.messages, platform.results]).toEqual([[], [], []]);
+  await bob.client.request(Command.ROOM, { roomId: 7n, join: false });
+  await say();
+  await alice.client.request(Command.SYNC, {});
+  expect([alice.messages, bob.messages.length, carol.messages, platform.results]).toEqual([[], 1, [], []]);
 });
 
 it('events come through the group of their own', async () => {
