@@ -34,8 +34,8 @@ export async function runDemo(conversation: Conversation, broker: Broker): Promi
   // Before everything is stopped, which ends connections too.
   const { totals, problems } = ledger;
   await devices.close();
-  await broker.close();
   await system.stop();
+  await broker.close();
   clearTimeout(timer);
   report(totals, problems, printer);
   if (failure !== undefined) throw failure.error;

@@ -1,4 +1,5 @@
 // Creates the topics and groups of the system, which RocketMQ's proxy does not create.
+import { SERVICES } from '../../examples/chat/platform/consumer-groups.js';
 import { consumerGroup, topics } from '../../src/rocketmq/index.js';
 import type { Cluster } from './cluster/cluster.js';
 
@@ -20,11 +21,11 @@ export async function createService(cluster: Cluster, name: string): Promise<str
 /** The servers of examples/chat. */
 export const CHAT_SERVERS = [1, 2];
 
-/** Creates everything for examples/chat: its servers, the topics to the platform, and the group of its platform. */
+/** Creates everything for examples/chat: its servers, the topics to the platform, and the groups of its platform. */
 export async function createChat(cluster: Cluster): Promise<void> {
   for (const serverId of CHAT_SERVERS) await createServer(cluster, serverId);
   await createTopics(cluster, [...topics.ofResults(), ...topics.ofUplinks()]);
-  await createService(cluster, 'chat');
+  for (const name of Object.values(SERVICES)) await createService(cluster, name);
 }
 
 async function createTopics(cluster: Cluster, names: readonly string[]): Promise<void> {

@@ -40,6 +40,16 @@ describe('Ledger', () => {
     expect(ledger.totals).toEqual(new Map([['delivery', { expected: 1, seen: 1 }]]));
   });
 
+  it('waits for one fact', async () => {
+    const ledger = new Ledger();
+    ledger.expect('call: a');
+    ledger.expect('call: b');
+    const seen = ledger.seen('call: b');
+    ledger.saw('call: b');
+    await seen;
+    expect(ledger.problems).toEqual(['missing (expected 1, seen 0): call: a']);
+  });
+
   it('settles as soon as nothing is missing', async () => {
     const ledger = new Ledger();
     ledger.expect('end: a');
@@ -58,18 +68,21 @@ describe('Ledger', () => {
 });
 
 const CONVERSATION: Conversation = {
-  users: { ann: '1', ben: '2', eve: '3' },
-  groups: { team: { groupId: '9', members: ['ann', 'ben', 'eve'] } },
+  users: { ann: '1', ben: '2', eve: '3', ada: '4' },
+  groups: { team: { groupId: '9', members: ['ann', 'ben', 'eve'] }, advice: { groupId: '8', members: ['ann', 'eve', 'ada'] } },
   devices: {
     'ann-pc': { user: 'ann', terminal: 'PC', deviceId: 'a1', transport: 'tcp', server: 1 },
     'ann-app': { user: 'ann', terminal: 'APP', deviceId: 'a2', transport: 'ws', server: 2 },
     'ann-app-2': { user: 'ann', terminal: 'APP', deviceId: 'a3', transport: 'ws', server: 1 },
     'ben-web': { user: 'ben', terminal: 'WEB', deviceId: 'b1', transport: 'ws', server: 2 },
     'ben-web-2': { user: 'ben', terminal: 'WEB', deviceId: 'b1', transport: 'ws', server: 2 },
+    'ben-app': { user: 'ben', terminal: 'APP', deviceId: 'b2', transport: 'ws', server: 1 },
+    'eve-old': { user: 'eve', terminal: 'PC', deviceId: 'e1', transport: 'ws', server: 2, versions: [1] },
   },
   timeline: [],
 };
 const CONTENT = { clientMessageId: 'm1', text: { text: 'hi' } };
+const HI = '{"clientMessageId":"m1","text":{"text":"hi"}}';
 
 function factsAfter(before: readonly Step[], step: Step): string[] {
   const expectations = new Expectations(CONVERSATION);
@@ -82,12 +95,14 @@ const ONLINE: readonly Step[] = [
   { do: 'login', device: 'ann-app' },
   { do: 'login', device: 'ben-web' },
 ];
+const WITH_EVE: readonly Step[] = [...ONLINE, { do: 'login', device: 'eve-old' }];
+const SENT: Step = { do: 'send', from: 'ann-pc', to: 'team', skipResult: true, content: CONTENT };
 
 describe('Expectations', () => {
   it('has a private message arrive at the receiver and at the other terminals of the sender', () => {
     expect(factsAfter(ONLINE, { do: 'send', from: 'ann-pc', to: 'ben', content: CONTENT })).toEqual([
-      'delivery: ann-app gets from ann@PC to ben {"clientMessageId":"m1","text":{"text":"hi"}}',
-      'delivery: ben-web gets from ann@PC to ben {"clientMessageId":"m1","text":{"text":"hi"}}',
+      `delivery: ann-app gets from ann@PC to ben ${HI}`,
+      `delivery: ben-web gets from ann@PC to ben ${HI}`,
       'reply: ann-pc gets SUCCESS for m1',
       'result: the platform gets SUCCESS of m1 for ben@WEB',
     ]);
@@ -96,15 +111,15 @@ describe('Expectations', () => {
   it('has no copy with skipSelf, and no result with skipResult', () => {
     const step: Step = { do: 'send', from: 'ann-pc', to: 'ben', skipSelf: true, skipResult: true, content: CONTENT };
     expect(factsAfter(ONLINE, step)).toEqual([
-      'delivery: ben-web gets from ann@PC to ben {"clientMessageId":"m1","text":{"text":"hi"}}',
+      `delivery: ben-web gets from ann@PC to ben ${HI}`,
       'reply: ann-pc gets SUCCESS for m1',
     ]);
   });
 
   it('has a group message arrive at every member that is online, and NOT_ONLINE for the others', () => {
     expect(factsAfter(ONLINE, { do: 'send', from: 'ben-web', to: 'team', content: CONTENT })).toEqual([
-      'delivery: ann-app gets from ben@WEB to team {"clientMessageId":"m1","text":{"text":"hi"}}',
-      'delivery: ann-pc gets from ben@WEB to team {"clientMessageId":"m1","text":{"text":"hi"}}',
+      `delivery: ann-app gets from ben@WEB to team ${HI}`,
+      `delivery: ann-pc gets from ben@WEB to team ${HI}`,
       'reply: ben-web gets SUCCESS for m1',
       'result: the platform gets NOT_ONLINE of m1 for eve@APP',
       'result: the platform gets NOT_ONLINE of m1 for eve@PC',
@@ -117,7 +132,7 @@ describe('Expectations', () => {
   it('has NOT_ONLINE for each terminal that is asked for and is not there', () => {
     const step: Step = { do: 'send', from: 'ann-pc', to: 'ben', terminals: ['WEB', 'PC'], skipSelf: true, content: CONTENT };
     expect(factsAfter(ONLINE, step)).toEqual([
-      'delivery: ben-web gets from ann@PC to ben {"clientMessageId":"m1","text":{"text":"hi"}}',
+      `delivery: ben-web gets from ann@PC to ben ${HI}`,
       'reply: ann-pc gets SUCCESS for m1',
       'result: the platform gets NOT_ONLINE of m1 for ben@PC',
       'result: the platform gets SUCCESS of m1 for ben@WEB',
@@ -132,6 +147,8 @@ describe('Expectations', () => {
       'refusal: im-2 logs FORCED_LOGOUT',
       'result: the platform gets SUCCESS of FORCE_LOGOUT for ann@APP',
       'route: the platform learns that ann@APP has left im-2',
+      'route: the platform learns that ann@APP is on im-1',
+      'sync: ann-app-2 has everything',
     ]);
   });
 
@@ -140,6 +157,116 @@ describe('Expectations', () => {
       'end: ben-web has its connection ended, REPLACED',
       'login: ben-web-2 is logged in',
       'refusal: im-2 logs REPLACED',
+      'route: the platform learns that ben@WEB has left im-2',
+      'route: the platform learns that ben@WEB is on im-2',
+      'sync: ben-web-2 has everything',
+    ]);
+  });
+
+  it('has a device get what it missed when it comes back, and each only once', () => {
+    const away: readonly Step[] = [...ONLINE, { do: 'logout', device: 'ann-app' }, SENT];
+    const arrival = [
+      'login: ann-app is logged in',
+      'route: the platform learns that ann@APP is on im-2',
+      'sync: ann-app has everything',
+    ];
+    const back: Step = { do: 'login', device: 'ann-app' };
+    expect(factsAfter(away, back)).toEqual([`delivery: ann-app gets from ann@PC to team ${HI}`, ...arrival]);
+    expect(factsAfter([...away, back, { do: 'logout', device: 'ann-app' }], back)).toEqual(arrival);
+  });
+
+  it('has changes shown by all who have the message, and by the device that sends them', () => {
+    const edit = { messageId: 'id of m1', content: { text: { text: 'ho' } } };
+    const content = { clientMessageId: 'm2', fallback: '* ho', edit };
+    expect(factsAfter([...WITH_EVE, SENT], { do: 'send', from: 'ann-pc', to: 'team', skipResult: true, content })).toEqual([
+      'change: ann-app shows m1 edited: ho',
+      'change: ann-pc shows m1 edited: ho',
+      'change: ben-web shows m1 edited: ho',
+      `delivery: eve-old gets from ann@PC to team ${JSON.stringify({
+        clientMessageId: 'm2',
+        edit: { content: { text: { text: 'ho' } }, messageId: 'id of m1' },
+        fallback: '* ho',
+      })}`,
+      'reply: ann-pc gets SUCCESS for m2',
+    ]);
+  });
+
+  it('counts reactions, which a device of version 1 does not get', () => {
+    const react = (from: string, clientMessageId: string): Step => {
+      const content = { clientMessageId, reaction: { messageId: 'id of m1', key: '👍' } };
+      return { do: 'send', from, to: 'team', content };
+    };
+    expect(factsAfter([...WITH_EVE, SENT, react('ann-pc', 'm2')], react('ben-web', 'm3'))).toEqual([
+      'change: ann-app shows m1 with 👍 2',
+      'change: ann-pc shows m1 with 👍 2',
+      'change: ben-web shows m1 with 👍 2',
+      'reply: ben-web gets SUCCESS for m3',
+      'result: the platform gets SUCCESS of m3 for ann@APP',
+      'result: the platform gets SUCCESS of m3 for ann@PC',
+      'result: the platform gets UNSUPPORTED_VERSION of m3 for eve@PC',
+    ]);
+  });
+
+  it('has a quote show what the message says, after an edit as well', () => {
+    const edit = { clientMessageId: 'm2', edit: { messageId: 'id of m1', content: { text: { text: 'ho' } } } };
+    const quote = { messageId: 'id of m1', senderId: '1', preview: 'something else' };
+    const quoting = { clientMessageId: 'm3', quote, text: { text: 'what?' } };
+    const before: readonly Step[] = [...ONLINE, SENT, { do: 'send', from: 'ann-pc', to: 'team', content: edit }];
+    const [delivery] = factsAfter(before, { do: 'send', from: 'ben-web', to: 'team', content: quoting });
+    expect(delivery).toMatch(/"quote":\{"messageId":"id of m1","preview":"ho"\}/);
+  });
+
+  it('has a read position arrive at all terminals of the reader, and in a private conversation at the other user', () => {
+    const sent: Step = { do: 'send', from: 'ben-web', to: 'ann', content: CONTENT };
+    expect(factsAfter([...ONLINE, sent], { do: 'read', device: 'ann-pc', in: 'ben', upTo: 'm1' })).toEqual([
+      'read: ann-app shows that the user read up to m1',
+      'read: ann-pc shows that the user read up to m1',
+      'read: ben-web shows that ann read up to m1',
+    ]);
+    expect(factsAfter([...ONLINE, SENT], { do: 'read', device: 'ben-web', in: 'team', upTo: 'm1' })).toEqual([
+      'read: ben-web shows that the user read up to m1',
+    ]);
+  });
+
+  it('has a call ring on all terminals, and end where another one has accepted', () => {
+    const before: readonly Step[] = [
+      { do: 'login', device: 'ann-pc' },
+      { do: 'login', device: 'ben-web' },
+      { do: 'login', device: 'ben-app' },
+    ];
+    const step: Step = { do: 'call', callId: 'c', from: 'ann-pc', to: 'ben', accepts: 'ben-app', late: 'ben-web' };
+    const record = '{"call":{"answered":true,"callId":"c"}}';
+    expect(factsAfter(before, step)).toEqual([
+      'call: ann-pc gets accept of ben@APP',
+      'call: ben-app gets end HANGUP of ann@PC',
+      'call: ben-app gets invite of ann@PC',
+      'call: ben-web gets end ELSEWHERE',
+      'call: ben-web gets end HANGUP of ann@PC',
+      'call: ben-web gets invite of ann@PC',
+      `delivery: ann-pc gets from ann@SERVER to ben ${record}`,
+      `delivery: ben-app gets from ann@SERVER to ben ${record}`,
+      `delivery: ben-web gets from ann@SERVER to ben ${record}`,
+      'refusal: im-2 logs TOO_LATE',
+      'reply: ben-web is denied a request, TOO_LATE',
+    ]);
+  });
+
+  it('has a version-1 client get the finished text of a stream', () => {
+    const step: Step = { do: 'ask', from: 'ann-pc', to: 'advice', content: CONTENT, stopAfter: 2 };
+    expect(
+      factsAfter(
+        [
+          { do: 'login', device: 'ann-pc' },
+          { do: 'login', device: 'eve-old' },
+        ],
+        step,
+      ),
+    ).toEqual([
+      `delivery: eve-old gets from ann@PC to advice ${HI}`,
+      'reply: ann-pc gets SUCCESS for m1',
+      'stream: ann-pc has the text that is stored, CANCELLED',
+      'stream: ann-pc shows an answer that is being written',
+      'stream: eve-old has the text that is stored, as a text',
     ]);
   });
 });

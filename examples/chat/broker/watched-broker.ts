@@ -2,12 +2,14 @@ import { decodeFrame } from '@im/protocol';
 import { type Broker, Deduplicator, type Handler, topics, toRocketMQ } from '@im/protocol/rocketmq';
 import { serverName, type Trace } from '../show/trace.js';
 
-/** A broker that shows its messages, handles each message once, and knows when no message is in flight. */
+/** A broker that shows its messages, and knows when no message is in flight. */
 export class WatchedBroker {
   readonly #broker: Broker;
   readonly #trace: Trace;
-  /** Turns at-least-once into exactly-once for subscribers. */
+  /** Counts a message once that is delivered twice. */
   readonly #deduplicator = new Deduplicator();
+  /** The topics of which the next message is lost. */
+  readonly #losing = new Set<string>();
   #underWay = 0;
   #onIdle: (() => void) | undefined;
 
@@ -16,23 +18,25 @@ export class WatchedBroker {
     this.#trace = trace;
   }
 
-  /** @param owner the publisher. Resolves when the broker has the message. */
-  async publish(owner: string, ...[message, options]: Parameters<Broker['publish']>): Promise<void> {
-    const { topic, body } = toRocketMQ(message, options);
-    const parsed = topics.parse(topic);
-    const receiver = parsed?.carries === 'ReceiveInfo' ? serverName(Number(parsed.serverId)) : 'platform';
-    this.#trace.frame(owner, receiver, decodeFrame(body), body.length, topic);
-    this.#underWay += 1;
-    await this.#broker.publish(message, options);
+  /** The broker for one of its users. @param owner who publishes. */
+  for(owner: string): Broker {
+    return {
+      publish: async (message, options) => {
+        const { topic, body } = toRocketMQ(message, options);
+        const isLost = this.#losing.delete(topic);
+        this.#trace.frame(owner, receiverOf(topic), decodeFrame(body), body.length, ...(isLost ? ['lost'] : []), topic);
+        if (isLost) return { messageId: 'lost' };
+        this.#underWay += 1;
+        return this.#broker.publish(message, options);
+      },
+      subscribe: (subscription, handler) => this.#broker.subscribe(subscription, this.#counted(handler)),
+      close: async () => {},
+    };
   }
 
-  async subscribe(group: string, names: readonly string[], handler: Handler): Promise<void> {
-    const once = this.#deduplicator.wrap(async (delivery) => {
-      await handler(delivery);
-      this.#underWay -= 1;
-      if (this.#underWay === 0) this.#onIdle?.();
-    });
-    await this.#broker.subscribe({ group, topics: names }, once);
+  /** Loses the next message on a topic, as no queue should. */
+  loseNext(topic: string): void {
+    this.#losing.add(topic);
   }
 
   /** Resolves when everything that was published has been handled. */
@@ -46,4 +50,20 @@ export class WatchedBroker {
   close(): Promise<void> {
     return this.#broker.close();
   }
+
+  #counted(handler: Handler): Handler {
+    const count = this.#deduplicator.wrap(() => {
+      this.#underWay -= 1;
+      if (this.#underWay === 0) this.#onIdle?.();
+    });
+    return async (delivery) => {
+      await handler(delivery);
+      await count(delivery);
+    };
+  }
+}
+
+function receiverOf(topic: string): string {
+  const parsed = topics.parse(topic);
+  return parsed?.carries === 'ReceiveInfo' ? serverName(Number(parsed.serverId)) : 'platform';
 }

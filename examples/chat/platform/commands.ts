@@ -17,7 +17,7 @@ type Handler<C extends Case> = (value: Value<C>, sender: UserInfo, uplink: Uplin
 export type Commands = { readonly [C in Case]?: Handler<C> };
 
 export function createCommands(services: Services): Commands {
-  const { context, messages, readPositions, states, deletions, sync, history, streams, presence } = services;
+  const { context, messages, readPositions, states, deletions, sync, history, streams, calls, presence } = services;
   return {
     privateMessage: async (value, sender) => sendResultReply(await messages.accept({ $case: 'privateMessage', value }, sender)),
     groupMessage: async (value, sender) => sendResultReply(await messages.accept({ $case: 'groupMessage', value }, sender)),
@@ -49,6 +49,7 @@ export function createCommands(services: Services): Commands {
       await passOnTyping(context, typing, sender);
       return undefined;
     },
+    call: async (signal, sender) => sendResultReply(await calls.take(signal, sender)),
     presenceSubscription: async (subscription, _user, uplink) => ({
       cmd: Command.PRESENCE,
       data: { $case: 'presenceList', value: await presence.subscribe(subscription, uplink) },

@@ -1,147 +1,119 @@
-// The platform: accepts messages, finds the servers of their receivers, and collects the results.
-import {
-  Command,
-  type ContentInit,
-  forDelivery,
-  ProtocolError,
-  type ReceiveInfoInit,
-  SendCode,
-  SendInfo,
-  type SendResult,
-  type SendResultInit,
-  type Terminal,
-  type UserInfo,
-} from '@im/protocol';
-import { consumerGroup, planFanOut, RouteTable, receiveInfoMessage, sendResultMessage, topics } from '@im/protocol/rocketmq';
-import type { WatchedBroker } from '../broker/watched-broker.js';
-import type { Application, ChatData } from './application.js';
-import { MessageStore } from './message-store.js';
-import { secondLogin } from './session.js';
+// The platform: takes what clients send from the queue, and sends answers and messages back over it.
+import { type ContentInit, SendCode, type SendResult, type SessionEvent } from '@im/protocol';
+import { groupRef } from '@im/protocol/conversation';
+import { type Broker, consumerGroup, type Handler, RouteTable, topics } from '@im/protocol/rocketmq';
+import { handledOnce } from '../broker/handled-once.js';
+import { SERVICES } from './consumer-groups.js';
+import type { Limits, People } from './context.js';
+import type { Model } from './live/assistant.js';
+import { createServices, type Services } from './services.js';
+import { Sessions } from './sessions.js';
+import { MemoryStorage } from './storage/memory-storage.js';
+import type { Storage } from './storage/storage.js';
+import { Uplinks } from './uplinks.js';
 
-/** Under this name the results come back. */
-const SERVICE_NAME = 'chat';
-const OWNER = 'platform';
+/** How often the platform looks at its clock, in milliseconds. */
+const TICK_MS = 1000;
 
 export interface PlatformOptions {
-  readonly broker: WatchedBroker;
-  readonly serverIds: readonly number[];
-  /** The members of each group. */
-  readonly groups: ReadonlyMap<bigint, readonly bigint[]>;
+  readonly broker: Broker;
+  readonly people: People;
+  /** Default: in memory. */
+  readonly storage?: Storage | undefined;
+  readonly limits?: Limits | undefined;
+  /** What the assistant says. */
+  readonly model?: Model | undefined;
   /** Gets each SendResult. */
-  readonly onResult: (result: SendResult) => void;
+  readonly onResult?: ((result: SendResult) => void | Promise<void>) | undefined;
+  /** Gets each SessionEvent, once the routes have it. */
+  readonly onSession?: ((event: SessionEvent) => void) | undefined;
+  /** Gets errors of the platform itself. Default: they are printed. */
+  readonly onError?: ((error: unknown) => void) | undefined;
 }
 
-export class Platform implements Application {
+export class Platform {
   readonly routes = new RouteTable();
-  readonly messages = new MessageStore();
   readonly #options: PlatformOptions;
+  readonly #services: Services;
+  readonly #sessions: Sessions;
+  readonly #uplinks: Uplinks;
+  readonly #timer: ReturnType<typeof setInterval>;
 
   private constructor(options: PlatformOptions) {
+    const { broker, people, storage = new MemoryStorage(), limits, model, onError = console.error } = options;
     this.#options = options;
+    const { routes } = this;
+    this.#services = createServices({ broker, routes, storage, people, serviceName: SERVICES.results, limits, model, onError });
+    const { context, presence } = this.#services;
+    this.#sessions = new Sessions(routes, context.outbox, presence);
+    this.#uplinks = new Uplinks(broker, routes, this.#services);
+    const { calls } = this.#services;
+    this.#timer = setInterval(() => void calls.tick().catch(onError), TICK_MS);
   }
 
-  /** Resolves when it gets the results of the servers. */
+  /** Resolves when the platform takes what the servers send. */
   static async start(options: PlatformOptions): Promise<Platform> {
     const platform = new Platform(options);
-    await options.broker.subscribe(consumerGroup('service', SERVICE_NAME), topics.ofResults(), ({ message }) => {
-      if (message.payload?.$case === 'sendResult') options.onResult(message.payload.value);
-    });
+    await platform.#enterGroups();
+    const broker = handledOnce(options.broker);
+    const consume = (name: string, names: string[], handler: Handler) =>
+      broker.subscribe({ group: consumerGroup('service', name), topics: names }, handler);
+    await consume(SERVICES.results, topics.ofResults(), ({ message: { payload } }) =>
+      payload?.$case === 'sendResult' ? platform.#result(payload.value) : undefined,
+    );
+    await consume(SERVICES.sessions, [topics.session], ({ message: { payload } }) =>
+      payload?.$case === 'sessionEvent' ? platform.#session(payload.value) : undefined,
+    );
+    await consume(SERVICES.uplinks, [topics.uplink], ({ message: { payload } }) =>
+      payload?.$case === 'uplinkInfo' ? platform.#uplinks.take(payload.value) : undefined,
+    );
     return platform;
   }
 
-  async message(data: ChatData): Promise<SendResultInit> {
-    this.#permit(data);
-    const cmd = commandOf(data);
-    const { stored, messageId, isNew } = this.messages.store(data);
-    if (isNew) await this.#send(stored, messageId);
-    // "SUCCESS = the server has taken it over, with message_id, nothing about delivery"
-    return { code: SendCode.SUCCESS, cmd, messageId };
+  /** Sends a message of the platform to all users: at once to who is online, by SYNC to the others. */
+  announce(content: ContentInit): Promise<void> {
+    return this.#services.announcements.send(content, this.#sessions.serverIds);
   }
 
-  async loggedIn(user: UserInfo, deviceId: string, serverId: number): Promise<void> {
-    const previous = this.routes.set(user.userId, user.terminal, serverId);
-    if (previous === undefined || previous === serverId) return;
-    await this.#publish(previous, {
-      cmd: Command.FORCE_LOGOUT,
-      receivers: [{ terminal: user.terminal, userIds: [user.userId] }],
-      data: { $case: 'forceLogout', value: secondLogin(user, deviceId) },
-    });
+  /** Adds users to a group. They see its messages from now on. */
+  addToGroup(groupId: bigint, userIds: readonly bigint[]): Promise<void> {
+    return this.#services.groups.add(groupRef(groupId), userIds);
   }
 
-  async loggedOut(user: UserInfo, serverId: number): Promise<void> {
-    this.routes.delete(user.userId, user.terminal, serverId);
+  /** Removes users from a group. They see nothing of it any more. */
+  removeFromGroup(groupId: bigint, userIds: readonly bigint[]): Promise<void> {
+    return this.#services.groups.remove(groupRef(groupId), userIds);
   }
 
-  /** A server is gone, and with it all its sessions. */
-  serverLost(serverId: number): void {
-    this.routes.deleteServer(serverId);
+  /** A server has crashed. Call it when a monitor notices; the routes to it would last for another 15 minutes. */
+  serverLost(serverId: string | number): Promise<void> {
+    return this.#sessions.serverLost(String(serverId));
   }
 
-  /**
-   * The messages that a terminal may have missed, in the form of a push: "After a reconnect the client ... asks the platform for the
-   * messages after its last message_id."
-   */
-  messagesAfter({ userId, terminal }: UserInfo, messageId: bigint): SendInfo[] {
-    const missed = this.messages.after(messageId).filter((data) => this.#isFor(data, userId, terminal));
-    return missed.map((data) => SendInfo.create({ cmd: commandOf(data), data: forDelivery(data) }));
+  /** Ends what is under way. Call it after the queue is closed. */
+  close(): void {
+    this.#services.streams.stopAll();
+    clearInterval(this.#timer);
+    this.#services.receipts.close();
   }
 
-  /** Sends a system message to all users who are online. */
-  async announce(content: ContentInit): Promise<void> {
-    const value = { content: { ...content, messageId: this.messages.nextId(), sentAtMs: BigInt(Date.now()) } };
-    for (const serverId of this.#options.serverIds) {
-      await this.#publish(serverId, { cmd: Command.SYSTEM_MESSAGE, everyone: true, data: { $case: 'systemMessage', value } });
-    }
+  async #enterGroups(): Promise<void> {
+    const { people, storage } = this.#services.context;
+    for (const [groupId, members] of people.groups)
+      for (const userId of members) await storage.addMember(groupRef(groupId), userId);
   }
 
-  /** @throws ProtocolError PERMISSION_DENIED */
-  #permit({ $case, value }: ChatData): void {
-    const { body } = value.content!;
-    if (body?.$case === 'recall') {
-      const recalled = this.messages.get(body.value.messageId);
-      if (recalled.value.sender!.userId !== value.sender!.userId)
-        throw new ProtocolError('PERMISSION_DENIED', 'only the sender recalls a message');
-    }
-    if ($case === 'groupMessage' && !this.#membersOf(value.groupId).includes(value.sender!.userId)) {
-      throw new ProtocolError('PERMISSION_DENIED', 'only members write to a group');
-    }
+  async #session(event: SessionEvent): Promise<void> {
+    await this.#sessions.apply(event);
+    this.#options.onSession?.(event);
   }
 
-  /** The ReceiveInfo for each server, and a SendResult for the receivers who are offline. */
-  async #send(data: ChatData, messageId: bigint): Promise<void> {
-    const traceId = `chat-${messageId}`;
-    const receiverIds = data.$case === 'groupMessage' ? this.#groupReceivers(data.value) : undefined;
-    const plan = planFanOut(data.value, this.routes, { serviceName: SERVICE_NAME, traceId, receiverIds });
-    const { broker } = this.#options;
-    await Promise.all([
-      ...plan.receiveInfos.map(({ serverId, receiveInfo }) => this.#publish(serverId, receiveInfo)),
-      ...plan.results.map((result) => broker.publish(OWNER, sendResultMessage(result), { serviceName: SERVICE_NAME })),
-    ]);
+  async #result(result: SendResult): Promise<void> {
+    await this.#options.onResult?.(result);
+    if (result.code !== SendCode.SUCCESS || result.messageId === 0n) return;
+    await this.#services.receipts.delivered(
+      result.messageId,
+      result.receivers.flatMap(({ userIds }) => userIds),
+    );
   }
-
-  async #publish(serverId: string | number, receiveInfo: ReceiveInfoInit): Promise<void> {
-    await this.#options.broker.publish(OWNER, receiveInfoMessage(serverId, { ...receiveInfo, serviceName: SERVICE_NAME }));
-  }
-
-  /** "A GroupMessage without receiver_ids is for all members, whom the platform looks up." The sender is not a receiver. */
-  #groupReceivers({ groupId, receiverIds, sender }: Extract<ChatData, { $case: 'groupMessage' }>['value']): bigint[] {
-    const members = this.#membersOf(groupId).filter((member) => member !== sender!.userId);
-    return receiverIds.length === 0 ? members : members.filter((member) => receiverIds.includes(member));
-  }
-
-  /** The receivers, and the other terminals of the sender. */
-  #isFor(data: ChatData, userId: bigint, terminal: Terminal): boolean {
-    const { sender, receiverTerminals, skipSelf } = data.value;
-    if (userId === sender!.userId) return terminal !== sender!.terminal && !skipSelf;
-    const receivers = data.$case === 'privateMessage' ? [data.value.receiverId] : this.#groupReceivers(data.value);
-    return receivers.includes(userId) && (receiverTerminals.length === 0 || receiverTerminals.includes(terminal));
-  }
-
-  #membersOf(groupId: bigint): readonly bigint[] {
-    return this.#options.groups.get(groupId) ?? [];
-  }
-}
-
-function commandOf({ $case }: ChatData): Command {
-  return $case === 'privateMessage' ? Command.PRIVATE_MESSAGE : Command.GROUP_MESSAGE;
 }

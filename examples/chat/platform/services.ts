@@ -1,13 +1,16 @@
 // The parts of the platform, put together.
 import type { Broker, RouteTable } from '@im/protocol/rocketmq';
 import { type Context, LIMITS, type Limits, type People } from './context.js';
+import { Announcements } from './conversations/announcements.js';
 import { ConversationStates } from './conversations/conversation-states.js';
 import { Deletions } from './conversations/deletions.js';
+import { Groups } from './conversations/groups.js';
 import { Membership } from './conversations/membership.js';
 import { ReadPositions } from './conversations/read-positions.js';
 import { Receipts } from './conversations/receipts.js';
 import { Outbox } from './delivery/outbox.js';
 import { Assistant, type Model } from './live/assistant.js';
+import { Calls } from './live/calls.js';
 import { writeAnswer } from './live/model.js';
 import { PresenceService } from './live/presence.js';
 import { Streams } from './live/streams.js';
@@ -27,6 +30,8 @@ export interface ServicesOptions {
   readonly limits?: Limits | undefined;
   /** What the assistant says. Default: a model that knows a little about a mountain. */
   readonly model?: Model | undefined;
+  /** Between two chunks of an answer, in milliseconds. */
+  readonly streamIntervalMs?: number | undefined;
   /** Default: the clock of the system. */
   readonly nowMs?: (() => number) | undefined;
   readonly onError: (error: unknown) => void;
@@ -60,7 +65,7 @@ export function createServices(options: ServicesOptions) {
     states,
     onMessage: (message, memberIds) => void assistant?.take(message, memberIds).catch(onError),
   });
-  const streams = new Streams(context, messages);
+  const streams = new Streams(context, messages, options.streamIntervalMs);
   const assistant = people.assistantId === undefined ? undefined : new Assistant(people.assistantId, model, streams);
   return {
     context,
@@ -69,9 +74,12 @@ export function createServices(options: ServicesOptions) {
     receipts,
     states,
     deletions: new Deletions(context, states),
+    groups: new Groups(context, messages),
+    announcements: new Announcements(context),
     sync: new Sync(context, states),
     history: new History(context),
     streams,
+    calls: new Calls(context, messages, routes),
     presence: new PresenceService(context, routes),
   };
 }

@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { Delivery } from '@im/protocol/rocketmq';
 import type { JWK } from 'jose';
 import { type Callables, Calls, ChannelClosed } from './calls.js';
 
@@ -11,7 +12,7 @@ export interface ServerProcessOptions {
   readonly id: number;
   /** With it the server checks tokens. */
   readonly tokenKey: JWK;
-  /** The functions that the server calls: the platform, the queue, and a log. */
+  /** The functions that the server calls: the queue, and a log. */
   readonly callables: Callables;
   /** Called if the process ends unexpectedly. */
   readonly onCrash: () => void;
@@ -34,12 +35,12 @@ export class ServerProcess {
     await this.#calls;
   }
 
-  /** Hands a frame of the queue to the server. If that dies before it is done, the next one gets it: at least once. */
-  async consume(frame: Uint8Array): Promise<void> {
+  /** Hands a message of the queue to the server. If that dies before it is done, the next one gets it: at least once. */
+  async consume({ group, body, bornAtMs }: Pick<Delivery, 'group' | 'body' | 'bornAtMs'>): Promise<void> {
     for (;;) {
       try {
         const calls = await this.#calls;
-        return await calls.call('consume', frame);
+        return await calls.call('consume', group, body, bornAtMs);
       } catch (error) {
         if (!(error instanceof ChannelClosed) || this.#isStopping) throw error;
       }

@@ -1,91 +1,96 @@
-// An IM server: listens for TCP and WebSocket, calls the platform, and pushes the messages from its topics.
+// An IM server: clients on one side, the queue to the platform on the other.
+import { FEATURES, type LoginInfo, type ProtocolError, type ServerLimitsInit, type UserInfo } from '@im/protocol';
+import { createDeflate, type ListenOptions, listen, type Server, type ServerConnection } from '@im/protocol/node';
 import {
-  Command,
-  type LoginInfo,
-  type ProtocolError,
-  type SendInfo,
-  type SendInfoInit,
-  type SendResultInit,
-  type UserInfo,
-} from '@im/protocol';
-import { createDeflate, listen, type Server, type ServerConnection } from '@im/protocol/node';
-import { deliver } from '@im/protocol/server';
-import type { Application } from '../platform/application.js';
+  type Broker,
+  type Consumer,
+  consumerGroup,
+  type Delivery,
+  sendResultMessage,
+  sessionEventMessage,
+  topics,
+  uplinkInfoMessage,
+} from '@im/protocol/rocketmq';
+import { AudienceIndex, deliver, Uplink } from '@im/protocol/server';
 
-/** Longer than the demo, so that no heartbeats are sent. */
-const HEARTBEAT_INTERVAL_MS = 600_000;
+/** A queue as a server needs it: a Broker, or the way to one. */
+export interface Queue extends Pick<Broker, 'publish'> {
+  subscribe(
+    subscription: { readonly group: string; readonly topics: readonly string[] },
+    handler: (delivery: Pick<Delivery, 'body' | 'bornAtMs'>) => Promise<void>,
+  ): Promise<Consumer>;
+}
 
-export interface ImServerOptions {
-  readonly id: number;
-  /** 0 = the system picks one. */
-  readonly port: number;
+export interface ImServerOptions extends Pick<ListenOptions, 'port' | 'http' | 'heartbeatIntervalMs'> {
+  readonly id: string | number;
+  readonly queue: Queue;
   /** @throws ProtocolError UNAUTHENTICATED for a token that is not the platform's. */
   readonly verify: (token: string) => Promise<UserInfo>;
-  readonly application: Application;
-  /** Sends the platform a result, for the service that asked. */
-  readonly publish: (result: SendResultInit, serviceName: string) => Promise<void>;
+  /** What the platform allows, for clients to know. */
+  readonly limits?: ServerLimitsInit | undefined;
   /** Gets each error for which a request or a connection was refused. */
-  readonly onError: (error: ProtocolError, user: UserInfo | undefined) => void;
+  readonly onNotice?: ((error: ProtocolError, user: UserInfo | undefined) => void) | undefined;
 }
 
 export class ImServer {
-  readonly #options: ImServerOptions;
-  #server!: Server;
+  readonly #server: Server;
+  readonly #consumers: readonly Consumer[];
 
-  private constructor(options: ImServerOptions) {
-    this.#options = options;
+  private constructor(server: Server, consumers: readonly Consumer[]) {
+    this.#server = server;
+    this.#consumers = consumers;
   }
 
+  /** Resolves when clients can connect and the queue is consumed. */
   static async start(options: ImServerOptions): Promise<ImServer> {
-    const im = new ImServer(options);
-    im.#server = await listen({
-      port: options.port,
+    const { id, queue, port, http, heartbeatIntervalMs, onNotice } = options;
+    const serverId = String(id);
+    const audience = new AudienceIndex<ServerConnection>();
+    const publish = (info: Parameters<typeof uplinkInfoMessage>[0]) => queue.publish(uplinkInfoMessage(info));
+    const uplink = new Uplink<ServerConnection>({ serverId, audience, publish });
+    const server = await listen({
       host: '127.0.0.1',
-      idPrefix: `${options.id}-`,
-      heartbeatIntervalMs: HEARTBEAT_INTERVAL_MS,
+      port,
+      http,
+      serverId,
+      idPrefix: `${serverId}-`,
+      heartbeatIntervalMs,
+      features: FEATURES,
       deflate: createDeflate(),
       compressFromBytes: 0,
-      login: (login, connection) => im.#login(login, connection),
-      message: (message) => im.#message(message),
-      onClose: (connection, error) => im.#left(connection, error),
-      onNotice: ({ user }, error) => options.onError(error, user),
+      login: (login, connection) => logIn(options, login, connection),
+      message: uplink.message,
+      onSessionEvent: (event) => queue.publish(sessionEventMessage(event)),
+      onClose: ({ user }, error) => {
+        if (error !== undefined && error.code !== 'CLOSED') onNotice?.(error, user);
+      },
+      onNotice: ({ user }, error) => onNotice?.(error, user),
     });
-    return im;
+    const consume = async ({ body, bornAtMs }: Pick<Delivery, 'body' | 'bornAtMs'>): Promise<void> => {
+      const { results, serviceName } = deliver(body, server, { audience, uplink, bornAtMs });
+      for (const result of results) await queue.publish(sendResultMessage(result), { serviceName });
+    };
+    return new ImServer(server, [
+      await queue.subscribe({ group: consumerGroup('server', id), topics: topics.ofServer(id) }, consume),
+      await queue.subscribe({ group: consumerGroup('event', id), topics: topics.ofEvents(id) }, consume),
+    ]);
   }
 
   get port(): number {
     return this.#server.port;
   }
 
-  /** Handles a ReceiveInfo of the platform. Resolves when it is pushed to the receivers and the results are published. */
-  async consume(frame: Uint8Array): Promise<void> {
-    const { results, serviceName, dropped } = deliver(frame, this.#server);
-    if (dropped !== undefined) this.#options.onError(dropped, undefined);
-    for (const result of results) await this.#options.publish(result, serviceName);
+  get connections(): Server['connections'] {
+    return this.#server.connections;
   }
 
-  close(): Promise<void> {
-    return this.#server.close();
+  /** Closes all connections, and leaves the queue. */
+  async close(): Promise<void> {
+    await this.#server.close();
+    await Promise.all(this.#consumers.map((consumer) => consumer.close()));
   }
+}
 
-  async #login({ accessToken, deviceId }: LoginInfo, connection: ServerConnection): Promise<UserInfo & { sessionId: string }> {
-    const user = await this.#options.verify(accessToken);
-    // A token that is renewed changes nothing for the platform.
-    if (connection.user === undefined) await this.#options.application.loggedIn(user, deviceId, this.#options.id);
-    return { ...user, sessionId: connection.id };
-  }
-
-  /** SUCCESS means that the server accepted the message: it is sent once the platform has stored the message. */
-  async #message({ data }: SendInfo): Promise<SendInfoInit | undefined> {
-    if (data?.$case !== 'privateMessage' && data?.$case !== 'groupMessage') return undefined;
-    const value = await this.#options.application.message(data);
-    return { cmd: Command.SEND_RESULT, data: { $case: 'sendResult', value } };
-  }
-
-  #left({ user }: ServerConnection, error: ProtocolError | undefined): void {
-    if (error !== undefined && error.code !== 'CLOSED') this.#options.onError(error, user);
-    // Whose place another connection has taken is still here.
-    if (user === undefined || this.#server.connections.get(user.userId, user.terminal) !== undefined) return;
-    void this.#options.application.loggedOut({ userId: user.userId, terminal: user.terminal }, this.#options.id);
-  }
+async function logIn({ verify, limits }: ImServerOptions, { accessToken }: LoginInfo, { id }: ServerConnection) {
+  return { ...(await verify(accessToken)), sessionId: id, limits };
 }

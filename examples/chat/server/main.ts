@@ -1,28 +1,31 @@
-// The process of an IM server: all that it needs of others it calls over the channel to its parent.
+// The process of an IM server.
 import type { JWK } from 'jose';
+import { LIMITS } from '../platform/context.js';
 import { createVerifier } from '../platform/tokens.js';
 import { Calls } from '../process/calls.js';
+import { ChannelQueue } from '../process/channel-queue.js';
 import { ImServer } from './im-server.js';
+
+/** Longer than the demo, so that no heartbeats are sent. */
+const HEARTBEAT_INTERVAL_MS = 600_000;
 
 let server: ImServer;
 
-const calls = new Calls(process, {
+const queue = new ChannelQueue(() => calls);
+const calls: Calls = new Calls(process, {
   async start({ id, port, tokenKey }: { id: number; port: number; tokenKey: JWK }) {
     server = await ImServer.start({
       id,
       port,
+      queue,
+      heartbeatIntervalMs: HEARTBEAT_INTERVAL_MS,
       verify: await createVerifier(tokenKey),
-      application: {
-        message: (data) => calls.call('message', data),
-        loggedIn: (user, deviceId, serverId) => calls.call('loggedIn', user, deviceId, serverId),
-        loggedOut: (user, serverId) => calls.call('loggedOut', user, serverId),
-      },
-      publish: (result, serviceName) => calls.call('publish', result, serviceName),
-      onError: (error, user) => void calls.call('log', error.code, error.message, user),
+      limits: LIMITS,
+      onNotice: (error, user) => void calls.call('log', error.code, error.message, user),
     });
     return server.port;
   },
-  consume: (frame: Uint8Array) => server.consume(frame),
+  consume: (group: string, body: Uint8Array, bornAtMs: number) => queue.consume(group, body, bornAtMs),
   stop: () => server.close(),
 });
 

@@ -14,6 +14,6 @@ export function errorName(code: ErrorInfo['code']): string {
 }
 
 /** Enums are open: a number that this release does not know stays a number. */
-function nameIn(names: Readonly<Record<string, number>>, number: number): string {
+export function nameIn(names: Readonly<Record<string, number>>, number: number): string {
   return Object.keys(names).find((name) => names[name] === number) ?? String(number);
 }

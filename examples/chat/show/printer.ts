@@ -5,7 +5,7 @@ import { shorten } from './shorten.js';
 import type { Trace } from './trace.js';
 
 /** The number of columns before the text of a line. */
-const TEXT_AT = 91;
+const TEXT_AT = 92;
 /** The minimum number of columns for the text. */
 const MIN_TEXT_COLUMNS = 24;
 
@@ -61,7 +61,7 @@ export class Printer implements Trace {
 
   #hop(from: string, to: string, type: string, command: string, ids: string, size: string, text: string): void {
     const route = this.#styled('cyan', `${from.padEnd(10)} → ${to.padEnd(10)}`);
-    const columns = [type.padEnd(11), command.padEnd(15), ids.padEnd(28), size.padStart(6)].join(' ');
+    const columns = [type.padEnd(12), command.padEnd(15), ids.padEnd(28), size.padStart(6)].join(' ');
     this.#line(`  ${route} ${columns}  ${this.#styled('dim', shorten(text, this.#textColumns))}`.trimEnd());
   }
 

@@ -1,23 +1,29 @@
-// A device of a user in the file: its client, and the messages it receives.
-import { Command, decodeFrame, LARGEST_FRAME_BYTES, type LoginInfoInit, type SendInfo, type UserInfo } from '@im/protocol';
+// A device of a user in the file: its client, and what it shows.
+import { Command, decodeFrame, LARGEST_FRAME_BYTES, type LoginInfoInit, type SendInfo } from '@im/protocol';
 import { FrameSplitter } from '@im/protocol/frame';
 import { type Client, connect, createDeflate } from '@im/protocol/node';
-import type { Platform } from '../platform/platform.js';
+import { ClientSync, type SyncChange, type SyncStorage } from '@im/protocol/sync';
 import type { Trace } from '../show/trace.js';
 
-/** The messages of a device. */
 export interface DeviceOptions {
   readonly name: string;
-  readonly user: UserInfo;
   /** `tcp://...` or `ws://...` */
   readonly url: string;
   readonly server: string;
+  readonly versions: readonly number[] | undefined;
   readonly credentials: () => Promise<LoginInfoInit>;
-  readonly platform: Platform;
+  /** What the device has stored: of version 2 alone. */
+  readonly storage: SyncStorage;
   readonly trace: Trace;
   /** It has logged in: once for each connection. */
   readonly onLogin: () => void;
-  /** A message arrived for the first time. */
+  /** It has what it missed: once for each connection. */
+  readonly onSynced: () => void;
+  /** Its conversations have changed. */
+  readonly onChanges: (changes: readonly SyncChange[]) => void;
+  /** It asks for what is missing. */
+  readonly onHistory: () => void;
+  /** Something that is not kept has arrived; on a connection of version 1 everything. */
   readonly onMessage: (message: SendInfo) => void;
   /** @param reason why the server ended the connection; undefined = the device did. */
   readonly onEnd: (reason: string | undefined) => void;
@@ -26,14 +32,14 @@ export interface DeviceOptions {
 const deflate = createDeflate();
 /** Soon enough to be watched. */
 const RECONNECT = { baseMs: 100, maxMs: 500 };
+const GAP_DELAY_MS = 100;
 /** A server needs about a second to restart. */
 const REQUEST_TIMEOUT_MS = 20_000;
 
 export class Device {
   readonly #options: DeviceOptions;
   #client!: Client;
-  /** The newest message of the platform when the device last requested missed messages. */
-  #syncedTo = 0n;
+  #isSynced = false;
   #received = new FrameSplitter({ maxFrameBytes: LARGEST_FRAME_BYTES });
 
   private constructor(options: DeviceOptions) {
@@ -43,11 +49,17 @@ export class Device {
   /** Connects and logs in. */
   static async connect(options: DeviceOptions): Promise<Device> {
     const device = new Device(options);
-    const { name, server, trace } = options;
-    device.#syncedTo = options.platform.messages.lastId;
+    const { name, server, versions, storage, trace, onChanges } = options;
     device.#client = await connect(options.url, {
       agent: `chat-demo ${name}`,
+      versions,
       login: options.credentials,
+      sync: new ClientSync({
+        storage,
+        gapDelayMs: GAP_DELAY_MS,
+        onChange: onChanges,
+        onStatus: ({ state }) => state === 'synced' && device.#synced(),
+      }),
       deflate,
       compressFromBytes: 0,
       resume: true,
@@ -90,28 +102,24 @@ export class Device {
     onEnd(reason && String(reason.code));
   }
 
-  /** "After a reconnect the client ... asks the platform for the messages after its last message_id." */
   #loggedIn(): void {
-    const { name, user, platform, trace, onLogin, onMessage } = this.#options;
-    onLogin();
-    // The first connection has missed nothing.
-    if (this.#client === undefined) return;
-    const missed = platform.messagesAfter(user, this.#syncedTo);
-    this.#syncedTo = platform.messages.lastId;
-    const fresh = missed.filter(({ data }) => this.#client.markDelivered(messageIdOf(data)));
-    trace.event(name, 'platform', 'call missed', `${missed.length} messages since then, ${fresh.length} of them new here`);
-    for (const message of fresh) onMessage(message);
+    this.#isSynced = false;
+    this.#options.onLogin();
+  }
+
+  #synced(): void {
+    if (!this.#isSynced) this.#options.onSynced();
+    this.#isSynced = true;
   }
 
   #show(direction: 'received' | 'sent', bytes: Uint8Array): void {
-    const { name, server, trace } = this.#options;
-    const show = (from: string, to: string, frame: Uint8Array): void =>
-      trace.frame(from, to, decodeFrame(frame, { deflate }), frame.length);
+    const { name, server, trace, onHistory } = this.#options;
+    const show = (from: string, to: string, bytes: Uint8Array): void => {
+      const frame = decodeFrame(bytes, { deflate });
+      trace.frame(from, to, frame, bytes.length);
+      if (direction === 'sent' && frame.type === 'SendInfo' && frame.message.cmd === Command.HISTORY) onHistory();
+    };
     if (direction === 'sent') show(name, server, bytes);
     else this.#received.push(bytes, (buffer, start, end) => show(server, name, buffer.slice(start, end)));
   }
-}
-
-function messageIdOf(data: SendInfo['data']): bigint {
-  return data !== undefined && 'content' in data.value ? (data.value.content?.messageId ?? 0n) : 0n;
 }

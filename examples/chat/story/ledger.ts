@@ -11,7 +11,8 @@ const NONE: Count = { expected: 0, seen: 0 };
 /** Facts are texts. The prefix before the colon is the kind of a fact. */
 export class Ledger {
   readonly #counts = new Map<string, Count>();
-  #wake: () => void = () => {};
+  /** Those who wait for the next fact. */
+  readonly #waiting: (() => void)[] = [];
 
   /** Something must happen, once more than was expected before. */
   expect(fact: string): void {
@@ -24,6 +25,11 @@ export class Ledger {
     const { expected, seen } = this.#counts.get(fact) ?? NONE;
     this.#counts.set(fact, { expected, seen: seen + 1 });
     this.#wake();
+  }
+
+  /** Resolves when something has happened as often as it is expected. */
+  async seen(fact: string): Promise<void> {
+    while (this.#isMissing(fact)) await this.#next();
   }
 
   /** The sums of each kind of fact. */
@@ -52,16 +58,26 @@ export class Ledger {
       isLate = true;
       this.#wake();
     }, timeoutMs);
-    while (!isLate && this.#isMissingAny()) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
+    while (!isLate && this.#isMissingAny()) await this.#next();
     clearTimeout(timer);
     return !isLate;
   }
 
+  /** Resolves with the next fact. */
+  #next(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  #isMissing(fact: string): boolean {
+    const { expected, seen } = this.#counts.get(fact) ?? NONE;
+    return seen < expected;
+  }
+
   #isMissingAny(): boolean {
-    return [...this.#counts.values()].some(({ expected, seen }) => seen < expected);
+    return [...this.#counts.keys()].some((fact) => this.#isMissing(fact));
   }
 }

@@ -17,12 +17,23 @@ export class MessageIds {
 
   /** A content of the file, with ids in the place of `id of <clientMessageId>`. */
   resolve(content: JsonContent): JsonContent {
-    return this.#mapRecall(content, (text) => String([...this.#ids.get(text.slice(ID_OF.length))!][0]));
+    return mapIds(content, (text) => String(this.idOf(text.slice(ID_OF.length)))) as JsonContent;
   }
 
   /** The reverse of `resolve`. */
   unresolve(content: JsonContent): JsonContent {
-    return this.#mapRecall(content, (id) => `${ID_OF}${this.#messageOf(BigInt(id))}`);
+    return mapIds(content, (id) => `${ID_OF}${this.messageOf(BigInt(id))}`) as JsonContent;
+  }
+
+  idOf(clientMessageId: string): bigint {
+    const [id] = this.#ids.get(clientMessageId) ?? [];
+    if (id === undefined) throw new Error(`no device knows the id of ${clientMessageId}`);
+    return id;
+  }
+
+  /** The name of a message in the file; its id, where nobody has noted it. */
+  messageOf(id: bigint): string {
+    return [...this.#ids].find(([, ids]) => ids.has(id))?.[0] ?? String(id);
   }
 
   /** A fact for each message whose id is as it should be. */
@@ -34,13 +45,13 @@ export class MessageIds {
     const [id] = ids;
     return ids.size === 1 && id > LARGEST_SAFE && [...this.#ids.values()].filter((others) => others.has(id)).length === 1;
   }
+}
 
-  #messageOf(id: bigint): string {
-    return [...this.#ids].find(([, ids]) => ids.has(id))?.[0] ?? String(id);
-  }
-
-  #mapRecall(content: JsonContent, map: (id: string) => string): JsonContent {
-    const recall = content.recall as { messageId: string } | undefined;
-    return recall === undefined ? content : { ...content, recall: { messageId: map(recall.messageId) } };
-  }
+/** Replaces each `messageId` in a content. */
+function mapIds(value: unknown, map: (id: string) => string): unknown {
+  if (Array.isArray(value)) return value.map((item) => mapIds(item, map));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, key === 'messageId' ? map(String(item)) : mapIds(item, map)]),
+  );
 }

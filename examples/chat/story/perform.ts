@@ -1,6 +1,7 @@
 // The steps of the scenario: their titles and actions.
 import { Terminal } from '@im/protocol';
 import { fromJSON } from '@im/protocol/json';
+import { ask, call, enterRoom, loseOne, read, sendToRoom, subscribe, type } from './actions.js';
 import type { Conversation, Send, Step } from './conversation.js';
 import { crash } from './crash.js';
 import type { Devices, Stage } from './devices.js';
@@ -26,6 +27,24 @@ export function titleOf(step: Step): string {
       return `${step.device} writes in the name of ${step.as}`;
     case 'crash':
       return `Server ${step.server} dies while ${step.writers.map(({ from }) => from).join(' and ')} write, and comes back`;
+    case 'hole':
+      return `A message of ${step.from} to ${step.to} is lost on its way, and the next one shows the gap`;
+    case 'read':
+      return `${step.device} has read ${step.upTo} in ${step.in}`;
+    case 'type':
+      return `${step.device} is typing in ${step.in}`;
+    case 'subscribe':
+      return `${step.device} wants to know whether ${step.user} is online`;
+    case 'ask':
+      return `The assistant answers ${step.from} piece by piece${step.stopAfter === undefined ? '' : ', and is stopped'}`;
+    case 'call':
+      return `${step.from} calls ${step.to}: ${step.accepts} is faster than ${step.late}`;
+    case 'joinRoom':
+      return `${step.device} joins the room ${step.room}`;
+    case 'leaveRoom':
+      return `${step.device} leaves the room ${step.room}`;
+    case 'sendToRoom':
+      return `${step.from} writes ${step.content.clientMessageId} to the room ${step.room}`;
     case 'staleRoute':
       return `A stale route after a crash: the platform considers ${step.user}@${step.terminal} online`;
   }
@@ -55,6 +74,23 @@ export async function perform(step: Step, devices: Devices, stage: Stage): Promi
     }
     case 'crash':
       return crash(step, devices, stage);
+    case 'hole':
+      return loseOne(step, devices, stage);
+    case 'read':
+      return read(step, devices, stage);
+    case 'type':
+      return type(step, devices, stage);
+    case 'subscribe':
+      return subscribe(step, devices, stage);
+    case 'ask':
+      return ask(step, devices, stage);
+    case 'call':
+      return call(step, devices, stage);
+    case 'joinRoom':
+    case 'leaveRoom':
+      return enterRoom(step, devices, stage);
+    case 'sendToRoom':
+      return sendToRoom(step, devices, stage);
     case 'staleRoute': {
       const user = { userId: directory.userId(step.user), terminal: Terminal[step.terminal] };
       system.platform.routes.set(user.userId, user.terminal, step.server);

@@ -12,10 +12,11 @@ export function sendRequest(
   sender: UserInfo,
   { directory, ids }: { directory: Directory; ids: MessageIds },
 ): Promise<SendResult> {
-  const { to, terminals = [], skipSelf, skipResult } = send;
+  const { to, terminals = [], skipSelf, skipResult, mentions = [] } = send;
   const content = fromJSON('Content', ids.resolve(send.content));
   const message = { sender, receiverTerminals: terminals.map((name) => Terminal[name]), skipSelf, skipResult, content };
   const groupId = directory.groupId(to);
-  if (groupId !== undefined) return client.request(Command.GROUP_MESSAGE, { ...message, groupId });
+  const mentionedIds = mentions.map((name) => directory.userId(name));
+  if (groupId !== undefined) return client.request(Command.GROUP_MESSAGE, { ...message, groupId, mentionedIds });
   return client.request(Command.PRIVATE_MESSAGE, { ...message, receiverId: directory.userId(to) });
 }

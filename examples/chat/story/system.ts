@@ -1,8 +1,12 @@
 // Everything except the clients: the platform and the queue in this process, and two IM servers in child processes.
-import { Command, commandName, type SendResult, type SendResultInit, type UserInfo } from '@im/protocol';
-import { type Broker, consumerGroup, sendResultMessage, topics } from '@im/protocol/rocketmq';
+import { commandName, type SendResult, SessionEventKind, type UserInfo } from '@im/protocol';
+import { type Broker, consumerGroup, fromRocketMQ, type RocketMQMessage, topics } from '@im/protocol/rocketmq';
+import { handledOnce } from '../broker/handled-once.js';
 import { WatchedBroker } from '../broker/watched-broker.js';
+import { contentOf } from '../platform/messages/message-data.js';
 import { Platform } from '../platform/platform.js';
+import { MemoryStorage } from '../platform/storage/memory-storage.js';
+import type { Storage } from '../platform/storage/storage.js';
 import { createTokens, type Tokens } from '../platform/tokens.js';
 import { ServerProcess } from '../process/server-process.js';
 import { sendCodeName } from '../show/names.js';
@@ -10,9 +14,10 @@ import { serverName, type Trace } from '../show/trace.js';
 import type { Directory } from './directory.js';
 import { facts } from './facts.js';
 import type { Ledger } from './ledger.js';
-import { watchedApplication } from './watched-application.js';
 
 const SERVER_IDS = [1, 2];
+/** Odd and above 2^53, so that code that reads ids as doubles fails. */
+const FIRST_MESSAGE_ID = 9_100_000_000_000_000_001n;
 
 export interface SystemOptions {
   readonly broker: Broker;
@@ -35,26 +40,40 @@ export async function startSystem(options: SystemOptions): Promise<ChatSystem> {
   const { directory, ledger, trace } = options;
   const tokens = await createTokens();
   const broker = new WatchedBroker(options.broker, trace);
-  const platform: Platform = await Platform.start({
-    broker,
-    serverIds: SERVER_IDS,
-    groups: directory.members,
-    onResult: (result) => {
-      for (const fact of resultFacts(result, platform, directory)) ledger.saw(fact);
+  const storage = new MemoryStorage({ firstMessageId: FIRST_MESSAGE_ID });
+  const platform = await Platform.start({
+    broker: broker.for('platform'),
+    storage,
+    people: directory.people,
+    onResult: async (result) => {
+      for (const fact of await resultFacts(result, storage, directory)) ledger.saw(fact);
+    },
+    onSession: (event) => {
+      const [place, server] = [directory.place(event.user!), serverName(Number(event.serverId))];
+      if (event.kind === SessionEventKind.OPENED) ledger.saw(facts.arrived(place, server));
+      if (event.kind === SessionEventKind.CLOSED) ledger.saw(facts.left(place, server));
     },
   });
   const servers = new Map(SERVER_IDS.map((id) => [id, createServer(id, tokens, platform, broker, options)]));
   await Promise.all([...servers.values()].map((server) => server.started()));
   for (const [id, server] of servers) {
-    const consume = ({ body }: { readonly body: Uint8Array }): Promise<void> => server.consume(body);
-    await broker.subscribe(consumerGroup('server', id), topics.ofServer(id), consume);
+    const queue = handledOnce(broker.for(serverName(id)));
+    await queue.subscribe({ group: consumerGroup('server', id), topics: topics.ofServer(id) }, (delivery) =>
+      server.consume(delivery),
+    );
+    await queue.subscribe({ group: consumerGroup('event', id), topics: topics.ofEvents(id) }, (delivery) =>
+      server.consume(delivery),
+    );
   }
   return {
     tokens,
     broker,
     platform,
     servers,
-    stop: async () => void (await Promise.all([...servers.values()].map((server) => server.stop()))),
+    async stop() {
+      await Promise.all([...servers.values()].map((server) => server.stop()));
+      platform.close();
+    },
   };
 }
 
@@ -63,17 +82,16 @@ function createServer(
   tokens: Tokens,
   platform: Platform,
   broker: WatchedBroker,
-  options: SystemOptions,
+  { directory, ledger, trace }: SystemOptions,
 ): ServerProcess {
-  const { directory, ledger, trace } = options;
   const name = serverName(id);
-  const application = watchedApplication(platform, name, directory, ledger, trace);
+  const queue = broker.for(name);
   return new ServerProcess({
     id,
     tokenKey: tokens.publicKey,
     callables: {
-      ...application,
-      publish: (result: SendResultInit, serviceName: string) => broker.publish(name, sendResultMessage(result), { serviceName }),
+      publish: (message: RocketMQMessage, serviceName: string | undefined) =>
+        queue.publish(fromRocketMQ(message), { serviceName }),
       log(code: string, message: string, user: UserInfo | undefined) {
         trace.event(name, 'its log', user === undefined ? 'a stranger' : directory.place(user), message);
         ledger.saw(facts.logged(name, code));
@@ -81,14 +99,19 @@ function createServer(
     },
     onCrash() {
       trace.event(name, 'platform', 'is gone', 'all its sessions have ended');
-      platform.serverLost(id);
+      void platform.serverLost(id);
     },
   });
 }
 
 /** One for each receiver of a result. */
-function resultFacts({ cmd, code, messageId, receivers }: SendResult, { messages }: Platform, directory: Directory): string[] {
-  const what = cmd === Command.FORCE_LOGOUT ? commandName(cmd) : messages.get(messageId).value.content!.clientMessageId;
+async function resultFacts(
+  { cmd, code, messageId, receivers }: SendResult,
+  storage: Storage,
+  directory: Directory,
+): Promise<string[]> {
+  const message = await storage.message(messageId);
+  const what = message === undefined ? commandName(cmd) : (contentOf(message.data).clientMessageId ?? '');
   return receivers.flatMap(({ terminal, userIds }) =>
     userIds.map((userId) => facts.result(what, sendCodeName(code), directory.place({ userId, terminal }))),
   );

@@ -22,11 +22,13 @@ export interface ExpectedMessage {
 /** Characters of a text in the packet list. */
 const SHOWN_UNITS = 60;
 
-export function expectedMessage({ from, to, content }: Send, { users, groups, devices }: Conversation): ExpectedMessage {
+export function expectedMessage(send: Send, { users, groups, devices, timeline }: Conversation): ExpectedMessage {
+  const { from, to, content } = send;
   const sender = users[devices[from].user];
   const groupId = groups[to]?.groupId;
   const name = groupId === undefined ? 'PRIVATE_MESSAGE' : 'GROUP_MESSAGE';
   const known = Object.entries(content).filter(([, value]) => !JSON.stringify(value).includes('id of '));
+  const before = timeline.slice(0, timeline.indexOf(send));
   const text = (content.text as { text: string } | undefined)?.text;
   return {
     clientMessageId: content.clientMessageId,
@@ -37,6 +39,6 @@ export function expectedMessage({ from, to, content }: Send, { users, groups, de
     content: Object.fromEntries(known),
     line: (sequence) => `${name} #${sequence} ${sender} -> ${groupId === undefined ? users[to] : `group ${groupId}`}`,
     text: text === undefined ? undefined : `"${text.slice(0, SHOWN_UNITS)}`,
-    isDelivered: groupId !== undefined || Object.values(devices).some(({ user }) => user === to),
+    isDelivered: groupId !== undefined || before.some((step) => step.do === 'login' && devices[step.device].user === to),
   };
 }

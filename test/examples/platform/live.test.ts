@@ -1,5 +1,5 @@
 // What lasts for the moment: typing, presence, rooms, streams.
-import { Command, PresenceStatus, SessionEvent, SessionEventKind, StreamState, Terminal } from '@im/protocol';
+import { CallEndReason, Command, PresenceStatus, SessionEvent, SessionEventKind, StreamState, Terminal } from '@im/protocol';
 import { groupRef, privateRef, roomRef } from '@im/protocol/conversation';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { LIMITS } from '../../../examples/chat/platform/context.js';
@@ -87,6 +87,24 @@ it('tells subscribers what changes, until their subscription ends', async () => 
   expect(world.pushes(alice)).toEqual([]);
 });
 
+it('notices that a server is gone with its connections', async () => {
+  const { context, presence } = world.services;
+  const sessions = new Sessions(world.routes, context.outbox, presence);
+  const web = { ...world.online(CHEN, Terminal.WEB), serverId: '5' };
+  await toUser(world, alice, BOB, text('hi'));
+  await toUser(world, web, BOB, text('hi'));
+  await subscribe(alice, { userIds: [BOB] });
+  await subscribe(web, { userIds: [BOB] });
+  world.pushes(alice);
+  await sessions.serverLost('5');
+  await event(sessions, SessionEventKind.CLOSED);
+  expect(world.pushes(web).map(line)).not.toContain('PRESENCE');
+  expect(world.pushes(alice).map(line)).toEqual(['PRESENCE']);
+  expect(await subscribe(alice, { userIds: [BOB] })).toMatchObject([
+    { status: PresenceStatus.OFFLINE, lastSeenMs: BigInt(world.nowMs) },
+  ]);
+});
+
 it('has at most 1000 subscriptions of a connection', async () => {
   const userIds = Array.from({ length: 1000 }, (_, i) => BigInt(i + 1));
   expect(await subscribe(alice, { userIds: userIds.slice(1) })).toHaveLength(999);
@@ -100,6 +118,10 @@ it('has at most 1000 subscriptions of a connection', async () => {
 it('ends the session of a user who logs in on another server', async () => {
   const { context, presence } = world.services;
   const sessions = new Sessions(world.routes, context.outbox, presence);
+  await event(sessions, SessionEventKind.REFRESHED);
+  // Its SYNC may be faster than its SessionEvent.
+  world.nowMs += 1;
+  await sync(world, { ...bob, serverId: '9', connectionId: 'next' });
   await event(sessions, SessionEventKind.OPENED, { epoch: 2n, serverId: '9', connectionId: 'next' });
   expect(world.pushes(bob).map(line)).toEqual(['FORCE_LOGOUT']);
   await event(sessions, SessionEventKind.OPENED, { epoch: 3n, serverId: '9', connectionId: 'again' });
@@ -143,8 +165,8 @@ it('writes an answer piece by piece, and sends it again when it is complete', as
     ...contentOf(first),
     body: { $case: 'stream', value: { text: written, format: 0, state: StreamState.DONE, index: pushes.length - 2, error: '' } },
   });
-  // A connection of version 1 gets no chunks.
-  expect(world.pushes(old).map(({ cmd }) => cmd)).toEqual(Array(3).fill(Command.PRIVATE_MESSAGE));
+  // A connection of version 1 gets the question and the whole answer.
+  expect(world.pushes(old).map(({ cmd }) => cmd)).toEqual(Array(2).fill(Command.PRIVATE_MESSAGE));
   const { pushes: missed } = await sync(world, alice, { cursor });
   expect(missed.map(line)).toEqual(['PRIVATE_MESSAGE 1 where to?', ...Array(2).fill(`PRIVATE_MESSAGE 2 ${written}`)]);
   const known = [{ conversation: privateRef(ALICE, ADA), seq: 2n }];
@@ -162,6 +184,7 @@ it('stops where a reader says so, and sends chunks again', async () => {
       $case: 'streamControl',
       value: { conversation: privateRef(ALICE, ADA), messageId, ...more },
     });
+  expect(pushes).toHaveLength(5);
   await control(alice, { resume: true, afterIndex: 2 });
   expect(world.pushes(alice)).toEqual(pushes.slice(3));
   await expect(control(bob, {})).rejects.toThrow('NOT_A_MEMBER');
@@ -192,4 +215,86 @@ it('refuses what it does not know, and tells nothing of its own errors', async (
   vi.spyOn(world.storage, 'findSent').mockRejectedValue(new Error('the database at 10.0.0.1 is down'));
   await expect(toUser(world, alice, BOB, text('hi'))).rejects.toThrow(/^INTERNAL: the platform failed$/);
   expect(world.errors).toMatchObject([{ message: 'the database at 10.0.0.1 is down' }]);
+});
+
+/** A step of a call, as a word. */
+function steps(device: Device): string[] {
+  return world.pushes(device).flatMap(({ data }) => {
+    if (data?.$case !== 'call') return [];
+    const { action, sender } = data.value;
+    const end = action?.$case === 'end' ? ` ${action.value.reason}` : '';
+    return `${action?.$case}${end} of ${sender!.userId}@${sender!.terminal}`;
+  });
+}
+
+async function step(device: Device, count: number, action: object, callId = 'c1') {
+  const sender = { userId: device.userId, terminal: device.terminal };
+  const value = { callId, conversation: PAIR, sender, step: count, action: action as never };
+  return world.request(device, Command.CALL, { $case: 'call', value });
+}
+
+const INVITE = { $case: 'invite', value: {} };
+const ACCEPT = { $case: 'accept', value: {} };
+
+it('has the first terminal that accepts be in the call, and keeps a record', async () => {
+  const web = world.online(BOB, Terminal.WEB);
+  await step(alice, 1, INVITE);
+  expect([steps(bob), steps(web)]).toEqual([[`invite of ${ALICE}@2`], [`invite of ${ALICE}@2`]]);
+  await step(web, 1, ACCEPT);
+  await expect(step(bob, 1, ACCEPT)).rejects.toThrow('TOO_LATE: another terminal of the user is in the call');
+  expect(steps(bob)).toEqual([`end ${CallEndReason.ELSEWHERE} of ${ALICE}@${Terminal.SERVER}`]);
+  world.nowMs += 65_000;
+  await step(web, 2, { $case: 'end', value: { reason: CallEndReason.HANGUP } });
+  expect(steps(alice)).toEqual([`accept of ${BOB}@1`, `end ${CallEndReason.HANGUP} of ${BOB}@1`]);
+  const { pushes } = await history(world, alice, { conversation: PAIR });
+  expect(pushes.map(line)).toEqual(['PRIVATE_MESSAGE 1 [call] [call] 65 s']);
+  expect((await sync(world, bob)).truncated).toMatchObject([{ lastSeq: 1n, unreadCount: 0 }]);
+});
+
+it('ends a call to a user who is not there at once, and one that nobody accepts after its time: both count as unread', async () => {
+  const chen = world.online(CHEN);
+  const withChen = { conversation: privateRef(CHEN, ADA), sender: { userId: CHEN, terminal: chen.terminal } };
+  const value = { callId: 'c2', step: 1, action: INVITE as never, ...withChen };
+  await world.request(chen, Command.CALL, { $case: 'call', value });
+  expect(steps(chen)).toEqual([`end ${CallEndReason.UNREACHABLE} of ${CHEN}@${Terminal.SERVER}`]);
+  await step(alice, 1, INVITE);
+  world.nowMs += 60_000;
+  await world.services.calls.tick();
+  expect(steps(bob)).toEqual([`invite of ${ALICE}@2`, `end ${CallEndReason.TIMEOUT} of ${ALICE}@${Terminal.SERVER}`]);
+  expect((await sync(world, bob)).truncated).toMatchObject([{ unreadCount: 1 }]);
+  expect((await sync(world, alice)).truncated).toMatchObject([{ unreadCount: 0 }]);
+});
+
+it('has calls in conversations of the user alone', async () => {
+  const chen = world.online(CHEN);
+  await expect(step(chen, 1, INVITE)).rejects.toThrow('NOT_A_MEMBER: the user is not in this conversation');
+  expect(steps(bob)).toEqual([]);
+});
+
+it('says in a group who comes and goes, to those who are in it', async () => {
+  const { groups } = world.services;
+  await groups.add(GROUP, [ALICE, BOB]);
+  await groups.add(GROUP, [CHEN]);
+  await groups.remove(GROUP, [BOB]);
+  const chen = world.online(CHEN);
+  expect(world.pushes(alice).map(line)).toEqual([
+    'SYSTEM_MESSAGE 1 [notice] alice, bob joined',
+    'SYSTEM_MESSAGE 2 [notice] chen joined',
+    'SYSTEM_MESSAGE 3 [notice] bob left',
+  ]);
+  expect(world.pushes(bob).map(line)).toEqual([
+    'SYSTEM_MESSAGE 1 [notice] alice, bob joined',
+    'SYSTEM_MESSAGE 2 [notice] chen joined',
+  ]);
+  const page = await history(world, chen, { conversation: GROUP });
+  expect(page.pushes.map(line)).toEqual(['SYSTEM_MESSAGE 2 [notice] chen joined', 'SYSTEM_MESSAGE 3 [notice] bob left']);
+  await expect(history(world, bob, { conversation: GROUP })).rejects.toThrow('NOT_A_MEMBER');
+});
+
+it('keeps an announcement for those who are offline: it has no seq', async () => {
+  const chen = world.online(CHEN);
+  const { cursor } = await sync(world, chen);
+  await world.services.announcements.send(text('maintenance at ten'), ['1', '2']);
+  const { pushes } = await sync(world, chen, { cursor });
+  expect(pushes.map(line)).toEqual(['SYSTEM_MESSAGE 0 maintenance at ten']);
 });

@@ -113,6 +113,16 @@ it('never sends READ to a group', async () => {
   expect(pushed(bobWeb, Command.READ)).toHaveLength(1);
 });
 
+it('tells a new device how far the other user has read, as far as it may know', async () => {
+  await toUser(world, alice, BOB, text('one'));
+  await toUser(world, alice, BOB, text('two'));
+  await read(bob, PAIR, { upToSeq: 1n });
+  await read(bob, PAIR, { upToSeq: 2n, quietly: true });
+  const page = await sync(world, world.online(ALICE, Terminal.PC));
+  expect(page.pushes).toMatchObject([{ cmd: Command.READ, data: { value: { upToSeq: 1n, unreadCount: 0 } } }]);
+  expect(page.truncated).toHaveLength(1);
+});
+
 it('keeps positions for devices that are offline, the newest alone', async () => {
   const { cursor } = await sync(world, bobWeb);
   for (let i = 1; i <= 3; i++) await toUser(world, alice, BOB, text(`m${i}`));

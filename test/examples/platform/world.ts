@@ -80,6 +80,7 @@ export class World {
       serviceName: 'chat',
       limits,
       model: () => this.dictated(),
+      streamIntervalMs: 0,
       nowMs: () => this.nowMs,
       onError: (error) => this.errors.push(error),
     });

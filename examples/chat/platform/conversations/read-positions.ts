@@ -27,8 +27,9 @@ export class ReadPositions {
     const resolved = await this.#resolve(position, reader, member);
     const before = member.read;
     const read = before === undefined ? resolved : mergeReadPositions(before, resolved);
-    const isOpenly = !position.quietly && resolved.upToSeq > member.openlyReadSeq;
-    const changed = { ...member, read, openlyReadSeq: isOpenly ? resolved.upToSeq : member.openlyReadSeq };
+    const knownSeq = member.readOpenly?.upToSeq ?? 0n;
+    const isOpenly = !position.quietly && resolved.upToSeq > knownSeq;
+    const changed = { ...member, read, readOpenly: isOpenly ? { ...resolved, unreadCount: 0 } : member.readOpenly };
     if (read !== before || isOpenly) await storage.saveMember(changed);
     const { unreadCount } = await this.#unread.of(changed);
     const own = { ...read, unreadCount };
@@ -36,8 +37,8 @@ export class ReadPositions {
     if (isOpenly) {
       // To the other user of a private conversation, never to a group: that has RECEIPTS.
       const peerId = peerOf(member.conversation, reader.userId);
-      if (peerId !== undefined && peerId !== reader.userId) await this.#send({ ...resolved, unreadCount: 0 }, reader, [peerId]);
-      await this.#receipts.read(member.conversation, reader.userId, member.openlyReadSeq, resolved.upToSeq);
+      if (peerId !== undefined && peerId !== reader.userId) await this.#send(changed.readOpenly!, reader, [peerId]);
+      await this.#receipts.read(member.conversation, reader.userId, knownSeq, resolved.upToSeq);
     }
     return own;
   }

@@ -89,7 +89,7 @@ export class Receipts {
     const readerIds: bigint[] = [];
     for (const userId of members) {
       const member = await storage.member(conversation, userId);
-      if (member !== undefined && member.openlyReadSeq >= seq) readerIds.push(userId);
+      if ((member?.readOpenly?.upToSeq ?? 0n) >= seq) readerIds.push(userId);
     }
     const delivered = new Set([...(this.#delivered.get(messageId) ?? []), ...readerIds]);
     const complete = readerIds.length === members.length;

@@ -21,6 +21,7 @@ const DEFAULT_TTL_MS = 600_000;
 /** The subscriptions of a connection. */
 interface Subscriber {
   readonly user: UserInfo;
+  readonly serverId: string;
   /** By user, until when, as Unix time in milliseconds. */
   readonly until: Map<bigint, number>;
 }
@@ -42,8 +43,9 @@ export class PresenceService {
   async subscribe({ userIds, unsubscribeIds, ttlMs }: PresenceSubscription, uplink: UplinkInfo): Promise<PresenceList> {
     const user = uplink.sender!;
     const nowMs = this.#context.nowMs();
-    const subscriber = this.#subscribers.get(uplink.connectionId) ?? { user, until: new Map<bigint, number>() };
-    this.#subscribers.set(uplink.connectionId, subscriber);
+    const { connectionId, serverId } = uplink;
+    const subscriber = this.#subscribers.get(connectionId) ?? { user, serverId, until: new Map<bigint, number>() };
+    this.#subscribers.set(connectionId, subscriber);
     for (const userId of unsubscribeIds) subscriber.until.delete(userId);
     for (const [userId, until] of subscriber.until) if (until <= nowMs) subscriber.until.delete(userId);
     const actual = new Set([...subscriber.until.keys(), ...userIds]).size;
@@ -74,8 +76,9 @@ export class PresenceService {
     }
   }
 
-  /** A server is gone, and nobody tells which of its users are: looks at all. */
-  async serverLost(): Promise<void> {
+  /** A server is gone with its connections, and nobody tells which of its users are: looks at all. */
+  async serverLost(lostId: string): Promise<void> {
+    for (const [connectionId, { serverId }] of this.#subscribers) if (serverId === lostId) this.#subscribers.delete(connectionId);
     for (const userId of this.#last.keys()) await this.changed(userId);
   }
 

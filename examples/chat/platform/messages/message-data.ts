@@ -22,3 +22,8 @@ export function changedMessageId(data: MessageData): bigint {
   const isChange = body?.$case === 'recall' || body?.$case === 'edit' || body?.$case === 'reaction';
   return isChange ? (body.value.messageId ?? 0n) : 0n;
 }
+
+/** A message of the platform: it asks for no SendResults. */
+export function withoutResults(data: MessageData): MessageData {
+  return { ...data, value: { ...data.value, skipResult: true } } as MessageData;
+}

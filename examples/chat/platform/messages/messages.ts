@@ -1,5 +1,5 @@
 // PRIVATE_MESSAGE and GROUP_MESSAGE: stored once, in order, and sent to all who are in the conversation.
-import { Command, SendCode, type SendResultInit, type UserInfo } from '@im/protocol';
+import { Command, forDelivery, SendCode, type SendResultInit, type UserInfo } from '@im/protocol';
 import { conversationKey, conversationOf, type MessageData, peerOf, readPositionOf } from '@im/protocol/conversation';
 import type { Context } from '../context.js';
 import type { ConversationStates } from '../conversations/conversation-states.js';
@@ -100,7 +100,11 @@ export class Messages {
 /** "SUCCESS = the server has taken it over, with message_id, nothing about delivery". */
 function resultOf(data: MessageData, messageId: bigint, seq: bigint, { conversation }: Member): SendResultInit {
   const cmd = commandOf(data);
-  return { code: SendCode.SUCCESS, cmd, messageId, seq, sentAtMs: contentOf(data).sentAtMs ?? 0n, conversation };
+  const result = { code: SendCode.SUCCESS, cmd, messageId, seq, sentAtMs: contentOf(data).sentAtMs ?? 0n, conversation };
+  // Its sender cannot know what the platform has set: the revision of an edit, the count of a reaction, what a quote says.
+  const { quote, origin } = contentOf(data);
+  const isCompleted = changedMessageId(data) !== 0n || quote !== undefined || origin !== undefined;
+  return isCompleted ? { ...result, data: forDelivery(data) } : result;
 }
 
 /** The reply to a message. */

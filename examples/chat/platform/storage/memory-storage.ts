@@ -109,7 +109,6 @@ export class MemoryStorage implements Storage {
       mutedUntilMs: 0n,
       pinnedAtMs: 0n,
       hidden: false,
-      openlyReadSeq: 0n,
     };
     members.set(userId, member);
     return member;

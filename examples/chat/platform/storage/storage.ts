@@ -41,8 +41,8 @@ export interface Member {
   readonly hidden: boolean;
   /** How far the user has read. */
   readonly read?: ReadPosition | undefined;
-  /** How far the senders of messages may know that the user has read: positions that were not quiet. */
-  readonly openlyReadSeq: bigint;
+  /** The same, as the others may know it: of positions that were not quiet. */
+  readonly readOpenly?: ReadPosition | undefined;
 }
 
 /** What a user's devices get by SYNC. Messages and states are read when the page is made, so that it has them as they are then. */

@@ -1,6 +1,6 @@
 // SYNC: what a device has missed, in the order in which it would have come, page by page.
 import { Command, type PushInit, type SyncPageInit, type SyncRequest, type UplinkInfo, type UserInfo } from '@im/protocol';
-import { conversationKey, cutSyncPage, type PageFrame, type SyncItem } from '@im/protocol/conversation';
+import { conversationKey, cutSyncPage, type PageFrame, peerOf, type SyncItem } from '@im/protocol/conversation';
 import type { Context } from '../context.js';
 import type { ConversationStates } from '../conversations/conversation-states.js';
 import { answerEnvelope } from '../delivery/answers.js';
@@ -51,9 +51,20 @@ export class Sync {
   /** "An empty cursor gives every conversation of the user once, over as many pages as it takes." Then the inbox goes on from its start. */
   async #addList(batch: Batch, { after, upTo }: Cursor, from: number, userId: bigint): Promise<void> {
     const members = await this.#context.storage.conversationsOf(userId, from, MAX_ITEMS + 1);
-    for (const member of members.slice(0, MAX_ITEMS))
-      batch.add({ state: await this.#states.of(member) }, { after, upTo, place: member.place });
+    for (const member of members.slice(0, MAX_ITEMS)) {
+      const cursor = { after, upTo, place: member.place };
+      batch.add({ state: await this.#states.of(member) }, cursor);
+      batch.add(await this.#peerRead(member), cursor);
+    }
     batch.end(members.length > MAX_ITEMS, { after, upTo: 0n });
+  }
+
+  /** How far the other user of a private conversation has read: its state is that of the user alone. */
+  async #peerRead({ conversation, userId }: Member): Promise<Omit<SyncItem, 'cursor'> | undefined> {
+    const peerId = peerOf(conversation, userId);
+    if (peerId === undefined || peerId === userId) return undefined;
+    const peer = await this.#context.storage.member(conversationKey(conversation), peerId);
+    return peer?.readOpenly && { push: { cmd: Command.READ, data: { $case: 'read', value: peer.readOpenly } } };
   }
 
   /** A chain ends where the inbox ended when it began: what comes later is pushed to the device, whose route is known by now. */
