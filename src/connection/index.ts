@@ -18,6 +18,6 @@ export type { ErrorContext } from './callback-context.js';
 export { Client, type ClientOptions, type ClientState } from './client.js';
 export type { Trace } from './driver.js';
 export type { RequestOptions } from './outgoing-requests.js';
-export type { PushData, Pushes, ReplyData, RequestData, Requests } from './request-types.js';
+export type { PushData, Pushes, ReplyData, RequestData, Requests, SpecifiedCommand } from './request-types.js';
 export type { SyncLink, SyncPart } from './sync-link.js';
 export type { CancelSignal } from './transport.js';

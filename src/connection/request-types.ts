@@ -55,21 +55,30 @@ export interface Pushes {
 }
 
 /** All commands of this specification. */
-type Specified = (typeof Command)[keyof typeof Command];
+export type SpecifiedCommand = (typeof Command)[keyof typeof Command];
 
-/** Commands of an application carry an Any, or nothing. */
-type OrApplication<C extends number, Application> = C extends Specified ? never : Application;
+// Commands of an application carry an Any, or nothing.
 
 /** The data of a request with this command. `never` for a command that is no request of a client. */
 export type RequestData<C extends number> = C extends keyof Requests
   ? Requests[C]['data']
-  : OrApplication<C, AnyInit | undefined>;
+  : C extends SpecifiedCommand
+    ? never
+    : AnyInit | undefined;
 
 /** The data of its reply. */
-export type ReplyData<C extends number> = C extends keyof Requests ? Requests[C]['reply'] : OrApplication<C, Any | undefined>;
+export type ReplyData<C extends number> = C extends keyof Requests
+  ? Requests[C]['reply']
+  : C extends SpecifiedCommand
+    ? never
+    : Any | undefined;
 
 /** The data of a push with this command. `never` for a command that a client does not push. */
-export type PushData<C extends number> = C extends keyof Pushes ? Pushes[C] : OrApplication<C, AnyInit | undefined>;
+export type PushData<C extends number> = C extends keyof Pushes
+  ? Pushes[C]
+  : C extends SpecifiedCommand
+    ? never
+    : AnyInit | undefined;
 
 const MEMBERS = {
   [Command.LOGIN]: 'login',
