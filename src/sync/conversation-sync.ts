@@ -449,8 +449,9 @@ export class ConversationSync {
   /** One input, again and again until no other writer interferes. */
   *#steps(input: Input): Reading<void> {
     for (;;) {
-      const revision = this.#revision ?? ((yield { type: 'revision' }) as number);
-      this.#revision = revision;
+      // No `yield` on the right of `??`: the build for CommonJS puts that into an arrow function.
+      if (this.#revision === undefined) this.#revision = (yield { type: 'revision' }) as number;
+      const revision = this.#revision;
       const step = new Step(this.#options.userId, this.#cache);
       const after = yield* this.#apply(input, step);
       const changes = yield* step.finish();

@@ -321,7 +321,8 @@ export class Step {
   *#isRecalled(messageId: bigint): Reading<boolean> {
     const place = yield* this.#placeOf(messageId);
     const record = place && (yield* this.message(place.key, place.seq));
-    return record?.isRecalled ?? (yield* this.draft.get(changeAt(messageId, RECALL_SLOT))) !== undefined;
+    if (record !== undefined) return record.isRecalled;
+    return (yield* this.draft.get(changeAt(messageId, RECALL_SLOT))) !== undefined;
   }
 
   #uncount({ at }: ConversationRecord, record: MessageRecord): void {
