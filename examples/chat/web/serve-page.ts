@@ -21,6 +21,9 @@ const policy = (host: string): string =>
     "require-trusted-types-for 'script'",
   ].join('; ');
 
+/** A user has one session for each kind of terminal: so two tabs of a user say that they are different ones. */
+const TERMINALS = [Terminal.WEB, Terminal.PC];
+
 interface File {
   readonly type: string;
   readonly text: string;
@@ -68,9 +71,10 @@ async function answer(
   const file = files.get(pathname);
   if (file !== undefined) return { status: 200, ...file };
   const user = pathname === '/token' ? userNamed(searchParams.get('user')) : undefined;
-  if (user === undefined) return { status: 404, type: 'text/plain', text: 'not found\n' };
+  const terminal = TERMINALS.find((known) => String(known) === (searchParams.get('terminal') ?? String(Terminal.WEB)));
+  if (user === undefined || terminal === undefined) return { status: 404, type: 'text/plain', text: 'not found\n' };
   // A real platform would ask for a password first.
-  return { status: 200, type: 'text/plain', text: await tokens.issue({ userId: user.userId, terminal: Terminal.WEB }) };
+  return { status: 200, type: 'text/plain', text: await tokens.issue({ userId: user.userId, terminal }) };
 }
 
 function read(name: string): Promise<string> {

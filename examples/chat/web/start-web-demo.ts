@@ -1,30 +1,67 @@
-import { listen, type Server } from '@im/protocol/node';
-import { createTokens, createVerifier } from '../platform/tokens.js';
-import { ChatService } from './chat-service.js';
+import { openBroker } from '../broker/open-broker.js';
+import type { ImServer } from '../server/im-server.js';
+import type { Chat } from '../start-chat.js';
+import { startChat } from '../start-chat.js';
 import { pageServer } from './serve-page.js';
-import { USERS } from './users.js';
+import { startOldClient } from './start-old-client.js';
+import { ASSISTANT, GROUP, PEOPLE, ROOM, USERS } from './users.js';
+
+const SERVER_ID = 1;
 
 export interface WebDemo {
-  readonly server: Server;
+  readonly chat: Chat;
+  readonly server: ImServer;
   /** The page of each user. */
   readonly urls: readonly string[];
+  /** Ends the IM server alone, as if it had crashed, and starts it again on the same port. Platform and queue go on. */
+  restart(downMs?: number): Promise<void>;
+  close(): Promise<void>;
 }
 
 /**
- * Starts an IM server that serves the page of its clients as well, on one port of this machine.
+ * Starts the chat with one IM server, which serves the page of its clients as well, on one port of this machine.
  * @param port 0 = any.
+ * @throws RangeError, or an error of the system, for a port that cannot be used.
  */
 export async function startWebDemo(port: number): Promise<WebDemo> {
-  const tokens = await createTokens();
-  const service = new ChatService(await createVerifier(tokens.publicKey));
-  const server = await listen({
-    host: '127.0.0.1',
-    port,
-    http: await pageServer(tokens),
-    login: (login) => service.login(login),
-    onLogin: (connection) => service.onLogin(connection),
-    message: (message, connection) => service.message(message, connection),
+  const chat = await startChat({
+    broker: openBroker(),
+    people: {
+      users: new Map(PEOPLE.map(({ userId, name }) => [userId, name])),
+      groups: new Map([[GROUP.groupId, GROUP.memberIds]]),
+      rooms: new Set([ROOM.roomId]),
+      assistantId: ASSISTANT.userId,
+    },
   });
-  service.server = server;
-  return { server, urls: USERS.map(({ name }) => `http://127.0.0.1:${server.port}/?user=${name}`) };
+  try {
+    return await startServers(chat, port);
+  } catch (error) {
+    // The port is in use, or invalid.
+    await chat.close();
+    throw error;
+  }
+}
+
+async function startServers(chat: Chat, port: number): Promise<WebDemo> {
+  const http = await pageServer(chat.tokens);
+  let server = await chat.startServer(SERVER_ID, { port, http });
+  const oldClient = await startOldClient(chat.tokens, server.port);
+  return {
+    chat,
+    get server() {
+      return server;
+    },
+    urls: USERS.map(({ name }) => `http://127.0.0.1:${server.port}/?user=${name}`),
+    async restart(downMs = 0) {
+      const { port: samePort } = server;
+      await server.close();
+      await chat.platform.serverLost(SERVER_ID);
+      await new Promise((done) => setTimeout(done, downMs));
+      server = await chat.startServer(SERVER_ID, { port: samePort, http });
+    },
+    async close() {
+      await oldClient.close();
+      await chat.close();
+    },
+  };
 }

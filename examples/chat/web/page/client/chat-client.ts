@@ -1,60 +1,103 @@
-// This user's client: `connect` of the library, between the server and the view.
-import { Command, type ContentInit, type PrivateMessage, type ProtocolError, SendCode, Terminal } from '@im/protocol';
-import { conversationKey, isShown, privateRef } from '@im/protocol/conversation';
+// This user's client: `connect` and ClientSync of the library, as the view wants them.
+import { Command, type ContentInit, isProtocolError, ProtocolError, type SendInfo, type SendResult } from '@im/protocol';
+import { messageTo, parseConversationKey } from '@im/protocol/conversation';
+import { ClientSync, IndexedDbStorage, type SyncChange } from '@im/protocol/sync';
 import { type Client, connect } from '@im/protocol/web';
-import type { User } from '../../users.js';
+import { PEOPLE, type User } from '../../users.js';
 import type { FrameLog } from '../frames/frame-log.js';
 import { recordFrames } from '../frames/recorded-frame.js';
-import type { ChatModel, ChatState, Connection, ConversationView, Draft, Timeline } from '../model/chat-model.js';
+import type { ChatModel, ChatState, Connection, Draft, Timeline } from '../model/chat-model.js';
 import type { MessageView } from '../model/message-view.js';
+import { Calls } from './calls.js';
+import { Conversations } from './conversations.js';
+import { forwardContent } from './forward-content.js';
+import { Live } from './live.js';
+import { messageOf } from './message-of.js';
+import { cut, Outbox, type Outgoing, outgoingContent, outgoingView } from './outbox.js';
+import { ROOM_KEY, Room } from './rooms.js';
+import { Timelines } from './timelines.js';
 
 export class ChatClient implements ChatModel {
-  state: ChatState;
-  readonly #key: string;
   readonly #me: User;
-  readonly #other: User;
+  readonly #terminal: number;
+  readonly #sync: ClientSync;
+  readonly #outbox = new Outbox();
+  readonly #conversations: Conversations;
+  readonly #timelines: Timelines;
+  readonly #live: Live;
+  readonly #calls: Calls;
+  readonly #room: Room;
+  readonly #views = new Map<string, Timeline>();
   readonly #listeners = new Set<() => void>();
-  #messages: readonly MessageView[] = [];
-  #timeline: Timeline = { messages: [], hasOlder: false, isLoadingOlder: false };
+  /** Messages that are on their way. */
+  readonly #sending = new Set<string>();
   #client: Client | undefined;
-  #isOpen = false;
+  #connection: Connection = { state: 'connecting' };
+  #isLoaded = false;
+  #failure: string | undefined;
   #logoutReason: string | undefined;
-  /** Ids of the messages of the other one, the last one that is known to be read. */
-  #readId = 0n;
+  #isChanged = false;
+  state: ChatState;
 
-  constructor(me: User, other: User) {
+  constructor(me: User, terminal: number) {
     this.#me = me;
-    this.#other = other;
-    this.#key = conversationKey(privateRef(me.userId, other.userId));
-    this.state = { me, connection: { state: 'connecting' }, conversations: [this.#conversation()], isLoaded: true };
+    this.#terminal = terminal;
+    this.#sync = new ClientSync({
+      // The tabs of a user share it.
+      storage: new IndexedDbStorage(`chat ${me.userId}`),
+      onChange: (changes) => this.#apply(changes),
+    });
+    const client = (): Client | undefined => this.#client;
+    const others = PEOPLE.map(({ userId }) => userId).filter((userId) => userId !== me.userId);
+    this.#conversations = new Conversations(this.#sync, me);
+    this.#timelines = new Timelines(this.#sync, (key) => this.#changed(key));
+    this.#live = new Live(client, others, () => this.#changed());
+    this.#calls = new Calls(client, me.userId, () => this.#changed());
+    this.#room = new Room(client, me, () => this.#changed(ROOM_KEY));
+    this.state = this.#stateNow();
   }
 
+  /** Shows what is stored, at once, then connects. */
   async start(frames: FrameLog): Promise<void> {
-    const deviceId = `tab-${crypto.randomUUID()}`;
+    try {
+      await this.#conversations.load();
+    } catch (error) {
+      // Without storage, as in some private windows, everything comes from the server.
+      console.warn(error);
+    }
+    this.#isLoaded = true;
+    this.#changed();
     try {
       this.#client = await connect(`ws://${location.host}/`, {
-        agent: 'chat-demo-web/1.0',
-        login: async () => ({ accessToken: await fetchToken(this.#me), deviceId }),
+        agent: 'chat-demo-web/2.0',
+        login: async () => ({ accessToken: await fetchToken(this.#me, this.#terminal), deviceId: deviceId() }),
         resume: true,
+        sync: this.#sync,
         reconnect: { maxMs: 5_000 },
         trace: (direction, bytes) => {
           for (const frame of recordFrames(direction, bytes)) frames.add(frame);
         },
-        onLogin: () => this.#connection({ state: 'connected' }),
-        onReconnect: ({ code }) => this.#connection({ state: 'reconnecting', reason: String(code) }),
+        onLogin: () => this.#connected(),
+        onReconnect: ({ code }) => this.#connect({ state: 'reconnecting', reason: String(code) }),
         onError: (error, { callback }) => {
           // No token while the server is away: the banner says so.
           if (callback !== 'login') console.error(callback, error);
         },
       });
-      await this.#listen(this.#client);
+      this.#loggedIn();
+      for await (const message of this.#client) this.#take(message);
+      this.#connect({ state: 'ended', ...(this.#logoutReason && { reason: this.#logoutReason }) });
     } catch (error) {
-      this.#connection({ state: 'ended', reason: this.#logoutReason ?? (error as ProtocolError).message });
+      this.#connect({ state: 'ended', reason: this.#logoutReason ?? (error as Error).message });
     }
   }
 
-  timeline(): Timeline {
-    return this.#timeline;
+  timeline(key: string): Timeline {
+    const known = this.#views.get(key);
+    if (known !== undefined) return known;
+    const made = this.#timelineNow(key);
+    this.#views.set(key, made);
+    return made;
   }
 
   subscribe(changed: () => void): () => void {
@@ -63,137 +106,243 @@ export class ChatClient implements ChatModel {
   }
 
   open(key: string | undefined): void {
-    this.#isOpen = key !== undefined;
+    if (key !== undefined && key !== ROOM_KEY) void this.#try(() => this.#timelines.open(key));
   }
 
-  seen(_key: string, { messageId }: MessageView): void {
-    const read = this.#messages.findLast((one) => !one.isOwn && one.messageId <= messageId);
-    if (!this.#isOpen || read === undefined || read.messageId <= this.#readId) return;
-    if (this.#client?.state !== 'authenticated') return;
-    this.#readId = read.messageId;
-    const sender = { userId: this.#me.userId, terminal: Terminal.WEB };
-    const content = { fallback: 'read', body: { $case: 'read', value: { upToMessageId: read.messageId } } } as const;
-    const value = { sender, receiverId: this.#other.userId, skipResult: true, content };
-    this.#client.send({ cmd: Command.PRIVATE_MESSAGE, data: { $case: 'privateMessage', value } });
+  seen(key: string, { seq }: MessageView): void {
+    if (this.#client?.state === 'authenticated' && this.#conversations.startRead(key, seq)) void this.#read(key, seq);
+  }
+
+  async loadOlder(key: string): Promise<void> {
+    await this.#try(() => this.#timelines.loadOlder(key));
+  }
+
+  send(key: string, draft: Draft): void {
+    const { body } = draft.replyTo ?? {};
+    const preview = body?.kind === 'text' || body?.kind === 'stream' || body?.kind === 'other' ? body.text : '';
+    const message = this.#outbox.add(key, draft, preview);
+    this.#dispatch(message);
+  }
+
+  retry(_key: string, { key }: MessageView): void {
+    this.#outbox.fail(key, undefined);
+    const message = this.#outbox.all.find((one) => one.key === key);
+    if (message !== undefined) this.#dispatch(message);
+  }
+
+  edit(key: string, { messageId }: MessageView, text: string): void {
+    const content: ContentInit = { body: { $case: 'text', value: { text } } };
+    this.#post(key, { fallback: `* ${cut(text)}`, body: { $case: 'edit', value: { messageId, content } } });
+  }
+
+  recall(key: string, { messageId }: MessageView): void {
+    this.#post(key, { fallback: '', body: { $case: 'recall', value: { messageId } } });
+  }
+
+  react(key: string, { messageId }: MessageView, reaction: string, removed: boolean): void {
+    this.#post(key, { fallback: '', body: { $case: 'reaction', value: { messageId, key: reaction, removed } } });
+  }
+
+  forward(fromKey: string, messages: readonly MessageView[], toKey: string): void {
+    const stored = messages.flatMap(({ messageId }) => this.#timelines.find(fromKey, messageId) ?? []);
+    const content = forwardContent(fromKey, stored);
+    if (content !== undefined) this.#post(toKey, content);
+  }
+
+  stopStream(key: string, { messageId }: MessageView): void {
+    void this.#try(() => this.#live.stop(key, messageId));
+  }
+
+  typing(key: string): void {
+    if (key !== ROOM_KEY) this.#live.write(key);
+  }
+
+  call(key: string, video: boolean): void {
+    this.#calls.start(key, video);
+  }
+
+  acceptCall(): void {
+    void this.#calls.accept();
+  }
+
+  endCall(): void {
+    this.#calls.end();
+  }
+
+  setRoom(_key: string, joined: boolean): void {
+    void this.#try(() => this.#room.set(joined));
+  }
+
+  clearFailure(): void {
+    this.#failure = undefined;
     this.#changed();
   }
 
-  send(_key: string, { text }: Draft): void {
-    const message: MessageView = {
-      key: crypto.randomUUID(),
-      messageId: 0n,
-      seq: 0n,
-      sender: this.#me,
-      isOwn: true,
-      sentAtMs: Date.now(),
-      body: { kind: 'text', text },
-      isEdited: false,
-      reactions: [],
-      delivery: 'sending',
-    };
-    this.#set([...this.#messages, message]);
-    void this.#send(message, text);
+  #connected(): void {
+    this.#connect({ state: 'connected' });
+    // `connect` has not returned the client yet at its first login.
+    if (this.#client !== undefined) this.#loggedIn();
   }
 
-  retry(_key: string, message: MessageView): void {
-    this.#change(message.key, { delivery: 'sending' });
-    if (message.body.kind === 'text') void this.#send(message, message.body.text);
+  #loggedIn(): void {
+    this.#live.loggedIn();
+    void this.#try(() => this.#room.loggedIn());
+    // Those of before a reload.
+    for (const message of this.#outbox.all)
+      if (message.failure === undefined && message.seq === undefined) this.#dispatch(message);
   }
 
-  async #send({ key, sentAtMs }: MessageView, text: string): Promise<void> {
-    const body = { $case: 'text', value: { text } } as const;
-    const content: ContentInit = { clientMessageId: key, sentAtMs: BigInt(sentAtMs), body };
+  #take(message: SendInfo): void {
+    const { data } = message;
+    this.#live.take(message);
+    this.#calls.take(message);
+    this.#room.take(message);
+    if (data?.$case === 'forceLogout') this.#logoutReason = data.value.reason;
+  }
+
+  /** Changes of stored conversations. */
+  #apply(changes: readonly SyncChange[]): void {
+    for (const change of changes) {
+      switch (change.type) {
+        case 'message':
+        case 'changed': {
+          const { message } = change;
+          this.#live.take({ data: message.data as SendInfo['data'] });
+          this.#timelines.set(message);
+          this.#conversations.setMessage(message);
+          this.#outbox.delete(message.data.value.content?.clientMessageId ?? '');
+          if (message.key !== undefined) this.#views.delete(message.key);
+          break;
+        }
+        case 'deleted':
+          this.#timelines.delete(change.key, change.messageIds, change.upToSeq);
+          this.#views.delete(change.key);
+          break;
+        case 'conversation':
+          this.#conversations.set(change.conversation);
+          this.#outbox.stored(change.conversation.key, change.conversation.lastSeq);
+          this.#views.delete(change.conversation.key);
+          break;
+        case 'reset':
+        case 'reload':
+          void this.#try(async () => {
+            await Promise.all([this.#conversations.load(), this.#timelines.reload()]);
+            this.#views.clear();
+          });
+          break;
+        default:
+      }
+    }
+    this.#changed();
+  }
+
+  #dispatch(message: Outgoing): void {
+    if (message.conversationKey === ROOM_KEY) {
+      this.#outbox.delete(message.key);
+      void this.#room.send(message);
+    } else if (!this.#sending.has(message.key)) void this.#deliver(message);
+    this.#changed(message.conversationKey);
+  }
+
+  async #deliver(message: Outgoing): Promise<void> {
+    const { key, conversationKey } = message;
+    if (this.#client === undefined) return;
+    this.#sending.add(key);
     try {
-      const request = { receiverId: this.#other.userId, content };
-      const { code, messageId } = await this.#client!.request(Command.PRIVATE_MESSAGE, request);
-      this.#change(
-        key,
-        code === SendCode.SUCCESS ? { messageId, delivery: 'sent' } : { delivery: 'failed', failure: `code ${code}` },
-      );
+      const { seq } = await this.#request(conversationKey, outgoingContent(message));
+      // The message itself comes as a change, and takes the place of this one.
+      this.#outbox.sent(key, seq);
+      this.#outbox.stored(conversationKey, this.#conversations.get(conversationKey)?.lastSeq ?? 0n);
     } catch (error) {
-      this.#change(key, { delivery: 'failed', failure: String((error as ProtocolError).code) });
+      // Without a connection it waits for the next one, or for a reload.
+      if (!isProtocolError(error) || !error.properties.local) this.#outbox.fail(key, reasonOf(error));
+    }
+    this.#sending.delete(key);
+    this.#changed(conversationKey);
+  }
+
+  /** Sends a content that is not a message of its own: it is not repeated after a reload. */
+  #post(key: string, content: ContentInit): void {
+    void this.#try(() => this.#request(key, content));
+  }
+
+  async #read(key: string, upToSeq: bigint): Promise<void> {
+    try {
+      await this.#client?.request(Command.READ, { conversation: parseConversationKey(key)!, upToSeq });
+    } catch {
+      // The next time that the message is on the screen.
+      this.#conversations.endRead(key);
     }
   }
 
-  async #listen(client: Client): Promise<void> {
-    for await (const { data } of client) {
-      if (data?.$case === 'privateMessage') this.#take(data.value);
-      if (data?.$case === 'forceLogout') this.#logoutReason = data.value.reason;
+  async #request(key: string, content: ContentInit): Promise<SendResult> {
+    const sender = { userId: this.#me.userId, terminal: this.#terminal };
+    const { cmd, data } = messageTo(parseConversationKey(key)!, sender, content)!;
+    if (this.#client === undefined) throw new ProtocolError('CLOSED', 'there was no connection yet');
+    return this.#client.request(cmd as typeof Command.PRIVATE_MESSAGE, data.value as never);
+  }
+
+  async #try(action: () => unknown): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      this.#failure = reasonOf(error);
     }
-    this.#connection({ state: 'ended', ...(this.#logoutReason && { reason: this.#logoutReason }) });
-  }
-
-  #take({ content }: PrivateMessage): void {
-    const { body, sentAtMs, messageId, fallback } = content!;
-    if (body?.$case === 'read') {
-      const { upToMessageId } = body.value;
-      const isRead = (one: MessageView): boolean => one.isOwn && one.messageId !== 0n && one.messageId <= upToMessageId;
-      this.#set(this.#messages.map((one) => (isRead(one) ? { ...one, delivery: 'read' } : one)));
-      return;
-    }
-    // Of a later version, and nothing to show in its place.
-    if (!isShown(content!)) return;
-    const text = body?.$case === 'text' ? body.value.text : fallback;
-    const message = { key: String(messageId), messageId, seq: 0n, sender: this.#other, isOwn: false, sentAtMs: Number(sentAtMs) };
-    this.#set([...this.#messages, { ...message, body: { kind: 'text', text }, isEdited: false, reactions: [] }]);
-  }
-
-  #change(key: string, change: Partial<MessageView>): void {
-    this.#set(this.#messages.map((one) => (one.key === key ? { ...one, ...change } : one)));
-  }
-
-  #set(messages: readonly MessageView[]): void {
-    this.#messages = messages;
-    this.#timeline = { messages, hasOlder: false, isLoadingOlder: false };
     this.#changed();
   }
 
-  #connection(connection: Connection): void {
-    this.state = { ...this.state, connection };
+  #connect(connection: Connection): void {
+    this.#connection = connection;
     this.#changed();
   }
 
-  #changed(): void {
-    this.state = { ...this.state, conversations: [this.#conversation()] };
-    for (const changed of this.#listeners) changed();
+  /** Tells the view, once for all that changes in this turn. */
+  #changed(key?: string): void {
+    if (key !== undefined) this.#views.delete(key);
+    if (this.#isChanged) return;
+    this.#isChanged = true;
+    queueMicrotask(() => {
+      this.#isChanged = false;
+      this.state = this.#stateNow();
+      for (const changed of this.#listeners) changed();
+    });
   }
 
-  #conversation(): ConversationView {
-    const lastMessage = this.#messages.at(-1);
+  #stateNow(): ChatState {
+    const { call } = this.#calls;
     return {
-      key: this.#key,
-      kind: 'private',
-      title: this.#other.name,
-      peer: this.#other,
-      members: [],
-      unreadCount: this.#messages.filter(({ isOwn, messageId }) => !isOwn && messageId > this.#readId).length,
-      unreadMentions: 0,
-      readSeq: 0n,
-      ...(lastMessage && { lastMessage }),
-      activeAtMs: lastMessage?.sentAtMs ?? 0,
-      isPinned: false,
-      isMuted: false,
-      typing: [],
+      me: this.#me,
+      connection: this.#connection,
+      conversations: this.#conversations.views(this.#live, this.#room, this.#outbox),
+      isLoaded: this.#isLoaded,
+      ...(call && { call }),
+      ...(this.#failure !== undefined && { failure: this.#failure }),
     };
   }
 
-  // What this server does not offer.
-  async loadOlder(): Promise<void> {}
-  edit(): void {}
-  recall(): void {}
-  react(): void {}
-  forward(): void {}
-  stopStream(): void {}
-  typing(): void {}
-  call(): void {}
-  acceptCall(): void {}
-  endCall(): void {}
-  setRoom(): void {}
-  clearFailure(): void {}
+  #timelineNow(key: string): Timeline {
+    if (key === ROOM_KEY) return { messages: this.#room.messages, hasOlder: false, isLoadingOlder: false };
+    const conversation = this.#conversations.get(key);
+    const stored = this.#timelines.messages(key).flatMap((message) => messageOf(message, this.#me, conversation) ?? []);
+    const outgoing = this.#outbox.of(key).map((message) => outgoingView(message, this.#me));
+    const messages = [...stored.map((message) => this.#live.written(message)), ...outgoing];
+    return { messages, hasOlder: this.#timelines.hasOlder(key), isLoadingOlder: this.#timelines.isLoadingOlder(key) };
+  }
 }
 
-async function fetchToken({ name }: User): Promise<string> {
-  const response = await fetch(`/token?user=${name}`);
+async function fetchToken({ name }: User, terminal: number): Promise<string> {
+  const response = await fetch(`/token?user=${name}&terminal=${terminal}`);
   if (!response.ok) throw new Error(`no token: ${response.status}`);
   return response.text();
+}
+
+/** A tab is a device: the same one after a reload. */
+function deviceId(): string {
+  const known = sessionStorage.getItem('device') ?? `tab-${crypto.randomUUID()}`;
+  sessionStorage.setItem('device', known);
+  return known;
+}
+
+function reasonOf(error: unknown): string {
+  return isProtocolError(error) ? String(error.code) : (error as Error).message;
 }

@@ -19,6 +19,9 @@ export function Choice({ users }: { users: readonly User[] }): JSX.Element {
               <Avatar name={name} seed={String(userId)} />
               {name}
             </a>
+            <a class="second" href={`/?user=${name}&terminal=pc`} target="_blank" rel="noopener">
+              {texts.openAgain(name)}
+            </a>
           </li>
         ))}
       </ul>

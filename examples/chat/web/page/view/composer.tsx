@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ConversationView } from '../model/chat-model.js';
 import type { Drafts } from '../model/drafts.js';
 import type { MessageView } from '../model/message-view.js';
@@ -39,7 +39,8 @@ export function Composer({ conversation, drafts, mode, onMode, onEditLast, onEsc
   const [picks, setPicks] = useState(false);
   const isTooLong = text.length > MAX_TEXT_BYTES / 3 && new TextEncoder().encode(text).length > MAX_TEXT_BYTES;
 
-  useEffect(() => {
+  // Before the next key: what is typed must not be replaced.
+  useLayoutEffect(() => {
     if (mode.kind === 'edit') setText(mode.message.body.kind === 'text' ? mode.message.body.text : '');
     if (mode.kind !== 'new') input.current!.focus();
   }, [mode]);
