@@ -413,8 +413,10 @@ export class ConversationSync {
   #nextInput(): Input | undefined {
     const input = this.#inputs.shift();
     if (input !== undefined) return input;
+    // A page of HISTORY that is older than the list of conversations may have messages that the user has deleted since.
+    if (this.#status.state !== 'synced') return undefined;
     if (this.#loads.length > 0 && this.#openHistories < MAX_OPEN_HISTORIES) return this.#loads.shift();
-    if (this.#status.state !== 'synced' || this.#held.length === 0) return undefined;
+    if (this.#held.length === 0) return undefined;
     const items: Held[] = [];
     let bytes = 0;
     for (const item of this.#held) {
@@ -477,6 +479,7 @@ export class ConversationSync {
       this.#holes.clear();
       this.#stale.clear();
       this.#unsure.clear();
+      this.#repeatLoads();
     }
     for (const [key, record] of step.conversations) {
       if (record === undefined) continue;
@@ -486,6 +489,22 @@ export class ConversationSync {
     for (const key of step.unfinished) this.#inputs.push({ type: 'drain', key });
     for (const error of step.notices.slice(0, 16)) this.#notice(error);
     if (changes.length > 0) this.#emit({ type: 'changes', changes });
+  }
+
+  /** Pages of HISTORY under way are older than the list of conversations: they are not used, and loads ask again. */
+  #repeatLoads(): void {
+    for (const [id, request] of this.#requests) {
+      if (request.kind !== 'history') continue;
+      this.#requests.delete(id);
+      this.#repeatLoad(request);
+    }
+    for (const input of this.#inputs) if (input.type === 'history') this.#repeatLoad(input.request);
+    this.#inputs = this.#inputs.filter(({ type }) => type !== 'history');
+  }
+
+  #repeatLoad({ load, key, history }: Request): void {
+    if (load === undefined) return;
+    this.#loads.push({ type: 'load', load, key, limit: history?.limit ?? 0, beforeSeq: history?.beforeSeq ?? 0n });
   }
 
   /** Remembers holes and counts that wait. */

@@ -32,8 +32,8 @@ interface Cursor {
   continue(): void;
 }
 interface ObjectStore {
-  get(key: string): Request<unknown>;
-  put(value: unknown, key: string): unknown;
+  get(key: string | number): Request<unknown>;
+  put(value: unknown, key: string | number): unknown;
   delete(query: unknown): unknown;
   openCursor(query: unknown, direction?: string): Request<Cursor | null>;
   getAll(query: unknown, count?: number): Request<Uint8Array[]>;
@@ -51,8 +51,8 @@ interface Globals {
 }
 
 const STORE = 'entries';
-/** No key of an entry. */
-const REVISION = '\0revision';
+/** The key of the revision: a number, which is in no range of strings. */
+const REVISION = 0;
 const globals = globalThis as unknown as Globals;
 
 /**

@@ -284,7 +284,11 @@ export class Step {
       return;
     }
     const wasCounted = record.isCounted && place.seq >= conversation.firstUnread;
-    if (!record.apply(push, this.#userId)) return;
+    if (!record.apply(push, this.#userId)) {
+      // The recalled form was here before its recall: whether the platform's count includes the message is unknown.
+      if (kind === 'recall' && isBeyondCount && !conversation.countsAlone) conversation.at.isStale = true;
+      return;
+    }
     this.#store(conversation, record);
     if (conversation.isVisible(place.seq)) this.changed(key, record, kind);
     if (!wasCounted || record.isCounted) return;

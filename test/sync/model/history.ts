@@ -45,6 +45,7 @@ export class History {
     this.platform.create(PlatformModel.group(7n), USERS);
     this.platform.create(PlatformModel.pair(1n, 2n), [1n, 2n]);
     if (random.chance(0.5)) this.platform.create(PlatformModel.pair(1n, 1n), [1n]);
+    for (const device of this.devices) if (random.chance(0.7)) device.connect(0);
   }
 
   /** "Several servers": each device has its own connection, which loses, repeats and reorders by itself. */
@@ -79,16 +80,17 @@ export class History {
     else if (dice < 0.62) this.#answer(device);
     else if (dice < 0.72) device.replies.splice(random.below(device.replies.length), 1)[0]?.();
     else if (dice < 0.9) for (let n = random.below(20); n > 0 && device.step(this.nowMs); n--);
-    else if (dice < 0.94) {
-      if (device.isConnected) device.disconnect();
-      else device.connect(this.nowMs);
-    } else if (dice < 0.97) {
+    else if (!device.isConnected) device.connect(this.nowMs);
+    else if (dice < 0.92) device.disconnect();
+    else if (dice < 0.935) {
       this.crashes += 1;
       // Between any two operations of the storage.
       for (let n = random.below(6); n > 0 && device.step(this.nowMs); n--);
       await device.crash();
-    } else if (dice < 0.98) this.#load(device);
-    else if (dice < 0.982) this.platform.epoch += 1;
+    } else if (dice < 0.95) this.#load(device);
+    else if (dice < 0.955) this.platform.epoch += 1;
+    else if (dice < 0.97) this.#overtakePage(device);
+    else if (dice < 0.975) this.#overtakeList(device);
     else {
       device.sync.tick(this.nowMs);
       device.take();
@@ -217,6 +219,58 @@ export class History {
     device.take();
   }
 
+  /** A page of a gap is under way while its messages change: the pushes of the changes are faster. */
+  #overtakePage(device: Device): void {
+    const random = this.#random;
+    this.#drain(device);
+    const { platform } = this;
+    const conversation = random.pick(platform.conversations.filter(({ members }) => members.has(device.userId)));
+    device.disconnect();
+    const first = conversation.log.length;
+    for (let i = 0; i < 10; i++) this.#send(conversation, random.pick([...conversation.members.keys()]), conversation.log.at(-1));
+    device.connect(this.nowMs);
+    this.#drain(device);
+    device.sync.loadHistory(conversation.key, 1 + random.below(8), 0n, this.nowMs);
+    device.take();
+    while (device.step(this.nowMs));
+    this.#answer(device);
+    for (const target of conversation.log.slice(first)) {
+      if (platform.isVisible(conversation, target, device.userId) && random.chance(0.6))
+        this.#change(conversation, random.chance(0.5) ? device.userId : random.pick([...conversation.members.keys()]), target);
+    }
+    while (device.pushes.length > 0) this.#deliver(device);
+    while (device.step(this.nowMs));
+  }
+
+  /** A device gets the whole list, which lacks a message that the user has deleted; its push is late, and that of the deletion is lost. */
+  #overtakeList(device: Device): void {
+    const random = this.#random;
+    const { platform } = this;
+    this.#drain(device);
+    platform.epoch += 1;
+    device.disconnect();
+    device.connect(this.nowMs);
+    while (device.requests.length === 0 && device.step(this.nowMs));
+    const conversation = random.pick(platform.conversations.filter(({ members }) => members.has(device.userId)));
+    const body = { $case: 'text', value: { text: 'late' } } as const;
+    const { messageId } = platform.send(conversation, device.userId, { body });
+    const late = [...device.pushes];
+    platform.deleteForMe(device.userId, { conversation: conversation.ref, messageIds: [messageId] });
+    device.pushes = [];
+    this.#drain(device);
+    device.pushes = late;
+  }
+
+  /** Edits, recalls, deletes or adds a reaction. */
+  #change(conversation: Conversation, userId: bigint, target: Stored): void {
+    const random = this.#random;
+    const dice = random.next();
+    if (dice < 0.25) this.platform.edit(conversation, target, `edit ${random.below(1000)}`);
+    else if (dice < 0.5) this.platform.react(conversation, target, userId, random.pick(['+', '-']), random.chance(0.3));
+    else if (dice < 0.75) this.platform.recall(conversation, target);
+    else this.#delete(conversation, userId, target);
+  }
+
   /** Everything that is under way arrives. */
   #drain(device: Device): void {
     for (let i = 0; i < 20_000; i++) {
@@ -338,8 +392,10 @@ export class History {
 
   /** "What lies below first_seq stays on the device unless DELETE_FOR_ME named it." */
   #nothingDeleted(device: Device, conversation: Conversation, kept: readonly Row[]): void {
-    const { deleted, deletedUpTo } = conversation.members.get(device.userId)!;
+    const { deleted, deletedUpTo, state } = conversation.members.get(device.userId)!;
     for (const { seq, messageId } of kept) {
+      // After a reset nobody tells what was deleted below first_seq before it.
+      if (device.stats.reset > 0 && seq < state.firstSeq) continue;
       if (deleted.has(messageId) || seq <= deletedUpTo) throw new Error(`${device.name}: ${conversation.key} ${seq} was deleted`);
     }
   }

@@ -202,7 +202,9 @@ export class PlatformModel {
     const { index = 0 } = content.body.value;
     const body = { $case: 'stream', value: { text: value, state: isDone ? 2 : 1, index: index + 1 } } as const;
     target.data = { ...target.data, value: { ...target.data.value, content: { ...content, body } } } as MessageData;
-    for (const userId of conversation.members.keys()) this.#deliver(userId, { conversation, seq: content.seq! });
+    for (const userId of conversation.members.keys()) {
+      if (target.visibleTo?.has(userId) ?? true) this.#deliver(userId, { conversation, seq: content.seq! });
+    }
   }
 
   transient(conversation: Conversation, senderId: bigint): void {
