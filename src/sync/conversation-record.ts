@@ -136,6 +136,11 @@ export class ConversationRecord {
     return seq > this.at.deletedUpTo && (seq < this.state.firstSeq || hasSeq(this.at.covered, seq));
   }
 
+  /** The user has deleted messages. */
+  get hasDeleted(): boolean {
+    return this.at.deletedUpTo > 0n || this.at.deletedIds.length > 0;
+  }
+
   isDeleted(messageId: bigint, seq: bigint): boolean {
     return seq <= this.at.deletedUpTo || this.at.deletedIds.includes(messageId);
   }

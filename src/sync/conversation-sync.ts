@@ -685,7 +685,7 @@ export class ConversationSync {
     if (page.reset) yield* step.reset();
     yield* step.readAhead(page.pushes);
     for (const push of page.pushes) yield* guarded(step, step.take(push, 'sync'));
-    for (const state of page.truncated) yield* guarded(step, step.takeState(state, true));
+    for (const state of page.truncated) yield* guarded(step, step.takeState(state, 'truncated'));
     const isBarren = step.draft.isEmpty && !page.reset;
     this.#putMeta(step, page.cursor, page.more);
     return () => {

@@ -118,7 +118,7 @@ export class Step {
       case 'read':
         return yield* this.#takeRead(data.value);
       case 'conversation':
-        return yield* this.takeState(data.value, false);
+        return yield* this.takeState(data.value, source);
       case 'receipts':
         return yield* this.#takeReceipts(data.value);
       case 'deleteForMe':
@@ -389,8 +389,8 @@ export class Step {
     else if (seq > conversation.at.countedTo) conversation.at.isStale = true;
   }
 
-  /** @param isTruncated the state stands in a page of SYNC that leaves messages out. */
-  *takeState(state: ConversationState, isTruncated: boolean): Reading<void> {
+  /** @param source `truncated`: the state stands in a page of SYNC that leaves messages out. `history`: in a reply. */
+  *takeState(state: ConversationState, source: Source | 'truncated'): Reading<void> {
     const ref = state.conversation;
     const key = ref && this.#ownKey(ref);
     if (key === undefined) return;
@@ -399,8 +399,10 @@ export class Step {
     const before = conversation.state;
     conversation.merge(state);
     const { readSeq, firstSeq } = conversation.state;
-    if (isTruncated) this.#markSynced(conversation, 0n, true);
-    const isPresent = state.readSeq === readSeq && state.firstSeq === firstSeq;
+    if (source === 'truncated') this.#markSynced(conversation, 0n, true);
+    // A push may have counts from before a DELETE_FOR_ME, which does not raise the revision.
+    const isPush = source === 'live' || source === 'sync';
+    const isPresent = state.readSeq === readSeq && state.firstSeq === firstSeq && !(isPush && conversation.hasDeleted);
     const isAhead = state.lastSeq > at.top;
     if (isAhead || !conversation.countsAlone) {
       if (isPresent && state.lastSeq >= at.top && state.lastSeq >= at.countedTo) {

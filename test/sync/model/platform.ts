@@ -199,7 +199,9 @@ export class PlatformModel {
   stream(conversation: Conversation, target: Stored, value: string, isDone: boolean): void {
     const content = target.data.value.content!;
     if (content.body?.$case !== 'stream' || target.recalled) return;
-    const { index = 0 } = content.body.value;
+    const { index = 0, state } = content.body.value;
+    // What has ended stays as it is.
+    if (state !== 1) return;
     const body = { $case: 'stream', value: { text: value, state: isDone ? 2 : 1, index: index + 1 } } as const;
     target.data = { ...target.data, value: { ...target.data.value, content: { ...content, body } } } as MessageData;
     for (const userId of conversation.members.keys()) {
