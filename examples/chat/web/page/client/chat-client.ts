@@ -227,6 +227,7 @@ export class ChatClient implements ChatModel {
         case 'reload':
           void this.#try(async () => {
             await Promise.all([this.#conversations.load(), this.#timelines.reload()]);
+            for (const { key, lastSeq } of this.#conversations.all) this.#outbox.stored(key, lastSeq);
             this.#views.clear();
           });
           break;
@@ -324,7 +325,10 @@ export class ChatClient implements ChatModel {
     if (key === ROOM_KEY) return { messages: this.#room.messages, hasOlder: false, isLoadingOlder: false };
     const conversation = this.#conversations.get(key);
     const stored = this.#timelines.messages(key).flatMap((message) => messageOf(message, this.#me, conversation) ?? []);
-    const outgoing = this.#outbox.of(key).map((message) => outgoingView(message, this.#me));
+    // Another tab may have stored a message before its result is here.
+    const known = new Set(stored.map((message) => message.key));
+    const waiting = this.#outbox.of(key).filter((message) => !known.has(message.key));
+    const outgoing = waiting.map((message) => outgoingView(message, this.#me));
     const messages = [...stored.map((message) => this.#live.written(message)), ...outgoing];
     return { messages, hasOlder: this.#timelines.hasOlder(key), isLoadingOlder: this.#timelines.isLoadingOlder(key) };
   }

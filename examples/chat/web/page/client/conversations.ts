@@ -39,6 +39,11 @@ export class Conversations {
     );
   }
 
+  /** Those that are stored. */
+  get all(): SyncConversation[] {
+    return [...this.#stored.values()];
+  }
+
   get(key: string): SyncConversation | undefined {
     return this.#stored.get(key);
   }
@@ -96,9 +101,10 @@ export class Conversations {
 
   #lastMessage(key: string, stored: SyncConversation | undefined, room: Room, outbox: Outbox): MessageView | undefined {
     if (key === ROOM_KEY) return room.messages.at(-1);
-    const outgoing = outbox.of(key).at(-1);
-    if (outgoing !== undefined) return outgoingView(outgoing, this.#me);
     const last = this.#last.get(key);
+    const outgoing = outbox.of(key).at(-1);
+    if (outgoing !== undefined && outgoing.key !== last?.data.value.content?.clientMessageId)
+      return outgoingView(outgoing, this.#me);
     return last && messageOf(last, this.#me, stored);
   }
 }
