@@ -10,7 +10,7 @@ import type { ServerLimitsInit, SessionInfoInit } from '../../generated/im/proto
 import { errorReporter, run, settle } from '../callbacks.js';
 import { commandName } from '../codec/command-name.js';
 import { conversationRefOf } from '../codec/conversation-ref.js';
-import { ProtocolError } from '../errors.js';
+import { isProtocolError, ProtocolError } from '../errors.js';
 import {
   CHUNK_MAX_BUFFERED_BYTES,
   CLIENT_MAX_WAITING_BYTES,
@@ -56,13 +56,13 @@ export interface ServerHandlers {
    * joins one. The library itself answers for rooms, and refuses a private conversation of two other users. Otherwise the client gets
    * NOT_A_MEMBER, the same whether the conversation exists or not. Default: not asked.
    * @returns true, false, or the number of members, where 0 = not a member: TYPING is dropped in a conversation with more members than
-   * `limits.typingGroupSize` of the session.
+   * `limits.typingGroupSize` of the session. Anything else counts as a failure: the client gets INTERNAL.
    * @throws ProtocolError to refuse with another error. Any other error is INTERNAL to the client.
    */
   member?(conversation: ConversationRef, user: LoggedIn, connection: ServerConnection): Membership | Promise<Membership>;
   /**
    * The user logs out, and all requests of the connection are answered. Unbind the push token of the device. Then the client gets its answer,
-   * also if this fails, and the connection closes: `connection.isLoggedOut` is true in `onClose`.
+   * also if this fails or does not answer within the idle timeout, and the connection closes: `connection.isLoggedOut` is true in `onClose`.
    */
   onLogout?(connection: ServerConnection): unknown;
   /** The connection is authenticated. Called once for each connection, not for a renewed token. */
@@ -146,9 +146,10 @@ export class ServerConnection implements RegisteredConnection {
   #login: LoginInfo | undefined;
   #client: ClientInfo | undefined;
   #onClosed: (() => void)[] | undefined;
-  /** The LOGOUT that is to be answered after the messages before it. */
+  /** The LOGOUT to answer after the messages before it. */
   #logout: number | undefined;
-  #isLoggedOut = false;
+  /** `onLogout` was called. */
+  #isLoggingOut = false;
   #droppedChunks = 0;
   /** What the platform allows, as its last session says. */
   #limits: ServerLimitsInit | undefined;
@@ -219,9 +220,9 @@ export class ServerConnection implements RegisteredConnection {
     else this.#onClosed = [...(this.#onClosed ?? []), listener];
   }
 
-  /** The user has logged out: the connection ends because of it. */
+  /** The user has logged out: `onLogout` was called, and the connection has ended, with or without the answer to the client. */
   get isLoggedOut(): boolean {
-    return this.#isLoggedOut;
+    return this.#isLoggingOut && this.state === 'closed';
   }
 
   /** The rooms that the client has joined: see `ServerSession.rooms`. */
@@ -344,6 +345,7 @@ export class ServerConnection implements RegisteredConnection {
       case 'closed':
         this.#backlog = undefined;
         this.#login = undefined;
+        this.#logout = undefined;
         this.#watch?.close();
         this.#end(this.#endError(event.error));
     }
@@ -440,10 +442,15 @@ export class ServerConnection implements RegisteredConnection {
       (reply) => this.#done(() => this.#answer(message, reply)),
       (error) => this.#done(() => this.#refuse(message, error)),
     );
-    if (!this.#isBusy || this.state === 'closed') return;
+    if (this.#isBusy) this.#watchAnswer(message.cmd);
+  }
+
+  /** The handler of a command has not answered yet. */
+  #watchAnswer(cmd: number): void {
+    if (this.state === 'closed') return;
     this.#watch ??= this.#createWatch();
     this.#watch.begin();
-    this.#handledCommand = message.cmd;
+    this.#handledCommand = cmd;
   }
 
   /** "Before anything else the server asks the application whether the user is in the pair or a member" */
@@ -454,10 +461,12 @@ export class ServerConnection implements RegisteredConnection {
     if (ref === undefined || ref.kind?.$case === 'roomId') return this.#handlers.message(message, this);
     const membership = this.#handlers.member!(ref as ConversationRef, this.user!, this);
     const go = (found: Membership): Answer | Promise<Answer> => {
-      if (found === false || found === 0) throw notAMember();
-      return this.#isTooLargeForTyping(message, found) ? undefined : this.#handlers.message(message, this);
+      if (!isMember(found)) throw notAMember();
+      // The connection may have ended meanwhile: its messages are dropped.
+      if (this.state === 'closed' || this.#isTooLargeForTyping(message, found)) return undefined;
+      return this.#handlers.message(message, this);
     };
-    return isPromise(membership) ? membership.then(go) : go(membership);
+    return isPromise(membership) ? Promise.resolve(membership).then(go) : go(membership);
   }
 
   /** "none above typing_group_size: the rest is dropped without an error" */
@@ -467,31 +476,34 @@ export class ServerConnection implements RegisteredConnection {
   }
 
   #logOutIfIdle(): void {
-    const sequence = this.#logout;
-    if (sequence === undefined || this.#isBusy || this.#backlog !== undefined) return;
-    this.#logout = undefined;
-    const answer = (): void => {
-      if (this.state === 'closed') return;
-      this.#isLoggedOut = true;
-      this.driver.session.acceptLogout(sequence, this.driver.nowMs);
-      this.driver.settle();
-    };
+    if (this.#logout === undefined || this.#isLoggingOut || this.#isBusy || this.#backlog !== undefined) return;
+    this.#isLoggingOut = true;
     settle(
       () => this.#handlers.onLogout?.(this),
-      answer,
+      () => this.#answerLogout(),
       (error) => {
         this.#report(error, 'onLogout', Command.LOGOUT);
-        answer();
+        this.#answerLogout();
       },
     );
+    this.#watchAnswer(Command.LOGOUT);
   }
 
-  /** The limit is the idle timeout: a handler should not take longer. */
+  #answerLogout(): void {
+    if (this.#logout === undefined) return;
+    this.driver.session.acceptLogout(this.#logout, this.driver.nowMs);
+    this.driver.settle();
+  }
+
+  /** The limit is the idle timeout: a handler should not take longer. LOGOUT is answered without its handler then. */
   #createWatch(): AnswerWatch {
     const { heartbeatIntervalMs } = this.driver.session.agreement!;
     return new AnswerWatch(this.#platform, (heartbeatIntervalMs / 2) * SILENT_HALF_INTERVALS, (lastedMs) => {
-      const error = new ProtocolError('TIMEOUT', `message has not answered for ${lastedMs} ms`);
-      this.#report(error, 'message', this.#handledCommand);
+      const isLogout = this.#handledCommand === Command.LOGOUT;
+      const callback = isLogout ? 'onLogout' : 'message';
+      const error = new ProtocolError('TIMEOUT', `${callback} has not answered for ${lastedMs} ms`);
+      this.#report(error, callback, this.#handledCommand);
+      if (isLogout) this.#answerLogout();
       // While reading is paused, nothing would notice that the client has gone.
       if (this.driver.session.isPaused) this.close(new ProtocolError('OVERLOADED', 'earlier messages are not handled yet'));
     });
@@ -513,7 +525,7 @@ export class ServerConnection implements RegisteredConnection {
 
   #answer(message: SendInfo, reply: SendInfoInit | undefined): void {
     const { sequence, cmd } = message;
-    if (sequence === 0) return;
+    if (sequence === 0 || this.state === 'closed') return;
     if (reply === undefined) {
       this.#refuse(message, new ProtocolError('UNSUPPORTED_COMMAND', `${commandName(cmd)} is not handled here`));
       return;
@@ -534,6 +546,8 @@ export class ServerConnection implements RegisteredConnection {
   }
 
   #fail(message: SendInfo, cause: unknown): void {
+    // The connection has ended, and the handler says so: no failure.
+    if (this.state === 'closed' && isProtocolError(cause, 'CLOSED')) return;
     this.#report(cause, 'message', message.cmd);
     this.#sendError(message, new ProtocolError('INTERNAL', 'the server failed', { cause }));
   }
@@ -570,6 +584,13 @@ function withoutEpoch(result: LoginResult): SessionInfoInit {
   if (!('epoch' in result)) return result;
   const { epoch: _epoch, ...session } = result;
   return session;
+}
+
+/** @throws TypeError for what is no Membership: a mistake of the application must not let anybody in. */
+function isMember(found: unknown): boolean {
+  if (typeof found === 'boolean') return found;
+  if (typeof found === 'number' && found >= 0) return found > 0;
+  throw new TypeError(`member: expected a boolean or a number of members, got ${typeof found}`);
 }
 
 type Answer = SendInfoInit | undefined;

@@ -4,7 +4,7 @@ import { ProtocolError } from '../errors.js';
 import { TOKEN_RENEWAL_LEAD_MS } from '../limits.js';
 import { LONGEST_TIMER_MS, type Platform } from './platform.js';
 
-/** Below this, in milliseconds, the next attempt would come too late: the client returns with another token instead. */
+/** Shortest time to the next attempt, in milliseconds. With less left, the token expires, and the client reconnects with another one. */
 const SHORTEST_WAIT_MS = 1000;
 
 /** What a TokenRenewal needs of its client. */
@@ -30,7 +30,7 @@ export class TokenRenewal {
   #token = '';
   #expiresAtMs = 0;
   #timer: unknown;
-  /** Grows with each token: what an earlier attempt leads to is of no interest. */
+  /** Grows with each token: the outcome of an attempt for an earlier token is ignored. */
   #round = 0;
 
   constructor(platform: Platform, owner: RenewalOwner) {
@@ -84,16 +84,19 @@ export class TokenRenewal {
 
   #ask(): Promise<LoginInfoInit> {
     const { loginTimeoutMs } = this.#owner;
+    let timer: unknown;
     const answer = new Promise<LoginInfoInit>((resolve, reject) => {
       const late = (): void => reject(new ProtocolError('TIMEOUT', `login has not answered within ${loginTimeoutMs} ms`));
-      this.#timer = this.#platform.setTimer(() => this.#platform.turn(late), Math.min(loginTimeoutMs, LONGEST_TIMER_MS));
+      timer = this.#platform.setTimer(() => this.#platform.turn(late), Math.min(loginTimeoutMs, LONGEST_TIMER_MS));
       const take = (info: LoginInfoInit): void =>
         info == null ? reject(new TypeError('login returned nothing')) : resolve(info);
       settle(() => this.#owner.login(), take, reject);
     });
+    this.#timer = timer;
     return answer.finally(() => {
-      if (this.#timer !== undefined) this.#platform.clearTimer(this.#timer);
-      this.#timer = undefined;
+      this.#platform.clearTimer(timer);
+      // Meanwhile another token may have been accepted, and its renewal planned.
+      if (this.#timer === timer) this.#timer = undefined;
     });
   }
 }

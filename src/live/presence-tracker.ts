@@ -20,6 +20,10 @@ export class PresenceTracker {
   readonly #wanted = new Set<bigint>();
   /** The users of whom the server knows. */
   readonly #subscribed = new Set<bigint>();
+  /** The users whose subscription the last request ended. */
+  #unsubscribed: readonly bigint[] = [];
+  /** The users of whom the server may know, after a request that failed: what is not wanted is unsubscribed. */
+  readonly #doubtful = new Set<bigint>();
   readonly #known = new Map<bigint, Presence>();
   #renewsAtMs = Number.POSITIVE_INFINITY;
   #requestedAtMs = Number.NEGATIVE_INFINITY;
@@ -57,6 +61,8 @@ export class PresenceTracker {
   /** The connection is new: the subscriptions ended with the last one. */
   reconnected(): void {
     this.#subscribed.clear();
+    this.#doubtful.clear();
+    this.#unsubscribed = [];
     this.#requestedAtMs = Number.NEGATIVE_INFINITY;
   }
 
@@ -68,26 +74,32 @@ export class PresenceTracker {
     if (nowMs < this.nextDeadlineMs) return undefined;
     const isRenewal = nowMs >= this.#renewsAtMs;
     const userIds = [...this.#wanted].filter((id) => isRenewal || !this.#subscribed.has(id));
-    const unsubscribeIds = [...this.#subscribed].filter((id) => !this.#wanted.has(id));
+    const unsubscribeIds = this.#unwanted().slice(0, MAX_PRESENCE_SUBSCRIPTIONS);
     for (const id of unsubscribeIds) this.#subscribed.delete(id);
+    for (const id of [...unsubscribeIds, ...userIds]) this.#doubtful.delete(id);
+    this.#unsubscribed = unsubscribeIds;
     for (const id of userIds) this.#subscribed.add(id);
     this.#requestedAtMs = nowMs;
-    if (this.#wanted.size === 0) this.#renewsAtMs = Number.POSITIVE_INFINITY;
     // Before the oldest subscription ends.
-    else if (isRenewal || this.#subscribed.size === userIds.length) this.#renewsAtMs = nowMs + this.#ttlMs / 2;
+    if (isRenewal || this.#subscribed.size === userIds.length) this.#renewsAtMs = nowMs + this.#ttlMs / 2;
     return { userIds, unsubscribeIds, ttlMs: this.#ttlMs };
   }
 
   /** The request failed, for example with RATE_LIMITED: it is sent again, together with what has changed. */
   failed(): void {
+    for (const id of [...this.#subscribed, ...this.#unsubscribed]) this.#doubtful.add(id);
+    // The server has no more subscriptions than this. The oldest may have ended.
+    for (const id of this.#doubtful) if (this.#doubtful.size > 2 * MAX_PRESENCE_SUBSCRIPTIONS) this.#doubtful.delete(id);
     this.#subscribed.clear();
+    this.#unsubscribed = [];
   }
 
   /** When `takeRequest` returns the next request, on the clock of `nowMs`; Infinity if there is nothing to send. */
   get nextDeadlineMs(): number {
-    const isChanged = this.#wanted.size !== this.#subscribed.size || [...this.#wanted].some((id) => !this.#subscribed.has(id));
+    const isChanged = [...this.#wanted].some((id) => !this.#subscribed.has(id)) || this.#unwanted().length > 0;
     const earliestMs = this.#requestedAtMs + PRESENCE_INTERVAL_MS;
-    return isChanged ? earliestMs : Math.max(earliestMs, this.#renewsAtMs);
+    if (isChanged) return earliestMs;
+    return this.#wanted.size === 0 ? Number.POSITIVE_INFINITY : Math.max(earliestMs, this.#renewsAtMs);
   }
 
   /**
@@ -97,6 +109,11 @@ export class PresenceTracker {
   take(message: Pick<SendInfo, 'data'> | PresenceList): Presence[] {
     const list = 'items' in message ? message : message.data?.$case === 'presenceList' ? message.data.value : undefined;
     return list?.items.filter((presence) => this.#update(presence)) ?? [];
+  }
+
+  /** The users of whom the server knows, or may know, and who are not followed any more. */
+  #unwanted(): bigint[] {
+    return [...new Set([...this.#subscribed, ...this.#doubtful])].filter((id) => !this.#wanted.has(id));
   }
 
   /** "Of two for the same user the later counts." */

@@ -3,6 +3,7 @@ import type { MessageChunk, StreamControlInit } from '../../generated/im/protoco
 import type { StreamContent } from '../../generated/im/protocol/v1/stream_content.js';
 import { StreamState } from '../../generated/im/protocol/v1/stream_state.js';
 import { TextFormat } from '../../generated/im/protocol/v1/text_entity.js';
+import { refText } from '../codec/conversation-ref.js';
 import { ProtocolError } from '../errors.js';
 import { STREAM_MAX_LANES, STREAM_MAX_TEXT_BYTES } from '../limits.js';
 import { byteLength } from '../wire/rules.js';
@@ -132,8 +133,12 @@ export class StreamWriter {
   /**
    * The chunks with which a STREAM_CONTROL of a client is answered, besides its reply: for `resume` all after `after_index` that `take` has
    * returned, only to this client; otherwise the message ends as CANCELLED, and its last chunks go to everybody.
+   * @param control of a user who is a member of `control.conversation`. Pass it whole, so that it reaches no message of another conversation.
+   * @throws ProtocolError PERMISSION_DENIED if it names another conversation or message than this one.
    */
-  answer({ resume = false, afterIndex = 0 }: Pick<StreamControlInit, 'resume' | 'afterIndex'>): MessageChunk[] {
+  answer(control: StreamControlInit): MessageChunk[] {
+    this.#requireOwn(control);
+    const { resume = false, afterIndex = 0 } = control;
     if (resume) return this.#chunks.slice(Math.min(afterIndex, this.#taken), this.#taken);
     this.end(StreamState.CANCELLED);
     return this.take(Number.POSITIVE_INFINITY);
@@ -147,6 +152,13 @@ export class StreamWriter {
     const text = next === undefined ? this.#text : this.#text.slice(0, next.offset);
     const state = this.#taken === this.#chunks.length ? this.#state : StreamState.OPEN;
     return { text, format, state, index: this.#taken, error: state === StreamState.OPEN ? '' : this.#error };
+  }
+
+  #requireOwn({ conversation: own, messageId: ownId }: StreamControlInit): void {
+    const { conversation, messageId } = this.#options;
+    const isElsewhere = own !== undefined && refText(own) !== refText(conversation);
+    if (!isElsewhere && (ownId === undefined || ownId === messageId)) return;
+    throw new ProtocolError('PERMISSION_DENIED', 'the conversation has no such message');
   }
 
   #reserve(piece: string, lane: string): void {

@@ -8,7 +8,7 @@ import type { ServedConnection } from './served-connection.js';
 
 interface Group {
   members: Set<bigint>;
-  /** The revision of the last notice that changed the members; 0n = none. */
+  /** The revision of the members: of the last notice that changed them, or as the application said; 0n = unknown. */
   revision: bigint;
 }
 
@@ -23,9 +23,14 @@ export class AudienceIndex<C extends ServedConnection> {
   readonly #rooms = new Map<bigint, Set<C>>();
   readonly #roomsOf = new Map<C, Set<bigint>>();
 
-  /** Adds a user to a group. */
-  addMember(groupId: bigint, userId: bigint): void {
-    this.#group(groupId).members.add(userId);
+  /**
+   * Adds a user to a group.
+   * @param revision of the group when the application looked up the membership: older notices do not change it any more. Default: unknown.
+   */
+  addMember(groupId: bigint, userId: bigint, revision = 0n): void {
+    const group = this.#group(groupId);
+    group.members.add(userId);
+    if (revision > group.revision) group.revision = revision;
   }
 
   /** Removes a user from a group. Returns whether the user was in it. */
@@ -36,11 +41,19 @@ export class AudienceIndex<C extends ServedConnection> {
     return isRemoved;
   }
 
-  /** Replaces the members of a group. No members: the group is forgotten. */
-  setMembers(groupId: bigint, userIds: Iterable<bigint>): void {
+  /**
+   * Replaces the members of a group. No members: the group is forgotten.
+   * @param revision of the group when the application looked up the members: older notices do not change them any more. Default: unknown.
+   */
+  setMembers(groupId: bigint, userIds: Iterable<bigint>, revision = 0n): void {
     const members = new Set(userIds);
-    if (members.size === 0) this.#groups.delete(groupId);
-    else this.#group(groupId).members = members;
+    if (members.size === 0) {
+      this.#groups.delete(groupId);
+      return;
+    }
+    const group = this.#group(groupId);
+    group.members = members;
+    if (revision > group.revision) group.revision = revision;
   }
 
   /** Removes a user from all groups, for example when the last connection of the user has ended. A step for each group. */

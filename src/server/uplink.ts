@@ -168,12 +168,15 @@ export class Uplink<C extends ServedConnection> {
     const { data } = message;
     if (data?.$case === 'room' && data.value.join) this.#options.audience?.requireRoom(connection, data.value.roomId);
     const line = this.#line(connection);
-    line.number += 1n;
-    const number = line.number;
+    const number = line.number + 1n;
     const traceId = this.#options.traceId?.(message, connection) ?? `${connection.id}.${number}`.slice(-TRACE_ID_MAX_BYTES);
     const { serverId } = this.#options;
     const uplink = uplinkInfo(message, connection, { serverId, number, receivedAtMs: this.#clock.nowMs(), traceId });
-    return this.#send(message, uplink, line);
+    const bytes = estimateSendInfo(message);
+    this.#requireSpace(bytes);
+    // Only what is published is counted: the numbers have no gap.
+    line.number = number;
+    return this.#send(message, uplink, line, bytes);
   };
 
   /**
@@ -209,9 +212,7 @@ export class Uplink<C extends ServedConnection> {
   }
 
   /** Publishes a message, and resolves when it is done with: with the reply if it is a request. */
-  #send(message: SendInfo, uplink: UplinkInfoInit, line: Line): Promise<SendInfoInit | undefined> {
-    const bytes = estimateSendInfo(message);
-    this.#requireSpace(bytes);
+  #send(message: SendInfo, uplink: UplinkInfoInit, line: Line, bytes: number): Promise<SendInfoInit | undefined> {
     this.#waiting += 1;
     this.#waitingBytes += bytes;
     return new Promise((resolve, reject) => {

@@ -11,10 +11,10 @@ import { PresenceSubscriptions } from './presence-subscriptions.js';
 import type { Unanswered } from './requests.js';
 import { RoomMemberships } from './room-memberships.js';
 
-/** Commands that are always requests, as LOGIN is: without a reply they do nothing, and their limits count open requests. */
-const REQUESTS: readonly number[] = [Command.SYNC, Command.HISTORY, Command.ROOM];
+/** Commands that are always requests, as LOGIN is: they do nothing until the application accepts them by a reply. */
+const REQUESTS: readonly number[] = [Command.SYNC, Command.HISTORY, Command.PRESENCE, Command.ROOM];
 
-/** What a message is refused with. `dropped`: nothing at all. */
+/** The error with which a message is refused. `dropped`: it is dropped without an error. Undefined: it is accepted. */
 export type Verdict = ProtocolError | 'dropped' | undefined;
 
 export class ConnectionLimits {

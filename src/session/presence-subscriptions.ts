@@ -33,8 +33,7 @@ export class PresenceSubscriptions {
       return new ProtocolError('RATE_LIMITED', text, { limit: MAX_PRESENCE_SUBSCRIPTIONS, actual });
     }
     this.#requestedAtMs = nowMs;
-    if (sequence === 0) this.#apply(subscription, nowMs);
-    else this.#open.set(sequence, subscription);
+    this.#open.set(sequence, subscription);
     return undefined;
   }
 
@@ -46,12 +45,12 @@ export class PresenceSubscriptions {
     if (isAccepted) this.#apply(subscription, nowMs);
   }
 
-  #sizeWith(subscription: PresenceSubscription): number {
+  /** The most users there can be after this request: the application may accept or refuse each of the open ones before it. */
+  #sizeWith({ userIds, unsubscribeIds }: PresenceSubscription): number {
     const users = new Set(this.#endsAtMs.keys());
-    for (const { userIds, unsubscribeIds } of [...this.#open.values(), subscription]) {
-      for (const id of unsubscribeIds) users.delete(id);
-      for (const id of userIds) users.add(id);
-    }
+    for (const open of this.#open.values()) for (const id of open.userIds) users.add(id);
+    for (const id of unsubscribeIds) users.delete(id);
+    for (const id of userIds) users.add(id);
     return users.size;
   }
 

@@ -99,10 +99,13 @@ export class ServerSession extends Session {
     super.reply(sequence, message, nowMs);
   }
 
-  /** As `Session.refuse`. After a refused renewal of the token, the client may send LOGIN again. */
+  /**
+   * As `Session.refuse`. After a refused renewal of the token, the client may send LOGIN again, unless the token has expired meanwhile: then
+   * the connection closes with TOKEN_EXPIRED.
+   */
   override refuse(sequence: number, error: ProtocolError, nowMs: number, retryAfterMs?: number): void {
     super.refuse(sequence, error, nowMs, retryAfterMs);
-    this.#core.loginAnswered(sequence);
+    this.#core.loginRefused(sequence);
   }
 
   /**
@@ -307,7 +310,7 @@ class ServerCore extends SessionCore {
     sendReply(this, sequence, { cmd: Command.LOGIN, data: { $case: 'session', value: session } });
     const expiresAtMs = session.tokenExpiresAtMs ?? 0n;
     this.#tokenExpiresAtMs = expiresAtMs === 0n ? Number.POSITIVE_INFINITY : Number(expiresAtMs) - this.settings.timeOriginMs;
-    this.loginAnswered(sequence);
+    this.#loginAnswered(sequence);
     if (!this.isOpen) return;
     this.user = { userId, terminal, deviceId: login.deviceId };
     this.events.add({ type: 'authenticated', session: createMessage(SessionInfoTable, session) as SessionInfo });
@@ -318,11 +321,18 @@ class ServerCore extends SessionCore {
     this.state = 'authenticated';
   }
 
-  loginAnswered(sequence: number): void {
-    if (!this.logins.delete(sequence)) return;
+  /** A LOGIN was refused. An expired token ends the connection now: the next LOGIN must not postpone it again. */
+  loginRefused(sequence: number): void {
+    if (this.#loginAnswered(sequence) && this.tokenDeadlineMs <= this.nowMs) this.expireToken();
+  }
+
+  /** Returns false if it was no LOGIN. */
+  #loginAnswered(sequence: number): boolean {
+    if (!this.logins.delete(sequence)) return false;
     this.tokenDeadlineMs = this.#tokenExpiresAtMs;
     // The renewal of a token is finished: its deadline ends.
     if (this.state === 'authenticated') this.ownDeadlineMs = Number.POSITIVE_INFINITY;
+    return true;
   }
 
   drain(drain: DrainInfoInit): void {
@@ -429,7 +439,7 @@ class ServerCore extends SessionCore {
       this.events.add({ type: 'overdue', sequence });
       const code = this.isLoggedIn ? 'INTERNAL' : 'OVERLOADED';
       sendRefusal(this, sequence, new ProtocolError(code, `LOGIN was not answered within ${this.#loginTimeoutMs} ms`));
-      this.loginAnswered(sequence);
+      this.loginRefused(sequence);
     }
   }
 

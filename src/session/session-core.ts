@@ -151,6 +151,11 @@ export abstract class SessionCore {
     this.finish(error);
   }
 
+  /** The token has expired: `tokenDeadlineMs` has passed. */
+  expireToken(): void {
+    this.fail(new ProtocolError('TOKEN_EXPIRED', 'the token has expired'));
+  }
+
   /** Sends the ACK for all pushes that were confirmed since the last one, after the ERROR of those that were refused. */
   sendAck(): void {
     const upToSequence = this.unanswered.takeAck();

@@ -288,7 +288,7 @@ export abstract class Session {
     } else if (!hasUnread && idleTimer.deadlineMs <= dueMs) {
       const actual = idleTimer.elapsedMs(nowMs);
       this.#core.fail(new ProtocolError('IDLE_TIMEOUT', `no frame received for ${actual} ms`, { actual }));
-    } else if (this.#core.tokenDeadlineMs <= dueMs) this.#core.fail(new ProtocolError('TOKEN_EXPIRED', 'the token has expired'));
+    } else if (this.#core.tokenDeadlineMs <= dueMs) this.#core.expireToken();
     else if (this.#core.isOpen && this.#core.ownDeadlineMs <= dueMs) this.#core.expire();
   }
 

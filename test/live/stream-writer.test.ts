@@ -62,6 +62,23 @@ describe('a StreamWriter', () => {
     expect(writer.answer({})).toEqual([]);
   });
 
+  it('refuses a STREAM_CONTROL for another message or conversation', () => {
+    const writer = new StreamWriter(OPTIONS);
+    writer.write('secret');
+    writer.take(0);
+    const other = { kind: { $case: 'groupId', value: 4711n } } as const;
+    for (const control of [
+      { conversation: other, messageId: 7n },
+      { conversation, messageId: 8n },
+      { conversation: { kind: undefined }, messageId: 7n },
+    ]) {
+      for (const resume of [true, false])
+        expect(() => writer.answer({ ...control, resume })).toThrow('the conversation has no such message');
+    }
+    expect(writer.state).toBe(StreamState.OPEN);
+    expect(brief(writer.answer({ conversation, messageId: 7n, resume: true, afterIndex: 0 }))).toEqual(['1 @0 secret 1']);
+  });
+
   it('has limits: 16 lanes and 1048576 bytes of text, 48 of which are for halves', () => {
     const writer = new StreamWriter(OPTIONS);
     for (let i = 1; i <= 16; i++) writer.write('x', `l${i}`);

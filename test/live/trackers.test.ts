@@ -91,6 +91,34 @@ describe('a PresenceTracker', () => {
     expect(tracker.nextDeadlineMs).toBe(Number.POSITIVE_INFINITY);
   });
 
+  it('ends the subscriptions that a failed request was to end, so that those of others have room', () => {
+    const tracker = new PresenceTracker();
+    const ids = (from: number) => Array.from({ length: 1000 }, (_, i) => BigInt(from + i));
+    const replace = (before: number, after: number) => {
+      tracker.unfollow(ids(before));
+      tracker.follow(ids(after));
+    };
+    tracker.follow(ids(1));
+    tracker.takeRequest(0);
+    replace(1, 1001);
+    expect(tracker.takeRequest(1000)).toMatchObject({ userIds: ids(1001), unsubscribeIds: ids(1) });
+    tracker.failed();
+    expect(tracker.takeRequest(2000)).toMatchObject({ userIds: ids(1001), unsubscribeIds: ids(1) });
+    tracker.failed();
+    tracker.unfollow(ids(1001));
+    // A request ends at most 1000.
+    expect(tracker.nextDeadlineMs).toBe(3000);
+    expect(tracker.takeRequest(3000)?.unsubscribeIds).toHaveLength(1000);
+    expect(tracker.takeRequest(4000)?.unsubscribeIds).toHaveLength(1000);
+    expect(tracker.nextDeadlineMs).toBe(Number.POSITIVE_INFINITY);
+    tracker.follow([1n]);
+    tracker.takeRequest(5000);
+    tracker.failed();
+    tracker.reconnected();
+    tracker.unfollow([1n]);
+    expect(tracker.nextDeadlineMs).toBe(Number.POSITIVE_INFINITY);
+  });
+
   it('keeps the newest presence of each, of those that it follows', () => {
     const tracker = new PresenceTracker();
     tracker.follow([1n]);

@@ -56,6 +56,22 @@ describe('groups', () => {
     expect(ids(groupRef(10n))).toEqual([]);
   });
 
+  it('of a known revision do not follow notices that come late', () => {
+    const { audience } = open();
+    const late = { kind: NoticeKind.MEMBERS_JOINED, userIds: [1n], revision: 4n };
+    audience.setMembers(10n, [2n], 5n);
+    audience.addMember(11n, 2n, 5n);
+    audience.addMember(11n, 3n, 2n);
+    for (const groupId of [10n, 11n]) {
+      audience.applyNotice(groupId, late);
+      audience.applyNotice(groupId, { ...late, revision: 5n });
+      audience.applyNotice(groupId, { kind: NoticeKind.MEMBERS_REMOVED, userIds: [2n], revision: 5n });
+      expect([audience.hasMember(groupId, 1n), audience.hasMember(groupId, 2n)]).toEqual([false, true]);
+      audience.applyNotice(groupId, { ...late, revision: 6n });
+      expect(audience.hasMember(groupId, 1n)).toBe(true);
+    }
+  });
+
   it('follow notices, but not older ones', () => {
     const { audience } = open();
     const { MEMBERS_JOINED, MEMBERS_REMOVED, MEMBERS_LEFT, GROUP_RENAMED } = NoticeKind;

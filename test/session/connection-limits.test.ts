@@ -169,6 +169,25 @@ describe('PRESENCE', () => {
     expect(outcome(pair, presence([1001n], [1n]))).toBe('open');
   });
 
+  it('without a sequence is INVALID_MESSAGE: nobody would have accepted it', () => {
+    const pair = new Pair();
+    pair.client.push(presence([1n]), 0);
+    pair.pass();
+    expect(pair.server.takeEvents()).toMatchObject([{ type: 'notice', error: { code: 'INVALID_MESSAGE' } }]);
+    expect(pair.server.isSubscribedTo(1n, 0)).toBe(false);
+  });
+
+  it('of 1000 users, also if the application refuses to end subscriptions', () => {
+    const pair = new Pair();
+    pair.server.reply(pair.send(presence(ids(1, 1000))).sequence, NOBODY, 0);
+    pair.wait(1000);
+    const end = pair.send(presence([], ids(1, 1000)));
+    pair.wait(1000);
+    expect(outcome(pair, presence([1001n]))).toBe('RATE_LIMITED');
+    pair.server.refuse(end.sequence, new ProtocolError('PERMISSION_DENIED', 'no'), pair.nowMs);
+    expect(pair.server.presenceSubscriptions(pair.nowMs)).toHaveLength(1000);
+  });
+
   it('counts once the application has accepted it, and ends by ttl_ms, by its default, and by unsubscribing', () => {
     const pair = new Pair();
     const subscribed = (): bigint[] => pair.server.presenceSubscriptions(pair.nowMs);

@@ -144,6 +144,22 @@ describe('a token', () => {
   });
 });
 
+it('an expired token is not kept alive by one refused renewal after the other', () => {
+  const pair = new Pair(
+    {},
+    { timeOriginMs: 1_000_000, heartbeatIntervalMs: 600_000 },
+    { ...SENDER, tokenExpiresAtMs: 1_060_000n },
+  );
+  pair.wait(59_999);
+  const sequence = pair.client.login({ accessToken: 'x' }, pair.nowMs);
+  pair.pass();
+  pair.wait(500);
+  pair.server.refuse(sequence, new ProtocolError('INTERNAL', 'no'), pair.nowMs);
+  pair.client.login({ accessToken: 'y' }, pair.nowMs);
+  pair.pass();
+  expect([pair.server.state, pair.server.closeError?.code]).toEqual(['closed', 'TOKEN_EXPIRED']);
+});
+
 it('the terminal SERVER never logs in', () => {
   const server = anonymousServer();
   server.receive(LOGIN, 0);

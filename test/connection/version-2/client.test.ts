@@ -133,6 +133,58 @@ describe('logout', () => {
     expect(errors).toEqual([['onLogout', Command.LOGOUT, 'Error: no database']]);
   });
 
+  it('is answered also if the handler never answers, after the idle timeout', async () => {
+    const errors: unknown[] = [];
+    const ends: unknown[] = [];
+    const here = world({
+      onLogout: () => new Promise(() => {}),
+      onClose: (connection, error) => void ends.push(connection.isLoggedOut, error),
+      onError: (error, { callback, command }) => errors.push([callback, command, String(error)]),
+    });
+    const client = await here.connect({ ...VERSIONS, requestTimeoutMs: 600_000 });
+    let isDone = false;
+    const done = client.logout().then(() => {
+      isDone = true;
+    });
+    await here.pass(74_999);
+    expect([isDone, errors]).toEqual([false, []]);
+    await here.pass(1);
+    await done;
+    expect(errors).toEqual([['onLogout', Command.LOGOUT, expect.stringContaining('onLogout has not answered for 75000 ms')]]);
+    expect([ends, here.platform.timers]).toEqual([[true, undefined], 0]);
+  });
+
+  it('counts also if the client does not wait for the answer, and the handler is not called after the end', async () => {
+    const order: string[] = [];
+    let answer: () => void = () => {};
+    const here = world({
+      message: () =>
+        new Promise((resolve) => {
+          answer = () => resolve(undefined);
+        }),
+      onLogout: () => {
+        order.push('onLogout');
+        return new Promise(() => {});
+      },
+      onClose: ({ isLoggedOut }) => order.push(`onClose ${isLoggedOut}`),
+    });
+    const first = await here.connect(VERSIONS);
+    first.logout().catch(() => {});
+    await here.settle();
+    here.lastEnd.cut();
+    await here.settle();
+    expect(order.splice(0)).toEqual(['onLogout', 'onClose true']);
+    const second = await here.connect(VERSIONS);
+    second.push(ASK, ask('a'));
+    second.logout().catch(() => {});
+    await here.settle();
+    here.lastEnd.cut();
+    await here.settle();
+    answer();
+    await here.settle();
+    expect(order).toEqual(['onClose false']);
+  });
+
   it('that loses its connection fails, and is neither sent again nor followed by another connection', async () => {
     const here = world({ onLogout: () => new Promise(() => {}) });
     const client = await here.connect({ ...VERSIONS, resume: true });
@@ -222,6 +274,30 @@ describe('a token that expires', () => {
     await here.connect({ ...VERSIONS, login: () => ({ accessToken: `t${++count}` }) });
     await here.pass(60_000);
     expect(logins.length).toBeLessThan(20);
+  });
+
+  it('is renewed again although `login` was still being asked when another token was accepted', async () => {
+    const { here, logins } = expiring(100_000, { timeOriginMs: 1_767_225_600_000 });
+    let count = 0;
+    let answer: () => void = () => {};
+    const client = await here.connect({
+      ...VERSIONS,
+      login: () => {
+        const login = { accessToken: `t${++count}` };
+        if (count !== 2) return login;
+        return new Promise((resolve) => {
+          answer = () => resolve(login);
+        });
+      },
+    });
+    await here.pass(90_000);
+    expect(count).toBe(2);
+    const renewal = client.login({ accessToken: 'own' });
+    await here.settle();
+    await renewal;
+    answer();
+    await here.pass(90_000);
+    expect([logins, here.dials]).toEqual([['t1', 'own', 't3'], 1]);
   });
 
   it('whose renewal fails is tried again, and the failure is reported', async () => {

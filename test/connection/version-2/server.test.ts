@@ -26,6 +26,12 @@ describe('member', () => {
       'OVERLOADED',
     ],
     ['a failure', () => Promise.reject(new Error('no database')), 'INTERNAL'],
+    ['nothing', () => undefined as never, 'INTERNAL'],
+    ['a promise of null', async () => null as never, 'INTERNAL'],
+    ['not a number', () => Number.NaN, 'INTERNAL'],
+    ['a negative number', () => -1, 'INTERNAL'],
+    ['a bigint', () => 0n as never, 'INTERNAL'],
+    ['a row of a database', () => ({ count: 0 }) as never, 'INTERNAL'],
   ])('%s', async (_title, member, expected) => {
     const handled: number[] = [];
     const message: WorldOptions['message'] = (sent) => {
@@ -75,6 +81,46 @@ describe('member', () => {
       [{ $case: 'private', value: { lowerId: 1n, higherId: 9n } }, 1n],
     ]);
     expect([...here.lastServed.rooms]).toEqual([5n]);
+  });
+
+  it('that answers after the connection has ended leads to no message, notice or error', async () => {
+    const calls: unknown[] = [];
+    let answer: () => void = () => {};
+    const here = world({
+      member: () =>
+        new Promise((resolve) => {
+          answer = () => resolve(true);
+        }),
+      message: (sent) => void calls.push(sent.cmd),
+      onNotice: (_, error) => void calls.push(error),
+      onError: (error) => void calls.push(error),
+    });
+    const client = await here.connect(VERSIONS);
+    client.request(Command.GROUP_MESSAGE, { groupId: 3n, content: text('x') }).catch(() => {});
+    await here.settle();
+    here.lastServed.takeOver({ user: ALICE, deviceId: 'other' });
+    await here.settle();
+    answer();
+    await here.settle();
+    expect(calls).toEqual([]);
+  });
+
+  it('a handler that fails with CLOSED because the connection has ended is not reported', async () => {
+    const calls: unknown[] = [];
+    const here = world({
+      message: (_, connection) =>
+        new Promise((_resolve, reject) => {
+          connection.whenClosed(() => reject(new ProtocolError('CLOSED', 'the connection has closed')));
+        }),
+      onNotice: (_, error) => void calls.push(error),
+      onError: (error) => void calls.push(error),
+    });
+    const client = await here.connect(VERSIONS);
+    client.request(Command.GROUP_MESSAGE, { groupId: 3n, content: text('x') }).catch(() => {});
+    await here.settle();
+    here.lastEnd.cut();
+    await here.settle();
+    expect(calls).toEqual([]);
   });
 
   it.each([
