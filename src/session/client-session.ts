@@ -211,6 +211,9 @@ class ClientCore extends SessionCore {
     if (member !== undefined && data?.$case !== member)
       return new ProtocolError('COMMAND_DATA_MISMATCH', `a reply to ${commandName(cmd)} must carry ${member}`, { path: 'data' });
     if (cmd !== Command.LOGIN || data?.$case !== 'session') return message;
+    const { userId, terminal } = this.session ?? data.value;
+    if (data.value.userId !== userId || data.value.terminal !== terminal)
+      return new ProtocolError('PERMISSION_DENIED', 'the reply to LOGIN is for another user or terminal');
     this.session = data.value;
     this.writer.limit(this.agreement!.maxFrameBytes);
     if (this.state === 'anonymous') this.state = 'authenticated';

@@ -106,9 +106,10 @@ export class Incoming implements FrameReceiver {
       events.add({ type: 'reply', sequence: replyTo, message: reply });
       return;
     }
-    // A reply is never answered, but before LOGIN every error closes.
+    // A reply is never answered, but before LOGIN every error closes, and so does a renewal after which the two sides differ about the user.
     events.add({ type: 'failed', sequence: replyTo, error: reply, retryAfterMs: 0 });
-    if (!this.#core.isLoggedIn) this.#core.fail(reply);
+    const isOfOther = request.cmd === Command.LOGIN && reply.code === 'PERMISSION_DENIED';
+    if (!this.#core.isLoggedIn || isOfOther) this.#core.fail(reply);
   }
 
   #acceptReply(message: SendInfo, request: OpenRequest): SendInfo | ProtocolError {

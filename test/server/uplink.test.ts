@@ -215,7 +215,7 @@ describe('Uplink', () => {
   });
 
   it('lets a bounded number of messages wait', async () => {
-    const { uplink, connection, ask } = open({ maxWaiting: 2 });
+    const { uplink, sent, connection, ask } = open({ maxWaiting: 2 });
     ask(sync(1));
     ask(sync(2));
     const refused = ask(sync(3));
@@ -231,6 +231,8 @@ describe('Uplink', () => {
     expect(ask(sync(3))).toEqual({});
     await settle();
     expect(uplink.waiting).toBe(2);
+    // What was refused is not counted.
+    expect(sent.map(({ number }) => number)).toEqual([1n, 2n, 3n]);
   });
 
   it('lets a bounded number of bytes wait, but at least one message', async () => {

@@ -6,12 +6,26 @@ import { ProtocolError } from '../../src/errors.js';
 import { ClientSession } from '../../src/session/index.js';
 import { thrownBy } from '../thrown-by.js';
 import { SENDER } from './alphabet.js';
+import { Pair } from './pair.js';
 import * as stages from './stages.js';
 import { events, written } from './transcript.js';
 
 function login(sequence: number, fields: { deviceId?: string; terminal?: number } = {}): Uint8Array {
   return encodeFrame('SendInfo', { cmd: 1, sequence, data: { $case: 'login', value: { accessToken: 't', ...fields } } });
 }
+
+it.each([
+  ['user', { userId: SENDER.userId + 1n }],
+  ['terminal', { terminal: SENDER.terminal + 1 }],
+])('a client closes if the server renews its token as another %s', (_what, other) => {
+  const pair = new Pair();
+  const sequence = pair.client.login({ accessToken: 't2' }, 0);
+  const value = { ...SENDER, ...other };
+  const frame = { cmd: 1, replyTo: sequence, data: { $case: 'session', value } } as const;
+  pair.client.receive(encodeFrame('SendInfo', frame, { version: 2 }), 0);
+  expect(events(pair.client)).toEqual([`failed ${sequence} PERMISSION_DENIED`, 'closed PERMISSION_DENIED']);
+  expect(pair.client.session?.userId).toBe(SENDER.userId);
+});
 
 describe('a LOGIN', () => {
   it('is accepted with the session of the token', () => {
