@@ -403,9 +403,12 @@ export class Step {
     // A push may have counts from before a DELETE_FOR_ME, which does not raise the revision.
     const isPush = source === 'live' || source === 'sync';
     const isPresent = state.readSeq === readSeq && state.firstSeq === firstSeq && !(isPush && conversation.hasDeleted);
+    // Of two counts up to the same seq, that of a push may be the older one: the platform decides.
+    const isLater =
+      state.lastSeq > at.countedTo || (state.lastSeq === at.countedTo && (!isPush || state.unreadCount === at.unread));
     const isAhead = state.lastSeq > at.top;
     if (isAhead || !conversation.countsAlone) {
-      if (isPresent && state.lastSeq >= at.top && state.lastSeq >= at.countedTo) {
+      if (isPresent && isLater && state.lastSeq >= at.top) {
         at.unread = state.unreadCount;
         at.mentions = state.unreadMentions;
         at.firstMention = state.firstMentionSeq;

@@ -27,6 +27,8 @@ expose<SyncApi>({
     const last = new Map<string, bigint>();
     sync = new ClientSync({
       storage,
+      // SYNC leaves nothing out, however much was said before it began.
+      perConversation: 1000,
       onChange(changes) {
         for (const change of changes) {
           if (change.type === 'reload') reported.reloads += 1;
