@@ -279,7 +279,8 @@ export class Step {
     const record = place?.key === key ? yield* this.message(key, place.seq) : undefined;
     if (kind === 'recall') yield* this.#clearQuotes(messageId);
     if (record === undefined || place === undefined) {
-      if (!conversation.at.deletedIds.includes(messageId)) yield* this.#keep(conversation, messageId, push);
+      // The recall of a deleted message, too: a page that was made before it may bring quotes.
+      if (kind === 'recall' || !conversation.at.deletedIds.includes(messageId)) yield* this.#keep(conversation, messageId, push);
       if (kind === 'recall' && isBeyondCount && !conversation.countsAlone) conversation.at.isStale = true;
       return;
     }

@@ -1,6 +1,7 @@
 // What clients of version 2 send each other, and what those of version 1 get of it.
 import { privateRef } from '../../../src/conversation/index.js';
 import { Command } from '../../../src/index.js';
+import { TYPING_INTERVAL_MS } from '../../../src/limits.js';
 import type { Person, Received } from './person.js';
 
 /** What was sent, and the form in which each client has to get it, once: those that are not listed get nothing. */
@@ -10,6 +11,9 @@ export interface Expected {
   /** The form of a received message; undefined if it is something else. */
   formOf(received: Received): string | undefined;
 }
+
+/** When a client last sent TYPING: a server passes on one in `TYPING_INTERVAL_MS`. */
+const typedAtMs = new WeakMap<Person, number>();
 
 /**
  * A client of version 2 sends a READ of a private conversation, a TYPING in a group, and a reaction without a fallback to the group.
@@ -29,7 +33,11 @@ export async function talkVersion2(
   sender.push({ cmd: Command.READ, data: { $case: 'read', value: read } });
   const group = { kind: { $case: 'groupId', value: groupId } } as const;
   const typing = { conversation: group, sender: sender.sender, action: 1, expiresInMs: 1000 + number };
-  sender.push({ cmd: Command.TYPING, data: { $case: 'typing', value: typing } });
+  const isTyping = performance.now() - (typedAtMs.get(sender) ?? -Infinity) > TYPING_INTERVAL_MS + 100;
+  if (isTyping) {
+    typedAtMs.set(sender, performance.now());
+    sender.push({ cmd: Command.TYPING, data: { $case: 'typing', value: typing } });
+  }
   const body = { $case: 'reaction', value: { messageId: id, key: '+1' } } as const;
   const { messageId } = await sender.sendGroup(groupId, { clientMessageId: `reaction-${number}`, body });
   const ofVersion2 = others.filter(({ version }) => version === 2);
@@ -50,7 +58,7 @@ export async function talkVersion2(
     },
     {
       what: `TYPING ${number}`,
-      forms: new Map(ofVersion2.map((person) => [person, 'TYPING'])),
+      forms: new Map(isTyping ? ofVersion2.map((person) => [person, 'TYPING']) : []),
       formOf: ({ message: { data } }) =>
         data?.$case === 'typing' && data.value.expiresInMs === 1000 + number ? 'TYPING' : undefined,
     },
