@@ -48,7 +48,7 @@ function filesOf(dist: string): string[] {
   return [...found].sort();
 }
 
-/** Copies what the archive has from a build. Returns the folder. */
+/** Copies the files of the archive from a build. Returns the folder. */
 function select(built: string, parent: string): string {
   const folder = join(parent, 'package');
   mkdirSync(join(folder, 'dist/node'), { recursive: true });

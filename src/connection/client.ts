@@ -303,7 +303,7 @@ export class Client implements AsyncIterable<SendInfo> {
     else if (!this.#synchronize(connection, message)) this.#inbox.receive(connection, arrival);
   }
 
-  /** Gives a push to the option `sync`, and confirms it once it is stored. Returns false if the push is none of its. */
+  /** Gives a push to the option `sync`, and confirms it once it is stored. Returns false for any other message. */
   #synchronize({ session, driver }: ClientConnection, message: SendInfo): boolean {
     const stored = (isStored: boolean): void => {
       if (!isStored || message.sequence === 0) return;

@@ -3,7 +3,7 @@ import type { SendInfo } from '../../generated/im/protocol/v1/send_info.js';
 import { type Typing, TypingAction } from '../../generated/im/protocol/v1/typing.js';
 import type { UserInfo } from '../../generated/im/protocol/v1/user_info.js';
 import { conversationRefOf, refText } from '../codec/conversation-ref.js';
-import { DEFAULT_TYPING_EXPIRES_MS, TYPING_INTERVAL_MS, TYPING_MAX_CONVERSATIONS } from '../limits.js';
+import { DEFAULT_TYPING_EXPIRES_MS } from '../limits.js';
 
 /** What a user is doing in a conversation. */
 export interface TypingEntry {
@@ -107,22 +107,5 @@ export class TypingTracker {
       changed.add(entry.conversation);
     }
     return [...changed];
-  }
-}
-
-/** How often a client sends its own TYPING: at most once in 3 s for a conversation, which is what a server passes on. */
-export class TypingThrottle {
-  /** When TYPING was sent last, by conversation, the oldest first. */
-  readonly #sentAtMs = new Map<string, number>();
-
-  /** Whether to send TYPING now; then it counts as sent. @param conversation its key. */
-  shouldSend(conversation: string, nowMs: number): boolean {
-    for (const [oldest, atMs] of this.#sentAtMs) {
-      if (nowMs - atMs < TYPING_INTERVAL_MS) break;
-      this.#sentAtMs.delete(oldest);
-    }
-    if (this.#sentAtMs.has(conversation) || this.#sentAtMs.size >= TYPING_MAX_CONVERSATIONS) return false;
-    this.#sentAtMs.set(conversation, nowMs);
-    return true;
   }
 }

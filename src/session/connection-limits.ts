@@ -5,8 +5,9 @@ import type { ConversationRef } from '../../generated/im/protocol/v1/conversatio
 import type { SendInfo } from '../../generated/im/protocol/v1/send_info.js';
 import { commandName } from '../codec/command-name.js';
 import { conversationRefOf, refText } from '../codec/conversation-ref.js';
+import { TypingThrottle } from '../codec/typing-throttle.js';
 import { ProtocolError } from '../errors.js';
-import { MAX_OPEN_HISTORIES, MAX_OPEN_SYNCS, TYPING_INTERVAL_MS, TYPING_MAX_CONVERSATIONS } from '../limits.js';
+import { MAX_OPEN_HISTORIES, MAX_OPEN_SYNCS } from '../limits.js';
 import { PresenceSubscriptions } from './presence-subscriptions.js';
 import type { Unanswered } from './requests.js';
 import { RoomMemberships } from './room-memberships.js';
@@ -21,8 +22,7 @@ export class ConnectionLimits {
   readonly rooms = new RoomMemberships();
   readonly presence = new PresenceSubscriptions();
   readonly #unanswered: Unanswered;
-  /** When TYPING was passed on last, by conversation, the oldest first. */
-  readonly #typing = new Map<string, number>();
+  readonly #typing = new TypingThrottle();
 
   constructor(unanswered: Unanswered) {
     this.#unanswered = unanswered;
@@ -76,7 +76,7 @@ export class ConnectionLimits {
       case 'presenceSubscription':
         return this.presence.request(sequence, data.value, nowMs);
       case 'typing':
-        return this.#isTooEarly(refText(data.value.conversation!) ?? '', nowMs) ? 'dropped' : undefined;
+        return this.#typing.shouldSend(refText(data.value.conversation!) ?? '', nowMs) ? undefined : 'dropped';
       default:
         return undefined;
     }
@@ -87,17 +87,6 @@ export class ConnectionLimits {
     if (open < limit) return undefined;
     const text = `${open} open requests of ${commandName(cmd)}, limit ${limit}`;
     return new ProtocolError('RATE_LIMITED', text, { limit, actual: open + 1 });
-  }
-
-  /** "At most one TYPING per connection and conversation in 3 s" */
-  #isTooEarly(conversation: string, nowMs: number): boolean {
-    for (const [oldest, atMs] of this.#typing) {
-      if (nowMs - atMs < TYPING_INTERVAL_MS) break;
-      this.#typing.delete(oldest);
-    }
-    if (this.#typing.has(conversation) || this.#typing.size >= TYPING_MAX_CONVERSATIONS) return true;
-    this.#typing.set(conversation, nowMs);
-    return false;
   }
 }
 

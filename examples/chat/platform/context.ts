@@ -5,7 +5,7 @@ import type { Outbox } from './delivery/outbox.js';
 import type { PresentForm } from './messages/present-form.js';
 import type { Storage } from './storage/storage.js';
 
-/** The users and groups of the application. In production a service of its own. */
+/** The users and groups of the application. In production a separate service. */
 export interface People {
   /** The names of all users. */
   readonly users: ReadonlyMap<bigint, string>;
