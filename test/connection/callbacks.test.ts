@@ -1,10 +1,8 @@
 // Whatever a callback of the application does: the connection goes on, and `onError` gets to know of it.
-import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { ErrorContext } from '../../src/connection/callback-context.js';
 import type { Client } from '../../src/connection/client.js';
 import { isProtocolError, ProtocolError } from '../../src/errors.js';
-import { SEED } from '../seed.js';
 import { turn } from './fake-platform.js';
 import { ASK, ask, custom, push, textOf } from './messages.js';
 import { FAILURES, NONSENSE, never } from './misbehaviour.js';
@@ -431,90 +429,6 @@ describe('faults 14: an error of the application', () => {
     await world.pass(1000);
     isFull = false;
     expect(waits.slice(2)).toEqual([60_000, 60_000]);
-  });
-});
-
-describe('faults 10: whatever callbacks do, in any order', () => {
-  const NAMES = Object.keys({ ...FAILURES, ...NONSENSE });
-  const step = fc.record({
-    who: fc.constantFrom(
-      'login',
-      'message',
-      'onLogin',
-      'onClose',
-      'onNotice',
-      'onError',
-      'onRequest',
-      'clientLogin',
-      'trace',
-      'well',
-    ),
-    how: fc.constantFrom(...NAMES),
-    action: fc.constantFrom('request', 'push', 'ask', 'renew', 'cut', 'close', 'wait'),
-  });
-
-  it(`no rejection is unhandled, no connection deaf, and the registry is empty at the end (seed ${SEED})`, {
-    timeout: 300_000,
-  }, async () => {
-    const unhandled = unhandledRejections();
-    const written = vi.spyOn(console, 'error').mockReturnValue();
-    try {
-      const property = fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async (steps) => {
-        let bad = 'well';
-        let how = '';
-        const misbehave = (who: string, well: unknown): never =>
-          (bad === who || (who === 'onError' && bad === 'onError') ? { ...FAILURES, ...NONSENSE }[how]() : well) as never;
-        const world = new World({
-          login: () => misbehave('login', ALICE),
-          message: (message) => misbehave('message', custom(`re ${textOf(message)}`)),
-          onLogin: () => misbehave('onLogin', undefined),
-          onClose: () => misbehave('onClose', undefined),
-          onNotice: () => misbehave('onNotice', undefined),
-          onError: () => misbehave('onError', undefined),
-        });
-        const client = await world.connect({
-          login: () => misbehave('clientLogin', TOKEN),
-          onLogin: () => misbehave('onLogin', undefined),
-          onRequest: () => misbehave('onRequest', custom('yes')),
-          onReconnect: () => misbehave('onClose', undefined),
-          onNotice: () => misbehave('onNotice', undefined),
-          onError: () => misbehave('onError', undefined),
-          trace: () => misbehave('trace', undefined),
-        });
-        for (const { who, how: next, action } of steps) {
-          [bad, how] = [who, next];
-          const ignore = (): void => {};
-          if (action === 'request') client.request(ASK, ask('a'), { timeoutMs: 500 }).catch(ignore);
-          else if (action === 'renew') client.login(TOKEN).catch(ignore);
-          else if (action === 'ask') world.lastServed.request(custom('?')).catch(ignore);
-          else if (action === 'cut') world.lastEnd.cut();
-          else if (action === 'close') world.lastServed.close(new ProtocolError('OVERLOADED', 'later'));
-          else if (action === 'push' && client.state === 'authenticated') client.send(custom('a'));
-          await world.settle();
-          if (action === 'wait') await world.pass(20_000);
-        }
-        bad = 'well';
-        if (client.state !== 'closed') {
-          for (let i = 0; i < 20 && client.state !== 'authenticated'; i++) await world.pass(60_000);
-          const answer = client.request(ASK, ask('b'));
-          await world.settle();
-          expect(textOf(await answer)).toBe('re b');
-        }
-        const ended = client.close();
-        await world.settle();
-        await ended;
-        expect([world.registry.size, world.platform.timers, world.served.filter(({ state }) => state !== 'closed')]).toEqual([
-          0,
-          0,
-          [],
-        ]);
-      });
-      await fc.assert(property, { seed: SEED, numRuns: 10_000 });
-      await turn();
-      expect(unhandled).toEqual([]);
-    } finally {
-      written.mockRestore();
-    }
   });
 });
 
