@@ -1,6 +1,6 @@
 // Names of consumer groups and dead-letter topics, and the characters that RocketMQ allows in names.
 import type { ProtocolError } from '../errors.js';
-import { CONSUMER_GROUP_MAX_BYTES, TOPIC_MAX_BYTES } from '../limits.js';
+import { CONSUMER_GROUP_MAX_BYTES, SERVER_ID_MAX_BYTES, TOPIC_MAX_BYTES } from '../limits.js';
 import { gotCharacter, maxBytesText, minBytesText } from '../wire/violations.js';
 import { refuse } from './broker-errors.js';
 
@@ -48,13 +48,15 @@ export type ConsumerRole = 'server' | 'event' | 'service';
  *
  * RocketMQ keeps the order of a FIFO topic only for orderly groups: create the groups of servers, and of services that read FIFO topics, as
  * orderly ones.
- * @param name the server id (as in its topics) or the name of the service: letters, digits, `_` and `-`.
+ * @param name the server id, 1 to 108 bytes as in its topics, or the name of the service, 1 to 109 bytes: letters, digits, `_` and `-`.
  * @throws ProtocolError INVALID_MESSAGE
  */
 export function consumerGroup(role: ConsumerRole, name: string | number | bigint): string {
   const prefix = `im_${role}_`;
   const id = String(name);
-  requireId(role === 'service' ? 'service' : 'serverId', id, CONSUMER_GROUP_MAX_BYTES - prefix.length);
+  if (role === 'service') requireId('service', id, CONSUMER_GROUP_MAX_BYTES - prefix.length);
+  // Shorter than RocketMQ's limit of a group: the topics of the server have longer prefixes.
+  else requireId('serverId', id, SERVER_ID_MAX_BYTES);
   return prefix + id;
 }
 

@@ -81,14 +81,24 @@ describe('consumer groups', () => {
     ]);
   });
 
-  it.each([
-    ['server', 109, 110],
-    ['event', 110, 111],
-    ['service', 108, 109],
-  ] as const)('of a %s have room for %i to %i characters', (role, inside, edge) => {
-    expect(consumerGroup(role, 'x'.repeat(inside)).length).toBe(119);
-    expect(consumerGroup(role, 'x'.repeat(edge)).length).toBe(120);
-    expect(thrownBy(() => consumerGroup(role, 'x'.repeat(edge + 1))).limit).toBe(edge);
+  it.each(['server', 'event'] as const)('of a %s accept the ids that its topics accept', (role) => {
+    for (const length of [107, 108]) {
+      const id = 'x'.repeat(length);
+      expect(consumerGroup(role, id)).toBe(`im_${role}_${id}`);
+      expect(topics.ofServer(id)).toHaveLength(3);
+    }
+    for (const length of [109, 110, 111, 112]) {
+      const { message, limit, actual } = thrownBy(() => consumerGroup(role, 'x'.repeat(length)));
+      expect([message, limit, actual]).toEqual([`[INVALID_MESSAGE] serverId: got ${length} bytes, limit 108`, 108, length]);
+    }
+  });
+
+  it('of a service use all bytes of a group name', () => {
+    expect(consumerGroup('service', 'x'.repeat(108)).length).toBe(119);
+    expect(consumerGroup('service', 'x'.repeat(109)).length).toBe(120);
+    expect(thrownBy(() => consumerGroup('service', 'x'.repeat(110))).message).toBe(
+      '[INVALID_MESSAGE] service: got 110 bytes, limit 109',
+    );
   });
 
   it('have a topic for what they gave up', () => {
