@@ -2123,7 +2123,7 @@ return {
           json = 'lastSeq',
           type = 'int64',
           default = 0,
-          doc = 'The seq of the last stored message; 0 = there is none.',
+          doc = 'The seq of the last stored message; 0 = none.',
           rules = { [1] = { min = 0 } },
         },
         [4] = {
@@ -2166,7 +2166,7 @@ return {
           json = 'firstMentionSeq',
           type = 'int64',
           default = 0,
-          doc = 'The seq of the first unread message that mentions the user; 0 = there is none.',
+          doc = 'The seq of the first unread message that mentions the user; 0 = none.',
           rules = { [1] = { min = 0 } },
         },
         [9] = {

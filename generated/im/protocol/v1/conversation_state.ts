@@ -23,7 +23,7 @@ export interface ConversationState {
    */
   revision: bigint;
   /**
-   * The seq of the last stored message; 0 = there is none. Set by the platform.
+   * The seq of the last stored message; 0 = none. Set by the platform.
    *
    * Rules: at least 0; set by the platform only.
    */
@@ -55,7 +55,7 @@ export interface ConversationState {
    */
   unreadMentions: number;
   /**
-   * The seq of the first unread message that mentions the user; 0 = there is none. Set by the platform.
+   * The seq of the first unread message that mentions the user; 0 = none. Set by the platform.
    *
    * Rules: at least 0; set by the platform only.
    */

@@ -262,7 +262,7 @@ export class ChatClient implements ChatModel {
     this.#changed(conversationKey);
   }
 
-  /** Sends a content that is not a message of its own: it is not repeated after a reload. */
+  /** Sends content without an entry in the outbox, so a reload does not repeat it. */
   #post(key: string, content: ContentInit): void {
     void this.#try(() => this.#request(key, content));
   }

@@ -9,7 +9,7 @@ import { cut } from './outbox.js';
 const MAX_ITEMS = 100;
 const MAX_PREVIEW = 4;
 
-/** @param fromKey Where the messages are. Undefined: there is none that can be forwarded. */
+/** @param fromKey The conversation of the messages. @returns undefined if none of them can be forwarded. */
 export function forwardContent(fromKey: string, messages: readonly SyncMessage[]): ContentInit | undefined {
   const forwarded = messages.filter(isForwardable).slice(0, MAX_ITEMS);
   if (forwarded.length === 0) return undefined;

@@ -1,4 +1,4 @@
-/** Calls back at the next deadline of something that has no timer of its own. */
+/** Calls back at the next deadline of an object without a timer. */
 export class Wakeup {
   readonly #deadlineMs: () => number;
   readonly #wake: () => void;

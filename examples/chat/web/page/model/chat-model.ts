@@ -36,7 +36,7 @@ export interface ConversationView {
   /** The user has read everything up to this seq. */
   readonly readSeq: bigint;
   readonly lastMessage?: MessageView;
-  /** Unix time in milliseconds of the last message; 0 = there is none. */
+  /** Unix time in milliseconds of the last message; 0 = none. */
   readonly activeAtMs: number;
   readonly isPinned: boolean;
   readonly isMuted: boolean;

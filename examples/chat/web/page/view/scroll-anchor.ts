@@ -1,11 +1,11 @@
 // Keeps a list in place while messages come before, after and between those on the screen.
 
-/** Within so many pixels of the end, the list stays at the end. */
+/** The list follows new messages if it is at most this far from the end, in pixels. */
 const END_PX = 40;
 
 export class ScrollAnchor {
   #anchor: { readonly item: HTMLElement; readonly top: number } | undefined;
-  /** Whether the newest message is on the screen, and the next shall be. */
+  /** Whether the newest message is on the screen, and the next one will be too. */
   isAtEnd = true;
 
   constructor(readonly scroller: HTMLElement) {}

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { splitLinks } from './safe-url.js';
 import { useTabIndex } from './tab-index.js';
 
-/** Up to so many emoji alone are shown large. */
+/** A text of only emoji is shown large up to this number of them. */
 const MAX_LARGE = 3;
 const EMOJI_ALONE = /^(?:\p{Extended_Pictographic}|[\u200d\ufe0f\u{1f3fb}-\u{1f3ff}\u{1f1e6}-\u{1f1ff}\s])+$/u;
 

@@ -18,7 +18,7 @@ export type Row =
 
 /**
  * Rows of the messages from `start` to before `end`.
- * @param unreadKey The message before which the unread ones begin; undefined = there are none.
+ * @param unreadKey The first unread message; undefined = none.
  */
 export function timelineRows(messages: readonly MessageView[], start: number, end: number, unreadKey: string | undefined): Row[] {
   const rows: Row[] = [];
@@ -35,7 +35,7 @@ export function timelineRows(messages: readonly MessageView[], start: number, en
   return rows;
 }
 
-/** Notices and recalled messages are lines of their own between the bubbles. */
+/** Notices and recalled messages are lines between the bubbles, not bubbles. */
 export function isLine({ body }: MessageView): boolean {
   return body.kind === 'notice' || body.kind === 'recalled';
 }
