@@ -1,4 +1,4 @@
-// The tables of docs/listen-and-connect.md: options, callbacks and members, with their TSDoc, read from the types by the TypeScript compiler.
+// The tables of docs/listen-and-connect.md and docs/client.md: options, callbacks and members, with their TSDoc, read from the types by the TypeScript compiler.
 import { join } from 'node:path';
 import ts from 'typescript';
 import { ROOT } from '../breaking/baseline.js';
@@ -16,6 +16,7 @@ interface Section {
 
 const LISTEN = { file: 'src/node/listen-options.ts', type: 'ListenOptions' };
 const CONNECT = { file: 'src/node/connect.ts', type: 'ConnectOptions' };
+const OUTBOX = { file: 'src/connection/outbox.ts' };
 const CLIENT_SIDE = ['ClientOptions', 'ClientSessionOptions'];
 
 const SECTIONS: readonly Section[] = [
@@ -42,6 +43,30 @@ const SECTIONS: readonly Section[] = [
     shows: 'members',
   },
   { marker: 'client-members', file: 'src/connection/client.ts', type: 'Client', from: ['Client'], shows: 'members' },
+  {
+    marker: 'snapshot-members',
+    file: 'src/connection/client.ts',
+    type: 'ClientSnapshot',
+    from: ['ClientSnapshot'],
+    shows: 'members',
+  },
+  {
+    marker: 'request-options',
+    file: 'src/connection/outgoing-requests.ts',
+    type: 'RequestOptions',
+    from: ['RequestOptions'],
+    shows: 'options',
+  },
+  { marker: 'outbox-options', ...OUTBOX, type: 'OutboxOptions', from: ['OutboxOptions'], shows: 'options' },
+  { marker: 'outbox-callbacks', ...OUTBOX, type: 'OutboxOptions', from: ['OutboxOptions'], shows: 'callbacks' },
+  { marker: 'outbox-members', ...OUTBOX, type: 'Outbox', from: ['Outbox'], shows: 'members' },
+  {
+    marker: 'outbox-message-members',
+    file: 'src/connection/outbox-entry.ts',
+    type: 'OutboxMessage',
+    from: ['OutboxMessage'],
+    shows: 'members',
+  },
 ];
 
 /** Functions that are not callbacks. */

@@ -4,10 +4,14 @@ import { isProtocolError, ProtocolError } from '../errors.js';
 import { subprotocolsFor } from '../negotiate/subprotocols.js';
 import type { ClientSession } from '../session/client-session.js';
 import type { SessionEvent } from '../session/session-event.js';
-import { Driver, type Trace } from './driver.js';
+import { BLOCKED_MS, Driver, type Trace } from './driver.js';
 import type { Platform } from './platform.js';
 import { Replies, withCause } from './replies.js';
 import type { Dial, Dialing, Transport } from './transport.js';
+
+/** How long a probe waits for an answer, in milliseconds: this, or three round trips, but no more than LONGEST_PROBE_MS. */
+const PROBE_MS = 1500;
+const LONGEST_PROBE_MS = 10_000;
 
 /** One connection of a client, from dialing to its end. */
 export class ClientConnection {
@@ -20,6 +24,8 @@ export class ClientConnection {
   /** Unix time of the server's clock, in milliseconds, when our clock was 0. */
   #serverOriginMs: number | undefined;
   #dialing: Dialing | undefined;
+  #probeTimer: unknown;
+  readonly #platform: Platform;
   /** The reason why the transport could not be opened. */
   #cause: unknown;
 
@@ -31,6 +37,7 @@ export class ClientConnection {
     trace?: Trace,
   ) {
     this.session = session;
+    this.#platform = platform;
     const take = (event: SessionEvent): void => {
       if (event.type === 'negotiated') this.#serverOriginMs = Number(event.agreement.serverTimeMs) - platform.nowMs();
       onEvent(this, event);
@@ -40,7 +47,9 @@ export class ClientConnection {
 
   /** Converts a time of our clock to Unix time of the server's clock, in milliseconds; undefined before the Welcome. */
   serverTimeMs(nowMs: number): number | undefined {
-    return this.#serverOriginMs === undefined ? undefined : Math.round(this.#serverOriginMs + nowMs);
+    if (this.#serverOriginMs === undefined) return undefined;
+    // The Welcome was under way for half of a round trip.
+    return Math.round(this.#serverOriginMs + nowMs + this.session.shortestRoundTripMs / 2);
   }
 
   /** The authenticated user and terminal. */
@@ -57,6 +66,11 @@ export class ClientConnection {
       this.#dialing = dial(subprotocolsFor(session.hello.versions), driver);
       transport = await this.#dialing.transport;
     } catch (cause) {
+      // Something that no other attempt changes: the package ws is missing.
+      if (isProtocolError(cause)) {
+        this.close(cause);
+        return;
+      }
       this.#cause = cause;
       this.close(new ProtocolError('CLOSED', 'the connection could not be opened'));
       return;
@@ -81,13 +95,45 @@ export class ClientConnection {
     this.driver.settle();
   }
 
+  /**
+   * Sends a heartbeat, and closes the connection if nothing arrives in time. Does nothing while another probe is under way.
+   * @param onDead called before the connection closes.
+   */
+  probe(onDead: () => void): void {
+    if (this.#probeTimer !== undefined || !this.session.isLoggedIn) return;
+    const { session, driver } = this;
+    const { receivedChunks } = driver;
+    const waitMs = Math.ceil(Math.min(LONGEST_PROBE_MS, Math.max(PROBE_MS, 3 * (session.roundTripMs ?? 0))));
+    const dueMs = driver.nowMs + waitMs;
+    const decide = (): void => {
+      if (this.#probeTimer === undefined) return;
+      this.#probeTimer = undefined;
+      // What arrives waits for the application.
+      const isReading = !session.isPaused && session.undecodedBytes === 0;
+      if (driver.receivedChunks > receivedChunks || !isReading || session.state === 'closed') return;
+      // The event loop was blocked: the heartbeat may have been written only now.
+      if (driver.nowMs - dueMs > BLOCKED_MS) {
+        this.probe(onDead);
+        return;
+      }
+      onDead();
+      this.close(new ProtocolError('IDLE_TIMEOUT', `no answer to a probe within ${waitMs} ms`));
+    };
+    // The answer may be there already, and not be read yet.
+    this.#probeTimer = this.#platform.setTimer(() => this.#platform.turn(decide), waitMs);
+    session.heartbeat(driver.nowMs);
+    driver.settle();
+  }
+
   close(error?: ProtocolError): void {
     this.session.close(this.driver.nowMs, error);
     this.driver.settle();
   }
 
-  /** Cancels opening the transport. */
+  /** The connection has ended: cancels opening the transport, and a probe. */
   cancel(): void {
     this.#dialing?.cancel();
+    if (this.#probeTimer !== undefined) this.#platform.clearTimer(this.#probeTimer);
+    this.#probeTimer = undefined;
   }
 }

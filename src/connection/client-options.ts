@@ -7,10 +7,11 @@ import type { Backoff } from '../session/backoff.js';
 import type { ClientSessionOptions } from '../session/client-session.js';
 import type { ErrorContext } from './callback-context.js';
 import type { Trace } from './driver.js';
+import type { OutboxPart } from './outbox-part.js';
 import type { SyncPart } from './sync-link.js';
 import type { CancelSignal } from './transport.js';
 
-/** Options of `connect`. `login` is required. */
+/** Options of `connect` and `createClient`. `login` is required. */
 export interface ClientOptions extends Omit<ClientSessionOptions, 'login' | 'transport' | 'timeOriginMs' | 'delivered'> {
   /**
    * The token to log in with, or a function that is called before each connection and returns a fresh one. If the function fails, the
@@ -23,6 +24,10 @@ export interface ClientOptions extends Omit<ClientSessionOptions, 'login' | 'tra
   /** Backoff between attempts to reconnect. `false`: a lost connection ends the client. Default: `{}`. */
   readonly reconnect?: Backoff | false | undefined;
   /**
+   * Retries the first connection as well, with the same backoff, until it is authenticated. Default false: if it fails, the client ends.
+   */
+  readonly retryFirst?: boolean | undefined;
+  /**
    * Sends requests again on the next connection if they were not answered when their connection was lost. The server may have
    * accepted such a request already; it recognizes a message by its `client_message_id`. Default false: they fail.
    */
@@ -32,6 +37,10 @@ export interface ClientOptions extends Omit<ClientSessionOptions, 'login' | 'tra
    * read positions and states go there, and no longer to the iteration over the client. Default: none.
    */
   readonly sync?: SyncPart | undefined;
+  /**
+   * Keeps messages until the server has answered them, over lost connections and, with a storage, over restarts: an Outbox. Default: none.
+   */
+  readonly outbox?: OutboxPart | undefined;
   /** An AbortSignal that ends the client with CLOSED. Default: none. */
   readonly signal?: CancelSignal | undefined;
   /** Number of message ids that are remembered, so that a message that arrives twice is delivered once: 1 or more. Default 4096. */
@@ -66,3 +75,15 @@ export interface ClientOptions extends Omit<ClientSessionOptions, 'login' | 'tra
  * the server has sent DRAIN, and the client moves to another connection. `reconnecting`: it has no connection. `closed`: it has ended.
  */
 export type ClientState = 'connecting' | 'authenticated' | 'draining' | 'reconnecting' | 'closed';
+
+/** A client at a moment: see `Client.getSnapshot`. It never changes; a change makes another one. */
+export interface ClientSnapshot {
+  /** The state of the client. */
+  readonly state: ClientState;
+  /** The session of the current connection, or of the last one. */
+  readonly session: SessionInfo | undefined;
+  /** Why the last attempt failed or the connection was lost, or why the client has ended. Undefined while it is authenticated. */
+  readonly error: ProtocolError | undefined;
+  /** How long the client waits before its next attempt to connect, in milliseconds. Undefined unless it waits. */
+  readonly retryInMs: number | undefined;
+}

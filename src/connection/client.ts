@@ -1,4 +1,3 @@
-import { FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
 import { Command } from '../../generated/im/protocol/v1/command.js';
 import type { LoginInfoInit } from '../../generated/im/protocol/v1/login_info.js';
 import type { SendInfo, SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
@@ -11,88 +10,104 @@ import { DEFAULT_LOGIN_TIMEOUT_MS, DEFAULT_REQUEST_TIMEOUT_MS } from '../limits.
 import type { Agreement } from '../negotiate/check-welcome.js';
 import { DeliveredWindow } from '../session/delivered-window.js';
 import type { SessionEvent } from '../session/session-event.js';
-import type { MessageEvent } from './backlog.js';
 import type { ErrorContext } from './callback-context.js';
 import type { ClientConnection } from './client-connection.js';
-import type { ClientOptions, ClientState } from './client-options.js';
+import type { ClientOptions, ClientSnapshot, ClientState } from './client-options.js';
+import { ClientParts } from './client-parts.js';
+import { ClientStatus } from './client-status.js';
 import { withAuthor, withClientMessageId, withSentAt } from './complete-message.js';
 import { Connector, type Route } from './connector.js';
-import { Inbox } from './inbox.js';
+import type { MessageHandler } from './handlers.js';
 import { OutgoingRequests, type RequestOptions } from './outgoing-requests.js';
-import { LONGEST_TIMER_MS, type Platform } from './platform.js';
-import { answerRequest, type PushData, type ReplyData, type RequestData, replyData, requestMessage } from './request-types.js';
-import type { SyncLink } from './sync-link.js';
+import type { Platform } from './platform.js';
+import { Receiver } from './receiver.js';
+import { type PushData, type ReplyData, type RequestData, replyData, requestMessage } from './request-types.js';
 import { TokenRenewal } from './token-renewal.js';
 
-export type { ClientOptions, ClientState } from './client-options.js';
+export type { ClientOptions, ClientSnapshot, ClientState } from './client-options.js';
 
 /**
  * A client that stays connected: it logs in, sends heartbeats, reconnects when the connection is lost, and moves when the server drains.
- * Requests are promises; messages of the server are read by iteration.
+ * Requests are promises; messages of the server are read by iteration, or go to the handlers of `on`.
  */
 export class Client implements AsyncIterable<SendInfo> {
   /** Resolves when the client has ended: with the reason, or with `undefined` after `close`. Never rejects. */
   readonly closed: Promise<ProtocolError | undefined>;
+  /** Resolves with the session of the first login. Rejects with the reason if the client ends before; nobody has to handle that. */
+  readonly ready: Promise<SessionInfo>;
   /** The session of the current connection, or of the last one. */
   session: SessionInfo | undefined;
   readonly #options: ClientOptions;
   readonly #delivered: DeliveredWindow;
   readonly #connector: Connector;
   readonly #requests: OutgoingRequests;
-  readonly #inbox: Inbox;
+  readonly #receiver: Receiver;
+  readonly #status: ClientStatus;
+  readonly #parts: ClientParts;
   readonly #renewal: TokenRenewal | undefined;
   #loggingOut: Promise<void> | undefined;
-  /** The requests of the server that are being answered: functions that release them. */
-  readonly #answering = new Set<() => void>();
   readonly #platform: Platform;
   readonly #report: (error: unknown, context: ErrorContext) => void;
-  #resolveClosed: (error: ProtocolError | undefined) => void = () => {};
-  #onFirst: { resolve(client: Client): void; reject(error: ProtocolError): void } | undefined;
 
   private constructor(route: Route, options: ClientOptions) {
     this.#options = options;
     this.#platform = route.platform;
     this.#report = errorReporter(options.onError);
+    this.#status = new ClientStatus((error) => this.#failed(error, 'subscribe'));
+    this.closed = this.#status.closed;
+    this.ready = this.#status.ready;
+    this.subscribe = this.#status.subscribe;
+    this.getSnapshot = this.#status.getSnapshot;
     this.#delivered = new DeliveredWindow(options.deliveredIds);
     this.#connector = new Connector(route, options, this.#delivered, {
       loggedIn: (connection, session) => this.#loggedIn(connection, session),
-      lost: () => options.sync?.lost(),
+      lost: (error, delayMs) => this.#lost(error, delayMs),
+      changed: () => this.#status.change({ state: this.state, retryInMs: undefined }),
       take: (connection, event) => this.#take(connection, event),
       ended: (error) => this.#ended(error),
       failed: (error, callback) => this.#failed(error, callback),
     });
-    this.#inbox = new Inbox(options.confirm === 'stored', () => this.#connector.settle());
+    this.#receiver = new Receiver(route.platform, options, {
+      settleAll: () => this.#connector.settle(),
+      failed: (error, callback, command) => this.#failed(error, callback, command),
+    });
+    this.#parts = new ClientParts(route.platform, options, {
+      request: (cmd, data) => this.request(cmd as Command.SYNC, data, { resume: false }),
+      serverTimeMs: () => this.serverTimeMs,
+      notice: (error) => this.#notice(error),
+      failed: (error, callback) => this.#failed(error, callback),
+    });
     this.#renewal = this.#createRenewal(options);
     this.#requests = new OutgoingRequests(
       route.platform,
       (error) => this.#connector.mayReconnect(error),
       (request, reply) => options.sync?.replied(request, reply),
     );
-    this.closed = new Promise((resolve) => {
-      this.#resolveClosed = resolve;
-    });
   }
 
-  /**
-   * @internal Called by `connect` of the entries.
-   * @throws ProtocolError if the first connection fails. Only later ones are retried.
-   */
-  static connect(route: Route, options: ClientOptions): Promise<Client> {
+  /** @internal Called by `createClient` of the entries. */
+  static create(route: Route, options: ClientOptions): Client {
     const client = new Client(route, options);
-    options.sync?.attach(client.#linkForSync(route.platform));
     const { signal } = options;
+    client.#parts.attach();
     const abort = (): void =>
       client.#connector.end(new ProtocolError('CLOSED', 'the signal was aborted', { cause: signal?.reason }));
-    return new Promise((resolve, reject) => {
-      client.#onFirst = { resolve, reject };
-      if (signal?.aborted) {
-        abort();
-        return;
-      }
-      signal?.addEventListener('abort', abort);
-      void client.closed.then(() => client.#call('signal', () => signal?.removeEventListener('abort', abort)));
-      void client.#connector.connect();
+    if (signal?.aborted) {
+      abort();
+      return client;
+    }
+    signal?.addEventListener('abort', abort);
+    const unwatch = route.watch?.({
+      online: () => client.#connector.attemptNow(),
+      offline: () => client.#connector.check(),
+      woke: (sleptMs, hasClockStopped) => client.#connector.woke(sleptMs, hasClockStopped),
     });
+    void client.closed.then(() => {
+      unwatch?.();
+      client.#call('signal', () => signal?.removeEventListener('abort', abort));
+    });
+    void client.#connector.connect();
+    return client;
   }
 
   /** The state of the client. */
@@ -105,6 +120,14 @@ export class Client implements AsyncIterable<SendInfo> {
    */
   get agreement(): Agreement | undefined {
     return this.#connector.loggedIn?.session.agreement;
+  }
+
+  /**
+   * The present time by the server's clock: Unix time in milliseconds. It comes from the Welcome, corrected by half of the shortest round trip of
+   * a heartbeat. Undefined while not authenticated.
+   */
+  get serverTimeMs(): number | undefined {
+    return this.#connector.loggedIn?.serverTimeMs(this.#platform.nowMs());
   }
 
   /** Round-trip time of the last heartbeat, in milliseconds; undefined before the first one of this connection. */
@@ -125,21 +148,55 @@ export class Client implements AsyncIterable<SendInfo> {
   }
 
   /**
+   * Calls a listener after each change of `getSnapshot`, and so of `state`. Returns a function that removes it. Bound, so that React's
+   * `useSyncExternalStore(client.subscribe, client.getSnapshot)` accepts it.
+   */
+  readonly subscribe: (listener: () => void) => () => void;
+
+  /** The client at this moment. The same object until something in it changes. Bound. */
+  readonly getSnapshot: () => ClientSnapshot;
+
+  /**
+   * Calls a handler with each message of the server that has this command: with its data, and the whole message. Any number of handlers get
+   * the message, in the order in which they were added. It is confirmed to the server when they have been called. What a handler throws or
+   * rejects with goes to `onError`.
+   *
+   * A message that a handler gets goes to the loops over the client as well, if one runs. A message without a handler waits for a loop, or for
+   * a handler that is added later: such messages fill the limits of the iteration. `'other'` stands for all commands without a handler.
+   *
+   * Requests of the server with commands of an application go to `onRequest`, messages of conversations to the option `sync` if it is set.
+   * @returns a function that removes the handler.
+   * @throws TypeError for anything but a command and a function.
+   */
+  on<C extends number | 'other'>(command: C, handler: MessageHandler<C>): () => void {
+    return this.#receiver.on(command, handler as MessageHandler<'other'>);
+  }
+
+  /**
+   * Without a connection: tries to connect now instead of after the backoff, but not earlier than the server has asked for. With a connection:
+   * sends a heartbeat, and replaces the connection if nothing arrives within 1.5 seconds or three round trips. Does nothing after the end.
+   */
+  reconnectNow(): void {
+    this.#connector.attemptNow();
+  }
+
+  /**
    * Sends a request and resolves with the data of its reply. Without a connection, it waits for the next one until its timeout.
    *
    * If they are left out, a message gets the `sender` of the session, a new `client_message_id`, and as `sent_at_ms` the time of this call by
    * the server's clock. A HEARTBEAT gets the time by the clock of this side.
    * @throws ProtocolError the error with which the server answered; TIMEOUT; CLOSED or the reason why the connection was lost; as
    * `encodeFrame` for `data` that breaks a rule.
+   * @throws the reason of `options.signal`, an AbortError by default.
    * @throws RangeError for a `timeoutMs` below 0.
    */
   async request<C extends number>(cmd: C, data: RequestData<C>, options: RequestOptions = {}): Promise<ReplyData<C>> {
     this.#requireOpen();
     const { timeoutMs = this.#options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS } = options;
     if (!(timeoutMs >= 0)) throw new RangeError(`timeoutMs: expected 0 or more, got ${timeoutMs}`);
-    const { resume = this.#options.resume ?? false } = options;
+    const { resume = this.#options.resume ?? false, signal } = options;
     const message = requestMessage(cmd, data as object | undefined);
-    const reply = replyData<C>(await this.#requests.add(message, timeoutMs, resume, this.#connector.forRequests));
+    const reply = replyData<C>(await this.#requests.add(message, { timeoutMs, resume, signal }, this.#connector.forRequests));
     if (cmd === Command.LOGIN) this.#renewed(data as LoginInfoInit, reply as SessionInfo);
     return reply;
   }
@@ -178,7 +235,7 @@ export class Client implements AsyncIterable<SendInfo> {
    * receipt.
    */
   confirm(message: SendInfo): void {
-    this.#inbox.confirm(message);
+    this.#receiver.inbox.confirm(message);
   }
 
   /**
@@ -212,20 +269,24 @@ export class Client implements AsyncIterable<SendInfo> {
 
   /**
    * Iterates over the pushes of the server, in order, each message once. All loops share one stream. A message is confirmed to the server
-   * when a loop receives it. When the client ends, the iteration throws the reason, or ends after `close`.
+   * when a loop receives it, or when the handlers of `on` have been called. When the client ends, the iteration throws the reason, or ends after `close`.
    *
-   * A client that receives messages must iterate: while 1024 messages or 1048576 bytes wait, it does not read from the connection, unless a
+   * A client that receives messages must iterate, or have handlers for them: while 1024 messages or 1048576 bytes wait, it does not read from the connection, unless a
    * request waits for its reply.
    */
   [Symbol.asyncIterator](): AsyncIterator<SendInfo> {
-    return this.#inbox.messages;
+    return this.#receiver.inbox.messages.iterator();
   }
 
   async #logOut(): Promise<void> {
     const { requestTimeoutMs = DEFAULT_REQUEST_TIMEOUT_MS } = this.#options;
     this.#connector.logOut();
     try {
-      await this.#requests.add({ cmd: Command.LOGOUT }, requestTimeoutMs, false, this.#connector.forRequests);
+      await this.#requests.add(
+        { cmd: Command.LOGOUT },
+        { timeoutMs: requestTimeoutMs, resume: false },
+        this.#connector.forRequests,
+      );
     } catch (error) {
       if (!isProtocolError(error, 'LOSSY_DOWNGRADE')) throw error;
     } finally {
@@ -266,24 +327,29 @@ export class Client implements AsyncIterable<SendInfo> {
   #loggedIn(connection: ClientConnection, session: SessionInfo): void {
     this.session = session;
     this.#planRenewal(connection, this.#connector.token, session);
-    this.#onFirst?.resolve(this);
-    this.#onFirst = undefined;
+    this.#status.loggedIn(session);
     if (this.#connector.forRequests === connection) this.#requests.sendAll(connection);
-    const { agreement } = connection.session;
-    if (agreement !== undefined) this.#options.sync?.loggedIn(session.userId, agreement);
+    this.#parts.loggedIn(session, connection.session.agreement);
+    this.#status.change({ state: this.state, session, error: undefined, retryInMs: undefined });
     this.#call('onLogin', () => this.#options.onLogin?.(session));
   }
 
   #renewed(login: LoginInfoInit, session: SessionInfo): void {
     this.session = session;
     this.#connector.renewed(login);
+    this.#status.change({ session });
     this.#planRenewal(this.#connector.forRequests, login.accessToken, session);
+  }
+
+  #lost(error: ProtocolError, delayMs: number): void {
+    this.#parts.lost();
+    this.#status.change({ state: this.state, error, retryInMs: delayMs });
   }
 
   #take(connection: ClientConnection, event: SessionEvent): void {
     switch (event.type) {
       case 'message':
-        this.#receive(connection, event);
+        this.#receiver.receive(connection, event);
         break;
       case 'reply':
       case 'failed':
@@ -292,57 +358,12 @@ export class Client implements AsyncIterable<SendInfo> {
         if (event.type === 'reply' && event.message.cmd === Command.LOGOUT) this.#connector.end(undefined);
         break;
       case 'notice':
-        this.#call('onNotice', () => this.#options.onNotice?.(event.error));
+        this.#notice(event.error);
     }
   }
 
-  #receive(connection: ClientConnection, arrival: MessageEvent): void {
-    const { message } = arrival;
-    const isAsked = message.cmd >= FIRST_APPLICATION_COMMAND && message.sequence !== 0;
-    if (isAsked) this.#answer(connection, arrival);
-    else if (!this.#synchronize(connection, message)) this.#inbox.receive(connection, arrival);
-  }
-
-  /** Gives a push to the option `sync`, and confirms it once it is stored. Returns false for any other message. */
-  #synchronize({ session, driver }: ClientConnection, message: SendInfo): boolean {
-    const stored = (isStored: boolean): void => {
-      if (!isStored || message.sequence === 0) return;
-      session.confirm(message, driver.nowMs);
-      if (session.state === 'authenticated') driver.settle();
-      else this.#connector.settle();
-    };
-    return this.#options.sync?.receive(message, stored) ?? false;
-  }
-
-  #linkForSync(platform: Platform): SyncLink {
-    return {
-      nowMs: () => platform.nowMs(),
-      setTimer: (callback, ms) => platform.setTimer(callback, ms),
-      clearTimer: (timer) => platform.clearTimer(timer),
-      request: (cmd, data) => this.request(cmd as Command.SYNC, data, { resume: false }),
-      notice: (error) => this.#call('onNotice', () => this.#options.onNotice?.(error)),
-      call: (callback, call) => run(call, (error) => this.#failed(error, callback)),
-    };
-  }
-
-  /** Answers a request of the server. After `requestTimeoutMs` it no longer counts against the limits of the inbox, but may still answer. */
-  #answer(connection: ClientConnection, arrival: MessageEvent): void {
-    const { message } = arrival;
-    const { requestTimeoutMs = DEFAULT_REQUEST_TIMEOUT_MS, onRequest } = this.#options;
-    const release = this.#inbox.hold(connection, arrival);
-    const failed = (error: unknown): void => this.#failed(error, 'onRequest', message.cmd);
-    const done = (): void => {
-      if (!this.#answering.delete(done)) return;
-      this.#platform.clearTimer(timer);
-      release();
-    };
-    const late = (): void => {
-      failed(new ProtocolError('TIMEOUT', `onRequest has not answered within ${requestTimeoutMs} ms`));
-      done();
-    };
-    const timer = this.#platform.setTimer(late, Math.min(requestTimeoutMs, LONGEST_TIMER_MS));
-    this.#answering.add(done);
-    answerRequest(connection, message, onRequest, { failed, done });
+  #notice(error: ProtocolError): void {
+    this.#call('onNotice', () => this.#options.onNotice?.(error));
   }
 
   #call(callback: string, call: () => unknown): void {
@@ -359,11 +380,8 @@ export class Client implements AsyncIterable<SendInfo> {
     const reason = error ?? new ProtocolError('CLOSED', 'the client has ended');
     this.#renewal?.stop();
     this.#requests.rejectAll(reason);
-    for (const done of [...this.#answering]) done();
-    this.#inbox.messages.end(error);
-    this.#options.sync?.ended(error);
-    this.#onFirst?.reject(reason);
-    this.#onFirst = undefined;
-    this.#resolveClosed(error);
+    this.#receiver.ended(error);
+    this.#parts.ended(error);
+    this.#status.ended(error);
   }
 }

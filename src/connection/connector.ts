@@ -13,21 +13,25 @@ import { ClientConnection } from './client-connection.js';
 import type { ClientOptions, ClientState } from './client-options.js';
 import { LONGEST_TIMER_MS, type Platform } from './platform.js';
 import { withCause } from './replies.js';
-import type { Dial } from './transport.js';
+import type { Dial, WatchNetwork } from './transport.js';
 
 /** How a client reaches its server. */
 export interface Route {
   readonly dial: Dial;
   readonly platform: Platform;
   readonly transport: 'tcp' | 'websocket';
+  /** Watches the network and the sleep of the device. Undefined: not watched. */
+  readonly watch?: WatchNetwork | undefined;
 }
 
 /** Callbacks of a Connector. */
 export interface ConnectorOwner {
   /** A connection is authenticated. Not called for a renewed token. */
   loggedIn(connection: ClientConnection, session: SessionInfo): void;
-  /** The client has no connection. */
-  lost(): void;
+  /** The client has no connection. @param delayMs until the next attempt. */
+  lost(error: ProtocolError, delayMs: number): void;
+  /** The state has changed in another way: the server drains, or an attempt to connect begins. */
+  changed(): void;
   /** An event of a connection that the Connector does not handle. */
   take(connection: ClientConnection, event: SessionEvent): void;
   /** A callback of the application failed. `callback` is undefined for an error inside the library. */
@@ -38,6 +42,9 @@ export interface ConnectorOwner {
 
 /** A connection that was authenticated for this long, in milliseconds, resets the backoff. */
 const STABLE_MS = 10_000;
+
+/** An attempt to connect that lasts longer than this, in milliseconds, is made again when the network has changed. */
+const SLOW_ATTEMPT_MS = 1500;
 
 /** Keeps a client connected: makes the first connection, reconnects with backoff, and moves when the server drains. */
 export class Connector {
@@ -57,12 +64,20 @@ export class Connector {
   #background: boolean;
   /** The client logs out. */
   #isLast = false;
-  /** The first connection is not retried. */
+  /** No connection was authenticated so far. */
   #isFirst = true;
   #failures = 0;
   /** A server has drained since the last stable connection. */
   #hasDrained = false;
   #timer: unknown;
+  /** The timer waits for the next attempt to connect. */
+  #isWaitingToRetry = false;
+  /** The server has asked not to come earlier. */
+  #notBeforeMs = 0;
+  /** The next attempt is made at once: the connection was given up because it may be dead. */
+  #isHurried = false;
+  /** When the present attempt began. */
+  #attemptSinceMs = 0;
   /** The `login` function was called and has not answered. */
   #isAskingForLogin = false;
 
@@ -124,8 +139,39 @@ export class Connector {
     this.#token = login.accessToken;
   }
 
+  /**
+   * The network has changed, or the application asks for it: tries again now instead of after the backoff, and checks a connection that may be
+   * dead. Never earlier than the server has asked for.
+   */
+  attemptNow(): void {
+    if (this.#isEnded()) return;
+    this.#failures = 0;
+    if (this.#isWaitingToRetry) this.#hurry();
+    else if (this.loggedIn !== undefined) this.check();
+    else this.#redial();
+  }
+
+  /** Sends a heartbeat, and replaces the connection if nothing arrives in time. */
+  check(): void {
+    this.loggedIn?.probe(() => {
+      this.#isHurried = true;
+    });
+  }
+
+  /**
+   * This device has slept.
+   * @param hasClockStopped the clock stood still meanwhile: what is known of the server's clock is wrong.
+   */
+  woke(sleptMs: number, hasClockStopped: boolean): void {
+    const connection = this.loggedIn;
+    const silentMs = connection?.session.silenceLimitMs ?? Number.POSITIVE_INFINITY;
+    if (connection === undefined || (sleptMs < silentMs && !hasClockStopped)) this.attemptNow();
+    else this.#replace(connection, `this device slept for ${Math.round(sleptMs)} ms`);
+  }
+
   async connect(): Promise<void> {
     if (this.#isEnded()) return;
+    this.#attemptSinceMs = this.#route.platform.nowMs();
     this.#isAskingForLogin = true;
     const login = await (typeof this.#login === 'function' ? this.#askForLogin(this.#login) : this.#login);
     this.#isAskingForLogin = false;
@@ -134,7 +180,7 @@ export class Connector {
     if (this.#expired !== undefined && login.accessToken === this.#token) return this.end(this.#expired);
     this.#token = login.accessToken;
     this.#expired = undefined;
-    const { signal: _signal, sync: _sync, trace, ...options } = this.#options;
+    const { signal: _signal, sync: _sync, outbox: _outbox, trace, ...options } = this.#options;
     const { dial, platform, transport } = this.#route;
     try {
       const { timeOriginMs } = platform;
@@ -160,6 +206,28 @@ export class Connector {
     // Before the connections close, so that requests fail with this error.
     this.#owner.ended(error);
     for (const connection of [this.#current, this.#retiring]) connection?.close();
+  }
+
+  /** Makes the next attempt now, or as soon as the server allows it. */
+  #hurry(): void {
+    const waitMs = this.#notBeforeMs - this.#route.platform.nowMs();
+    this.#stopWaiting();
+    if (waitMs > 0) this.#waitToRetry(waitMs);
+    else this.#tryAgain();
+  }
+
+  /** Gives up an attempt that may have been made on another network. */
+  #redial(): void {
+    const connection = this.#current;
+    const isSlow = this.#route.platform.nowMs() - this.#attemptSinceMs > SLOW_ATTEMPT_MS;
+    if (connection === undefined || !isSlow || !this.#isRetried(new ProtocolError('CLOSED', ''))) return;
+    this.#replace(connection, 'the network has changed');
+  }
+
+  #replace(connection: ClientConnection, why: string): void {
+    this.#failures = 0;
+    this.#isHurried = true;
+    connection.close(new ProtocolError('IDLE_TIMEOUT', `the connection may be dead: ${why}`));
   }
 
   /** Calls `login`. Resolves with undefined if it failed: then the retry, or the end, is arranged. */
@@ -205,6 +273,7 @@ export class Connector {
     if (connection !== this.#current || this.#state === 'authenticated') return;
     this.#state = 'authenticated';
     this.#isFirst = false;
+    this.#isHurried = false;
     connection.loggedInAtMs = this.#route.platform.nowMs();
     const retiring = this.#retiring;
     this.#retiring = undefined;
@@ -228,6 +297,7 @@ export class Connector {
     else if (this.#hasDrained) delayMs = Math.max(delayMs, Math.ceil(this.#backoff(++this.#failures)));
     this.#hasDrained = true;
     this.#wait(delayMs, () => this.#move());
+    this.#owner.changed();
   }
 
   #move(): void {
@@ -255,17 +325,36 @@ export class Connector {
 
   /** Reconnects after a delay, or ends. @param isStable resets the backoff. */
   #retry(error: ProtocolError, retryAfterMs: number, isStable: boolean): void {
-    if (this.#isFirst || !this.mayReconnect(error)) {
+    const isHurried = this.#isHurried;
+    this.#isHurried = false;
+    if (!this.#isRetried(error)) {
       this.end(error);
       return;
     }
     if (isStable) this.#hasDrained = false;
     this.#failures = isStable ? 1 : this.#failures + 1;
-    const delayMs = Math.max(retryAfterMs, this.#backoff(this.#failures));
-    this.#state = 'reconnecting';
-    this.#owner.lost();
-    this.#wait(Math.ceil(delayMs), () => void this.connect());
+    const delayMs = Math.max(retryAfterMs, isHurried ? 0 : this.#backoff(this.#failures));
+    this.#notBeforeMs = this.#route.platform.nowMs() + retryAfterMs;
+    this.#state = this.#isFirst ? 'connecting' : 'reconnecting';
+    this.#waitToRetry(delayMs);
+    this.#owner.lost(error, delayMs);
     this.#call('onReconnect', () => this.#options.onReconnect?.(error, delayMs));
+  }
+
+  /** Whether another attempt is made after this error. */
+  #isRetried(error: ProtocolError): boolean {
+    return (!this.#isFirst || this.#options.retryFirst === true) && this.mayReconnect(error);
+  }
+
+  #waitToRetry(delayMs: number): void {
+    this.#isWaitingToRetry = true;
+    this.#wait(Math.ceil(delayMs), () => this.#tryAgain());
+  }
+
+  #tryAgain(): void {
+    this.#isWaitingToRetry = false;
+    this.#owner.changed();
+    void this.connect();
   }
 
   #call(callback: string, call: () => unknown): void {
@@ -290,6 +379,7 @@ export class Connector {
   #stopWaiting(): void {
     if (this.#timer !== undefined) this.#route.platform.clearTimer(this.#timer);
     this.#timer = undefined;
+    this.#isWaitingToRetry = false;
   }
 
   #isEnded(): boolean {

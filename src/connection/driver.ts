@@ -6,7 +6,7 @@ import { LONGEST_TIMER_MS, type Platform } from './platform.js';
 import { messagesOf, type Transport, type TransportOwner } from './transport.js';
 
 /** A timer that is later than this, in milliseconds, shows that the event loop was blocked. */
-const BLOCKED_MS = 100;
+export const BLOCKED_MS = 100;
 
 /** Close codes of a WebSocket without an error (RFC 6455, section 7.4.1): normal closure, going away, no code. */
 const CLEAN_CLOSE_CODES: readonly number[] = [1000, 1001, 1005];
@@ -24,6 +24,8 @@ export class Driver<S extends Session> implements TransportOwner {
   readonly session: S;
   /** Called when the transport has written its buffer. */
   onDrained: (() => void) | undefined;
+  /** Number of chunks or messages that have arrived. */
+  receivedChunks = 0;
   readonly #platform: Platform;
   readonly #onEvent: (event: SessionEvent) => void;
   readonly #onFailure: (error: unknown) => void;
@@ -42,7 +44,6 @@ export class Driver<S extends Session> implements TransportOwner {
   readonly #drainsAtEnd: boolean;
   /** A deadline has passed, and received bytes are being read before it is handled. */
   #isOverdue = false;
-  #hasReceived = false;
   /** The transport is full. It is stuck if it is still full after a turn of the event loop. */
   #isFull = false;
   #isStuck = false;
@@ -114,7 +115,7 @@ export class Driver<S extends Session> implements TransportOwner {
   }
 
   received(bytes: Uint8Array): void {
-    this.#hasReceived = true;
+    this.receivedChunks += 1;
     this.#trace?.('received', bytes);
     this.#guard(() => this.session.receive(bytes, this.nowMs));
     this.settle();
@@ -295,9 +296,9 @@ export class Driver<S extends Session> implements TransportOwner {
    * them may need several turns of the event loop. The number of turns is bounded, so that a busy peer cannot postpone a deadline.
    */
   #readFirst(dueMs: number, turns: number): void {
-    this.#hasReceived = false;
+    const { receivedChunks } = this;
     this.#platform.turn(() => {
-      if (turns > 1 && (this.#hasReceived || this.#isReading)) {
+      if (turns > 1 && (this.receivedChunks > receivedChunks || this.#isReading)) {
         this.#readFirst(dueMs, turns - 1);
         return;
       }

@@ -6,14 +6,18 @@ import {
   CLIENT_WAITING_BYTES,
   CLIENT_WAITING_MESSAGES,
 } from '../limits.js';
-import { Queue } from '../session/queue.js';
 import { Backlog, type MessageEvent } from './backlog.js';
 import type { ClientConnection } from './client-connection.js';
+import type { Handlers } from './handlers.js';
+import { MessageStream } from './message-stream.js';
 
 /** The messages that a client receives on all its connections: delivered to the application, confirmed to the server, and bounded. */
 export class Inbox {
-  /** The messages for the application, in order. */
+  /** The messages for the loops of the application, in order. */
   readonly messages = new MessageStream<SendInfo>((message) => this.#delivered(message));
+  readonly #handlers: Handlers;
+  /** Handlers were added that have not got the messages that wait. */
+  #hasNewHandlers = false;
   /** The same messages with their sizes. */
   readonly #backlog = new Backlog();
   /** The requests of the server that are being answered. */
@@ -26,10 +30,12 @@ export class Inbox {
   readonly #settleAll: () => void;
 
   /**
+   * @param handlers get their messages before the loops.
    * @param confirmsLater the application calls `confirm`. Otherwise a message is confirmed when a loop receives it.
    * @param settleAll writes what waits on all connections.
    */
-  constructor(confirmsLater: boolean, settleAll: () => void) {
+  constructor(handlers: Handlers, confirmsLater: boolean, settleAll: () => void) {
+    this.#handlers = handlers;
     this.#confirmsLater = confirmsLater;
     this.#settleAll = settleAll;
   }
@@ -37,9 +43,49 @@ export class Inbox {
   receive(connection: ClientConnection, arrival: MessageEvent): void {
     const { message } = arrival;
     if (message.sequence !== 0) this.#origins.set(message, connection);
+    if (this.#handlers.has(message)) {
+      // The earlier ones come first.
+      this.handleWaiting();
+      this.#handle(message);
+      if (!this.messages.isRead) return;
+    }
     this.#backlog.add(arrival);
     this.messages.add(message);
     this.#applyLimits(connection);
+  }
+
+  /** Handlers were added. Returns whether to call `handleWaiting` at the end of the turn. */
+  expectHandlers(): boolean {
+    const isFirst = !this.#hasNewHandlers;
+    this.#hasNewHandlers = true;
+    return isFirst;
+  }
+
+  /** New handlers get their messages of those that wait, unless a loop is going to take them. */
+  handleWaiting(): void {
+    if (!this.#hasNewHandlers) return;
+    this.#hasNewHandlers = false;
+    if (this.messages.isRead) return;
+    // Messages that arrive meanwhile are added after these.
+    for (let left = this.#backlog.length; left > 0; left--) {
+      const arrival = this.#backlog.take();
+      const message = this.messages.take();
+      // A handler has started a loop.
+      if (arrival === undefined || message === undefined) return;
+      if (this.#handlers.has(message)) {
+        this.#handle(message);
+        continue;
+      }
+      this.#backlog.add(arrival);
+      this.messages.add(message);
+    }
+    this.#resume();
+  }
+
+  /** Calls the handlers of a message, and confirms it to the server. */
+  #handle(message: SendInfo): void {
+    this.#handlers.call(message);
+    if (!this.#confirmsLater) this.confirm(message);
   }
 
   /** Counts a request of the server against the limits. Call the returned function when it is answered. */
@@ -107,53 +153,4 @@ export class Inbox {
 
 function tooMuch(actual: number, what: string, limit: number): ProtocolError {
   return new ProtocolError('SLOW_CONSUMER', `${actual} ${what} wait for the application, limit ${limit}`, { limit, actual });
-}
-
-/** A queue that is read by iteration. */
-class MessageStream<T> implements AsyncIterableIterator<T> {
-  readonly #onDelivered: (item: T) => void;
-  readonly #items = new Queue<T>();
-  readonly #readers: { resolve(result: IteratorResult<T>): void; reject(error: unknown): void }[] = [];
-  #end: { readonly error: unknown } | undefined;
-
-  /** @param onDelivered called when an iterator has received an item. */
-  constructor(onDelivered: (item: T) => void) {
-    this.#onDelivered = onDelivered;
-  }
-
-  add(item: T): void {
-    const reader = this.#readers.shift();
-    if (reader === undefined) {
-      this.#items.add(item);
-      return;
-    }
-    reader.resolve({ done: false, value: item });
-    this.#onDelivered(item);
-  }
-
-  /** Ends the stream: after the items that wait, the iteration ends, or throws the error. */
-  end(error?: unknown): void {
-    this.#end ??= { error };
-    for (const reader of this.#readers.splice(0)) this.#finish(reader);
-  }
-
-  next(): Promise<IteratorResult<T>> {
-    return new Promise((resolve, reject) => {
-      if (this.#items.length > 0) {
-        const item = this.#items.take()!;
-        resolve({ done: false, value: item });
-        this.#onDelivered(item);
-      } else if (this.#end !== undefined) this.#finish({ resolve, reject });
-      else this.#readers.push({ resolve, reject });
-    });
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  #finish(reader: { resolve(result: IteratorResult<T>): void; reject(error: unknown): void }): void {
-    if (this.#end?.error === undefined) reader.resolve({ done: true, value: undefined });
-    else reader.reject(this.#end.error);
-  }
 }

@@ -4,6 +4,7 @@ import { isProtocolError, ProtocolError } from '../errors.js';
 import type { ClientConnection } from './client-connection.js';
 import { withAuthor, withClientMessageId, withSentAt, withTime } from './complete-message.js';
 import { LONGEST_TIMER_MS, type Platform } from './platform.js';
+import type { CancelSignal } from './transport.js';
 
 /** Options of a request. All optional. */
 export interface RequestOptions {
@@ -14,6 +15,17 @@ export interface RequestOptions {
   readonly timeoutMs?: number | undefined;
   /** Sends the request again if the connection is lost before the reply. Default: `resume` of the client. */
   readonly resume?: boolean | undefined;
+  /**
+   * An AbortSignal that cancels the request: it rejects with the reason of the signal, and is not sent any more. The server may have it
+   * already. Default: none.
+   */
+  readonly signal?: CancelSignal | undefined;
+}
+
+/** RequestOptions with their defaults. */
+export interface RequestSettings extends Pick<RequestOptions, 'signal'> {
+  readonly timeoutMs: number;
+  readonly resume: boolean;
 }
 
 /** The open requests of a client, over all its connections. */
@@ -38,27 +50,35 @@ export class OutgoingRequests {
 
   /**
    * Sends a request, now or on the next connection. Resolves with its reply.
+   * @param options with their defaults.
    * @param connection the authenticated connection; undefined if there is none.
    */
-  add(message: SendInfoInit, timeoutMs: number, resume: boolean, connection: ClientConnection | undefined): Promise<SendInfo> {
-    const request = new OutgoingRequest(message, timeoutMs, resume, this.#platform);
+  add(message: SendInfoInit, options: RequestSettings, connection: ClientConnection | undefined): Promise<SendInfo> {
+    const { signal } = options;
+    if (signal?.aborted) return Promise.reject(abortReason(signal));
+    const abort = (): void => request.reject(abortReason(signal!));
+    const request = new OutgoingRequest(message, options, this.#platform, () => {
+      this.#open.delete(request);
+      signal?.removeEventListener('abort', abort);
+    });
     this.#open.add(request);
+    signal?.addEventListener('abort', abort);
     if (connection !== undefined) this.#send(request, connection);
-    return request.reply.finally(() => this.#open.delete(request));
+    return request.reply;
   }
 
   /** A connection was authenticated, or has drained: sends the waiting requests, in order. */
   sendAll(connection: ClientConnection): void {
     this.#full = undefined;
-    for (const request of this.#open) this.#send(request, connection);
+    for (const request of [...this.#open]) this.#send(request, connection);
   }
 
   rejectAll(error: ProtocolError): void {
-    for (const request of this.#open) request.reject(error);
+    for (const request of [...this.#open]) request.reject(error);
   }
 
   #send(request: OutgoingRequest, connection: ClientConnection): void {
-    if (request.isSent || connection === this.#full) return;
+    if (request.isSent || request.isDone || connection === this.#full) return;
     const { session, driver, replies } = connection;
     if (!driver.hasRoom()) {
       this.#full = connection;
@@ -105,6 +125,8 @@ class OutgoingRequest {
   readonly resume: boolean;
   /** It was sent on the current connection. */
   isSent = false;
+  /** It has its reply, or has failed. */
+  isDone = false;
   resolve: (reply: SendInfo) => void = () => {};
   reject: (error: unknown) => void = () => {};
   readonly #message: SendInfoInit;
@@ -114,8 +136,8 @@ class OutgoingRequest {
   /** Unix time of the server's clock at its creation, in milliseconds. */
   #sentAtMs: number | undefined;
 
-  /** @param timeoutMs 0 or more; Infinity: no timeout. */
-  constructor(message: SendInfoInit, timeoutMs: number, resume: boolean, platform: Platform) {
+  /** @param onDone called once, when it has its reply or has failed. */
+  constructor(message: SendInfoInit, { timeoutMs, resume }: RequestSettings, platform: Platform, onDone: () => void) {
     this.#message = withClientMessageId(message, () => platform.createId());
     this.#platform = platform;
     this.#createdAtMs = platform.nowMs();
@@ -124,17 +146,23 @@ class OutgoingRequest {
     this.reply = new Promise((resolve, reject) => {
       // On a connection, the session handles the timeout.
       const expire = (): void => {
-        if (!this.isSent) reject(new ProtocolError('TIMEOUT', `no connection for ${commandName(message.cmd ?? 0)} in time`));
+        if (!this.isSent) this.reject(new ProtocolError('TIMEOUT', `no connection for ${commandName(message.cmd ?? 0)} in time`));
       };
       // The reply to LOGIN may be there already, and not be read yet.
       const wait = (): void => platform.turn(expire);
       const timer = timeoutMs > LONGEST_TIMER_MS ? undefined : platform.setTimer(wait, Math.ceil(timeoutMs));
-      this.resolve = (reply) => {
+      const done = (): void => {
+        if (this.isDone) return;
+        this.isDone = true;
         platform.clearTimer(timer);
+        onDone();
+      };
+      this.resolve = (reply) => {
+        done();
         resolve(reply);
       };
       this.reject = (error) => {
-        platform.clearTimer(timer);
+        done();
         reject(error);
       };
     });
@@ -154,4 +182,9 @@ class OutgoingRequest {
     this.#sentAtMs ??= connection.serverTimeMs(this.#createdAtMs);
     return withAuthor(withSentAt(this.#message, this.#sentAtMs), connection.author);
   }
+}
+
+/** What a cancelled request rejects with: "reject with the signal's abort reason", as `fetch` does (DOM Standard, "Using AbortController"). */
+function abortReason({ reason }: CancelSignal): unknown {
+  return reason ?? new ProtocolError('CLOSED', 'the signal was aborted');
 }

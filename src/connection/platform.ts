@@ -7,6 +7,8 @@ export interface Platform {
   nowMs(): number;
   /** Unix time in milliseconds at which `nowMs` was 0: `performance.timeOrigin`. */
   readonly timeOriginMs: number;
+  /** Unix time in milliseconds, by the clock of the device: `Date.now()`. It may jump, and goes on while the device sleeps. */
+  wallMs(): number;
   /** Calls back once, after `ms` milliseconds: 0 to LONGEST_TIMER_MS. */
   setTimer(callback: () => void, ms: number): unknown;
   clearTimer(timer: unknown): void;

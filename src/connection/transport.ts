@@ -42,6 +42,22 @@ export interface Dialing {
 /** Opens a transport. */
 export type Dial = (subprotocols: readonly string[], owner: TransportOwner) => Dialing;
 
+/** What happens to the network and the device, as a browser reports it. */
+export interface NetworkEvents {
+  /** The network may be available again, or the application is in front of the user again. */
+  online(): void;
+  /** The network is gone, or so it seems: connections may be dead. */
+  offline(): void;
+  /**
+   * The device has slept, or the application was frozen.
+   * @param hasClockStopped the monotonic clock stood still meanwhile.
+   */
+  woke(sleptMs: number, hasClockStopped: boolean): void;
+}
+
+/** Watches the network. Returns a function that stops it. */
+export type WatchNetwork = (events: NetworkEvents) => () => void;
+
 /** The members of AbortSignal that are used. */
 export interface CancelSignal {
   readonly aborted: boolean;

@@ -1,7 +1,7 @@
 import { createConnection, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import { Client, type ClientOptions } from '../connection/client.js';
-import type { Dial, Dialing } from '../connection/transport.js';
+import type { Dial, Dialing, Transport } from '../connection/transport.js';
 import { DEFAULT_MAX_FRAME_BYTES } from '../limits.js';
 import { LINGER_MS } from './deadline.js';
 import { loadWs } from './load-ws.js';
@@ -9,31 +9,40 @@ import { nodePlatform } from './platform.js';
 import { tcpTransport } from './tcp-transport.js';
 import { websocketTransport } from './websocket-transport.js';
 
-/** Options of `connect` in Node. */
+/** Options of `connect` and `createClient` in Node. */
 export interface ConnectOptions extends ClientOptions {
   /** Options of `tls.connect` for `tls:` and `wss:`, for example `ca`. Default: none. */
   readonly tls?: ConnectionOptions | undefined;
 }
 
 /**
- * Connects and authenticates. The client then reconnects automatically: see the option `reconnect`.
+ * Connects and authenticates, as `createClient`, and resolves when the client is ready.
  * @param url `tcp://host:port`, `tls://host:port`, `ws://...` or `wss://...`. The last two need the package `ws`.
  * @throws TypeError for another URL.
  * @throws ProtocolError INTERNAL if `ws` is missing or too old; otherwise the reason why the first connection failed. It is not
- * retried.
+ * retried, unless the option `retryFirst` is set.
  */
 export async function connect(url: string | URL, options: ConnectOptions): Promise<Client> {
+  const client = createClient(url, options);
+  await client.ready;
+  return client;
+}
+
+/**
+ * Returns a client at once, which connects and authenticates, and then reconnects automatically: see the options `reconnect` and
+ * `retryFirst`. If the package `ws` is missing or too old for `ws:` and `wss:`, the client ends with INTERNAL.
+ * @param url `tcp://host:port`, `tls://host:port`, `ws://...` or `wss://...`.
+ * @throws TypeError for another URL.
+ */
+export function createClient(url: string | URL, options: ConnectOptions): Client {
   const target = new URL(url);
   switch (target.protocol) {
     case 'tcp:':
     case 'tls:':
-      return Client.connect({ dial: dialTcp(target, options), platform: nodePlatform, transport: 'tcp' }, options);
+      return Client.create({ dial: dialTcp(target, options), platform: nodePlatform, transport: 'tcp' }, options);
     case 'ws:':
     case 'wss:':
-      return Client.connect(
-        { dial: await dialWebsocket(target, options), platform: nodePlatform, transport: 'websocket' },
-        options,
-      );
+      return Client.create({ dial: dialWebsocket(target, options), platform: nodePlatform, transport: 'websocket' }, options);
     default:
       throw new TypeError(`connect: expected a tcp:, tls:, ws: or wss: URL, got ${target.protocol}`);
   }
@@ -64,8 +73,7 @@ function dialTcp({ protocol, hostname, port }: URL, { tls }: ConnectOptions): Di
   };
 }
 
-async function dialWebsocket(url: URL, { tls, maxFrameBytes }: ConnectOptions): Promise<Dial> {
-  const { WebSocket } = await loadWs();
+function dialWebsocket(url: URL, { tls, maxFrameBytes }: ConnectOptions): Dial {
   // "The extension permessage-deflate MUST NOT be negotiated."
   const settings = {
     ...tls,
@@ -76,15 +84,27 @@ async function dialWebsocket(url: URL, { tls, maxFrameBytes }: ConnectOptions): 
     autoPong: false,
   };
   return (subprotocols, owner) => {
-    const websocket = new WebSocket(url, [...subprotocols], settings);
-    const transport = new Promise<ReturnType<typeof websocketTransport>>((resolve, reject) => {
-      websocket.once('error', reject);
-      websocket.once('open', () => {
-        websocket.off('error', reject);
-        resolve(websocketTransport(websocket, owner));
+    let isCancelled = false;
+    let terminate = (): void => {};
+    const open = async (): Promise<Transport> => {
+      const { WebSocket } = await loadWs();
+      if (isCancelled) throw new Error('cancelled');
+      const websocket = new WebSocket(url, [...subprotocols], settings);
+      terminate = () => websocket.terminate();
+      return new Promise((resolve, reject) => {
+        websocket.once('error', reject);
+        websocket.once('open', () => {
+          websocket.off('error', reject);
+          resolve(websocketTransport(websocket, owner));
+        });
       });
-    });
-    return { transport, cancel: cancelUnless(transport, () => websocket.terminate()) };
+    };
+    const transport = open();
+    const cancel = (): void => {
+      isCancelled = true;
+      terminate();
+    };
+    return { transport, cancel: cancelUnless(transport, cancel) };
   };
 }
 

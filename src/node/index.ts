@@ -8,7 +8,7 @@ export {
   type ServerErrorContext,
   type ServerHandlers,
 } from '../connection/server-connection.js';
-export { type ConnectOptions, connect } from './connect.js';
+export { type ConnectOptions, connect, createClient } from './connect.js';
 export { createDeflate } from './deflate.js';
 export { FileStorage, type FileStorageOptions } from './file-storage.js';
 export { listen } from './listen.js';

@@ -22,6 +22,7 @@ export const nodePlatform: Platform = {
   // Bound, not wrapped: it is called for each chunk.
   nowMs: performance.now.bind(performance),
   timeOriginMs: performance.timeOrigin,
+  wallMs: Date.now,
   setTimer: (callback, ms) => setTimeout(callback, ms),
   clearTimer: (timer) => clearTimeout(timer as NodeJS.Timeout),
   // Runs after all readable sockets were read. All connections share one immediate.

@@ -8,7 +8,7 @@ import { encodeFrame } from '../codec/encode-frame.js';
 import { progressOf } from '../codec/progress-window.js';
 import type { AnyFrame } from '../codec/read-frame.js';
 import { isProtocolError, ProtocolError } from '../errors.js';
-import { HANDSHAKE_MAX_FRAME_BYTES } from '../limits.js';
+import { HANDSHAKE_MAX_FRAME_BYTES, SILENT_HALF_INTERVALS } from '../limits.js';
 import { acceptedFrameBytes, checkWelcome } from '../negotiate/check-welcome.js';
 import { createHello } from '../negotiate/create-hello.js';
 import { checkReject } from '../negotiate/reject.js';
@@ -52,6 +52,17 @@ export class ClientSession extends Session {
     return this.#core.roundTripMs;
   }
 
+  /** The shortest round-trip time of the heartbeats of this connection, in milliseconds; 0 before the first reply. */
+  get shortestRoundTripMs(): number {
+    return this.#core.shortestRoundTripMs;
+  }
+
+  /** Time without a frame of the peer, in milliseconds, after which each side closes; undefined before the Welcome. */
+  get silenceLimitMs(): number | undefined {
+    const { agreement } = this.#core;
+    return agreement && (agreement.heartbeatIntervalMs / 2) * SILENT_HALF_INTERVALS;
+  }
+
   /**
    * The transport is open: sends Hello, and LOGIN with it if the version is already known.
    * @param subprotocol on WebSocket, the subprotocol of the server. Default `''`: none.
@@ -85,6 +96,11 @@ export class ClientSession extends Session {
     return this.request(loginRequest(login), nowMs);
   }
 
+  /** Sends a HEARTBEAT now, to learn whether the peer still answers. Does nothing before LOGIN is accepted. */
+  heartbeat(nowMs: number): void {
+    if (this.#core.enter(nowMs) && this.#core.isLoggedIn) this.#core.heartbeat();
+  }
+
   /** Whether the application is in the background. A change is sent to the server at once, in a HEARTBEAT, and with each later one. */
   setBackground(background: boolean, nowMs: number): void {
     if (this.#core.enter(nowMs)) this.#core.setBackground(background);
@@ -103,6 +119,7 @@ class ClientCore extends SessionCore {
   readonly hello: Hello;
   session: SessionInfo | undefined;
   roundTripMs: number | undefined;
+  shortestRoundTripMs = 0;
   readonly #login: LoginInfoInit | undefined;
   #background: boolean;
   readonly #delivered: DeliveredWindow;
@@ -158,7 +175,7 @@ class ClientCore extends SessionCore {
   }
 
   expire(): void {
-    if (this.isWelcomed) this.#heartbeat();
+    if (this.isWelcomed) this.heartbeat();
     else this.fail(new ProtocolError('HANDSHAKE_TIMEOUT', `no Welcome within ${this.settings.handshakeTimeoutMs} ms`));
   }
 
@@ -206,7 +223,7 @@ class ClientCore extends SessionCore {
 
   acceptReply(message: SendInfo, { sentAtMs }: OpenRequest): SendInfo | ProtocolError {
     const { cmd, data } = message;
-    if (cmd === Command.HEARTBEAT) this.roundTripMs = this.nowMs - sentAtMs;
+    if (cmd === Command.HEARTBEAT) this.#measure(this.nowMs - sentAtMs);
     const member = memberOf(cmd, false);
     if (member !== undefined && data?.$case !== member)
       return new ProtocolError('COMMAND_DATA_MISMATCH', `a reply to ${commandName(cmd)} must carry ${member}`, { path: 'data' });
@@ -219,16 +236,21 @@ class ClientCore extends SessionCore {
     if (this.state === 'anonymous') this.state = 'authenticated';
     this.events.add({ type: 'authenticated', session: data.value });
     // The server assumes the foreground.
-    if (this.#background) this.#heartbeat();
+    if (this.#background) this.heartbeat();
     return message;
   }
 
   takeHeartbeat(): void {}
 
+  #measure(roundTripMs: number): void {
+    this.shortestRoundTripMs = this.roundTripMs === undefined ? roundTripMs : Math.min(this.shortestRoundTripMs, roundTripMs);
+    this.roundTripMs = roundTripMs;
+  }
+
   setBackground(background: boolean): void {
     if (background === this.#background) return;
     this.#background = background;
-    if (this.isLoggedIn) this.#heartbeat();
+    if (this.isLoggedIn) this.heartbeat();
   }
 
   #takeWelcome(welcome: Welcome): void {
@@ -253,7 +275,7 @@ class ClientCore extends SessionCore {
   }
 
   /** "The client sends HEARTBEAT as a request every `heartbeat_interval_ms` of the Welcome" */
-  #heartbeat(): void {
+  heartbeat(): void {
     const interval = this.agreement!.heartbeatIntervalMs;
     this.ownDeadlineMs = this.nowMs + interval;
     const sentAtMs = BigInt(Math.round(this.settings.timeOriginMs + this.nowMs));

@@ -44,6 +44,8 @@ export const webPlatform: Platform = {
     if (performance?.now === undefined) return -setBackMs;
     return performance.timeOrigin ?? Date.now() - performance.now();
   },
+  // Looked up at each call: tests replace it.
+  wallMs: () => Date.now(),
   setTimer: (callback, ms) => globals.setTimeout(callback, ms),
   clearTimer: (timer) => globals.clearTimeout(timer),
   soon: (callback) => globals.queueMicrotask(callback),

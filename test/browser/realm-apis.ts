@@ -9,6 +9,7 @@ export interface RealmApis {
   readonly handshake: HandshakeApi;
   readonly client: ClientApi;
   readonly sync: SyncApi;
+  readonly network: NetworkApi;
 }
 
 export interface WorkerApi {
@@ -77,6 +78,25 @@ export interface ClientApi {
   /** Resolves when the client has ended: with why. */
   ended(): Promise<Figures | undefined>;
   leave(): Promise<void>;
+}
+
+/** A client with an outbox, whose backoff is so long that it comes back by nothing but what the browser reports. */
+export interface NetworkApi {
+  /** @param storage Name of the storage of the outbox. Default: in memory. */
+  open(url: string, accessToken: string, storage?: string): void;
+  /** Resolves with all states so far, as soon as the client has had the last of these states, in this order, since it was opened. */
+  states(inOrder: readonly string[]): Promise<string[]>;
+  state(): string;
+  /** Adds a message to the outbox. Returns its id. */
+  say(receiverId: bigint, text: string): string;
+  /** Number of messages in the outbox. */
+  waiting(): number;
+  /** Resolves with the ids of the messages that the server has answered, as soon as there are so many. */
+  answered(count: number): Promise<string[]>;
+  /** Resolves with the texts that a handler got, as soon as there are so many. */
+  received(count: number): Promise<string[]>;
+  /** The page comes back from the cache, as a browser reports it. */
+  comeBack(): void;
 }
 
 /** A message as it was handed over. */

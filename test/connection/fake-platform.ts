@@ -13,12 +13,18 @@ export class FakePlatform implements Platform {
   readonly timeOriginMs = 1_767_225_600_000;
   readonly #timers = new Set<Timer>();
   #nowMs = 0;
+  /** How far the clock of the device is ahead, since the other one stood still. */
+  #aheadMs = 0;
   #soon: (() => void)[] = [];
   #turns: (() => void)[] = [];
   #ids = 0;
 
   nowMs(): number {
     return this.#nowMs;
+  }
+
+  wallMs(): number {
+    return this.timeOriginMs + this.#nowMs + this.#aheadMs;
   }
 
   setTimer(callback: () => void, ms: number): unknown {
@@ -82,5 +88,10 @@ export class FakePlatform implements Platform {
   /** The clock was suspended: nothing went off meanwhile. */
   jump(ms: number): void {
     this.#nowMs += ms;
+  }
+
+  /** The device sleeps, and only its own clock goes on. */
+  sleep(ms: number): void {
+    this.#aheadMs += ms;
   }
 }

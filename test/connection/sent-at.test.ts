@@ -68,3 +68,29 @@ it('faults 17: a heartbeat of the application has the time of the clock of the c
   await server.settle();
   expect((await reply).sentAtMs).toBe(BigInt(server.platform.timeOriginMs + 77));
 });
+
+it('the time of the server is that of its Welcome, and half of the shortest round trip', async () => {
+  const { server } = world();
+  const client = server.create();
+  expect(client.serverTimeMs).toBeUndefined();
+  await server.pass(10);
+  expect(client.serverTimeMs).toBe(SERVER_ORIGIN_MS + server.platform.nowMs());
+  const roundTrip = async (ms: number): Promise<void> => {
+    server.lastEnd.isStuck = true;
+    client.reconnectNow();
+    await server.pass(ms);
+    server.lastEnd.isStuck = false;
+    await server.pass(2000);
+  };
+  await roundTrip(100);
+  expect(client.roundTripMs).toBe(100);
+  expect(client.serverTimeMs).toBe(SERVER_ORIGIN_MS + server.platform.nowMs() + 50);
+  // One that was held up says nothing about the way.
+  await roundTrip(900);
+  expect(client.roundTripMs).toBe(900);
+  expect(client.serverTimeMs).toBe(SERVER_ORIGIN_MS + server.platform.nowMs() + 50);
+  await roundTrip(40);
+  expect(client.serverTimeMs).toBe(SERVER_ORIGIN_MS + server.platform.nowMs() + 20);
+  await client.close();
+  expect(client.serverTimeMs).toBeUndefined();
+});

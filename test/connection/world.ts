@@ -2,7 +2,7 @@
 import { onTestFinished } from 'vitest';
 import { Client, type ClientOptions } from '../../src/connection/client.js';
 import { ServerConnection, type ServerHandlers } from '../../src/connection/server-connection.js';
-import type { Dialing, TransportOwner } from '../../src/connection/transport.js';
+import type { Dialing, TransportOwner, WatchNetwork } from '../../src/connection/transport.js';
 import { chooseSubprotocol } from '../../src/negotiate/subprotocols.js';
 import { ConnectionRegistry } from '../../src/session/connection-registry.js';
 import { ServerSession, type ServerSessionOptions } from '../../src/session/server-session.js';
@@ -26,6 +26,8 @@ export class World {
   /** What a dial meets: a server, nobody, or an answer that does not come. */
   answer: 'server' | Error | 'nothing' = 'server';
   dials = 0;
+  /** Watches the network for the clients that are made from now on. */
+  watch: WatchNetwork | undefined;
   cancelled = 0;
   /** How often bytes went from one side to the other. */
   readonly flights = { toServer: 0, toClient: 0 };
@@ -44,14 +46,18 @@ export class World {
   }
 
   /** A client, and whether it came to log in. */
-  start(options: Partial<ClientOptions> = {}): Promise<Client> {
+  async start(options: Partial<ClientOptions> = {}): Promise<Client> {
+    const client = this.create(options);
+    await client.ready;
+    return client;
+  }
+
+  /** A client at once. */
+  create(options: Partial<ClientOptions> = {}): Client {
     const { transport = 'tcp' } = this.#options;
-    const route = { dial: this.#dial, platform: this.platform, transport };
-    const client = Client.connect(route, { login: TOKEN, random: () => 0.5, grease: false, versions: [1], ...options });
-    client.then(
-      (connected) => onTestFinished(() => void connected.close()),
-      () => {},
-    );
+    const route = { dial: this.#dial, platform: this.platform, transport, watch: this.watch };
+    const client = Client.create(route, { login: TOKEN, random: () => 0.5, grease: false, versions: [1], ...options });
+    onTestFinished(() => void client.close());
     return client;
   }
 

@@ -11,6 +11,7 @@ import { compile } from './typescript.js';
 const PAGES = [
   'README.md',
   'docs/authentication.md',
+  'docs/client.md',
   'docs/connections.md',
   'docs/conversations.md',
   'docs/deployment.md',

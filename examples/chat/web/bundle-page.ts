@@ -26,6 +26,8 @@ export async function bundlePage(script: string): Promise<Bundle> {
     target: 'es2022',
     jsx: 'automatic',
     jsxImportSource: 'preact',
+    // Vue asks for these.
+    define: { __VUE_OPTIONS_API__: 'false', __VUE_PROD_DEVTOOLS__: 'false', __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false' },
     // The tsconfig.json beside it leads the package's name to src/, which is for the types alone.
     tsconfigRaw: {},
     logLevel: 'silent',

@@ -21,9 +21,10 @@ export interface WebDemo {
 /**
  * Starts the chat with one IM server, which serves the page of its clients as well, on one port of this machine.
  * @param port 0 = any.
+ * @param script Path of the script of the page. Default: that of the demo.
  * @throws RangeError, or an error of the system, for a port that cannot be used.
  */
-export async function startWebDemo(port: number): Promise<WebDemo> {
+export async function startWebDemo(port: number, script?: string): Promise<WebDemo> {
   const chat = await startChat({
     broker: openBroker(),
     people: {
@@ -34,7 +35,7 @@ export async function startWebDemo(port: number): Promise<WebDemo> {
     },
   });
   try {
-    return await startServers(chat, port);
+    return await startServers(chat, port, script);
   } catch (error) {
     // The port is in use, or invalid.
     await chat.close();
@@ -42,8 +43,8 @@ export async function startWebDemo(port: number): Promise<WebDemo> {
   }
 }
 
-async function startServers(chat: Chat, port: number): Promise<WebDemo> {
-  const http = await pageServer(chat.tokens);
+async function startServers(chat: Chat, port: number, script: string | undefined): Promise<WebDemo> {
+  const http = await pageServer(chat.tokens, script);
   let server = await chat.startServer(SERVER_ID, { port, http });
   const oldClient = await startOldClient(chat.tokens, server.port);
   return {
