@@ -6,7 +6,8 @@
 // Nothing here knows Node: the connections are those of `listen`, the queue is any.
 
 export { AudienceIndex } from './audience-index.js';
-export { CallReferee, type CallRefereeOptions, type CallRuling, type EndedCall } from './calls/call-referee.js';
+export { CallReferee, type CallRefereeOptions } from './calls/call-referee.js';
+export type { CallRuling, EndedCall } from './calls/ruling.js';
 export { type Delivered, type DeliverOptions, deliver } from './deliver.js';
 export { answerRoom } from './rooms.js';
 export type { ServedConnection } from './served-connection.js';

@@ -2,6 +2,8 @@
 import type { ConversationRef } from '../../../generated/im/protocol/v1/conversation_ref.js';
 import type { UserInfo } from '../../../generated/im/protocol/v1/user_info.js';
 
+const LONGEST_UINT32 = 0xffff_ffff;
+
 /** A user who is or was in a call. */
 export interface Member {
   readonly userId: bigint;
@@ -55,8 +57,18 @@ export class Call {
     this.#steps.set(`${userId}/${terminal}`, step);
   }
 
+  /** How long the call has lasted, in milliseconds; 0 if nobody has accepted. */
+  durationMs(nowMs: number): number {
+    const { answeredAtMs } = this;
+    return answeredAtMs === undefined ? 0 : Math.min(LONGEST_UINT32, Math.max(0, Math.round(nowMs - answeredAtMs)));
+  }
+
   nextOwnStep(): number {
     this.#ownSteps += 1;
     return this.#ownSteps;
   }
+}
+
+export function idsOf(members: readonly Member[]): bigint[] {
+  return members.map(({ userId }) => userId);
 }
