@@ -13,18 +13,13 @@ import type { SyncLink, SyncPart } from '../connection/sync-link.js';
 import { isProtocolError, ProtocolError } from '../errors.js';
 import type { Agreement } from '../negotiate/check-welcome.js';
 import { ChangeStream } from './change-stream.js';
-import {
-  ConversationSync,
-  type ConversationSyncOptions,
-  type LoadResult,
-  type SyncEvent,
-  type SyncRequestEvent,
-} from './conversation-sync.js';
+import { ConversationSync, type ConversationSyncOptions } from './conversation-sync.js';
 import type { StorageResult, StorageTask } from './draft.js';
 import { MemoryStorage } from './memory-storage.js';
 import { sentPush } from './sent-push.js';
 import type { SyncStorage } from './storage.js';
 import { type MessagesQuery, StoredConversations } from './stored-conversations.js';
+import type { LoadResult, SyncEvent, SyncRequestEvent } from './sync-event.js';
 import type { SyncChange, SyncConversation, SyncMessage, SyncState, SyncStatus } from './types.js';
 
 /** Options of ClientSync. All optional. */

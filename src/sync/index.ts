@@ -14,25 +14,22 @@
 // A platform has to: give each stored message a seq (1, 2, 3 in its conversation); answer SYNC, HISTORY, READ, CONVERSATION and
 // DELETE_FOR_ME; set seq, sent_at_ms and conversation in SEND_RESULT; name the feature `sync` in Welcome. See docs/sync.md.
 //
-//   conversation-sync.ts     ConversationSync: queue, requests, holes; pure
-//   sync-step.ts             Step: what pushes and pages change, as reads and one atomic batch
+//   conversation-sync.ts     ConversationSync: what to do next, with pushes, pages and time; pure
+//   sync-chain.ts            SYNC; history-page.ts and history-load.ts: HISTORY; watch-list.ts: what the device lacks
+//   step-runner.ts           runs steps on the storage, one at a time, beside other writers
+//   step/                    Step: what pushes and pages change, as reads and one atomic batch
 //   conversation-record.ts   ConversationRecord, MessageRecord: the entries of the storage
 //   storage.ts               SyncStorage: an ordered map with atomic batches; MemoryStorage, IndexedDbStorage, FileStorage (src/node)
 //   client-sync.ts           ClientSync: ConversationSync with a storage and a client
 
 export { ClientSync, type ClientSyncOptions, type LoadHistoryOptions } from './client-sync.js';
-export {
-  ConversationSync,
-  type ConversationSyncOptions,
-  type LoadResult,
-  type SyncEvent,
-  type SyncRequestEvent,
-} from './conversation-sync.js';
+export { ConversationSync, type ConversationSyncOptions } from './conversation-sync.js';
 export type { StorageResult, StorageTask } from './draft.js';
 export { IndexedDbStorage } from './indexed-db-storage.js';
 export { MemoryStorage } from './memory-storage.js';
 export type { SyncBatch, SyncEntry, SyncKeyRange, SyncList, SyncStorage } from './storage.js';
 export type { MessagesQuery } from './stored-conversations.js';
+export type { LoadResult, SyncEvent, SyncRequestEvent } from './sync-event.js';
 export type {
   SyncChange,
   SyncChangeCause,
