@@ -52,6 +52,11 @@ export class ClientConnection {
     return Math.round(this.#serverOriginMs + nowMs + this.session.shortestRoundTripMs / 2);
   }
 
+  /** Whether a probe is under way. */
+  get isProbed(): boolean {
+    return this.#probeTimer !== undefined;
+  }
+
   /** The authenticated user and terminal. */
   get author(): UserInfoInit | undefined {
     const { session } = this.session;
@@ -98,8 +103,9 @@ export class ClientConnection {
   /**
    * Sends a heartbeat, and closes the connection if nothing arrives in time. Does nothing while another probe is under way.
    * @param onDead called before the connection closes.
+   * @param isSecond the answer to the first one may have been late.
    */
-  probe(onDead: () => void): void {
+  probe(onDead: () => void, isSecond = false): void {
     if (this.#probeTimer !== undefined || !this.session.isLoggedIn) return;
     const { session, driver } = this;
     const { receivedChunks } = driver;
@@ -111,9 +117,9 @@ export class ClientConnection {
       // What arrives waits for the application.
       const isReading = !session.isPaused && session.undecodedBytes === 0;
       if (driver.receivedChunks > receivedChunks || !isReading || session.state === 'closed') return;
-      // The event loop was blocked: the heartbeat may have been written only now.
-      if (driver.nowMs - dueMs > BLOCKED_MS) {
-        this.probe(onDead);
+      // The event loop was blocked: the heartbeat may have been written only now. The timers of hidden pages are always late.
+      if (!isSecond && driver.nowMs - dueMs > BLOCKED_MS) {
+        this.probe(onDead, true);
         return;
       }
       onDead();

@@ -44,10 +44,16 @@ export class ClientParts {
     }
   }
 
-  loggedIn(session: SessionInfo, agreement: Agreement | undefined): void {
+  /** @param isDraining the server has sent DRAIN already. */
+  loggedIn(session: SessionInfo, agreement: Agreement | undefined, isDraining: boolean): void {
     const { sync, outbox } = this.#options;
     if (agreement !== undefined) sync?.loggedIn(session.userId, agreement);
-    outbox?.loggedIn(session.userId);
+    if (!isDraining) outbox?.loggedIn(session.userId);
+  }
+
+  /** The server drains: messages of the outbox wait for the next login, which may be that of another user. */
+  draining(): void {
+    this.#options.outbox?.lost();
   }
 
   lost(): void {

@@ -62,7 +62,7 @@ export class Client implements AsyncIterable<SendInfo> {
     this.#connector = new Connector(route, options, this.#delivered, {
       loggedIn: (connection, session) => this.#loggedIn(connection, session),
       lost: (error, delayMs) => this.#lost(error, delayMs),
-      changed: () => this.#status.change({ state: this.state, retryInMs: undefined }),
+      changed: () => this.#stateChanged(),
       take: (connection, event) => this.#take(connection, event),
       ended: (error) => this.#ended(error),
       failed: (error, callback) => this.#failed(error, callback),
@@ -329,7 +329,7 @@ export class Client implements AsyncIterable<SendInfo> {
     this.#planRenewal(connection, this.#connector.token, session);
     this.#status.loggedIn(session);
     if (this.#connector.forRequests === connection) this.#requests.sendAll(connection);
-    this.#parts.loggedIn(session, connection.session.agreement);
+    this.#parts.loggedIn(session, connection.session.agreement, this.state === 'draining');
     this.#status.change({ state: this.state, session, error: undefined, retryInMs: undefined });
     this.#call('onLogin', () => this.#options.onLogin?.(session));
   }
@@ -339,6 +339,11 @@ export class Client implements AsyncIterable<SendInfo> {
     this.#connector.renewed(login);
     this.#status.change({ session });
     this.#planRenewal(this.#connector.forRequests, login.accessToken, session);
+  }
+
+  #stateChanged(): void {
+    if (this.state === 'draining') this.#parts.draining();
+    this.#status.change({ state: this.state, retryInMs: undefined });
   }
 
   #lost(error: ProtocolError, delayMs: number): void {

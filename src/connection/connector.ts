@@ -76,7 +76,8 @@ export class Connector {
   #notBeforeMs = 0;
   /** The next attempt is made at once: the connection was given up because it may be dead. */
   #isHurried = false;
-  /** When the present attempt began. */
+  /** Number of the present attempt, and when it began. */
+  #attempt = 0;
   #attemptSinceMs = 0;
   /** The `login` function was called and has not answered. */
   #isAskingForLogin = false;
@@ -163,6 +164,9 @@ export class Connector {
    * @param hasClockStopped the clock stood still meanwhile: what is known of the server's clock is wrong.
    */
   woke(sleptMs: number, hasClockStopped: boolean): void {
+    // The clock may not have counted it.
+    this.#attemptSinceMs -= sleptMs;
+    if (hasClockStopped) this.#notBeforeMs -= sleptMs;
     const connection = this.loggedIn;
     const silentMs = connection?.session.silenceLimitMs ?? Number.POSITIVE_INFINITY;
     if (connection === undefined || (sleptMs < silentMs && !hasClockStopped)) this.attemptNow();
@@ -171,9 +175,12 @@ export class Connector {
 
   async connect(): Promise<void> {
     if (this.#isEnded()) return;
+    this.#attempt += 1;
+    const attempt = this.#attempt;
     this.#attemptSinceMs = this.#route.platform.nowMs();
     this.#isAskingForLogin = true;
-    const login = await (typeof this.#login === 'function' ? this.#askForLogin(this.#login) : this.#login);
+    const login = await (typeof this.#login === 'function' ? this.#askForLogin(this.#login, attempt) : this.#login);
+    if (attempt !== this.#attempt) return;
     this.#isAskingForLogin = false;
     if (login === undefined || this.#isEnded()) return;
     // "A client comes back after TOKEN_EXPIRED only with a token other than the refused one."
@@ -220,8 +227,12 @@ export class Connector {
   #redial(): void {
     const connection = this.#current;
     const isSlow = this.#route.platform.nowMs() - this.#attemptSinceMs > SLOW_ATTEMPT_MS;
-    if (connection === undefined || !isSlow || !this.#isRetried(new ProtocolError('CLOSED', ''))) return;
-    this.#replace(connection, 'the network has changed');
+    if (!isSlow || !this.#isRetried(new ProtocolError('CLOSED', ''))) return;
+    if (connection !== undefined) this.#replace(connection, 'the network has changed');
+    else if (this.#isAskingForLogin) {
+      this.#stopWaiting();
+      void this.connect();
+    }
   }
 
   #replace(connection: ClientConnection, why: string): void {
@@ -230,8 +241,11 @@ export class Connector {
     connection.close(new ProtocolError('IDLE_TIMEOUT', `the connection may be dead: ${why}`));
   }
 
-  /** Calls `login`. Resolves with undefined if it failed: then the retry, or the end, is arranged. */
-  #askForLogin(login: () => LoginInfoInit | Promise<LoginInfoInit>): Promise<LoginInfoInit | undefined> {
+  /**
+   * Calls `login`. Resolves with undefined if it failed: then the retry, or the end, is arranged. What comes after another attempt has begun
+   * is ignored.
+   */
+  #askForLogin(login: () => LoginInfoInit | Promise<LoginInfoInit>, attempt: number): Promise<LoginInfoInit | undefined> {
     const { loginTimeoutMs = DEFAULT_LOGIN_TIMEOUT_MS } = this.#options;
     const answer = new Promise<LoginInfoInit>((resolve, reject) => {
       const late = (): void => reject(new ProtocolError('TIMEOUT', `login has not answered within ${loginTimeoutMs} ms`));
@@ -239,7 +253,17 @@ export class Connector {
       this.#wait(Math.min(loginTimeoutMs, LONGEST_TIMER_MS), () => this.#route.platform.turn(late));
       settle(login, (info) => (info == null ? reject(new TypeError('login returned nothing')) : resolve(info)), reject);
     });
-    return answer.finally(() => this.#stopWaiting()).catch((cause) => this.#loginFailed(cause));
+    return answer.then(
+      (info) => {
+        if (attempt === this.#attempt) this.#stopWaiting();
+        return info;
+      },
+      (cause) => {
+        if (attempt !== this.#attempt) return undefined;
+        this.#stopWaiting();
+        return this.#loginFailed(cause);
+      },
+    );
   }
 
   /** Retries unless `login` refused: the source of the tokens may be unreachable together with the server. */
@@ -308,6 +332,8 @@ export class Connector {
   }
 
   #lost(connection: ClientConnection, reason: ProtocolError | undefined, retryAfterMs: number): void {
+    // Chromium closes the connections of a frozen page, and reports it after `resume`.
+    if (connection.isProbed) this.#isHurried = true;
     connection.cancel();
     if (connection === this.#retiring) {
       this.#retiring = undefined;

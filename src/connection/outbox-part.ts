@@ -21,7 +21,7 @@ export interface OutboxPart {
   attach(link: OutboxLink): void;
   /** @internal A connection is authenticated. */
   loggedIn(userId: bigint): void;
-  /** @internal The connection is lost. */
+  /** @internal The connection is lost, or the server drains. */
   lost(): void;
   /** @internal The client has ended. */
   ended(): void;

@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { watchSleep } from '../../src/connection/sleep-watch.js';
 import type { NetworkEvents } from '../../src/connection/transport.js';
+import { ProtocolError } from '../../src/errors.js';
 import { FakePlatform } from './fake-platform.js';
-import { World, type WorldOptions } from './world.js';
+import { TOKEN, World, type WorldOptions } from './world.js';
 
 /** A world whose clients hear of the network. */
 function watched(options: WorldOptions = {}) {
@@ -38,6 +39,20 @@ describe('online', () => {
     expect(client.state).toBe('authenticated');
   });
 
+  it('a connection that is lost while it is probed is replaced at once', async () => {
+    const { world, found } = watched();
+    const client = await world.connect({ reconnect: { baseMs: 600_000, maxMs: 600_000 } });
+    found.events!.online();
+    world.lastEnd.cut();
+    await world.pass(0);
+    expect([client.state, world.dials]).toEqual(['authenticated', 2]);
+    // Not so one that is lost later.
+    await world.pass(1500);
+    world.lastEnd.cut();
+    await world.pass(1000);
+    expect([client.state, world.dials]).toEqual(['reconnecting', 2]);
+  });
+
   it('gives up an attempt that began long before, and no younger one', async () => {
     const { world, found } = watched();
     const client = await world.connect();
@@ -54,6 +69,49 @@ describe('online', () => {
     await world.pass(0);
     expect(client.state).toBe('authenticated');
     expect([world.dials, world.cancelled]).toEqual([3, 2]);
+  });
+
+  it('calls a login function again that was called long before, and ignores its first answer', async () => {
+    const { world, found } = watched();
+    const answers: ((login: typeof TOKEN) => void)[] = [];
+    const login = () => new Promise<typeof TOKEN>((resolve) => void answers.push(resolve));
+    const client = world.create({ login, retryFirst: true });
+    await world.pass(1500);
+    found.events!.online();
+    await world.settle();
+    expect(answers).toHaveLength(1);
+    await world.pass(1);
+    found.events!.online();
+    await world.settle();
+    expect(answers).toHaveLength(2);
+    answers[0]({ accessToken: 'late' });
+    await world.settle();
+    expect(world.dials).toBe(0);
+    answers[1](TOKEN);
+    await world.settle();
+    expect([client.state, world.dials]).toEqual(['authenticated', 1]);
+    // The timeouts of both are gone.
+    await world.pass(60_000);
+    expect([client.state, world.dials]).toEqual(['authenticated', 1]);
+  });
+
+  it('a login function whose first call fails after the second has begun fails nothing', async () => {
+    const { world, found } = watched();
+    const calls: { resolve(login: typeof TOKEN): void; reject(error: Error): void }[] = [];
+    const errors: unknown[] = [];
+    const client = world.create({
+      login: () => new Promise<typeof TOKEN>((resolve, reject) => void calls.push({ resolve, reject })),
+      retryFirst: true,
+      onError: (error) => void errors.push(error),
+    });
+    await world.pass(1501);
+    found.events!.online();
+    await world.settle();
+    calls[0].reject(new Error('the old network'));
+    await world.settle();
+    calls[1].resolve(TOKEN);
+    await world.settle();
+    expect([client.state, world.dials, errors]).toEqual(['authenticated', 1, []]);
   });
 
   it('does not end a client whose first connection takes long', async () => {
@@ -143,6 +201,20 @@ describe('offline', () => {
   });
 });
 
+it('a page whose timers are always late replaces its dead connection after the second probe', async () => {
+  const { world, found } = watched();
+  const client = await world.connect();
+  world.lastEnd.isStuck = true;
+  found.events!.offline();
+  await world.settle();
+  for (let i = 0; i < 2; i++) {
+    expect(world.dials).toBe(1);
+    world.platform.jump(2000);
+    await world.pass(5);
+  }
+  expect([client.state, world.dials]).toEqual(['authenticated', 2]);
+});
+
 describe('a laptop that sleeps for two hours', () => {
   it.each([true, false])('is back within two seconds of waking (its clock stood still: %s)', async (hasClockStopped) => {
     const world = new World();
@@ -174,6 +246,36 @@ describe('a laptop that sleeps for two hours', () => {
     found.events!.online();
     await world.settle();
     expect(client.state).toBe('authenticated');
+  });
+
+  it.each([true, false])(
+    'while it connects makes another attempt at once (its clock stood still: %s)',
+    async (hasClockStopped) => {
+      const { world, found } = watched();
+      const client = await world.connect();
+      world.answer = 'nothing';
+      world.lastEnd.cut();
+      await world.pass(251);
+      expect(world.dials).toBe(2);
+      world.answer = 'server';
+      if (!hasClockStopped) world.platform.jump(HOURS_MS);
+      found.events!.woke(HOURS_MS, hasClockStopped);
+      await world.pass(0);
+      expect([client.state, world.dials]).toEqual(['authenticated', 3]);
+    },
+  );
+
+  it('has waited for as long as a server has asked it to', async () => {
+    const { world, found } = watched();
+    const client = await world.connect();
+    world.served[0].close(new ProtocolError('OVERLOADED', 'full', { retryAfterMs: 3_600_000 }));
+    await world.settle();
+    found.events!.woke(1_800_000, true);
+    await world.pass(1_799_999);
+    expect(world.dials).toBe(1);
+    found.events!.woke(5000, true);
+    await world.pass(0);
+    expect([client.state, world.dials]).toEqual(['authenticated', 2]);
   });
 
   it('after a short sleep a connection that works is kept, unless the clock stood still', async () => {

@@ -79,6 +79,14 @@ const say = (outbox: Outbox, text: string) => outbox.add(Command.PRIVATE_MESSAGE
 const sayTo = (outbox: Outbox, receiverId: bigint, text: string) =>
   outbox.add(Command.PRIVATE_MESSAGE, { receiverId, content: { body: { $case: 'text', value: { text } } } });
 
+function thrownBy(call: () => unknown): unknown {
+  try {
+    return call();
+  } catch (error) {
+    return error;
+  }
+}
+
 describe('an outbox', () => {
   it('sends what was added without a connection as soon as there is one, in order', async () => {
     const { world, arrived } = platform();
@@ -264,7 +272,12 @@ describe('its limits', () => {
     const { outbox } = open(world, { maxMessages: 2 });
     say(outbox, 'a');
     say(outbox, 'b');
-    expect(() => say(outbox, 'c')).toThrow('[QUOTA_EXCEEDED] 2 messages wait in the outbox, limit 2');
+    expect(thrownBy(() => say(outbox, 'c'))).toMatchObject({
+      code: 'QUOTA_EXCEEDED',
+      message: '[QUOTA_EXCEEDED] 2 messages wait in the outbox, limit 2',
+      limit: 2,
+      actual: 3,
+    });
     outbox.remove(outbox.getSnapshot()[0].id);
     say(outbox, 'c');
     expect(outbox.size).toBe(2);
@@ -278,7 +291,11 @@ describe('its limits', () => {
     const { outbox } = open(world, { maxBytes: 2 * one.bytes + more });
     say(outbox, 'a');
     if (more >= 0) say(outbox, 'b');
-    else expect(() => say(outbox, 'b')).toThrow(ProtocolError);
+    else {
+      const [limit, actual] = [2 * one.bytes - 1, 2 * one.bytes];
+      const message = `[QUOTA_EXCEEDED] ${one.bytes} bytes of messages wait in the outbox, limit ${limit}`;
+      expect(thrownBy(() => say(outbox, 'b'))).toMatchObject({ code: 'QUOTA_EXCEEDED', message, limit, actual });
+    }
     expect(outbox.size).toBe(more >= 0 ? 2 : 1);
   });
 
@@ -574,6 +591,46 @@ it('an outbox whose next client logs in as another user sends what was written s
   await world.settle();
   expect(arrived).toEqual(['of eve']);
   expect(first.outbox.size).toBe(1);
+});
+
+describe('while the server drains', () => {
+  async function draining() {
+    let user = ALICE;
+    const { world, arrived, hook } = platform({ login: () => user });
+    const notices: string[] = [];
+    const { outbox, client } = open(world, {}, { onNotice: ({ message }) => void notices.push(message) });
+    await world.settle();
+    world.served[0].drain({ graceMs: 60_000, reconnectAfterMs: 2000 });
+    await world.settle();
+    expect(client.state).toBe('draining');
+    const setUser = (userId: bigint): void => {
+      user = { userId, terminal: 1 };
+    };
+    return { world, arrived, hook, outbox, client, notices, setUser };
+  }
+
+  it('messages wait for the next connection', async () => {
+    const { world, arrived, outbox, client } = await draining();
+    const message = say(outbox, 'a');
+    await world.pass(900);
+    expect(arrived).toEqual([]);
+    await world.pass(200);
+    expect(client.state).toBe('authenticated');
+    expect(await message.answered).toMatchObject({ code: 1 });
+    expect(arrived).toEqual(['a']);
+  });
+
+  it('and are not sent if another user logs in then', async () => {
+    const { world, arrived, outbox, client, notices, setUser } = await draining();
+    say(outbox, 'of alice');
+    setUser(5n);
+    await world.pass(1100);
+    expect(client.session?.userId).toBe(5n);
+    say(outbox, 'of eve');
+    await world.settle();
+    expect(arrived).toEqual(['of eve']);
+    expect(notices).toEqual(['[PERMISSION_DENIED] 1 messages of another user wait in the outbox']);
+  });
 });
 
 describe('a client that ends', () => {
