@@ -1,20 +1,23 @@
-// This user's client: `connect` and ClientSync of the library, as the view wants them.
-import { Command, type ContentInit, isProtocolError, ProtocolError, type SendInfo, type SendResult } from '@im/protocol';
-import { messageTo, parseConversationKey } from '@im/protocol/conversation';
-import { ClientSync, IndexedDbStorage, type SyncChange } from '@im/protocol/sync';
-import { type Client, connect } from '@im/protocol/web';
+// This user's client: the library as the ChatModel of the view.
+import { Command, type ContentInit, type SendInfo } from '@im/protocol';
+import { parseConversationKey } from '@im/protocol/conversation';
+import { ClientSync, IndexedDbStorage, type SyncChange, type SyncMessage } from '@im/protocol/sync';
+import type { Client } from '@im/protocol/web';
 import { PEOPLE, type User } from '../../users.js';
 import type { FrameLog } from '../frames/frame-log.js';
-import { recordFrames } from '../frames/recorded-frame.js';
 import type { ChatModel, ChatState, Connection, Draft, Timeline } from '../model/chat-model.js';
 import type { MessageView } from '../model/message-view.js';
 import { Calls } from './calls.js';
+import { connectUser } from './connect-user.js';
 import { Conversations } from './conversations.js';
 import { forwardContent } from './forward-content.js';
+import { Listeners } from './listeners.js';
 import { Live } from './live.js';
-import { messageOf } from './message-of.js';
-import { cut, Outbox, type Outgoing, outgoingContent, outgoingView } from './outbox.js';
+import { MessageSender } from './message-sender.js';
+import { cut, Outbox, type Outgoing } from './outbox.js';
+import { reasonOf } from './reason-of.js';
 import { ROOM_KEY, Room } from './rooms.js';
+import { roomView, timelineView } from './timeline-view.js';
 import { Timelines } from './timelines.js';
 
 export class ChatClient implements ChatModel {
@@ -22,21 +25,21 @@ export class ChatClient implements ChatModel {
   readonly #terminal: number;
   readonly #sync: ClientSync;
   readonly #outbox = new Outbox();
+  readonly #sender: MessageSender;
   readonly #conversations: Conversations;
   readonly #timelines: Timelines;
   readonly #live: Live;
   readonly #calls: Calls;
   readonly #room: Room;
   readonly #views = new Map<string, Timeline>();
-  readonly #listeners = new Set<() => void>();
-  /** Messages that are on their way. */
-  readonly #sending = new Set<string>();
+  readonly #listeners = new Listeners(() => {
+    this.state = this.#stateNow();
+  });
   #client: Client | undefined;
   #connection: Connection = { state: 'connecting' };
   #isLoaded = false;
   #failure: string | undefined;
   #logoutReason: string | undefined;
-  #isChanged = false;
   state: ChatState;
 
   constructor(me: User, terminal: number) {
@@ -51,6 +54,9 @@ export class ChatClient implements ChatModel {
     const others = PEOPLE.map(({ userId }) => userId).filter((userId) => userId !== me.userId);
     this.#conversations = new Conversations(this.#sync, me);
     this.#timelines = new Timelines(this.#sync, (key) => this.#changed(key));
+    const lastSeq = (key: string): bigint => this.#conversations.get(key)?.lastSeq ?? 0n;
+    const sender = { userId: me.userId, terminal };
+    this.#sender = new MessageSender(sender, client, this.#outbox, lastSeq, (key) => this.#changed(key));
     this.#live = new Live(client, others, () => this.#changed());
     this.#calls = new Calls(client, me.userId, () => this.#changed());
     this.#room = new Room(client, me, () => this.#changed(ROOM_KEY));
@@ -68,21 +74,9 @@ export class ChatClient implements ChatModel {
     this.#isLoaded = true;
     this.#changed();
     try {
-      this.#client = await connect(`ws://${location.host}/`, {
-        agent: 'chat-demo-web/2.0',
-        login: async () => ({ accessToken: await fetchToken(this.#me, this.#terminal), deviceId: deviceId() }),
-        resume: true,
-        sync: this.#sync,
-        reconnect: { maxMs: 5_000 },
-        trace: (direction, bytes) => {
-          for (const frame of recordFrames(direction, bytes)) frames.add(frame);
-        },
+      this.#client = await connectUser(this.#me, this.#terminal, this.#sync, frames, {
         onLogin: () => this.#connected(),
         onReconnect: ({ code }) => this.#connect({ state: 'reconnecting', reason: String(code) }),
-        onError: (error, { callback }) => {
-          // No token while the server is away: the banner says so.
-          if (callback !== 'login') console.error(callback, error);
-        },
       });
       this.#loggedIn();
       for await (const message of this.#client) this.#take(message);
@@ -95,14 +89,17 @@ export class ChatClient implements ChatModel {
   timeline(key: string): Timeline {
     const known = this.#views.get(key);
     if (known !== undefined) return known;
-    const made = this.#timelineNow(key);
+    const conversation = this.#conversations.get(key);
+    const made =
+      key === ROOM_KEY
+        ? roomView(this.#room)
+        : timelineView(key, this.#me, conversation, this.#timelines, this.#live, this.#outbox);
     this.#views.set(key, made);
     return made;
   }
 
   subscribe(changed: () => void): () => void {
-    this.#listeners.add(changed);
-    return () => void this.#listeners.delete(changed);
+    return this.#listeners.add(changed);
   }
 
   open(key: string | undefined): void {
@@ -202,69 +199,58 @@ export class ChatClient implements ChatModel {
 
   /** Changes of stored conversations. */
   #apply(changes: readonly SyncChange[]): void {
-    for (const change of changes) {
-      switch (change.type) {
-        case 'message':
-        case 'changed': {
-          const { message } = change;
-          this.#live.take({ data: message.data as SendInfo['data'] });
-          this.#timelines.set(message);
-          this.#conversations.setMessage(message);
-          this.#outbox.delete(message.data.value.content?.clientMessageId ?? '');
-          if (message.key !== undefined) this.#views.delete(message.key);
-          break;
-        }
-        case 'deleted':
-          this.#timelines.delete(change.key, change.messageIds, change.upToSeq);
-          this.#views.delete(change.key);
-          break;
-        case 'conversation':
-          this.#conversations.set(change.conversation);
-          this.#outbox.stored(change.conversation.key, change.conversation.lastSeq);
-          this.#views.delete(change.conversation.key);
-          break;
-        case 'reset':
-        case 'reload':
-          void this.#try(async () => {
-            await Promise.all([this.#conversations.load(), this.#timelines.reload()]);
-            for (const { key, lastSeq } of this.#conversations.all) this.#outbox.stored(key, lastSeq);
-            this.#views.clear();
-          });
-          break;
-        default:
-      }
-    }
+    for (const change of changes) this.#applyChange(change);
     this.#changed();
+  }
+
+  #applyChange(change: SyncChange): void {
+    switch (change.type) {
+      case 'message':
+      case 'changed':
+        this.#applyMessage(change.message);
+        break;
+      case 'deleted':
+        this.#timelines.delete(change.key, change.messageIds, change.upToSeq);
+        this.#views.delete(change.key);
+        break;
+      case 'conversation':
+        this.#conversations.set(change.conversation);
+        this.#outbox.stored(change.conversation.key, change.conversation.lastSeq);
+        this.#views.delete(change.conversation.key);
+        break;
+      case 'reset':
+      case 'reload':
+        void this.#try(() => this.#reload());
+        break;
+      default:
+    }
+  }
+
+  #applyMessage(message: SyncMessage): void {
+    this.#live.take({ data: message.data as SendInfo['data'] });
+    this.#timelines.set(message);
+    this.#conversations.setMessage(message);
+    this.#outbox.delete(message.data.value.content?.clientMessageId ?? '');
+    if (message.key !== undefined) this.#views.delete(message.key);
+  }
+
+  async #reload(): Promise<void> {
+    await Promise.all([this.#conversations.load(), this.#timelines.reload()]);
+    for (const { key, lastSeq } of this.#conversations.all) this.#outbox.stored(key, lastSeq);
+    this.#views.clear();
   }
 
   #dispatch(message: Outgoing): void {
     if (message.conversationKey === ROOM_KEY) {
       this.#outbox.delete(message.key);
       void this.#room.send(message);
-    } else if (!this.#sending.has(message.key)) void this.#deliver(message);
+    } else void this.#sender.send(message);
     this.#changed(message.conversationKey);
-  }
-
-  async #deliver(message: Outgoing): Promise<void> {
-    const { key, conversationKey } = message;
-    if (this.#client === undefined) return;
-    this.#sending.add(key);
-    try {
-      const { seq } = await this.#request(conversationKey, outgoingContent(message));
-      // The message itself comes as a change, and takes the place of this one.
-      this.#outbox.sent(key, seq);
-      this.#outbox.stored(conversationKey, this.#conversations.get(conversationKey)?.lastSeq ?? 0n);
-    } catch (error) {
-      // Without a connection it waits for the next one, or for a reload.
-      if (!isProtocolError(error) || !error.properties.local) this.#outbox.fail(key, reasonOf(error));
-    }
-    this.#sending.delete(key);
-    this.#changed(conversationKey);
   }
 
   /** Sends content without an entry in the outbox, so a reload does not repeat it. */
   #post(key: string, content: ContentInit): void {
-    void this.#try(() => this.#request(key, content));
+    void this.#try(() => this.#sender.request(key, content));
   }
 
   async #read(key: string, upToSeq: bigint): Promise<void> {
@@ -274,13 +260,6 @@ export class ChatClient implements ChatModel {
       // The next time that the message is on the screen.
       this.#conversations.endRead(key);
     }
-  }
-
-  async #request(key: string, content: ContentInit): Promise<SendResult> {
-    const sender = { userId: this.#me.userId, terminal: this.#terminal };
-    const { cmd, data } = messageTo(parseConversationKey(key)!, sender, content)!;
-    if (this.#client === undefined) throw new ProtocolError('CLOSED', 'there was no connection yet');
-    return this.#client.request(cmd as typeof Command.PRIVATE_MESSAGE, data.value as never);
   }
 
   async #try(action: () => unknown): Promise<void> {
@@ -297,16 +276,10 @@ export class ChatClient implements ChatModel {
     this.#changed();
   }
 
-  /** Tells the view, once for all that changes in this turn. */
+  /** @param key The conversation whose timeline is different. */
   #changed(key?: string): void {
     if (key !== undefined) this.#views.delete(key);
-    if (this.#isChanged) return;
-    this.#isChanged = true;
-    queueMicrotask(() => {
-      this.#isChanged = false;
-      this.state = this.#stateNow();
-      for (const changed of this.#listeners) changed();
-    });
+    this.#listeners.changed();
   }
 
   #stateNow(): ChatState {
@@ -320,33 +293,4 @@ export class ChatClient implements ChatModel {
       ...(this.#failure !== undefined && { failure: this.#failure }),
     };
   }
-
-  #timelineNow(key: string): Timeline {
-    if (key === ROOM_KEY) return { messages: this.#room.messages, hasOlder: false, isLoadingOlder: false };
-    const conversation = this.#conversations.get(key);
-    const stored = this.#timelines.messages(key).flatMap((message) => messageOf(message, this.#me, conversation) ?? []);
-    // Another tab may have stored a message before its result is here.
-    const known = new Set(stored.map((message) => message.key));
-    const waiting = this.#outbox.of(key).filter((message) => !known.has(message.key));
-    const outgoing = waiting.map((message) => outgoingView(message, this.#me));
-    const messages = [...stored.map((message) => this.#live.written(message)), ...outgoing];
-    return { messages, hasOlder: this.#timelines.hasOlder(key), isLoadingOlder: this.#timelines.isLoadingOlder(key) };
-  }
-}
-
-async function fetchToken({ name }: User, terminal: number): Promise<string> {
-  const response = await fetch(`/token?user=${name}&terminal=${terminal}`);
-  if (!response.ok) throw new Error(`no token: ${response.status}`);
-  return response.text();
-}
-
-/** A tab is a device: the same one after a reload. */
-function deviceId(): string {
-  const known = sessionStorage.getItem('device') ?? `tab-${crypto.randomUUID()}`;
-  sessionStorage.setItem('device', known);
-  return known;
-}
-
-function reasonOf(error: unknown): string {
-  return isProtocolError(error) ? String(error.code) : (error as Error).message;
 }
