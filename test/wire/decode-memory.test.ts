@@ -47,10 +47,10 @@ test('2 MiB of empty strings, of empty bytes, of bools and of empty entries keep
 });
 
 test('a length that is announced and not sent costs nothing', () => {
-  for (const tag of ['72', '7a', '8a 01', 'fa 01', '92 02', 'ea 03', '92 0f']) {
-    const { bytes } = keptMemory(() => thrownBy(() => AllTypes.decode(hex(tag, 'ff ff ff ff 07 61'))));
-    expect(bytes).toBeLessThan(4_000_000);
-  }
+  const tags = ['72', '7a', '8a 01', 'fa 01', '92 02', 'ea 03', '92 0f'];
+  // All of them in one measurement, which collects garbage: that takes longer than the decoding.
+  const { bytes } = keptMemory(() => tags.map((tag) => thrownBy(() => AllTypes.decode(hex(tag, 'ff ff ff ff 07 61')))));
+  expect(bytes).toBeLessThan(4_000_000);
 });
 
 test('2 MiB of nesting are refused at the 101st level', () => {
