@@ -15,7 +15,9 @@
 // DELETE_FOR_ME; set seq, sent_at_ms and conversation in SEND_RESULT; name the feature `sync` in Welcome. See docs/sync.md.
 //
 //   conversation-sync.ts     ConversationSync: what to do next, with pushes, pages and time; pure
-//   sync-chain.ts            SYNC; history-page.ts and history-load.ts: HISTORY; watch-list.ts: what the device lacks
+//   sync-pages.ts            SYNC, page after page; sync-chain.ts: what a page and the end of the chain change
+//   histories.ts             HISTORY, for holes, streams and loads; watch-list.ts: what the device lacks, and when to ask for it
+//   live-pushes.ts           pushes that wait for the storage
 //   step-runner.ts           runs steps on the storage, one at a time, beside other writers
 //   step/                    Step: what pushes and pages change, as reads and one atomic batch
 //   conversation-record.ts   ConversationRecord, MessageRecord: the entries of the storage
