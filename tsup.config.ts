@@ -34,7 +34,16 @@ const shared: Options = {
   silent: true,
   // `node:zlib`, not `zlib`: a package may have the name without the prefix.
   removeNodeProtocol: false,
-  external: [/^node:/, /^zod(\/|$)/, 'pako', 'protobufjs', 'ws', /^rocketmq-client-nodejs(\/|$)/],
+  external: [
+    /^node:/,
+    /^zod(\/|$)/,
+    'pako',
+    'protobufjs',
+    'ws',
+    'proxy-addr',
+    'forwarded-parse',
+    /^rocketmq-client-nodejs(\/|$)/,
+  ],
   plugins: [
     { name: 'keep-const', renderChunk: (code, { type }) => (type === 'chunk' ? { code: keepConst(code) } : undefined) },
     { name: 'keep-live', buildEnd: ({ writtenFiles }) => keepLive(writtenFiles.map(({ name }) => name)) },
@@ -63,7 +72,7 @@ export default defineConfig([
     format: ['esm'],
     entry: { main: 'src/cli/main.ts' },
     outDir: 'dist/cli',
-    external: [/^node:/, 'fs', 'ws'],
+    external: [/^node:/, 'fs', 'ws', 'proxy-addr', 'forwarded-parse'],
     noExternal: ['protobufjs'],
   },
   // The plugin for buf and protoc, with the libraries that read descriptors; a part of them that is not used would bring TypeScript.

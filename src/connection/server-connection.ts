@@ -19,16 +19,17 @@ import {
   SERVER_WAITING_MESSAGES,
   SILENT_HALF_INTERVALS,
 } from '../limits.js';
-import { sendableError } from '../negotiate/reject.js';
+import type { Agreement } from '../negotiate/check-welcome.js';
 import { notAMember } from '../session/connection-limits.js';
 import type { RegisteredConnection } from '../session/connection-registry.js';
-import { isOfFrame, type LoggedIn, type ServerSession } from '../session/server-session.js';
+import type { LoggedIn, ServerSession } from '../session/server-session.js';
 import type { SessionEvent, SessionState } from '../session/session-event.js';
 import { AnswerWatch } from './answer-watch.js';
 import { Backlog, type MessageEvent } from './backlog.js';
 import type { ErrorContext } from './callback-context.js';
 import { Driver, type Trace } from './driver.js';
 import type { Platform } from './platform.js';
+import { refusalOf } from './refusal.js';
 import { Replies, withCause } from './replies.js';
 
 /** Callbacks of a server. Errors of a callback do not affect the server or other connections: see `onError`. */
@@ -103,12 +104,16 @@ export interface ServerErrorContext extends ErrorContext {
   readonly user?: LoggedIn | undefined;
 }
 
-/** Id, transport and address of a connection. */
-export interface Origin {
-  readonly id: string;
-  readonly transport: 'tcp' | 'websocket';
-  readonly remoteAddress: string;
+/** The HTTP request with which a WebSocket begins. */
+export interface HttpRequest {
+  /** Its headers, with names in lower case, as `IncomingMessage.headers` of Node. They may have secrets: cookies, `authorization`. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Its path and query, as the client sent them: `/ws?room=5`. */
+  readonly url: string;
 }
+
+/** Where a connection comes from. */
+export type Origin = Pick<ServerConnection, 'id' | 'transport' | 'remoteAddress' | 'connectedAtMs' | 'httpRequest'>;
 
 /** Calls of a connection to its server. They must not throw. */
 export interface ServerHooks {
@@ -126,8 +131,15 @@ export class ServerConnection implements RegisteredConnection {
   readonly id: string;
   /** How the client is connected; `tcp` includes TLS. */
   readonly transport: 'tcp' | 'websocket';
-  /** The address of the peer, `''` if unknown. Behind a proxy, that of the proxy. */
+  /**
+   * The IP address of the client: IPv4 without the prefix `::ffff:`. `''` if unknown, as on a Unix socket. Behind a proxy, the address of the
+   * proxy, unless `trustProxy` names it.
+   */
   readonly remoteAddress: string;
+  /** When the client connected: Unix time in milliseconds. */
+  readonly connectedAtMs: number;
+  /** The HTTP request with which the WebSocket began: its headers and its URL. Undefined on TCP. */
+  readonly httpRequest: HttpRequest | undefined;
   /** @internal */
   readonly driver: Driver<ServerSession>;
   readonly #platform: Platform;
@@ -157,7 +169,7 @@ export class ServerConnection implements RegisteredConnection {
 
   /** @internal */
   constructor(
-    { id, transport, remoteAddress }: Origin,
+    { id, transport, remoteAddress, connectedAtMs, httpRequest }: Origin,
     session: ServerSession,
     platform: Platform,
     handlers: ServerHandlers,
@@ -167,6 +179,8 @@ export class ServerConnection implements RegisteredConnection {
     this.id = id;
     this.transport = transport;
     this.remoteAddress = remoteAddress;
+    this.connectedAtMs = connectedAtMs;
+    this.httpRequest = httpRequest;
     this.#platform = platform;
     this.#handlers = handlers;
     this.#hooks = hooks;
@@ -193,6 +207,16 @@ export class ServerConnection implements RegisteredConnection {
   /** The negotiated version of the protocol; undefined before the handshake. */
   get version(): number | undefined {
     return this.driver.session.agreement?.version;
+  }
+
+  /** What both sides have agreed on: version, features, limits, heartbeats; undefined before the handshake. */
+  get agreement(): Agreement | undefined {
+    return this.driver.session.agreement;
+  }
+
+  /** Name and version of the client software, as its Hello says; may be empty. Undefined before the handshake. */
+  get agent(): string | undefined {
+    return this.driver.session.agent;
   }
 
   /** The device and the application, as the client described them in its LOGIN; undefined if it did not. */
@@ -597,14 +621,4 @@ type Answer = SendInfoInit | undefined;
 
 function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
   return typeof (value as Partial<Promise<T>> | null)?.then === 'function';
-}
-
-/**
- * The error with which a handler refuses; undefined if the handler failed. A local error is a failure. So is an error of a frame that closes a
- * connection, for example of the connection to a platform that does not know version 2: the client's own frame was decoded before.
- */
-function refusalOf(thrown: unknown): ProtocolError | undefined {
-  const error = sendableError(thrown);
-  if (error === undefined || error.properties.local) return undefined;
-  return error.properties.closes && isOfFrame(error) ? undefined : error;
 }

@@ -1,7 +1,9 @@
-// `@im/protocol/node`: servers and clients over TCP, TLS and WebSocket, streams, DEFLATE. Peer dependency, for WebSocket only: ws.
+// `@im/protocol/node`: servers and clients over TCP, TLS and WebSocket, streams, DEFLATE. Optional peer dependencies:
+// ws for WebSocket, proxy-addr and forwarded-parse for `trustProxy`.
 
 export * from '../connection/index.js';
 export {
+  type HttpRequest,
   type LoginResult,
   type Membership,
   ServerConnection,
@@ -12,5 +14,5 @@ export { type ConnectOptions, connect, createClient } from './connect.js';
 export { createDeflate } from './deflate.js';
 export { FileStorage, type FileStorageOptions } from './file-storage.js';
 export { listen } from './listen.js';
-export type { ListenOptions, Server } from './listen-options.js';
+export type { AcceptRequest, ListenOptions, Server } from './listen-options.js';
 export { createDecoderStream, createEncoderStream } from './streams.js';

@@ -1,12 +1,31 @@
 // The options of `listen`, and the server that it returns.
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { TlsOptions } from 'node:tls';
+import type { Server as HttpServer, IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
+import type { TLSSocket, TlsOptions } from 'node:tls';
 import type { DrainInfoInit } from '../../generated/im/protocol/v1/drain_info.js';
 import type { SessionEventInit } from '../../generated/im/protocol/v1/session_event.js';
 import type { Trace } from '../connection/driver.js';
 import type { ServerConnection, ServerHandlers } from '../connection/server-connection.js';
-import type { ConnectionRegistry } from '../session/connection-registry.js';
+import type { ConnectionRegistry, Sessions } from '../session/connection-registry.js';
 import type { ServerSessionOptions } from '../session/server-session.js';
+
+/** A client that wants to connect, for the callback `accept`. */
+export interface AcceptRequest {
+  /** The address of the client, as `ServerConnection.remoteAddress`. */
+  readonly remoteAddress: string;
+  /** How the client connects; `tcp` includes TLS. */
+  readonly transport: 'tcp' | 'websocket';
+  /** The headers of the WebSocket handshake, with names in lower case; none on TCP. */
+  readonly headers: IncomingHttpHeaders;
+  /** The path and query of the WebSocket handshake; `''` on TCP. */
+  readonly url: string;
+  /** The header `Origin` of the WebSocket handshake: the site of a page in a browser. Other clients may send none, or a false one. */
+  readonly origin: string | undefined;
+  /** On WebSocket the subprotocols that the client offers, on TLS the protocol that ALPN has selected; otherwise none. */
+  readonly protocols: readonly string[];
+  /** The TLS connection, for the certificate of the client and the name of the server. Do not read or write it. Undefined without TLS. */
+  readonly tls: TLSSocket | undefined;
+}
 
 /** Options of `listen`. `login` and `message` are required. */
 export interface ListenOptions extends ServerHandlers, Omit<ServerSessionOptions, 'transport' | 'timeOriginMs' | 'connectionId'> {
@@ -14,6 +33,33 @@ export interface ListenOptions extends ServerHandlers, Omit<ServerSessionOptions
   readonly port?: number | undefined;
   /** The address to listen on. Default: all addresses. */
   readonly host?: string | undefined;
+  /**
+   * The path of a Unix socket to listen on, instead of a port; on Windows the name of a pipe. A socket that a killed process has left there is
+   * replaced. Not with `tls`. Default: none.
+   */
+  readonly unix?: string | undefined;
+  /**
+   * A file descriptor that listens already, instead of a port: 3 for the first socket of systemd. Not on Windows. Default: none.
+   */
+  readonly fd?: number | undefined;
+  /**
+   * An HTTP or HTTPS server of the application to attach to, instead of a port: clients connect by WebSocket. The application starts and ends
+   * it: call `drain` or `close` of this server first. The package `ws` is required. Default: none.
+   */
+  readonly server?: HttpServer | HttpsServer | undefined;
+  /**
+   * The path of WebSocket handshakes, without a query: `/ws`. Other paths get HTTP 404; on a `server`, they are left to its other listeners of
+   * `upgrade`, if there are any. Default: all paths.
+   */
+  readonly path?: string | undefined;
+  /**
+   * Decides whether a client may connect, before anything of the protocol is read: by its address, its Origin, its certificate. It may return a
+   * promise. Without an answer within `handshakeTimeoutMs`, or after an error that is not a ProtocolError, the client gets OVERLOADED; so do
+   * further ones while 1024 wait for an answer. Default: all clients may.
+   * @returns false to refuse the client with PERMISSION_DENIED. Any other value accepts it.
+   * @throws ProtocolError to refuse: as a Reject on TCP; on WebSocket as an HTTP status before the handshake, 403 for PERMISSION_DENIED.
+   */
+  readonly accept?: ((request: AcceptRequest) => unknown) | undefined;
   /** Certificate, key and other options of `tls.createServer`: TLS instead of TCP, `wss:` instead of `ws:`. Default: none. */
   readonly tls?: TlsOptions | undefined;
   /**
@@ -30,6 +76,33 @@ export interface ListenOptions extends ServerHandlers, Omit<ServerSessionOptions
    * option is set, they are limited to 256, and idle ones are closed to make room. Default: no limit.
    */
   readonly maxConnections?: number | undefined;
+  /**
+   * Maximum number of connections of the protocol from one IPv4 address, or from one /64 network of IPv6: 1 or more. Further clients are refused
+   * with OVERLOADED, on WebSocket with HTTP 503. Behind proxies set `trustProxy` as well, or all clients share the limit of the proxy. Default: no
+   * limit.
+   */
+  readonly maxConnectionsPerAddress?: number | undefined;
+  /**
+   * The proxies in front of the server, whose word about the address of a client counts: addresses, subnets (`10.0.0.0/8`), `loopback`,
+   * `linklocal`, `uniquelocal`, and `unix` for the peers of a Unix socket. Needs the package `proxy-addr`. Default: none.
+   */
+  readonly trustProxy?: readonly string[] | undefined;
+  /**
+   * The header with which the proxies of `trustProxy` pass on the address of a client in HTTP requests: `x-forwarded-for`, or `forwarded`
+   * (RFC 7239), which needs the package `forwarded-parse`. The proxies must set it, or append to it. Default `x-forwarded-for`.
+   */
+  readonly forwardedHeader?: 'x-forwarded-for' | 'forwarded' | undefined;
+  /**
+   * Whether connections of the proxies of `trustProxy` begin with a header of the PROXY protocol, version 1 or 2, before TLS. Those without one
+   * are closed. Other peers send none. Default false.
+   */
+  readonly proxyProtocol?: boolean | undefined;
+  /**
+   * How many connections a user may have: `one-per-terminal`, where the next one of a user and terminal replaces the one before;
+   * `one-per-device`, where only one with the same, non-empty device id does; `unlimited`, for example for several tabs of a browser. Default
+   * `one-per-terminal`.
+   */
+  readonly sessions?: Sessions | undefined;
   /** Prefix of connection ids, so that the ids of several servers differ. Default: empty. */
   readonly idPrefix?: string | undefined;
   /**
@@ -51,9 +124,9 @@ export interface ListenOptions extends ServerHandlers, Omit<ServerSessionOptions
 
 /** A listening server. */
 export interface Server {
-  /** The port it listens on. Kept after `close`. */
+  /** The port it listens on; 0 on a Unix socket. Kept after `close`. */
   readonly port: number;
-  /** The authenticated connections, one for each user and terminal. */
+  /** The authenticated connections: how many of a user depends on `sessions`. */
   readonly connections: ConnectionRegistry<ServerConnection>;
   /** Number of open connections, authenticated or not. */
   readonly connectionCount: number;

@@ -1,7 +1,4 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'node:net';
-import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
-import type { WebSocket } from 'ws';
+import type { Socket } from 'node:net';
 import { Command } from '../../generated/im/protocol/v1/command.js';
 import type { DrainInfoInit } from '../../generated/im/protocol/v1/drain_info.js';
 import { errorReporter, run } from '../callbacks.js';
@@ -9,84 +6,65 @@ import { encodeFrame } from '../codec/encode-frame.js';
 import { LONGEST_TIMER_MS } from '../connection/platform.js';
 import { ServerConnection, type ServerHooks } from '../connection/server-connection.js';
 import { SessionReporter } from '../connection/session-reporter.js';
-import type { Transport, TransportOwner } from '../connection/transport.js';
 import { ProtocolError } from '../errors.js';
-import { DEFAULT_HANDSHAKE_TIMEOUT_MS, PROTOCOL_VERSIONS } from '../limits.js';
-import { chooseSubprotocol } from '../negotiate/subprotocols.js';
+import { DEFAULT_HANDSHAKE_TIMEOUT_MS } from '../limits.js';
 import { ConnectionRegistry } from '../session/connection-registry.js';
 import { ServerSession } from '../session/server-session.js';
-import { AcceptedSockets, firstBytes } from './accepted-sockets.js';
+import { Admission } from './admission.js';
+import { AttachedPort } from './attached-port.js';
 import { LINGER_MS, startDeadline } from './deadline.js';
-import { watchBudget } from './handshake-budget.js';
-import { HttpPort, isHttp } from './http-port.js';
+import type { Arrival, Entrance, Host } from './entrance.js';
 import type { ListenOptions, Server } from './listen-options.js';
 import type { Ws } from './load-ws.js';
+import { OwnPort } from './own-port.js';
 import { nodePlatform } from './platform.js';
-import { tcpTransport } from './tcp-transport.js';
-import { websocketTransport } from './websocket-transport.js';
+import type { TrustedProxies } from './trusted-proxies.js';
 
-/** Number of connections beyond `maxConnections` that are refused with OVERLOADED. Further ones are destroyed. */
-const REFUSED_AT_ONCE = 256;
-/** Maximum number of HTTP connections besides `maxConnections`. */
-const HTTP_CONNECTIONS = 256;
-
-type TransportName = ServerConnection['transport'];
-
-/** The server of `listen`: accepts sockets, distinguishes TCP and HTTP, and keeps the connections. */
+/** The server of `listen`: keeps the connections of the clients that come in through its entrance. */
 export class ListeningServer implements Server {
-  readonly connections = new ConnectionRegistry<ServerConnection>();
+  readonly connections: ConnectionRegistry<ServerConnection>;
   readonly #options: ListenOptions;
-  readonly #timeoutMs: number;
   readonly #maxConnections: number;
-  readonly #net: NetServer;
-  readonly #http: HttpPort;
+  readonly #entrance: Entrance;
   readonly #open = new Set<ServerConnection>();
-  readonly #sockets = new AcceptedSockets();
-  readonly #closed: Promise<void>;
   readonly #idPrefix: string;
   readonly #reporter: SessionReporter<ServerConnection> | undefined;
-  /** Kept after `close`. */
-  #port = 0;
   #count = 0;
   #drain: DrainInfoInit | undefined;
   #onEmpty: (() => void)[] = [];
 
   /** @param ws the package, or the error of loading it. Undefined if WebSocket is disabled. */
-  constructor(options: ListenOptions, ws: Ws | ProtocolError | undefined) {
-    const { tls, handshakeTimeoutMs = DEFAULT_HANDSHAKE_TIMEOUT_MS, maxConnections = Number.POSITIVE_INFINITY } = options;
+  constructor(options: ListenOptions, ws: Ws | ProtocolError | undefined, proxies: TrustedProxies | undefined) {
+    const { handshakeTimeoutMs = DEFAULT_HANDSHAKE_TIMEOUT_MS, maxConnections = Number.POSITIVE_INFINITY, server } = options;
+    this.connections = new ConnectionRegistry(options.sessions);
     this.#options = options;
-    this.#timeoutMs = Math.min(handshakeTimeoutMs, LONGEST_TIMER_MS);
     this.#maxConnections = maxConnections;
     this.#idPrefix = idPrefixOf(options);
     this.#reporter = this.#createReporter();
     // Invalid options fail now, not with the first client.
     this.#session('tcp', this.#id(Number.MAX_SAFE_INTEGER), 0);
-    this.#net =
-      tls === undefined ? createServer() : createTlsServer({ handshakeTimeout: this.#timeoutMs, ...alpnOf(options), ...tls });
-    this.#net.on('connection', (socket: Socket) => this.#keep(socket));
-    this.#net.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => this.#accept(socket));
-    // Node reports a slow TLS handshake, but does not destroy the socket.
-    this.#net.on('tlsClientError', (_error: Error, socket: Socket) => socket.destroy());
-    this.#closed = new Promise((resolve) => void this.#net.once('close', resolve));
-    this.#http = new HttpPort(options, {
-      timeoutMs: this.#timeoutMs,
-      maxConnections: maxConnections === Number.POSITIVE_INFINITY ? maxConnections : HTTP_CONNECTIONS,
-      ws,
-      onWebsocket: (websocket, socket) => this.#upgraded(websocket, socket),
-    });
+    const timeoutMs = Math.min(handshakeTimeoutMs, LONGEST_TIMER_MS);
+    const settings = { timeoutMs, maxConnections, ws, proxies };
+    const admission = new Admission(options, timeoutMs, proxies);
+    const open = this.#open;
+    const host: Host = {
+      get connectionCount() {
+        return open.size;
+      },
+      decide: (request, decided) => admission.decide(request, decided),
+      connect: (arrival) => this.#connect(arrival),
+    };
+    this.#entrance =
+      server === undefined ? new OwnPort(options, settings, host) : new AttachedPort(server, options, settings, host);
   }
 
   /** @throws Error of the system if it cannot listen. */
-  async start(): Promise<void> {
-    this.#net.listen(this.#options.port ?? 0, this.#options.host);
-    await once(this.#net, 'listening');
-    // A connection that could not be accepted (too many open files) must not end the others.
-    this.#net.on('error', () => {});
-    this.#port = (this.#net.address() as AddressInfo).port;
+  start(): Promise<void> {
+    return this.#entrance.start();
   }
 
   get port(): number {
-    return this.#port;
+    return this.#entrance.port;
   }
 
   get connectionCount(): number {
@@ -97,8 +75,7 @@ export class ListeningServer implements Server {
     // Throws for an invalid `drain` before anything happens.
     encodeFrame('SendInfo', { cmd: Command.DRAIN, data: { $case: 'drain', value: drain } });
     this.#drain = drain;
-    this.#net.close();
-    const answered = this.#http.drain();
+    const answered = this.#entrance.drain();
     for (const connection of [...this.#open]) connection.drain(drain);
     const ended = new Promise<void>((resolve) => {
       if (this.#open.size === 0) resolve();
@@ -110,58 +87,17 @@ export class ListeningServer implements Server {
   }
 
   async close(): Promise<void> {
-    this.#net.close();
+    this.#entrance.stop();
     for (const connection of [...this.#open]) connection.close();
-    this.#http.close();
-    this.#sockets.destroySilent();
-    // The others close after their last bytes, unless the peer does not read them.
-    const cancel = startDeadline(() => this.#sockets.destroyAll(), LINGER_MS);
-    await this.#closed;
-    cancel();
+    await this.#entrance.closed();
   }
 
-  #keep(socket: Socket): void {
-    if (this.#sockets.size - this.#http.size >= this.#maxConnections + REFUSED_AT_ONCE) {
-      // While connections are below the limit, a silent socket must not block others.
-      const isFull = this.#open.size >= this.#maxConnections || !this.#sockets.destroyOldestSpare();
-      if (isFull) return void socket.destroy();
-    }
-    this.#sockets.add(socket);
-  }
-
-  #accept(socket: Socket): void {
-    if (socket.destroyed) return;
-    const acceptedAtMs = nodePlatform.nowMs();
-    socket.on('error', () => {});
-    const take = (chunk: Buffer): void => {
-      this.#sockets.use(socket);
-      if (isHttp(chunk[0])) this.#http.take(socket, chunk);
-      else this.#connect(socket, 'tcp', acceptedAtMs, (owner) => tcpTransport(socket, owner, chunk));
-    };
-    // A silent client counts as TCP: it gets a Reject after the handshake timeout.
-    firstBytes(socket, this.#timeoutMs, take, () => {
-      this.#sockets.use(socket);
-      const connection = this.#connect(socket, 'tcp', acceptedAtMs, (owner) => tcpTransport(socket, owner));
-      connection.close(new ProtocolError('HANDSHAKE_TIMEOUT', `no Hello within ${this.#timeoutMs} ms`));
-    });
-  }
-
-  #upgraded(websocket: WebSocket, socket: Socket): void {
-    const now = nodePlatform.nowMs();
-    const connection = this.#connect(socket, 'websocket', now, (owner) => websocketTransport(websocket, owner, socket));
-    watchBudget(websocket, socket, connection);
-  }
-
-  #connect(
-    socket: Socket,
-    transport: TransportName,
-    sinceMs: number,
-    open: (owner: TransportOwner) => Transport,
-  ): ServerConnection {
+  #connect({ socket, transport, remoteAddress, httpRequest, sinceMs, release, open }: Arrival): ServerConnection {
     this.#count += 1;
     const id = this.#id(this.#count);
     const session = this.#session(transport, id, sinceMs);
-    const origin = { id, transport, remoteAddress: socket.remoteAddress ?? '' };
+    const connectedAtMs = Math.floor(nodePlatform.timeOriginMs + sinceMs);
+    const origin = { id, transport, remoteAddress, connectedAtMs, httpRequest };
     const hooks: ServerHooks = {
       onUser: (user, epoch) => {
         // Before the end of the connection that it replaces.
@@ -169,7 +105,10 @@ export class ListeningServer implements Server {
         this.connections.add(user);
       },
       onBackground: (changed) => this.#reporter?.changed(changed),
-      onEnd: (ended, error) => this.#ended(ended, socket, error),
+      onEnd: (ended, error) => {
+        release?.();
+        this.#ended(ended, socket, error);
+      },
     };
     const { trace } = this.#options;
     const connection: ServerConnection = new ServerConnection(
@@ -207,14 +146,14 @@ export class ListeningServer implements Server {
   }
 
   /** @throws ProtocolError INVALID_MESSAGE for options that break a rule. */
-  #session(transport: TransportName, connectionId: string, sinceMs: number): ServerSession {
+  #session(transport: ServerConnection['transport'], connectionId: string, sinceMs: number): ServerSession {
     const { timeOriginMs } = nodePlatform;
     return new ServerSession({ ...this.#options, transport, timeOriginMs, connectionId }, sinceMs);
   }
 
   #ended(connection: ServerConnection, socket: Socket, error: ProtocolError | undefined): void {
     this.#open.delete(connection);
-    this.#sockets.end(socket);
+    this.#entrance.ended(socket);
     this.connections.remove(connection);
     this.#reporter?.ended(connection, error, connection.isLoggedOut);
     if (this.#open.size > 0) return;
@@ -227,22 +166,6 @@ function idPrefixOf({ idPrefix = '', serverId }: ListenOptions): string {
   if (serverId === undefined) return idPrefix;
   const startedAtMs = Math.floor(nodePlatform.timeOriginMs + nodePlatform.nowMs());
   return `${idPrefix}${startedAtMs.toString(36)}-`;
-}
-
-/** The application protocol that WebSocket clients offer. */
-const HTTP_1 = 'http/1.1';
-
-/**
- * "Over TLS the version is settled by ALPN, chosen as the subprotocol is." If a client offers neither a version nor HTTP, its first name is
- * selected, which settles nothing: without a selection, Node ends the connection with an alert.
- */
-function alpnOf({ tls, versions = PROTOCOL_VERSIONS }: ListenOptions): TlsOptions {
-  // The application selects.
-  if (tls?.ALPNProtocols !== undefined || tls?.ALPNCallback !== undefined) return {};
-  return {
-    ALPNCallback: ({ protocols }) =>
-      chooseSubprotocol(protocols, versions) ?? (protocols.includes(HTTP_1) ? HTTP_1 : protocols[0]),
-  };
 }
 
 /** Resolves with the promise, or after `ms` milliseconds. */

@@ -7,6 +7,7 @@ import type { ReceiveInfoInit } from '../../generated/im/protocol/v1/receive_inf
 import { SendCode } from '../../generated/im/protocol/v1/send_code.js';
 import type { SendResultInit } from '../../generated/im/protocol/v1/send_result.js';
 import { Terminal } from '../../generated/im/protocol/v1/terminal.js';
+import type { UplinkInfoInit } from '../../generated/im/protocol/v1/uplink_info.js';
 import type { UserInfoInit } from '../../generated/im/protocol/v1/user_info.js';
 import { forDelivery } from '../codec/for-delivery.js';
 import { forOlderVersion } from '../codec/for-older-version.js';
@@ -26,6 +27,11 @@ export interface FanOutOptions {
    * The receivers of a GroupMessage: required if it has no receiver_ids, which means all members of the group. Default: its receiver_ids.
    */
   readonly receiverIds?: Iterable<bigint> | undefined;
+  /**
+   * The connection that has sent the message, as its UplinkInfo names it. If the routes name connections, the other ones of the sending terminal,
+   * for example other tabs, get a copy. Default: unknown, the sending terminal gets nothing.
+   */
+  readonly sentFrom?: Pick<UplinkInfoInit, 'serverId' | 'connectionId'> | undefined;
 }
 
 /** A ReceiveInfo and its server. */
@@ -39,8 +45,8 @@ export interface PlannedReceiveInfo {
 /** The messages to publish. */
 export interface FanOut {
   /**
-   * At most two per server: for the receivers, and for the sender's other terminals; more only above the limits of a ReceiveInfo, and for a
-   * finished stream, which connections of version 1 get as text.
+   * At most two per server: for the receivers, and for the sender's other terminals; more only above the limits of a ReceiveInfo, for a
+   * finished stream, which connections of version 1 get as text, and one for each other connection of the sending terminal.
    */
   readonly receiveInfos: readonly PlannedReceiveInfo[];
   /**
@@ -68,9 +74,9 @@ export interface FanOutCommand {
 /**
  * Plans which server pushes a message to which receivers, in linear time.
  *
- * Receivers are grouped by server and terminal; duplicates count once. Without receiver_terminals, a receiver is offline if no terminal is
+ * Receivers are grouped by server and terminal; duplicates count once, and so do several connections of a user on a server and terminal. Without receiver_terminals, a receiver is offline if no terminal is
  * online; with them, each missing terminal is reported. The sender's other terminals get a copy without a result, unless `skip_self`; the
- * sending terminal never gets one. The data is in delivery form and shared by all ReceiveInfos.
+ * sending terminal never gets one, but its other connections do with `sentFrom`. The data is in delivery form and shared by all ReceiveInfos.
  * @param message with its message_id, if it has one. Not changed.
  * @throws ProtocolError INVALID_MESSAGE for a message without sender, and for a group message without receivers.
  */
@@ -91,13 +97,13 @@ export function planFanOut(message: PrivateMessageInit | GroupMessageInit, route
 export function planCommand(
   command: FanOutCommand,
   routes: Routes,
-  { serviceName, traceId }: Omit<FanOutOptions, 'receiverIds'> = {},
+  { serviceName, traceId, sentFrom }: Omit<FanOutOptions, 'receiverIds'> = {},
 ): FanOut {
   const { cmd, data, sender, receiverIds, receiverTerminals = [], skipSelf = false, skipResult = false } = command;
   const terminals = receiverTerminals.length > 0 ? new Set<number>(receiverTerminals) : undefined;
   const userIds = new Set(receiverIds);
-  const addressees = { sender, userIds, terminals, skipSelf, formFor: formsOf({ cmd, data }, routes) };
-  const { receivers, copies, offline, unsupported } = findAddresses(addressees, routes);
+  const addressees = { sender, userIds, terminals, skipSelf, sentFrom, formFor: formsOf({ cmd, data }, routes) };
+  const { receivers, copies, siblings, offline, unsupported } = findAddresses(addressees, routes);
 
   const receiveInfo = { cmd, sender, serviceName, traceId };
   const messageId = messageIdOf({ $case: 'receiveInfo', value: { data } });
@@ -108,6 +114,7 @@ export function planCommand(
       ...planFor(receivers, { ...receiveInfo, skipResult }),
       // The other terminals of the sender. They cause no result.
       ...planFor(copies, { ...receiveInfo, skipResult: true }),
+      ...siblings.map(({ form, route }) => planForConnection(form, route, { ...receiveInfo, skipResult: true })),
     ],
     results:
       skipResult || !hasResult(cmd)
@@ -176,6 +183,16 @@ function planFor(forms: ByForm, common: ReceiveInfoInit): PlannedReceiveInfo[] {
   });
 }
 
+/** Of the sender's terminal, one connection gets the message, and the one that has sent it does not. */
+function planForConnection(
+  { data }: Form,
+  { serverId, connectionId, terminal }: Route,
+  common: ReceiveInfoInit,
+): PlannedReceiveInfo {
+  const receivers = [{ terminal, userIds: [common.sender?.userId ?? 0n] }];
+  return { serverId, receiveInfo: { ...common, data: forDelivery(data), receivers, connectionId } };
+}
+
 /** The receivers of each form of the message, on each server. */
 type ByForm = Map<Form, Map<string | number, ReceiverLists>>;
 
@@ -183,6 +200,8 @@ interface Addresses {
   readonly receivers: ByForm;
   /** The sender's other terminals. */
   readonly copies: ByForm;
+  /** The other connections of the sending terminal. */
+  readonly siblings: { readonly form: Form; readonly route: Route }[];
   /** Receivers that are offline. */
   readonly offline: ReceiverLists;
   /** Receivers whose connections cannot take the message. */
@@ -196,6 +215,7 @@ interface Addressees {
   /** Undefined = all. */
   readonly terminals: ReadonlySet<number> | undefined;
   readonly skipSelf: boolean;
+  readonly sentFrom: FanOutOptions['sentFrom'];
   readonly formFor: FormFor;
 }
 
@@ -205,22 +225,51 @@ const KNOWN_TERMINALS: readonly Terminal[] = [Terminal.WEB, Terminal.APP, Termin
 function findAddresses(addressees: Addressees, routes: Routes): Addresses {
   const { sender, userIds, terminals, skipSelf, formFor } = addressees;
   const lists = { offline: new ReceiverLists(), unsupported: new ReceiverLists() };
-  const addresses: Addresses = { receivers: new Map(), copies: new Map(), ...lists };
+  const addresses: Addresses = { receivers: new Map(), copies: new Map(), siblings: [], ...lists };
   for (const userId of userIds) addReceiver(userId, addressees, routes, addresses);
-  if (skipSelf || sender === undefined) return addresses;
+  if (sender === undefined) return addresses;
   const { userId = 0n } = sender;
-  for (const route of routes.find(userId) ?? []) {
+  const isReceiver = (terminal = 0): boolean => userIds.has(userId) && (terminals?.has(terminal) ?? true);
+  const found = routes.find(userId) ?? [];
+  if (!skipSelf || isReceiver(sender.terminal)) addSiblings(found, addressees, addresses);
+  if (skipSelf) return addresses;
+  for (const route of onePerServer(found)) {
     const { terminal } = route;
-    // A sender who is also a receiver gets only one copy.
-    const isReceiver = userIds.has(userId) && (terminals?.has(terminal) ?? true);
     const form = formFor(route);
-    if (form !== undefined && terminal !== sender.terminal && !isReceiver) add(addresses.copies, form, route, userId);
+    // A sender who is also a receiver gets only one copy.
+    if (form !== undefined && terminal !== sender.terminal && !isReceiver(terminal)) add(addresses.copies, form, route, userId);
   }
   return addresses;
 }
 
+function addSiblings(found: readonly Route[], { sender, sentFrom, formFor }: Addressees, { siblings }: Addresses): void {
+  if (sentFrom === undefined) return;
+  for (const route of found) {
+    const { terminal, connectionId, serverId } = route;
+    if (terminal !== sender?.terminal || connectionId === undefined) continue;
+    if (connectionId === sentFrom.connectionId && String(serverId) === sentFrom.serverId) continue;
+    const form = formFor(route);
+    if (form !== undefined) siblings.push({ form, route });
+  }
+}
+
+/**
+ * One route for each server and terminal: the server pushes to all connections there, to each in the form of its version, if it gets that of the
+ * newest.
+ */
+function onePerServer(routes: readonly Route[]): readonly Route[] {
+  if (routes.length < 2 || routes.every(({ connectionId }) => connectionId === undefined)) return routes;
+  const found = new Map<string, Route>();
+  for (const route of routes) {
+    const key = `${route.terminal} ${route.serverId}`;
+    const other = found.get(key);
+    if (other === undefined || (other.version ?? 0) < (route.version ?? 0)) found.set(key, route);
+  }
+  return [...found.values()];
+}
+
 function addReceiver(userId: bigint, { sender, terminals, formFor }: Addressees, routes: Routes, addresses: Addresses): void {
-  const found = routes.find(userId) ?? [];
+  const found = onePerServer(routes.find(userId) ?? []);
   let isReached = false;
   for (const route of found) {
     const { terminal } = route;

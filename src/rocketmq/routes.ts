@@ -15,11 +15,16 @@ export interface Route {
   readonly version?: number | undefined;
   /** The application is in the background. Undefined = unknown. */
   readonly background?: boolean | undefined;
+  /** The connection. Required if a user may have several on a terminal, otherwise undefined. */
+  readonly connectionId?: string | undefined;
 }
 
 /** Where users are online. The platform looks up all receivers (for example in Redis) before it calls `planFanOut`. */
 export interface Routes {
-  /** One route per terminal on which the user is online; empty or undefined = offline. */
+  /**
+   * One route per terminal on which the user is online, or, where a user may have several on a terminal, one per connection; empty or undefined =
+   * offline.
+   */
   find(userId: bigint): readonly Route[] | undefined;
   /** Whether the server has announced version 2 in a SessionEvent. Default: no server has. */
   takesVersion2?(serverId: string | number): boolean;
@@ -29,6 +34,11 @@ export interface Routes {
 export interface RouteTableOptions {
   /** Default: that of the platform. */
   readonly clock?: Pick<Clock, 'nowMs'> | undefined;
+  /**
+   * How many connections a user may have, as in the option `sessions` of `listen` of all servers. Default `one-per-terminal`: a later session of a
+   * user and terminal replaces the one before. Otherwise each connection has its own route, until it ends.
+   */
+  readonly sessions?: 'one-per-terminal' | 'one-per-device' | 'unlimited' | undefined;
 }
 
 /** What SessionEvents say of a session. */
@@ -44,19 +54,27 @@ interface Session {
   readonly expiresAtMs: number;
 }
 
+/** Where the route of a session is: among the routes of its user, and among the ended sessions. */
+interface Slot {
+  readonly key: string;
+  has(route: Entry): boolean;
+}
+
 /** A route and its session, which applications do not see. */
 class Entry implements Route {
   readonly terminal: Terminal;
   readonly serverId: string | number;
   readonly version: number | undefined;
   readonly background: boolean | undefined;
+  readonly connectionId: string | undefined;
   readonly #session: Session;
 
-  constructor({ terminal, serverId, version, background }: Route, session: Session) {
+  constructor({ terminal, serverId, version, background, connectionId }: Route, session: Session) {
     this.terminal = terminal;
     this.serverId = serverId;
     this.version = version;
     this.background = background;
+    this.connectionId = connectionId;
     this.#session = session;
   }
 
@@ -77,15 +95,18 @@ class Entry implements Route {
  */
 export class RouteTable implements Routes {
   readonly #routes = new Map<bigint, Entry[]>();
-  /** The last session of each terminal that is offline: its late events change nothing. */
+  /** The last session of each terminal, or connection, that is offline: its late events change nothing. */
   readonly #ended = new Map<string, Session>();
   /** The servers that announced version 2, and until when. */
   readonly #version2 = new Map<string, number>();
   readonly #clock: Pick<Clock, 'nowMs'>;
+  /** A terminal may have several connections. */
+  readonly #hasSeveral: boolean;
   #nextSweepMs = 0;
 
-  constructor({ clock = SYSTEM_CLOCK }: RouteTableOptions = {}) {
+  constructor({ clock = SYSTEM_CLOCK, sessions = 'one-per-terminal' }: RouteTableOptions = {}) {
     this.#clock = clock;
+    this.#hasSeveral = sessions !== 'one-per-terminal';
   }
 
   /**
@@ -102,10 +123,11 @@ export class RouteTable implements Routes {
       atMs: 0,
       expiresAtMs: Number.POSITIVE_INFINITY,
     };
-    return this.#put(userId, new Entry({ terminal, serverId, version }, session))?.serverId;
+    const slot = this.#slot(userId, terminal, session);
+    return this.#put(userId, this.#entry({ terminal, serverId, version }, session), slot)?.serverId;
   }
 
-  /** Deletes the route of a terminal if it leads to `serverId`. Returns whether it did. */
+  /** Deletes the route of a terminal if it leads to `serverId`; of several, all that do. Returns whether it did. */
   delete(userId: bigint, terminal: Terminal, serverId: string | number): boolean {
     return this.#remove(userId, (route) => route.terminal === terminal && isSame(route.serverId, serverId));
   }
@@ -134,9 +156,10 @@ export class RouteTable implements Routes {
     if (version >= 2) this.#announce(serverId, expiresAtMs);
     const { userId = 0n, terminal = 0 } = user ?? {};
     const session: Session = { serverId, connectionId, epoch, isProvisional: false, atMs, expiresAtMs };
-    const route = this.#find(userId, terminal, nowMs);
+    const slot = this.#slot(userId, terminal, session);
+    const route = this.#find(userId, slot, nowMs);
     const known = route?.session;
-    const ended = this.#ended.get(key(userId, terminal));
+    const ended = this.#ended.get(slot.key);
     if (ended !== undefined && (epoch < ended.epoch || isSameSession(ended, session))) return false;
     if (known !== undefined && epoch < known.epoch) return false;
     const isOfRoute = known !== undefined && isSameSession(known, session);
@@ -147,13 +170,13 @@ export class RouteTable implements Routes {
       // The end of a later session came first: the route is of one that it replaced.
       const isLater = known?.connectionId !== undefined && !known.isProvisional && epoch > known.epoch;
       if (known !== undefined && !isOfRoute && !isManual && !isLater) return false;
-      this.#remove(userId, (other) => other.terminal === terminal);
-      this.#ended.set(key(userId, terminal), session);
+      this.#remove(userId, slot.has);
+      this.#ended.set(slot.key, session);
       return true;
     }
     const background = isBackground(kind) ?? (isOfRoute ? route?.background : false);
-    this.#put(userId, new Entry({ terminal, serverId, version, background }, session));
-    this.#ended.delete(key(userId, terminal));
+    this.#put(userId, this.#entry({ terminal, serverId, version, background }, session), slot);
+    this.#ended.delete(slot.key);
     return true;
   }
 
@@ -167,9 +190,10 @@ export class RouteTable implements Routes {
     const atMs = Math.min(Number(receivedAtMs), nowMs);
     const expiresAtMs = atMs + ROUTE_LIFETIME_MS;
     const { userId = 0n, terminal = 0 } = sender ?? {};
-    const route = this.#find(userId, terminal, nowMs);
+    const slot = this.#slot(userId, terminal, { serverId, connectionId });
+    const route = this.#find(userId, slot, nowMs);
     const known = route?.session;
-    const ended = this.#ended.get(key(userId, terminal));
+    const ended = this.#ended.get(slot.key);
     if (expiresAtMs <= nowMs || atMs <= Math.max(known?.atMs ?? 0, ended?.atMs ?? 0)) return false;
     // Its epoch comes with its SessionEvent, and is not lower than a known one.
     const epoch = known?.epoch ?? ended?.epoch ?? 0n;
@@ -179,7 +203,7 @@ export class RouteTable implements Routes {
     const isOfRoute = known !== undefined && isSameSession(known, session);
     const background = isOfRoute ? route?.background : false;
     const isProvisional = !isOfRoute || known.isProvisional;
-    this.#put(userId, new Entry({ terminal, serverId, version, background }, { ...session, isProvisional }));
+    this.#put(userId, this.#entry({ terminal, serverId, version, background }, { ...session, isProvisional }), slot);
     return true;
   }
 
@@ -204,19 +228,31 @@ export class RouteTable implements Routes {
     this.#version2.set(serverId, Math.max(expiresAtMs, this.#version2.get(serverId) ?? 0));
   }
 
-  #find(userId: bigint, terminal: Terminal, nowMs: number): Entry | undefined {
-    const found = this.#routes.get(userId)?.find((route) => route.terminal === terminal);
+  /** The place of a session among the routes of its user: its terminal, or its connection. */
+  #slot(userId: bigint, terminal: Terminal, { serverId, connectionId }: Pick<Session, 'serverId' | 'connectionId'>): Slot {
+    if (!this.#hasSeveral) return { key: `${userId} ${terminal}`, has: (route) => route.terminal === terminal };
+    const has = (route: Entry): boolean =>
+      route.terminal === terminal && route.connectionId === connectionId && isSame(route.serverId, serverId);
+    return { key: `${userId} ${terminal} ${serverId} ${connectionId}`, has };
+  }
+
+  #entry(route: Route, session: Session): Entry {
+    return new Entry(this.#hasSeveral ? { ...route, connectionId: session.connectionId } : route, session);
+  }
+
+  #find(userId: bigint, { has }: Slot, nowMs: number): Entry | undefined {
+    const found = this.#routes.get(userId)?.find(has);
     return found?.isOpen(nowMs) ? found : undefined;
   }
 
-  /** Returns the previous route of the terminal. */
-  #put(userId: bigint, entry: Entry): Entry | undefined {
+  /** Returns the previous route of the slot. */
+  #put(userId: bigint, entry: Entry, { has }: Slot): Entry | undefined {
     const routes = this.#routes.get(userId);
     if (routes === undefined) {
       this.#routes.set(userId, [entry]);
       return undefined;
     }
-    const at = routes.findIndex((route) => route.terminal === entry.terminal);
+    const at = routes.findIndex(has);
     const previous = at < 0 ? undefined : routes[at];
     routes[at < 0 ? routes.length : at] = entry;
     return previous;
@@ -224,10 +260,10 @@ export class RouteTable implements Routes {
 
   #remove(userId: bigint, isRemoved: (route: Entry) => boolean): boolean {
     const routes = this.#routes.get(userId) ?? [];
-    const at = routes.findIndex(isRemoved);
-    if (at < 0) return false;
-    routes.splice(at, 1);
-    if (routes.length === 0) this.#routes.delete(userId);
+    const left = routes.filter((route) => !isRemoved(route));
+    if (left.length === routes.length) return false;
+    if (left.length === 0) this.#routes.delete(userId);
+    else this.#routes.set(userId, left);
     return true;
   }
 
@@ -267,8 +303,4 @@ function isSame(one: string | number | undefined, other: string | number): boole
 /** Connection ids are those of their server. */
 function isSameSession(one: Session, other: Session): boolean {
   return one.connectionId === other.connectionId && isSame(one.serverId, other.serverId);
-}
-
-function key(userId: bigint, terminal: Terminal): string {
-  return `${userId} ${terminal}`;
 }

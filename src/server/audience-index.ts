@@ -118,15 +118,18 @@ export class AudienceIndex<C extends ServedConnection> {
   /**
    * The connections of an audience on this server; none for a private conversation and for a kind that this release does not know.
    * @param registry the connections of the server.
-   * @param except a user and terminal whose connection is left out: the sender.
+   * @param except a user and terminal whose connections are left out: the sender.
+   * @param connectionId only this connection of the sender is left out; the others of the same terminal, other tabs, are not. Default: all are.
    * @returns a new array: changes of the index do not affect it.
    */
-  connections({ kind }: ConversationRefInit, registry: ConnectionRegistry<C>, except?: UserInfoInit): C[] {
+  connections({ kind }: ConversationRefInit, registry: ConnectionRegistry<C>, except?: UserInfoInit, connectionId = ''): C[] {
     if (kind?.$case !== 'groupId' && kind?.$case !== 'roomId') return [];
     const found = kind.$case === 'roomId' ? [...(this.#rooms.get(kind.value) ?? [])] : this.#ofGroup(kind.value, registry);
     if (except === undefined) return found;
     const { userId, terminal } = except;
-    return found.filter(({ user }) => user?.userId !== userId || user?.terminal !== terminal);
+    return found.filter(
+      ({ user, id }) => user?.userId !== userId || user?.terminal !== terminal || (connectionId !== '' && id !== connectionId),
+    );
   }
 
   /** Looks at the members or at the connections, whatever are fewer. */

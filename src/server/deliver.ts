@@ -10,7 +10,8 @@ import { LARGEST_FRAME_BYTES, WRITE_AHEAD_BYTES } from '../limits.js';
 import { receiveInfoLifetimeMs } from '../rocketmq/event-age.js';
 import { contentOf, expectsResult, hasResult, messageIdOf } from '../rocketmq/message-facts.js';
 import { ReceiverLists } from '../rocketmq/receiver-lists.js';
-import { type ConnectionRegistry, SharedFrame } from '../session/connection-registry.js';
+import type { ConnectionRegistry } from '../session/connection-registry.js';
+import { SharedFrame } from '../session/shared-frame.js';
 import type { AudienceIndex } from './audience-index.js';
 import type { ServedConnection } from './served-connection.js';
 import type { Uplink } from './uplink.js';
@@ -108,8 +109,9 @@ class DeliveryRun<C extends ServedConnection> {
         limit: 1,
         actual: ids,
       });
-    const connection = this.#registry.get(receivers[0].userIds[0], receivers[0].terminal);
-    if (connection?.id !== connectionId)
+    const [{ terminal, userIds }] = receivers;
+    const connection = this.#find(userIds[0], terminal, connectionId);
+    if (connection === undefined)
       return new ProtocolError('CLOSED', 'the connection that the reply is for is not a connection of its receiver');
     if (this.#options.uplink === undefined) return new ProtocolError('CLOSED', 'no request waits for a reply of the platform');
     return this.#options.uplink.answer(connection, replyTo, message);
@@ -125,9 +127,7 @@ class DeliveryRun<C extends ServedConnection> {
         // "an id listed twice counts once"
         if (known.has(userId)) continue;
         known.add(userId);
-        const connection = this.#registry.get(userId, terminal);
-        const isMeant = connection !== undefined && ['', connection.id].includes(message.connectionId);
-        const code = isMeant ? push(connection) : SendCode.CHANNEL_NOT_FOUND;
+        const code = this.#pushToUser(userId, terminal, message.connectionId, push);
         const list = outcomes.get(code) ?? new ReceiverLists();
         outcomes.set(code, list);
         list.add(terminal, userId);
@@ -142,13 +142,30 @@ class DeliveryRun<C extends ServedConnection> {
     );
   }
 
-  #audienceOf({ audience, sender, everyoneTerminals, data }: ReceiveInfo): C[] {
+  /** The outcome for a user and terminal: of several connections, that of one that has accepted the message. */
+  #pushToUser(userId: bigint, terminal: number, connectionId: string, push: (connection: C) => SendCode): SendCode {
+    const connection = connectionId === '' ? this.#registry.get(userId, terminal) : this.#find(userId, terminal, connectionId);
+    if (connection === undefined) return SendCode.CHANNEL_NOT_FOUND;
+    const others = connectionId === '' ? this.#registry.others(userId, terminal) : [];
+    if (others.length === 0) return push(connection);
+    // A push may end its connection and remove it from the registry.
+    const codes = [connection, ...others].map(push);
+    return codes.find((code) => code === SendCode.SUCCESS) ?? codes[0];
+  }
+
+  #find(userId: bigint, terminal: number, connectionId: string): C | undefined {
+    const newest = this.#registry.get(userId, terminal);
+    if (newest === undefined || newest.id === connectionId) return newest;
+    return this.#registry.others(userId, terminal).find(({ id }) => id === connectionId);
+  }
+
+  #audienceOf({ audience, sender, connectionId, everyoneTerminals, data }: ReceiveInfo): C[] {
     if (audience === undefined) return [...this.#registry.all(everyoneTerminals)];
     const { audience: index } = this.#options;
     const body = (contentOf(data) as ContentInit | undefined)?.body;
     // "a removal is in the index before its notice is pushed"
     if (audience.kind?.$case === 'groupId' && body?.$case === 'notice') index?.applyNotice(audience.kind.value, body.value);
-    const found = index?.connections(audience, this.#registry, sender) ?? [];
+    const found = index?.connections(audience, this.#registry, sender, connectionId) ?? [];
     if (everyoneTerminals.length === 0) return found;
     return found.filter(({ user }) => user !== undefined && everyoneTerminals.includes(user.terminal));
   }

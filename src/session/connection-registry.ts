@@ -1,38 +1,53 @@
 import type { ForceLogoutInit } from '../../generated/im/protocol/v1/force_logout.js';
+import type { LogoutReason } from '../../generated/im/protocol/v1/logout_reason.js';
 import { SendCode } from '../../generated/im/protocol/v1/send_code.js';
 import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
-import { encodeFrame } from '../codec/encode-frame.js';
-import { requireForVersion } from '../codec/for-older-version.js';
-import { forwardData } from '../codec/forward-data.js';
-import { peekFrame } from '../codec/peek-frame.js';
-import { isProtocolError, type ProtocolError } from '../errors.js';
-import { LARGEST_FRAME_BYTES } from '../limits.js';
+import { ProtocolError } from '../errors.js';
 import type { LoggedIn } from './server-session.js';
-
-/** The target of a SharedFrame: a session, or a connection around one. */
-export interface FrameTarget {
-  /** The negotiated version; undefined before the handshake. */
-  readonly version: number | undefined;
-  /**
-   * Queues a frame. Returns SUCCESS, CHANNEL_NOT_FOUND or TOO_LARGE.
-   * @param cmd the command of its message; undefined = unknown.
-   */
-  pushFrame(frame: Uint8Array, cmd?: number): SendCode;
-}
+import { type FrameTarget, SharedFrame } from './shared-frame.js';
 
 /** An authenticated connection in a registry. */
 export interface RegisteredConnection extends FrameTarget {
   /** The authenticated user; undefined before LOGIN. */
   readonly user: LoggedIn | undefined;
-  /** Ends the session because a newer connection of the same user and terminal replaces it. */
+  /** Ends the session because another connection replaces it, or for another reason. */
   takeOver(notice: ForceLogoutInit): void;
 }
 
-/** The authenticated connections of a server: one for each user and terminal. */
+/** How many connections a user may have: see `ConnectionRegistry`. */
+export type Sessions = 'one-per-terminal' | 'one-per-device' | 'unlimited';
+
+const SESSIONS: readonly Sessions[] = ['one-per-terminal', 'one-per-device', 'unlimited'];
+
+/** Options of `ConnectionRegistry.kick`. All optional. */
+export interface KickOptions {
+  /** Only the connections of this kind of terminal. Default: all. */
+  readonly terminal?: number | undefined;
+  /** Why, for the application of the client: see `LogoutReason`. Default: unspecified. */
+  readonly code?: LogoutReason | undefined;
+  /** Why, as a text for people, at most 512 bytes. Default: empty. */
+  readonly reason?: string | undefined;
+}
+
+/** The authenticated connections of a server. */
 export class ConnectionRegistry<C extends RegisteredConnection> {
-  /** By terminal, then by user: a lookup builds no key. */
+  readonly #sessions: Sessions;
+  /** The newest connection by terminal, then by user: a lookup builds no key. */
   readonly #terminals = new Map<number, Map<bigint, C>>();
+  /** The earlier ones of the same user and terminal, the oldest first. Empty with `one-per-terminal`. */
+  readonly #earlier = new Map<number, Map<bigint, C[]>>();
   #size = 0;
+
+  /**
+   * @param sessions which connections stay when the next one of the same user and terminal is added: `one-per-terminal` none,
+   * `one-per-device` those of other devices and without a device id, `unlimited` all. Default `one-per-terminal`.
+   * @throws ProtocolError INVALID_MESSAGE for another value.
+   */
+  constructor(sessions: Sessions = 'one-per-terminal') {
+    if (!SESSIONS.includes(sessions))
+      throw new ProtocolError('INVALID_MESSAGE', `sessions: expected ${SESSIONS.join(', ')}`, { path: 'sessions' });
+    this.#sessions = sessions;
+  }
 
   /** Number of connections. */
   get size(): number {
@@ -40,21 +55,26 @@ export class ConnectionRegistry<C extends RegisteredConnection> {
   }
 
   /**
-   * Adds an authenticated connection. An earlier connection of the same user and terminal is ended: as REPLACED if both have the same device
-   * id, otherwise by FORCE_LOGOUT.
+   * Adds an authenticated connection. If it replaces an earlier one, that is ended: as REPLACED if both have the same device id, otherwise by
+   * FORCE_LOGOUT.
    * @returns the connection that was ended, if any.
    * @throws Error if the connection is not authenticated.
    */
   add(connection: C): C | undefined {
     const { user } = connection;
     if (user === undefined) throw new Error('the connection is not authenticated');
-    const users = this.#terminals.get(user.terminal) ?? new Map<bigint, C>();
-    this.#terminals.set(user.terminal, users);
-    const previous = users.get(user.userId);
-    if (previous === connection) return undefined;
-    users.set(user.userId, connection);
-    if (previous === undefined) this.#size += 1;
     const { userId, terminal, deviceId } = user;
+    const users = this.#terminals.get(terminal) ?? new Map<bigint, C>();
+    this.#terminals.set(terminal, users);
+    const newest = users.get(userId);
+    if (newest === connection || this.others(userId, terminal).includes(connection)) return undefined;
+    const previous = newest && this.#replacedBy(user, newest);
+    if (previous === undefined || previous !== newest) {
+      if (previous !== undefined) this.remove(previous);
+      if (newest !== undefined) this.#addEarlier(user, newest);
+      this.#size += 1;
+    }
+    users.set(userId, connection);
     previous?.takeOver({ user: { userId, terminal }, deviceId, reason: 'another device has logged in' });
     return previous;
   }
@@ -63,31 +83,61 @@ export class ConnectionRegistry<C extends RegisteredConnection> {
   remove(connection: C): boolean {
     const { user } = connection;
     const users = user && this.#terminals.get(user.terminal);
-    if (users?.get(user!.userId) !== connection) return false;
-    users.delete(user!.userId);
+    if (user === undefined || users === undefined) return false;
+    const { userId, terminal } = user;
+    const earlier = this.#earlier.get(terminal)?.get(userId);
+    if (users.get(userId) === connection) {
+      const next = earlier?.pop();
+      if (next === undefined) users.delete(userId);
+      else users.set(userId, next);
+    } else {
+      const at = earlier?.lastIndexOf(connection) ?? -1;
+      if (at < 0) return false;
+      earlier!.splice(at, 1);
+    }
+    if (earlier?.length === 0) this.#earlier.get(terminal)!.delete(userId);
     this.#size -= 1;
     return true;
   }
 
-  /** The connection of a user and terminal, if there is one. */
+  /** The connection of a user and terminal, if there is one; of several, the newest. */
   get(userId: bigint, terminal: number): C | undefined {
     return this.#terminals.get(terminal)?.get(userId);
   }
 
-  /** The connections of a user, one for each terminal. */
+  /** The connections of a user and terminal besides the one of `get`, the oldest first. None with `one-per-terminal`. */
+  others(userId: bigint, terminal: number): readonly C[] {
+    return this.#earlier.get(terminal)?.get(userId) ?? NONE;
+  }
+
+  /** The connections of a user: with `one-per-terminal`, one for each terminal. A new array. */
   ofUser(userId: bigint): C[] {
     const found: C[] = [];
-    for (const users of this.#terminals.values()) {
-      const connection = users.get(userId);
-      if (connection !== undefined) found.push(connection);
+    for (const [terminal, users] of this.#terminals) {
+      const newest = users.get(userId);
+      if (newest !== undefined) found.push(...this.others(userId, terminal), newest);
     }
     return found;
+  }
+
+  /**
+   * Logs a user out: sends FORCE_LOGOUT to the connections of the user, and closes them with FORCED_LOGOUT. Revoke the token as well, or the user
+   * logs in again.
+   * @returns the number of connections.
+   * @throws ProtocolError INVALID_MESSAGE for a `reason` that is too long.
+   */
+  kick(userId: bigint, { terminal, code, reason }: KickOptions = {}): number {
+    const found = this.ofUser(userId).filter(({ user }) => terminal === undefined || user?.terminal === terminal);
+    for (const connection of found) connection.takeOver({ user: { userId, terminal: connection.user!.terminal }, code, reason });
+    return found.length;
   }
 
   /** Iterates over the connections. @param terminals only these kinds of terminal; empty (the default): all. */
   *all(terminals: readonly number[] = []): Generator<C> {
     for (const [terminal, users] of this.#terminals) {
-      if (terminals.length === 0 || terminals.includes(terminal)) yield* users.values();
+      if (terminals.length > 0 && !terminals.includes(terminal)) continue;
+      yield* users.values();
+      for (const earlier of this.#earlier.get(terminal)?.values() ?? NONE) yield* earlier;
     }
   }
 
@@ -104,74 +154,21 @@ export class ConnectionRegistry<C extends RegisteredConnection> {
     for (const connection of [...to]) if (frame.pushTo(connection) === SendCode.SUCCESS) count += 1;
     return count;
   }
-}
 
-/**
- * One message for several connections, encoded once for each of their versions, on first use. The frames are not compressed, and must not
- * be changed.
- */
-export class SharedFrame {
-  readonly #encode: (version: number | undefined) => Uint8Array;
-  /** Or why a version has none. */
-  readonly #frames = new Map<number | undefined, Uint8Array | ProtocolError>();
-  /** Known once a frame was encoded. */
-  #cmd: number | undefined;
-
-  private constructor(encode: (version: number | undefined) => Uint8Array) {
-    this.#encode = encode;
+  /** The connection that ends because of the next one. @param newest of the same user and terminal. */
+  #replacedBy({ userId, terminal, deviceId }: LoggedIn, newest: C): C | undefined {
+    if (this.#sessions === 'one-per-terminal') return newest;
+    if (this.#sessions === 'unlimited' || deviceId === '') return undefined;
+    return [newest, ...this.others(userId, terminal)].find((other) => other.user?.deviceId === deviceId);
   }
 
-  /** A message of this server. It must not change until it is pushed. */
-  static of(message: SendInfoInit): SharedFrame {
-    return new SharedFrame((version) => {
-      const older = version === undefined ? message : requireForVersion(message, version);
-      return encodeFrame('SendInfo', older, { version, maxFrameBytes: LARGEST_FRAME_BYTES });
-    });
-  }
-
-  /** The data of a ReceiveInfo, taken from the bytes of its frame without decoding: see `forwardData`. */
-  static forward(receiveInfo: Uint8Array): SharedFrame {
-    return new SharedFrame((version) => forwardData(receiveInfo, { version, maxFrameBytes: LARGEST_FRAME_BYTES }));
-  }
-
-  /**
-   * The frame in a version. It is the same array for each call, and must not be changed.
-   * @throws ProtocolError as `encodeFrame` or `forwardData`.
-   */
-  in(version: number | undefined): Uint8Array {
-    const frame = this.#find(version);
-    if (isProtocolError(frame)) throw frame;
-    return frame;
-  }
-
-  /**
-   * Pushes the message to a connection.
-   * @returns SUCCESS; CHANNEL_NOT_FOUND if the connection is not authenticated; TOO_LARGE if the frame exceeds the limit of the peer;
-   *   UNSUPPORTED_VERSION if the version of the connection has nothing for the message.
-   * @throws ProtocolError as `encodeFrame` or `forwardData`.
-   */
-  pushTo(target: FrameTarget): SendCode {
-    const frame = this.#find(target.version);
-    return isProtocolError(frame) ? SendCode.UNSUPPORTED_VERSION : target.pushFrame(frame, this.#cmd);
-  }
-
-  #find(version: number | undefined): Uint8Array | ProtocolError {
-    let frame = this.#frames.get(version);
-    if (frame === undefined) {
-      frame = this.#encodeOr(version);
-      this.#frames.set(version, frame);
-    }
-    return frame;
-  }
-
-  #encodeOr(version: number | undefined): Uint8Array | ProtocolError {
-    try {
-      const frame = this.#encode(version);
-      this.#cmd ??= peekFrame(frame).command;
-      return frame;
-    } catch (error) {
-      if (isProtocolError(error, 'LOSSY_DOWNGRADE')) return error;
-      throw error;
-    }
+  #addEarlier({ userId, terminal }: LoggedIn, connection: C): void {
+    const users = this.#earlier.get(terminal) ?? new Map<bigint, C[]>();
+    this.#earlier.set(terminal, users);
+    const connections = users.get(userId);
+    if (connections === undefined) users.set(userId, [connection]);
+    else connections.push(connection);
   }
 }
+
+const NONE: readonly never[] = [];

@@ -6,10 +6,11 @@
 //   outgoing.ts      messages of the application      request, push, reply -> FrameWriter -> OutgoingQueue -> bytes
 export { type Backoff, backoffDelay } from './backoff.js';
 export { ClientSession, type ClientSessionOptions } from './client-session.js';
-export { ConnectionRegistry, type FrameTarget, type RegisteredConnection, SharedFrame } from './connection-registry.js';
+export { ConnectionRegistry, type KickOptions, type RegisteredConnection, type Sessions } from './connection-registry.js';
 export { DeliveredWindow } from './delivered-window.js';
 export { createErrorInfo, type ErrorInfoOptions } from './frame-writer.js';
 export { type LoggedIn, ServerSession, type ServerSessionOptions } from './server-session.js';
 export { Session } from './session.js';
 export type { SessionEvent, SessionState } from './session-event.js';
 export type { SessionOptions } from './session-options.js';
+export { type FrameTarget, SharedFrame } from './shared-frame.js';

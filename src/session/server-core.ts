@@ -44,6 +44,10 @@ export class ServerCore extends SessionCore {
     return this.logins.user;
   }
 
+  get agent(): string | undefined {
+    return this.#handshake.agent;
+  }
+
   get isLoggedIn(): boolean {
     return this.user !== undefined;
   }

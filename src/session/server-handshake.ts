@@ -18,6 +18,8 @@ export class ServerHandshake {
   readonly #heartbeatIntervalMs: number;
   readonly #connectionId: string;
   readonly #loginTimeoutMs: number;
+  /** Of the Hello; undefined before. */
+  agent: string | undefined;
 
   /** @throws ProtocolError INVALID_MESSAGE for options that break a rule of Welcome. */
   constructor(core: SessionCore, options: ServerSessionOptions, loginTimeoutMs: number) {
@@ -39,6 +41,7 @@ export class ServerHandshake {
       return;
     }
     core.enqueue(encodeFrame('Welcome', answer.welcome));
+    this.agent = hello.agent;
     core.agree(answer.agreement);
     core.ownDeadlineMs = core.nowMs + this.#loginTimeoutMs;
   }

@@ -29,6 +29,11 @@ export class ServerSession extends Session {
     return this.#core.user;
   }
 
+  /** Name and version of the client software, as its Hello says; may be empty. Undefined before the handshake. */
+  get agent(): string | undefined {
+    return this.#core.agent;
+  }
+
   /** Whether the application of the client is in the background, as its last HEARTBEAT said. */
   get isBackground(): boolean {
     return this.#core.isBackground;

@@ -69,5 +69,6 @@ export const PACKAGES: readonly { readonly name: RegExp; readonly places: RegExp
   { name: /^zod(\/|$)/, places: /^src\/wire\/zod-/ },
   { name: /^pako$/, places: /^src\/pako\// },
   { name: /^ws$/, places: /^src\/(node|cli)\// },
+  { name: /^(proxy-addr|forwarded-parse)$/, places: /^src\/node\/trusted-proxies\.ts$/ },
   { name: /^protobufjs(\/|$)/, places: /^src\/cli\// },
 ];

@@ -1,7 +1,7 @@
 // Frames as WebSocket messages: several in one, and no more than the receiver takes.
 import { expect, it } from 'vitest';
 import { messagesOf } from '../../src/connection/transport.js';
-import { SharedFrame } from '../../src/session/connection-registry.js';
+import { SharedFrame } from '../../src/session/shared-frame.js';
 import { custom, push } from './messages.js';
 import { World } from './world.js';
 

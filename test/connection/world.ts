@@ -125,11 +125,17 @@ export class World {
     const id = String(this.served.length + 1);
     const session = new ServerSession({ versions: [1], ...this.#options, connectionId: id }, this.platform.nowMs());
     const { transport = 'tcp' } = this.#options;
-    const connection = new ServerConnection({ id, transport, remoteAddress: '' }, session, this.platform, handlers, {
-      onUser: (user) => void this.registry.add(user),
-      onBackground: () => {},
-      onEnd: (ended) => void this.registry.remove(ended),
-    });
+    const connection = new ServerConnection(
+      { id, transport, remoteAddress: '', connectedAtMs: 0, httpRequest: undefined },
+      session,
+      this.platform,
+      handlers,
+      {
+        onUser: (user) => void this.registry.add(user),
+        onBackground: () => {},
+        onEnd: (ended) => void this.registry.remove(ended),
+      },
+    );
     end.owner = connection.driver;
     this.served.push(connection);
     connection.driver.attach(end);

@@ -100,6 +100,12 @@ async function provokeConnecting(): Promise<void> {
   await dial(`tcp://${full.url}`);
   await provoke(() => dial(`tcp://${full.url}`));
   await provoke(() => serve({ port: server.port }));
+  const proxied = await serve({
+    trustProxy: ['127.0.0.1'],
+    proxyProtocol: true,
+    onError: (error) => texts.push((error as Error).message),
+  });
+  await provoke(() => dial(`tcp://${proxied.url}`));
 }
 
 async function provokeLogins(): Promise<void> {

@@ -63,7 +63,7 @@ describe('the packed package', () => {
 
   it('blocks no installation beside other versions of its optional peers', () => {
     // npm holds the range of an optional peer against an application that has the package for something else.
-    expect(MANIFEST.peerDependencies).toEqual({ pako: '*', ws: '*', zod: '*' });
+    expect(MANIFEST.peerDependencies).toEqual({ 'forwarded-parse': '*', pako: '*', 'proxy-addr': '*', ws: '*', zod: '*' });
   });
 
   it('has in its package.json what its users need, and no scripts', () => {

@@ -188,3 +188,61 @@ it('routes follow a terminal that moves', () => {
   ]);
   expect([table.delete(1n, WEB, 'B'), table.delete(1n, APP, 'B'), table.find(1n)]).toEqual([true, true, undefined]);
 });
+
+describe('several connections of a terminal', () => {
+  const several: [bigint, number, string, string, number?][] = [
+    [1n, WEB, 'A', 'a1'],
+    [1n, WEB, 'A', 'a2'],
+    [1n, WEB, 'B', 'a1'],
+    [1n, APP, 'A', 'a3'],
+    [1n, APP, 'A', 'a4'],
+    [2n, WEB, 'A', 'b1', 1],
+    [2n, WEB, 'A', 'b2', 2],
+    [2n, WEB, 'B', 'b3'],
+  ];
+  const table = {
+    find: (userId: bigint) =>
+      several
+        .filter(([id]) => id === userId)
+        .map(([, terminal, serverId, connectionId, version = 2]) => ({ terminal, serverId, connectionId, version })),
+  };
+  const connections = ({ receiveInfos }: FanOut) => receiveInfos.map(({ receiveInfo }) => receiveInfo.connectionId ?? '');
+
+  it('a user counts once for each server and terminal', () => {
+    const plan = planFanOut(toTwo, table);
+    expect(summaries(plan)).toEqual(['A web:2', 'B web:2', 'A skipResult app:1']);
+    expect([connections(plan), plan.results]).toEqual([['', '', ''], []]);
+  });
+
+  it('the other connections of the sending terminal get a copy each', () => {
+    const plan = planFanOut(toTwo, table, { sentFrom: { serverId: 'A', connectionId: 'a1' } });
+    expect(summaries(plan)).toEqual(['A web:2', 'B web:2', 'A skipResult app:1', 'A skipResult web:1', 'B skipResult web:1']);
+    expect(connections(plan)).toEqual(['', '', '', 'a2', 'a1']);
+    for (const { receiveInfo } of plan.receiveInfos) expect(checkReceiveInfo(receiveInfo)).toBeUndefined();
+    const silent = planFanOut({ ...toTwo, skipSelf: true }, table, { sentFrom: { serverId: 'A', connectionId: 'a1' } });
+    expect(summaries(silent)).toEqual(['A web:2', 'B web:2']);
+  });
+
+  it('a message to oneself reaches them although it skips the sender', () => {
+    const toSelf = { sender, receiverId: 1n, content, skipSelf: true };
+    const plan = planFanOut(toSelf, table, { sentFrom: { serverId: 'A', connectionId: 'a2' } });
+    expect([summaries(plan), connections(plan)]).toEqual([
+      ['A app:1', 'A skipResult web:1', 'B skipResult web:1'],
+      ['', 'a1', 'a1'],
+    ]);
+  });
+
+  it('a server gets the form of its newest connection, and makes the older ones itself', () => {
+    const body = { $case: 'stream', value: { state: 2, text: 'done' } } as const;
+    const plan = planFanOut({ ...toTwo, content: { messageId: 501n, body } as never }, table);
+    const forms = plan.receiveInfos.map(({ serverId, receiveInfo: { data } }) => [
+      serverId,
+      (data as { value: { content: { body: { $case: string } } } }).value.content.body.$case,
+    ]);
+    expect(forms).toEqual([
+      ['A', 'stream'],
+      ['B', 'stream'],
+      ['A', 'stream'],
+    ]);
+  });
+});

@@ -190,3 +190,63 @@ describe('version 2', () => {
     expect([table.takesVersion2('A'), servers()]).toEqual([false, undefined]);
   });
 });
+
+describe('routes of several connections of a terminal', () => {
+  function openSeveral() {
+    const clock = new ScriptedClock();
+    const table = new RouteTable({ clock, sessions: 'unlimited' });
+    const apply = (kind: SessionEventKind, connectionId: string, rest: SessionEventInit = {}): boolean =>
+      table.apply({ user, serverId: 'A', connectionId, kind, atMs: BigInt(clock.nowMs()), epoch: 5n, version: 2, ...rest });
+    const found = (): unknown => table.find(1n)?.map(({ serverId, connectionId }) => `${serverId} ${connectionId}`);
+    return { clock, table, apply, found };
+  }
+
+  it('each has its own, until it ends', () => {
+    const { apply, found } = openSeveral();
+    apply(OPENED, 'c1', { epoch: 9n });
+    // A lower epoch, and an id that another server uses too.
+    expect([apply(OPENED, 'c2'), apply(OPENED, 'c1', { serverId: 'B' })]).toEqual([true, true]);
+    expect(found()).toEqual(['A c1', 'A c2', 'B c1']);
+    expect([apply(CLOSED, 'c1'), found()]).toEqual([false, ['A c1', 'A c2', 'B c1']]);
+    expect([apply(CLOSED, 'c1', { epoch: 9n }), found()]).toEqual([true, ['A c2', 'B c1']]);
+    expect([apply(LOGGED_OUT, 'c1', { serverId: 'B' }), apply(CLOSED, 'c2'), found()]).toEqual([true, true, undefined]);
+  });
+
+  it('late events of an ended connection change nothing, also if its end comes first', () => {
+    const { apply, found } = openSeveral();
+    apply(OPENED, 'c1');
+    apply(CLOSED, 'c1');
+    expect([apply(REFRESHED, 'c1'), apply(CLOSED, 'c2'), apply(OPENED, 'c2'), found()]).toEqual([false, true, false, undefined]);
+    expect([apply(OPENED, 'c3'), found()]).toEqual([true, ['A c3']]);
+  });
+
+  it('are refreshed and expire each by itself', async () => {
+    const { clock, apply, found } = openSeveral();
+    apply(OPENED, 'c1');
+    apply(OPENED, 'c2');
+    await clock.advance(LIFETIME_MS - 1);
+    apply(BACKGROUND, 'c2');
+    expect(found()).toEqual(['A c1', 'A c2']);
+    await clock.advance(1);
+    expect(found()).toEqual(['A c2']);
+  });
+
+  it('an UplinkInfo enters the route of its connection', async () => {
+    const { clock, table, apply, found } = openSeveral();
+    apply(OPENED, 'c1');
+    await clock.advance(1);
+    const uplink = { sender: user, serverId: 'A', connectionId: 'c2', receivedAtMs: BigInt(clock.nowMs()), version: 2 };
+    expect([table.applyUplink(uplink), found()]).toEqual([true, ['A c1', 'A c2']]);
+    expect([apply(OPENED, 'c2'), apply(CLOSED, 'c2'), found()]).toEqual([true, true, ['A c1']]);
+    expect([table.applyUplink(uplink), found()]).toEqual([false, ['A c1']]);
+  });
+
+  it('are deleted by terminal and server, and with their server', () => {
+    const { table, apply, found } = openSeveral();
+    for (const id of ['c1', 'c2']) apply(OPENED, id);
+    apply(OPENED, 'c1', { serverId: 'B' });
+    expect([table.delete(1n, Terminal.APP, 'A'), table.delete(1n, Terminal.APP, 'A'), found()]).toEqual([true, false, ['B c1']]);
+    table.deleteServer('B');
+    expect(found()).toBeUndefined();
+  });
+});

@@ -14,7 +14,7 @@ import {
   Terminal,
 } from '../../src/index.js';
 import { AudienceIndex, type DeliverOptions, deliver } from '../../src/server/index.js';
-import { ConnectionRegistry } from '../../src/session/index.js';
+import { ConnectionRegistry, type Sessions } from '../../src/session/index.js';
 import { Served } from './served.js';
 
 const { APP, WEB } = Terminal;
@@ -46,8 +46,8 @@ function room(priority: RoomPriority): ReceiveInfoInit {
   };
 }
 
-function open(connections: Served[], options: DeliverOptions<Served> = {}) {
-  const registry = new ConnectionRegistry<Served>();
+function open(connections: Served[], options: DeliverOptions<Served> = {}, sessions?: Sessions) {
+  const registry = new ConnectionRegistry<Served>(sessions);
   for (const connection of connections) registry.add(connection);
   return {
     registry,
@@ -308,5 +308,70 @@ describe('deliver', () => {
       const { send } = openReply({ uplink: undefined });
       expect(send(page).dropped?.message).toBe('[CLOSED] no request waits for a reply of the platform');
     });
+  });
+});
+
+describe('deliver to several connections of a user and terminal', () => {
+  const several = () => {
+    const all = [new Served('1', 1n, APP), new Served('2', 1n, APP), new Served('3', 1n, APP, 1)];
+    const audience = new AudienceIndex<Served>();
+    audience.addMember(10n, 1n);
+    return { all, ...open(all, { audience }, 'unlimited') };
+  };
+  const receivers = [{ terminal: APP, userIds: [1n] }];
+
+  it('pushes to all, with one result: SUCCESS if one of them has accepted', () => {
+    const { all, send } = several();
+    const resultOf = (...answers: SendCode[]): unknown => {
+      answers.forEach((answer, i) => {
+        all[i].answer = answer;
+      });
+      return send({ ...group('hi'), receivers }).results.map(({ code }) => code);
+    };
+    const { SUCCESS, TOO_LARGE, CHANNEL_NOT_FOUND } = SendCode;
+    expect(resultOf(SUCCESS, SUCCESS, SUCCESS)).toEqual([SUCCESS]);
+    expect(sentTo(all)).toEqual(['1', '2', '3']);
+    expect(resultOf(TOO_LARGE, SUCCESS, CHANNEL_NOT_FOUND)).toEqual([SUCCESS]);
+    expect(resultOf(TOO_LARGE, TOO_LARGE, CHANNEL_NOT_FOUND)).toEqual([CHANNEL_NOT_FOUND]);
+    expect(decodeFrame(all[2].frames[0]).version).toBe(1);
+  });
+
+  it.each(['1', '2', '3'])('pushes to connection %s alone if it is named', (connectionId) => {
+    const { all, send } = several();
+    expect(send({ ...group('hi'), receivers, connectionId }).results.map(({ code }) => code)).toEqual([SendCode.SUCCESS]);
+    expect(sentTo(all)).toEqual([connectionId]);
+  });
+
+  it('ends all of them, or the one that is named', () => {
+    const { all, send } = several();
+    const notice = { user: { userId: 1n, terminal: APP }, reason: 'r' };
+    const logout = { cmd: Command.FORCE_LOGOUT, receivers, data: { $case: 'forceLogout', value: notice } } as const;
+    send({ ...logout, connectionId: '2' });
+    expect(all.map(({ taken }) => taken.length)).toEqual([0, 1, 0]);
+    send(logout);
+    expect(all.map(({ taken }) => taken.length)).toEqual([1, 2, 1]);
+  });
+
+  it('an audience: without the sending terminal, or only without the connection that is named', () => {
+    const message = { ...group('hi'), sender: { userId: 1n, terminal: APP }, everyone: true, audience: groupRef(10n) };
+    const whole = several();
+    whole.send(message);
+    expect(sentTo(whole.all)).toEqual([]);
+    const named = several();
+    named.send({ ...message, connectionId: '2' });
+    expect(sentTo(named.all)).toEqual(['1', '3']);
+  });
+
+  it('a reply goes to the connection that has asked', () => {
+    const { all, registry } = several();
+    const answered: string[] = [];
+    const uplink = { answer: ({ id }: Served) => void answered.push(id) };
+    const result = { $case: 'sendResult', value: { code: SendCode.SUCCESS, cmd: Command.GROUP_MESSAGE } } as const;
+    for (const { id } of [...all, { id: 'x' }]) {
+      const reply = { cmd: Command.SEND_RESULT, receivers, connectionId: id, replyTo: 1, data: result };
+      const { dropped } = deliver(encodeFrame('ReceiveInfo', reply), { connections: registry }, { uplink: uplink as never });
+      expect(dropped?.code).toBe(id === 'x' ? 'CLOSED' : undefined);
+    }
+    expect(answered).toEqual(['1', '2', '3']);
   });
 });

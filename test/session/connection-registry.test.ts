@@ -91,6 +91,56 @@ describe('a registry', () => {
   });
 });
 
+describe('a registry of several connections of a user and terminal', () => {
+  const several = (sessions: 'one-per-device' | 'unlimited', ...devices: string[]) => {
+    const registry = new ConnectionRegistry<Connection>(sessions);
+    const all = devices.map((id) => new Connection(1n, 1, id));
+    const replaced = all.map((connection) => registry.add(connection));
+    return { registry, all, replaced };
+  };
+
+  it('keeps all, the newest first found', () => {
+    const { registry, all, replaced } = several('unlimited', 'a', 'a', '');
+    expect([replaced, registry.size]).toEqual([[undefined, undefined, undefined], 3]);
+    expect([registry.get(1n, 1), registry.others(1n, 1)]).toEqual([all[2], [all[0], all[1]]]);
+    expect([registry.ofUser(1n), [...registry.all()].length, [...registry.all([2])].length]).toEqual([all, 3, 0]);
+    expect(all.flatMap(({ taken }) => taken)).toEqual([]);
+    // None is added twice.
+    for (const connection of all) expect(registry.add(connection)).toBeUndefined();
+    expect([registry.size, registry.ofUser(1n)]).toEqual([3, all]);
+  });
+
+  it.each([[[2, 1, 0]], [[0, 1, 2]], [[1, 2, 0]], [[1, 0, 2]]])('removes them in any order: %o', (order) => {
+    const { registry, all } = several('unlimited', 'a', 'b', 'c');
+    const left = new Set(all);
+    for (const index of order) {
+      expect([registry.remove(all[index]), registry.remove(all[index])]).toEqual([true, false]);
+      left.delete(all[index]);
+      expect(registry.ofUser(1n)).toEqual([...left]);
+      expect([registry.size, registry.get(1n, 1)]).toEqual([left.size, [...left].at(-1)]);
+    }
+    expect(registry.others(1n, 1)).toEqual([]);
+  });
+
+  it('one per device: a device replaces its own connection, whether it is the newest or not', () => {
+    const { registry, all } = several('one-per-device', 'a', 'b', '', '', 'a', 'a');
+    const [first, b, none, none2, again, last] = all;
+    expect(all.map(({ taken }) => taken.length)).toEqual([1, 0, 0, 0, 1, 0]);
+    expect([first.taken[0].deviceId, registry.size, registry.ofUser(1n)]).toEqual(['a', 4, [b, none, none2, last]]);
+    expect([registry.remove(first), registry.remove(again)]).toEqual([false, false]);
+  });
+
+  it('kicks a user: all connections, or those of a terminal', () => {
+    const { registry, all } = several('unlimited', 'a', 'b');
+    const [app, other] = [new Connection(1n, 2), new Connection(2n, 1)];
+    for (const connection of [app, other]) registry.add(connection);
+    expect(registry.kick(1n, { terminal: 1, code: 4, reason: 'r' })).toBe(2);
+    const notice = { user: { userId: 1n, terminal: 1 }, code: 4, reason: 'r' };
+    expect(all.map(({ taken }) => taken)).toEqual([[notice], [notice]]);
+    expect([registry.kick(1n), registry.kick(3n), app.taken.length, other.taken.length]).toEqual([3, 0, 1, 0]);
+  });
+});
+
 it('a SharedFrame forwards the data of a ReceiveInfo', () => {
   const content = { messageId: 5n, body: { $case: 'text', value: { text: 'a' } } } as const;
   const data = { $case: 'systemMessage', value: { content } } as const;
