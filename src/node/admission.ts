@@ -20,7 +20,8 @@ export class Admission {
   readonly #timeoutMs: number;
   readonly #counts: AddressCounts | undefined;
   readonly #proxies: TrustedProxies | undefined;
-  #waiting = 0;
+  /** How to refuse each client that waits for an answer of `accept`. */
+  readonly #waiting = new Set<(refusal: ProtocolError) => void>();
 
   constructor(
     { accept, maxConnectionsPerAddress, onError }: ListenOptions,
@@ -44,22 +45,28 @@ export class Admission {
     else this.#ask(this.#accept, request, decided, place ?? (() => {}));
   }
 
+  /** Refuses the clients that wait. */
+  close(): void {
+    for (const refuse of [...this.#waiting]) refuse(new ProtocolError('OVERLOADED', 'the server is going to close'));
+  }
+
   #ask(accept: NonNullable<ListenOptions['accept']>, request: AcceptRequest, decided: Decided, release: () => void): void {
-    if (this.#waiting >= WAITING_CLIENTS) {
+    const { size } = this.#waiting;
+    if (size >= WAITING_CLIENTS) {
       release();
-      decided(tooManyWait(this.#waiting), () => {});
+      decided(tooManyWait(size), () => {});
       return;
     }
-    this.#waiting += 1;
     let isDecided = false;
     let cancel = (): void => {};
     const decide = (refusal: ProtocolError | undefined): void => {
       isDecided = true;
-      this.#waiting -= 1;
+      this.#waiting.delete(decide);
       cancel();
       if (refusal !== undefined) release();
       decided(refusal, refusal === undefined ? release : () => {});
     };
+    this.#waiting.add(decide);
     const fail = (cause: unknown): void => {
       this.#report(cause, { callback: 'accept' });
       if (!isDecided) decide(notNow(cause));

@@ -1,7 +1,7 @@
 // WebSockets on an HTTP server of the application, beside its other listeners of `upgrade`.
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
-import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { ProtocolError } from '../errors.js';
 import { plainAddress } from './addresses.js';
 import { connectWebsocket } from './connect-websocket.js';
@@ -10,20 +10,19 @@ import { type Entrance, type EntranceSettings, type Host, REFUSED_AT_ONCE } from
 import type { ListenOptions } from './listen-options.js';
 import { pathOf, refuse, Upgrades } from './upgrades.js';
 
-type AnyServer = HttpServer | HttpsServer;
 type Take = (request: IncomingMessage, socket: Socket, head: Buffer) => void;
 
 interface Attachment {
   /** Who takes the upgrades of a path; undefined = all other paths. */
   readonly takers: Map<string | undefined, Take>;
   /** One for all, so that each upgrade has one owner. */
-  readonly listener: Take;
+  readonly listener: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
 
-const attachments = new WeakMap<AnyServer, Attachment>();
+const attachments = new WeakMap<HttpServer, Attachment>();
 
 export class AttachedPort implements Entrance {
-  readonly #server: AnyServer;
+  readonly #server: HttpServer;
   readonly #path: string | undefined;
   readonly #upgrades: Upgrades;
   readonly #settings: EntranceSettings;
@@ -33,7 +32,7 @@ export class AttachedPort implements Entrance {
   #isDraining = false;
   #onEmpty: (() => void)[] = [];
 
-  constructor(server: AnyServer, options: ListenOptions, settings: EntranceSettings, host: Host) {
+  constructor(server: HttpServer, options: ListenOptions, settings: EntranceSettings, host: Host) {
     this.#server = server;
     this.#path = options.path;
     this.#settings = settings;
@@ -110,7 +109,7 @@ function closing(): ProtocolError {
   return new ProtocolError('OVERLOADED', 'the server is going to close');
 }
 
-function attach(server: AnyServer, path: string | undefined, take: Take): void {
+function attach(server: HttpServer, path: string | undefined, take: Take): void {
   const { takers } = attachments.get(server) ?? createAttachment(server);
   if (takers.has(path)) {
     const text = `another server is attached ${path === undefined ? 'without a path' : 'with the same path'}`;
@@ -119,24 +118,24 @@ function attach(server: AnyServer, path: string | undefined, take: Take): void {
   takers.set(path, take);
 }
 
-function createAttachment(server: AnyServer): Attachment {
+function createAttachment(server: HttpServer): Attachment {
   const takers = new Map<string | undefined, Take>();
-  const listener: Take = (request, socket, head) => {
+  const listener: Attachment['listener'] = (request, socket, head) => {
     const take = takers.get(pathOf(request)) ?? takers.get(undefined);
-    if (take !== undefined) take(request, socket, head);
+    if (take !== undefined) take(request, socket as Socket, head);
     // Without another listener, nobody would answer.
-    else if (server.listenerCount('upgrade') === 1) refuse(socket, 404, 'This path does not accept WebSocket.');
+    else if (server.listenerCount('upgrade') === 1) refuse(socket as Socket, 404, 'This path does not accept WebSocket.');
   };
   const attachment = { takers, listener };
   attachments.set(server, attachment);
-  server.on('upgrade', listener as (...args: unknown[]) => void);
+  server.on('upgrade', listener);
   return attachment;
 }
 
-function detach(server: AnyServer, path: string | undefined): void {
+function detach(server: HttpServer, path: string | undefined): void {
   const { takers, listener } = attachments.get(server)!;
   takers.delete(path);
   if (takers.size > 0) return;
   attachments.delete(server);
-  server.off('upgrade', listener as (...args: unknown[]) => void);
+  server.off('upgrade', listener);
 }

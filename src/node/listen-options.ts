@@ -1,6 +1,5 @@
 // The options of `listen`, and the server that it returns.
 import type { Server as HttpServer, IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import type { Server as HttpsServer } from 'node:https';
 import type { TLSSocket, TlsOptions } from 'node:tls';
 import type { DrainInfoInit } from '../../generated/im/protocol/v1/drain_info.js';
 import type { SessionEventInit } from '../../generated/im/protocol/v1/session_event.js';
@@ -43,10 +42,10 @@ export interface ListenOptions extends ServerHandlers, Omit<ServerSessionOptions
    */
   readonly fd?: number | undefined;
   /**
-   * An HTTP or HTTPS server of the application to attach to, instead of a port: clients connect by WebSocket. The application starts and ends
+   * An HTTP server of the application to attach to, of `node:http` or `node:https`, instead of a port: clients connect by WebSocket. The application starts and ends
    * it: call `drain` or `close` of this server first. The package `ws` is required. Default: none.
    */
-  readonly server?: HttpServer | HttpsServer | undefined;
+  readonly server?: HttpServer | undefined;
   /**
    * The path of WebSocket handshakes, without a query: `/ws`. Other paths get HTTP 404; on a `server`, they are left to its other listeners of
    * `upgrade`, if there are any. Default: all paths.

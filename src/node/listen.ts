@@ -30,17 +30,17 @@ async function websocketPackage({ websocket, server }: ListenOptions): Promise<W
 }
 
 /** Options that decide where a server listens, and those that have no meaning with them. */
-const EXCLUDED: Partial<Record<keyof ListenOptions, readonly (keyof ListenOptions)[]>> = {
-  unix: ['port', 'host', 'fd', 'server', 'tls'],
-  fd: ['port', 'host', 'server'],
+const EXCLUDED: readonly (readonly [keyof ListenOptions, readonly (keyof ListenOptions)[]])[] = [
+  ['unix', ['port', 'host', 'fd', 'server', 'tls']],
+  ['fd', ['port', 'host', 'server']],
   // The application has created the HTTP server.
-  server: ['port', 'host', 'tls', 'http', 'proxyProtocol'],
-};
+  ['server', ['port', 'host', 'tls', 'http', 'proxyProtocol']],
+];
 
 /** @throws ProtocolError INVALID_MESSAGE for options that exclude each other, or are out of range. */
 function requireValid(options: ListenOptions): void {
-  const isGiven = (name: string): boolean => ![undefined, false].includes(options[name as keyof ListenOptions] as undefined);
-  for (const [place, excluded] of Object.entries(EXCLUDED)) {
+  const isGiven = (name: keyof ListenOptions): boolean => options[name] !== undefined && options[name] !== false;
+  for (const [place, excluded] of EXCLUDED) {
     const other = isGiven(place) ? excluded.find(isGiven) : undefined;
     if (other !== undefined) throw invalid(other, `not together with ${place}`);
   }

@@ -25,6 +25,7 @@ export class ListeningServer implements Server {
   readonly connections: ConnectionRegistry<ServerConnection>;
   readonly #options: ListenOptions;
   readonly #maxConnections: number;
+  readonly #admission: Admission;
   readonly #entrance: Entrance;
   readonly #open = new Set<ServerConnection>();
   readonly #idPrefix: string;
@@ -45,13 +46,13 @@ export class ListeningServer implements Server {
     this.#session('tcp', this.#id(Number.MAX_SAFE_INTEGER), 0);
     const timeoutMs = Math.min(handshakeTimeoutMs, LONGEST_TIMER_MS);
     const settings = { timeoutMs, maxConnections, ws, proxies };
-    const admission = new Admission(options, timeoutMs, proxies);
+    this.#admission = new Admission(options, timeoutMs, proxies);
     const open = this.#open;
     const host: Host = {
       get connectionCount() {
         return open.size;
       },
-      decide: (request, decided) => admission.decide(request, decided),
+      decide: (request, decided) => this.#admission.decide(request, decided),
       connect: (arrival) => this.#connect(arrival),
     };
     this.#entrance =
@@ -87,6 +88,7 @@ export class ListeningServer implements Server {
   }
 
   async close(): Promise<void> {
+    this.#admission.close();
     this.#entrance.stop();
     for (const connection of [...this.#open]) connection.close();
     await this.#entrance.closed();

@@ -150,7 +150,8 @@ class DeliveryRun<C extends ServedConnection> {
     if (others.length === 0) return push(connection);
     // A push may end its connection and remove it from the registry.
     const codes = [connection, ...others].map(push);
-    return codes.find((code) => code === SendCode.SUCCESS) ?? codes[0];
+    const reached = codes.filter((code) => code !== SendCode.CHANNEL_NOT_FOUND);
+    return reached.find((code) => code === SendCode.SUCCESS) ?? reached[0] ?? SendCode.CHANNEL_NOT_FOUND;
   }
 
   #find(userId: bigint, terminal: number, connectionId: string): C | undefined {

@@ -108,7 +108,7 @@ describe('attached to a server of node:http', () => {
   it('closes without the HTTP server, and leaves no listener', async () => {
     const { server, port } = await listening(createServer((_request, response) => response.end('page')));
     const before = server.listenerCount('upgrade');
-    const { server: closing, client: _client, ends } = await attached(server);
+    const { server: closing, ends } = await attached(server);
     const client = await connect(`ws://127.0.0.1:${port}`, { login: TOKEN, reconnect: false });
     await closing.close();
     await client.close();

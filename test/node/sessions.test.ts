@@ -9,7 +9,7 @@ import {
   type SessionEventInit,
   type UplinkInfoInit,
 } from '../../src/index.js';
-import type { Client } from '../../src/node/index.js';
+import type { Client, ServerConnection } from '../../src/node/index.js';
 import { planFanOut, RouteTable } from '../../src/rocketmq/index.js';
 import { AudienceIndex, deliver, Uplink } from '../../src/server/index.js';
 import { chat, custom, push, textOf } from '../connection/messages.js';
@@ -118,7 +118,7 @@ it('one per device: the same device replaces its connection, others stay', async
 
 it('what one tab sends reaches the other tabs and the receiver once, by routes of SessionEvents', async () => {
   const routes = new RouteTable({ sessions: 'unlimited' });
-  const audience = new AudienceIndex();
+  const audience = new AudienceIndex<ServerConnection>();
   for (const userId of [1n, 2n]) audience.addMember(7n, userId);
   const uplinks: UplinkInfoInit[] = [];
   let messageId = 0n;
@@ -143,7 +143,7 @@ it('what one tab sends reaches the other tabs and the receiver once, by routes o
       { uplink },
     );
   };
-  const uplink = new Uplink({ serverId: 's', publish });
+  const uplink = new Uplink<ServerConnection>({ serverId: 's', publish });
   const events: SessionEventInit[] = [];
   const { client, server } = await host({
     sessions: 'unlimited',
@@ -153,7 +153,7 @@ it('what one tab sends reaches the other tabs and the receiver once, by routes o
       routes.apply(event);
     },
     login: ({ accessToken }) => ({ userId: BigInt(accessToken), terminal: WEB }),
-    message: uplink.message as never,
+    message: uplink.message,
   });
   const tab = (accessToken: string) => client('ws', { login: { accessToken } });
   const [one, two, bob, bob2] = [await tab('1'), await tab('1'), await tab('2'), await tab('2')];

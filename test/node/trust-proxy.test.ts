@@ -140,7 +140,7 @@ describe('the PROXY protocol', () => {
       const websocket = new WebSocket(`ws://127.0.0.1:${port}`, ['im.v1', 'im'], {
         createConnection: createOwn,
         headers: { 'X-Forwarded-For': '203.0.113.5' },
-      } as object);
+      });
       onTestFinished(() => websocket.terminate());
       await once(websocket, 'open');
     }

@@ -29,7 +29,7 @@ it('frames, WebSocket and HTTP over a Unix socket', async () => {
   const [response] = await once(asked, 'response');
   expect(response.statusCode).toBe(200);
   response.resume();
-  expect([server.port, server.connectionCount, logins[0].remoteAddress]).toEqual([0, 2, '']);
+  expect([server.port, server.connectionCount, logins[0].remoteAddress]).toEqual([0, 3, '']);
   await server.close();
   expect(existsSync(unix)).toBe(false);
 });

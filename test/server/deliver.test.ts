@@ -332,7 +332,8 @@ describe('deliver to several connections of a user and terminal', () => {
     expect(resultOf(SUCCESS, SUCCESS, SUCCESS)).toEqual([SUCCESS]);
     expect(sentTo(all)).toEqual(['1', '2', '3']);
     expect(resultOf(TOO_LARGE, SUCCESS, CHANNEL_NOT_FOUND)).toEqual([SUCCESS]);
-    expect(resultOf(TOO_LARGE, TOO_LARGE, CHANNEL_NOT_FOUND)).toEqual([CHANNEL_NOT_FOUND]);
+    expect(resultOf(TOO_LARGE, TOO_LARGE, CHANNEL_NOT_FOUND)).toEqual([TOO_LARGE]);
+    expect(resultOf(CHANNEL_NOT_FOUND, CHANNEL_NOT_FOUND, CHANNEL_NOT_FOUND)).toEqual([CHANNEL_NOT_FOUND]);
     expect(decodeFrame(all[2].frames[0]).version).toBe(1);
   });
 
