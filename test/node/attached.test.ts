@@ -26,7 +26,7 @@ const attached = (server: HttpServer, options: Partial<ListenOptions> = {}) => h
 
 async function works(url: string): Promise<void> {
   const client = await connect(url, { login: TOKEN, tls: { rejectUnauthorized: false } });
-  onTestFinished(() => client.close());
+  onTestFinished(async () => void (await client.close()));
   expect(textOf(await client.request(ASK, ask('a')))).toBe('re a');
 }
 
