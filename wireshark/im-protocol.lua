@@ -4276,7 +4276,7 @@ return {
           json = 'audience',
           type = 'message',
           message = 'im.protocol.v1.ConversationRef',
-          doc = 'With everyone: only the connections whose user is in this group, or which are in this room, except that of the sender; no SendResult is sent.',
+          doc = 'With everyone: only the connections whose user is in this group, or which are in this room, except those of the sender\'s terminal, or only connection_id of them; no SendResult is sent.',
         },
         [13] = {
           number = 13,
@@ -4464,7 +4464,7 @@ return {
           json = 'connectionId',
           type = 'string',
           default = '',
-          doc = 'With reply_to: the connection of the client.',
+          doc = 'With receivers: only this connection of theirs; with reply_to, that of the client.',
           rules = { [1] = { alphabet = { text = '!-~', ranges = { 33, 126 } } }, [2] = { max_bytes = 64 } },
         },
         [102] = {

@@ -64,8 +64,8 @@ export interface ReceiveInfo {
    */
   everyoneTerminals: Terminal[];
   /**
-   * With everyone: only the connections whose user is in this group, or which are in this room, except that of the sender; no SendResult is
-   * sent.
+   * With everyone: only the connections whose user is in this group, or which are in this room, except those of the sender's terminal, or only
+   * connection_id of them; no SendResult is sent.
    *
    * Rules: since version 2.
    */
@@ -196,8 +196,8 @@ export interface ReceiveInfo {
     { $case: "custom"; value: Any }
     | undefined;
   /**
-   * With reply_to: the connection of the client. The server drops the ReceiveInfo if it is not a connection of the user in
-   * `receivers`.
+   * With receivers: only this connection of theirs; with reply_to, that of the client. With audience: the connection of the sender, whose other
+   * connections get the message.
    *
    * Rules: allowed characters `[!-~]`; at most 64 bytes; since version 2.
    */
