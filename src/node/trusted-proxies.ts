@@ -1,3 +1,4 @@
+/// <reference path="./untyped-packages.d.ts" />
 // The address of a client behind proxies, by the headers that they add. Other senders of such headers are not believed.
 import type { IncomingHttpHeaders } from 'node:http';
 import { ProtocolError } from '../errors.js';

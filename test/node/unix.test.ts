@@ -18,7 +18,12 @@ async function websocketOver(path: string, headers: Record<string, string> = {})
 
 it('frames, WebSocket and HTTP over a Unix socket', async () => {
   const unix = socketPath();
-  const { server, logins } = await host({ host: undefined, unix, http: (_request, response) => response.end('well') });
+  const { server, logins } = await host({
+    host: undefined,
+    unix,
+    sessions: 'unlimited',
+    http: (_request, response) => response.end('well'),
+  });
   // Several at once: they have no addresses.
   const [one, two] = await Promise.all([tcpOver(unix), tcpOver(unix), websocketOver(unix)]);
   expect([one.names, two.names]).toEqual([
