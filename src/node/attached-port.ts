@@ -65,6 +65,8 @@ export class AttachedPort implements Entrance {
     attach(this.#server, this.#path, (request, socket, head) => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#removed(socket));
+      // The HTTP server has removed its own listener.
+      socket.on('error', () => {});
       this.#upgrades.take(request, socket, head);
     });
   }

@@ -38,6 +38,14 @@ export class HttpPort {
     this.#sockets = new HttpSockets(settings.maxConnections);
     this.#upgrades = new Upgrades(options, {
       ...settings,
+      decide: (request, decided, socket) => {
+        this.#sockets.hold(socket, true);
+        const done: typeof decided = (refusal, release) => {
+          this.#sockets.hold(socket, false);
+          decided(refusal, release);
+        };
+        settings.decide(request, done, socket);
+      },
       onUpgraded: (upgraded) => {
         this.#sockets.delete(upgraded.socket);
         settings.onUpgraded(upgraded);

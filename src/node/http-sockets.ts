@@ -7,6 +7,8 @@ interface Use {
   readonly open: Set<ServerResponse>;
   /** `socket.bytesRead` after the last response. If more was read, a request has started. */
   bytesRead: number;
+  /** The client waits for an answer to its WebSocket handshake. */
+  isHeld: boolean;
 }
 
 /** The HTTP connections of a server, WebSockets not included. */
@@ -33,7 +35,7 @@ export class HttpSockets {
   /** Adds a socket. At the limit, ends the oldest one that waits for its client. The new one may become a WebSocket, so it is always added. */
   add(socket: Socket): void {
     if (this.#sockets.size >= this.#max) this.#endOldestWaiting();
-    this.#sockets.set(socket, { open: new Set(), bytesRead: 0 });
+    this.#sockets.set(socket, { open: new Set(), bytesRead: 0, isHeld: false });
     socket.once('close', () => this.delete(socket));
   }
 
@@ -54,6 +56,12 @@ export class HttpSockets {
       use.bytesRead = socket.bytesRead;
       if (this.#isDraining) this.#endIdle();
     });
+  }
+
+  /** Whether the server needs time to answer: then the socket does not make room for others. */
+  hold(socket: Socket, isHeld: boolean): void {
+    const use = this.#sockets.get(socket);
+    if (use !== undefined) use.isHeld = isHeld;
   }
 
   /** Calls back when all responses are sent; never, if the socket ends before. */
@@ -83,15 +91,15 @@ export class HttpSockets {
 
   /** `closeIdleConnections` of node:http also ends connections whose response is not written yet. */
   #endIdle(): void {
-    for (const [socket, { open, bytesRead }] of this.#sockets) {
-      if (open.size === 0 && socket.bytesRead === bytesRead) endWithin(socket, LINGER_MS);
+    for (const [socket, { open, bytesRead, isHeld }] of this.#sockets) {
+      if (!isHeld && open.size === 0 && socket.bytesRead === bytesRead) endWithin(socket, LINGER_MS);
     }
   }
 
   /** Ends the oldest connection that waits for its client: idle, in the middle of a request, or slow to read its response. */
   #endOldestWaiting(): void {
-    for (const [socket, { open }] of this.#sockets) {
-      if (![...open].every(({ req, writableEnded }) => !req.complete || writableEnded)) continue;
+    for (const [socket, { open, isHeld }] of this.#sockets) {
+      if (isHeld || ![...open].every(({ req, writableEnded }) => !req.complete || writableEnded)) continue;
       this.delete(socket);
       socket.destroy();
       return;

@@ -177,6 +177,8 @@ export class OwnPort implements Entrance {
       else if (first === undefined) socket.resume();
     });
     if (isDecided) return;
+    // It is not silent.
+    this.#sockets.use(socket);
     socket.pause();
     socket.unshift(chunk);
     first = undefined;

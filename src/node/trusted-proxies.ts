@@ -64,6 +64,8 @@ export async function loadTrustedProxies({
     if (needs === undefined) return undefined;
     throw new ProtocolError('INVALID_MESSAGE', `${needs} needs trustProxy, the addresses of the proxies`, { path: 'trustProxy' });
   }
+  if (!Array.isArray(trustProxy) || trustProxy.some((name) => typeof name !== 'string'))
+    throw new ProtocolError('INVALID_MESSAGE', 'trustProxy: expected an array of addresses and subnets', { path: 'trustProxy' });
   const proxyAddr = await load('proxy-addr', () => import('proxy-addr'));
   const names = trustProxy.filter((name) => name !== UNIX);
   const trust = compile(proxyAddr, names);

@@ -29,7 +29,7 @@ export interface UpgradeSettings {
   readonly ws: Ws | ProtocolError | undefined;
   /** The address of the client of a request. */
   addressOf(request: IncomingMessage): string;
-  decide(request: AcceptRequest, decided: Decided): void;
+  decide(request: AcceptRequest, decided: Decided, socket: Socket): void;
   onUpgraded(upgraded: Upgraded): void;
 }
 
@@ -50,10 +50,8 @@ export class Upgrades {
     else this.#websockets = ws && new ws.WebSocketServer(websocketSettings(options));
   }
 
-  /** Answers a handshake. The socket is no longer that of an HTTP server. */
+  /** Answers a handshake. The socket is no longer that of an HTTP server, and has a listener of `error`. */
   take(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    // Until ws adds its own listener.
-    socket.on('error', () => {});
     if (this.#path !== undefined && pathOf(request) !== this.#path) refuse(socket, 404, 'This path does not accept WebSocket.');
     else if (this.#websockets === undefined) this.#refuseAll(socket);
     else this.#decide(this.#websockets, request, socket, head);
@@ -67,7 +65,7 @@ export class Upgrades {
 
   #decide(websockets: WebSocketServer, request: IncomingMessage, socket: Socket, head: Buffer): void {
     const remoteAddress = this.#settings.addressOf(request);
-    this.#settings.decide(acceptRequest(request, socket, remoteAddress), (refusal, release) => {
+    const decided: Decided = (refusal, release) => {
       if (refusal !== undefined) {
         refuseWith(socket, refusal);
         return;
@@ -82,7 +80,8 @@ export class Upgrades {
       // ws has answered an invalid handshake.
       endWithin(socket, LINGER_MS);
       release();
-    });
+    };
+    this.#settings.decide(acceptRequest(request, socket, remoteAddress), decided, socket);
   }
 }
 

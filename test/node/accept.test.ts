@@ -165,6 +165,31 @@ describe('accept', () => {
     expect(reports).toEqual(Array(2).fill('ProtocolError: [TIMEOUT] accept has not answered in time'));
   });
 
+  it('clients that wait do not make room for others', async () => {
+    const open: (() => void)[] = [];
+    // Of HTTP connections, which do not wait for the server, 256 stay.
+    const { port } = await host({ maxConnections: 600, accept: () => new Promise<void>((resolve) => void open.push(resolve)) });
+    const answers = Array.from({ length: 300 }, () => handshake(port));
+    while (open.length < 300) await new Promise(setImmediate);
+    for (const resolve of open) resolve();
+    const statuses = (await Promise.all(answers)).map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([101]));
+  });
+
+  it('a server that drains answers the clients that wait', async () => {
+    const open: ((isAccepted: boolean) => void)[] = [];
+    const { port, server } = await host({ accept: () => new Promise<boolean>((resolve) => void open.push(resolve)) });
+    const [accepted, refused, { socket, received }] = [handshake(port), handshake(port), await tcp(port)];
+    while (open.length < 2) await new Promise(setImmediate);
+    socket.write(HELLO);
+    while (open.length < 3) await new Promise(setImmediate);
+    const drained = server.drain({ graceMs: 1000, reconnectAfterMs: 0 });
+    for (const [i, resolve] of open.entries()) resolve(i !== 1);
+    expect(new Set([(await accepted).status, (await refused).status])).toEqual(new Set([101, 403]));
+    await Promise.all([drained, received.ended()]);
+    expect(received.names).toEqual(['Reject 4']);
+  });
+
   it('at most 1024 clients wait', async () => {
     const { port } = await host({ handshakeTimeoutMs: 60_000, accept: () => never });
     const waiting: ClientRequest[] = [];

@@ -238,6 +238,9 @@ describe('the PROXY protocol', () => {
 
 it.each<[Partial<ListenOptions>, string]>([
   [{ trustProxy: ['nobody'] }, '[INVALID_MESSAGE] trustProxy: invalid IP address: nobody'],
+  [{ trustProxy: true as never }, '[INVALID_MESSAGE] trustProxy: expected an array of addresses and subnets'],
+  [{ trustProxy: 'loopback' as never }, '[INVALID_MESSAGE] trustProxy: expected an array of addresses and subnets'],
+  [{ trustProxy: [1] as never }, '[INVALID_MESSAGE] trustProxy: expected an array of addresses and subnets'],
   [{ trustProxy: ['10.0.0.0/33'] }, '[INVALID_MESSAGE] trustProxy: invalid range on address: 10.0.0.0/33'],
   [{ proxyProtocol: true }, '[INVALID_MESSAGE] proxyProtocol needs trustProxy, the addresses of the proxies'],
   [{ forwardedHeader: 'forwarded' }, '[INVALID_MESSAGE] forwardedHeader needs trustProxy, the addresses of the proxies'],
