@@ -42,8 +42,8 @@ export interface ListenOptions extends ServerHandlers, Omit<ServerSessionOptions
    */
   readonly fd?: number | undefined;
   /**
-   * An HTTP server of the application to attach to, of `node:http` or `node:https`, instead of a port: clients connect by WebSocket. The application starts and ends
-   * it: call `drain` or `close` of this server first. The package `ws` is required. Default: none.
+   * An HTTP server of the application to attach to, of `node:http` or `node:https`, instead of a port: clients connect by WebSocket. The
+   * application starts and ends it: call `drain` or `close` of this server first. The package `ws` is required. Default: none.
    */
   readonly server?: HttpServer | undefined;
   /**

@@ -45,6 +45,9 @@ function requireValid(options: ListenOptions): void {
     if (other !== undefined) throw invalid(other, `not together with ${place}`);
   }
   const { server, websocket, path = '/', maxConnectionsPerAddress: limit = Number.POSITIVE_INFINITY } = options;
+  // The application of a framework is easily taken for its server, and has `on` too.
+  if (server !== undefined && (typeof server.on !== 'function' || typeof server.address !== 'function'))
+    throw invalid('server', 'expected a server of node:http or node:https');
   if (server !== undefined && websocket === false) throw invalid('websocket', 'must not be false with server');
   if (!/^\/[^?#]*$/.test(path)) throw invalid('path', 'expected a path that begins with a slash, without a query');
   if (limit !== Number.POSITIVE_INFINITY && !isIntegerWithin(limit, 1, Number.MAX_SAFE_INTEGER))

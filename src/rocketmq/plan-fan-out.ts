@@ -74,9 +74,10 @@ export interface FanOutCommand {
 /**
  * Plans which server pushes a message to which receivers, in linear time.
  *
- * Receivers are grouped by server and terminal; duplicates count once, and so do several connections of a user on a server and terminal. Without receiver_terminals, a receiver is offline if no terminal is
- * online; with them, each missing terminal is reported. The sender's other terminals get a copy without a result, unless `skip_self`; the
- * sending terminal never gets one, but its other connections do with `sentFrom`. The data is in delivery form and shared by all ReceiveInfos.
+ * Receivers are grouped by server and terminal; duplicates count once, and so do several connections of a user on a server and terminal. Without
+ * receiver_terminals, a receiver is offline if no terminal is online; with them, each missing terminal is reported. The sender's other terminals
+ * get a copy without a result, unless `skip_self`; the sending terminal never gets one, but its other connections do with `sentFrom`. The data is
+ * in delivery form and shared by all ReceiveInfos.
  * @param message with its message_id, if it has one. Not changed.
  * @throws ProtocolError INVALID_MESSAGE for a message without sender, and for a group message without receivers.
  */

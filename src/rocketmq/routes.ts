@@ -142,8 +142,8 @@ export class RouteTable implements Routes {
    * Applies a SessionEvent, which may come late, twice, or after a later one.
    *
    * An event with a lower epoch than the table knows of the user and terminal is dropped, and so is the end of another connection than that of the
-   * route, unless its epoch is higher. Every event of a session that goes on creates or refreshes its route: the table is complete again within SESSION_REFRESH_MS after the
-   * platform has started.
+   * route, unless its epoch is higher. Every event of a session that goes on creates or refreshes its route: the table is complete again within
+   * SESSION_REFRESH_MS after the platform has started.
    * @returns whether the event was applied.
    */
   apply({ user, serverId = '', connectionId = '', kind = 0, atMs: at = 0n, epoch = 0n, version = 1 }: SessionEventInit): boolean {

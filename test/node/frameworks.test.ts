@@ -52,6 +52,15 @@ async function nestApp(): Promise<App> {
 }
 
 it.each([
+  ['Express', express()],
+  ['Fastify', fastify()],
+])('the application of %s is not its server', async (_name, app) => {
+  await expect(host({ host: undefined, server: app as never })).rejects.toMatchObject({
+    message: '[INVALID_MESSAGE] server: expected a server of node:http or node:https',
+  });
+});
+
+it.each([
   ['Express', expressApp],
   ['Fastify', fastifyApp],
   ['Nest', nestApp],

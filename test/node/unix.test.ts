@@ -5,7 +5,7 @@ import { request } from 'node:http';
 import { createConnection } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import { Received } from './foreign.js';
+import { HELLO, Received } from './foreign.js';
 import { host } from './host.js';
 import { socketPath, tcpOver } from './unix-sockets.js';
 
@@ -72,4 +72,31 @@ it('without trust, a Unix socket names nobody', async () => {
   await host({ host: undefined, unix, trustProxy: ['127.0.0.1'], accept: ({ remoteAddress }) => void seen.push(remoteAddress) });
   await websocketOver(unix, { 'X-Forwarded-For': '192.0.2.1' });
   expect(seen).toEqual(['']);
+});
+
+it('a PROXY header over a Unix socket names the client', async () => {
+  const unix = socketPath();
+  const seen: string[] = [];
+  await host({
+    host: undefined,
+    unix,
+    trustProxy: ['unix'],
+    proxyProtocol: true,
+    maxConnectionsPerAddress: 1,
+    accept: ({ remoteAddress }) => void seen.push(remoteAddress),
+  });
+  const names: string[] = [];
+  for (const source of ['192.0.2.1', '192.0.2.1', '192.0.2.2']) {
+    const received = new Received();
+    const socket = createConnection(unix).on('data', (chunk) => received.take(chunk));
+    onTestFinished(() => void socket.destroy());
+    socket.write(`PROXY TCP4 ${source} 198.51.100.7 5000 443\r\n`);
+    socket.write(HELLO);
+    await received.count(1);
+    names.push(...received.names);
+  }
+  expect([names, seen]).toEqual([
+    ['Welcome', 'Reject 4', 'Welcome'],
+    ['192.0.2.1', '192.0.2.2'],
+  ]);
 });
