@@ -1,6 +1,6 @@
 import type { ProtocolError } from '../errors.js';
 import { sendableError } from '../negotiate/reject.js';
-import { isOfFrame } from '../session/server-handshake.js';
+import { isOfFrame } from '../session/server-session.js';
 
 /**
  * The error with which a handler refuses; undefined if the handler failed. A local error is a failure. So is an error of a frame that closes a

@@ -13,18 +13,20 @@ const HANDSHAKE = 'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: 
 const UPGRADE = `${HANDSHAKE}Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`;
 
 interface Sender {
+  /** TCP, or TLS. */
   readonly socket: Socket;
   readonly received: Received;
+  reset(): void;
 }
 
-/** Opens a connection of TCP, or of TLS. */
 async function open(port: number, isTls: boolean): Promise<Sender> {
-  const socket = isTls ? connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false }) : createConnection(port, '127.0.0.1');
+  const tcp = createConnection(port, '127.0.0.1');
+  const socket = isTls ? connectTls({ socket: tcp, rejectUnauthorized: false }) : tcp;
   const received = new Received();
-  socket.on('close', () => received.end()).on('error', () => {});
-  onTestFinished(() => void socket.destroy());
+  for (const one of [tcp, socket]) one.on('error', () => {}).on('close', () => received.end());
+  onTestFinished(() => void tcp.destroy());
   await once(socket, isTls ? 'secureConnect' : 'connect');
-  return { socket, received };
+  return { socket, received, reset: () => void tcp.resetAndDestroy() };
 }
 
 /** More than the sockets of an address that may be open without a connection. */
@@ -32,9 +34,9 @@ const TIMES = 20;
 
 it.each<[string, (sender: Sender) => unknown, Partial<ListenOptions>?]>([
   ['ends at once', ({ socket }) => socket.end()],
-  ['resets at once', ({ socket }) => socket.resetAndDestroy()],
+  ['resets at once', ({ reset }) => reset()],
   ['ends in the middle of a Hello', ({ socket }) => socket.end(HELLO.subarray(0, 6))],
-  ['resets after Hello', ({ socket }) => socket.write(HELLO, () => socket.resetAndDestroy())],
+  ['resets after Hello', ({ socket, reset }) => socket.write(HELLO, reset)],
   ['ends after LOGIN', ({ socket }) => socket.end(Buffer.concat([HELLO, LOGIN]))],
   ['sends garbage', ({ socket }) => socket.write(Buffer.alloc(64, 0xff))],
   [
@@ -47,8 +49,8 @@ it.each<[string, (sender: Sender) => unknown, Partial<ListenOptions>?]>([
   ['sends an invalid handshake', ({ socket }) => socket.end(`${HANDSHAKE}Sec-WebSocket-Key: x\r\n\r\n`)],
   ['sends an invalid request', ({ socket }) => socket.end('GET / HTTP/1.1\r\n:\r\n\r\n')],
   ['asks for another path', ({ socket }) => socket.end(UPGRADE.replace('/', '/other')), { path: '/' }],
-  ['resets after the handshake', ({ socket }) => socket.write(UPGRADE, () => socket.resetAndDestroy())],
-  ['leaves while accept decides', ({ socket }) => socket.write(UPGRADE, () => socket.resetAndDestroy()), { accept: turns }],
+  ['resets after the handshake', ({ socket, reset }) => socket.write(UPGRADE, reset)],
+  ['leaves while accept decides', ({ socket, reset }) => socket.write(UPGRADE, reset), { accept: turns }],
   ['asks for a page', ({ socket }) => socket.end('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')],
 ])('that %s', async (_name, leave, options = {}) => {
   for (const isTls of [false, true]) {
