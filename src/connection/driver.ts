@@ -26,6 +26,8 @@ export class Driver<S extends Session> implements TransportOwner {
   onDrained: (() => void) | undefined;
   /** Number of chunks or messages that have arrived. */
   receivedChunks = 0;
+  /** Called when the transport is full although the event loop has turned, and when it is no longer. It must not throw. */
+  onStuck: ((isStuck: boolean) => void) | undefined;
   readonly #platform: Platform;
   readonly #onEvent: (event: SessionEvent) => void;
   readonly #onFailure: (error: unknown) => void;
@@ -122,6 +124,7 @@ export class Driver<S extends Session> implements TransportOwner {
   }
 
   drained(): void {
+    if (this.#isStuck && (this.#transport?.bufferedBytes ?? 0) < WRITE_AHEAD_BYTES) this.#setStuck(false);
     this.#flush();
     this.onDrained?.();
   }
@@ -232,8 +235,13 @@ export class Driver<S extends Session> implements TransportOwner {
 
   #write(transport: Transport): void {
     if (this.session.queuedBytes === 0) return;
-    if (transport.bufferedBytes < WRITE_AHEAD_BYTES) this.#isStuck = false;
+    if (transport.bufferedBytes < WRITE_AHEAD_BYTES) this.#setStuck(false);
+    const { traffic, queuedBytes } = this.session;
     const frames = this.session.takeBytes();
+    if (traffic !== undefined) {
+      traffic.bytesSent += queuedBytes;
+      traffic.framesSent += frames.length;
+    }
     if (this.#trace !== undefined) for (const frame of frames) this.#trace('sent', frame);
     // No single frame exceeds the limit of the receiver.
     if (frames.length === 1 || this.session.transport === 'tcp') transport.write(frames);
@@ -247,8 +255,14 @@ export class Driver<S extends Session> implements TransportOwner {
     this.#isFull = true;
     this.#platform.turn(() => {
       this.#isFull = false;
-      this.#isStuck = transport.bufferedBytes >= WRITE_AHEAD_BYTES;
+      this.#setStuck(transport.bufferedBytes >= WRITE_AHEAD_BYTES);
     });
+  }
+
+  #setStuck(isStuck: boolean): void {
+    if (isStuck === this.#isStuck) return;
+    this.#isStuck = isStuck;
+    this.onStuck?.(isStuck);
   }
 
   #readMore(): boolean {

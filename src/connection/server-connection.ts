@@ -31,6 +31,7 @@ import { Driver, type Trace } from './driver.js';
 import type { Platform } from './platform.js';
 import { refusalOf } from './refusal.js';
 import { Replies, withCause } from './replies.js';
+import { type ObservedCall, OK, type Outcome, type OutcomeCode, type ServerObserver } from './server-observer.js';
 
 /** Callbacks of a server. Errors of a callback do not affect the server or other connections: see `onError`. */
 export interface ServerHandlers {
@@ -117,6 +118,8 @@ export type Origin = Pick<ServerConnection, 'id' | 'transport' | 'remoteAddress'
 
 /** Calls of a connection to its server. They must not throw. */
 export interface ServerHooks {
+  /** Default: nothing is observed. */
+  readonly observer?: ServerObserver<ServerConnection> | undefined;
   /** The connection is authenticated. @param epoch of the handler `login`. */
   onUser(connection: ServerConnection, epoch: bigint | undefined): void;
   /** `isBackground` has changed. */
@@ -156,6 +159,7 @@ export class ServerConnection implements RegisteredConnection {
   #isDrainingBacklog = false;
   /** The LOGIN that is being verified. */
   #login: LoginInfo | undefined;
+  #loginCall: ObservedCall | undefined;
   #client: ClientInfo | undefined;
   #onClosed: (() => void)[] | undefined;
   /** The LOGOUT to answer after the messages before it. */
@@ -192,6 +196,11 @@ export class ServerConnection implements RegisteredConnection {
       (error) => this.#report(error, undefined),
       trace && ((...args) => this.#call('trace', () => trace(...args))),
     );
+    const { observer } = hooks;
+    if (observer === undefined) return;
+    session.traffic = observer.traffic[transport];
+    session.onRefused = (error) => observer.frameRefused(this, error);
+    this.driver.onStuck = (isStuck) => observer.queueFull(this, isStuck);
   }
 
   /** The state of the session: see docs/connections.md. */
@@ -337,11 +346,15 @@ export class ServerConnection implements RegisteredConnection {
   #dropsChunk(): boolean {
     if (this.bufferedBytes < CHUNK_MAX_BUFFERED_BYTES) return false;
     this.#droppedChunks += 1;
+    this.#hooks.observer?.chunkDropped();
     return true;
   }
 
   #take(event: SessionEvent): void {
     switch (event.type) {
+      case 'negotiated':
+        this.#hooks.observer?.negotiated(this);
+        break;
       case 'logout':
         this.#logout = event.sequence;
         this.#logOutIfIdle();
@@ -351,6 +364,7 @@ export class ServerConnection implements RegisteredConnection {
         break;
       case 'overdue':
         this.#login = undefined;
+        this.#endLogin(this.driver.session.isLoggedIn, { code: this.#failedLoginCode });
         this.#report(new ProtocolError('TIMEOUT', 'login has not answered in time'), 'login', Command.LOGIN);
         break;
       case 'message':
@@ -368,6 +382,7 @@ export class ServerConnection implements RegisteredConnection {
         break;
       case 'closed':
         this.#backlog = undefined;
+        if (this.#login !== undefined) this.#endLogin(this.driver.session.isLoggedIn, this.#closedOutcome);
         this.#login = undefined;
         this.#logout = undefined;
         this.#watch?.close();
@@ -390,8 +405,11 @@ export class ServerConnection implements RegisteredConnection {
 
   #verify(sequence: number, login: LoginInfo): void {
     this.#login = login;
+    const call = this.#hooks.observer?.loginBegins(this, this.driver.session.isLoggedIn);
+    this.#loginCall = call;
+    const verify = (): LoginResult | Promise<LoginResult> => this.#handlers.login(login, this);
     settle(
-      () => this.#handlers.login(login, this),
+      () => (call === undefined ? verify() : call.run(verify)),
       (info) => {
         if (this.#finishVerification(login)) this.#accept(sequence, login, info);
         this.driver.settle();
@@ -415,14 +433,18 @@ export class ServerConnection implements RegisteredConnection {
     const { session } = this.driver;
     const wasLoggedIn = session.isLoggedIn;
     let epoch: bigint | undefined;
+    let outcome = OK;
     try {
       epoch = requireEpoch(result.epoch);
       session.acceptLogin(sequence, withoutEpoch(result), this.driver.nowMs);
       this.#limits = result.limits;
     } catch (error) {
       // The handler returned an invalid session.
-      this.#failLogin(sequence, error);
+      outcome = this.#failLogin(sequence, error);
     }
+    // The session has refused the user of the token.
+    if (outcome === OK && session.state === 'closed') outcome = this.#closedOutcome;
+    this.#endLogin(wasLoggedIn, outcome);
     if (wasLoggedIn || !session.isLoggedIn || session.state === 'closed') return;
     this.#client = login.client;
     this.#hooks.onUser(this, epoch);
@@ -430,17 +452,35 @@ export class ServerConnection implements RegisteredConnection {
   }
 
   #refuseLogin(sequence: number, thrown: unknown): void {
+    const { session, nowMs } = this.driver;
+    const wasLoggedIn = session.isLoggedIn;
     const refusal = refusalOf(thrown);
-    if (refusal === undefined) this.#failLogin(sequence, thrown);
-    else this.driver.session.refuse(sequence, refusal, this.driver.nowMs);
+    if (refusal !== undefined) session.refuse(sequence, refusal, nowMs);
+    const outcome = refusal === undefined ? this.#failLogin(sequence, thrown) : { code: refusal.code, thrown };
+    this.#endLogin(wasLoggedIn, outcome);
   }
 
   /** The client cannot be verified now: it reconnects later, or stays if it renews its token. */
-  #failLogin(sequence: number, cause: unknown): void {
+  #failLogin(sequence: number, cause: unknown): Outcome {
     const { session, nowMs } = this.driver;
     this.#report(cause, 'login', Command.LOGIN);
-    const code = session.isLoggedIn ? 'INTERNAL' : 'OVERLOADED';
+    const code = this.#failedLoginCode;
     session.refuse(sequence, new ProtocolError(code, 'LOGIN cannot be verified now', { cause }), nowMs);
+    return { code, thrown: cause };
+  }
+
+  get #failedLoginCode(): 'INTERNAL' | 'OVERLOADED' {
+    return this.driver.session.isLoggedIn ? 'INTERNAL' : 'OVERLOADED';
+  }
+
+  #endLogin(isRenewal: boolean, outcome: Outcome): void {
+    this.#hooks.observer?.loginEnded(this, isRenewal, outcome, this.#loginCall);
+    this.#loginCall = undefined;
+  }
+
+  /** The outcome of what was open when the connection closed. */
+  get #closedOutcome(): Outcome {
+    return { code: this.driver.session.closeError?.code ?? 'CLOSED' };
   }
 
   #receive(arrival: MessageEvent): void {
@@ -461,10 +501,11 @@ export class ServerConnection implements RegisteredConnection {
   /** Calls the handler. Messages that arrive meanwhile wait in the backlog. */
   #handle(message: SendInfo): void {
     this.#isBusy = true;
+    const call = this.#hooks.observer?.requestBegins(this, message);
     settle(
-      () => this.#answerOf(message),
-      (reply) => this.#done(() => this.#answer(message, reply)),
-      (error) => this.#done(() => this.#refuse(message, error)),
+      () => (call === undefined ? this.#answerOf(message) : call.run(() => this.#answerOf(message))),
+      (reply) => this.#done(message, this.#answer(message, reply), call),
+      (thrown) => this.#done(message, { code: this.#refuse(message, thrown), thrown }, call),
     );
     if (this.#isBusy) this.#watchAnswer(message.cmd);
   }
@@ -533,8 +574,9 @@ export class ServerConnection implements RegisteredConnection {
     });
   }
 
-  #done(answer: () => void): void {
-    answer();
+  /** A message was answered. */
+  #done(message: SendInfo, outcome: Outcome, call: ObservedCall | undefined): void {
+    this.#hooks.observer?.requestEnded(this, message, outcome, call);
     this.#isBusy = false;
     this.#watch?.end();
     if (this.#isDrainingBacklog) return;
@@ -547,39 +589,41 @@ export class ServerConnection implements RegisteredConnection {
     this.#logOutIfIdle();
   }
 
-  #answer(message: SendInfo, reply: SendInfoInit | undefined): void {
+  #answer(message: SendInfo, reply: SendInfoInit | undefined): Outcome {
     const { sequence, cmd } = message;
-    if (sequence === 0 || this.state === 'closed') return;
+    if (sequence === 0) return OK;
+    if (this.state === 'closed') return this.#closedOutcome;
     if (reply === undefined) {
-      this.#refuse(message, new ProtocolError('UNSUPPORTED_COMMAND', `${commandName(cmd)} is not handled here`));
-      return;
+      const code = this.#refuse(message, new ProtocolError('UNSUPPORTED_COMMAND', `${commandName(cmd)} is not handled here`));
+      return { code };
     }
     try {
       this.driver.session.reply(sequence, reply, this.driver.nowMs);
-    } catch (error) {
+      return OK;
+    } catch (thrown) {
       // The handler returned an invalid reply, or one that is too large for the client.
-      this.#fail(message, error);
+      return { code: this.#fail(message, thrown), thrown };
     }
   }
 
-  /** Sends an error of a handler to the client. Only a ProtocolError is shown to it. */
-  #refuse(message: SendInfo, thrown: unknown): void {
+  /** Sends an error of a handler to the client. Only a ProtocolError is shown to it. Returns the code that the client gets. */
+  #refuse(message: SendInfo, thrown: unknown): OutcomeCode {
     const refusal = refusalOf(thrown);
-    if (refusal === undefined) this.#fail(message, thrown);
-    else this.#sendError(message, refusal);
+    return refusal === undefined ? this.#fail(message, thrown) : this.#sendError(message, refusal);
   }
 
-  #fail(message: SendInfo, cause: unknown): void {
+  #fail(message: SendInfo, cause: unknown): OutcomeCode {
     // The connection has ended, and the handler says so: no failure.
-    if (this.state === 'closed' && isProtocolError(cause, 'CLOSED')) return;
+    if (this.state === 'closed' && isProtocolError(cause, 'CLOSED')) return cause.code;
     this.#report(cause, 'message', message.cmd);
-    this.#sendError(message, new ProtocolError('INTERNAL', 'the server failed', { cause }));
+    return this.#sendError(message, new ProtocolError('INTERNAL', 'the server failed', { cause }));
   }
 
-  #sendError({ sequence }: SendInfo, error: ProtocolError): void {
+  #sendError({ sequence }: SendInfo, error: ProtocolError): OutcomeCode {
     const { session, nowMs } = this.driver;
     if (sequence !== 0 && session.state !== 'closed') session.refuse(sequence, error, nowMs);
     else this.#notify(error);
+    return error.code;
   }
 
   #notify(error: ProtocolError): void {

@@ -10,9 +10,25 @@ export {
   type ServerErrorContext,
   type ServerHandlers,
 } from '../connection/server-connection.js';
+export type { OutcomeCode } from '../connection/server-observer.js';
+export type { Traffic } from '../session/traffic.js';
 export { type ConnectOptions, connect, createClient } from './connect.js';
 export { createDeflate } from './deflate.js';
 export { FileStorage, type FileStorageOptions } from './file-storage.js';
 export { listen } from './listen.js';
 export type { AcceptRequest, ListenOptions, Server } from './listen-options.js';
+export type {
+  CallMessage,
+  ConnectionClosedMessage,
+  ConnectionMessage,
+  ConnectionRefusedMessage,
+  FrameRefusedMessage,
+  HandshakeMessage,
+  LoginMessage,
+  QueueMessage,
+  RequestMessage,
+  ServerChannels,
+  ServerTracingChannels,
+} from './server-channels.js';
+export type { CountsByCode, CountsByTransport, DurationHistogram, ServerMetrics } from './server-metrics.js';
 export { createDecoderStream, createEncoderStream } from './streams.js';

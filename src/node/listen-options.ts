@@ -7,6 +7,7 @@ import type { Trace } from '../connection/driver.js';
 import type { ServerConnection, ServerHandlers } from '../connection/server-connection.js';
 import type { ConnectionRegistry, Sessions } from '../session/connection-registry.js';
 import type { ServerSessionOptions } from '../session/server-session.js';
+import type { ServerMetrics } from './server-metrics.js';
 
 /** A client that wants to connect, for the callback `accept`. */
 export interface AcceptRequest {
@@ -129,6 +130,11 @@ export interface Server {
   readonly connections: ConnectionRegistry<ServerConnection>;
   /** Number of open connections, authenticated or not. */
   readonly connectionCount: number;
+  /**
+   * Counts of what the server does: connections, logins, frames, bytes, refusals, requests, queues; since `listen`. A copy. Durations of requests are
+   * measured from the first call on. It visits all open connections, so call it every few seconds rather than for each message.
+   */
+  metrics(): ServerMetrics;
   /**
    * Stops accepting connections, sends DRAIN to all open ones, and resolves when they have closed. Pending HTTP requests are
    * answered within the grace period or two seconds, whichever is longer.

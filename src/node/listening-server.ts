@@ -16,8 +16,10 @@ import { LINGER_MS, startDeadline } from './deadline.js';
 import type { Arrival, Entrance, Host } from './entrance.js';
 import type { ListenOptions, Server } from './listen-options.js';
 import type { Ws } from './load-ws.js';
+import { Observer } from './observer.js';
 import { OwnPort } from './own-port.js';
 import { nodePlatform } from './platform.js';
+import type { ServerMetrics } from './server-metrics.js';
 import type { TrustedProxies } from './trusted-proxies.js';
 
 /** The server of `listen`: keeps the connections of the clients that come in through its entrance. */
@@ -30,6 +32,7 @@ export class ListeningServer implements Server {
   readonly #open = new Set<ServerConnection>();
   readonly #idPrefix: string;
   readonly #reporter: SessionReporter<ServerConnection> | undefined;
+  readonly #observer: Observer;
   #count = 0;
   #drain: DrainInfoInit | undefined;
   #onEmpty: (() => void)[] = [];
@@ -42,6 +45,7 @@ export class ListeningServer implements Server {
     this.#maxConnections = maxConnections;
     this.#idPrefix = idPrefixOf(options);
     this.#reporter = this.#createReporter();
+    this.#observer = new Observer(this, options.commands);
     // Invalid options fail now, not with the first client.
     this.#session('tcp', this.#id(Number.MAX_SAFE_INTEGER), 0);
     const timeoutMs = Math.min(handshakeTimeoutMs, LONGEST_TIMER_MS);
@@ -52,7 +56,11 @@ export class ListeningServer implements Server {
       get connectionCount() {
         return open.size;
       },
-      decide: (request, decided) => this.#admission.decide(request, decided),
+      decide: (request, decided) =>
+        this.#admission.decide(request, (refusal, release) => {
+          if (refusal !== undefined) this.#observer.refused(request, refusal);
+          decided(refusal, release);
+        }),
       connect: (arrival) => this.#connect(arrival),
     };
     this.#entrance =
@@ -70,6 +78,10 @@ export class ListeningServer implements Server {
 
   get connectionCount(): number {
     return this.#open.size;
+  }
+
+  metrics(): ServerMetrics {
+    return this.#observer.metrics(this.#open);
   }
 
   async drain(drain: DrainInfoInit): Promise<void> {
@@ -101,7 +113,9 @@ export class ListeningServer implements Server {
     const connectedAtMs = Math.floor(nodePlatform.timeOriginMs + sinceMs);
     const origin = { id, transport, remoteAddress, connectedAtMs, httpRequest };
     const hooks: ServerHooks = {
+      observer: this.#observer,
       onUser: (user, epoch) => {
+        this.#observer.authenticated(user);
         // Before the end of the connection that it replaces.
         this.#reporter?.opened(user, epoch);
         this.connections.add(user);
@@ -122,6 +136,7 @@ export class ListeningServer implements Server {
       trace && ((direction, bytes) => trace(connection, direction, bytes)),
     );
     this.#open.add(connection);
+    this.#observer.opened(connection);
     connection.driver.attach(open(connection.driver));
     if (this.#drain !== undefined) connection.drain(this.#drain);
     else if (this.#open.size > this.#maxConnections)
@@ -157,6 +172,7 @@ export class ListeningServer implements Server {
     this.#open.delete(connection);
     this.#entrance.ended(socket);
     this.connections.remove(connection);
+    this.#observer.ended(connection, error);
     this.#reporter?.ended(connection, error, connection.isLoggedOut);
     if (this.#open.size > 0) return;
     for (const resolve of this.#onEmpty.splice(0)) resolve();

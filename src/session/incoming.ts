@@ -22,8 +22,7 @@ export class Incoming implements FrameReceiver {
 
   takeFrame(frame: AnyFrame): boolean {
     const core = this.#core;
-    core.idleTimer.reset(core.nowMs);
-    core.events.decoded(core.reader.frameBytes);
+    core.countFrame();
     if (frame.type === 'SendInfo' && core.isWelcomed) this.#takeSendInfo(frame.message as SendInfo, frame.flags);
     else core.takeHandshake(frame);
     return core.isOpen && !core.events.isFull;
@@ -31,10 +30,9 @@ export class Incoming implements FrameReceiver {
 
   takeInvalid(error: ProtocolError, flags: number, salvaged: SendInfo | undefined): boolean {
     const core = this.#core;
-    core.idleTimer.reset(core.nowMs);
-    core.events.decoded(core.reader.frameBytes);
+    core.countFrame();
     if (core.isWelcomed) this.#takeInvalid(error, flags, salvaged);
-    else core.fail(error);
+    else core.failRefused(error);
     return core.isOpen && !core.events.isFull;
   }
 
@@ -45,7 +43,7 @@ export class Incoming implements FrameReceiver {
     if ((flags & FLAG_IGNORABLE) !== 0 && !this.#isKnown(cmd) && sequence === 0) return;
     // "Before LOGIN is accepted, any command other than LOGIN and HEARTBEAT is LOGIN_REQUIRED"
     if (!core.isLoggedIn && !core.isAllowedBeforeLogin(cmd)) {
-      core.fail(new ProtocolError('LOGIN_REQUIRED', `${commandName(cmd)} before LOGIN`), sequence, cmd);
+      core.failRefused(new ProtocolError('LOGIN_REQUIRED', `${commandName(cmd)} before LOGIN`), sequence, cmd);
       return;
     }
     if (replyTo !== 0) this.#takeReply(message);
@@ -106,6 +104,7 @@ export class Incoming implements FrameReceiver {
       events.add({ type: 'reply', sequence: replyTo, message: reply });
       return;
     }
+    this.#core.onRefused?.(reply);
     // A reply is never answered, but before LOGIN every error closes, and so does a renewal after which the two sides differ about the user.
     events.add({ type: 'failed', sequence: replyTo, error: reply, retryAfterMs: 0 });
     const isOfOther = request.cmd === Command.LOGIN && reply.code === 'PERMISSION_DENIED';
@@ -143,9 +142,12 @@ export class Incoming implements FrameReceiver {
     // A sequence that is still open would get two replies: 0 answers none.
     if (cmd !== Command.ERROR && replyTo === 0) core.refuse(error, core.unanswered.has(sequence) ? 0 : sequence, cmd);
     // "An ERROR is never answered", and neither is a reply.
-    else if (core.isLoggedIn) core.report(error);
-    else if (cmd === Command.ERROR) core.finish(error);
-    else core.fail(error);
+    else if (core.isLoggedIn) core.drop(error);
+    else if (cmd !== Command.ERROR) core.failRefused(error);
+    else {
+      core.onRefused?.(error);
+      core.finish(error);
+    }
   }
 }
 

@@ -14,3 +14,4 @@ export { Session } from './session.js';
 export type { SessionEvent, SessionState } from './session-event.js';
 export type { SessionOptions } from './session-options.js';
 export { type FrameTarget, SharedFrame } from './shared-frame.js';
+export type { Traffic } from './traffic.js';

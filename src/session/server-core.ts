@@ -77,8 +77,9 @@ export class ServerCore extends SessionCore {
   takeHandshake({ type, message }: AnyFrame): void {
     if (type === 'Hello' && !this.isWelcomed) this.#handshake.takeHello(message as Hello);
     // "a second Hello [is answered] by ERROR MALFORMED_HELLO. Both close the connection."
-    else if (type === 'Hello') this.fail(new ProtocolError('MALFORMED_HELLO', 'a second Hello'));
-    else if (!this.isWelcomed) this.fail(new ProtocolError('MALFORMED_HELLO', `expected Hello as the first frame, got ${type}`));
+    else if (type === 'Hello') this.failRefused(new ProtocolError('MALFORMED_HELLO', 'a second Hello'));
+    else if (!this.isWelcomed)
+      this.failRefused(new ProtocolError('MALFORMED_HELLO', `expected Hello as the first frame, got ${type}`));
     else this.refuse(new ProtocolError('UNSUPPORTED_TYPE', `unexpected ${type} from a client`), 0, 0);
   }
 
@@ -104,7 +105,9 @@ export class ServerCore extends SessionCore {
     }
     // "Open requests are still answered; new ones are answered by DRAINING."
     if (this.state === 'draining' && sequence !== 0) {
-      this.refuseRequest(new ProtocolError('DRAINING', 'the server is going to close'), sequence, cmd);
+      const error = new ProtocolError('DRAINING', 'the server is going to close');
+      this.onRefused?.(error);
+      this.refuseRequest(error, sequence, cmd);
       return;
     }
     const unexpected = this.#judgeCommand(message);

@@ -36,6 +36,7 @@ export class ServerHandshake {
     const core = this.#core;
     const answer = this.#answer(hello);
     if (answer.reject !== undefined) {
+      core.onRefused?.(answer.error);
       core.enqueue(encodeFrame('Reject', answer.reject));
       core.finish(answer.error);
       return;

@@ -14,6 +14,7 @@ import { RefusalBudget } from './refusal-budget.js';
 import { type OpenRequest, Requests, Unanswered } from './requests.js';
 import type { SessionEvent, SessionState } from './session-event.js';
 import { type SessionOptions, type SessionSettings, sessionSettings } from './session-options.js';
+import type { Traffic } from './traffic.js';
 
 /** One side of a connection. ClientCore and ServerCore add what only one side does. */
 export abstract class SessionCore {
@@ -34,6 +35,10 @@ export abstract class SessionCore {
   nowMs: number;
   /** Called if the queue has no room for a frame. It may take frames out. */
   onFull: (() => void) | undefined;
+  /** Called with the error for each frame of the peer that is refused or dropped. */
+  onRefused: ((error: ProtocolError) => void) | undefined;
+  /** Where received and sent frames are counted. */
+  traffic: Traffic | undefined;
   /** The deadline of the handshake, then of the subclass: heartbeat, LOGIN, drain. */
   ownDeadlineMs: number;
   /** When the token of the session expires. */
@@ -96,6 +101,13 @@ export abstract class SessionCore {
   /** Whether this side answers pushes by ACK: "one ACK in place of single receipts". */
   get acknowledges(): boolean {
     return this.isClient && this.agreement !== undefined && this.agreement.version >= sinceOfCommand(Command.ACK);
+  }
+
+  /** Counts a frame of the peer, valid or not. */
+  countFrame(): void {
+    this.idleTimer.reset(this.nowMs);
+    this.events.decoded(this.reader.frameBytes);
+    if (this.traffic !== undefined) this.traffic.framesReceived += 1;
   }
 
   /** Advances the clock. Returns false if the connection is closed. */
@@ -190,16 +202,29 @@ export abstract class SessionCore {
 
   /** Refuses a frame that the peer should not have sent. The connection stays open after LOGIN, within the refusal budget. */
   refuse(error: ProtocolError, replyTo: number, command: number): void {
+    this.onRefused?.(error);
     if (this.#isWithinBudget(replyTo, command)) this.refuseRequest(error, replyTo, command);
   }
 
   /** Refuses a message. After LOGIN, a message that is not a request is only reported. */
   refuseMessage({ cmd, sequence }: SendInfo, error: ProtocolError): void {
     if (sequence !== 0 || error.properties.closes || !this.isLoggedIn) this.refuse(error, sequence, cmd);
-    else this.report(error);
+    else this.drop(error);
   }
 
-  /** Reports a frame that the peer should not have sent, without answering it. */
+  /** Closes the connection because of a frame of the peer. */
+  failRefused(error: ProtocolError, replyTo = 0, command = 0): void {
+    this.onRefused?.(error);
+    this.fail(error, replyTo, command);
+  }
+
+  /** Drops a frame that the peer should not have sent: reports it without answering it. */
+  drop(error: ProtocolError): void {
+    this.onRefused?.(error);
+    this.report(error);
+  }
+
+  /** Reports an error without answering it. */
   report(error: ProtocolError): void {
     if (this.#isWithinBudget(0, 0)) this.events.add({ type: 'notice', error });
   }

@@ -14,6 +14,7 @@ import { Incoming } from './incoming.js';
 import { sendFrame, sendPush, sendRefusal, sendReply, sendRequest } from './outgoing.js';
 import type { SessionCore } from './session-core.js';
 import type { SessionEvent, SessionState } from './session-event.js';
+import type { Traffic } from './traffic.js';
 
 /** The close code of a WebSocket that closes without an error (RFC 6455, section 7.4.1). */
 const NORMAL_CLOSURE = 1000;
@@ -93,6 +94,20 @@ export abstract class Session {
     this.#core.onFull = onFull;
   }
 
+  /** Called with the error for each frame of the peer that is refused or dropped, before the event that reports it. It must not throw. */
+  set onRefused(onRefused: (error: ProtocolError) => void) {
+    this.#core.onRefused = onRefused;
+  }
+
+  /** Where received frames are counted; who writes `takeBytes()` counts the sent ones. Default: nowhere. */
+  get traffic(): Traffic | undefined {
+    return this.#core.traffic;
+  }
+
+  set traffic(traffic: Traffic | undefined) {
+    this.#core.traffic = traffic;
+  }
+
   /** Number of requests of this side that wait for a reply. */
   get openRequests(): number {
     return this.#core.requests.size;
@@ -126,6 +141,7 @@ export abstract class Session {
   receive(bytes: Uint8Array, nowMs: number): void {
     const core = this.#core;
     if (!core.enter(nowMs)) return;
+    if (core.traffic !== undefined) core.traffic.bytesReceived += bytes.length;
     judgePeer(() => {
       const error = tooMuchUndecoded(core.reader);
       if (error !== undefined) core.fail(error);
@@ -274,7 +290,7 @@ export abstract class Session {
       reader.read(nowMs, this.#incoming);
     } catch (error) {
       if (!isProtocolError(error)) throw error;
-      this.#core.fail(error);
+      this.#core.failRefused(error);
     }
   }
 
