@@ -23,7 +23,13 @@ const everywhere = {
   'codegen-v1-zod': 'src/codegen/v1/zod.ts',
 };
 /** And those that need Node. */
-const everything = { ...everywhere, node: 'src/node/index.ts', rocketmq: 'src/rocketmq/index.ts', server: 'src/server/index.ts' };
+const everything = {
+  ...everywhere,
+  node: 'src/node/index.ts',
+  otel: 'src/otel/index.ts',
+  rocketmq: 'src/rocketmq/index.ts',
+  server: 'src/server/index.ts',
+};
 
 const shared: Options = {
   format: ['esm', 'cjs'],
@@ -42,6 +48,7 @@ const shared: Options = {
     'ws',
     'proxy-addr',
     'forwarded-parse',
+    '@opentelemetry/api',
     /^rocketmq-client-nodejs(\/|$)/,
   ],
   plugins: [

@@ -16,7 +16,7 @@ const WEB_FIRST = ['wire', 'validate', 'codec', 'codecs', 'json', 'vectors', 'we
 );
 /** Tests of the tools around the library, and of what only Node has: the web flavour has nothing to add. */
 const NODE_ONLY = [
-  ...['architecture', 'generator', 'breaking', 'node', 'rocketmq', 'vectors/corpus', 'wireshark'].map(
+  ...['architecture', 'generator', 'breaking', 'node', 'otel', 'rocketmq', 'vectors/corpus', 'wireshark'].map(
     (folder) => `test/${folder}/**`,
   ),
   'test/vectors/schema.test.ts',

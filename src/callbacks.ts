@@ -35,6 +35,33 @@ export function run(call: () => unknown, failed: (error: unknown) => void): void
   settle(call, () => {}, failed);
 }
 
+/**
+ * Calls a function inside of another one of the application, for example in its context. Neither an error of the outer one nor what it does with
+ * its argument matters: the function is called once.
+ * @param wrap should call its argument, at once.
+ * @param failed called if `wrap` threw. Must not throw.
+ * @returns what `call` returns. @throws what `call` throws.
+ */
+export function callWithin<T>(wrap: (call: () => void) => void, call: () => T, failed: (error: unknown) => void): T {
+  let outcome: { readonly value: T } | { readonly thrown: unknown } | undefined;
+  const callOnce = (): void => {
+    if (outcome !== undefined) return;
+    try {
+      outcome = { value: call() };
+    } catch (thrown) {
+      outcome = { thrown };
+    }
+  };
+  try {
+    wrap(callOnce);
+  } catch (error) {
+    failed(error);
+  }
+  callOnce();
+  if ('thrown' in outcome!) throw outcome.thrown;
+  return outcome!.value;
+}
+
 /** A function that reports errors to `onError`, or by `printError` without one. It never throws. */
 export function errorReporter<Context extends CallbackContext>(
   onError: OnError<Context> | undefined,

@@ -6,6 +6,7 @@
  * - isBare: connections are held, and nothing is said: what the transport alone costs
  * - onlyGroup: in anything but fan-out it does the same as another contender
  * - bare: the contender beyond which memory is counted
+ * - onlyAsked: takes part only if --contenders names it
  * - packages: whose versions the report gives
  */
 export const CONTENDERS = {
@@ -41,4 +42,12 @@ export const CONTENDERS = {
     packages: ['ws'],
   },
   'im-tcp': { title: '@im/protocol, TCP', server: 'im-protocol', protocol: 'im-tcp', bare: 'bare-tcp', packages: [] },
+  'im-tcp-instrumented': {
+    title: '@im/protocol, TCP, OpenTelemetry',
+    server: 'im-instrumented',
+    protocol: 'im-tcp',
+    bare: 'bare-tcp',
+    onlyAsked: true,
+    packages: [],
+  },
 };

@@ -76,7 +76,9 @@ function planOf({ quick, rounds, 'idle-rounds': idleRounds, scenarios, contender
     rounds: Number(rounds ?? (quick ? 1 : 5)),
     idleRounds: Number(idleRounds ?? (quick ? 1 : 3)),
     scenarios: listed('scenarios', scenarios, SCENARIOS),
-    contenders: listed('contenders', contenders, CONTENDERS),
+    contenders: listed('contenders', contenders, CONTENDERS).filter(
+      (name) => contenders !== undefined || !CONTENDERS[name].onlyAsked,
+    ),
     settings: settingsOf(quick, {
       connections: numberOrNone(connections),
       members: numberOrNone(members),

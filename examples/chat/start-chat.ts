@@ -20,7 +20,10 @@ export interface Chat {
    * Starts an IM server, on a port of this machine. One that was closed may be started again, with the same id and port.
    * @param options `http` serves pages on the same port.
    */
-  startServer(id: string | number, options?: Pick<ImServerOptions, 'port' | 'http' | 'heartbeatIntervalMs'>): Promise<ImServer>;
+  startServer(
+    id: string | number,
+    options?: Pick<ImServerOptions, 'port' | 'http' | 'heartbeatIntervalMs' | 'log'>,
+  ): Promise<ImServer>;
   /** Closes servers, queue and platform. */
   close(): Promise<void>;
 }

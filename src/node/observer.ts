@@ -96,8 +96,9 @@ export class Observer implements ServerObserver<ServerConnection> {
 
   requestBegins(connection: ServerConnection, message: SendInfo): TimedCall | undefined {
     this.#counters.activeRequests += 1;
-    if (isTraced(CHANNELS.request)) return new TracedCall(CHANNELS.request, this.#server, connection, { message });
-    return this.#isTimed ? new TimedCall() : undefined;
+    if (!isTraced(CHANNELS.request)) return this.#isTimed ? new TimedCall() : undefined;
+    const { name: command } = this.#counters.ofCommand(message.cmd);
+    return new TracedCall(CHANNELS.request, this.#server, connection, { command, message });
   }
 
   requestEnded(_connection: ServerConnection, { cmd }: SendInfo, outcome: Outcome, call: TimedCall | undefined): void {

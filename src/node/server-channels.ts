@@ -79,6 +79,8 @@ export interface LoginMessage extends CallMessage {
 
 /** `im.protocol.server.request`: a message of a client is handled by the callbacks `member` and `message`. */
 export interface RequestMessage extends CallMessage {
+  /** The name of the command, as in `Server.metrics()`: `OTHER` for a command that the option `commands` does not list. */
+  readonly command: string;
   /** The whole message, with the texts of users: do not log it. */
   readonly message: SendInfo;
 }

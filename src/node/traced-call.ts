@@ -1,4 +1,5 @@
 import type { TracingChannel } from 'node:diagnostics_channel';
+import { callWithin } from '../callbacks.js';
 import type { ServerConnection } from '../connection/server-connection.js';
 import type { ObservedCall, Outcome } from '../connection/server-observer.js';
 import type { Server } from './listen-options.js';
@@ -23,13 +24,13 @@ export class TimedCall implements ObservedCall {
 export class TracedCall extends TimedCall {
   readonly #channel: TracingChannel;
   readonly #message: CallMessage;
-  #wraps: ((call: () => void) => void)[] | undefined;
+  #wraps: readonly ((call: () => void) => void)[] = NONE;
 
   constructor(channel: TracingChannel, server: Server, connection: ServerConnection, facts: object) {
     super();
     this.#channel = channel;
     const within: CallMessage['within'] = (wrap) => {
-      this.#wraps = [...(this.#wraps ?? []), wrap];
+      this.#wraps = [...this.#wraps, wrap];
     };
     this.#message = { server, connection, ...facts, code: undefined, error: undefined, durationMs: undefined, within };
   }
@@ -37,10 +38,14 @@ export class TracedCall extends TimedCall {
   override run<T>(call: () => T): T {
     const { start, end } = this.#channel;
     try {
-      return start.runStores(this.#message, () => (this.#wraps === undefined ? call() : wrapped(call, this.#wraps)));
+      return start.runStores(this.#message, () => this.#wrapped(call)());
     } finally {
       end.publish(this.#message);
     }
+  }
+
+  #wrapped<T>(call: () => T): () => T {
+    return this.#wraps.reduceRight<() => T>((inner, wrap) => () => callWithin(wrap, inner, failLater), call);
   }
 
   override end(outcome: Outcome): number {
@@ -57,27 +62,11 @@ export class TracedCall extends TimedCall {
   }
 }
 
-/** Calls a callback inside of all wraps. One that throws, or does not call its argument, changes nothing. */
-function wrapped<T>(call: () => T, wraps: readonly ((call: () => void) => void)[]): T {
-  let outcome: { readonly value: T } | { readonly thrown: unknown } | undefined;
-  const callOnce = (): void => {
-    if (outcome !== undefined) return;
-    try {
-      outcome = { value: call() };
-    } catch (thrown) {
-      outcome = { thrown };
-    }
-  };
-  const all = wraps.reduceRight<() => void>((inner, wrap) => () => wrap(inner), callOnce);
-  try {
-    all();
-  } catch (error) {
-    // As for subscribers that throw.
-    process.nextTick(() => {
-      throw error;
-    });
-  }
-  callOnce();
-  if ('thrown' in outcome!) throw outcome.thrown;
-  return outcome!.value;
+const NONE: readonly never[] = [];
+
+/** Reports an error as Node does for subscribers that throw. */
+function failLater(error: unknown): void {
+  process.nextTick(() => {
+    throw error;
+  });
 }

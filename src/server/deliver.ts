@@ -4,6 +4,7 @@ import type { ReceiveInfo } from '../../generated/im/protocol/v1/receive_info.js
 import { RoomPriority } from '../../generated/im/protocol/v1/room.js';
 import { SendCode } from '../../generated/im/protocol/v1/send_code.js';
 import type { SendResultInit } from '../../generated/im/protocol/v1/send_result.js';
+import { callWithin, printError } from '../callbacks.js';
 import { decodeFrame } from '../codec/decode-frame.js';
 import { isProtocolError, ProtocolError } from '../errors.js';
 import { LARGEST_FRAME_BYTES, WRITE_AHEAD_BYTES } from '../limits.js';
@@ -22,6 +23,11 @@ export interface DeliverOptions<C extends ServedConnection> {
   readonly audience?: AudienceIndex<C> | undefined;
   /** The requests that wait for the platform. Default: none, and replies are dropped. */
   readonly uplink?: Pick<Uplink<C>, 'answer'> | undefined;
+  /**
+   * Calls `run`, which delivers the message, at once: for example in the trace of the message, with OpenTelemetry
+   * `({ traceId }, run) => inTrace(traceId, 'deliver', run)`. Default: `run` is called directly.
+   */
+  readonly around?: ((message: ReceiveInfo, run: () => void) => void) | undefined;
   /** When the message was sent, as `Delivery.bornAtMs`: an event that is too old is dropped. Default 0: unknown. */
   readonly bornAtMs?: number | undefined;
   /** Unix time in milliseconds. Default: the clock of the platform. */
@@ -80,7 +86,10 @@ class DeliveryRun<C extends ServedConnection> {
     const { type, message } = decodeFrame(this.#frame, { limits: { maxFrameBytes: LARGEST_FRAME_BYTES } });
     if (type !== 'ReceiveInfo')
       throw new ProtocolError('UNSUPPORTED_TYPE', `expected a ReceiveInfo, got a ${type}`, { offset: 5 });
-    const results = this.#route(message);
+    const { around } = this.#options;
+    const route = (): SendResultInit[] => this.#route(message);
+    const failed = (error: unknown): void => printError(error, { callback: 'around' });
+    const results = around === undefined ? route() : callWithin((run) => around(message, run), route, failed);
     return { results, serviceName: message.serviceName, dropped: this.#dropped };
   }
 

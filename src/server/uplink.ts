@@ -85,8 +85,11 @@ export interface UplinkOptions<C extends ServedConnection> {
   readonly maxWaiting?: number | undefined;
   /** Maximum bytes of these messages, as they are estimated for encoding. Default 67108864 (64 MiB). */
   readonly maxWaitingBytes?: number | undefined;
-  /** The trace id of a message, at most 64 bytes of printable ASCII. Default: the connection id and the number of the UplinkInfo. */
-  readonly traceId?: ((message: SendInfo, connection: C) => string) | undefined;
+  /**
+   * The trace id of a message, at most 64 bytes of printable ASCII; undefined = the default. For OpenTelemetry `activeTraceId` of
+   * `@im/protocol/otel`. Default: the connection id and the number of the UplinkInfo.
+   */
+  readonly traceId?: ((message: SendInfo, connection: C) => string | undefined) | undefined;
   /** The clock, which tests may replace. Default: the clock of the platform. */
   readonly clock?: Clock | undefined;
 }

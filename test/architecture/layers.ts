@@ -15,6 +15,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   // sync: the interface of storages.
   node: ['connection', 'sync', 'frame'],
   web: ['connection', 'frame'],
+  otel: ['node'],
   // Separate, so that only applications that use it need pako.
   pako: ['frame'],
   connection: ['session', 'callbacks'],
@@ -63,12 +64,13 @@ export function importable(layer: string): Set<string> {
 
 /** Packages and the places that may import them. */
 export const PACKAGES: readonly { readonly name: RegExp; readonly places: RegExp }[] = [
-  { name: /^node:/, places: /^src\/(node|cli)\/|^src\/rocketmq\/client-module\.ts$/ },
+  { name: /^node:/, places: /^src\/(node|otel|cli)\/|^src\/rocketmq\/client-module\.ts$/ },
   { name: /^rocketmq-client-nodejs(\/|$)/, places: /^src\/rocketmq\/client-(module|producer|consumer)\.ts$/ },
   // Only the generated schemas import src/wire/zod-message.ts.
   { name: /^zod(\/|$)/, places: /^src\/wire\/zod-/ },
   { name: /^pako$/, places: /^src\/pako\// },
   { name: /^ws$/, places: /^src\/(node|cli)\// },
   { name: /^(proxy-addr|forwarded-parse)$/, places: /^src\/node\/trusted-proxies\.ts$/ },
+  { name: /^@opentelemetry\/api$/, places: /^src\/otel\// },
   { name: /^protobufjs(\/|$)/, places: /^src\/cli\// },
 ];

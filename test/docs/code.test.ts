@@ -18,6 +18,7 @@ const PAGES = [
   'docs/guide.md',
   'docs/listen-and-connect.md',
   'docs/logging.md',
+  'docs/observability.md',
   'docs/rocketmq.md',
   'docs/scaling.md',
   'docs/sync.md',

@@ -57,21 +57,31 @@ describe('both copies of the package in one process', () => {
     expect(again).toEqual([bytes, true, ['cmd']]);
   });
 
-  it.each(['codecs', 'json', 'frame', 'zod', 'web', 'pako', 'codegen/v1', 'codegen/v1/zod', 'node', 'rocketmq', 'server'])(
-    'the entry ./%s shares its classes with the main one, in each format',
-    (name) => {
-      // What all entries of a format have in common is one module: the same function object.
-      const shared = run(
-        'shared.mjs',
-        `${both}
+  it.each([
+    'codecs',
+    'json',
+    'frame',
+    'zod',
+    'web',
+    'pako',
+    'codegen/v1',
+    'codegen/v1/zod',
+    'node',
+    'otel',
+    'rocketmq',
+    'server',
+  ])('the entry ./%s shares its classes with the main one, in each format', (name) => {
+    // What all entries of a format have in common is one module: the same function object.
+    const shared = run(
+      'shared.mjs',
+      `${both}
       import * as entry from '@im/protocol/${name}';
       const required = createRequire(import.meta.url)('@im/protocol/${name}');
       const same = (a, b) => Object.keys(a).filter((key) => key in b && a[key] !== b[key] && key !== 'default');
       print([same(entry, esm), same(required, cjs)]);`,
-      );
-      expect(shared).toEqual([[], []]);
-    },
-  );
+    );
+    expect(shared).toEqual([[], []]);
+  });
 });
 
 describe('what is no code', () => {
@@ -107,14 +117,16 @@ describe('what is no code', () => {
     expect(readFileSync(resolve('@im/protocol/wireshark/im-protocol.lua'), 'utf8')).toContain("register_heuristic('tcp'");
   });
 
-  it('./templates/* are for buf, and name the folder of the schema', () => {
+  it('./templates/* are for buf, and name the folder of the schema; and a dashboard for Grafana', () => {
     const folder = join(consumer, 'node_modules/@im/protocol/templates');
-    const files = readdirSync(folder);
+    const files = readdirSync(folder).filter((name) => name !== 'grafana-dashboard.json');
     expect(files.length).toBeGreaterThan(0);
     for (const name of files) {
       expect(name).toMatch(/^buf\.gen\.\w+\.yaml$/);
       expect(readFileSync(resolve(`@im/protocol/templates/${name}`), 'utf8')).toContain('node_modules/@im/protocol/proto');
     }
+    const dashboard = JSON.parse(readFileSync(resolve('@im/protocol/templates/grafana-dashboard.json'), 'utf8'));
+    expect(dashboard.panels.length).toBeGreaterThan(0);
   });
 
   it('./package.json can be read', () => {

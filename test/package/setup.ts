@@ -1,7 +1,7 @@
 // Once before the tests of the package: builds it, packs it, and installs the tarball into an empty folder, as a user would.
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { copyPublished } from '../../scripts/pack/copy-published.js';
 import { buildIfStale } from './build-if-stale.js';
@@ -18,7 +18,7 @@ declare module 'vitest' {
 }
 
 /** Optional peers that some entries use. They are linked: an installation by npm would need a network. */
-const PEERS = ['zod', 'pako'];
+const PEERS = ['zod', 'pako', '@opentelemetry/api'];
 
 export default function setup({ provide }: TestProject): () => void {
   buildIfStale();
@@ -31,7 +31,11 @@ export default function setup({ provide }: TestProject): () => void {
   const consumer = mkdtempSync(join(tmpdir(), 'im-consumer-'));
   writeFileSync(join(consumer, 'package.json'), '{ "name": "consumer", "private": true }');
   npm(['install', '--offline', '--no-audit', '--no-fund', tarball], consumer);
-  for (const peer of PEERS) symlinkSync(join(ROOT, 'node_modules', peer), join(consumer, 'node_modules', peer), 'junction');
+  for (const peer of PEERS) {
+    const link = join(consumer, 'node_modules', peer);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules', peer), link, 'junction');
+  }
   provide('tarball', tarball);
   provide('consumer', consumer);
   return () => {

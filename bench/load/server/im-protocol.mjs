@@ -8,6 +8,10 @@ const { listen } = await entry('node');
 const TERMINALS = [Terminal.WEB, Terminal.APP, Terminal.PC];
 
 export async function start(users) {
+  return (await startServer(users)).port;
+}
+
+export async function startServer(users) {
   const userIds = new Map(users.map(({ token, id }) => [token, id]));
   let messageId = FIRST_MESSAGE_ID;
   let sessions = 0;
@@ -34,5 +38,5 @@ export async function start(users) {
     return all.filter((connection) => connection !== undefined);
   }
 
-  return server.port;
+  return server;
 }

@@ -12,6 +12,8 @@ import {
   uplinkInfoMessage,
 } from '@im/protocol/rocketmq';
 import { AudienceIndex, deliver, Uplink } from '@im/protocol/server';
+import type { Logger } from 'pino';
+import { createLog, logServer } from './log-server.js';
 
 /** A queue as a server needs it: a Broker, or the way to one. */
 export interface Queue extends Pick<Broker, 'publish'> {
@@ -28,6 +30,8 @@ export interface ImServerOptions extends Pick<ListenOptions, 'port' | 'http' | '
   readonly verify: (token: string) => Promise<UserInfo>;
   /** What the platform allows, for clients to know. */
   readonly limits?: ServerLimitsInit | undefined;
+  /** Default: stderr, at the level LOG_LEVEL. */
+  readonly log?: Logger | undefined;
   /** Gets each error for which a request or a connection was refused. */
   readonly onNotice?: ((error: ProtocolError, user: UserInfo | undefined) => void) | undefined;
 }
@@ -35,15 +39,17 @@ export interface ImServerOptions extends Pick<ListenOptions, 'port' | 'http' | '
 export class ImServer {
   readonly #server: Server;
   readonly #consumers: readonly Consumer[];
+  readonly #endLog: () => void;
 
-  private constructor(server: Server, consumers: readonly Consumer[]) {
+  private constructor(server: Server, consumers: readonly Consumer[], endLog: () => void) {
     this.#server = server;
     this.#consumers = consumers;
+    this.#endLog = endLog;
   }
 
   /** Resolves when clients can connect and the queue is consumed. */
   static async start(options: ImServerOptions): Promise<ImServer> {
-    const { id, queue, port, http, heartbeatIntervalMs, onNotice } = options;
+    const { id, queue, port, http, heartbeatIntervalMs, log = createLog(), onNotice } = options;
     const serverId = String(id);
     const audience = new AudienceIndex<ServerConnection>();
     const publish = (info: Parameters<typeof uplinkInfoMessage>[0]) => queue.publish(uplinkInfoMessage(info));
@@ -66,14 +72,17 @@ export class ImServer {
       },
       onNotice: ({ user }, error) => onNotice?.(error, user),
     });
+    // A silent log costs nothing: no channel has a subscriber.
+    const endLog = log.level === 'silent' ? () => {} : logServer(server, log);
     const consume = async ({ body, bornAtMs }: Pick<Delivery, 'body' | 'bornAtMs'>): Promise<void> => {
       const { results, serviceName } = deliver(body, server, { audience, uplink, bornAtMs });
       for (const result of results) await queue.publish(sendResultMessage(result), { serviceName });
     };
-    return new ImServer(server, [
+    const consumers = [
       await queue.subscribe({ group: consumerGroup('server', id), topics: topics.ofServer(id) }, consume),
       await queue.subscribe({ group: consumerGroup('event', id), topics: topics.ofEvents(id) }, consume),
-    ]);
+    ];
+    return new ImServer(server, consumers, endLog);
   }
 
   get port(): number {
@@ -87,6 +96,7 @@ export class ImServer {
   /** Closes all connections, and leaves the queue. */
   async close(): Promise<void> {
     await this.#server.close();
+    this.#endLog();
     await Promise.all(this.#consumers.map((consumer) => consumer.close()));
   }
 }
