@@ -99,7 +99,7 @@ export abstract class Session {
     this.#core.onRefused = onRefused;
   }
 
-  /** Where received frames are counted; who writes `takeBytes()` counts the sent ones. Default: nowhere. */
+  /** Counts received bytes and frames. Count the sent ones where you write `takeBytes()`. Default: nothing is counted. */
   get traffic(): Traffic | undefined {
     return this.#core.traffic;
   }

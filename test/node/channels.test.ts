@@ -1,7 +1,7 @@
 // What servers publish to `node:diagnostics_channel`.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ProtocolError } from '../../src/index.js';
+import { ProtocolError, type SendInfo } from '../../src/index.js';
 import type { ConnectionMessage, LoginMessage, RequestMessage } from '../../src/node/index.js';
 import { ASK, ask, custom, push, textOf } from '../connection/messages.js';
 import { HELLO, LOGIN, loggedInTcp, send, tcp } from './foreign.js';
@@ -13,7 +13,7 @@ const question = (sequence: number, text = 'a') => send({ cmd: ASK, sequence, da
 const UNKNOWN_TYPE = Uint8Array.of(0, 0, 0, 5, 1, 200, 0, 0, 0);
 
 describe('channels', () => {
-  it('tell the life of a connection in order, each message with its server', async () => {
+  it('report the life of a connection in order, each message with its server', async () => {
     const seen: string[] = [];
     const messages: ConnectionMessage[] = [];
     const note = (text: string, message: ConnectionMessage): void => {
@@ -55,7 +55,7 @@ describe('channels', () => {
     expect(messages.at(-1)).toMatchObject({ error: undefined, durationMs: expect.any(Number) });
   });
 
-  it('tell about clients that never log in', async () => {
+  it('report clients that never log in', async () => {
     const seen: unknown[] = [];
     listenTo('im.protocol.server.handshake', ({ code, error }) => seen.push(['handshake', code, error?.code]));
     listenTo('im.protocol.server.connection.close', ({ code, error }) => seen.push(['close', code, error?.code]));
@@ -105,7 +105,7 @@ describe('channels', () => {
     expect(Object.keys(calls[0]).sort()).toEqual(['code', 'connection', 'durationMs', 'error', 'isRenewal', 'server', 'within']);
   });
 
-  it('tell when a client reads too slowly, and when it has caught up', async () => {
+  it('report a client that reads too slowly, and when it has caught up', async () => {
     const seen: boolean[] = [];
     listenTo('im.protocol.server.queue', ({ isFull, bufferedBytes }) => {
       seen.push(isFull);
@@ -223,7 +223,7 @@ describe('the context of a callback', () => {
     const { socket, received } = await loggedInTcp(port);
     socket.write(question(2));
     await received.count(3);
-    expect(textOf((received.frames[2] as { message: never }).message)).toBe('inner of outer');
+    expect(textOf((received.frames[2] as unknown as { message: SendInfo }).message)).toBe('inner of outer');
   });
 });
 
