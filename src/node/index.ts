@@ -14,9 +14,11 @@ export type { OutcomeCode } from '../connection/server-observer.js';
 export type { Traffic } from '../session/traffic.js';
 export { type ConnectOptions, connect, createClient } from './connect.js';
 export { createDeflate } from './deflate.js';
+export { type DrainOnSignalOptions, drainOnSignal } from './drain-on-signal.js';
 export { FileStorage, type FileStorageOptions } from './file-storage.js';
+export { answerHealth } from './health.js';
 export { listen } from './listen.js';
-export type { AcceptRequest, ListenOptions, Server } from './listen-options.js';
+export type { AcceptRequest, DrainOptions, ListenOptions, Server, ServerStatus } from './listen-options.js';
 export type {
   CallMessage,
   ConnectionClosedMessage,

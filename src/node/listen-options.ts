@@ -122,6 +122,21 @@ export interface ListenOptions extends ServerHandlers, Omit<ServerSessionOptions
   readonly trace?: ((connection: ServerConnection, ...args: Parameters<Trace>) => void) | undefined;
 }
 
+/**
+ * Whether a server accepts clients. `ready`: yes. `full`: `maxConnections` are open, further clients are refused. `leaving`: yes, but it drains
+ * soon, so load balancers send no further clients. `draining`: no, and the open connections are about to close. `closed`: no.
+ */
+export type ServerStatus = 'ready' | 'full' | 'leaving' | 'draining' | 'closed';
+
+/** How a server drains: see `Server.drain`. All optional. */
+export interface DrainOptions extends DrainInfoInit {
+  /**
+   * For how long the server still accepts clients while its `status` is `leaving`, before it drains, in milliseconds: 0 to 2147483647. In this
+   * time load balancers find that it is not ready. Default 0.
+   */
+  readonly notReadyMs?: number | undefined;
+}
+
 /** A listening server. */
 export interface Server {
   /** The port it listens on; 0 on a Unix socket. Kept after `close`. */
@@ -130,17 +145,19 @@ export interface Server {
   readonly connections: ConnectionRegistry<ServerConnection>;
   /** Number of open connections, authenticated or not. */
   readonly connectionCount: number;
+  /** Whether it accepts clients: for readiness checks, see `answerHealth`. */
+  readonly status: ServerStatus;
   /**
    * Counts of what the server does: connections, logins, frames, bytes, refusals, requests, queues; since `listen`. A copy. Durations of requests are
    * measured from the first call on. It visits all open connections, so call it every few seconds rather than for each message.
    */
   metrics(): ServerMetrics;
   /**
-   * Stops accepting connections, sends DRAIN to all open ones, and resolves when they have closed. Pending HTTP requests are
-   * answered within the grace period or two seconds, whichever is longer.
-   * @throws ProtocolError INVALID_MESSAGE for a `drain` that breaks a rule. Nothing has happened then.
+   * Stops accepting connections, after `notReadyMs` if given, sends DRAIN to all open ones, and resolves when they have closed. Pending HTTP
+   * requests are answered within the grace period or two seconds, whichever is longer. A second call, or `close`, ends the wait of `notReadyMs`.
+   * @throws ProtocolError INVALID_MESSAGE for options that break a rule. Nothing has happened then.
    */
-  drain(drain: DrainInfoInit): Promise<void>;
+  drain(options: DrainOptions): Promise<void>;
   /** Stops accepting connections, closes the open ones without DRAIN, and resolves when they have closed. */
   close(): Promise<void>;
 }

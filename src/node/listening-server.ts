@@ -1,8 +1,6 @@
 import type { Socket } from 'node:net';
-import { Command } from '../../generated/im/protocol/v1/command.js';
 import type { DrainInfoInit } from '../../generated/im/protocol/v1/drain_info.js';
 import { errorReporter, run } from '../callbacks.js';
-import { encodeFrame } from '../codec/encode-frame.js';
 import { LONGEST_TIMER_MS } from '../connection/platform.js';
 import { ServerConnection, type ServerHooks } from '../connection/server-connection.js';
 import { SessionReporter } from '../connection/session-reporter.js';
@@ -13,8 +11,9 @@ import { ServerSession } from '../session/server-session.js';
 import { Admission } from './admission.js';
 import { AttachedPort } from './attached-port.js';
 import { LINGER_MS, startDeadline } from './deadline.js';
+import { drainInfoOf } from './drain-info.js';
 import type { Arrival, Entrance, Host } from './entrance.js';
-import type { ListenOptions, Server } from './listen-options.js';
+import type { DrainOptions, ListenOptions, Server, ServerStatus } from './listen-options.js';
 import type { Ws } from './load-ws.js';
 import { Observer } from './observer.js';
 import { OwnPort } from './own-port.js';
@@ -34,6 +33,9 @@ export class ListeningServer implements Server {
   readonly #reporter: SessionReporter<ServerConnection> | undefined;
   readonly #observer: Observer;
   #count = 0;
+  #phase: Exclude<ServerStatus, 'full'> = 'ready';
+  /** Ends the wait of `notReadyMs`. */
+  #hurry = (): void => {};
   #drain: DrainInfoInit | undefined;
   #onEmpty: (() => void)[] = [];
 
@@ -84,9 +86,17 @@ export class ListeningServer implements Server {
     return this.#observer.metrics(this.#open);
   }
 
-  async drain(drain: DrainInfoInit): Promise<void> {
-    // Throws for an invalid `drain` before anything happens.
-    encodeFrame('SendInfo', { cmd: Command.DRAIN, data: { $case: 'drain', value: drain } });
+  get status(): ServerStatus {
+    return this.#phase === 'ready' && this.#open.size >= this.#maxConnections ? 'full' : this.#phase;
+  }
+
+  async drain(options: DrainOptions): Promise<void> {
+    const drain = drainInfoOf(options);
+    const { notReadyMs = 0 } = options;
+    this.#hurry();
+    if (this.#phase === 'ready' && notReadyMs > 0) await this.#leave(notReadyMs);
+    if (this.#phase === 'closed') return this.close();
+    this.#phase = 'draining';
     this.#drain = drain;
     const answered = this.#entrance.drain();
     for (const connection of [...this.#open]) connection.drain(drain);
@@ -100,10 +110,20 @@ export class ListeningServer implements Server {
   }
 
   async close(): Promise<void> {
+    this.#phase = 'closed';
+    this.#hurry();
     this.#admission.close();
     this.#entrance.stop();
     for (const connection of [...this.#open]) connection.close();
     await this.#entrance.closed();
+  }
+
+  #leave(ms: number): Promise<void> {
+    this.#phase = 'leaving';
+    const hurried = new Promise<void>((resolve) => {
+      this.#hurry = resolve;
+    });
+    return within(hurried, ms);
   }
 
   #connect({ socket, transport, remoteAddress, httpRequest, sinceMs, release, open }: Arrival): ServerConnection {
