@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../breaking/baseline.js';
 import type { SizesTables } from '../sizes/sizes-table.js';
+import { deploymentBlocks } from './deployment-blocks.js';
 import { readDocumentedSchema } from './documented-schema.js';
 import { memberTables } from './member-tables.js';
 import { replaceBlocks } from './replace-blocks.js';
@@ -24,6 +25,7 @@ export function updatedPages(sizes: SizesTables | typeof NOT_MEASURED = NOT_MEAS
     ...createTables(readDocumentedSchema()),
     ...speedTables(),
     ...memberTables(),
+    ...deploymentBlocks(),
     ...Object.entries(sizes),
   ]);
   const pages = readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md'));
