@@ -6,10 +6,10 @@ import type { ProtocolError } from '../errors.js';
 import type { ApplicationCommands } from '../negotiate/command-digests.js';
 import type { AcceptRequest, Server } from './listen-options.js';
 import { nodePlatform } from './platform.js';
-import { CHANNELS } from './server-channels.js';
+import { CHANNELS, type LoginMessage, type RequestMessage } from './server-channels.js';
 import { ServerCounters } from './server-counters.js';
 import type { ServerMetrics } from './server-metrics.js';
-import { TimedCall, TracedCall } from './traced-call.js';
+import { TimedCall, TracedCall, TracedMessage } from './traced-call.js';
 
 /** Counts what a server does, and publishes it to channels that have subscribers. */
 export class Observer implements ServerObserver<ServerConnection> {
@@ -85,7 +85,7 @@ export class Observer implements ServerObserver<ServerConnection> {
 
   loginBegins(connection: ServerConnection, isRenewal: boolean): TimedCall {
     if (!isTraced(CHANNELS.login)) return new TimedCall();
-    return new TracedCall(CHANNELS.login, this.#server, connection, { isRenewal });
+    return new TracedCall(CHANNELS.login, new TracedLogin(this.#server, connection, isRenewal));
   }
 
   loginEnded(_connection: ServerConnection, isRenewal: boolean, outcome: Outcome, call: TimedCall | undefined): void {
@@ -98,7 +98,7 @@ export class Observer implements ServerObserver<ServerConnection> {
     this.#counters.activeRequests += 1;
     if (!isTraced(CHANNELS.request)) return this.#isTimed ? new TimedCall() : undefined;
     const { name: command } = this.#counters.ofCommand(message.cmd);
-    return new TracedCall(CHANNELS.request, this.#server, connection, { command, message });
+    return new TracedCall(CHANNELS.request, new TracedRequest(this.#server, connection, command, message));
   }
 
   requestEnded(_connection: ServerConnection, { cmd }: SendInfo, outcome: Outcome, call: TimedCall | undefined): void {
@@ -114,6 +114,26 @@ export class Observer implements ServerObserver<ServerConnection> {
     if (!CHANNELS.handshake.hasSubscribers) return;
     const code = error?.code ?? OK.code;
     CHANNELS.handshake.publish({ server: this.#server, connection, code, error, durationMs: ageMs(connection) });
+  }
+}
+
+class TracedLogin extends TracedMessage implements LoginMessage {
+  readonly isRenewal: boolean;
+
+  constructor(server: Server, connection: ServerConnection, isRenewal: boolean) {
+    super(server, connection);
+    this.isRenewal = isRenewal;
+  }
+}
+
+class TracedRequest extends TracedMessage implements RequestMessage {
+  readonly command: string;
+  readonly message: SendInfo;
+
+  constructor(server: Server, connection: ServerConnection, command: string, message: SendInfo) {
+    super(server, connection);
+    this.command = command;
+    this.message = message;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { TracingChannel } from 'node:diagnostics_channel';
 import { callWithin } from '../callbacks.js';
 import type { ServerConnection } from '../connection/server-connection.js';
-import type { ObservedCall, Outcome } from '../connection/server-observer.js';
+import type { ObservedCall, Outcome, OutcomeCode } from '../connection/server-observer.js';
 import type { Server } from './listen-options.js';
 import { nodePlatform } from './platform.js';
 import type { CallMessage } from './server-channels.js';
@@ -20,32 +20,53 @@ export class TimedCall implements ObservedCall {
   }
 }
 
+/** The message of a call. A class, because one is made for each request: a literal with parts that differ is slower. */
+export class TracedMessage implements CallMessage {
+  readonly server: Server;
+  readonly connection: ServerConnection;
+  code: OutcomeCode | undefined;
+  error: unknown;
+  durationMs: number | undefined;
+  #wraps: readonly ((call: () => void) => void)[] = NONE;
+
+  constructor(server: Server, connection: ServerConnection) {
+    this.server = server;
+    this.connection = connection;
+    this.code = undefined;
+    this.error = undefined;
+    this.durationMs = undefined;
+  }
+
+  within(wrap: (call: () => void) => void): void {
+    this.#wraps = [...this.#wraps, wrap];
+  }
+
+  /** Calls a callback inside of all wraps. */
+  static call<T>(message: TracedMessage, call: () => T): T {
+    if (message.#wraps.length === 0) return call();
+    return message.#wraps.reduceRight<() => T>((inner, wrap) => () => callWithin(wrap, inner, failLater), call)();
+  }
+}
+
 /** A call that is published to a tracing channel: `start` and `end` around the call, `asyncStart` and `asyncEnd` when it is answered. */
 export class TracedCall extends TimedCall {
   readonly #channel: TracingChannel;
-  readonly #message: CallMessage;
-  #wraps: readonly ((call: () => void) => void)[] = NONE;
+  readonly #message: TracedMessage;
 
-  constructor(channel: TracingChannel, server: Server, connection: ServerConnection, facts: object) {
+  constructor(channel: TracingChannel, message: TracedMessage) {
     super();
     this.#channel = channel;
-    const within: CallMessage['within'] = (wrap) => {
-      this.#wraps = [...this.#wraps, wrap];
-    };
-    this.#message = { server, connection, ...facts, code: undefined, error: undefined, durationMs: undefined, within };
+    this.#message = message;
   }
 
   override run<T>(call: () => T): T {
     const { start, end } = this.#channel;
+    const message = this.#message;
     try {
-      return start.runStores(this.#message, () => this.#wrapped(call)());
+      return start.hasSubscribers ? start.runStores(message, () => TracedMessage.call(message, call)) : call();
     } finally {
-      end.publish(this.#message);
+      end.publish(message);
     }
-  }
-
-  #wrapped<T>(call: () => T): () => T {
-    return this.#wraps.reduceRight<() => T>((inner, wrap) => () => callWithin(wrap, inner, failLater), call);
   }
 
   override end(outcome: Outcome): number {

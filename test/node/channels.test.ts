@@ -102,7 +102,7 @@ describe('channels', () => {
     expect(calls.map(({ connection: _connection, server: _server, ...facts }) => JSON.stringify(facts)).join()).not.toContain(
       'token',
     );
-    expect(Object.keys(calls[0]).sort()).toEqual(['code', 'connection', 'durationMs', 'error', 'isRenewal', 'server', 'within']);
+    expect(Object.keys(calls[0]).sort()).toEqual(['code', 'connection', 'durationMs', 'error', 'isRenewal', 'server']);
   });
 
   it('report a client that reads too slowly, and when it has caught up', async () => {
