@@ -1,6 +1,7 @@
 // `npm run demo`
 import { readFile } from 'node:fs/promises';
 import { openBroker } from './broker/open-broker.js';
+import { openRoutes } from './broker/open-routes.js';
 import { runDemo } from './run-demo.js';
 import type { Conversation } from './story/conversation.js';
 
@@ -11,4 +12,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 const file = new URL('conversation.json', import.meta.url);
 const conversation = JSON.parse(await readFile(file, 'utf8')) as Conversation;
-process.exitCode = (await runDemo(conversation, openBroker())) ? 0 : 1;
+process.exitCode = (await runDemo(conversation, openBroker(), await openRoutes())) ? 0 : 1;

@@ -1,5 +1,6 @@
 // Plays a conversation on this machine and reports whether everything arrived exactly once where it should.
 import type { Broker } from '@im/protocol/rocketmq';
+import { inMemory, type OpenRoutes } from './broker/open-routes.js';
 import { Printer } from './show/printer.js';
 import type { Conversation } from './story/conversation.js';
 import { Devices, type Stage } from './story/devices.js';
@@ -15,7 +16,11 @@ const TIMEOUT_MS = 60_000;
 const DEFAULT_COLUMNS = 160;
 
 /** @returns whether all is well. */
-export async function runDemo(conversation: Conversation, broker: Broker): Promise<boolean> {
+export async function runDemo(
+  conversation: Conversation,
+  broker: Broker,
+  { routes, close }: OpenRoutes = inMemory(),
+): Promise<boolean> {
   const directory = new Directory(conversation);
   const ledger = new Ledger();
   const printer = createPrinter(directory);
@@ -25,7 +30,7 @@ export async function runDemo(conversation: Conversation, broker: Broker): Promi
     printer.bad(`The demo did not end within ${TIMEOUT_MS} ms.`);
     process.exit(1);
   }, TIMEOUT_MS);
-  const system = await startSystem({ broker, directory, ledger, trace: printer });
+  const system = await startSystem({ broker, routes, directory, ledger, trace: printer });
   const stage: Stage = { conversation, directory, system, ledger, ids: new MessageIds(), trace: printer };
   const devices = new Devices(stage);
   const failure = await play(stage, devices, printer)
@@ -36,6 +41,7 @@ export async function runDemo(conversation: Conversation, broker: Broker): Promi
   await devices.close();
   await system.stop();
   await broker.close();
+  await close();
   clearTimeout(timer);
   report(totals, problems, printer);
   if (failure !== undefined) throw failure.error;

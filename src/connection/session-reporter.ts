@@ -15,13 +15,31 @@ export interface ReportedConnection extends Pick<SessionEventInit, 'client'> {
   readonly isBackground: boolean;
 }
 
+/** Gets the SessionEvents of a server. */
+export type SessionListener<C> = (event: SessionEventInit, connection: C) => unknown;
+
+/** The sessions of a server, as its listener of SessionEvents may ask for them. */
+export interface SessionObservation<C> {
+  /** The sessions that are open, each as a REFRESHED. */
+  sessions(): Iterable<readonly [SessionEventInit, C]>;
+  /**
+   * Gives a session a higher epoch, because another server whose clock is ahead has given a higher one before. Later events have the new epoch.
+   * @returns its OPENED with an epoch of more than `above`; undefined if it has ended, or has its epoch from the application.
+   */
+  raise(connection: C, above: bigint): SessionEventInit | undefined;
+  /** Ends the calls of the listener. */
+  stop(): void;
+}
+
 /** Interval between two turns of the timer, in milliseconds: in each, one part of the sessions is refreshed. */
 const TURN_MS = 1000;
 const PARTS = SESSION_REFRESH_MS / TURN_MS;
 
 /** An open session: between OPENED and CLOSED. */
 interface Reported {
-  readonly epoch: bigint;
+  epoch: bigint;
+  /** The application has not given the epoch: it is that of the clock. */
+  readonly isOfClock: boolean;
   /** When it is refreshed: the turn, modulo PARTS. */
   readonly part: number;
   isBackground: boolean;
@@ -38,7 +56,7 @@ interface Reported {
 export class SessionReporter<C extends ReportedConnection> {
   readonly #serverId: string;
   readonly #platform: Platform;
-  readonly #emit: (event: SessionEventInit, connection: C) => void;
+  readonly #listeners = new Set<(event: SessionEventInit, connection: C) => void>();
   readonly #open = new Map<C, Reported>();
   readonly #parts: Set<C>[] = Array.from({ length: PARTS }, () => new Set());
   /** Those that have changed, and were reported less than a turn ago. */
@@ -52,24 +70,49 @@ export class SessionReporter<C extends ReportedConnection> {
   #timer: unknown;
   #turnAtMs = 0;
 
-  /**
-   * @param emit must not throw.
-   * @throws ProtocolError INVALID_MESSAGE for an invalid `serverId`.
-   */
-  constructor(serverId: string, platform: Platform, emit: (event: SessionEventInit, connection: C) => void) {
+  /** @throws ProtocolError INVALID_MESSAGE for an invalid `serverId`. */
+  constructor(serverId: string, platform: Platform) {
     this.#serverId = serverId;
     this.#platform = platform;
-    this.#emit = emit;
     const user = { userId: 1n, terminal: 1 };
     const event = { user, serverId, connectionId: '1', kind: SessionEventKind.OPENED, epoch: 1n, version: 1 };
     requireValid(issuesOf(SessionEventTable, checkSessionEvent, { ...event, atMs: this.#unixMs() }), 'SessionEvent');
   }
 
+  get serverId(): string {
+    return this.#serverId;
+  }
+
+  /**
+   * Calls the listener with each event from now on, and first with the OPENED of the sessions that are open.
+   * @param listener must not throw.
+   */
+  observe(listener: (event: SessionEventInit, connection: C) => void): SessionObservation<C> {
+    const { OPENED, REFRESHED, BACKGROUND } = SessionEventKind;
+    this.#listeners.add(listener);
+    for (const [connection, reported] of [...this.#open]) {
+      listener(this.#event(connection, reported, OPENED), connection);
+      if (reported.isBackground) listener(this.#event(connection, reported, BACKGROUND), connection);
+    }
+    const events = (): Iterable<readonly [SessionEventInit, C]> => this.#events(REFRESHED);
+    return {
+      sessions: events,
+      raise: (connection, above) => this.#raise(connection, above),
+      stop: () => void this.#listeners.delete(listener),
+    };
+  }
+
   /** The connection is authenticated. @param epoch of the application. */
-  opened(connection: C, epoch = this.#nextEpoch(connection)): void {
+  opened(connection: C, epoch?: bigint): void {
     const part = this.#nextPart;
     this.#nextPart = (part + 1) % PARTS;
-    const reported = { epoch, part, isBackground: false, changedAtMs: Number.NEGATIVE_INFINITY };
+    const reported = {
+      epoch: epoch ?? this.#nextEpoch(connection),
+      isOfClock: epoch === undefined,
+      part,
+      isBackground: false,
+      changedAtMs: Number.NEGATIVE_INFINITY,
+    };
     this.#open.set(connection, reported);
     this.#parts[part].add(connection);
     this.#start();
@@ -103,12 +146,28 @@ export class SessionReporter<C extends ReportedConnection> {
     else this.#report(connection, reported, SessionEventKind.CLOSED, error?.properties.number);
   }
 
-  #report(connection: C, { epoch }: Reported, kind: SessionEventKind, reason?: number): void {
+  #report(connection: C, reported: Reported, kind: SessionEventKind, reason?: number): void {
+    const event = this.#event(connection, reported, kind, reason);
+    for (const listener of this.#listeners) listener(event, connection);
+  }
+
+  #event(connection: C, { epoch }: Reported, kind: SessionEventKind, reason?: number): SessionEventInit {
     const { userId, terminal } = connection.user!;
     const { id: connectionId, client, version } = connection;
     const user = { userId, terminal };
-    const serverId = this.#serverId;
-    this.#emit({ user, serverId, connectionId, kind, atMs: this.#unixMs(), epoch, reason, client, version }, connection);
+    return { user, serverId: this.#serverId, connectionId, kind, atMs: this.#unixMs(), epoch, reason, client, version };
+  }
+
+  *#events(kind: SessionEventKind): Generator<readonly [SessionEventInit, C]> {
+    for (const [connection, reported] of this.#open) yield [this.#event(connection, reported, kind), connection];
+  }
+
+  #raise(connection: C, above: bigint): SessionEventInit | undefined {
+    const reported = this.#open.get(connection);
+    if (reported === undefined || !reported.isOfClock) return undefined;
+    reported.epoch = above + 1n;
+    this.#keepEpoch(connection, reported.epoch);
+    return this.#event(connection, reported, SessionEventKind.OPENED);
   }
 
   #unixMs(): bigint {
@@ -122,13 +181,16 @@ export class SessionReporter<C extends ReportedConnection> {
       if (epoch >= nowMs) break;
       this.#epochs.delete(key);
     }
-    const { userId, terminal } = connection.user!;
-    const key = `${userId} ${terminal}`;
-    const last = this.#epochs.get(key) ?? 0n;
+    const last = this.#epochs.get(keyOf(connection)) ?? 0n;
     const epoch = last >= nowMs ? last + 1n : nowMs;
+    this.#keepEpoch(connection, epoch);
+    return epoch;
+  }
+
+  #keepEpoch(connection: C, epoch: bigint): void {
+    const key = keyOf(connection);
     this.#epochs.delete(key);
     this.#epochs.set(key, epoch);
-    return epoch;
   }
 
   /** Refreshes the parts whose turn has come: several after a blocked event loop, but each once. */
@@ -168,4 +230,8 @@ export class SessionReporter<C extends ReportedConnection> {
     this.#platform.clearTimer(this.#timer);
     this.#timer = undefined;
   }
+}
+
+function keyOf({ user }: ReportedConnection): string {
+  return `${user!.userId} ${user!.terminal}`;
 }

@@ -11,6 +11,7 @@ export {
   type ServerHandlers,
 } from '../connection/server-connection.js';
 export type { OutcomeCode } from '../connection/server-observer.js';
+export type { SessionListener, SessionObservation } from '../connection/session-reporter.js';
 export type { Traffic } from '../session/traffic.js';
 export { type ConnectOptions, connect, createClient } from './connect.js';
 export { createDeflate } from './deflate.js';

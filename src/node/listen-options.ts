@@ -5,6 +5,7 @@ import type { DrainInfoInit } from '../../generated/im/protocol/v1/drain_info.js
 import type { SessionEventInit } from '../../generated/im/protocol/v1/session_event.js';
 import type { Trace } from '../connection/driver.js';
 import type { ServerConnection, ServerHandlers } from '../connection/server-connection.js';
+import type { SessionListener, SessionObservation } from '../connection/session-reporter.js';
 import type { ConnectionRegistry, Sessions } from '../session/connection-registry.js';
 import type { ServerSessionOptions } from '../session/server-session.js';
 import type { ServerMetrics } from './server-metrics.js';
@@ -152,6 +153,15 @@ export interface Server {
    * measured from the first call on. It visits all open connections, so call it every few seconds rather than for each message.
    */
   metrics(): ServerMetrics;
+  /**
+   * Reports the sessions of the server to one more listener, which gets the events of `onSessionEvent`, and first OPENED of the sessions that are
+   * open. For `serveBroker`.
+   * @param serverId as in `listen`. If that has none, it is set here, before the first client connects.
+   * @param listener its errors go to `onError`.
+   * @throws ProtocolError INVALID_MESSAGE for an invalid `serverId`, for another one than that of `listen`, and if clients are connected and
+   * `listen` has none.
+   */
+  observeSessions(serverId: string, listener: SessionListener<ServerConnection>): SessionObservation<ServerConnection>;
   /**
    * Stops accepting connections, after `notReadyMs` if given, sends DRAIN to all open ones, and resolves when they have closed. Pending HTTP
    * requests are answered within the grace period or two seconds, whichever is longer. A second call, or `close`, ends the wait of `notReadyMs`.

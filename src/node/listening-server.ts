@@ -3,7 +3,7 @@ import type { DrainInfoInit } from '../../generated/im/protocol/v1/drain_info.js
 import { errorReporter, run } from '../callbacks.js';
 import { LONGEST_TIMER_MS } from '../connection/platform.js';
 import { ServerConnection, type ServerHooks } from '../connection/server-connection.js';
-import { SessionReporter } from '../connection/session-reporter.js';
+import { type SessionListener, type SessionObservation, SessionReporter } from '../connection/session-reporter.js';
 import { ProtocolError } from '../errors.js';
 import { DEFAULT_HANDSHAKE_TIMEOUT_MS } from '../limits.js';
 import { ConnectionRegistry } from '../session/connection-registry.js';
@@ -29,8 +29,8 @@ export class ListeningServer implements Server {
   readonly #admission: Admission;
   readonly #entrance: Entrance;
   readonly #open = new Set<ServerConnection>();
-  readonly #idPrefix: string;
-  readonly #reporter: SessionReporter<ServerConnection> | undefined;
+  #idPrefix: string;
+  #reporter: SessionReporter<ServerConnection> | undefined;
   readonly #observer: Observer;
   #count = 0;
   #phase: Exclude<ServerStatus, 'full'> = 'ready';
@@ -126,6 +126,23 @@ export class ListeningServer implements Server {
     return within(hurried, ms);
   }
 
+  observeSessions(serverId: string, listener: SessionListener<ServerConnection>): SessionObservation<ServerConnection> {
+    this.#reporter ??= this.#identify(serverId);
+    if (this.#reporter.serverId !== serverId)
+      throw new ProtocolError('INVALID_MESSAGE', 'serverId: expected that of listen', { path: 'serverId' });
+    return this.#observe(this.#reporter, listener);
+  }
+
+  /** The server gets its id after `listen`. @throws ProtocolError INVALID_MESSAGE if connections have ids without it. */
+  #identify(serverId: string): SessionReporter<ServerConnection> {
+    if (this.#open.size > 0)
+      throw new ProtocolError('INVALID_MESSAGE', 'serverId: clients are connected, pass it to listen', { path: 'serverId' });
+    const reporter = new SessionReporter<ServerConnection>(serverId, nodePlatform);
+    this.#idPrefix = idPrefixOf({ idPrefix: this.#options.idPrefix, serverId });
+    this.#session('tcp', this.#id(Number.MAX_SAFE_INTEGER), 0);
+    return reporter;
+  }
+
   #connect({ socket, transport, remoteAddress, httpRequest, sinceMs, release, open }: Arrival): ServerConnection {
     this.#count += 1;
     const id = this.#id(this.#count);
@@ -172,14 +189,22 @@ export class ListeningServer implements Server {
   #createReporter(): SessionReporter<ServerConnection> | undefined {
     const { serverId, onSessionEvent } = this.#options;
     if (serverId === undefined && onSessionEvent === undefined) return undefined;
+    const reporter = new SessionReporter<ServerConnection>(serverId ?? '', nodePlatform);
+    if (onSessionEvent !== undefined) this.#observe(reporter, onSessionEvent);
+    return reporter;
+  }
+
+  #observe(
+    reporter: SessionReporter<ServerConnection>,
+    listener: SessionListener<ServerConnection>,
+  ): SessionObservation<ServerConnection> {
     const report = errorReporter(this.#options.onError);
-    const reporter = new SessionReporter<ServerConnection>(serverId ?? '', nodePlatform, (event, connection) =>
+    return reporter.observe((event, connection) =>
       run(
-        () => onSessionEvent?.(event, connection),
+        () => listener(event, connection),
         (error) => report(error, { callback: 'onSessionEvent', connection, user: connection.user }),
       ),
     );
-    return onSessionEvent === undefined ? undefined : reporter;
   }
 
   /** @throws ProtocolError INVALID_MESSAGE for options that break a rule. */
@@ -200,7 +225,7 @@ export class ListeningServer implements Server {
 }
 
 /** Connection ids of a server that has an id are never used again, not even after a restart. */
-function idPrefixOf({ idPrefix = '', serverId }: ListenOptions): string {
+function idPrefixOf({ idPrefix = '', serverId }: Pick<ListenOptions, 'idPrefix' | 'serverId'>): string {
   if (serverId === undefined) return idPrefix;
   const startedAtMs = Math.floor(nodePlatform.timeOriginMs + nodePlatform.nowMs());
   return `${idPrefix}${startedAtMs.toString(36)}-`;

@@ -84,14 +84,14 @@ export class Deduplicator {
 }
 
 /** A result of a streamed message has no step: each counts once. */
-function progressOfDelivery({ message: { payload } }: Delivery): StreamProgress {
+export function progressOfDelivery({ message: { payload } }: Delivery): StreamProgress {
   return progressOf(payload?.$case === 'receiveInfo' ? contentOf(payload.value.data) : undefined);
 }
 
 /**
  * The key by which deliveries are equal to an application: the topic (and so the server), the command, the message_id, the outcome of a result,
- * and the receivers. A server gets a message in several ReceiveInfos, for its receivers and for the sender's other terminals: these differ. Of a
- * chunk also its index; of a step of a call, the call, the sender and the step; of an UplinkInfo, the connection and its number.
+ * the receivers, and their connection, if it is named. A server gets a message in several ReceiveInfos, for its receivers and for the sender's
+ * other terminals and tabs: these differ. Of a chunk also its index; of a step of a call, the call, the sender and the step; of an UplinkInfo, the connection and its number.
  *
  * Undefined for messages without such an id: FORCE_LOGOUT, READ, application commands, SessionEvents, raw bytes.
  */
@@ -105,7 +105,10 @@ export function deliveryKey({ message: { topic, payload }, body }: Delivery): st
   if (id === undefined) return undefined;
   const code = payload.$case === 'sendResult' ? payload.value.code : 0;
   const table = payload.$case === 'sendResult' ? SendResultTable : ReceiveInfoTable;
-  return [topic, payload.value.cmd, id, code, receiversDigest(table, body)].join('/');
+  const key = [topic, payload.value.cmd, id, code, receiversDigest(table, body)].join('/');
+  // Other tabs of the sender have the same receiver.
+  const connectionId = payload.$case === 'receiveInfo' ? payload.value.connectionId : '';
+  return connectionId === '' ? key : `${key}/${connectionId}`;
 }
 
 function idOf(payload: Framed): string | undefined {

@@ -19,6 +19,7 @@ export type { Clock } from './clock.js';
 export { Deduplicator, type DeduplicatorOptions, deliveryKey } from './deduplicator.js';
 export { EmbeddedBroker, type EmbeddedBrokerOptions } from './embedded-broker.js';
 export { eventLifetimeMs } from './event-age.js';
+export { MemoryRoutes, type MemoryRoutesOptions } from './memory-routes.js';
 export { expectsResult } from './message-facts.js';
 export { type ConsumerRole, consumerGroup, deadLetterGroup, deadLetterTopic } from './name-rules.js';
 export {
@@ -30,12 +31,24 @@ export {
   planCommand,
   planFanOut,
 } from './plan-fan-out.js';
+export type { IoRedisClient, NodeRedisClient, RedisClient } from './redis-client.js';
+export { RedisDeduplicator, type RedisDeduplicatorOptions } from './redis-deduplicator.js';
+export { RedisRoutes, type RedisRoutesOptions } from './redis-routes.js';
 export { RocketMQBroker, type RocketMQBrokerOptions } from './rocketmq-broker.js';
 export { fromRocketMQ, IM_PROPERTIES, type RocketMQMessage, type RocketMQView } from './rocketmq-message.js';
-export { type Route, type Routes, RouteTable, type RouteTableOptions } from './routes.js';
+export type {
+  AppliedEvent,
+  ApplyOptions,
+  FoundRoutes,
+  Route,
+  RouteSessions,
+  Routes,
+  SupersededSession,
+} from './routes.js';
 export { type ToRocketMQOptions, toRocketMQ } from './to-rocketmq.js';
 export {
   type CommandMessageExtras,
+  forceLogoutMessage,
   receiveInfoMessage,
   sendResultMessage,
   sessionEventMessage,

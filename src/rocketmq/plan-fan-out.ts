@@ -11,11 +11,10 @@ import type { UplinkInfoInit } from '../../generated/im/protocol/v1/uplink_info.
 import type { UserInfoInit } from '../../generated/im/protocol/v1/user_info.js';
 import { forDelivery } from '../codec/for-delivery.js';
 import { forOlderVersion } from '../codec/for-older-version.js';
-import { PROTOCOL_VERSION } from '../limits.js';
 import { refuse } from './broker-errors.js';
 import { hasResult, messageIdOf } from './message-facts.js';
 import { ReceiverLists } from './receiver-lists.js';
-import type { Route, Routes } from './routes.js';
+import type { FoundRoutes, Route, Routes } from './routes.js';
 
 /** Options of `planFanOut`. */
 export interface FanOutOptions {
@@ -72,16 +71,22 @@ export interface FanOutCommand {
 }
 
 /**
- * Plans which server pushes a message to which receivers, in linear time.
+ * Plans which server pushes a message to which receivers, in linear time, after one lookup of all their routes.
  *
  * Receivers are grouped by server and terminal; duplicates count once, and so do several connections of a user on a server and terminal. Without
  * receiver_terminals, a receiver is offline if no terminal is online; with them, each missing terminal is reported. The sender's other terminals
  * get a copy without a result, unless `skip_self`; the sending terminal never gets one, but its other connections do with `sentFrom`. The data is
  * in delivery form and shared by all ReceiveInfos.
  * @param message with its message_id, if it has one. Not changed.
- * @throws ProtocolError INVALID_MESSAGE for a message without sender, and for a group message without receivers.
+ * @param routes where users are online: `find` is called once, with the sender and all receivers.
+ * @throws ProtocolError (as a rejection) INVALID_MESSAGE for a message without sender, and for a group message without receivers; the errors of
+ * `find`.
  */
-export function planFanOut(message: PrivateMessageInit | GroupMessageInit, routes: Routes, options: FanOutOptions = {}): FanOut {
+export async function planFanOut(
+  message: PrivateMessageInit | GroupMessageInit,
+  routes: Pick<Routes, 'find'>,
+  options: FanOutOptions = {},
+): Promise<FanOut> {
   const { sender, receiverTerminals = [], skipSelf = false, skipResult = false } = message;
   if (sender === undefined) throw refuse('sender', 'required', 'not set');
   return planCommand({ ...describe(message, options), sender, receiverTerminals, skipSelf, skipResult }, routes, options);
@@ -91,20 +96,23 @@ export function planFanOut(message: PrivateMessageInit | GroupMessageInit, route
  * Plans the fan-out of any command between services, as `planFanOut` does that of a message.
  *
  * Each connection gets the message in the form of `forOlderVersion`, because a server of version 1 pushes what it does not know. A command of
- * version 2, a body of version 2 without a fallback and a stream that is OPEN go only to connections of version 2: those whose route says so, or,
- * if it does not say the version, those on servers that have announced version 2. For other receivers there is a result UNSUPPORTED_VERSION.
+ * version 2, a body of version 2 without a fallback and a stream that is OPEN go only to connections whose route has version 2. For other
+ * receivers there is a result UNSUPPORTED_VERSION.
  * @param command not changed.
+ * @param routes where users are online: `find` is called once, with the sender and all receivers.
+ * @throws ProtocolError (as a rejection) the errors of `find`.
  */
-export function planCommand(
+export async function planCommand(
   command: FanOutCommand,
-  routes: Routes,
+  routes: Pick<Routes, 'find'>,
   { serviceName, traceId, sentFrom }: Omit<FanOutOptions, 'receiverIds'> = {},
-): FanOut {
+): Promise<FanOut> {
   const { cmd, data, sender, receiverIds, receiverTerminals = [], skipSelf = false, skipResult = false } = command;
   const terminals = receiverTerminals.length > 0 ? new Set<number>(receiverTerminals) : undefined;
   const userIds = new Set(receiverIds);
-  const addressees = { sender, userIds, terminals, skipSelf, sentFrom, formFor: formsOf({ cmd, data }, routes) };
-  const { receivers, copies, siblings, offline, unsupported } = findAddresses(addressees, routes);
+  const addressees = { sender, userIds, terminals, skipSelf, sentFrom, formFor: formsOf({ cmd, data }) };
+  const found = await routes.find(sender === undefined ? userIds : new Set([...userIds, sender.userId ?? 0n]));
+  const { receivers, copies, siblings, offline, unsupported } = findAddresses(addressees, found);
 
   const receiveInfo = { cmd, sender, serviceName, traceId };
   const messageId = messageIdOf({ $case: 'receiveInfo', value: { data } });
@@ -128,7 +136,7 @@ export function planCommand(
  * Plans a message to an audience, a large group or a room: "it goes to every server as one ReceiveInfo", without lists of ids, and makes no
  * result.
  * @param receiveInfo with `audience`; `everyone` is set here. Not changed.
- * @param serverIds servers of version 2, which know `audience`: `RouteTable.version2Servers()`.
+ * @param serverIds servers of version 2, which know `audience`: `Routes.version2Servers()`.
  * @throws ProtocolError INVALID_MESSAGE without `audience`, which would be a message to everyone, and with receivers.
  */
 export function planAudience(receiveInfo: ReceiveInfoInit, serverIds: Iterable<string | number>): PlannedReceiveInfo[] {
@@ -145,14 +153,13 @@ type Form = Pick<ReceiveInfoInit, 'cmd' | 'data'>;
 /** The form for a connection; undefined = its version has none. */
 type FormFor = (route: Route) => Form | undefined;
 
-function formsOf(message: Form, routes: Routes): FormFor {
+function formsOf(message: Form): FormFor {
   const older = forOlderVersion(message, 1);
   if (older === message) return () => message;
   const forms = new Map<number, Form | undefined>([[1, older]]);
-  return ({ version, serverId }) => {
-    const known = version ?? (routes.takesVersion2?.(serverId) ? PROTOCOL_VERSION : 1);
-    if (!forms.has(known)) forms.set(known, forOlderVersion(message, known));
-    return forms.get(known);
+  return ({ version = 1 }) => {
+    if (!forms.has(version)) forms.set(version, forOlderVersion(message, version));
+    return forms.get(version);
   };
 }
 
@@ -223,7 +230,7 @@ interface Addressees {
 /** The terminals reported for an offline receiver if the message is for all terminals. */
 const KNOWN_TERMINALS: readonly Terminal[] = [Terminal.WEB, Terminal.APP, Terminal.PC];
 
-function findAddresses(addressees: Addressees, routes: Routes): Addresses {
+function findAddresses(addressees: Addressees, routes: FoundRoutes): Addresses {
   const { sender, userIds, terminals, skipSelf, formFor } = addressees;
   const lists = { offline: new ReceiverLists(), unsupported: new ReceiverLists() };
   const addresses: Addresses = { receivers: new Map(), copies: new Map(), siblings: [], ...lists };
@@ -231,7 +238,7 @@ function findAddresses(addressees: Addressees, routes: Routes): Addresses {
   if (sender === undefined) return addresses;
   const { userId = 0n } = sender;
   const isReceiver = (terminal = 0): boolean => userIds.has(userId) && (terminals?.has(terminal) ?? true);
-  const found = routes.find(userId) ?? [];
+  const found = routes.get(userId) ?? [];
   if (!skipSelf || isReceiver(sender.terminal)) addSiblings(found, addressees, addresses);
   if (skipSelf) return addresses;
   for (const route of onePerServer(found)) {
@@ -269,8 +276,13 @@ function onePerServer(routes: readonly Route[]): readonly Route[] {
   return [...found.values()];
 }
 
-function addReceiver(userId: bigint, { sender, terminals, formFor }: Addressees, routes: Routes, addresses: Addresses): void {
-  const found = onePerServer(routes.find(userId) ?? []);
+function addReceiver(
+  userId: bigint,
+  { sender, terminals, formFor }: Addressees,
+  routes: FoundRoutes,
+  addresses: Addresses,
+): void {
+  const found = onePerServer(routes.get(userId) ?? []);
   let isReached = false;
   for (const route of found) {
     const { terminal } = route;

@@ -1,11 +1,15 @@
 // Creates TopicMessages with the attributes that follow from their payload.
+import { Command } from '../../generated/im/protocol/v1/command.js';
+import type { ForceLogoutInit } from '../../generated/im/protocol/v1/force_logout.js';
 import type { ReceiveInfoInit } from '../../generated/im/protocol/v1/receive_info.js';
 import type { SendResultInit } from '../../generated/im/protocol/v1/send_result.js';
 import type { SessionEventInit } from '../../generated/im/protocol/v1/session_event.js';
 import type { TopicMessageInit } from '../../generated/im/protocol/v1/topic_message.js';
 import type { UplinkInfoInit } from '../../generated/im/protocol/v1/uplink_info.js';
+import type { UserInfoInit } from '../../generated/im/protocol/v1/user_info.js';
 import { framedPayload, isApplicationCommand, keysOf, kindOf, tagOf } from './message-facts.js';
 import { messageGroupOf } from './message-group.js';
+import type { SupersededSession } from './routes.js';
 import { type TopicKind, topics } from './topics.js';
 
 /** What an application may add: keys and properties. */
@@ -41,6 +45,27 @@ export function receiveInfoMessage(
 export function sendResultMessage(sendResult: SendResultInit, { kind, ...extras }: CommandMessageExtras = {}): TopicMessageInit {
   const topic = topics.result(chosenKind(sendResult.cmd, kind));
   return completeMessage({ ...extras, topic, payload: { $case: 'sendResult', value: sendResult } });
+}
+
+/**
+ * The message that ends a session on another server: a FORCE_LOGOUT. `deliver` closes its connection there: with REPLACED if it has the same device
+ * id, otherwise with FORCED_LOGOUT. It makes no SendResult.
+ * @param session what `Routes.apply` has returned as `superseded`. Without a connection id, all connections of the user and terminal on the server.
+ * @param notice `user` is required; `deviceId` of the new session, and the reason.
+ * @throws ProtocolError INVALID_MESSAGE for an invalid server id.
+ */
+export function forceLogoutMessage(
+  { serverId, connectionId }: SupersededSession,
+  notice: ForceLogoutInit & { readonly user: UserInfoInit },
+): TopicMessageInit {
+  const { userId = 0n, terminal = 0 } = notice.user;
+  return receiveInfoMessage(serverId, {
+    cmd: Command.FORCE_LOGOUT,
+    receivers: [{ terminal, userIds: [userId] }],
+    connectionId,
+    skipResult: true,
+    data: { $case: 'forceLogout', value: notice },
+  });
 }
 
 /** The message with a SessionEvent, from an IM server to the platform. */

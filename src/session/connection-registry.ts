@@ -31,7 +31,8 @@ export interface KickOptions {
 
 /** The authenticated connections of a server. */
 export class ConnectionRegistry<C extends RegisteredConnection> {
-  readonly #sessions: Sessions;
+  /** How many connections a user may have. */
+  readonly sessions: Sessions;
   /** The newest connection by terminal, then by user: a lookup builds no key. */
   readonly #terminals = new Map<number, Map<bigint, C>>();
   /** The earlier ones of the same user and terminal, the oldest first. Empty with `one-per-terminal`. */
@@ -46,7 +47,7 @@ export class ConnectionRegistry<C extends RegisteredConnection> {
   constructor(sessions: Sessions = 'one-per-terminal') {
     if (!SESSIONS.includes(sessions))
       throw new ProtocolError('INVALID_MESSAGE', `sessions: expected ${SESSIONS.join(', ')}`, { path: 'sessions' });
-    this.#sessions = sessions;
+    this.sessions = sessions;
   }
 
   /** Number of connections. */
@@ -157,8 +158,8 @@ export class ConnectionRegistry<C extends RegisteredConnection> {
 
   /** The connection that ends because of the next one. @param newest of the same user and terminal. */
   #replacedBy({ userId, terminal, deviceId }: LoggedIn, newest: C): C | undefined {
-    if (this.#sessions === 'one-per-terminal') return newest;
-    if (this.#sessions === 'unlimited' || deviceId === '') return undefined;
+    if (this.sessions === 'one-per-terminal') return newest;
+    if (this.sessions === 'unlimited' || deviceId === '') return undefined;
     return [newest, ...this.others(userId, terminal)].find((other) => other.user?.deviceId === deviceId);
   }
 

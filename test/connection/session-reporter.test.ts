@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ReportedConnection, SessionReporter } from '../../src/connection/session-reporter.js';
 import { ProtocolError, SessionEvent, type SessionEventInit, SessionEventKind } from '../../src/index.js';
-import { RouteTable } from '../../src/rocketmq/routes.js';
+import { MemoryRoutes } from '../../src/rocketmq/memory-routes.js';
 import { Random } from '../fuzz/random.js';
 import { SEED } from '../seed.js';
 import { thrownBy } from '../thrown-by.js';
@@ -27,7 +27,8 @@ class Connection implements ReportedConnection {
 function open(serverId = 'a') {
   const platform = new FakePlatform();
   const events: SessionEventInit[] = [];
-  const reporter = new SessionReporter<Connection>(serverId, platform, (event) => void events.push(event));
+  const reporter = new SessionReporter<Connection>(serverId, platform);
+  const observation = reporter.observe((event) => void events.push(event));
   const kinds = (): unknown[] => events.splice(0).map(({ kind }) => kind);
   const pass = (ms: number): void => {
     const untilMs = platform.nowMs() + ms;
@@ -37,7 +38,7 @@ function open(serverId = 'a') {
     connection.isBackground = is;
     reporter.changed(connection);
   };
-  return { platform, events, reporter, kinds, pass, background };
+  return { platform, events, reporter, kinds, pass, background, observation };
 }
 
 describe('SessionReporter', () => {
@@ -154,7 +155,45 @@ describe('SessionReporter', () => {
     open('a'.repeat(108));
   });
 
-  it(`fills a RouteTable that is right in the end, whatever the order in which the events of several servers arrive (seed ${SEED})`, () => {
+  it('reports to a listener that comes late the sessions that are open, and nothing after stop', () => {
+    const { events, reporter, background, observation } = open();
+    const [one, two] = [new Connection('c-1'), new Connection('c-2', 2n)];
+    for (const connection of [one, two]) reporter.opened(connection);
+    background(two, true);
+    const seen: unknown[] = [];
+    const late = reporter.observe(({ connectionId, kind, epoch }) => void seen.push([connectionId, kind, typeof epoch]));
+    expect(seen.splice(0)).toEqual([
+      ['c-1', OPENED, 'bigint'],
+      ['c-2', OPENED, 'bigint'],
+      ['c-2', BACKGROUND, 'bigint'],
+    ]);
+    expect([...late.sessions()].map(([{ kind }, { id }]) => [id, kind])).toEqual([
+      ['c-1', REFRESHED],
+      ['c-2', REFRESHED],
+    ]);
+    observation.stop();
+    events.length = 0;
+    reporter.ended(one, undefined, false);
+    expect([events, seen]).toEqual([[], [['c-1', CLOSED, 'bigint']]]);
+  });
+
+  it('raises the epoch of a session that has that of the clock', () => {
+    const { events, reporter, observation } = open();
+    const [clock, own] = [new Connection('c-1'), new Connection('c-2', 2n)];
+    reporter.opened(clock);
+    reporter.opened(own, 7n);
+    const above = events[0].epoch! + 5000n;
+    expect(observation.raise(clock, above)).toMatchObject({ kind: OPENED, connectionId: 'c-1', epoch: above + 1n });
+    expect(observation.raise(own, 8n)).toBeUndefined();
+    reporter.ended(clock, undefined, false);
+    expect(events.at(-1)).toMatchObject({ kind: CLOSED, epoch: above + 1n });
+    expect(observation.raise(clock, above)).toBeUndefined();
+    // The next one of the user is higher still.
+    reporter.opened(new Connection('c-3'));
+    expect(events.at(-1)).toMatchObject({ kind: OPENED, epoch: above + 2n });
+  });
+
+  it(`fills a MemoryRoutes that is right in the end, whatever the order in which the events of several servers arrive (seed ${SEED})`, async () => {
     const random = new Random(SEED);
     for (let run = 0; run < 300; run++) {
       const platform = new FakePlatform();
@@ -163,8 +202,9 @@ describe('SessionReporter', () => {
       const servers = ['a', 'b', 'c'].map((id) => ({
         id,
         open: [] as Connection[],
-        reporter: new SessionReporter<Connection>(id, platform, (event) => void events.push(event)),
+        reporter: new SessionReporter<Connection>(id, platform),
       }));
+      for (const { reporter } of servers) reporter.observe((event) => void events.push(event));
       let ids = 0;
       /** The server of each user and terminal. */
       const truth = new Map<string, string>();
@@ -191,10 +231,10 @@ describe('SessionReporter', () => {
         }
       }
       const clock = { nowMs: () => platform.timeOriginMs + platform.nowMs() };
-      const table = new RouteTable({ clock });
-      for (const event of shuffled(events, random)) table.apply(event);
-      const found = [1n, 2n, 3n].flatMap((userId) =>
-        (table.find(userId) ?? []).map(({ terminal, serverId }) => [`${userId}/${terminal}`, serverId]),
+      const table = new MemoryRoutes({ clock });
+      for (const event of shuffled(events, random)) await table.apply(event);
+      const found = [...(await table.find([1n, 2n, 3n]))].flatMap(([userId, routes]) =>
+        routes.map(({ terminal, serverId }) => [`${userId}/${terminal}`, serverId]),
       );
       const expected = [...truth].map(([key, value]) => [key, value.split('/')[0]]);
       expect(new Map(found as [string, string][])).toEqual(new Map(expected as [string, string][]));

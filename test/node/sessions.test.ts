@@ -10,9 +10,10 @@ import {
   type UplinkInfoInit,
 } from '../../src/index.js';
 import type { Client, ServerConnection } from '../../src/node/index.js';
-import { planFanOut, RouteTable } from '../../src/rocketmq/index.js';
+import { MemoryRoutes, planFanOut } from '../../src/rocketmq/index.js';
 import { AudienceIndex, deliver, Uplink } from '../../src/server/index.js';
 import { chat, custom, push, textOf } from '../connection/messages.js';
+import { routesOf } from '../rocketmq/routes-of.js';
 import { host, TOKEN } from './host.js';
 
 const WEB = 1;
@@ -117,18 +118,18 @@ it('one per device: the same device replaces its connection, others stay', async
 });
 
 it('what one tab sends reaches the other tabs and the receiver once, by routes of SessionEvents', async () => {
-  const routes = new RouteTable({ sessions: 'unlimited' });
+  const routes = new MemoryRoutes({ sessions: 'unlimited' });
   const audience = new AudienceIndex<ServerConnection>();
   for (const userId of [1n, 2n]) audience.addMember(7n, userId);
   const uplinks: UplinkInfoInit[] = [];
   let messageId = 0n;
-  const publish = (info: UplinkInfoInit): void => {
+  const publish = async (info: UplinkInfoInit): Promise<void> => {
     uplinks.push(info);
     const { data, sender, serverId, connectionId = '', sequence = 0 } = info;
     messageId += 1n;
     if (data?.$case === 'privateMessage') {
       const message = { ...data.value, content: { ...data.value.content, messageId } };
-      const { receiveInfos } = planFanOut(message, routes, { sentFrom: { serverId, connectionId } });
+      const { receiveInfos } = await planFanOut(message, routes, { sentFrom: { serverId, connectionId } });
       for (const { receiveInfo } of receiveInfos) deliver(encodeFrame('ReceiveInfo', receiveInfo), server, { audience });
     } else if (data?.$case === 'groupMessage') {
       const value = { ...data.value, content: { ...data.value.content, messageId } };
@@ -150,14 +151,14 @@ it('what one tab sends reaches the other tabs and the receiver once, by routes o
     serverId: 's',
     onSessionEvent: (event) => {
       events.push(event);
-      routes.apply(event);
+      void routes.apply(event);
     },
     login: ({ accessToken }) => ({ userId: BigInt(accessToken), terminal: WEB }),
     message: uplink.message,
   });
   const tab = (accessToken: string) => client('ws', { login: { accessToken } });
   const [one, two, bob, bob2] = [await tab('1'), await tab('1'), await tab('2'), await tab('2')];
-  expect(routes.find(1n)).toMatchObject([{ serverId: 's' }, { serverId: 's' }]);
+  expect(await routesOf(routes, 1n)).toMatchObject([{ serverId: 's' }, { serverId: 's' }]);
   expect(await one.request(Command.PRIVATE_MESSAGE, chat('hi'))).toMatchObject({ messageId: 1n });
   expect(
     await two.request(Command.GROUP_MESSAGE, { groupId: 7n, content: { body: { $case: 'text', value: { text: 'all' } } } }),
@@ -168,9 +169,9 @@ it('what one tab sends reaches the other tabs and the receiver once, by routes o
   expect(await all(bob, () => {})).toEqual(['hi', 'all']);
   expect(await all(bob2, () => {})).toEqual(['hi', 'all']);
   await one.close();
-  await vi.waitFor(() => expect(routes.find(1n)).toHaveLength(1));
+  await vi.waitFor(async () => expect(await routesOf(routes, 1n)).toHaveLength(1));
   await two.close();
-  await vi.waitFor(() => expect(routes.find(1n)).toBeUndefined());
+  await vi.waitFor(async () => expect(await routesOf(routes, 1n)).toBeUndefined());
   expect(new Set(events.filter(({ user }) => user?.userId === 1n).map(({ epoch }) => epoch)).size).toBe(2);
 });
 

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { checkReceiveInfo } from '../../generated/im/protocol/v1/receive_info.codec.js';
 import { checkSendResult } from '../../generated/im/protocol/v1/send_result.codec.js';
 import { type GroupMessageInit, type PrivateMessageInit, SendCode, Terminal } from '../../src/index.js';
+import { MemoryRoutes } from '../../src/rocketmq/memory-routes.js';
 import { type FanOut, planFanOut } from '../../src/rocketmq/plan-fan-out.js';
-import { RouteTable } from '../../src/rocketmq/routes.js';
 import { SEED } from '../seed.js';
-import { thrownBy } from '../thrown-by.js';
+import { routesOf } from './routes-of.js';
 
 const { WEB, APP, PC } = Terminal;
 const sender = { userId: 1n, terminal: WEB };
@@ -14,9 +14,9 @@ const content = { messageId: 501n, body: { $case: 'text', value: { text: 'hi' } 
 const toTwo: PrivateMessageInit = { sender, receiverId: 2n, content };
 const toGroup = (...receiverIds: bigint[]): GroupMessageInit => ({ sender, groupId: 7n, receiverIds, content });
 
-function routes(...entries: [bigint, number, string][]): RouteTable {
-  const table = new RouteTable();
-  for (const [userId, terminal, serverId] of entries) table.set(userId, terminal, serverId);
+function routes(...entries: [bigint, number, string][]): MemoryRoutes {
+  const table = new MemoryRoutes();
+  for (const [userId, terminal, serverId] of entries) void table.set(userId, terminal, serverId);
   return table;
 }
 
@@ -28,10 +28,17 @@ function summaries({ receiveInfos }: FanOut): string[] {
   });
 }
 
+async function messageOf(rejected: Promise<unknown>): Promise<string> {
+  return rejected.then(
+    () => 'resolved',
+    (error: Error) => error.message,
+  );
+}
+
 describe('a private message', () => {
-  it("goes to each server of its receiver, and a copy to the sender's other terminals, for which no result is asked", () => {
+  it("goes to each server of its receiver, and a copy to the sender's other terminals, for which no result is asked", async () => {
     const table = routes([2n, WEB, 'A'], [2n, APP, 'A'], [2n, PC, 'B'], [1n, WEB, 'A'], [1n, APP, 'A'], [1n, PC, 'B']);
-    const plan = planFanOut(toTwo, table, { serviceName: 'chat', traceId: 't' });
+    const plan = await planFanOut(toTwo, table, { serviceName: 'chat', traceId: 't' });
     expect(summaries(plan)).toEqual(['A web:2 app:2', 'B pc:2', 'A skipResult app:1', 'B skipResult pc:1']);
     expect(plan.results).toEqual([]);
     for (const { receiveInfo } of plan.receiveInfos) {
@@ -40,9 +47,9 @@ describe('a private message', () => {
     }
   });
 
-  it('is in delivery form', () => {
+  it('is in delivery form', async () => {
     const message = { ...toTwo, receiverTerminals: [APP], skipSelf: true, skipResult: true };
-    const [{ receiveInfo }] = planFanOut(message, routes([2n, APP, 'A'])).receiveInfos;
+    const [{ receiveInfo }] = (await planFanOut(message, routes([2n, APP, 'A']))).receiveInfos;
     expect(receiveInfo.data).toEqual({
       $case: 'privateMessage',
       value: { ...toTwo, receiverTerminals: [], skipSelf: false, skipResult: false },
@@ -51,61 +58,63 @@ describe('a private message', () => {
     expect(message.receiverTerminals).toEqual([APP]);
   });
 
-  it('has one result if the receiver is online nowhere', () => {
-    const { receiveInfos, results } = planFanOut(toTwo, routes([1n, APP, 'A']), { traceId: 't' });
+  it('has one result if the receiver is online nowhere', async () => {
+    const { receiveInfos, results } = await planFanOut(toTwo, routes([1n, APP, 'A']), { traceId: 't' });
     expect(receiveInfos.map(({ receiveInfo }) => receiveInfo.receivers)).toEqual([[{ terminal: APP, userIds: [1n] }]]);
     const receivers = [WEB, APP, PC].map((terminal) => ({ terminal, userIds: [2n] }));
     expect(results).toEqual([{ sender, receivers, code: SendCode.NOT_ONLINE, cmd: 4, messageId: 501n, traceId: 't' }]);
     expect(checkSendResult(results[0])).toBeUndefined();
   });
 
-  it('is missed by nobody who is reached on one terminal, unless other ones were asked for', () => {
+  it('is missed by nobody who is reached on one terminal, unless other ones were asked for', async () => {
     const table = routes([2n, WEB, 'A']);
-    expect(planFanOut(toTwo, table).results).toEqual([]);
-    const [{ receivers }] = planFanOut({ ...toTwo, receiverTerminals: [WEB, APP] }, table).results;
+    expect((await planFanOut(toTwo, table)).results).toEqual([]);
+    const [{ receivers }] = (await planFanOut({ ...toTwo, receiverTerminals: [WEB, APP] }, table)).results;
     expect(receivers).toEqual([{ terminal: APP, userIds: [2n] }]);
-    expect(planFanOut({ ...toTwo, receiverTerminals: [APP], skipResult: true }, table).results).toEqual([]);
+    expect((await planFanOut({ ...toTwo, receiverTerminals: [APP], skipResult: true }, table)).results).toEqual([]);
   });
 
-  it('goes only to the terminals asked for', () => {
+  it('goes only to the terminals asked for', async () => {
     const table = routes([2n, WEB, 'A'], [2n, APP, 'A'], [1n, PC, 'A']);
-    expect(summaries(planFanOut({ ...toTwo, receiverTerminals: [APP] }, table))).toEqual(['A app:2', 'A skipResult pc:1']);
+    expect(summaries(await planFanOut({ ...toTwo, receiverTerminals: [APP] }, table))).toEqual(['A app:2', 'A skipResult pc:1']);
   });
 
-  it('has no copy with skip_self', () => {
-    expect(summaries(planFanOut({ ...toTwo, skipSelf: true }, routes([2n, WEB, 'A'], [1n, APP, 'A'])))).toEqual(['A web:2']);
+  it('has no copy with skip_self', async () => {
+    expect(summaries(await planFanOut({ ...toTwo, skipSelf: true }, routes([2n, WEB, 'A'], [1n, APP, 'A'])))).toEqual([
+      'A web:2',
+    ]);
   });
 
-  it('to oneself goes to the other terminals, once', () => {
+  it('to oneself goes to the other terminals, once', async () => {
     const table = routes([1n, WEB, 'A'], [1n, APP, 'B'], [1n, PC, 'B']);
-    expect(summaries(planFanOut({ ...toTwo, receiverId: 1n }, table))).toEqual(['B app:1 pc:1']);
-    expect(summaries(planFanOut({ ...toTwo, receiverId: 1n, receiverTerminals: [PC] }, table))).toEqual([
+    expect(summaries(await planFanOut({ ...toTwo, receiverId: 1n }, table))).toEqual(['B app:1 pc:1']);
+    expect(summaries(await planFanOut({ ...toTwo, receiverId: 1n, receiverTerminals: [PC] }, table))).toEqual([
       'B pc:1',
       'B skipResult app:1',
     ]);
   });
 
-  it('reaches terminals that this release does not know', () => {
-    expect(planFanOut(toTwo, routes([2n, 9, 'A'])).receiveInfos[0].receiveInfo.receivers).toEqual([
+  it('reaches terminals that this release does not know', async () => {
+    expect((await planFanOut(toTwo, routes([2n, 9, 'A']))).receiveInfos[0].receiveInfo.receivers).toEqual([
       { terminal: 9, userIds: [2n] },
     ]);
   });
 
-  it('needs a sender', () => {
-    expect(thrownBy(() => planFanOut({ receiverId: 2n, content }, routes())).message).toBe('[INVALID_MESSAGE] sender: not set');
+  it('needs a sender', async () => {
+    expect(await messageOf(planFanOut({ receiverId: 2n, content }, routes()))).toBe('[INVALID_MESSAGE] sender: not set');
   });
 });
 
 describe('a group message', () => {
-  it('counts an id that is listed twice once', () => {
-    expect(summaries(planFanOut(toGroup(2n, 3n, 2n), routes([2n, WEB, 'A'], [3n, WEB, 'A'])))).toEqual(['A web:2,3']);
+  it('counts an id that is listed twice once', async () => {
+    expect(summaries(await planFanOut(toGroup(2n, 3n, 2n), routes([2n, WEB, 'A'], [3n, WEB, 'A'])))).toEqual(['A web:2,3']);
   });
 
-  it('goes to the members that the platform tells', () => {
+  it('goes to the members that the platform tells', async () => {
     const table = routes([2n, WEB, 'A'], [3n, WEB, 'A']);
-    expect(summaries(planFanOut(toGroup(), table, { receiverIds: new Set([2n, 3n]) }))).toEqual(['A web:2,3']);
-    expect(summaries(planFanOut(toGroup(), table, { receiverIds: [] }))).toEqual([]);
-    expect(thrownBy(() => planFanOut(toGroup(), table)).message).toBe(
+    expect(summaries(await planFanOut(toGroup(), table, { receiverIds: new Set([2n, 3n]) }))).toEqual(['A web:2,3']);
+    expect(summaries(await planFanOut(toGroup(), table, { receiverIds: [] }))).toEqual([]);
+    expect(await messageOf(planFanOut(toGroup(), table))).toBe(
       '[INVALID_MESSAGE] receiverIds: got 0 items: a message to all members needs the option receiverIds',
     );
   });
@@ -115,11 +124,11 @@ describe('a group message', () => {
     [10_000, [10_000]],
     [10_001, [10_000, 1]],
     [25_000, [10_000, 10_000, 5_000]],
-  ])('of %i receivers on one server takes ReceiveInfos of %j', (count, sizes) => {
+  ])('of %i receivers on one server takes ReceiveInfos of %j', async (count, sizes) => {
     const receiverIds = Array.from({ length: count }, (_, i) => BigInt(i + 2));
     const table = routes(...receiverIds.map((id): [bigint, number, string] => [id, WEB, 'A']));
-    const online = planFanOut(toGroup(), table, { receiverIds });
-    const offline = planFanOut(toGroup(), routes(), { receiverIds });
+    const online = await planFanOut(toGroup(), table, { receiverIds });
+    const offline = await planFanOut(toGroup(), routes(), { receiverIds });
     const sizesOf = (
       lists: readonly ({ receivers?: readonly { userIds?: readonly bigint[] | undefined }[] | undefined } | undefined)[],
     ) => lists.map((one) => one?.receivers?.[0].userIds?.length);
@@ -132,14 +141,14 @@ describe('a group message', () => {
   it.each([
     [16, [16]],
     [17, [16, 1]],
-  ])('on %i kinds of terminal takes ReceiveInfos of %j lists', (count, sizes) => {
+  ])('on %i kinds of terminal takes ReceiveInfos of %j lists', async (count, sizes) => {
     const table = routes(...Array.from({ length: count }, (_, i): [bigint, number, string] => [2n, i + 1, 'A']));
-    const { receiveInfos } = planFanOut(toGroup(2n), table);
+    const { receiveInfos } = await planFanOut(toGroup(2n), table);
     expect(receiveInfos.map(({ receiveInfo }) => receiveInfo.receivers?.length)).toEqual(sizes);
   });
 });
 
-it(`every receiver who is online is reached once on each terminal, and nobody else, seed ${SEED}`, () => {
+it(`every receiver who is online is reached once on each terminal, and nobody else, seed ${SEED}`, async () => {
   const user = fc.bigInt({ min: 1n, max: 6n });
   const terminal = fc.integer({ min: 1, max: 4 });
   const plan = fc.record({
@@ -148,10 +157,10 @@ it(`every receiver who is online is reached once on each terminal, and nobody el
     receiverTerminals: fc.uniqueArray(terminal, { maxLength: 3 }),
     skipSelf: fc.boolean(),
   });
-  fc.assert(
-    fc.property(plan, ({ online, receiverIds, receiverTerminals, skipSelf }) => {
+  await fc.assert(
+    fc.asyncProperty(plan, async ({ online, receiverIds, receiverTerminals, skipSelf }) => {
       const table = routes(...online);
-      const { receiveInfos, results } = planFanOut({ ...toGroup(...receiverIds), receiverTerminals, skipSelf }, table);
+      const { receiveInfos, results } = await planFanOut({ ...toGroup(...receiverIds), receiverTerminals, skipSelf }, table);
       const isWanted = (id: bigint, on: number): boolean =>
         (receiverIds.includes(id) && (receiverTerminals.length === 0 || receiverTerminals.includes(on))) ||
         (id === 1n && !skipSelf);
@@ -177,16 +186,24 @@ it(`every receiver who is online is reached once on each terminal, and nobody el
   );
 });
 
-it('routes follow a terminal that moves', () => {
-  const table = new RouteTable();
-  expect([table.set(1n, WEB, 'A'), table.set(1n, WEB, 'B'), table.set(1n, APP, 'B')]).toEqual([undefined, 'A', undefined]);
+it('routes follow a terminal that moves', async () => {
+  const table = new MemoryRoutes();
+  expect([await table.set(1n, WEB, 'A'), await table.set(1n, WEB, 'B'), await table.set(1n, APP, 'B')]).toEqual([
+    undefined,
+    'A',
+    undefined,
+  ]);
   // It has moved on: what A tells of it is late.
-  expect(table.delete(1n, WEB, 'A')).toBe(false);
-  expect(table.find(1n)).toEqual([
+  expect(await table.delete(1n, WEB, 'A')).toBe(false);
+  expect(await routesOf(table, 1n)).toEqual([
     { terminal: WEB, serverId: 'B' },
     { terminal: APP, serverId: 'B' },
   ]);
-  expect([table.delete(1n, WEB, 'B'), table.delete(1n, APP, 'B'), table.find(1n)]).toEqual([true, true, undefined]);
+  expect([await table.delete(1n, WEB, 'B'), await table.delete(1n, APP, 'B'), await routesOf(table, 1n)]).toEqual([
+    true,
+    true,
+    undefined,
+  ]);
 });
 
 describe('several connections of a terminal', () => {
@@ -201,40 +218,45 @@ describe('several connections of a terminal', () => {
     [2n, WEB, 'B', 'b3'],
   ];
   const table = {
-    find: (userId: bigint) =>
-      several
-        .filter(([id]) => id === userId)
-        .map(([, terminal, serverId, connectionId, version = 2]) => ({ terminal, serverId, connectionId, version })),
+    find: async (userIds: Iterable<bigint>) =>
+      new Map(
+        Array.from(userIds, (userId) => [
+          userId,
+          several
+            .filter(([id]) => id === userId)
+            .map(([, terminal, serverId, connectionId, version = 2]) => ({ terminal, serverId, connectionId, version })),
+        ]),
+      ),
   };
   const connections = ({ receiveInfos }: FanOut) => receiveInfos.map(({ receiveInfo }) => receiveInfo.connectionId ?? '');
 
-  it('a user counts once for each server and terminal', () => {
-    const plan = planFanOut(toTwo, table);
+  it('a user counts once for each server and terminal', async () => {
+    const plan = await planFanOut(toTwo, table);
     expect(summaries(plan)).toEqual(['A web:2', 'B web:2', 'A skipResult app:1']);
     expect([connections(plan), plan.results]).toEqual([['', '', ''], []]);
   });
 
-  it('the other connections of the sending terminal get a copy each', () => {
-    const plan = planFanOut(toTwo, table, { sentFrom: { serverId: 'A', connectionId: 'a1' } });
+  it('the other connections of the sending terminal get a copy each', async () => {
+    const plan = await planFanOut(toTwo, table, { sentFrom: { serverId: 'A', connectionId: 'a1' } });
     expect(summaries(plan)).toEqual(['A web:2', 'B web:2', 'A skipResult app:1', 'A skipResult web:1', 'B skipResult web:1']);
     expect(connections(plan)).toEqual(['', '', '', 'a2', 'a1']);
     for (const { receiveInfo } of plan.receiveInfos) expect(checkReceiveInfo(receiveInfo)).toBeUndefined();
-    const silent = planFanOut({ ...toTwo, skipSelf: true }, table, { sentFrom: { serverId: 'A', connectionId: 'a1' } });
+    const silent = await planFanOut({ ...toTwo, skipSelf: true }, table, { sentFrom: { serverId: 'A', connectionId: 'a1' } });
     expect(summaries(silent)).toEqual(['A web:2', 'B web:2']);
   });
 
-  it('a message to oneself reaches them although it skips the sender', () => {
+  it('a message to oneself reaches them although it skips the sender', async () => {
     const toSelf = { sender, receiverId: 1n, content, skipSelf: true };
-    const plan = planFanOut(toSelf, table, { sentFrom: { serverId: 'A', connectionId: 'a2' } });
+    const plan = await planFanOut(toSelf, table, { sentFrom: { serverId: 'A', connectionId: 'a2' } });
     expect([summaries(plan), connections(plan)]).toEqual([
       ['A app:1', 'A skipResult web:1', 'B skipResult web:1'],
       ['', 'a1', 'a1'],
     ]);
   });
 
-  it('a server gets the form of its newest connection, and makes the older ones itself', () => {
+  it('a server gets the form of its newest connection, and makes the older ones itself', async () => {
     const body = { $case: 'stream', value: { state: 2, text: 'done' } } as const;
-    const plan = planFanOut({ ...toTwo, content: { messageId: 501n, body } as never }, table);
+    const plan = await planFanOut({ ...toTwo, content: { messageId: 501n, body } as never }, table);
     const forms = plan.receiveInfos.map(({ serverId, receiveInfo: { data } }) => [
       serverId,
       (data as { value: { content: { body: { $case: string } } } }).value.content.body.$case,

@@ -18,10 +18,10 @@ import {
   eventLifetimeMs,
   expectsResult,
   fromRocketMQ,
+  MemoryRoutes,
   planAudience,
   planCommand,
   planFanOut,
-  RouteTable,
   receiveInfoMessage,
   sendResultMessage,
   sessionEventMessage,
@@ -274,26 +274,26 @@ describe('Deduplicator', () => {
 
 describe('fan-out of a command of version 2', () => {
   const clock = new ScriptedClock();
-  function world(): RouteTable {
-    const table = new RouteTable({ clock });
+  async function world(): Promise<MemoryRoutes> {
+    const table = new MemoryRoutes({ clock });
     let epoch = 0n;
     const opened = (userId: bigint, terminal: number, serverId: string, version: number) => {
       const atMs = BigInt(clock.nowMs());
-      table.apply({ user: { userId, terminal }, serverId, connectionId: `c${++epoch}`, kind: 1, atMs, epoch, version });
+      return table.apply({ user: { userId, terminal }, serverId, connectionId: `c${++epoch}`, kind: 1, atMs, epoch, version });
     };
-    opened(2n, Terminal.APP, 'new', 2);
-    opened(2n, Terminal.WEB, 'new', 1);
-    opened(3n, Terminal.APP, 'new', 1);
-    opened(9n, Terminal.PC, 'new', 2);
-    opened(9n, Terminal.APP, 'new', 1);
-    table.set(4n, Terminal.APP, 'old');
-    table.set(5n, Terminal.APP, 'new');
+    await opened(2n, Terminal.APP, 'new', 2);
+    await opened(2n, Terminal.WEB, 'new', 1);
+    await opened(3n, Terminal.APP, 'new', 1);
+    await opened(9n, Terminal.PC, 'new', 2);
+    await opened(9n, Terminal.APP, 'new', 1);
+    await table.set(4n, Terminal.APP, 'old');
+    await table.set(5n, Terminal.APP, 'new');
     return table;
   }
   const receiverIds = [2n, 3n, 4n, 5n, 6n];
 
-  it('reaches connections of version 2, on servers that announced it', () => {
-    const { receiveInfos, results } = planCommand({ cmd: Command.CALL, data: call, sender, receiverIds }, world(), {
+  it('reaches connections of version 2, on servers that announced it', async () => {
+    const { receiveInfos, results } = await planCommand({ cmd: Command.CALL, data: call, sender, receiverIds }, await world(), {
       traceId: 't',
     });
     expect(receiveInfos).toMatchObject([
@@ -313,9 +313,9 @@ describe('fan-out of a command of version 2', () => {
     for (const result of results) expect(checkSendResult(result)).toBeUndefined();
   });
 
-  it('reports each terminal that was asked for', () => {
+  it('reports each terminal that was asked for', async () => {
     const command = { cmd: Command.CALL, data: call, receiverIds: [2n], receiverTerminals: [Terminal.WEB, Terminal.PC] };
-    const { receiveInfos, results } = planCommand(command, world());
+    const { receiveInfos, results } = await planCommand(command, await world());
     expect(receiveInfos).toEqual([]);
     expect(results.map(({ code, receivers: lists }) => [code, lists])).toEqual([
       [SendCode.NOT_ONLINE, [{ terminal: Terminal.PC, userIds: [2n] }]],
@@ -323,31 +323,34 @@ describe('fan-out of a command of version 2', () => {
     ]);
   });
 
-  it('has no results for TYPING', () => {
-    const { receiveInfos, results } = planCommand(
+  it('has no results for TYPING', async () => {
+    const { receiveInfos, results } = await planCommand(
       { cmd: Command.TYPING, data: typing, sender, receiverIds, skipSelf: true },
-      world(),
+      await world(),
     );
     expect([receiveInfos.length, results]).toEqual([1, []]);
   });
 
-  it('reaches nobody without announcements', () => {
-    const routes = { find: () => [{ terminal: Terminal.APP, serverId: 's' }] };
-    expect(planCommand({ cmd: Command.READ, data: read, receiverIds: [2n] }, routes).receiveInfos).toEqual([]);
-    expect(planCommand({ cmd: Command.FORCE_LOGOUT, receiverIds: [2n] }, routes).receiveInfos.length).toBe(1);
+  it('reaches nobody without announcements', async () => {
+    const routes = { find: async () => new Map([[2n, [{ terminal: Terminal.APP, serverId: 's' }]]]) };
+    expect((await planCommand({ cmd: Command.READ, data: read, receiverIds: [2n] }, routes)).receiveInfos).toEqual([]);
+    expect((await planCommand({ cmd: Command.FORCE_LOGOUT, receiverIds: [2n] }, routes)).receiveInfos.length).toBe(1);
   });
 
   describe('with a body of version 2', () => {
-    const planned = (of: ContentInit) =>
-      planFanOut({ sender, groupId: 7n, content: { ...content, ...of } }, world(), { receiverIds: [2n, 3n, 4n, 5n] });
-    const arrivals = (of: ContentInit) =>
-      planned(of).receiveInfos.map(({ serverId, receiveInfo: { receivers: lists, data } }) => [
+    const planned = async (of: ContentInit) =>
+      planFanOut({ sender, groupId: 7n, content: { ...content, ...of } }, await world(), { receiverIds: [2n, 3n, 4n, 5n] });
+    const arrivals = async (of: ContentInit) =>
+      (await planned(of)).receiveInfos.map(({ serverId, receiveInfo: { receivers: lists, data } }) => [
         serverId,
         lists?.map(({ terminal, userIds }) => [terminal, userIds]),
         data?.$case === 'groupMessage' && data.value.content?.body?.$case,
       ]);
-    const unsupported = (of: ContentInit) =>
-      planned(of).results.map(({ code, receivers: lists }) => [code, lists?.map(({ terminal, userIds }) => [terminal, userIds])]);
+    const unsupported = async (of: ContentInit) =>
+      (await planned(of)).results.map(({ code, receivers: lists }) => [
+        code,
+        lists?.map(({ terminal, userIds }) => [terminal, userIds]),
+      ]);
     const { APP, WEB, PC } = Terminal;
     const stream = (state: StreamState) => ({ body: { $case: 'stream', value: { state, text: 'Hello' } } }) as const;
     const reaction = { $case: 'reaction', value: { messageId: 3n, key: '+1' } } as const;
@@ -371,24 +374,24 @@ describe('fan-out of a command of version 2', () => {
       ],
     ];
 
-    it('and a fallback reaches every connection', () => {
-      expect(arrivals({ body: reaction, fallback: 'liked' })).toEqual(everybody('reaction'));
-      expect(arrivals({})).toEqual(everybody('text'));
-      expect(unsupported({ body: reaction, fallback: 'liked' })).toEqual([]);
+    it('and a fallback reaches every connection', async () => {
+      expect(await arrivals({ body: reaction, fallback: 'liked' })).toEqual(everybody('reaction'));
+      expect(await arrivals({})).toEqual(everybody('text'));
+      expect(await unsupported({ body: reaction, fallback: 'liked' })).toEqual([]);
     });
 
-    it('without a fallback reaches those of version 2', () => {
+    it('without a fallback reaches those of version 2', async () => {
       const expected = (body: string) => [
         ['new', [[APP, [2n, 5n]]], body],
         ['new', [[PC, [9n]]], body],
       ];
-      expect(arrivals({ body: reaction })).toEqual(expected('reaction'));
-      expect(arrivals({ ...stream(StreamState.OPEN), fallback: 'writing' })).toEqual(expected('stream'));
-      expect(unsupported({ body: reaction })).toEqual([[SendCode.UNSUPPORTED_VERSION, [[APP, [3n, 4n]]]]]);
+      expect(await arrivals({ body: reaction })).toEqual(expected('reaction'));
+      expect(await arrivals({ ...stream(StreamState.OPEN), fallback: 'writing' })).toEqual(expected('stream'));
+      expect(await unsupported({ body: reaction })).toEqual([[SendCode.UNSUPPORTED_VERSION, [[APP, [3n, 4n]]]]]);
     });
 
-    it('a finished stream reaches those of version 1 as text', () => {
-      expect(arrivals(stream(StreamState.DONE))).toEqual([
+    it('a finished stream reaches those of version 1 as text', async () => {
+      expect(await arrivals(stream(StreamState.DONE))).toEqual([
         ['new', [[APP, [2n, 5n]]], 'stream'],
         [
           'new',
@@ -402,13 +405,13 @@ describe('fan-out of a command of version 2', () => {
         ['new', [[PC, [9n]]], 'stream'],
         ['new', [[APP, [9n]]], 'text'],
       ]);
-      expect(unsupported(stream(StreamState.DONE))).toEqual([]);
+      expect(await unsupported(stream(StreamState.DONE))).toEqual([]);
     });
   });
 
-  it('to an audience is one ReceiveInfo for each server of version 2', () => {
+  it('to an audience is one ReceiveInfo for each server of version 2', async () => {
     const info = { cmd: Command.ROOM_MESSAGE, sender, audience: room, data: roomMessage };
-    const planned = planAudience(info, world().version2Servers());
+    const planned = planAudience(info, await (await world()).version2Servers());
     expect(planned.map(({ serverId, receiveInfo }) => [serverId, receiveInfo.everyone, receiveInfo.audience])).toEqual([
       ['new', true, room],
     ]);

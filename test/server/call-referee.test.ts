@@ -9,7 +9,7 @@ import {
   type ProtocolError,
   type UserInfo,
 } from '../../src/index.js';
-import { planCommand, RouteTable } from '../../src/rocketmq/index.js';
+import { MemoryRoutes, planCommand } from '../../src/rocketmq/index.js';
 import { CallReferee, type CallRefereeOptions, type CallRuling } from '../../src/server/index.js';
 import { Random } from '../fuzz/random.js';
 import { SEED } from '../seed.js';
@@ -312,10 +312,10 @@ interface Model {
   callee?: UserInfo;
 }
 
-it(`private calls follow a simple model, whatever the order of the steps (seed ${SEED})`, () => {
+it(`private calls follow a simple model, whatever the order of the steps (seed ${SEED})`, async () => {
   const random = new Random(SEED);
-  const routes = new RouteTable();
-  for (const { userId, terminal } of [ALICE, ALICE_PC, BOB, BOB_PC, CAROL]) routes.set(userId, terminal, 'a');
+  const routes = new MemoryRoutes();
+  for (const { userId, terminal } of [ALICE, ALICE_PC, BOB, BOB_PC, CAROL]) await routes.set(userId, terminal, 'a', 2);
   for (let run = 0; run < 2000; run++) {
     const { take, referee } = open();
     const model: Model = { state: 'none' };
@@ -336,7 +336,7 @@ it(`private calls follow a simple model, whatever the order of the steps (seed $
       for (const command of ruling.commands) {
         // Steps reach the two users alone, and each is a message that a server can push.
         expect([1n, 2n]).toEqual(expect.arrayContaining([...command.receiverIds]));
-        const { receiveInfos } = planCommand(command, { find: (id) => routes.find(id), takesVersion2: () => true });
+        const { receiveInfos } = await planCommand(command, routes);
         for (const { receiveInfo } of receiveInfos) {
           encodeFrame('ReceiveInfo', receiveInfo);
           for (const { terminal, userIds } of receiveInfo.receivers ?? []) {

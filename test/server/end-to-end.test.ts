@@ -7,10 +7,10 @@ import {
   consumerGroup,
   Deduplicator,
   EmbeddedBroker,
+  MemoryRoutes,
   planAudience,
   planCommand,
   planFanOut,
-  RouteTable,
   receiveInfoMessage,
   sendResultMessage,
   sessionEventMessage,
@@ -18,11 +18,12 @@ import {
   uplinkInfoMessage,
 } from '../../src/rocketmq/index.js';
 import { AudienceIndex, deliver, Uplink } from '../../src/server/index.js';
+import { routesOf } from '../rocketmq/routes-of.js';
 
 const SERVICE = 'chat';
 
 class Platform {
-  readonly routes = new RouteTable();
+  readonly routes = new MemoryRoutes();
   readonly uplinks: UplinkInfo[] = [];
   readonly results: string[] = [];
 
@@ -31,8 +32,8 @@ class Platform {
   async start(): Promise<void> {
     await this.broker.subscribe(
       { group: consumerGroup('service', 'sessions'), topics: [topics.session] },
-      ({ message: { payload } }) => {
-        if (payload?.$case === 'sessionEvent') this.routes.apply(payload.value);
+      async ({ message: { payload } }) => {
+        if (payload?.$case === 'sessionEvent') await this.routes.apply(payload.value);
       },
     );
     const once = new Deduplicator();
@@ -66,13 +67,13 @@ class Platform {
         return this.#reply(uplink, { cmd, data: { $case: 'room', value: data.value } });
       case 'roomMessage': {
         const message = { cmd, sender, audience: roomRef(data.value.roomId), data } as const;
-        for (const { serverId, receiveInfo } of planAudience(message, this.routes.version2Servers()))
+        for (const { serverId, receiveInfo } of planAudience(message, await this.routes.version2Servers()))
           await this.publish(serverId, receiveInfo);
         return this.#accept(uplink);
       }
       case 'typing': {
         const command = { cmd, sender, receiverIds: [2n], data, skipSelf: true } as const;
-        for (const { serverId, receiveInfo } of planCommand(command, this.routes).receiveInfos)
+        for (const { serverId, receiveInfo } of (await planCommand(command, this.routes)).receiveInfos)
           await this.publish(serverId, receiveInfo);
         return;
       }
@@ -80,7 +81,7 @@ class Platform {
         if (data.value.receiverId === 3n)
           return this.#reply(uplink, { cmd: Command.ERROR, data: { $case: 'error', value: { code: 50 } } });
         const message = { ...data.value, content: { ...data.value.content, messageId: 91n } };
-        for (const { serverId, receiveInfo } of planFanOut(message, this.routes).receiveInfos)
+        for (const { serverId, receiveInfo } of (await planFanOut(message, this.routes)).receiveInfos)
           await this.publish(serverId, receiveInfo);
         return this.#accept(uplink);
       }
@@ -133,7 +134,7 @@ async function start() {
     onTestFinished(async () => void (await connected.close()));
     const messages: SendInfo[] = [];
     void read(connected, messages);
-    await vi.waitFor(() => expect(platform.routes.find(BigInt(userId))).toHaveLength(1));
+    await vi.waitFor(async () => expect(await routesOf(platform.routes, BigInt(userId))).toHaveLength(1));
     return { client: connected, messages };
   };
   return { broker, platform, dropped, one, two, client };
@@ -201,16 +202,17 @@ it('events come through the group of their own', async () => {
 
 it('routes follow the sessions: a second login on another server, a logout by the network, the end of a server', async () => {
   const { platform, one, two, client } = await start();
-  const route = (): unknown => platform.routes.find(1n)?.map(({ serverId, version }) => [serverId, version]);
+  const route = async (): Promise<unknown> =>
+    (await routesOf(platform.routes, 1n))?.map(({ serverId, version }) => [serverId, version]);
   const first = await client(1, one);
-  expect(route()).toEqual([['one', 2]]);
+  expect(await route()).toEqual([['one', 2]]);
   const second = await connect(`ws://127.0.0.1:${two.port}`, { login: { accessToken: '1' }, versions: [1] });
   onTestFinished(async () => void (await second.close()));
-  await vi.waitFor(() => expect(route()).toEqual([['two', 1]]));
+  await vi.waitFor(async () => expect(await route()).toEqual([['two', 1]]));
   // The end of the older session changes nothing.
   await first.client.close();
   await vi.waitFor(() => expect(one.connectionCount).toBe(0));
-  expect(route()).toEqual([['two', 1]]);
+  expect(await route()).toEqual([['two', 1]]);
   await two.close();
-  await vi.waitFor(() => expect(route()).toBeUndefined());
+  await vi.waitFor(async () => expect(await route()).toBeUndefined());
 });

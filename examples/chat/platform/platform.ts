@@ -1,7 +1,7 @@
 // The platform: takes what clients send from the queue, and sends answers and messages back over it.
 import { type ContentInit, SendCode, type SendResult, type SessionEvent } from '@im/protocol';
 import { groupRef } from '@im/protocol/conversation';
-import { type Broker, consumerGroup, type Handler, RouteTable, topics } from '@im/protocol/rocketmq';
+import { type Broker, consumerGroup, type Handler, MemoryRoutes, type Routes, topics } from '@im/protocol/rocketmq';
 import { handledOnce } from '../broker/handled-once.js';
 import { SERVICES } from './consumer-groups.js';
 import type { Limits, People } from './context.js';
@@ -18,6 +18,8 @@ const TICK_MS = 1000;
 export interface PlatformOptions {
   readonly broker: Broker;
   readonly people: People;
+  /** Where users are online. Default: in the memory of this process. */
+  readonly routes?: Routes | undefined;
   /** Default: in memory. */
   readonly storage?: Storage | undefined;
   readonly limits?: Limits | undefined;
@@ -32,7 +34,7 @@ export interface PlatformOptions {
 }
 
 export class Platform {
-  readonly routes = new RouteTable();
+  readonly routes: Routes;
   readonly #options: PlatformOptions;
   readonly #services: Services;
   readonly #sessions: Sessions;
@@ -41,8 +43,9 @@ export class Platform {
 
   private constructor(options: PlatformOptions) {
     const { broker, people, storage = new MemoryStorage(), limits, model, onError = console.error } = options;
+    const { routes = new MemoryRoutes() } = options;
     this.#options = options;
-    const { routes } = this;
+    this.routes = routes;
     this.#services = createServices({ broker, routes, storage, people, serviceName: SERVICES.results, limits, model, onError });
     const { context, presence } = this.#services;
     this.#sessions = new Sessions(routes, context.outbox, presence);

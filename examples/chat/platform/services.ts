@@ -1,5 +1,5 @@
 // The parts of the platform, put together.
-import type { Broker, RouteTable } from '@im/protocol/rocketmq';
+import type { Broker, Routes } from '@im/protocol/rocketmq';
 import { type Context, LIMITS, type Limits, type People } from './context.js';
 import { Announcements } from './conversations/announcements.js';
 import { ConversationStates } from './conversations/conversation-states.js';
@@ -22,7 +22,7 @@ import { Sync } from './sync/sync.js';
 
 export interface ServicesOptions {
   readonly broker: Pick<Broker, 'publish'>;
-  readonly routes: RouteTable;
+  readonly routes: Routes;
   readonly storage: Storage;
   readonly people: People;
   /** Under this name results come back. */

@@ -1,17 +1,17 @@
 // UplinkInfos: the commands of clients, each answered by one ReceiveInfo.
 import { commandName, isProtocolError, ProtocolError, type UplinkInfo } from '@im/protocol';
-import type { Broker, RouteTable } from '@im/protocol/rocketmq';
+import type { Broker, Routes } from '@im/protocol/rocketmq';
 import { type Commands, createCommands, handlerOf } from './commands.js';
 import { type Answer, answer, errorAnswer } from './delivery/answers.js';
 import type { Services } from './services.js';
 
 export class Uplinks {
   readonly #broker: Pick<Broker, 'publish'>;
-  readonly #routes: RouteTable;
+  readonly #routes: Routes;
   readonly #commands: Commands;
   readonly #onError: (error: unknown) => void;
 
-  constructor(broker: Pick<Broker, 'publish'>, routes: RouteTable, services: Services) {
+  constructor(broker: Pick<Broker, 'publish'>, routes: Routes, services: Services) {
     this.#broker = broker;
     this.#routes = routes;
     this.#commands = createCommands(services);
@@ -21,7 +21,7 @@ export class Uplinks {
   /** Handles the command of a client, and publishes the answer. */
   async take(uplink: UplinkInfo): Promise<void> {
     // Before the page is read: what is sent from now on reaches the connection, and what was sent before is in the page.
-    if (uplink.data?.$case === 'syncRequest') this.#routes.applyUplink(uplink);
+    if (uplink.data?.$case === 'syncRequest') await this.#routes.applyUplink(uplink);
     const reply = await this.#answer(uplink);
     if (reply !== undefined) await answer(this.#broker, uplink, reply);
   }

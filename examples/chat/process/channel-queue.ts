@@ -1,14 +1,22 @@
 // The queue from inside of a server process: the parent process has the broker.
-import { type Consumer, type Delivery, type RocketMQMessage, toRocketMQ } from '@im/protocol/rocketmq';
+import {
+  type Consumer,
+  type Delivery,
+  type Handler,
+  type RocketMQMessage,
+  type Subscription,
+  toRocketMQ,
+} from '@im/protocol/rocketmq';
 import type { Queue } from '../server/im-server.js';
 import type { Calls } from './calls.js';
 
-type Consume = (delivery: Pick<Delivery, 'body' | 'bornAtMs'>) => Promise<void>;
+/** What passes the channel of a delivery. */
+export type QueuedDelivery = Omit<Delivery, 'ack' | 'nack' | 'deadLetter'>;
 
 export class ChannelQueue implements Queue {
   readonly #calls: () => Calls;
   /** The handlers, by consumer group. */
-  readonly #handlers = new Map<string, Consume>();
+  readonly #handlers = new Map<string, Handler>();
 
   constructor(calls: () => Calls) {
     this.#calls = calls;
@@ -21,13 +29,13 @@ export class ChannelQueue implements Queue {
   }
 
   /** The parent consumes the topics of its servers, and calls `consume`. */
-  async subscribe({ group }: { readonly group: string }, handler: Consume): Promise<Consumer> {
+  async subscribe({ group }: Subscription, handler: Handler): Promise<Consumer> {
     this.#handlers.set(group, handler);
     return { close: async () => void this.#handlers.delete(group) };
   }
 
-  /** Called by the parent with a message for a consumer group. */
-  async consume(group: string, body: Uint8Array, bornAtMs: number): Promise<void> {
-    await this.#handlers.get(group)?.({ body, bornAtMs });
+  /** Called by the parent with a message for a consumer group. It acknowledges the message when this resolves, otherwise it delivers it again. */
+  async consume(delivery: QueuedDelivery): Promise<void> {
+    await this.#handlers.get(delivery.group)?.({ ...delivery, ack() {}, nack() {}, deadLetter() {} });
   }
 }

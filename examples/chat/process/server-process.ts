@@ -36,11 +36,11 @@ export class ServerProcess {
   }
 
   /** Hands a message of the queue to the server. If that dies before it is done, the next one gets it: at least once. */
-  async consume({ group, body, bornAtMs }: Pick<Delivery, 'group' | 'body' | 'bornAtMs'>): Promise<void> {
+  async consume({ ack: _ack, nack: _nack, deadLetter: _deadLetter, ...delivery }: Delivery): Promise<void> {
     for (;;) {
       try {
         const calls = await this.#calls;
-        return await calls.call('consume', group, body, bornAtMs);
+        return await calls.call('consume', delivery);
       } catch (error) {
         if (!(error instanceof ChannelClosed) || this.#isStopping) throw error;
       }

@@ -1,27 +1,13 @@
 // An IM server: clients on one side, the queue to the platform on the other.
 import { FEATURES, type LoginInfo, type ProtocolError, type ServerLimitsInit, type UserInfo } from '@im/protocol';
 import { createDeflate, type ListenOptions, listen, type Server, type ServerConnection } from '@im/protocol/node';
-import {
-  type Broker,
-  type Consumer,
-  consumerGroup,
-  type Delivery,
-  sendResultMessage,
-  sessionEventMessage,
-  topics,
-  uplinkInfoMessage,
-} from '@im/protocol/rocketmq';
-import { AudienceIndex, deliver, Uplink } from '@im/protocol/server';
+import { type Broker, uplinkInfoMessage } from '@im/protocol/rocketmq';
+import { AudienceIndex, type ServedBroker, serveBroker, Uplink } from '@im/protocol/server';
 import type { Logger } from 'pino';
 import { createLog, logServer } from './log-server.js';
 
 /** A queue as a server needs it: a Broker, or the way to one. */
-export interface Queue extends Pick<Broker, 'publish'> {
-  subscribe(
-    subscription: { readonly group: string; readonly topics: readonly string[] },
-    handler: (delivery: Pick<Delivery, 'body' | 'bornAtMs'>) => Promise<void>,
-  ): Promise<Consumer>;
-}
+export type Queue = Pick<Broker, 'publish' | 'subscribe'>;
 
 export interface ImServerOptions extends Pick<ListenOptions, 'port' | 'http' | 'heartbeatIntervalMs'> {
   readonly id: string | number;
@@ -38,12 +24,12 @@ export interface ImServerOptions extends Pick<ListenOptions, 'port' | 'http' | '
 
 export class ImServer {
   readonly #server: Server;
-  readonly #consumers: readonly Consumer[];
+  readonly #joined: ServedBroker;
   readonly #endLog: () => void;
 
-  private constructor(server: Server, consumers: readonly Consumer[], endLog: () => void) {
+  private constructor(server: Server, joined: ServedBroker, endLog: () => void) {
     this.#server = server;
-    this.#consumers = consumers;
+    this.#joined = joined;
     this.#endLog = endLog;
   }
 
@@ -66,7 +52,6 @@ export class ImServer {
       compressFromBytes: 0,
       login: (login, connection) => logIn(options, login, connection),
       message: uplink.message,
-      onSessionEvent: (event) => queue.publish(sessionEventMessage(event)),
       onClose: ({ user }, error) => {
         if (error !== undefined && error.code !== 'CLOSED') onNotice?.(error, user);
       },
@@ -74,15 +59,9 @@ export class ImServer {
     });
     // A silent log costs nothing: no channel has a subscriber.
     const endLog = log.level === 'silent' ? () => {} : logServer(server, log);
-    const consume = async ({ body, bornAtMs }: Pick<Delivery, 'body' | 'bornAtMs'>): Promise<void> => {
-      const { results, serviceName } = deliver(body, server, { audience, uplink, bornAtMs });
-      for (const result of results) await queue.publish(sendResultMessage(result), { serviceName });
-    };
-    const consumers = [
-      await queue.subscribe({ group: consumerGroup('server', id), topics: topics.ofServer(id) }, consume),
-      await queue.subscribe({ group: consumerGroup('event', id), topics: topics.ofEvents(id) }, consume),
-    ];
-    return new ImServer(server, consumers, endLog);
+    // The platform enters the sessions in its routes.
+    const joined = await serveBroker(server, queue, { serverId, audience, uplink, onDropped: () => {} });
+    return new ImServer(server, joined, endLog);
   }
 
   get port(): number {
@@ -97,7 +76,7 @@ export class ImServer {
   async close(): Promise<void> {
     await this.#server.close();
     this.#endLog();
-    await Promise.all(this.#consumers.map((consumer) => consumer.close()));
+    await this.#joined.close();
   }
 }
 

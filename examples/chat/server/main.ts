@@ -3,7 +3,7 @@ import type { JWK } from 'jose';
 import { LIMITS } from '../platform/context.js';
 import { createVerifier } from '../platform/tokens.js';
 import { Calls } from '../process/calls.js';
-import { ChannelQueue } from '../process/channel-queue.js';
+import { ChannelQueue, type QueuedDelivery } from '../process/channel-queue.js';
 import { ImServer } from './im-server.js';
 
 /** Longer than the demo, so that no heartbeats are sent. */
@@ -25,7 +25,7 @@ const calls: Calls = new Calls(process, {
     });
     return server.port;
   },
-  consume: (group: string, body: Uint8Array, bornAtMs: number) => queue.consume(group, body, bornAtMs),
+  consume: (delivery: QueuedDelivery) => queue.consume(delivery),
   stop: () => server.close(),
 });
 

@@ -93,7 +93,7 @@ export async function perform(step: Step, devices: Devices, stage: Stage): Promi
       return sendToRoom(step, devices, stage);
     case 'staleRoute': {
       const user = { userId: directory.userId(step.user), terminal: Terminal[step.terminal] };
-      system.platform.routes.set(user.userId, user.terminal, step.server);
+      await system.platform.routes.set(user.userId, user.terminal, step.server);
     }
   }
 }

@@ -1,6 +1,6 @@
 // Everything except the clients: the platform and the queue in this process, and two IM servers in child processes.
 import { commandName, type SendResult, SessionEventKind, type UserInfo } from '@im/protocol';
-import { type Broker, consumerGroup, fromRocketMQ, type RocketMQMessage, topics } from '@im/protocol/rocketmq';
+import { type Broker, consumerGroup, fromRocketMQ, type RocketMQMessage, type Routes, topics } from '@im/protocol/rocketmq';
 import { handledOnce } from '../broker/handled-once.js';
 import { WatchedBroker } from '../broker/watched-broker.js';
 import { contentOf } from '../platform/messages/message-data.js';
@@ -21,6 +21,8 @@ const FIRST_MESSAGE_ID = 9_100_000_000_000_000_001n;
 
 export interface SystemOptions {
   readonly broker: Broker;
+  /** Where users are online. */
+  readonly routes: Routes;
   readonly directory: Directory;
   /** What happens is entered here. */
   readonly ledger: Ledger;
@@ -43,6 +45,7 @@ export async function startSystem(options: SystemOptions): Promise<ChatSystem> {
   const storage = new MemoryStorage({ firstMessageId: FIRST_MESSAGE_ID });
   const platform = await Platform.start({
     broker: broker.for('platform'),
+    routes: options.routes,
     storage,
     people: directory.people,
     onResult: async (result) => {

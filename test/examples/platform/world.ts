@@ -10,7 +10,7 @@ import {
   type UplinkInfoInit,
   type UserInfo,
 } from '@im/protocol';
-import { type Broker, RouteTable, toRocketMQ } from '@im/protocol/rocketmq';
+import { type Broker, MemoryRoutes, toRocketMQ } from '@im/protocol/rocketmq';
 import type { Limits } from '../../../examples/chat/platform/context.js';
 import { createServices, type Services } from '../../../examples/chat/platform/services.js';
 import { MemoryStorage, type MemoryStorageOptions } from '../../../examples/chat/platform/storage/memory-storage.js';
@@ -50,7 +50,7 @@ const START_MS = 1_700_000_000_000;
 
 export class World {
   nowMs = START_MS;
-  readonly routes = new RouteTable({ clock: { nowMs: () => this.nowMs } });
+  readonly routes = new MemoryRoutes({ clock: { nowMs: () => this.nowMs } });
   readonly storage: MemoryStorage;
   readonly services: Services;
   readonly errors: unknown[] = [];
@@ -113,7 +113,7 @@ export class World {
     const connectionId = `${userId}-${terminal}`;
     const device = { userId, terminal, connectionId, serverId: String(version), version };
     const session = { user: { userId, terminal }, serverId: device.serverId, connectionId, version, kind: 1, epoch: 1n };
-    this.routes.apply(SessionEvent.create({ ...session, atMs: BigInt(this.nowMs) }));
+    void this.routes.apply(SessionEvent.create({ ...session, atMs: BigInt(this.nowMs) }));
     return device;
   }
 

@@ -8,7 +8,7 @@ import {
   type SendResultInit,
   type SystemMessageInit,
 } from '../../../src/index.js';
-import type { Consumer, Route, RouteTable } from '../../../src/rocketmq/index.js';
+import type { Consumer, MemoryRoutes, Route } from '../../../src/rocketmq/index.js';
 import type { Release } from '../releases.js';
 import { type Device, deviceKey, type Store } from './store.js';
 import { Version2 } from './version-2.js';
@@ -19,9 +19,18 @@ export const SERVICE = 'chat';
 const RETRY_MS = 15;
 const { NOT_ONLINE, CHANNEL_NOT_FOUND, SUCCESS } = SendCode;
 
+/** What the earlier release has for MemoryRoutes. */
+interface EarlierTable {
+  find(userId: bigint): readonly Route[] | undefined;
+}
+
+interface EarlierModule {
+  readonly RouteTable: typeof MemoryRoutes;
+}
+
 export class Platform implements Process {
   readonly name: string;
-  readonly routes: RouteTable;
+  readonly routes: MemoryRoutes;
   /** What only the new release has. */
   readonly version2: Version2 | undefined;
   /** Clears what only the platform sets in what servers hand on. */
@@ -35,7 +44,9 @@ export class Platform implements Process {
     readonly store: Store,
   ) {
     this.name = `${release.name} platform`;
-    this.routes = new release.rocketmq.RouteTable();
+    // The earlier release has a table with the same methods, which are not asynchronous.
+    const Routes = release.rocketmq.MemoryRoutes ?? (release.rocketmq as unknown as EarlierModule).RouteTable;
+    this.routes = new Routes();
     for (const device of store.sessions.values()) this.#setRoute(device, device.serverId);
     this.version2 = release.name === 'new' ? new Version2(this) : undefined;
   }
@@ -86,7 +97,7 @@ export class Platform implements Process {
     const traceId = `trace-${messageId}`;
     this.store.messages.set(messageId, { cmd, sender, traceId, data: this.release.index.forDelivery(data) });
     const receiverIds = data.$case === 'groupMessage' ? this.membersBut(data.value.groupId!, sender!.userId!) : undefined;
-    const plan = planFanOut(data.value, this.routes, { serviceName: SERVICE, traceId, receiverIds });
+    const plan = await planFanOut(data.value, this.routes, { serviceName: SERVICE, traceId, receiverIds });
     await Promise.all([
       ...plan.receiveInfos.map(({ serverId, receiveInfo }) => this.publish(serverId, receiveInfo)),
       ...plan.results.map((result) => this.wire.publish(this, sendResultMessage(result), { serviceName: SERVICE })),
@@ -132,22 +143,27 @@ export class Platform implements Process {
   loggedOut({ userId, terminal }: Device, serverId: string): void {
     const key = deviceKey({ userId, terminal });
     if (this.store.sessions.get(key)?.serverId === serverId) this.store.sessions.delete(key);
-    this.routes.delete(userId, terminal, serverId);
+    void this.routes.delete(userId, terminal, serverId);
   }
 
   /** A server has stopped: another release may come back with its id. */
   serverLost(serverId: string): void {
-    this.routes.deleteServer(serverId);
+    void this.routes.deleteServer(serverId);
+  }
+
+  async routesOf(userId: bigint): Promise<readonly Route[] | undefined> {
+    if (this.release.name === 'new') return (await this.routes.find([userId])).get(userId);
+    return (this.routes as unknown as EarlierTable).find(userId);
   }
 
   /** Whether a route of a user is known to take version 2. */
-  takesVersion2({ version, serverId }: Route): boolean {
-    return version === undefined ? this.routes.takesVersion2(serverId) : version >= 2;
+  takesVersion2({ version }: Route): boolean {
+    return version !== undefined && version >= 2;
   }
 
   /** The version of a connection that was reported as in version 1 is 1 until its SessionEvent says another one. */
   #setRoute({ userId, terminal }: Device, serverId: string): void {
-    this.routes.set(userId, terminal, serverId, 1);
+    void this.routes.set(userId, terminal, serverId, 1);
   }
 
   #take({ cmd, code, messageId, receivers }: SendResult): void {

@@ -108,8 +108,8 @@ export class System {
     if (this.platform.version2 === undefined) return;
     for (const { userId, terminal, serverId, version } of people) {
       if (this.servers.get(serverId)?.release.name === 'old') continue;
-      const route = () => this.platform.routes.find(userId)?.find((other) => other.terminal === terminal);
-      await expect.poll(() => route()?.version, { timeout: 20_000 }).toBe(version);
+      const route = async () => (await this.platform.routesOf(userId))?.find((other) => other.terminal === terminal);
+      await expect.poll(async () => (await route())?.version, { timeout: 20_000 }).toBe(version);
     }
   }
 

@@ -10,7 +10,7 @@ import {
   type UplinkInfo,
   type UserInfoInit,
 } from '../../../src/index.js';
-import { type Consumer, planCommand, topics } from '../../../src/rocketmq/index.js';
+import { type Consumer, type MemoryRoutes, planCommand, topics } from '../../../src/rocketmq/index.js';
 import type { Platform } from './platform.js';
 
 type Data = ReceiveInfoInit['data'];
@@ -23,7 +23,7 @@ export class Version2 {
     const { wire, routes } = this.platform;
     const uplinks = await wire.subscribe(this.platform, 'im_service_uplink', topics.ofUplinks(), async ({ message }) => {
       const { payload } = message;
-      if (payload?.$case === 'sessionEvent') routes.apply(payload.value);
+      if (payload?.$case === 'sessionEvent') await routes.apply(payload.value);
       if (payload?.$case === 'uplinkInfo') await this.#takeUplink(payload.value);
     });
     return [uplinks];
@@ -48,7 +48,8 @@ export class Version2 {
 
   /** Sends a command to users, to those of their connections that take it. */
   async command(cmd: Command, data: Data, sender: UserInfoInit, receiverIds: Iterable<bigint>): Promise<void> {
-    const { receiveInfos } = planCommand({ cmd, data, sender, receiverIds }, this.platform.routes);
+    const routes = this.platform.routes as MemoryRoutes;
+    const { receiveInfos } = await planCommand({ cmd, data, sender, receiverIds }, routes);
     for (const { serverId, receiveInfo } of receiveInfos) await this.platform.publish(serverId, receiveInfo);
   }
 
@@ -89,7 +90,7 @@ export class Version2 {
     const receiverIds = position.conversation?.kind?.$case === 'private' ? ids : ids.slice(0, 1);
     await this.command(Command.READ, { $case: 'read', value: position }, reader, receiverIds);
     for (const userId of receiverIds) {
-      for (const route of platform.routes.find(userId) ?? []) {
+      for (const route of (await platform.routesOf(userId)) ?? []) {
         const isReader = userId === reader.userId && route.terminal === reader.terminal;
         if (isReader || platform.takesVersion2(route)) continue;
         const data = readReceiptOf(position, platform.store.nextId()) as MessageData;

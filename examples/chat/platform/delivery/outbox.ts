@@ -1,17 +1,19 @@
 // From the platform to the terminals of users: finds their servers, and publishes what these push.
-import { Command, type ConversationRef, type ReceiveInfoInit, type UserInfo } from '@im/protocol';
+import type { Command, ConversationRef, ReceiveInfoInit, UserInfo } from '@im/protocol';
 import type { MessageData } from '@im/protocol/conversation';
 import {
   type Broker,
   type FanOut,
   type FanOutCommand,
+  type FoundRoutes,
+  forceLogoutMessage,
   type PlannedReceiveInfo,
   planAudience,
   planCommand,
   type Route,
   type Routes,
-  type RouteTable,
   receiveInfoMessage,
+  type SupersededSession,
   sendResultMessage,
 } from '@im/protocol/rocketmq';
 import { commandOf } from '../messages/message-data.js';
@@ -22,7 +24,7 @@ type Data = NonNullable<ReceiveInfoInit['data']>;
 
 export interface OutboxOptions {
   readonly broker: Pick<Broker, 'publish'>;
-  readonly routes: RouteTable;
+  readonly routes: Routes;
   /** Under this name the results come back. */
   readonly serviceName: string;
   /** The message as a user may see it. */
@@ -66,16 +68,18 @@ export class Outbox {
   /** Sends a message to those terminals of users whose connections are of version 1. */
   async olderTerminals(data: MessageData, sender: UserInfo, receiverIds: readonly bigint[]): Promise<void> {
     const { routes } = this.#options;
-    const isOlder = ({ version, serverId }: Route): boolean =>
-      version === undefined ? !routes.takesVersion2(serverId) : version < 2;
-    const older: Routes = { find: (userId) => routes.find(userId)?.filter(isOlder) };
+    const isOlder = ({ version = 1 }: Route): boolean => version < 2;
+    const older = {
+      find: async (userIds: Iterable<bigint>): Promise<FoundRoutes> =>
+        new Map([...(await routes.find(userIds))].map(([userId, found]) => [userId, found.filter(isOlder)])),
+    };
     await this.#send({ cmd: commandOf(data), data, sender, receiverIds, skipSelf: true, skipResult: true }, older);
   }
 
   /** Sends an event to all connections in a room: one ReceiveInfo for each server. */
   async room(audience: ConversationRef, sender: UserInfo, cmd: Command, data: Data): Promise<void> {
     const { routes, serviceName } = this.#options;
-    await this.#publish(planAudience({ cmd, sender, audience, data, serviceName }, routes.version2Servers()));
+    await this.#publish(planAudience({ cmd, sender, audience, data, serviceName }, await routes.version2Servers()));
   }
 
   /** Sends a message of the platform to all who are online, whatever their version. */
@@ -84,12 +88,9 @@ export class Outbox {
     await this.#publish(serverIds.map((serverId) => ({ serverId, receiveInfo })));
   }
 
-  /** Ends the session of a user on a server that they have left for another one. */
-  async forceLogout(serverId: string | number, user: UserInfo, reason: string): Promise<void> {
-    const { serviceName } = this.#options;
-    const data = { $case: 'forceLogout', value: { user, reason } } as const;
-    const receivers = [{ terminal: user.terminal, userIds: [user.userId] }];
-    await this.#publish([{ serverId, receiveInfo: { cmd: Command.FORCE_LOGOUT, receivers, data, serviceName } }]);
+  /** Ends the session of a user that a later one on another server supersedes. */
+  async forceLogout(session: SupersededSession, user: UserInfo, reason: string): Promise<void> {
+    await this.#options.broker.publish(forceLogoutMessage(session, { user, reason }));
   }
 
   /** The message in each form that a reader may see, with these readers: a single one, unless it was forwarded. */
@@ -105,9 +106,9 @@ export class Outbox {
     return [...forms.values()];
   }
 
-  async #send(command: FanOutCommand, routes: Routes, traceId?: string): Promise<void> {
+  async #send(command: FanOutCommand, routes: Pick<Routes, 'find'>, traceId?: string): Promise<void> {
     const { broker, serviceName } = this.#options;
-    const plan: FanOut = planCommand(command, routes, { serviceName, traceId });
+    const plan: FanOut = await planCommand(command, routes, { serviceName, traceId });
     await this.#publish(plan.receiveInfos);
     for (const result of plan.results) await broker.publish(sendResultMessage(result), { serviceName });
   }

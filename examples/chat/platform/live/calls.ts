@@ -40,7 +40,7 @@ export class Calls {
     await this.#apply(ruling);
     if (ruling.refusal !== undefined) throw ruling.refusal;
     const peerId = peerOf(member.conversation, userId);
-    if (signal.action?.$case === 'invite' && peerId !== undefined && !this.#routes.find(peerId)?.length)
+    if (signal.action?.$case === 'invite' && peerId !== undefined && !(await this.#routes.find([peerId])).has(peerId))
       await this.#apply(this.#referee.end(signal.callId, CallEndReason.UNREACHABLE));
     return { code: SendCode.SUCCESS, cmd: Command.CALL };
   }

@@ -66,7 +66,7 @@ export class PresenceService {
   /** The routes of a user have changed. Tells the subscribers, if that changes the presence. */
   async changed(userId: bigint): Promise<void> {
     const before = this.#last.get(userId);
-    const now = this.#update(userId);
+    const now = await this.#update(userId);
     if (before !== undefined && isSame(before, now)) return;
     for (const { user, until } of this.#subscribers.values()) {
       if ((until.get(userId) ?? 0) <= this.#context.nowMs()) continue;
@@ -98,9 +98,9 @@ export class PresenceService {
     return false;
   }
 
-  #update(userId: bigint): Presence {
+  async #update(userId: bigint): Promise<Presence> {
+    const routes = (await this.#routes.find([userId])).get(userId) ?? [];
     const before = this.#last.get(userId);
-    const routes = this.#routes.find(userId) ?? [];
     const now = BigInt(this.#context.nowMs());
     const status = statusOf(routes);
     const wasOnline = before !== undefined && before.status !== PresenceStatus.OFFLINE;
