@@ -45,7 +45,7 @@ function start(routes: Routes | undefined = new MemoryRoutes()) {
     });
     return { server, joined };
   };
-  const client = async (userId: number, { port }: Server, options: ConnectOptions = {}) => {
+  const client = async (userId: number, { port }: Server, options: Partial<ConnectOptions> = {}) => {
     const connected = await connect(`tcp://127.0.0.1:${port}`, {
       login: { accessToken: String(userId) },
       reconnect: false,
@@ -297,7 +297,7 @@ it('reports what was dropped, and permanent errors of results', async () => {
   const { broker, errors, join, client } = start();
   const dropped: string[] = [];
   const onDropped = (error: ProtocolError): void => {
-    dropped.push(error.code);
+    dropped.push(String(error.code));
     throw new Error('of the application');
   };
   const queue: Pick<Broker, 'publish' | 'subscribe'> = {

@@ -19,8 +19,10 @@ export type Commands = { readonly [C in Case]?: Handler<C> };
 export function createCommands(services: Services): Commands {
   const { context, messages, readPositions, states, deletions, sync, history, streams, calls, presence } = services;
   return {
-    privateMessage: async (value, sender) => sendResultReply(await messages.accept({ $case: 'privateMessage', value }, sender)),
-    groupMessage: async (value, sender) => sendResultReply(await messages.accept({ $case: 'groupMessage', value }, sender)),
+    privateMessage: async (value, sender, uplink) =>
+      sendResultReply(await messages.accept({ $case: 'privateMessage', value }, sender, uplink)),
+    groupMessage: async (value, sender, uplink) =>
+      sendResultReply(await messages.accept({ $case: 'groupMessage', value }, sender, uplink)),
     syncRequest: async (request, _sender, uplink) => ({
       cmd: Command.SYNC,
       data: { $case: 'syncPage', value: await sync.page(request, uplink) },

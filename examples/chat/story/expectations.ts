@@ -92,8 +92,6 @@ export class Expectations {
     const server = this.#cast.server(previous);
     const all = [facts.ended(previous, reason), facts.logged(server, reason), facts.left(place, server)];
     if (!comesBack) all.push(facts.forcedOut(previous));
-    // Between two servers it goes by way of the platform.
-    if (server !== this.#cast.server(next)) all.push(facts.result('FORCE_LOGOUT', 'SUCCESS', place));
     return all;
   }
 

@@ -5,6 +5,7 @@ import {
   type Broker,
   type FanOut,
   type FanOutCommand,
+  type FanOutOptions,
   type FoundRoutes,
   forceLogoutMessage,
   type PlannedReceiveInfo,
@@ -22,6 +23,9 @@ import type { StoredMessage } from '../storage/storage.js';
 
 type Data = NonNullable<ReceiveInfoInit['data']>;
 
+/** The connection that has sent a message. */
+export type SentFrom = FanOutOptions['sentFrom'];
+
 export interface OutboxOptions {
   readonly broker: Pick<Broker, 'publish'>;
   readonly routes: Routes;
@@ -38,8 +42,8 @@ export class Outbox {
     this.#options = options;
   }
 
-  /** Sends a message to the members who may see it, and a copy to the other terminals of its sender. */
-  async message(message: StoredMessage, memberIds: readonly bigint[]): Promise<void> {
+  /** Sends a message to the members who may see it, and a copy to the other terminals and tabs of its sender. */
+  async message(message: StoredMessage, memberIds: readonly bigint[], sentFrom?: SentFrom): Promise<void> {
     const { data, senderId, messageId } = message;
     const { sender, skipSelf = false, receiverTerminals = [], skipResult = false } = routingOf(data);
     const traceId = `chat-${messageId}`;
@@ -52,7 +56,7 @@ export class Outbox {
         traceId,
       );
     if (!skipSelf && senderId !== 0n)
-      await this.#send({ ...common, data, receiverIds: [senderId], skipResult: true }, this.#options.routes, traceId);
+      await this.#send({ ...common, data, receiverIds: [senderId], skipResult: true }, this.#options.routes, traceId, sentFrom);
   }
 
   /** Sends a command to users: with `sender` not to the terminal that caused it. Connections of version 1 get none of version 2. */
@@ -106,9 +110,9 @@ export class Outbox {
     return [...forms.values()];
   }
 
-  async #send(command: FanOutCommand, routes: Pick<Routes, 'find'>, traceId?: string): Promise<void> {
+  async #send(command: FanOutCommand, routes: Pick<Routes, 'find'>, traceId?: string, sentFrom?: SentFrom): Promise<void> {
     const { broker, serviceName } = this.#options;
-    const plan: FanOut = await planCommand(command, routes, { serviceName, traceId });
+    const plan: FanOut = await planCommand(command, routes, { serviceName, traceId, sentFrom });
     await this.#publish(plan.receiveInfos);
     for (const result of plan.results) await broker.publish(sendResultMessage(result), { serviceName });
   }

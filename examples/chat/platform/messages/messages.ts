@@ -4,6 +4,7 @@ import { conversationKey, conversationOf, type MessageData, peerOf, readPosition
 import type { Context } from '../context.js';
 import type { ConversationStates } from '../conversations/conversation-states.js';
 import type { ReadPositions } from '../conversations/read-positions.js';
+import type { SentFrom } from '../delivery/outbox.js';
 import type { Member, NewMessage, StoredMessage } from '../storage/storage.js';
 import { CompleteContent } from './complete-content.js';
 import { changedMessageId, commandOf, contentOf, withContent } from './message-data.js';
@@ -29,9 +30,10 @@ export class Messages {
 
   /**
    * Accepts a message of a client. Returns the result for its sender.
+   * @param from its connection, which gets no copy; other tabs do.
    * @throws ProtocolError NOT_A_MEMBER; as CompleteContent.
    */
-  async accept(data: MessageData, sender: UserInfo): Promise<SendResultInit> {
+  async accept(data: MessageData, sender: UserInfo, from?: SentFrom): Promise<SendResultInit> {
     const { storage, membership } = this.#context;
     const member = await membership.require(conversationOf(data) as Member['conversation'], sender.userId);
     const position = readPositionOf(data);
@@ -49,25 +51,31 @@ export class Messages {
     const content = await this.#completeContent.of(contentOf(data), member, conversation);
     const completed = withContent(data, content);
     const message = content.hints?.onlineOnly
-      ? await this.#passOn(completed, conversation, member)
-      : await this.#store(completed, conversation, member, clientMessageId);
+      ? await this.#passOn(completed, conversation, member, from)
+      : await this.#store(completed, conversation, member, clientMessageId, from);
     return resultOf(message.data, message.messageId, message.seq, member);
   }
 
   /** Stores a message of a user or of the platform, and sends it to all in the conversation. */
-  async publish(message: NewMessage, memberIds: readonly bigint[]): Promise<StoredMessage> {
+  async publish(message: NewMessage, memberIds: readonly bigint[], from?: SentFrom): Promise<StoredMessage> {
     const { storage, outbox } = this.#context;
     const stored = await storage.append(
       message,
       memberIds.filter((userId) => isReader(message, userId)),
     );
-    await outbox.message(stored, memberIds);
+    await outbox.message(stored, memberIds, from);
     await this.#options.states.show(stored.conversation, memberIds);
     this.#options.onMessage(stored, memberIds);
     return stored;
   }
 
-  async #store(data: MessageData, conversation: string, member: Member, clientMessageId: string): Promise<StoredMessage> {
+  async #store(
+    data: MessageData,
+    conversation: string,
+    member: Member,
+    clientMessageId: string,
+    from: SentFrom | undefined,
+  ): Promise<StoredMessage> {
     const { storage, membership } = this.#context;
     const memberIds = await membership.all(member);
     // The other user of a private conversation has it in their list from its first message on.
@@ -75,11 +83,11 @@ export class Messages {
     if (peerId !== undefined) await storage.addMember(member.conversation, peerId);
     const sentAtMs = contentOf(data).sentAtMs ?? 0n;
     const message = { conversation, senderId: member.userId, clientMessageId, sentAtMs, changes: changedMessageId(data), data };
-    return this.publish(message, memberIds);
+    return this.publish(message, memberIds, from);
   }
 
   /** A message with the hint online_only takes no seq: a user who is offline never gets it. */
-  async #passOn(data: MessageData, conversation: string, member: Member): Promise<StoredMessage> {
+  async #passOn(data: MessageData, conversation: string, member: Member, from: SentFrom | undefined): Promise<StoredMessage> {
     const { storage, membership, outbox } = this.#context;
     const content = { ...contentOf(data), messageId: await storage.newMessageId() };
     const { messageId, sentAtMs = 0n } = content;
@@ -92,7 +100,7 @@ export class Messages {
       changes: 0n,
       data: withContent(data, content),
     };
-    await outbox.message(message, await membership.all(member));
+    await outbox.message(message, await membership.all(member), from);
     return message;
   }
 }
