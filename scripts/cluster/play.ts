@@ -100,7 +100,7 @@ export async function play(redis: RedisServer, options: PlayOptions): Promise<st
     else if (ended.some(([reason]) => reason !== 'REPLACED'))
       found.push(`older sessions ended with ${JSON.stringify(ended)}, expected REPLACED`);
     return found;
-  });
+  }, step);
   const checked = await clients.calls.call<Checked>('check');
   step(`${checked.copies} copies on ${checked.tabs} tabs, ${checked.logins} logins`);
   if (platform.errors.length > 0)
@@ -172,9 +172,12 @@ async function sessionFaults(
 }
 
 /** Repeats a check until it finds nothing, or time is up. */
-async function settled(check: () => Promise<string[]>): Promise<string[]> {
-  for (const endMs = Date.now() + SETTLE_MS; ; await sleep(1000)) {
+async function settled(check: () => Promise<string[]>, step: (text: string) => void): Promise<string[]> {
+  const endMs = Date.now() + SETTLE_MS;
+  for (let waited = 1; ; waited++) {
     const faults = await check();
     if (faults.length === 0 || Date.now() > endMs) return faults;
+    if (waited % 10 === 0) step(`waiting: ${faults.join('; ').slice(0, 300)}`);
+    await sleep(1000);
   }
 }

@@ -122,7 +122,9 @@ export class SessionPublisher<C extends ServedConnection> {
     // The user has just logged in here, and the clock of another server is ahead.
     const raised = isOwn && isFirst && event.kind === SessionEventKind.OPENED ? this.#raise(connection, applied) : undefined;
     if (raised !== undefined) return this.#enter(raised, connection);
-    if (isOwn) connection.takeOver({ user: userOf(event), reason: REASON });
+    // With one session for each device, the later one is of the same.
+    const isSameDevice = this.#options.connections.sessions === 'one-per-device';
+    if (isOwn) connection.takeOver({ user: userOf(event), deviceId: isSameDevice ? deviceId : '', reason: REASON });
     else if (applied.superseded !== undefined) await this.#end(applied.superseded, userOf(event), deviceId);
     return event;
   }
