@@ -64,7 +64,7 @@ export interface Routes {
 
   /**
    * Finds the routes of users, in one round trip: one route for each terminal on which a user is online, or, where a user may have several
-   * connections on a terminal, one for each connection.
+   * connections on a terminal, one for each connection. In no particular order.
    * @throws ProtocolError (as a rejection) TIMEOUT or INTERNAL if the store fails.
    */
   find(userIds: Iterable<bigint>): Promise<FoundRoutes>;

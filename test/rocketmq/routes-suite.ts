@@ -73,9 +73,9 @@ export function routesSuite(create: (options: MemoryRoutesOptions) => Routes, ru
       const { table, apply } = open();
       await apply(OPENED, 9n);
       await apply(OPENED, 1n, { ...onB, user: { userId: 1n, terminal: Terminal.WEB } });
-      expect((await routesOf(table, 1n))?.map(({ terminal, serverId }) => [terminal, serverId])).toEqual([
-        [Terminal.APP, 'A'],
+      expect((await routesOf(table, 1n))?.map(({ terminal, serverId }) => [terminal, serverId]).sort()).toEqual([
         [Terminal.WEB, 'B'],
+        [Terminal.APP, 'A'],
       ]);
     });
 
