@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type Server as HttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { connect, type ListenOptions, listen } from '../../src/node/index.js';
@@ -115,6 +115,35 @@ describe('attached to a server of node:http', () => {
     expect([closing.connectionCount, ends, server.listenerCount('upgrade') - before]).toEqual([0, [undefined], 0]);
     expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('page');
     await closing.close();
+  });
+
+  it('refuses the clients that wait for accept when it closes', async () => {
+    const { server, port } = await listening(createServer());
+    const asked: unknown[] = [];
+    const { server: closing } = await attached(server, {
+      accept: (request) => {
+        asked.push(request);
+        return new Promise(() => {});
+      },
+    });
+    const answer = handshake(port);
+    while (asked.length === 0) await new Promise(setImmediate);
+    await closing.close();
+    expect(await answer).toMatchObject({ status: 503, text: '[OVERLOADED] the server is going to close\n' });
+    expect(server.listenerCount('upgrade')).toBe(0);
+  });
+
+  it('a listener that ends the upgrades of others after a while, as that of Socket.IO, leaves its own alone', async () => {
+    const { server, port } = await listening(createServer());
+    const { server: attachedServer } = await attached(server, { path: '/im' });
+    server.on('upgrade', (_request, socket) => {
+      setTimeout(() => {
+        if (socket.writable && (socket as Socket).bytesWritten <= 0) socket.end();
+      }, 20);
+    });
+    await works(`ws://127.0.0.1:${port}/im`);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(attachedServer.connectionCount).toBe(1);
   });
 
   it('drains: open requests are answered, new clients get 503', async () => {

@@ -148,9 +148,13 @@ describe('the PROXY protocol', () => {
     expect(seen).toEqual(['198.51.100.7', '203.0.113.5']);
   });
 
-  it.each(['in one chunk', 'with a pause'])('before TLS, %s', async (how) => {
+  it.each(['in one chunk', 'with a pause', 'byte by byte'])('before TLS, %s', async (how) => {
     const { port, seen, server } = await proxied({ tls: CERTIFICATE });
-    const { socket } = await sender(port, V2);
+    const { socket } = await sender(port, how === 'byte by byte' ? V2.subarray(0, 1) : V2);
+    for (const byte of how === 'byte by byte' ? V2.subarray(1) : []) {
+      socket.write(Uint8Array.of(byte));
+      await new Promise(setImmediate);
+    }
     if (how === 'with a pause') await new Promise((resolve) => setTimeout(resolve, 20));
     const received = new Received();
     const secure = connectTls({ socket, rejectUnauthorized: false });
