@@ -66,8 +66,10 @@ describe('the packed package', () => {
     expect(MANIFEST.peerDependencies).toEqual({
       '@opentelemetry/api': '*',
       'forwarded-parse': '*',
+      ioredis: '*',
       pako: '*',
       'proxy-addr': '*',
+      redis: '*',
       ws: '*',
       zod: '*',
     });
