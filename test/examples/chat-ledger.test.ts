@@ -145,7 +145,6 @@ describe('Expectations', () => {
       'forced logout: ann-app gets FORCE_LOGOUT',
       'login: ann-app-2 is logged in',
       'refusal: im-2 logs FORCED_LOGOUT',
-      'result: the platform gets SUCCESS of FORCE_LOGOUT for ann@APP',
       'route: the platform learns that ann@APP has left im-2',
       'route: the platform learns that ann@APP is on im-1',
       'sync: ann-app-2 has everything',
