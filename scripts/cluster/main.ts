@@ -2,16 +2,25 @@
 import { parseArgs } from 'node:util';
 import { ROOT } from '../rocketmq/cache.js';
 import { ended, startChild } from '../rocketmq/children.js';
+import { runSteps, type Step } from '../rocketmq/run-steps.js';
 import { type PlayOptions, play } from './play.js';
 import { RedisServer } from './redis-server.js';
 
 const FULL: PlayOptions = { users: 3000, messages: 20_000, messagesPerS: 400, moves: 200 };
 const QUICK: PlayOptions = { users: 300, messages: 2000, messagesPerS: 200, moves: 50 };
 
-const STEPS: Readonly<Record<string, { title: string; run: (redis: RedisServer, size: PlayOptions) => Promise<string> }>> = {
-  suites: { title: 'Routes and RedisDeduplicator on Redis, with node-redis and ioredis', run: (redis) => runSuites(redis) },
-  demo: { title: 'npm run demo with its routes in Redis', run: (redis) => runDemo(redis) },
-  play: { title: 'three servers, one of which is killed, and Redis, which is killed and started again', run: play },
+interface System {
+  readonly redis: RedisServer;
+  readonly size: PlayOptions;
+}
+
+const STEPS: Readonly<Record<string, Step<System>>> = {
+  suites: { title: 'Routes and RedisDeduplicator on Redis, with node-redis and ioredis', run: ({ redis }) => runSuites(redis) },
+  demo: { title: 'npm run demo with its routes in Redis', run: ({ redis }) => runDemo(redis) },
+  play: {
+    title: 'three servers, one of which is killed, and Redis, which is killed and started again',
+    run: ({ redis, size }) => play(redis, size),
+  },
 };
 
 const HELP = `npm run cluster                   starts Debian's redis-server on loopback and runs these steps:
@@ -38,25 +47,9 @@ async function main(names: readonly string[]): Promise<number> {
   if (unknown.length > 0) return 2;
   const redis = await RedisServer.start();
   console.log(`Redis ${redis.version} on ${redis.url}`);
-  const summary: string[] = [];
-  let allHeld = true;
-  for (const name of names) {
-    const { title, run } = STEPS[name];
-    console.log(`\n=== ${name}: ${title}`);
-    const startMs = Date.now();
-    const { held, text } = await run(redis, options.quick ? QUICK : FULL).then(
-      (figures) => ({ held: true, text: figures }),
-      (error: unknown) => ({ held: false, text: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
-    );
-    if (!held) console.log(text);
-    summary.push(
-      `${name.padEnd(8)} ${held ? 'held' : 'FAILED'} (${Math.round((Date.now() - startMs) / 1000)} s): ${text.split('\n')[0]}`,
-    );
-    allHeld &&= held;
-  }
+  const hasPassed = await runSteps(STEPS, names, { redis, size: options.quick ? QUICK : FULL });
   await redis.kill();
-  console.log(`\n${summary.join('\n')}`);
-  return allHeld ? 0 : 1;
+  return hasPassed ? 0 : 1;
 }
 
 async function runSuites(redis: RedisServer): Promise<string> {

@@ -46,7 +46,7 @@ async function main(names: readonly string[]): Promise<number> {
   try {
     if (options.keep) return await keep(cluster);
     if (options.bench) return await runBench(cluster);
-    return (await runSteps(cluster, names)) ? 0 : 1;
+    return (await runSteps(STEPS, names, cluster)) ? 0 : 1;
   } finally {
     await cluster.stop();
   }

@@ -1,7 +1,7 @@
 import type { DrainInfo } from '../../generated/im/protocol/v1/drain_info.js';
 import type { LoginInfoInit } from '../../generated/im/protocol/v1/login_info.js';
 import type { SessionInfo } from '../../generated/im/protocol/v1/session_info.js';
-import { run, settle } from '../callbacks.js';
+import { run } from '../callbacks.js';
 import { ProtocolError } from '../errors.js';
 import { DEFAULT_LOGIN_TIMEOUT_MS } from '../limits.js';
 import { sendableError } from '../negotiate/reject.js';
@@ -11,7 +11,8 @@ import type { DeliveredWindow } from '../session/delivered-window.js';
 import type { SessionEvent } from '../session/session-event.js';
 import { ClientConnection } from './client-connection.js';
 import type { ClientOptions, ClientState } from './client-options.js';
-import { LONGEST_TIMER_MS, type Platform } from './platform.js';
+import { LoginCaller } from './login-caller.js';
+import type { Platform } from './platform.js';
 import { withCause } from './replies.js';
 import type { Dial, WatchNetwork } from './transport.js';
 
@@ -81,6 +82,7 @@ export class Connector {
   #attemptSinceMs = 0;
   /** The `login` function was called and has not answered. */
   #isAskingForLogin = false;
+  readonly #loginCaller: LoginCaller;
 
   constructor(route: Route, options: ClientOptions, delivered: DeliveredWindow, owner: ConnectorOwner) {
     this.#route = route;
@@ -89,6 +91,7 @@ export class Connector {
     this.#owner = owner;
     this.#login = options.login;
     this.#background = options.background ?? false;
+    this.#loginCaller = new LoginCaller(route.platform, options.loginTimeoutMs ?? DEFAULT_LOGIN_TIMEOUT_MS);
   }
 
   get state(): ClientState {
@@ -245,25 +248,12 @@ export class Connector {
    * Calls `login`. Resolves with undefined if it failed: then the retry, or the end, is arranged. What comes after another attempt has begun
    * is ignored.
    */
-  #askForLogin(login: () => LoginInfoInit | Promise<LoginInfoInit>, attempt: number): Promise<LoginInfoInit | undefined> {
-    const { loginTimeoutMs = DEFAULT_LOGIN_TIMEOUT_MS } = this.#options;
-    const answer = new Promise<LoginInfoInit>((resolve, reject) => {
-      const late = (): void => reject(new ProtocolError('TIMEOUT', `login has not answered within ${loginTimeoutMs} ms`));
-      // The answer may be there already, and not be read yet.
-      this.#wait(Math.min(loginTimeoutMs, LONGEST_TIMER_MS), () => this.#route.platform.turn(late));
-      settle(login, (info) => (info == null ? reject(new TypeError('login returned nothing')) : resolve(info)), reject);
-    });
-    return answer.then(
-      (info) => {
-        if (attempt === this.#attempt) this.#stopWaiting();
-        return info;
-      },
-      (cause) => {
-        if (attempt !== this.#attempt) return undefined;
-        this.#stopWaiting();
-        return this.#loginFailed(cause);
-      },
-    );
+  async #askForLogin(login: () => LoginInfoInit | Promise<LoginInfoInit>, attempt: number): Promise<LoginInfoInit | undefined> {
+    try {
+      return await this.#loginCaller.ask(login);
+    } catch (cause) {
+      return attempt === this.#attempt ? this.#loginFailed(cause) : undefined;
+    }
   }
 
   /** Retries unless `login` refused: the source of the tokens may be unreachable together with the server. */
@@ -403,6 +393,7 @@ export class Connector {
   }
 
   #stopWaiting(): void {
+    this.#loginCaller.cancel();
     if (this.#timer !== undefined) this.#route.platform.clearTimer(this.#timer);
     this.#timer = undefined;
     this.#isWaitingToRetry = false;

@@ -1,7 +1,6 @@
 import type { LoginInfoInit } from '../../generated/im/protocol/v1/login_info.js';
-import { settle } from '../callbacks.js';
-import { ProtocolError } from '../errors.js';
 import { TOKEN_RENEWAL_LEAD_MS } from '../limits.js';
+import { LoginCaller } from './login-caller.js';
 import { LONGEST_TIMER_MS, type Platform } from './platform.js';
 
 /** Shortest time to the next attempt, in milliseconds. With less left, the token expires, and the client reconnects with another one. */
@@ -27,6 +26,7 @@ export interface RenewalOwner {
 export class TokenRenewal {
   readonly #platform: Platform;
   readonly #owner: RenewalOwner;
+  readonly #loginCaller: LoginCaller;
   #token = '';
   #expiresAtMs = 0;
   #timer: unknown;
@@ -36,6 +36,7 @@ export class TokenRenewal {
   constructor(platform: Platform, owner: RenewalOwner) {
     this.#platform = platform;
     this.#owner = owner;
+    this.#loginCaller = new LoginCaller(platform, owner.loginTimeoutMs);
   }
 
   /**
@@ -55,6 +56,7 @@ export class TokenRenewal {
   /** The client has ended. */
   stop(): void {
     this.#round += 1;
+    this.#loginCaller.cancel();
     if (this.#timer !== undefined) this.#platform.clearTimer(this.#timer);
     this.#timer = undefined;
   }
@@ -72,7 +74,7 @@ export class TokenRenewal {
     this.#timer = undefined;
     if (!this.#owner.isConnected()) return;
     try {
-      const login = await this.#ask();
+      const login = await this.#loginCaller.ask(() => this.#owner.login());
       if (round === this.#round && login.accessToken !== this.#token && this.#owner.isConnected()) await this.#owner.renew(login);
     } catch (error) {
       if (round === this.#round) this.#owner.failed(error);
@@ -80,23 +82,5 @@ export class TokenRenewal {
     if (round !== this.#round) return;
     const leftMs = this.#expiresAtMs - this.#platform.nowMs();
     if (leftMs / 2 >= SHORTEST_WAIT_MS) this.#wait(leftMs / 2);
-  }
-
-  #ask(): Promise<LoginInfoInit> {
-    const { loginTimeoutMs } = this.#owner;
-    let timer: unknown;
-    const answer = new Promise<LoginInfoInit>((resolve, reject) => {
-      const late = (): void => reject(new ProtocolError('TIMEOUT', `login has not answered within ${loginTimeoutMs} ms`));
-      timer = this.#platform.setTimer(() => this.#platform.turn(late), Math.min(loginTimeoutMs, LONGEST_TIMER_MS));
-      const take = (info: LoginInfoInit): void =>
-        info == null ? reject(new TypeError('login returned nothing')) : resolve(info);
-      settle(() => this.#owner.login(), take, reject);
-    });
-    this.#timer = timer;
-    return answer.finally(() => {
-      this.#platform.clearTimer(timer);
-      // Meanwhile another token may have been accepted, and its renewal planned.
-      if (this.#timer === timer) this.#timer = undefined;
-    });
   }
 }

@@ -63,24 +63,29 @@ export class Deduplicator {
   }
 
   async #handle(key: string, progress: StreamProgress, handler: Handler, delivery: Delivery): Promise<void> {
-    let isAcked = true;
-    await handler({
-      ...delivery,
-      ack: () => {
-        isAcked = true;
-        delivery.ack();
-      },
-      nack: (options) => {
-        isAcked = false;
-        delivery.nack(options);
-      },
-      deadLetter: () => {
-        isAcked = false;
-        delivery.deadLetter();
-      },
-    });
-    if (isAcked) this.#handled.add(key, progress);
+    if (await isAcknowledged(handler, delivery)) this.#handled.add(key, progress);
   }
+}
+
+/** Calls a handler. Returns whether it has acknowledged the delivery: by `ack`, or by returning without `nack` and `deadLetter`. */
+export async function isAcknowledged(handler: Handler, delivery: Delivery): Promise<boolean> {
+  let isAcked = true;
+  await handler({
+    ...delivery,
+    ack: () => {
+      isAcked = true;
+      delivery.ack();
+    },
+    nack: (options) => {
+      isAcked = false;
+      delivery.nack(options);
+    },
+    deadLetter: () => {
+      isAcked = false;
+      delivery.deadLetter();
+    },
+  });
+  return isAcked;
 }
 
 /** A result of a streamed message has no step: each counts once. */

@@ -49,7 +49,7 @@ export class RedisScript {
       return await Promise.race([this.#evaluate(keys, args), late]);
     } catch (cause) {
       if (cause instanceof ProtocolError) throw cause;
-      throw new ProtocolError('INTERNAL', 'Redis has failed', { cause });
+      throw new ProtocolError('INTERNAL', 'the call of Redis failed', { cause });
     } finally {
       this.#timers.clearTimer(timer);
     }

@@ -1,7 +1,7 @@
 import { ProtocolError } from '../errors.js';
 import type { Delivery, Handler } from './broker.js';
 import { type Clock, SYSTEM_CLOCK, Timers } from './clock.js';
-import { Deduplicator, type DeduplicatorOptions, deliveryKey, progressOfDelivery } from './deduplicator.js';
+import { Deduplicator, type DeduplicatorOptions, deliveryKey, isAcknowledged, progressOfDelivery } from './deduplicator.js';
 import { requireMs } from './option-rules.js';
 import { type RedisClient, RedisScript } from './redis-client.js';
 
@@ -10,16 +10,16 @@ export interface RedisDeduplicatorOptions extends Pick<DeduplicatorOptions, 'key
   /** Begins each key. With braces, all keys have one slot in a Redis Cluster. Default `{im}:`. */
   readonly prefix?: string | undefined;
   /**
-   * How long a delivery is remembered, in milliseconds: longer than the broker may redeliver it. A delivery takes about 150 bytes in Redis. Default
-   * 86400000 (a day).
+   * How long a delivery is remembered, in milliseconds: 1 to 2147483647, and longer than the broker may redeliver it. A delivery takes about 150
+   * bytes in Redis. Default 86400000 (a day).
    */
   readonly ttlMs?: number | undefined;
   /**
-   * After how long another process may handle a delivery whose process was killed, in milliseconds, at least 3. A process that lives renews its
-   * claim, however long the handler takes. Default 30000.
+   * How long the claim of a killed process is valid, in milliseconds: 3 or more. Then another process may handle its delivery. A running process
+   * renews its claim, however long the handler takes. Default 30000.
    */
   readonly leaseMs?: number | undefined;
-  /** How long a call of Redis may take, in milliseconds. Default 5000. */
+  /** Timeout for a call of Redis, in milliseconds. After it, the delivery fails with TIMEOUT and is redelivered. Default 5000. */
   readonly timeoutMs?: number | undefined;
   /** The clock, which tests may replace. Default: the clock of the platform. */
   readonly clock?: Clock | undefined;
@@ -80,7 +80,7 @@ export class RedisDeduplicator {
   readonly #clock: Clock;
   /** Of this process: duplicates that arrive meanwhile wait without a call of Redis, and what it has handled stays handled. */
   readonly #local: Deduplicator;
-  /** Deliveries that were handled, and why Redis does not know it. */
+  /** Deliveries that were handled, and why Redis has not recorded it. */
   readonly #unfinished = new WeakMap<object, ProtocolError>();
   #dropped = 0;
   #claims = 0;
@@ -137,26 +137,9 @@ export class RedisDeduplicator {
     }
     const timers = new Timers(this.#clock);
     this.#renew(call, timers);
-    let isAcked = true;
+    let isAcked = false;
     try {
-      await handler({
-        ...delivery,
-        ack: () => {
-          isAcked = true;
-          delivery.ack();
-        },
-        nack: (options) => {
-          isAcked = false;
-          delivery.nack(options);
-        },
-        deadLetter: () => {
-          isAcked = false;
-          delivery.deadLetter();
-        },
-      });
-    } catch (error) {
-      isAcked = false;
-      throw error;
+      isAcked = await isAcknowledged(handler, delivery);
     } finally {
       timers.clear();
       // Without an answer the claim ends with its lease.
@@ -193,7 +176,7 @@ export class RedisDeduplicator {
         return undefined;
       } catch (cause) {
         if (this.#clock.nowMs() >= untilMs)
-          return new ProtocolError('INTERNAL', 'the delivery was handled, but Redis does not know it', { cause });
+          return new ProtocolError('INTERNAL', 'the delivery was handled, but Redis could not record it', { cause });
       }
       await new Timers(this.#clock).wait(LONGEST_WAIT_MS);
     }

@@ -1,9 +1,9 @@
 // A page in a Chromium of its own, driven by the DevTools Protocol alone: Playwright keeps its pages visible, and visible pages do not freeze.
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { chromium } from 'playwright-core';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
+import { freePort } from '../node/free-port.js';
 import { installChromium } from './install-chromium.js';
 
 export interface RawPage {
@@ -59,13 +59,4 @@ export async function openRawPage(url: string): Promise<RawPage> {
     freeze: async () => void (await send('Page.setWebLifecycleState', { state: 'frozen' })),
     resume: async () => void (await send('Page.setWebLifecycleState', { state: 'active' })),
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,9 +1,8 @@
 // `createClient` of Node, over real sockets.
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Command } from '../../src/index.js';
 import { connect, createClient, type ListenOptions, listen, Outbox } from '../../src/node/index.js';
+import { freePort } from './free-port.js';
 
 const LOGIN = { accessToken: 'token' };
 
@@ -73,13 +72,3 @@ it.each(['http://127.0.0.1:1', 'tcp://127.0.0.1', 'tcp:', 'not a URL'])('%s is a
   expect(() => createClient(url, { login: LOGIN })).toThrow(TypeError);
   await expect(connect(url, { login: LOGIN })).rejects.toThrow(TypeError);
 });
-
-/** A port on which nobody listens. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}

@@ -1,9 +1,5 @@
 import type { Cluster } from '../cluster/cluster.js';
+import type { Step as StepOn } from '../run-steps.js';
 
 /** A test on a real RocketMQ. */
-export interface Step {
-  /** What it tests. */
-  readonly title: string;
-  /** Resolves with figures; rejects if the test fails. */
-  run(cluster: Cluster): Promise<string>;
-}
+export type Step = StepOn<Cluster>;

@@ -154,7 +154,7 @@ describe.each(Object.keys(CLIENTS))('RedisDeduplicator with %s', (name) => {
     // Redelivered.
     await handler(a);
     expect(handled.length).toBe(1);
-    await expect(handler(b)).rejects.toMatchObject({ code: 'INTERNAL', message: '[INTERNAL] Redis has failed' });
+    await expect(handler(b)).rejects.toMatchObject({ code: 'INTERNAL', message: '[INTERNAL] the call of Redis failed' });
     expect(handled.length).toBe(1);
   });
 

@@ -78,7 +78,7 @@ describe.each(Object.keys(CLIENTS))('RedisRoutes with %s', (name) => {
 describe('RedisRoutes without Redis', () => {
   it('fail with a typed error', async () => {
     const broken = new RedisRoutes({ sendCommand: () => Promise.reject(new Error('connection refused')) });
-    await expect(broken.find([1n])).rejects.toMatchObject({ code: 'INTERNAL', message: '[INTERNAL] Redis has failed' });
+    await expect(broken.find([1n])).rejects.toMatchObject({ code: 'INTERNAL', message: '[INTERNAL] the call of Redis failed' });
     const silent = new RedisRoutes({ call: () => new Promise(() => {}) }, { timeoutMs: 5 });
     await expect(silent.set(1n, APP, 'a')).rejects.toMatchObject({
       code: 'TIMEOUT',
