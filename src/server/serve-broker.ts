@@ -1,4 +1,4 @@
-// An IM server on a broker: what its clients get, and what the platform learns of its sessions.
+// Joins an IM server to a broker: deliveries to its clients, SessionEvents and results to the platform.
 import type { SessionEventInit } from '../../generated/im/protocol/v1/session_event.js';
 import { type CallbackContext, errorReporter, type OnError, run } from '../callbacks.js';
 import type { SessionObservation } from '../connection/session-reporter.js';
@@ -27,32 +27,33 @@ export interface BrokeredServer<C extends ServedConnection> {
 }
 
 /** Options of `serveBroker`. Only `serverId` is required. */
-export interface ServeBrokerOptions<C extends ServedConnection> extends Pick<DeliverOptions<C>, 'audience' | 'uplink'> {
+export interface ServeBrokerOptions<C extends ServedConnection>
+  extends Pick<DeliverOptions<C>, 'around' | 'audience' | 'uplink'> {
   /**
    * The id of the server: 1 to 108 letters, digits, `_` and `-`, the same after a restart. Its topics and consumer groups are named after it. As in
    * `listen`, which may leave it out.
    */
   readonly serverId: string;
   /**
-   * The routes that all servers share. The server keeps those of its sessions up to date, and ends a session of another server that is
-   * superseded by one of its own: a second login. Create them with the `sessions` of `listen`. Default: the platform keeps the routes, from the
-   * SessionEvents, and ends sessions that are superseded.
+   * The routes that all servers share. The server keeps the routes of its sessions up to date, and ends a session on another server when the user
+   * logs in again here. Create them with the same `sessions` as `listen`. Default: none. Then the platform keeps the routes, from the
+   * SessionEvents, and ends superseded sessions.
    */
   readonly routes?: Routes | undefined;
   /** Drops duplicates. Default: a new Deduplicator. */
   readonly deduplicator?: Pick<Deduplicator, 'wrap'> | undefined;
-  /** Settings of both subscriptions: see `Subscription`. */
+  /** `maxInFlight` and `retry` of both subscriptions: see `Subscription`. Default: those of the broker. */
   readonly subscription?: Pick<Subscription, 'maxInFlight' | 'retry'> | undefined;
   /**
-   * Maximum bytes of SessionEvents that wait, with the memory around them, about 1200 bytes each, while the broker or the routes are away. Further
-   * events are reported to `onError` as OVERLOADED and dropped: the REFRESHED of the session, within five minutes, makes up for an
-   * OPENED; the route of an ended session expires within 15 minutes. Default 67108864 (64 MiB).
+   * Maximum size of the SessionEvents that wait while the broker or the routes are unavailable, in bytes of memory: about 1200 for each. Further
+   * events are dropped, and `onError` gets OVERLOADED. The next REFRESHED of the session, within five minutes, replaces a dropped OPENED; the
+   * route of an ended session expires within 15 minutes. Default 67108864 (64 MiB).
    */
   readonly maxWaitingBytes?: number | undefined;
-  /** How long `close` waits for SessionEvents and results that the broker or the routes do not accept, in milliseconds. Default 10000. */
+  /** How long `close` waits for SessionEvents and results to be accepted by the broker and the routes, in milliseconds. Default 10000. */
   readonly closeTimeoutMs?: number | undefined;
   /**
-   * Called with the reason why a message, or a part of it, was dropped: `Delivered.dropped`. To deliver it again would not help. Default: `onError`.
+   * Called with the reason why a message, or a part of it, was dropped: `Delivered.dropped`. A redelivery would not help. Default: `onError`.
    */
   readonly onDropped?: ((error: ProtocolError, delivery: Delivery) => unknown) | undefined;
   /**
@@ -74,13 +75,12 @@ export interface ServeBrokerErrorContext extends CallbackContext {
 
 /** A server that is joined to a broker. */
 export interface ServedBroker {
-  /** Bytes of SessionEvents that wait: see `maxWaitingBytes`. */
+  /** Size of the SessionEvents that wait, in bytes: see `maxWaitingBytes`. */
   readonly waitingBytes: number;
   /**
-   * Leaves the broker: stops receiving, waits for the messages that are handled, and for the SessionEvents and results that are on their way. Close
-   * or drain the server first: then the ends of its sessions are on their way, too.
-   *
-   * It does not close the broker.
+   * Unsubscribes from the broker, waits for the messages that are being handled, and up to `closeTimeoutMs` for SessionEvents and results that the
+   * broker or the routes do not accept. Drain or close the server first, so that the ends of its sessions are published. Does not close the
+   * broker. Never rejects: `onError` gets the errors.
    */
   close(): Promise<void>;
 }
@@ -95,8 +95,8 @@ export interface ServedBroker {
  *   ended by FORCE_LOGOUT. If the application gives no epochs, the later login wins, also if the clocks of the servers differ. If a
  *   FORCE_LOGOUT is lost, the REFRESHED of the session ends it, within five minutes.
  *
- * While the broker or the routes are away, SessionEvents and results wait, and are tried again with a delay of 100 ms to 5 s. When the routes
- * are back, all open sessions are entered again.
+ * While the broker or the routes are unavailable, SessionEvents and results wait, and are retried with a delay of 100 ms to 5 s. When the routes
+ * are available again, all open sessions are entered again.
  *
  * ```ts
  * const server = await listen({ serverId: '7', login, message });
@@ -106,8 +106,9 @@ export interface ServedBroker {
  * await joined.close();
  * ```
  * @param server the result of `listen`.
- * @throws ProtocolError (as a rejection) INVALID_MESSAGE for an invalid `serverId`, for another one than that of `listen`, and if `listen` has none
- * and clients are connected, and for `routes` with other `sessions` than `listen`; the errors of `Broker.subscribe`. Then nothing is subscribed.
+ * @throws ProtocolError (as a rejection) INVALID_MESSAGE if `serverId` is invalid or differs from that of `listen`, if `listen` has none and
+ * clients are connected already, or if `routes` have other `sessions` than `listen`; the errors of `Broker.subscribe`. Then nothing stays
+ * subscribed.
  * @throws RangeError (as a rejection) for invalid numbers.
  */
 export async function serveBroker<C extends ServedConnection>(
@@ -198,9 +199,9 @@ class BrokerService<C extends ServedConnection> implements ServedBroker {
 
   /** @throws (as a rejection) the error of a result that could not be published before the end: the message is redelivered to the next process. */
   async #deliver(delivery: Delivery): Promise<void> {
-    const { audience, uplink } = this.#options;
+    const { around, audience, uplink } = this.#options;
     const { body, bornAtMs } = delivery;
-    const { results, serviceName, dropped } = deliver(body, this.#server, { audience, uplink, bornAtMs });
+    const { results, serviceName, dropped } = deliver(body, this.#server, { around, audience, uplink, bornAtMs });
     if (dropped !== undefined) this.#drop(dropped, delivery);
     const kind = topics.parse(delivery.message.topic);
     for (const result of results) {

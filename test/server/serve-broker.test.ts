@@ -99,6 +99,23 @@ it('delivers each message once, publishes the results, and keeps the routes', as
   expect(errors).toEqual([]);
 });
 
+it('delivers each message inside of `around`', async () => {
+  const { broker, errors, join, client } = start();
+  const around: string[] = [];
+  const { server } = await join('one', {
+    around: ({ cmd }, run) => {
+      around.push(`begin ${cmd}`);
+      run();
+      around.push('end');
+    },
+  });
+  const { messages } = await client(1, server);
+  await broker.publish(privateMessage('one', 5n));
+  await vi.waitFor(() => expect(messages).toHaveLength(1));
+  expect(around).toEqual([`begin ${Command.PRIVATE_MESSAGE}`, 'end']);
+  expect(errors).toEqual([]);
+});
+
 it('publishes the SessionEvents in order, also those of sessions that were open before', async () => {
   const { broker, errors, join, client } = start();
   const seen: unknown[] = [];
