@@ -1,4 +1,4 @@
-// The tables of docs/listen-and-connect.md and docs/client.md: options, callbacks and members, with their TSDoc, read from the types by the TypeScript compiler.
+// The tables of options, callbacks and members in docs/*.md, with their TSDoc, read from the types by the TypeScript compiler.
 import { join } from 'node:path';
 import ts from 'typescript';
 import { ROOT } from '../breaking/baseline.js';
@@ -17,6 +17,16 @@ interface Section {
 const LISTEN = { file: 'src/node/listen-options.ts', type: 'ListenOptions' };
 const CONNECT = { file: 'src/node/connect.ts', type: 'ConnectOptions' };
 const OUTBOX = { file: 'src/connection/outbox.ts' };
+const SERVE_BROKER = {
+  file: 'src/server/serve-broker.ts',
+  type: 'ServeBrokerOptions',
+  from: ['ServeBrokerOptions', 'DeliverOptions'],
+};
+const DRAIN_ON_SIGNAL = {
+  file: 'src/node/drain-on-signal.ts',
+  type: 'DrainOnSignalOptions',
+  from: ['DrainOnSignalOptions', 'DrainOptions'],
+};
 const CLIENT_SIDE = ['ClientOptions', 'ClientSessionOptions'];
 
 const SECTIONS: readonly Section[] = [
@@ -66,6 +76,33 @@ const SECTIONS: readonly Section[] = [
     type: 'OutboxMessage',
     from: ['OutboxMessage'],
     shows: 'members',
+  },
+  { marker: 'accept-request-members', ...LISTEN, type: 'AcceptRequest', from: ['AcceptRequest'], shows: 'members' },
+  { marker: 'drain-options', ...LISTEN, type: 'DrainOptions', from: ['DrainOptions'], shows: 'options' },
+  { marker: 'drain-on-signal-options', ...DRAIN_ON_SIGNAL, shows: 'options' },
+  { marker: 'drain-on-signal-callbacks', ...DRAIN_ON_SIGNAL, shows: 'callbacks' },
+  { marker: 'serve-broker-options', ...SERVE_BROKER, shows: 'options' },
+  { marker: 'serve-broker-callbacks', ...SERVE_BROKER, shows: 'callbacks' },
+  {
+    marker: 'redis-routes-options',
+    file: 'src/rocketmq/redis-routes.ts',
+    type: 'RedisRoutesOptions',
+    from: ['RedisRoutesOptions', 'MemoryRoutesOptions'],
+    shows: 'options',
+  },
+  {
+    marker: 'redis-deduplicator-options',
+    file: 'src/rocketmq/redis-deduplicator.ts',
+    type: 'RedisDeduplicatorOptions',
+    from: ['RedisDeduplicatorOptions'],
+    shows: 'options',
+  },
+  {
+    marker: 'instrument-options',
+    file: 'src/otel/instrument.ts',
+    type: 'InstrumentOptions',
+    from: ['InstrumentOptions'],
+    shows: 'options',
   },
 ];
 

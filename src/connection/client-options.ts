@@ -16,7 +16,7 @@ export interface ClientOptions extends Omit<ClientSessionOptions, 'login' | 'tra
   /**
    * The token to log in with, or a function that is called before each connection and returns a fresh one. If the function fails, the
    * attempt counts as failed and is retried; a ProtocolError that does not allow a reconnect (UNAUTHENTICATED) ends the client. If
-   * the server states when a token expires, a function is also called before that, and the connection is kept with the new token.
+   * the server states when a token expires, a function is also called before that, and renews the token on the open connection.
    */
   readonly login: LoginInfoInit | (() => LoginInfoInit | Promise<LoginInfoInit>);
   /** Timeout for a `login` that is a function, in milliseconds. Default 10000. */
@@ -46,8 +46,8 @@ export interface ClientOptions extends Omit<ClientSessionOptions, 'login' | 'tra
   /** Number of message ids that are remembered, so that a message that arrives twice is delivered once: 1 or more. Default 4096. */
   readonly deliveredIds?: number | undefined;
   /**
-   * When a message that expects a receipt is confirmed to the server. `received`: when a loop over the client receives it. `stored`: when
-   * the application calls `client.confirm(message)`. Default `received`.
+   * When a message that expects a receipt is confirmed to the server. `received`: when a loop over the client receives it, or its handlers
+   * have been called. `stored`: when the application calls `client.confirm(message)`. Default `received`.
    */
   readonly confirm?: 'received' | 'stored' | undefined;
   /**

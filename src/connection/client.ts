@@ -33,7 +33,7 @@ export type { ClientOptions, ClientSnapshot, ClientState } from './client-option
 export class Client implements AsyncIterable<SendInfo> {
   /** Resolves when the client has ended: with the reason, or with `undefined` after `close`. Never rejects. */
   readonly closed: Promise<ProtocolError | undefined>;
-  /** Resolves with the session of the first login. Rejects with the reason if the client ends before; nobody has to handle that. */
+  /** Resolves with the session of the first login. Rejects with the reason if the client ends before it; an unhandled rejection is not reported. */
   readonly ready: Promise<SessionInfo>;
   /** The session of the current connection, or of the last one. */
   session: SessionInfo | undefined;
@@ -123,7 +123,7 @@ export class Client implements AsyncIterable<SendInfo> {
   }
 
   /**
-   * The present time by the server's clock: Unix time in milliseconds. It comes from the Welcome, corrected by half of the shortest round trip of
+   * The current time by the server's clock: Unix time in milliseconds. It comes from the Welcome, corrected by half of the shortest round trip of
    * a heartbeat. Undefined while not authenticated.
    */
   get serverTimeMs(): number | undefined {
@@ -153,20 +153,20 @@ export class Client implements AsyncIterable<SendInfo> {
    */
   readonly subscribe: (listener: () => void) => () => void;
 
-  /** The client at this moment. The same object until something in it changes. Bound. */
+  /** The current state of the client with its session and error. The same object until something in it changes. Bound. */
   readonly getSnapshot: () => ClientSnapshot;
 
   /**
    * Calls a handler with each message of the server that has this command: with its data, and the whole message. Any number of handlers get
-   * the message, in the order in which they were added. It is confirmed to the server when they have been called. What a handler throws or
-   * rejects with goes to `onError`.
+   * the message, in the order in which they were added. It is confirmed to the server when they have been called. If a handler throws or
+   * rejects, `onError` gets the error.
    *
    * A message that a handler gets goes to the loops over the client as well, if one runs. A message without a handler waits for a loop, or for
    * a handler that is added later: such messages fill the limits of the iteration. `'other'` stands for all commands without a handler.
    *
    * Requests of the server with commands of an application go to `onRequest`, messages of conversations to the option `sync` if it is set.
    * @returns a function that removes the handler.
-   * @throws TypeError for anything but a command and a function.
+   * @throws TypeError if `command` is not an integer or `'other'`, or `handler` is not a function.
    */
   on<C extends number | 'other'>(command: C, handler: MessageHandler<C>): () => void {
     return this.#receiver.on(command, handler as MessageHandler<'other'>);

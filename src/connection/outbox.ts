@@ -84,7 +84,7 @@ export class Outbox implements OutboxPart {
   /**
    * Adds a message, and sends it as soon as it is stored, the client is authenticated, and the earlier messages of its conversation are
    * answered. If they are left out, it gets a `client_message_id`, the `sender` of the session, and as `sent_at_ms` the time of this call by the
-   * server's clock. A message whose client_message_id waits already is not added again.
+   * server's clock. A message is not added again while one with the same `client_message_id` waits.
    * @returns the message that waits.
    * @throws ProtocolError QUOTA_EXCEEDED if the outbox is full; as `encodeFrame` for `data` that breaks a rule.
    * @throws ProtocolError CLOSED if the outbox belongs to no client: before the client is created, and after its end.

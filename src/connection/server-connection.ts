@@ -36,7 +36,8 @@ import { type ObservedCall, OK, type Outcome, type OutcomeCode, type ServerObser
 /** Callbacks of a server. Errors of a callback do not affect the server or other connections: see `onError`. */
 export interface ServerHandlers {
   /**
-   * Verifies the token of a client that logs in or renews its token, and returns the user it belongs to.
+   * Verifies the token of a client that logs in or renews its token, and returns the user it belongs to. With `tokenExpiresAtMs` in the
+   * result, the connection closes with TOKEN_EXPIRED at that time, unless the client renews its token before.
    *
    * After an error that is not a ProtocolError, or without an answer within `loginTimeoutMs`, the client gets OVERLOADED and reconnects
    * later. A client that renews its token gets INTERNAL and stays connected.
@@ -85,7 +86,10 @@ export interface ServerHandlers {
   onError?(error: unknown, context: ServerErrorContext): unknown;
 }
 
-/** The result of the handler `login`: the session of the user. */
+/**
+ * The result of the handler `login`: the session of the user. `userId` and `terminal` are required; `tokenExpiresAtMs` is Unix time in
+ * milliseconds, by default unknown: the session does not expire.
+ */
 export type LoginResult = SessionInfoInit & {
   /**
    * For the SessionEvents of the connection: a number that grows with each login of the user and terminal, from one counter for all servers, 1 to

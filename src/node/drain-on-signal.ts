@@ -9,15 +9,15 @@ import type { DrainOptions, Server } from './listen-options.js';
 export interface DrainOnSignalOptions extends DrainOptions {
   /** How long open requests may take, in milliseconds: 0 to 600000. Then the remaining connections are closed. Default 20000. */
   readonly graceMs?: number | undefined;
-  /** Clients reconnect at a random time within this, in milliseconds: 0 to 600000. Default 10000. */
+  /** Clients reconnect after a random time up to this one, in milliseconds: 0 to 600000. Default 10000. */
   readonly reconnectAfterMs?: number | undefined;
   /** The signals. Default `SIGTERM` and `SIGINT`. */
   readonly signals?: readonly NodeJS.Signals[] | undefined;
-  /** Called when the servers have closed, to close what else the process has open. It may return a promise. Default: none. */
+  /** Called when the servers have closed, for example to close a database. It may return a promise. Default: none. */
   readonly onDrained?: (() => unknown) | undefined;
   /**
-   * The process ends after this time in any case, in milliseconds: 1 to 2147483647. Set the time after which the process manager kills it to more.
-   * Default: `notReadyMs` and `graceMs` and 10000.
+   * The process ends after this time in any case, in milliseconds: 1 to 2147483647. Configure the process manager to wait longer before it kills
+   * the process. Default: `notReadyMs` + `graceMs` + 10000.
    */
   readonly timeoutMs?: number | undefined;
 }
@@ -26,7 +26,7 @@ const DEFAULT_GRACE_MS = 20_000;
 const DEFAULT_RECONNECT_AFTER_MS = 10_000;
 /** Time to close the sockets, and for `onDrained`. */
 const END_MS = 10_000;
-/** Within this time after a signal, a second one is the same: a terminal signals the whole process group, and npm and shells pass it on, too. */
+/** A signal within this time after the first one is ignored: a terminal signals the whole process group, and npm and shells pass it on as well. */
 const REPEATED_MS = 500;
 
 /**

@@ -16,13 +16,13 @@ export interface AcceptRequest {
   readonly remoteAddress: string;
   /** How the client connects; `tcp` includes TLS. */
   readonly transport: 'tcp' | 'websocket';
-  /** The headers of the WebSocket handshake, with names in lower case; none on TCP. */
+  /** The headers of the WebSocket handshake, with names in lower case; empty on TCP. */
   readonly headers: IncomingHttpHeaders;
   /** The path and query of the WebSocket handshake; `''` on TCP. */
   readonly url: string;
-  /** The header `Origin` of the WebSocket handshake: the site of a page in a browser. Other clients may send none, or a false one. */
+  /** The header `Origin` of the WebSocket handshake: the site of a page in a browser. Clients other than browsers may send any value, or none. */
   readonly origin: string | undefined;
-  /** On WebSocket the subprotocols that the client offers, on TLS the protocol that ALPN has selected; otherwise none. */
+  /** On WebSocket the subprotocols that the client offers; on TLS the protocol that ALPN has selected; otherwise empty. */
   readonly protocols: readonly string[];
   /** The TLS connection, for the certificate of the client and the name of the server. Do not read or write it. Undefined without TLS. */
   readonly tls: TLSSocket | undefined;
@@ -54,9 +54,10 @@ export interface ListenOptions extends ServerHandlers, Omit<ServerSessionOptions
    */
   readonly path?: string | undefined;
   /**
-   * Decides whether a client may connect, before anything of the protocol is read: by its address, its Origin, its certificate. It may return a
-   * promise. Without an answer within `handshakeTimeoutMs`, or after an error that is not a ProtocolError, the client gets OVERLOADED; so do
-   * further ones while 1024 wait for an answer. Default: all clients may.
+   * Decides whether a client may connect, before anything of the protocol is read: by its address, its Origin, its certificate. `false` refuses
+   * the client with PERMISSION_DENIED, a ProtocolError that it throws refuses it with that error. It may return a promise. Without an answer
+   * within `handshakeTimeoutMs`, or after an error that is not a ProtocolError, the client gets OVERLOADED; so do further clients while 1024
+   * wait for an answer. Default: all clients are accepted.
    * @returns false to refuse the client with PERMISSION_DENIED. Any other value accepts it.
    * @throws ProtocolError to refuse: as a Reject on TCP; on WebSocket as an HTTP status before the handshake, 403 for PERMISSION_DENIED.
    */
@@ -84,31 +85,32 @@ export interface ListenOptions extends ServerHandlers, Omit<ServerSessionOptions
    */
   readonly maxConnectionsPerAddress?: number | undefined;
   /**
-   * The proxies in front of the server, whose word about the address of a client counts: addresses, subnets (`10.0.0.0/8`), `loopback`,
-   * `linklocal`, `uniquelocal`, and `unix` for the peers of a Unix socket. Needs the package `proxy-addr`. Default: none.
+   * The proxies that are trusted to name the address of a client: addresses, subnets (`10.0.0.0/8`), `loopback`, `linklocal`, `uniquelocal`,
+   * and `unix` for the peers of a Unix socket. Requires the package `proxy-addr`. Default: none.
    */
   readonly trustProxy?: readonly string[] | undefined;
   /**
    * The header with which the proxies of `trustProxy` pass on the address of a client in HTTP requests: `x-forwarded-for`, or `forwarded`
-   * (RFC 7239), which needs the package `forwarded-parse`. The proxies must set it, or append to it. Default `x-forwarded-for`.
+   * (RFC 7239), which requires the package `forwarded-parse`. The proxies must set it, or append to it. Default `x-forwarded-for`.
    */
   readonly forwardedHeader?: 'x-forwarded-for' | 'forwarded' | undefined;
   /**
-   * Whether connections of the proxies of `trustProxy` begin with a header of the PROXY protocol, version 1 or 2, before TLS. Those without one
-   * are closed. Other peers send none. Default false.
+   * Whether connections of the proxies in `trustProxy` begin with a header of the PROXY protocol, version 1 or 2, before TLS. Connections of
+   * these proxies without a header are closed, and `onError` gets the reason; other peers must not send one. Default false.
    */
   readonly proxyProtocol?: boolean | undefined;
   /**
-   * How many connections a user may have: `one-per-terminal`, where the next one of a user and terminal replaces the one before;
-   * `one-per-device`, where only one with the same, non-empty device id does; `unlimited`, for example for several tabs of a browser. Default
-   * `one-per-terminal`.
+   * How many connections a user may have. `one-per-terminal`: a login replaces the connection of the same user and terminal.
+   * `one-per-device`: it replaces only a connection with the same, non-empty device id. `unlimited`: it replaces none, for example for several
+   * tabs of a browser. Default `one-per-terminal`.
    */
   readonly sessions?: Sessions | undefined;
   /** Prefix of connection ids, so that the ids of several servers differ. Default: empty. */
   readonly idPrefix?: string | undefined;
   /**
-   * The id of this server for the platform, as in the names of its topics: 1 to 108 letters, digits, `_` and `-`. Then connection ids also have
-   * the time at which the server started, so that the platform can tell its sessions from earlier ones. Required with `onSessionEvent`.
+   * The id of this server for the platform, as in the names of its topics: 1 to 108 letters, digits, `_` and `-`. Connection ids then contain the
+   * start time of the server as well, so that the platform can distinguish its sessions from earlier ones. Required with `onSessionEvent`. Default:
+   * none.
    */
   readonly serverId?: string | undefined;
   /**
@@ -129,8 +131,17 @@ export interface ListenOptions extends ServerHandlers, Omit<ServerSessionOptions
  */
 export type ServerStatus = 'ready' | 'full' | 'leaving' | 'draining' | 'closed';
 
-/** How a server drains: see `Server.drain`. All optional. */
+/** Options of `Server.drain`. All optional. */
 export interface DrainOptions extends DrainInfoInit {
+  /** How long open requests may take, in milliseconds: 0 to 600000. Then the remaining connections are closed. Default 0: at once. */
+  readonly graceMs?: number | undefined;
+  /**
+   * Clients reconnect after a random time up to this one, in milliseconds: 0 to 600000. It spreads the load on the next server. Default 0: at
+   * once.
+   */
+  readonly reconnectAfterMs?: number | undefined;
+  /** The reason, as text for people: at most 512 bytes. Clients get it. Default: empty. */
+  readonly reason?: string | undefined;
   /**
    * For how long the server still accepts clients while its `status` is `leaving`, before it drains, in milliseconds: 0 to 2147483647. In this
    * time load balancers find that it is not ready. Default 0.
@@ -142,24 +153,24 @@ export interface DrainOptions extends DrainInfoInit {
 export interface Server {
   /** The port it listens on; 0 on a Unix socket. Kept after `close`. */
   readonly port: number;
-  /** The authenticated connections: how many of a user depends on `sessions`. */
+  /** The authenticated connections. The option `sessions` says how many a user may have. */
   readonly connections: ConnectionRegistry<ServerConnection>;
   /** Number of open connections, authenticated or not. */
   readonly connectionCount: number;
   /** Whether it accepts clients: for readiness checks, see `answerHealth`. */
   readonly status: ServerStatus;
   /**
-   * Counts of what the server does: connections, logins, frames, bytes, refusals, requests, queues; since `listen`. A copy. Durations of requests are
-   * measured from the first call on. It visits all open connections, so call it every few seconds rather than for each message.
+   * Counts since `listen`: connections, logins, frames, bytes, refusals, requests, queues. A copy. Durations of requests are measured from the
+   * first call on. It visits all open connections, so call it every few seconds rather than for each message.
    */
   metrics(): ServerMetrics;
   /**
-   * Reports the sessions of the server to one more listener, which gets the events of `onSessionEvent`, and first OPENED of the sessions that are
-   * open. For `serveBroker`.
-   * @param serverId as in `listen`. If that has none, it is set here, before the first client connects.
+   * Reports the sessions of the server to one more listener, for `serveBroker`. The listener first gets OPENED for each open session, then the
+   * events of `onSessionEvent`.
+   * @param serverId the same as in `listen`. If `listen` has none, this sets it, before the first client connects.
    * @param listener its errors go to `onError`.
-   * @throws ProtocolError INVALID_MESSAGE for an invalid `serverId`, for another one than that of `listen`, and if clients are connected and
-   * `listen` has none.
+   * @throws ProtocolError INVALID_MESSAGE if `serverId` is invalid or differs from that of `listen`, or if `listen` has none and clients are
+   * connected already.
    */
   observeSessions(serverId: string, listener: SessionListener<ServerConnection>): SessionObservation<ServerConnection>;
   /**

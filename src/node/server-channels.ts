@@ -10,6 +10,7 @@ import type { Server } from './listen-options.js';
 export interface ConnectionMessage {
   /** The server, as `listen` has returned it. */
   readonly server: Server;
+  /** The connection of the client. `httpRequest` may have secrets. */
   readonly connection: ServerConnection;
 }
 
@@ -25,11 +26,13 @@ export interface ConnectionClosedMessage extends ConnectionMessage {
 
 /** `im.protocol.server.connection.refuse`: `accept` or `maxConnectionsPerAddress` has refused a client. */
 export interface ConnectionRefusedMessage {
+  /** The server, as `listen` has returned it. */
   readonly server: Server;
   /** How the client is connected. */
   readonly transport: ServerConnection['transport'];
   /** As `AcceptRequest.remoteAddress`. */
   readonly remoteAddress: string;
+  /** The error that the client gets. */
   readonly error: ProtocolError;
 }
 
@@ -45,12 +48,13 @@ export interface HandshakeMessage extends ConnectionMessage {
 
 /** `im.protocol.server.frame.refuse`: a frame was refused or dropped because of its content. */
 export interface FrameRefusedMessage extends ConnectionMessage {
+  /** Why: its code, and where they apply, offset, path and limit. */
   readonly error: ProtocolError;
 }
 
 /** `im.protocol.server.queue`: the client reads too slowly, or fast enough again. */
 export interface QueueMessage extends ConnectionMessage {
-  /** The transport was still full after a turn of the event loop. False: it has written its buffer. */
+  /** True: the transport was still full after a turn of the event loop. False: it has written its buffer. */
   readonly isFull: boolean;
   /** As `ServerConnection.bufferedBytes`. */
   readonly bufferedBytes: number;
@@ -65,8 +69,8 @@ export interface CallMessage extends ConnectionMessage {
   /** Time from the call to the answer, in milliseconds, from `asyncStart` on. */
   durationMs?: number | undefined;
   /**
-   * For subscribers of `start`: the callback is called by `wrap`, which must call its argument once, at once. For contexts that are no
-   * AsyncLocalStorage, which `bindStore` needs: `message.within((call) => context.with(active, call))`.
+   * For subscribers of `start`: `wrap` must call its argument, which calls the callback, once and at once. It is for contexts that are not an
+   * AsyncLocalStorage, which `bindStore` requires: `message.within((call) => context.with(active, call))`.
    */
   within(wrap: (call: () => void) => void): void;
 }

@@ -1,13 +1,13 @@
 // The result of `Server.metrics()`.
 import type { Traffic } from '../session/traffic.js';
 
-/** Numbers by code: the name of an error (`UNAUTHENTICATED`), the number of one without a name, `OK` without an error. */
+/** Counts by code: the name of an error (`UNAUTHENTICATED`), the number of an error without a name, or `OK`. */
 export type CountsByCode = Readonly<Record<string, number>>;
 
 /** A number for each transport; `tcp` includes TLS. */
 export type CountsByTransport = Readonly<Record<'tcp' | 'websocket', number>>;
 
-/** How often a callback took how long. */
+/** A histogram of durations. */
 export interface DurationHistogram {
   /** The upper bounds of the buckets, in milliseconds, ascending. A duration on a bound is in its bucket. */
   readonly boundsMs: readonly number[];
@@ -50,7 +50,7 @@ export interface ServerMetrics {
     /** Time from LOGIN to its answer. */
     readonly durations: DurationHistogram;
   };
-  /** Frames and their bytes. */
+  /** Frames and their bytes since `listen`, by transport; `tcp` includes TLS. */
   readonly traffic: Readonly<Record<'tcp' | 'websocket', Readonly<Traffic>>>;
   /** Frames that the server has refused or dropped because of their content, by code. Errors of the handlers do not count. */
   readonly refusedFrames: CountsByCode;

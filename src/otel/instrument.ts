@@ -11,8 +11,8 @@ export interface InstrumentOptions {
   /** Where spans go; `trace.getTracerProvider()` is the global one. Default: no spans. */
   readonly tracerProvider?: TracerProvider | undefined;
   /**
-   * The share of requests that get a span, 0 to 1, chosen at random before the SDK is called. LOGINs always get one. A sampler of the SDK decides about
-   * those that are left, but a span that it drops costs nearly as much as one that it keeps. Default 1.
+   * The share of requests that get a span, 0 to 1, chosen at random before the SDK is called. Each LOGIN gets one. A sampler of the SDK applies
+   * to these spans, but a span that it drops costs nearly as much as one that it keeps. Default 1.
    */
   readonly requestSpanRatio?: number | undefined;
   /** Attributes of all metrics and spans, for example the id of the server. Default: none. */
@@ -21,7 +21,7 @@ export interface InstrumentOptions {
 
 /** The instrumentation of a server. */
 export interface Instrumentation {
-  /** Ends it: no more metrics and spans. Call it after `server.close()`. */
+  /** Stops metrics and spans of the server. Call it after `server.close()`. */
   stop(): void;
 }
 

@@ -18,7 +18,7 @@ export interface RedisRoutesOptions extends Pick<MemoryRoutesOptions, 'sessions'
   readonly prefix?: string | undefined;
   /** How long a call may take, in milliseconds, before it fails with TIMEOUT. Default 5000. */
   readonly timeoutMs?: number | undefined;
-  /** Default: the clock of Redis, so that those of the processes need not agree. */
+  /** Replaces the clock of Redis, for tests. The clocks of the processes need not agree. Default: the clock of Redis. */
   readonly clock?: MemoryRoutesOptions['clock'];
 }
 
@@ -38,8 +38,8 @@ const EPOCH_DIGITS = 19;
  * const routes = new RedisRoutes(new Redis(url, { maxRetriesPerRequest: 1 }));                        // the package ioredis
  * ```
  *
- * A user has a key with about 200 bytes for each session, which expires with its routes. If Redis loses its data, each session is back with its next
- * event: within SESSION_REFRESH_MS (5 minutes), or at once with `serveBroker`, if that has noticed.
+ * A user has a key with about 200 bytes for each session, which expires with its routes. If Redis loses its data, a route is created again by the
+ * next event of its session: within SESSION_REFRESH_MS (5 minutes), or at once if `serveBroker` has noticed the failure.
  */
 export class RedisRoutes implements Routes {
   readonly sessions: RouteSessions;
@@ -48,7 +48,7 @@ export class RedisRoutes implements Routes {
   readonly #clock: RedisRoutesOptions['clock'];
 
   /**
-   * @param client connected, of the application, which closes it. Its offline queue should be off: the library repeats calls that fail.
+   * @param client a connected client. The application closes it. Disable its offline queue: the library retries calls that fail.
    * @throws RangeError for an invalid `timeoutMs`.
    */
   constructor(client: RedisClient, options: RedisRoutesOptions = {}) {

@@ -23,7 +23,7 @@ export type FoundRoutes = ReadonlyMap<bigint, readonly Route[]>;
 /** How many connections a user may have, as in the option `sessions` of `listen`. */
 export type RouteSessions = 'one-per-terminal' | 'one-per-device' | 'unlimited';
 
-/** A session that must end, because a later one of the same user and terminal has taken its place. */
+/** A session that must end, because a later session of the same user and terminal has replaced it. */
 export interface SupersededSession {
   /** The server that has it. */
   readonly serverId: string;
