@@ -15,12 +15,12 @@ export class TrustedProxies {
   readonly #trust: (address: string, hop: number) => boolean;
   readonly #trustsUnix: boolean;
   /** The addresses that the proxies have added, nearest first. */
-  readonly #addedTo: (headers: IncomingHttpHeaders) => string[];
+  readonly #addedTo: (headers: IncomingHttpHeaders) => Iterable<string>;
 
   constructor(
     trust: (address: string, hop: number) => boolean,
     trustsUnix: boolean,
-    addedTo: (headers: IncomingHttpHeaders) => string[],
+    addedTo: (headers: IncomingHttpHeaders) => Iterable<string>,
   ) {
     this.#trust = trust;
     this.#trustsUnix = trustsUnix;
@@ -85,7 +85,7 @@ function compile(proxyAddr: ProxyAddr, names: readonly string[]): Trust {
 async function headerReader(
   name: ListenOptions['forwardedHeader'] = 'x-forwarded-for',
   proxyAddr: ProxyAddr,
-): Promise<(headers: IncomingHttpHeaders) => string[]> {
+): Promise<(headers: IncomingHttpHeaders) => Iterable<string>> {
   // Of `all`, the first address is that of the socket.
   if (name === 'x-forwarded-for') return (headers) => proxyAddr.all({ headers, socket: {} }).slice(1);
   if (name !== 'forwarded') {
@@ -96,14 +96,31 @@ async function headerReader(
   return ({ forwarded }) => {
     if (forwarded === undefined) return [];
     try {
-      return parse(forwarded)
-        .reverse()
-        .map((element) => element.for ?? '');
+      return nodesOf(parse(forwarded));
     } catch {
-      // Nobody knows which part of it the proxy has added.
-      return [];
+      return lastValid(forwarded, parse);
     }
   };
+}
+
+type ParseForwarded = (elements: string) => { readonly for?: string }[];
+
+function nodesOf(elements: ReturnType<ParseForwarded>): string[] {
+  return elements.reverse().map((element) => element.for ?? '');
+}
+
+/**
+ * The nodes of an invalid header up to what is invalid. The client may have sent that, and the proxies have added their elements: with these hidden,
+ * the client would seem to be the proxy.
+ */
+function* lastValid(forwarded: string, parse: ParseForwarded): Generator<string> {
+  for (const element of forwarded.split(',').reverse()) {
+    try {
+      yield* nodesOf(parse(element.trim()));
+    } catch {
+      return;
+    }
+  }
 }
 
 /** @throws ProtocolError INTERNAL if the package is not installed. */

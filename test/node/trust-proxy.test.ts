@@ -60,6 +60,13 @@ describe('headers of HTTP', () => {
     ['Forwarded, obfuscated', { forwardedHeader: 'forwarded' }, { Forwarded: 'for=_gazonk' }, '127.0.0.1'],
     ['Forwarded, without for', { forwardedHeader: 'forwarded' }, { Forwarded: 'for=192.0.2.1, proto=https' }, '127.0.0.1'],
     ['Forwarded, invalid', { forwardedHeader: 'forwarded' }, { Forwarded: 'for=192.0.2.1;;=' }, '127.0.0.1'],
+    ['Forwarded, with an invalid start', { forwardedHeader: 'forwarded' }, { Forwarded: ';;=, for=192.0.2.1' }, '192.0.2.1'],
+    [
+      'Forwarded, with an open quote of the client, and two proxies',
+      { forwardedHeader: 'forwarded', trustProxy: ['loopback', '10.0.0.0/8'] },
+      { Forwarded: 'for=9.9.9.9;by=", for="[2001:db8::17]:4711";proto=https, for=10.1.2.3' },
+      '2001:db8::17',
+    ],
     [
       'X-Forwarded-For beside Forwarded',
       { forwardedHeader: 'forwarded' },
