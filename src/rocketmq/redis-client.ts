@@ -17,7 +17,7 @@ export interface IoRedisClient {
 /** The client of the application, which connects, reconnects and closes it. Any version of node-redis from 4 on and of ioredis from 5 on. */
 export type RedisClient = NodeRedisClient | IoRedisClient;
 
-/** Runs a Lua script: it is loaded once, and again after Redis has restarted. */
+/** Runs a Lua script: each Redis gets it once, and again after a restart. */
 export class RedisScript {
   readonly #client: RedisClient;
   readonly #script: string;
@@ -61,8 +61,8 @@ export class RedisScript {
       return await this.#call(['EVALSHA', await this.#loaded(), ...rest]);
     } catch (error) {
       if (!String(error).includes('NOSCRIPT')) throw error;
-      this.#sha = undefined;
-      return this.#call(['EVALSHA', await this.#loaded(), ...rest]);
+      // In a cluster, SCRIPT LOAD may go to another node than the keys. EVAL loads the script, too.
+      return this.#call(['EVAL', this.#script, ...rest]);
     }
   }
 
