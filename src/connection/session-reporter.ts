@@ -61,7 +61,7 @@ export class SessionReporter<C extends ReportedConnection> {
   readonly #parts: Set<C>[] = Array.from({ length: PARTS }, () => new Set());
   /** Those that have changed, and were reported less than a turn ago. */
   readonly #changed = new Set<C>();
-  /** The last epochs of this clock, and of those that ran ahead of it, oldest first. */
+  /** The last epochs of this clock, and of those that ran ahead of it. */
   readonly #epochs = new Map<string, bigint>();
   /** Of the next session. */
   #nextPart = 0;
@@ -177,9 +177,10 @@ export class SessionReporter<C extends ReportedConnection> {
   /** "without it, milliseconds of the platform's clock"; one more for each further login of the user and terminal in a millisecond. */
   #nextEpoch(connection: C): bigint {
     const nowMs = this.#unixMs();
-    for (const [key, epoch] of this.#epochs) {
-      if (epoch >= nowMs) break;
+    // Two for each new one: those that run ahead, which stay, do not keep the others.
+    for (const [key, epoch] of [...first(this.#epochs, 2)]) {
       this.#epochs.delete(key);
+      if (epoch >= nowMs) this.#epochs.set(key, epoch);
     }
     const last = this.#epochs.get(keyOf(connection)) ?? 0n;
     const epoch = last >= nowMs ? last + 1n : nowMs;
@@ -229,6 +230,14 @@ export class SessionReporter<C extends ReportedConnection> {
   #stop(): void {
     this.#platform.clearTimer(this.#timer);
     this.#timer = undefined;
+  }
+}
+
+function* first<T>(items: Iterable<T>, count: number): Generator<T> {
+  let left = count;
+  for (const item of items) {
+    if (left-- === 0) return;
+    yield item;
   }
 }
 

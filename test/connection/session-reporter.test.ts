@@ -3,6 +3,7 @@ import { type ReportedConnection, SessionReporter } from '../../src/connection/s
 import { ProtocolError, SessionEvent, type SessionEventInit, SessionEventKind } from '../../src/index.js';
 import { MemoryRoutes } from '../../src/rocketmq/memory-routes.js';
 import { Random } from '../fuzz/random.js';
+import { keptMemory } from '../kept-memory.js';
 import { SEED } from '../seed.js';
 import { thrownBy } from '../thrown-by.js';
 import { FakePlatform } from './fake-platform.js';
@@ -191,6 +192,26 @@ describe('SessionReporter', () => {
     // The next one of the user is higher still.
     reporter.opened(new Connection('c-3'));
     expect(events.at(-1)).toMatchObject({ kind: OPENED, epoch: above + 2n });
+  });
+
+  it('does not remember the logins after one whose epoch runs far ahead', () => {
+    const { events, reporter, pass, observation } = open();
+    const far = new Connection('c-1');
+    reporter.opened(far);
+    observation.raise(far, 2n ** 62n);
+    const { bytes } = keptMemory(() => {
+      for (let i = 0; i < 50_000; i++) {
+        const connection = new Connection(`c-${i}`, BigInt(i + 10));
+        reporter.opened(connection);
+        reporter.ended(connection, undefined, false);
+        if (i % 10 === 0) pass(1000);
+        events.length = 0;
+      }
+    });
+    expect(bytes).toBeLessThan(2_000_000);
+    // Its next one is higher still.
+    reporter.opened(new Connection('c-2'));
+    expect(events[0]).toMatchObject({ epoch: 2n ** 62n + 2n });
   });
 
   it(`fills a MemoryRoutes that is right in the end, whatever the order in which the events of several servers arrive (seed ${SEED})`, async () => {
