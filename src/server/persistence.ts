@@ -38,12 +38,12 @@ export class Persistence {
   /**
    * Resolves with the result of the first call that succeeds.
    * @param call gets the number of the attempt, from 1 on.
-   * @throws (as a rejection) a permanent error; after `close` any error; CLOSED if no call was made.
+   * @throws (as a rejection) a permanent error; after `close` the error of the last call, or CLOSED without another call.
    */
   async run<T>(call: (attempt: number) => T | Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        if (this.#isClosed && attempt > 1) throw new ProtocolError('CLOSED', 'closed before it could be repeated');
+        if (this.#isClosed) throw new ProtocolError('CLOSED', 'closed before the call succeeded');
         const result = await call(attempt);
         this.#succeeded();
         return result;
@@ -56,7 +56,7 @@ export class Persistence {
     }
   }
 
-  /** Nothing is repeated from now on: what waits fails. */
+  /** Nothing is called from now on: what waits fails. */
   close(): void {
     this.#isClosed = true;
     this.#timers.clear();

@@ -40,7 +40,7 @@ export interface ServeBrokerOptions<C extends ServedConnection>
    * SessionEvents, and ends superseded sessions.
    */
   readonly routes?: Routes | undefined;
-  /** Drops duplicates. Default: a new Deduplicator. */
+  /** Drops duplicates of messages. Events have a Deduplicator in memory. Default: a new Deduplicator. */
   readonly deduplicator?: Pick<Deduplicator, 'wrap'> | undefined;
   /** `maxInFlight` and `retry` of both subscriptions: see `Subscription`. Default: those of the broker. */
   readonly subscription?: Pick<Subscription, 'maxInFlight' | 'retry'> | undefined;
@@ -169,13 +169,14 @@ class BrokerService<C extends ServedConnection> implements ServedBroker {
   async start(): Promise<void> {
     const { serverId, deduplicator = new Deduplicator(), subscription } = this.#options;
     this.#sessions.start((listener) => this.#server.observeSessions(serverId, listener));
-    const handler = deduplicator.wrap((delivery) => this.#deliver(delivery));
+    const handler = (delivery: Delivery): Promise<void> => this.#deliver(delivery);
     try {
-      for (const [group, names] of [
-        [consumerGroup('server', serverId), topics.ofServer(serverId)],
-        [consumerGroup('event', serverId), topics.ofEvents(serverId)],
+      for (const [group, names, filter] of [
+        [consumerGroup('server', serverId), topics.ofServer(serverId), deduplicator],
+        // Events are never redelivered: those that a RedisDeduplicator cannot ask Redis about would be lost.
+        [consumerGroup('event', serverId), topics.ofEvents(serverId), new Deduplicator()],
       ] as const)
-        this.#consumers.push(await this.#broker.subscribe({ ...subscription, group, topics: names }, handler));
+        this.#consumers.push(await this.#broker.subscribe({ ...subscription, group, topics: names }, filter.wrap(handler)));
     } catch (error) {
       await this.close();
       throw error;

@@ -16,6 +16,8 @@ const MAX_RUNNING = 64;
 /** Memory of an event besides its bytes: the promises and closures around it. */
 const EVENT_BYTES = 1024;
 const REASON = 'another device has logged in';
+/** How long a login counts as the latest one although another server has given a higher epoch. After that, the user may have logged in there. */
+const FRESH_MS = 2000;
 
 export interface SessionPublisherOptions<C extends ServedConnection> {
   readonly serverId: string;
@@ -43,6 +45,7 @@ export class SessionPublisher<C extends ServedConnection> {
   #observation: SessionObservation<C> | undefined;
   #bytes = 0;
   #isRestoring = false;
+  #mustRestore = false;
   #isClosed = false;
 
   constructor(options: SessionPublisherOptions<C>) {
@@ -70,8 +73,10 @@ export class SessionPublisher<C extends ServedConnection> {
   async close(timeoutMs: number): Promise<void> {
     this.#isClosed = true;
     this.#observation?.stop();
-    await settledWithin(this.#settled(), timeoutMs, this.#options.clock);
+    await settledWithin(this.#settled(), timeoutMs / 2, this.#options.clock);
     this.#routes.close();
+    // What has waited for the routes goes to the platform without them.
+    await settledWithin(this.#settled(), timeoutMs / 2, this.#options.clock);
     this.#broker.close();
     await this.#settled();
   }
@@ -84,11 +89,13 @@ export class SessionPublisher<C extends ServedConnection> {
     const waiting = this.#pending.get(connection) ?? 0;
     // Any event refreshes the route: while another one waits, this one would say nothing new.
     if (event.kind === SessionEventKind.REFRESHED && waiting > 0) return;
+    const { atMs = 0n, epoch = 0n } = event;
+    const loginAtMs = this.#options.clock.nowMs() - Number(atMs - epoch);
     const bytes = estimateSessionEvent(event) + EVENT_BYTES;
     this.#pending.set(connection, waiting + 1);
     this.#bytes += bytes;
     const work = this.#events
-      .run(String(event.user?.userId), () => this.#handle(event, connection), bytes)
+      .run(String(event.user?.userId), () => this.#handle(event, connection, loginAtMs), bytes)
       .catch((error: unknown) => this.#options.report(error, 'sessions', connection))
       .finally(() => {
         this.#bytes -= bytes;
@@ -99,18 +106,21 @@ export class SessionPublisher<C extends ServedConnection> {
     this.#track(work);
   }
 
-  async #handle(event: SessionEventInit, connection: C): Promise<void> {
+  async #handle(event: SessionEventInit, connection: C, loginAtMs: number): Promise<void> {
     // A failure of the routes does not keep the event from the platform.
-    const entered = await this.#enter(event, connection).catch((error: unknown) => {
+    const entered = await this.#enter(event, connection, loginAtMs).catch((error: unknown) => {
       this.#options.report(error, 'routes', connection);
       return event;
     });
     await this.#broker.run(() => this.#options.broker.publish(sessionEventMessage(entered)));
   }
 
-  /** Enters an event in the routes. Returns it, or the one with the epoch that it has got there. */
-  async #enter(event: SessionEventInit, connection: C): Promise<SessionEventInit> {
-    const { routes } = this.#options;
+  /**
+   * Enters an event in the routes. Returns it, or the one with the epoch that it has got there.
+   * @param loginAtMs by the clock of this class, if the epoch of the session is that of the server's clock.
+   */
+  async #enter(event: SessionEventInit, connection: C, loginAtMs = 0): Promise<SessionEventInit> {
+    const { routes, clock } = this.#options;
     if (routes === undefined) return event;
     const { deviceId } = connection.user ?? {};
     let isFirst = true;
@@ -120,8 +130,9 @@ export class SessionPublisher<C extends ServedConnection> {
     });
     const isOwn = this.#isOwn(applied.superseded, connection);
     // The user has just logged in here, and the clock of another server is ahead.
-    const raised = isOwn && isFirst && event.kind === SessionEventKind.OPENED ? this.#raise(connection, applied) : undefined;
-    if (raised !== undefined) return this.#enter(raised, connection);
+    const isFresh = isFirst && event.kind === SessionEventKind.OPENED && clock.nowMs() < loginAtMs + FRESH_MS;
+    const raised = isOwn && isFresh ? this.#raise(connection, applied) : undefined;
+    if (raised !== undefined) return this.#enter(raised, connection, loginAtMs);
     // With one session for each device, the later one is of the same.
     const isSameDevice = this.#options.connections.sessions === 'one-per-device';
     if (isOwn) connection.takeOver({ user: userOf(event), deviceId: isSameDevice ? deviceId : '', reason: REASON });
@@ -147,27 +158,33 @@ export class SessionPublisher<C extends ServedConnection> {
     } else await this.#broker.run(() => broker.publish(forceLogoutMessage(superseded, notice)));
   }
 
-  /** The routes are back, and may have lost what they knew: enters all open sessions. */
+  /** The routes are back, and may have lost what they knew: enters all open sessions, again if the routes go away meanwhile. */
   async #restore(): Promise<void> {
-    if (this.#isRestoring || this.#observation === undefined) return;
+    this.#mustRestore = true;
+    if (this.#isRestoring) return;
     this.#isRestoring = true;
-    try {
-      let batch: Promise<unknown>[] = [];
-      for (const [event, connection] of this.#observation.sessions()) {
-        if (this.#isClosed) break;
-        // An event that waits enters it.
-        if (this.#pending.has(connection)) continue;
-        batch.push(this.#enter(event, connection));
-        if (batch.length < MAX_RUNNING) continue;
-        await Promise.all(batch);
-        batch = [];
-      }
-      await Promise.all(batch);
-    } catch (error) {
-      if (!this.#isClosed) this.#options.report(error, 'routes');
-    } finally {
-      this.#isRestoring = false;
+    while (this.#mustRestore && !this.#isClosed) {
+      this.#mustRestore = false;
+      await this.#enterAll();
     }
+    this.#isRestoring = false;
+  }
+
+  async #enterAll(): Promise<void> {
+    let batch: Promise<unknown>[] = [];
+    for (const [event, connection] of this.#observation?.sessions() ?? []) {
+      if (this.#isClosed) break;
+      // An event that waits enters it.
+      if (this.#pending.has(connection)) continue;
+      const entered = this.#enter(event, connection).catch((error: unknown) => {
+        if (!this.#isClosed) this.#options.report(error, 'routes', connection);
+      });
+      batch.push(entered);
+      if (batch.length < MAX_RUNNING) continue;
+      await Promise.all(batch);
+      batch = [];
+    }
+    await Promise.all(batch);
   }
 
   #track(work: Promise<void>): void {

@@ -310,6 +310,24 @@ it('acknowledges a message when its result is published, and repeats that withou
   expect([messages.length, errors]).toEqual([1, ['results: [OVERLOADED] busy']]);
 });
 
+it('delivers events although the memory of handled messages is away: they are never redelivered', async () => {
+  const { broker, join, client } = start();
+  const away = { wrap: () => () => Promise.reject(new ProtocolError('TIMEOUT', 'away')) };
+  const { server } = await join('one', { deduplicator: away });
+  const { messages } = await client(1, server);
+  const sender = { userId: 9n, terminal: APP };
+  const conversation = { kind: { $case: 'groupId', value: 10n } } as const;
+  await broker.publish(
+    receiveInfoMessage('one', {
+      cmd: Command.TYPING,
+      sender,
+      receivers: [{ terminal: APP, userIds: [1n] }],
+      data: { $case: 'typing', value: { conversation, sender, expiresInMs: 3000 } },
+    }),
+  );
+  await vi.waitFor(() => expect(messages.map(({ cmd }) => cmd)).toEqual([Command.TYPING]));
+});
+
 it('reports what was dropped, and permanent errors of results', async () => {
   const { broker, errors, join, client } = start();
   const dropped: string[] = [];
