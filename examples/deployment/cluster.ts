@@ -7,7 +7,7 @@ const [program, count = availableParallelism()] = process.argv.slice(2);
 cluster.setupPrimary({ exec: program, args: [] });
 
 let isEnding = false;
-/** The workers that are replaced if they end by themselves. */
+/** The workers that are replaced if they end unexpectedly. */
 const kept = new Set<Worker>();
 
 function keep(worker: Worker): void {
