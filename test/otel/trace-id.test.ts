@@ -43,7 +43,7 @@ describe('spanContextOf', () => {
     `ff-${TRACE}-${SPAN}-01`,
     `0-${TRACE}-${SPAN}-01`,
     `00-${TRACE.toUpperCase()}-${SPAN}-01`,
-  ])('%j is none', (text) => {
+  ])('%j is not a trace id', (text) => {
     expect(spanContextOf(text)).toBeUndefined();
   });
 });

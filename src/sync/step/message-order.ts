@@ -110,7 +110,7 @@ export class MessageOrder {
       else this.#report.notice('two messages with the same conversation and seq');
       return;
     }
-    // A late push may be of a message that the user has deleted since. A page tells what a gap has.
+    // A late push may be of a message that the user has deleted since. A page fills a gap.
     if (source === 'live' && (isCovered || at.isRooted)) return;
     conversation.cover(seq, seq);
     if (targetOf(content) !== undefined) yield* this.#changes.apply(conversation, push);

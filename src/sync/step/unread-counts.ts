@@ -64,7 +64,8 @@ export class UnreadCounts {
   /**
    * A state of the platform, which was merged into the conversation.
    * @param before as it was before.
-   * @param isPush it may be older than what the device has: it is not a reply or a page that leaves messages out.
+   * @param isPush whether the state was pushed. Then it may be older than that of the device, unlike one of a reply, or of a page that leaves
+   * messages out.
    */
   takeState(conversation: ConversationRecord, before: ConversationState, state: ConversationState, isPush: boolean): void {
     const { at, key } = conversation;
