@@ -10,10 +10,10 @@ const PACKAGE = ['package', 'examples', 'docs', 'cli'].map((folder) => `test/${f
 /** Tests that need a browser: `npm run test:browser`. */
 const BROWSER = 'test/browser/**';
 
-/** Tests of the files that call the platform: text, bytes and memory. `npm test` runs them on both flavours. */
-const WEB_FIRST = ['wire', 'validate', 'codec', 'codecs', 'json', 'vectors', 'web'].map(
-  (folder) => `test/${folder}/**/*.test.ts`,
-);
+/** Tests of the files that call the platform: text and bytes. `npm test` runs them on both flavours. */
+const WEB_FIRST = 'test/{wire,validate,codec,codecs,json,vectors,web}/**/!(*.slow|chunking).test.ts';
+/** Slow tests of what is the same on both flavours: they run on one. */
+const SLOW_NODE_ONLY = 'test/!(wire|codec)/**/*.slow.test.ts';
 /** Tests of the tools around the library, and of what only Node has: the web flavour has nothing to add. */
 const NODE_ONLY = [
   ...['architecture', 'generator', 'breaking', 'node', 'otel', 'rocketmq', 'vectors/corpus', 'wireshark'].map(
@@ -41,11 +41,11 @@ export default defineConfig({
     },
     projects: [
       { extends: true, test: { name: 'node', include: [ALL], exclude: [SLOW, ...PACKAGE, BROWSER] } },
-      { extends: true, resolve: WEB, test: { name: 'web', include: WEB_FIRST, exclude: [SLOW, ...NODE_ONLY] } },
+      { extends: true, resolve: WEB, test: { name: 'web', include: [WEB_FIRST], exclude: NODE_ONLY } },
       {
         extends: true,
         resolve: WEB,
-        test: { name: 'web-rest', include: [ALL], exclude: [SLOW, ...PACKAGE, BROWSER, ...NODE_ONLY, ...WEB_FIRST] },
+        test: { name: 'web-rest', include: [ALL], exclude: [SLOW_NODE_ONLY, ...PACKAGE, BROWSER, ...NODE_ONLY, WEB_FIRST] },
       },
       { extends: true, test: { name: 'slow', include: [SLOW], exclude: PACKAGE, testTimeout: 120_000 } },
       {

@@ -117,8 +117,8 @@ describe.each([
   });
 
   test('a decompression bomb costs at most the limit, and is an invalid frame: the stream continues', () => {
-    const bomb = compressed(4, new Uint8Array(200_000_000));
-    expect(bomb.length).toBeLessThan(200_000);
+    const bomb = compressed(4, new Uint8Array(50_000_000));
+    expect(bomb.length).toBeLessThan(50_000);
     const decoder = new FrameDecoder({ deflate });
     const { result, bytes } = keptMemory(() => decoder.push(bomb));
     expect(result).toMatchObject([

@@ -1,4 +1,5 @@
 // Every vector, cut in every way: the outcome is that of one chunk.
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from './expected.js';
 import { bytesOf, FRAME_FILES, type Vector, vectorsOf } from './load.js';
@@ -19,10 +20,9 @@ for (const file of [...FRAME_FILES, 'streams', 'version-2/models', 'version-2/fr
         const bytes = bytesOf(vector.hex);
         const expected = told(outcomesOf(vector, [bytes]));
         for (const at of cuts(bytes.length)) {
-          expect({ at, outcome: told(outcomesOf(vector, [bytes.subarray(0, at), bytes.subarray(at)])) }).toEqual({
-            at,
-            outcome: expected,
-          });
+          const outcome = told(outcomesOf(vector, [bytes.subarray(0, at), bytes.subarray(at)]));
+          // `expect` takes longer than the rest.
+          if (!isDeepStrictEqual(outcome, expected)) expect({ at, outcome }).toEqual({ at, outcome: expected });
         }
       },
       60_000,

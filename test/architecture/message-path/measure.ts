@@ -1,4 +1,4 @@
-// A worker thread of message-path.test.ts. The counts of its profiler are those of its own isolate: this server's, and nobody else's.
+// A worker thread of message-path.slow.test.ts. The counts of its profiler are those of its own isolate: this server's, and nobody else's.
 import { Session } from 'node:inspector';
 import { createConnection } from 'node:net';
 import { fileURLToPath } from 'node:url';

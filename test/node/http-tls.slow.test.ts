@@ -1,0 +1,4 @@
+import { describe } from 'vitest';
+import { httpSuite } from './http-suite.js';
+
+describe('HTTP over tls', () => httpSuite('tls'));
