@@ -91,7 +91,10 @@ export class ProtocolError extends Error {
    */
   constructor(code: ErrorName | number, text: string, details: ErrorDetails = {}) {
     const frames = errorStacks.areHidden ? limitStack(0) : undefined;
-    super(`[${code}] ${text}`, details.cause === undefined ? undefined : { cause: details.cause });
+    super(`[${code}] ${text}`);
+    // As the option of ES2022, also on engines without it.
+    if (details.cause !== undefined)
+      Object.defineProperty(this, 'cause', { value: details.cause, writable: true, configurable: true });
     if (frames !== undefined) limitStack(frames);
     const { retryAfterMs } = details;
     requireHints(details);
@@ -152,9 +155,12 @@ export function textOfError({ code, message }: ProtocolError): string {
   return message.startsWith(prefix) ? message.slice(prefix.length) : message;
 }
 
+const { hasOwnProperty: isOwn } = Object.prototype;
+
 /** Undefined for an error of an application, and for a name of another release. */
 function knownProperties(code: ErrorName | number): ErrorProperties | undefined {
-  return Object.hasOwn(ERRORS, code) ? ERRORS[code as ErrorName] : undefined;
+  // Not `Object.hasOwn`, which is newer than ES2020.
+  return isOwn.call(ERRORS, code) ? ERRORS[code as ErrorName] : undefined;
 }
 
 function unknownProperties(number: number): ErrorProperties {

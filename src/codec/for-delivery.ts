@@ -1,6 +1,7 @@
 import { SendInfoTable } from '../../generated/im/protocol/v1/send_info.codec.js';
 import { ProtocolError } from '../errors.js';
 import { defaultOf } from '../wire/create-message.js';
+import { hasOwn } from '../wire/older-engines.js';
 import type { FieldTable, MessageTable } from '../wire/table.js';
 import { UNKNOWN_FIELDS } from '../wire/unknown.js';
 
@@ -29,7 +30,7 @@ export function forDelivery<D extends Data | undefined>(data: D): D {
   const { fields } = memberTable(data.$case);
   const value: Properties = { ...data.value };
   for (const field of fields) {
-    if (field.routing && Object.hasOwn(value, field.name)) value[field.name] = cleared(field);
+    if (field.routing && hasOwn(value, field.name)) value[field.name] = cleared(field);
   }
   const unknown = (data.value as Properties)[UNKNOWN_FIELDS];
   if (unknown !== undefined) value[UNKNOWN_FIELDS] = unknown;

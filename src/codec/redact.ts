@@ -3,6 +3,7 @@ import { type FrameMessages, REGISTRY } from '../../generated/registry.js';
 import { MAX_DEPTH } from '../limits.js';
 import type { MessageMap, Registry } from '../wire/codec.js';
 import { defaultOf } from '../wire/create-message.js';
+import { hasOwn } from '../wire/older-engines.js';
 import { isMap, isScalar } from '../wire/scalar.js';
 import type { FieldTable, MessageTable } from '../wire/table.js';
 import { anyTypeName } from './any.js';
@@ -48,7 +49,7 @@ export function redact(
   const { frames }: Registry<MessageMap> = registry ?? (REGISTRY as Registry<MessageMap>);
   const copy = copyHeader(frame as Readonly<Record<string, unknown>>);
   const { type, message, bytes } = frame;
-  if (message !== undefined && typeof type === 'string' && Object.hasOwn(frames, type)) {
+  if (message !== undefined && typeof type === 'string' && hasOwn(frames, type)) {
     copy.message = redactMessage(frames[type].codec.generated.table, message, types);
   }
   if (bytes !== undefined) copy.bytes = new Uint8Array(0);
@@ -59,7 +60,7 @@ export function redact(
 const HEADER = { type: 'string', version: 'number', flags: 'number', typeNumber: 'number', offset: 'number', error: 'object' };
 
 function copyHeader(frame: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const known = Object.entries(HEADER).filter(([name, type]) => Object.hasOwn(frame, name) && typeof frame[name] === type);
+  const known = Object.entries(HEADER).filter(([name, type]) => hasOwn(frame, name) && typeof frame[name] === type);
   return Object.fromEntries(known.map(([name]) => [name, frame[name]]));
 }
 
@@ -84,7 +85,7 @@ class Redaction {
     if (depth > MAX_DEPTH) return copy;
     for (const field of table.fields) {
       const name = field.oneof ?? field.name;
-      if (!Object.hasOwn(message, name)) continue;
+      if (!hasOwn(message, name)) continue;
       const value = (message as Readonly<Record<string, unknown>>)[name];
       if (field.oneof === undefined) copy[name] = this.field(field, value, secret, depth);
       else copy[name] ??= this.member(field, value, secret, depth);

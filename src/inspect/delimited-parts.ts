@@ -3,6 +3,7 @@ import { anyTypeName } from '../codec/any.js';
 import { MAX_DEPTH } from '../limits.js';
 import { CodecError } from '../wire/codec-error.js';
 import { entryPath } from '../wire/issues.js';
+import { lastOf } from '../wire/older-engines.js';
 import type { FieldTable, MessageTable } from '../wire/table.js';
 import { tooDeep } from '../wire/unknown.js';
 import { pos, varintUint64 } from '../wire/varint.js';
@@ -84,7 +85,7 @@ function entryParts(walk: Walk, scope: Scope, field: FieldTable, start: number, 
   const inner: Scope = { table: entryTable(field), path, depth, secret, fixedPath: true, isEntry: true };
   if (secret && !walk.secrets) return [secretPart(walk, inner, start, span)];
   const parts = messageParts(walk, inner, start, span);
-  const key = parts.findLast(({ kind, name }) => kind === 'field' && name === 'key')?.value;
+  const key = lastOf(parts.filter(({ kind, name }) => kind === 'field' && name === 'key'))?.value;
   const entry = walk.byPath.get(path);
   if (entry !== undefined && key !== undefined) walk.byPath.set(entryPath(path, key), entry);
   return parts;
@@ -124,9 +125,9 @@ function isAny({ name }: MessageTable): boolean {
 
 /** The parts of an Any. If its type is known, the value has parts for the fields of the message. */
 function anyParts(walk: Walk, scope: Scope, parts: PartDraft[], span: Span): PartDraft[] {
-  const url = lastOf(parts, TYPE_URL)?.value;
-  const field = lastOf(parts, VALUE);
-  const value = field?.parts.at(-1) as PartDraft | undefined;
+  const url = lastField(parts, TYPE_URL)?.value;
+  const field = lastField(parts, VALUE);
+  const value = lastOf(field?.parts ?? []) as PartDraft | undefined;
   const name = typeof url === 'string' ? anyTypeName(url) : undefined;
   const table = name === undefined ? undefined : walk.types.get(name);
   if (field === undefined || value === undefined || value.start === value.end) return parts;
@@ -149,8 +150,8 @@ function anyParts(walk: Walk, scope: Scope, parts: PartDraft[], span: Span): Par
   return parts;
 }
 
-function lastOf(parts: readonly PartDraft[], number: number): PartDraft | undefined {
-  return parts.findLast(({ kind, parts: [tag] }) => kind === 'field' && tag?.value === number);
+function lastField(parts: readonly PartDraft[], number: number): PartDraft | undefined {
+  return lastOf(parts.filter(({ kind, parts: [tag] }) => kind === 'field' && tag?.value === number));
 }
 
 /** The parts of a packed list. */
@@ -174,7 +175,7 @@ function elements(walk: Walk, scope: Scope, field: FieldTable, size: number, sta
   const parts: PartDraft[] = [];
   const name = scope.path.slice(scope.path.lastIndexOf('.') + 1);
   let p = start;
-  while (p < span.limit && parts.at(-1)?.kind !== 'unread') {
+  while (p < span.limit && lastOf(parts)?.kind !== 'unread') {
     if (walk.budget.parts <= 0) {
       parts.push(unreadPart(walk, scope, p, span.limit, 'not inspected: too many parts'));
       break;

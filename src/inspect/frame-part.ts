@@ -3,6 +3,7 @@ import { type ReadRules, readFrame } from '../codec/read-frame.js';
 import { isProtocolError, type ProtocolError } from '../errors.js';
 import { readFrameBytes } from '../frame/header.js';
 import { HEADER_BYTES } from '../limits.js';
+import { lastOf } from '../wire/older-engines.js';
 import type { FrameRules } from './frame-rules.js';
 import { headerErrors, headerPartAt, headerParts } from './header-parts.js';
 import { hideContents, hideInvalid, isStructural } from './hide-contents.js';
@@ -32,7 +33,7 @@ export function framePart(b: Uint8Array, start: number, end: number, rules: Fram
   // The decoder finds the remaining errors: it checks the rules of the schema.
   if (faults.length === 0 && declared === end && !isGiven) {
     for (const error of decoderErrors(b, start, end, rules))
-      joinErrors(error, start, frame.parts as PartDraft[], walks.at(-1), rules);
+      joinErrors(error, start, frame.parts as PartDraft[], lastOf(walks), rules);
   }
   const isKnown = isGiven || rules.read.types[b[start + 5]] !== undefined;
   if (!rules.secrets) {
@@ -40,7 +41,7 @@ export function framePart(b: Uint8Array, start: number, end: number, rules: Fram
     if (problems.some(({ code }) => isKnown || code !== 'UNSUPPORTED_TYPE')) hideInvalid(payload);
     else if (!isKnown) hideContents(payload);
   }
-  return named(frame, payload, commandText(b[start + 5], walks.at(-1), rules.read));
+  return named(frame, payload, commandText(b[start + 5], lastOf(walks), rules.read));
 }
 
 function named(frame: PartDraft, payload: PartDraft | undefined, command: string | undefined): PartDraft {

@@ -2,6 +2,7 @@
 import { MAX_DEPTH } from '../limits.js';
 import { CodecError } from '../wire/codec-error.js';
 import { joinPath } from '../wire/issues.js';
+import { lastOf } from '../wire/older-engines.js';
 import type { FieldTable } from '../wire/table.js';
 import { skipField, tooDeep } from '../wire/unknown.js';
 import { fitsWireType, START_GROUP, wrongWireType } from '../wire/wire-type.js';
@@ -23,7 +24,7 @@ export function groupParts(walk: Walk, scope: Scope, number: number, tagPart: Pa
   }
   const parts = messageParts(walk, { ...scope, table: undefined, depth: scope.depth + 1, isEntry: false }, end, span, number);
   // A missing end is not an error if the bytes were cut off.
-  if (!isEnd(parts.at(-1), number) && span.limit === span.end && walk.budget.parts > 0 && parts.at(-1)?.kind !== 'unread') {
+  if (!isEnd(lastOf(parts), number) && span.limit === span.end && walk.budget.parts > 0 && lastOf(parts)?.kind !== 'unread') {
     addError(walk, tagPart, new CodecError(`group ${number} does not end`, start), scope.path);
   }
   return parts;

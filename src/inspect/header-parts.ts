@@ -2,6 +2,7 @@
 import { judgeHeader, type ReadRules } from '../codec/read-frame.js';
 import { isProtocolError, type ProtocolError } from '../errors.js';
 import { CRITICAL_FLAGS, FLAG_COMPRESSED, FLAG_IGNORABLE, HEADER_BYTES } from '../limits.js';
+import { lastOf } from '../wire/older-engines.js';
 import { createPart, type PartDraft } from './part.js';
 import { bytesText } from './value-text.js';
 
@@ -9,7 +10,7 @@ import { bytesText } from './value-text.js';
 export function headerParts(b: Uint8Array, start: number, end: number, rules: ReadRules): PartDraft[] {
   const parts: PartDraft[] = [];
   for (const { name, size, text } of FIELDS) {
-    const at = parts.at(-1)?.end ?? start;
+    const at = lastOf(parts)?.end ?? start;
     if (at + size > end) {
       if (at < end) parts.push(createPart('unread', 'unread', at, end, `${bytesText(end - at)} of ${size}: ${name}`));
       break;
@@ -77,5 +78,5 @@ function errorOf(check: () => unknown): ProtocolError | undefined {
 /** The header field that contains an offset of the frame; otherwise the last part. */
 export function headerPartAt(parts: readonly PartDraft[], offset: number | undefined): PartDraft {
   const start = parts[0].start + (offset ?? HEADER_BYTES);
-  return parts.find((part) => part.start <= start && start < part.end) ?? parts.at(-1)!;
+  return parts.find((part) => part.start <= start && start < part.end) ?? lastOf(parts)!;
 }

@@ -4,6 +4,7 @@ import { frameTypes } from '../codec/frame.js';
 import type { Deflate } from '../frame/deflate.js';
 import { DEFAULT_MAX_FRAME_BYTES } from '../limits.js';
 import type { MessageMap, Registry } from '../wire/codec.js';
+import { lastOf } from '../wire/older-engines.js';
 import { isBytes } from '../wire/scalar.js';
 import { framePart } from './frame-part.js';
 import type { FrameRules, InspectType } from './frame-rules.js';
@@ -56,7 +57,7 @@ export function inspect<M extends MessageMap = FrameMessages>(
   const cuts: RegionRules = { ...rules.read, maxFrameBytes: rules.maxFrameBytes };
   const { offset = 0 } = options;
   const parts: Part[] = [];
-  for (let at = 0; at < bytes.length; at = parts.at(-1)!.end) {
+  for (let at = 0; at < bytes.length; at = lastOf(parts)!.end) {
     if (rules.budget.parts <= 0) {
       parts.push(
         createPart('unread', 'unread', at, bytes.length, `${bytesText(bytes.length - at)}: not inspected: too many parts`),

@@ -1,6 +1,7 @@
 // Adds decoder errors to the parts that they concern.
 import type { ProtocolError } from '../errors.js';
 import { HEADER_BYTES } from '../limits.js';
+import { lastOf } from '../wire/older-engines.js';
 import type { FrameRules } from './frame-rules.js';
 import { headerPartAt } from './header-parts.js';
 import { type PartDraft, type Problem, problemOf } from './part.js';
@@ -17,7 +18,7 @@ export function joinErrors(
   walk: Walk | undefined,
   rules: FrameRules,
 ): void {
-  const payload = parts.at(-1)!;
+  const payload = lastOf(parts)!;
   const inflated = payload.inflated?.problems as Problem[] | undefined;
   // In an inflated payload, offsets count as if it had been received uncompressed.
   const base = inflated === undefined || (error.offset ?? HEADER_BYTES) < HEADER_BYTES ? start : -HEADER_BYTES;

@@ -1,5 +1,6 @@
 // The parts of a message. After an error, inspection continues after the field if possible, else after the message.
 import { joinPath } from '../wire/issues.js';
+import { lastOf } from '../wire/older-engines.js';
 import type { FieldTable } from '../wire/table.js';
 import { skipField } from '../wire/unknown.js';
 import { pos, tagAt } from '../wire/varint.js';
@@ -50,10 +51,10 @@ function fieldPart(walk: Walk, scope: Scope, at: number, span: Span, group: numb
   const inner = { ...scope, path: part.path, secret: part.secret };
   const rest = valueParts(walk, inner, field, tag, tagPart, span);
   part.parts = [tagPart, ...rest];
-  part.end = rest.at(-1)?.end ?? after;
+  part.end = lastOf(rest)?.end ?? after;
   // It may be a secret of a newer version.
   if (found === undefined && !walk.secrets) hideContents(part);
-  const value = rest.length === 1 || (rest.length === 2 && rest[0].kind === 'length') ? rest.at(-1) : undefined;
+  const value = rest.length === 1 || (rest.length === 2 && rest[0].kind === 'length') ? lastOf(rest) : undefined;
   if (value?.kind === 'value') {
     part.value = value.value;
     part.text = value.text;

@@ -1,5 +1,6 @@
 // Values and types as text.
 import { CodecError } from '../wire/codec-error.js';
+import { hasOwn } from '../wire/older-engines.js';
 import { quoted } from '../wire/quoted.js';
 import type { EnumTable, FieldTable } from '../wire/table.js';
 import type { PartDraft, PartValue } from './part.js';
@@ -11,7 +12,7 @@ const SHOWN_CHARS = 200;
 /** The text of a value: `4 = PRIVATE_MESSAGE`, `1767225600000 = 2026-01-01T00:00:00.000Z`, `"你好"`, `32 bytes`. */
 function valueText(field: FieldTable, value: PartValue): string {
   if (typeof value === 'string') return quotedText(value);
-  if (value instanceof Object) return bytesText(value.length);
+  if (typeof value === 'object') return bytesText(value.length);
   if (field.enum !== undefined) return enumText(field.enum(), Number(value));
   if (/(At|Time)Ms$/.test(field.name) && typeof value === 'bigint') return timeText(value);
   return Object.is(value, -0) ? '-0' : String(value);
@@ -28,10 +29,10 @@ export function bytesText(length: number): string {
 
 /** The name of an enum value without the prefix of the enum; undefined for unknown values. */
 export function enumName({ name, values }: EnumTable, value: number): string | undefined {
-  const found = Object.hasOwn(values, value) ? values[value] : undefined;
+  const found = hasOwn(values, value) ? values[value] : undefined;
   const prefix = `${name
     .slice(name.lastIndexOf('.') + 1)
-    .replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_')
+    .replace(/([a-z0-9])(?=[A-Z])/g, '$1_')
     .toUpperCase()}_`;
   return found?.startsWith(prefix) ? found.slice(prefix.length) : found;
 }

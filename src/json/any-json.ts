@@ -1,4 +1,5 @@
 import { anyTypeName } from '../codec/any.js';
+import { hasOwn } from '../wire/older-engines.js';
 import { isTypeUrl } from '../wire/rules.js';
 import { isPlainObject, wrongType } from '../wire/scalar.js';
 import type { MessageTable } from '../wire/table.js';
@@ -53,7 +54,7 @@ export function createAnyJson(isSpecial: (name: string) => boolean): WellKnown {
       const type = typeOf(typeUrl, context);
       if (type === undefined) return opaqueFromJson(anyTable, typeUrl, rest, at);
       const { table } = type.generated;
-      const boxed = isSpecial(table.name) || (table.name === EMPTY && Object.hasOwn(rest, VALUE));
+      const boxed = isSpecial(table.name) || (table.name === EMPTY && hasOwn(rest, VALUE));
       const content = boxed ? context.read(table, unbox(rest, at), at.named(VALUE)) : context.read(table, rest, at.nested());
       return { typeUrl, value: type.encode(content) };
     },
@@ -93,7 +94,7 @@ function opaqueFromJson(table: MessageTable, typeUrl: string, rest: Rest, at: Pl
 
 function unbox(rest: Rest, at: Place): unknown {
   refuseOthers(rest, [VALUE], at, 'this type has its JSON in "value" alone');
-  if (!Object.hasOwn(rest, VALUE)) throw invalid(at.named(VALUE), 'required', 'missing: this type has its JSON here');
+  if (!hasOwn(rest, VALUE)) throw invalid(at.named(VALUE), 'required', 'missing: this type has its JSON here');
   return rest[VALUE];
 }
 

@@ -1,3 +1,4 @@
+import { hasOwn } from '../wire/older-engines.js';
 import { quoted } from '../wire/quoted.js';
 import { wrongType } from '../wire/scalar.js';
 import type { EnumTable, FieldTable, MessageTable } from '../wire/table.js';
@@ -15,7 +16,7 @@ export function isNullValue(table: EnumTable): boolean {
 /** The full name of an enum's value; the number if it has no name. @param value an int32. */
 export function enumToJson(table: EnumTable, value: number): string | number | null {
   if (isNullValue(table)) return null;
-  return Object.hasOwn(table.values, value) ? table.values[value] : value;
+  return hasOwn(table.values, value) ? table.values[value] : value;
 }
 
 /** Reads the full name of an enum's value, or any number. @returns undefined for an unknown name that is ignored. */

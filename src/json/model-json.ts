@@ -1,6 +1,7 @@
 import type { Messages } from '../../generated/models.js';
 import { ProtocolError } from '../errors.js';
 import type { Codec } from '../wire/codec.js';
+import { hasOwn } from '../wire/older-engines.js';
 import { quoted } from '../wire/quoted.js';
 import type { MessageTable } from '../wire/table.js';
 import type { FromJsonOptions, JsonObject, JsonValue, ToJsonOptions } from './json-options.js';
@@ -67,7 +68,7 @@ const MODELS: Readonly<Record<string, object>> = models;
 
 /** The table of a message. @throws ProtocolError UNSUPPORTED_TYPE for an unknown name. */
 export function tableOf(name: string): MessageTable {
-  const model = Object.hasOwn(MODELS, name) ? (MODELS[name] as { generated?: { table: MessageTable } }) : undefined;
+  const model = hasOwn(MODELS, name) ? (MODELS[name] as { generated?: { table: MessageTable } }) : undefined;
   if (model?.generated === undefined)
     throw new ProtocolError('UNSUPPORTED_TYPE', `no message is called ${quoted(name, SHOWN_CHARS)}`);
   return model.generated.table;

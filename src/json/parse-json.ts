@@ -1,5 +1,6 @@
 import { ProtocolError } from '../errors.js';
 import { MAX_DEPTH } from '../limits.js';
+import { hasOwn } from '../wire/older-engines.js';
 import { setKey } from './json-options.js';
 import { exactInteger } from './scalar-from-json.js';
 
@@ -60,7 +61,7 @@ class JsonReader {
       if (this.next() !== '"') throw this.unexpected();
       const start = this.at;
       const key = this.string();
-      if (Object.hasOwn(object, key)) throw this.error('a key that the object has already', start);
+      if (hasOwn(object, key)) throw this.error('a key that the object has already', start);
       if (!this.skip(':')) throw this.unexpected();
       setKey(object, key, this.value());
     } while (this.skip(','));
@@ -106,7 +107,7 @@ class JsonReader {
   private word(): null | boolean {
     const start = this.at;
     const word = this.match(WORD);
-    if (Object.hasOwn(WORDS, word)) return WORDS[word];
+    if (hasOwn(WORDS, word)) return WORDS[word];
     this.at = start;
     throw this.unexpected();
   }

@@ -6,7 +6,9 @@ import { TextFormat } from '../../generated/im/protocol/v1/text_entity.js';
 import { refText } from '../codec/conversation-ref.js';
 import { ProtocolError } from '../errors.js';
 import { STREAM_MAX_LANES, STREAM_MAX_TEXT_BYTES } from '../limits.js';
+import { lastOf } from '../wire/older-engines.js';
 import { byteLength } from '../wire/rules.js';
+import { toWellFormed } from '../wire/well-formed.js';
 
 /** Options of a StreamWriter. `conversation` and `messageId` are required. */
 export interface StreamWriterOptions {
@@ -95,7 +97,7 @@ export class StreamWriter {
     if (this.#state !== StreamState.OPEN) return;
     const whole = (this.#halves.get(lane) ?? '') + text;
     const hasHalf = /[\ud800-\udbff]$/.test(whole);
-    const piece = wellFormed(hasHalf ? whole.slice(0, -1) : whole);
+    const piece = toWellFormed(hasHalf ? whole.slice(0, -1) : whole);
     this.#reserve(piece, lane);
     if (hasHalf) this.#halves.set(lane, whole.slice(-1));
     else this.#halves.delete(lane);
@@ -174,7 +176,7 @@ export class StreamWriter {
 
   #append(piece: string, lane: string): void {
     if (piece === '') return;
-    const last = this.#pending.at(-1);
+    const last = lastOf(this.#pending);
     if (last?.lane === lane) last.text += piece;
     else this.#pending.push({ lane, text: piece });
   }
@@ -208,10 +210,6 @@ function* piecesOf(text: string, units: number): Generator<string> {
     yield text.slice(start, end);
     start = end;
   }
-}
-
-function wellFormed(text: string): string {
-  return text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
 }
 
 function exceeded(what: string, actual: number, limit: number): ProtocolError {

@@ -16,7 +16,9 @@ import {
 } from '../errors.js';
 import { FIRST_APPLICATION_ERROR } from '../limits.js';
 import { issuesOf, requireValid } from '../validate.js';
+import { hasOwn } from '../wire/older-engines.js';
 import { quoted } from '../wire/quoted.js';
+import { toWellFormed } from '../wire/well-formed.js';
 import { chooseVersion, versionsText } from './versions.js';
 
 /** Options of `createReject`. All optional. */
@@ -105,7 +107,7 @@ function isIntact(error: ProtocolError): boolean {
   const { code, message } = error;
   requireHints(error);
   const isOwn = error.constructor === ProtocolError || error.constructor === UnknownPeerError;
-  const isKnown = typeof code === 'number' ? isErrorNumber(code) && code >= FIRST_APPLICATION_ERROR : Object.hasOwn(ERRORS, code);
+  const isKnown = typeof code === 'number' ? isErrorNumber(code) && code >= FIRST_APPLICATION_ERROR : hasOwn(ERRORS, code);
   return isOwn && isKnown && typeof message === 'string';
 }
 
@@ -132,9 +134,9 @@ class UnknownPeerError extends ProtocolError {
  * @param check returns the issues of the message with the text in the field.
  */
 export function fittingText(text: string, check: (text: string) => readonly Issue[] | undefined, field = 'message'): string {
-  let fitting = text.toWellFormed();
+  let fitting = toWellFormed(text);
   while (check(fitting)?.some(({ path }) => path === field)) {
-    fitting = fitting.slice(0, Math.floor(fitting.length * 0.9)).toWellFormed();
+    fitting = toWellFormed(fitting.slice(0, Math.floor(fitting.length * 0.9)));
   }
   return fitting;
 }

@@ -56,7 +56,8 @@ export function withGrease(hello: Hello, random: () => number): Hello {
 }
 
 function inserted<T>(list: readonly T[], item: T, random: () => number): T[] {
-  return list.toSpliced(below(list.length + 1, random), 0, item);
+  const at = below(list.length + 1, random);
+  return [...list.slice(0, at), item, ...list.slice(at)];
 }
 
 function below(end: number, random: () => number): number {

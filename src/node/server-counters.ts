@@ -4,6 +4,7 @@ import type { ServerConnection } from '../connection/server-connection.js';
 import type { OutcomeCode } from '../connection/server-observer.js';
 import type { ApplicationCommands } from '../negotiate/command-digests.js';
 import type { Traffic } from '../session/traffic.js';
+import { hasOwn } from '../wire/older-engines.js';
 import type { CountsByCode, DurationHistogram, ServerMetrics } from './server-metrics.js';
 
 type Transport = ServerConnection['transport'];
@@ -76,7 +77,7 @@ export class ServerCounters {
   }
 
   #addCommand(cmd: number): CommandCounter {
-    const key = cmd < FIRST_APPLICATION_COMMAND || Object.hasOwn(this.#application, cmd) ? cmd : undefined;
+    const key = cmd < FIRST_APPLICATION_COMMAND || hasOwn(this.#application, cmd) ? cmd : undefined;
     const known = this.#commands.get(key);
     if (known !== undefined) return known;
     const name = key === undefined ? OTHER : (this.#application[key] ?? commandName(key));

@@ -2,6 +2,7 @@
 import type { HistoryRequestInit } from '../../generated/models.js';
 import { parseConversationKey } from '../conversation/ref.js';
 import { ProtocolError } from '../errors.js';
+import { lastOf } from '../wire/older-engines.js';
 import type { Reading } from './draft.js';
 import type { HistoryRequest } from './open-requests.js';
 import type { Step } from './step/step.js';
@@ -27,7 +28,7 @@ export function* nextOfLoad({ key, limit, beforeSeq }: Load, step: Step): Readin
   const record = yield* step.conversations.get(key);
   if (record === undefined || (!record.at.isRooted && record.at.covered.length === 0))
     return { request: { conversation, limit } };
-  const gap = record.gaps.filter(({ firstSeq }) => beforeSeq === 0n || firstSeq < beforeSeq).at(-1);
+  const gap = lastOf(record.gaps.filter(({ firstSeq }) => beforeSeq === 0n || firstSeq < beforeSeq));
   if (gap === undefined) return { more: record.gaps.length > 0 };
   return { request: { conversation, afterSeq: gap.firstSeq - 1n, beforeSeq: gap.lastSeq + 1n, limit } };
 }

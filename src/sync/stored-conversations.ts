@@ -1,4 +1,6 @@
 // Queries of what is stored, to draw it.
+
+import { lastOf } from '../wire/older-engines.js';
 import { ConversationRecord } from './conversation-record.js';
 import { conversationAt, looseAt, META, messagesBetween, seqOfKey, startingWith } from './keys.js';
 import { MessageRecord } from './message-record.js';
@@ -51,7 +53,7 @@ export class StoredConversations {
     const { top } = record.at;
     const newest = beforeSeq === undefined || beforeSeq > top ? top : beforeSeq - 1n;
     // The page stops at the highest gap that it meets.
-    const gap = record.gaps.filter(({ firstSeq }) => firstSeq <= newest).at(-1);
+    const gap = lastOf(record.gaps.filter(({ firstSeq }) => firstSeq <= newest));
     const oldest = gap === undefined ? 1n : gap.lastSeq + 1n;
     const messages: SyncMessage[] = [];
     for (let to = newest; to >= oldest; ) {

@@ -3,6 +3,7 @@
 
 import { CodecError } from './codec-error.js';
 import { CHARS, chars, decodeStrict } from './utf8.js';
+import { isWellFormed } from './well-formed.js';
 
 interface NodeBuffer {
   allocUnsafeSlow(size: number): Uint8Array<ArrayBuffer>;
@@ -61,7 +62,7 @@ export function writeUtf8(text: string, b: Uint8Array, p: number): number {
   }
   const written = utf8Write.call(b, text, p, length * 3);
   // One byte per character is ASCII. In other text, the native call silently replaces a lone surrogate.
-  if (written !== length && !text.isWellFormed()) throw new CodecError('lone surrogate', -1);
+  if (written !== length && !isWellFormed(text)) throw new CodecError('lone surrogate', -1);
   return written;
 }
 

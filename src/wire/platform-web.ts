@@ -1,18 +1,12 @@
-// Text and memory where there is no Buffer: browsers, workers, other runtimes.
+// Text and memory where there is no Buffer: browsers, workers, other runtimes. What the platform lacks or does wrong is done by our own loops.
 
 import { CodecError } from './codec-error.js';
-import { chars, decodeStrict } from './utf8.js';
+import { nativeDecoder, nativeEncoder, nativeUtf16, type ReadNative, type TextGlobals, type WriteNative } from './native-text.js';
+import { chars, decodeStrict, putChars } from './utf8.js';
+import { isWellFormed } from './well-formed.js';
 
-declare const TextEncoder: new () => { encodeInto(text: string, into: Uint8Array): { written: number } };
-declare const TextDecoder: new (
-  label: string,
-  options: { fatal?: boolean; ignoreBOM: boolean },
-) => { decode(bytes: Uint8Array | Uint16Array): string };
-// Marked as pure, so that bundlers drop what is unused.
-const encoder = /* @__PURE__ */ new TextEncoder();
-// ignoreBOM: a leading U+FEFF is a character of the text.
-const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const utf16 = /* @__PURE__ */ new TextDecoder('utf-16le', { ignoreBOM: true });
+declare const TextEncoder: TextGlobals['TextEncoder'];
+declare const TextDecoder: TextGlobals['TextDecoder'];
 
 /** Up to this length, ASCII is written faster by a loop than by `writeUtf8`; at most 42 characters. */
 export const LOOP_ASCII = 42;
@@ -21,6 +15,13 @@ export const LOOP_ASCII = 42;
  * fast as those with it. Longer text is decoded by the engine.
  */
 const LOOP_WIDE = 192;
+/** Code units of a call of `String.fromCharCode`: engines limit the number of arguments. */
+const UNITS_PER_CALL = 1024;
+
+// Chosen at the first call, so that importing this module calls nothing.
+let write: WriteNative | undefined;
+let read: ReadNative<Uint8Array> | undefined;
+let readUnits: ReadNative<Uint16Array> | undefined;
 
 /** Allocates memory. */
 export function allocate(size: number): Uint8Array<ArrayBuffer> {
@@ -29,17 +30,19 @@ export function allocate(size: number): Uint8Array<ArrayBuffer> {
 
 /** Writes text and returns the number of bytes. `b` has capacity for three bytes per character. @throws CodecError for a lone surrogate. */
 export function writeUtf8(text: string, b: Uint8Array, p: number): number {
-  const { written } = encoder.encodeInto(text, b.subarray(p));
+  write ??= nativeEncoder(textGlobals()) ?? ((from, into) => putChars(from, into, 0));
+  const written = write(text, b.subarray(p));
   // One byte per character is ASCII. In other text, the native call silently replaces a lone surrogate.
-  if (written !== text.length && !text.isWellFormed()) throw new CodecError('lone surrogate', -1);
+  if (written !== text.length && !isWellFormed(text)) throw new CodecError('lone surrogate', -1);
   return written;
 }
 
 /** Reads the text in b[p, e), which is not empty. @throws CodecError for invalid UTF-8. */
 export function readUtf8(b: Uint8Array, p: number, e: number): string {
   if (e - p <= LOOP_WIDE && (b[p] & b[(p + e) >>> 1]) > 127) return decodeStrict(b, p, e, charsToText);
+  read ??= nativeDecoder(textGlobals()) ?? ((from) => decodeStrict(from, 0, from.length, charsToText));
   try {
-    return decoder.decode(b.subarray(p, e));
+    return read(b.subarray(p, e));
   } catch {
     throw new CodecError('invalid UTF-8', p);
   }
@@ -47,5 +50,22 @@ export function readUtf8(b: Uint8Array, p: number, e: number): string {
 
 /** Text of the first `length` code units of `chars`. */
 export function charsToText(length: number): string {
-  return utf16.decode(chars.subarray(0, length));
+  readUnits ??= nativeUtf16(textGlobals()) ?? unitsToText;
+  return readUnits(chars.subarray(0, length));
+}
+
+function unitsToText(units: Uint16Array): string {
+  let text = '';
+  for (let at = 0; at < units.length; at += UNITS_PER_CALL) {
+    text += String.fromCharCode.apply(undefined, units.subarray(at, at + UNITS_PER_CALL) as unknown as number[]);
+  }
+  return text;
+}
+
+/** `typeof` does not throw for a global that does not exist. */
+function textGlobals(): TextGlobals {
+  return {
+    ...(typeof TextEncoder === 'undefined' ? undefined : { TextEncoder }),
+    ...(typeof TextDecoder === 'undefined' ? undefined : { TextDecoder }),
+  };
 }

@@ -1,6 +1,7 @@
 // Checks that a value is of its scalar type and within its range, and describes what is wrong. Encoders have faster checks, and come here
 // after one of them has failed.
 import type { ScalarName } from './table.js';
+import { loneSurrogateAt } from './well-formed.js';
 
 /** A value that is not of its type. */
 export interface ValueViolation {
@@ -23,8 +24,8 @@ function rangeOf(type: ScalarName | 'enum'): readonly [min: bigint, max: bigint]
 export function scalarViolation(type: ScalarName | 'enum', value: unknown, secret = false): ValueViolation | undefined {
   if (!isScalar(type, value)) return wrongType(typeOf(type), value);
   if (typeof value === 'string') {
-    if (value.isWellFormed()) return undefined;
-    return { rule: 'surrogate', message: `character ${value.search(/\p{Surrogate}/u)} is a lone surrogate` };
+    const at = loneSurrogateAt(value);
+    return at < 0 ? undefined : { rule: 'surrogate', message: `character ${at} is a lone surrogate` };
   }
   if (typeof value !== 'number' && typeof value !== 'bigint') return undefined;
   if (isInRange(type, value)) return undefined;

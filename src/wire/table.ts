@@ -1,6 +1,7 @@
 // Descriptions of messages as data, for everything outside of the hot path: paths of errors, JSON, redaction, downgrade, inspection. The hot
 // path is generated code.
 
+import { hasOwn } from './older-engines.js';
 /** A protobuf scalar type. */
 export type ScalarName =
   | 'double'
@@ -95,7 +96,7 @@ export function enumTable(
   const values: Record<number, string> = {};
   const aliases: Record<string, number> = {};
   for (const [member, number] of Object.entries(members)) {
-    if (Object.hasOwn(values, number)) aliases[prefix + member] = number;
+    if (hasOwn(values, number)) aliases[prefix + member] = number;
     else values[number] = prefix + member;
   }
   return { name, values, aliases, ...versions };
