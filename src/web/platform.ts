@@ -6,7 +6,7 @@ interface Globals {
   readonly crypto?: { getRandomValues?(bytes: Uint8Array): Uint8Array };
   setTimeout(callback: () => void, ms: number): unknown;
   clearTimeout(timer: unknown): void;
-  queueMicrotask(callback: () => void): void;
+  queueMicrotask?(callback: () => void): void;
 }
 
 const globals = globalThis as unknown as Globals;
@@ -48,7 +48,10 @@ export const webPlatform: Platform = {
   wallMs: () => Date.now(),
   setTimer: (callback, ms) => globals.setTimeout(callback, ms),
   clearTimer: (timer) => globals.clearTimeout(timer),
-  soon: (callback) => globals.queueMicrotask(callback),
+  soon(callback) {
+    if (globals.queueMicrotask !== undefined) globals.queueMicrotask(callback);
+    else void Promise.resolve().then(callback);
+  },
   // Received messages were queued before this timer. Those in another process of the browser take a moment longer.
   turn: (callback) => void globals.setTimeout(callback, TURN_MS),
   createId,

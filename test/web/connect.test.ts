@@ -44,6 +44,12 @@ describe('faults 16: connect of ./web', () => {
     expect(webPlatform.timeOriginMs + webPlatform.nowMs()).toBe(4_000_000_000_500);
   });
 
+  it('works without queueMicrotask', async () => {
+    vi.stubGlobal('queueMicrotask', undefined);
+    const got: SendInfo[] = [];
+    expect((await (await connected(got)).request(4, chat('hi'))).messageId).toBe(1n);
+  });
+
   it('without crypto, messages have an id each', async () => {
     vi.stubGlobal('crypto', undefined);
     const got: SendInfo[] = [];
