@@ -1,7 +1,10 @@
 /** An open TCP connection or WebSocket. Received bytes go to its TransportOwner. */
 export interface Transport {
-  /** On WebSocket, the subprotocol of the server, `''` if none. On TLS, the one of ALPN. Undefined if none was negotiated. */
-  readonly subprotocol: string | undefined;
+  /**
+   * On WebSocket, the subprotocol of the server, `''` if none, `null` if the platform does not report it. On TLS, the one of ALPN. Undefined if
+   * none was negotiated.
+   */
+  readonly subprotocol: string | null | undefined;
   /** Bytes that were written and are still buffered. */
   readonly bufferedBytes: number;
   /** Writes one or more whole frames. The caller does not change them afterwards. */

@@ -65,9 +65,10 @@ export class ClientSession extends Session {
 
   /**
    * The transport is open: sends Hello, and LOGIN with it if the version is already known.
-   * @param subprotocol on WebSocket, the subprotocol of the server. Default `''`: none.
+   * @param subprotocol on WebSocket, the subprotocol of the server; `null` if the platform does not report it: then Hello and Welcome alone
+   * negotiate the version. Default `''`: none.
    */
-  open(nowMs: number, subprotocol = ''): void {
+  open(nowMs: number, subprotocol: string | null = ''): void {
     this.#core.enter(nowMs);
     if (this.state === 'connecting') this.#core.sendHello(subprotocol);
   }
@@ -125,7 +126,7 @@ class ClientCore extends SessionCore {
   readonly #delivered: DeliveredWindow;
   /** The message_id of each push that the application has not confirmed, by sequence. */
   readonly #unconfirmed = new Map<number, bigint>();
-  /** The subprotocol of the server; undefined on TCP. */
+  /** The subprotocol of the server; undefined on TCP, and if it is not known. */
   #subprotocol: string | undefined;
 
   constructor(options: ClientSessionOptions, nowMs: number) {
@@ -159,10 +160,10 @@ class ClientCore extends SessionCore {
   }
 
   /** Sends Hello, and LOGIN in the same flight if the version is already known. */
-  sendHello(subprotocol: string): void {
+  sendHello(subprotocol: string | null): void {
     const { transport, grease, random } = this.settings;
     // Over TLS without ALPN nothing is settled, as over TCP.
-    this.#subprotocol = transport === 'websocket' ? subprotocol : subprotocol || undefined;
+    this.#subprotocol = transport === 'websocket' ? (subprotocol ?? undefined) : subprotocol || undefined;
     this.state = 'negotiating';
     // This side was blocked until after the deadline: the server gets its full time.
     if (this.ownDeadlineMs <= this.nowMs) this.restart(this.nowMs);

@@ -4,9 +4,11 @@ import { kindOf } from '../frame/encode-raw-frame.js';
 
 /** The members of the browser's WebSocket that are used (WebSockets Standard, "The WebSocket interface"). */
 export interface WebSocketLike {
-  readonly protocol: string;
+  /** Undefined if the platform does not report it, as older React Native. */
+  readonly protocol?: string | undefined;
   readonly readyState: number;
-  readonly bufferedAmount: number;
+  /** Undefined if the platform does not count it, as React Native. */
+  readonly bufferedAmount?: number | undefined;
   binaryType: string;
   // `never` accepts handlers of any event type, so that the DOM's WebSocket is assignable.
   onopen: ((event: never) => void) | null;
@@ -51,6 +53,7 @@ function openTransport(socket: WebSocketLike, owner: TransportOwner): Transport 
   let isClosing = false;
   let isEnded = false;
   let isWaiting = false;
+  const buffered = (): number => socket.bufferedAmount ?? 0;
   const end = (closeCode?: number, cause?: unknown): void => {
     if (isEnded) return;
     isEnded = true;
@@ -77,7 +80,7 @@ function openTransport(socket: WebSocketLike, owner: TransportOwner): Transport 
     if (isWaiting) return;
     isWaiting = true;
     const poll = (): void => {
-      if (socket.readyState === OPEN && socket.bufferedAmount > 0) {
+      if (socket.readyState === OPEN && buffered() > 0) {
         setTimeout(poll, POLL_MS);
         return;
       }
@@ -88,16 +91,16 @@ function openTransport(socket: WebSocketLike, owner: TransportOwner): Transport 
   };
   return {
     get subprotocol() {
-      return socket.protocol;
+      return socket.protocol ?? null;
     },
     get bufferedBytes() {
-      return socket.bufferedAmount;
+      return buffered();
     },
     write(frames) {
       if (socket.readyState !== OPEN) return;
       // Frames are never in shared memory.
       socket.send(concatFrames(frames) as Uint8Array<ArrayBuffer>);
-      if (socket.bufferedAmount > 0) waitForDrain();
+      if (buffered() > 0) waitForDrain();
     },
     close(code, reason) {
       isClosing = true;

@@ -73,3 +73,19 @@ describe('faults 16: connect of ./web', () => {
     await expect(failed).rejects.toMatchObject({ code: 'CLOSED', cause: { name: 'SyntaxError' } });
   });
 });
+
+it('a WebSocket without `protocol` and `bufferedAmount` connects: Hello and Welcome negotiate the version', async () => {
+  class Silent extends WebSocket {
+    override get protocol(): string {
+      return undefined as never;
+    }
+    override get bufferedAmount(): number {
+      return undefined as never;
+    }
+  }
+  const got: SendInfo[] = [];
+  const { url } = await host({ message: (message) => taken(message, BigInt(got.push(message))) });
+  const client = await connect(url('ws'), { login: TOKEN, WebSocket: Silent as unknown as WebSocketConstructor });
+  onTestFinished(async () => void (await client.close()));
+  expect((await client.request(4, chat('hi'))).messageId).toBe(1n);
+});

@@ -145,3 +145,9 @@ it.each([
   socket.onmessage!({ data: new ArrayBuffer(1) });
   expect(events).toEqual([]);
 });
+
+it('a platform that reports neither the subprotocol nor what is buffered', async () => {
+  const [socket, transport] = await open();
+  Object.assign(socket, { protocol: undefined, bufferedAmount: undefined });
+  expect([transport.subprotocol, transport.bufferedBytes]).toEqual([null, 0]);
+});
