@@ -1,6 +1,5 @@
 import { COMMANDS, FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
 import { PROTOCOL_VERSION } from '../limits.js';
-import { hasOwn } from '../wire/older-engines.js';
 
 /**
  * Name of a command without the prefix of the enum: `LOGIN`. For a command of an application (1000 and up) or an unknown one, the number in
@@ -16,7 +15,7 @@ export function commandName(command: number): string {
  */
 export function isKnownCommand(command: number, version: number = PROTOCOL_VERSION): boolean {
   if (command >= FIRST_APPLICATION_COMMAND) return true;
-  return hasOwn(COMMANDS, command) && sinceOfCommand(command) <= version;
+  return command in COMMANDS && sinceOfCommand(command) <= version;
 }
 
 /** @internal The version that introduced a command; 1 for one that is unknown. */
