@@ -42,6 +42,7 @@ const SECTIONS: readonly Section[] = [
     from: ['ConnectOptions'],
     shows: 'options',
   },
+  { marker: 'platform-members', file: 'src/connection/platform.ts', type: 'Platform', from: ['Platform'], shows: 'members' },
   { marker: 'session-options', ...LISTEN, from: ['SessionOptions'], shows: 'options' },
   { marker: 'backoff-options', file: 'src/session/backoff.ts', type: 'Backoff', from: ['Backoff'], shows: 'options' },
   { marker: 'server-members', file: 'src/node/listen-options.ts', type: 'Server', from: ['Server'], shows: 'members' },

@@ -103,7 +103,7 @@ export class Client implements AsyncIterable<SendInfo> {
       woke: (sleptMs, hasClockStopped) => client.#connector.woke(sleptMs, hasClockStopped),
     });
     void client.closed.then(() => {
-      unwatch?.();
+      client.#call('watch', () => unwatch?.());
       client.#call('signal', () => signal?.removeEventListener('abort', abort));
     });
     void client.#connector.connect();

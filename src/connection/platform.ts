@@ -11,6 +11,7 @@ export interface Platform {
   wallMs(): number;
   /** Calls back once, after `ms` milliseconds: 0 to LONGEST_TIMER_MS. */
   setTimer(callback: () => void, ms: number): unknown;
+  /** Cancels a timer of `setTimer`, also one that has fired. */
   clearTimer(timer: unknown): void;
   /** Calls back at the end of the current turn of the event loop: frames that are sent until then are written together. */
   soon(callback: () => void): void;

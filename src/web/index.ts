@@ -3,5 +3,12 @@
 export * from '../connection/index.js';
 export { type ConnectOptions, connect, createClient, type UrlLike } from './connect.js';
 export { LocalOutboxStorage, type StorageLike } from './local-outbox-storage.js';
+export {
+  type MiniProgramApi,
+  type MiniProgramSocketOptions,
+  miniProgramSocket,
+  type SocketTaskLike,
+} from './mini-program-socket.js';
+export { type ReactNativeSocketOptions, type ReactNativeWebSocket, reactNativeSocket } from './react-native-socket.js';
 export { createDecoderStream, createEncoderStream } from './streams.js';
-export type { WebSocketConstructor, WebSocketLike } from './websocket-transport.js';
+export type { SocketAdapter, SocketEvents, WebSocketConstructor, WebSocketLike } from './websocket-transport.js';

@@ -56,3 +56,28 @@ export const webPlatform: Platform = {
   turn: (callback) => void globals.setTimeout(callback, TURN_MS),
   createId,
 };
+
+/**
+ * The Platform of browsers with the members of `own`. A clock without `timeOriginMs` is set by `wallMs`.
+ * @throws TypeError for one of setTimer and clearTimer without the other.
+ */
+export function platformWith(own: Partial<Platform> | undefined): Platform {
+  if (own === undefined) return webPlatform;
+  if ((own.setTimer === undefined) !== (own.clearTimer === undefined))
+    throw new TypeError('options.platform needs both setTimer and clearTimer, or neither');
+  const member = <Name extends Exclude<keyof Platform, 'timeOriginMs'>>(name: Name): Platform[Name] =>
+    (own[name]?.bind(own) as Platform[Name] | undefined) ?? webPlatform[name];
+  const platform: Platform = {
+    nowMs: member('nowMs'),
+    get timeOriginMs() {
+      return own.timeOriginMs ?? (own.nowMs === undefined ? webPlatform.timeOriginMs : platform.wallMs() - platform.nowMs());
+    },
+    wallMs: member('wallMs'),
+    setTimer: member('setTimer'),
+    clearTimer: member('clearTimer'),
+    soon: member('soon'),
+    turn: own.turn?.bind(own) ?? ((callback) => void platform.setTimer(callback, TURN_MS)),
+    createId: member('createId'),
+  };
+  return platform;
+}

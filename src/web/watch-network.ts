@@ -1,6 +1,7 @@
+import type { Platform } from '../connection/platform.js';
 import { watchSleep } from '../connection/sleep-watch.js';
-import type { NetworkEvents } from '../connection/transport.js';
-import { webPlatform } from './platform.js';
+import type { WatchNetwork } from '../connection/transport.js';
+import type { SocketAdapter } from './websocket-transport.js';
 
 /** The members of EventTarget that are used. Environments other than pages and workers may lack them. */
 interface Target {
@@ -12,11 +13,23 @@ interface Globals extends Target {
   readonly document?: Target & { readonly visibilityState?: string };
 }
 
+/** Watches the sleep of the device, and the network: by the adapter if it can, otherwise by the events of a page or a worker. */
+export function watchNetwork(platform: Platform, socket?: SocketAdapter): WatchNetwork {
+  return ({ online, offline, woke }) => {
+    const stop = socket?.watch?.({ online, offline }) ?? watchPage(online, offline);
+    const stopSleep = watchSleep(platform, woke);
+    return () => {
+      stopSleep();
+      stop();
+    };
+  };
+}
+
 /**
- * Watches what a browser says about the network and the page: `online` and `offline`, in workers too; `visibilitychange`; `pageshow` of a
- * page that comes back from the back/forward cache; `resume` of a page that was frozen (Page Lifecycle); and sleep.
+ * `online` and `offline`, in workers too; `visibilitychange`; `pageshow` of a page that comes back from the back/forward cache; and `resume` of
+ * a page that was frozen (Page Lifecycle).
  */
-export function watchNetwork({ online, offline, woke }: NetworkEvents): () => void {
+function watchPage(online: () => void, offline: () => void): () => void {
   const page = globalThis as unknown as Globals;
   const { document } = page;
   const shown = (): void => {
@@ -33,9 +46,7 @@ export function watchNetwork({ online, offline, woke }: NetworkEvents): () => vo
     [document, 'resume', () => online()],
   ] as const;
   for (const [target, type, listener] of listeners) target?.addEventListener?.(type, listener);
-  const stop = watchSleep(webPlatform, woke);
   return () => {
-    stop();
     for (const [target, type, listener] of listeners) target?.removeEventListener?.(type, listener);
   };
 }

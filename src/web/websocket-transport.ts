@@ -1,5 +1,6 @@
 // A Transport over the WebSocket of a browser: a binary message holds one or more whole frames.
-import type { Dial, Transport, TransportOwner } from '../connection/transport.js';
+import type { Platform } from '../connection/platform.js';
+import type { Dial, NetworkEvents, Transport, TransportOwner } from '../connection/transport.js';
 import { kindOf } from '../frame/encode-raw-frame.js';
 
 /** The members of the browser's WebSocket that are used (WebSockets Standard, "The WebSocket interface"). */
@@ -22,34 +23,72 @@ export interface WebSocketLike {
 /** The constructor `globalThis.WebSocket`, or one that behaves like it. */
 export type WebSocketConstructor = new (url: string, subprotocols: string[]) => WebSocketLike;
 
+/** What an adapter reports of the network and the application. */
+export type SocketEvents = Pick<NetworkEvents, 'online' | 'offline'>;
+
+/**
+ * Opens sockets, for the option `socket` of `connect`: the WebSocket of a platform that differs from a browser. `miniProgramSocket` and
+ * `reactNativeSocket` make one.
+ */
+export interface SocketAdapter {
+  /**
+   * Opens a socket to `url` and returns it at once. It calls its handlers later, `onclose` also if it cannot be opened. If it throws, the attempt
+   * to connect fails.
+   * @param subprotocols those to offer, in this order.
+   */
+  open(url: string, subprotocols: readonly string[]): WebSocketLike;
+  /**
+   * Watches the network and the application. Returns a function that stops it. Default: the events of a page. Sleep of the device is noticed in
+   * any case.
+   */
+  watch?(events: SocketEvents): () => void;
+}
+
 const OPEN = 1;
 /** A page may close with 1000 and with codes from this one on (WebSockets Standard, "close"), so not with 1003 for text. */
 const FIRST_OWN_CODE = 3000;
 /** There is no event for an empty buffer: it is polled at this interval, in milliseconds. */
 const POLL_MS = 50;
 
-/** A Dial that opens WebSockets to a URL. */
-export function dialWebSocket(url: string, Constructor: WebSocketConstructor): Dial {
+/** A Dial that opens sockets to a URL. */
+export function dialWebSocket(url: string, open: SocketAdapter['open'], platform: Platform): Dial {
   return (subprotocols, owner) => {
-    const socket = new Constructor(url, [...subprotocols]);
+    const socket = open(url, subprotocols);
     socket.binaryType = 'arraybuffer';
+    let isCancelled = false;
     const transport = new Promise<Transport>((resolve, reject) => {
-      socket.onopen = () => resolve(openTransport(socket, owner));
+      const failed = (reason: unknown): void => reject(new Error(failure(reason)));
+      socket.onopen = () => {
+        // React Native cannot close a socket that is not open yet.
+        if (isCancelled) socket.close();
+        else resolve(openTransport(socket, owner, platform));
+      };
       // Browsers hide the reason: the code is always 1006. If the policy of the page blocks it, Chromium fires `error` without `close`.
-      const failed = (): void => reject(new Error('the WebSocket could not be opened'));
-      socket.onerror = failed;
-      socket.onclose = failed;
+      socket.onerror = (event?: { readonly message?: unknown }) => {
+        if (event?.message) failed(event.message);
+        // React Native tells the reason to `onclose`, which it calls next.
+        else platform.soon(() => failed(undefined));
+      };
+      socket.onclose = (event?: { readonly reason?: unknown }) => failed(event?.reason);
     });
     return {
       transport,
       cancel() {
-        if (socket.readyState !== OPEN) socket.close();
+        if (socket.readyState === OPEN) return;
+        isCancelled = true;
+        socket.close();
       },
     };
   };
 }
 
-function openTransport(socket: WebSocketLike, owner: TransportOwner): Transport {
+/** React Native and mini-programs give a reason. */
+function failure(reason: unknown): string {
+  const text = 'the WebSocket could not be opened';
+  return typeof reason === 'string' && reason !== '' ? `${text}: ${reason}` : text;
+}
+
+function openTransport(socket: WebSocketLike, owner: TransportOwner, platform: Platform): Transport {
   let isClosing = false;
   let isEnded = false;
   let isWaiting = false;
@@ -81,13 +120,13 @@ function openTransport(socket: WebSocketLike, owner: TransportOwner): Transport 
     isWaiting = true;
     const poll = (): void => {
       if (socket.readyState === OPEN && buffered() > 0) {
-        setTimeout(poll, POLL_MS);
+        platform.setTimer(poll, POLL_MS);
         return;
       }
       isWaiting = false;
       owner.drained();
     };
-    setTimeout(poll, POLL_MS);
+    platform.setTimer(poll, POLL_MS);
   };
   return {
     get subprotocol() {

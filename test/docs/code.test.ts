@@ -20,6 +20,7 @@ const PAGES = [
   'docs/logging.md',
   'docs/observability.md',
   'docs/rocketmq.md',
+  'docs/runtimes.md',
   'docs/scaling.md',
   'docs/sync.md',
 ];

@@ -3,8 +3,9 @@ import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { SendInfo } from '../../generated/im/protocol/v1/send_info.js';
 import type { Client } from '../../src/connection/client.js';
-import { connect, type WebSocketConstructor } from '../../src/web/index.js';
-import { webPlatform } from '../../src/web/platform.js';
+import type { Platform } from '../../src/connection/platform.js';
+import { connect, createClient, type WebSocketConstructor } from '../../src/web/index.js';
+import { platformWith, webPlatform } from '../../src/web/platform.js';
 import { chat, taken } from '../connection/messages.js';
 import { host, TOKEN } from '../node/host.js';
 
@@ -83,4 +84,47 @@ it('a WebSocket without `protocol` and `bufferedAmount` connects: Hello and Welc
   const client = await connect(url('ws'), { login: TOKEN, WebSocket: Silent as unknown as WebSocketConstructor });
   onTestFinished(async () => void (await client.close()));
   expect((await client.request(4, chat('hi'))).messageId).toBe(1n);
+});
+
+describe('the option platform', () => {
+  it('gives the ids and the clock', async () => {
+    const got: SendInfo[] = [];
+    const { url } = await host({ message: (message) => taken(message, BigInt(got.push(message))) });
+    const client = createClient(url('ws'), {
+      login: TOKEN,
+      WebSocket: WebSocket as unknown as WebSocketConstructor,
+      platform: { createId: () => 'own-id', nowMs: () => 5000, wallMs: () => 1_000_000_005_000 },
+    });
+    onTestFinished(async () => void (await client.close()));
+    await client.request(4, chat('hi'));
+    const data = got[0].data;
+    expect(data?.$case === 'privateMessage' && data.value.content?.clientMessageId).toBe('own-id');
+  });
+
+  it('keeps what is not given, and the receiver of methods', () => {
+    class Own {
+      readonly offsetMs = 7;
+      nowMs(): number {
+        return this.offsetMs;
+      }
+    }
+    const platform = platformWith(new Own());
+    expect([platform.nowMs(), Math.abs(platform.timeOriginMs + 7 - Date.now()) < 1000]).toEqual([7, true]);
+    expect(platform.createId).toBe(webPlatform.createId);
+    expect(platformWith(undefined)).toBe(webPlatform);
+    expect(platformWith({ timeOriginMs: 5 }).timeOriginMs).toBe(5);
+  });
+
+  it('timers of its own also turn', () => {
+    const timers: number[] = [];
+    const own: Partial<Platform> = { setTimer: (_callback, ms) => timers.push(ms), clearTimer: () => {} };
+    platformWith(own).turn(() => {});
+    expect(timers).toEqual([5]);
+  });
+
+  it.each([{ setTimer: () => 1 }, { clearTimer: () => {} }])('%o without the other is refused', (platform) => {
+    expect(() => createClient('ws://127.0.0.1:1', { login: TOKEN, platform, WebSocket: WebSocket as never })).toThrow(
+      new TypeError('options.platform needs both setTimer and clearTimer, or neither'),
+    );
+  });
 });

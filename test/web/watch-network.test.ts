@@ -1,5 +1,6 @@
 // What a browser reports about the network and the page.
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { webPlatform } from '../../src/web/platform.js';
 import { watchNetwork } from '../../src/web/watch-network.js';
 
 class Page extends EventTarget {
@@ -19,7 +20,7 @@ beforeEach(() => {
   vi.stubGlobal('removeEventListener', page.removeEventListener.bind(page));
   vi.stubGlobal('document', document);
   told = [];
-  stop = watchNetwork({
+  stop = watchNetwork(webPlatform)({
     online: () => void told.push('online'),
     offline: () => void told.push('offline'),
     woke: (sleptMs) => void told.push(`woke ${sleptMs}`),
@@ -80,6 +81,33 @@ it('does without events and without a document', () => {
   vi.unstubAllGlobals();
   vi.stubGlobal('addEventListener', undefined);
   vi.stubGlobal('removeEventListener', undefined);
-  const end = watchNetwork({ online: () => {}, offline: () => {}, woke: () => {} });
+  const end = watchNetwork(webPlatform)({ online: () => {}, offline: () => {}, woke: () => {} });
   end();
+});
+
+it('asks the adapter instead of the page, and reports sleep as before', () => {
+  stop();
+  const events: string[] = [];
+  const socket = {
+    open: () => {
+      throw new Error('not opened here');
+    },
+    watch({ online }: { online(): void }) {
+      online();
+      return () => void events.push('stopped');
+    },
+  };
+  stop = watchNetwork(
+    webPlatform,
+    socket,
+  )({
+    online: () => void events.push('online'),
+    offline: () => {},
+    woke: (sleptMs) => void events.push(`woke ${sleptMs}`),
+  });
+  dispatch(page, 'online');
+  vi.setSystemTime(Date.now() + 7_200_000);
+  vi.advanceTimersByTime(1000);
+  stop();
+  expect(events).toEqual(['online', 'woke 7200000', 'stopped']);
 });

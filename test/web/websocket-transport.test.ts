@@ -2,6 +2,7 @@
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import type { Transport, TransportOwner } from '../../src/connection/transport.js';
+import { webPlatform } from '../../src/web/platform.js';
 import { dialWebSocket, type WebSocketLike } from '../../src/web/websocket-transport.js';
 
 class FakeWebSocket implements WebSocketLike {
@@ -34,6 +35,8 @@ class FakeWebSocket implements WebSocketLike {
   }
 }
 
+const dial = dialWebSocket('wss://example.com/', (url, subprotocols) => new FakeWebSocket(url, [...subprotocols]), webPlatform);
+
 const events: string[] = [];
 const owner: TransportOwner = {
   received: (bytes) => void events.push(`received ${bytes.length}`),
@@ -43,7 +46,7 @@ const owner: TransportOwner = {
 
 async function open(to = owner): Promise<[FakeWebSocket, Transport]> {
   events.length = 0;
-  const { transport } = dialWebSocket('wss://example.com/', FakeWebSocket)(['im.v1', 'im'], to);
+  const { transport } = dial(['im.v1', 'im'], to);
   const socket = FakeWebSocket.last;
   socket.readyState = 1;
   socket.onopen!();
@@ -56,16 +59,41 @@ it('it offers the subprotocols, and takes array buffers', async () => {
 });
 
 it('one that cannot be opened rejects: a browser does not say why', async () => {
-  const { transport } = dialWebSocket('wss://example.com/', FakeWebSocket)([], owner);
+  const { transport } = dial([], owner);
   FakeWebSocket.last.onclose!({ code: 1006, reason: '' });
   await expect(transport).rejects.toThrow('the WebSocket could not be opened');
 });
 
+it.each([
+  ['the message of the error', { message: 'not in the list of domains' }, undefined],
+  ['the reason of the close that follows', {}, 'not in the list of domains'],
+])('a platform that says why: %s', async (_what, error, reason) => {
+  const { transport } = dial([], owner);
+  const socket = FakeWebSocket.last;
+  socket.onerror!(error);
+  if (reason !== undefined) socket.onclose!({ code: 1006, reason });
+  await expect(transport).rejects.toThrow('the WebSocket could not be opened: not in the list of domains');
+});
+
+it('an error that nothing follows rejects', async () => {
+  const { transport } = dial([], owner);
+  FakeWebSocket.last.onerror!(new Event('error'));
+  await expect(transport).rejects.toThrow('the WebSocket could not be opened');
+});
+
+it('one that opens although it was given up is closed then', () => {
+  const dialing = dial([], owner);
+  dialing.cancel();
+  FakeWebSocket.last.readyState = 1;
+  FakeWebSocket.last.onopen!();
+  expect(FakeWebSocket.last.closes).toEqual([[], []]);
+});
+
 it('one that is given up is closed, once it is open its session does that', async () => {
-  const dialing = dialWebSocket('wss://example.com/', FakeWebSocket)([], owner);
+  const dialing = dial([], owner);
   dialing.cancel();
   expect(FakeWebSocket.last.closes).toEqual([[]]);
-  const opened = dialWebSocket('wss://example.com/', FakeWebSocket)([], owner);
+  const opened = dial([], owner);
   FakeWebSocket.last.readyState = 1;
   opened.cancel();
   expect(FakeWebSocket.last.closes).toEqual([]);
