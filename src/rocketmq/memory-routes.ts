@@ -3,7 +3,7 @@ import type { Terminal } from '../../generated/im/protocol/v1/terminal.js';
 import type { UplinkInfoInit } from '../../generated/im/protocol/v1/uplink_info.js';
 import { ROUTE_LIFETIME_MS } from '../limits.js';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
-import { applyToSlot, EMPTY_SLOT, enterUplink, type Session, type Slot, sessionOf } from './route-slot.js';
+import { applyToSlot, EMPTY_SLOT, enterUplink, MAX_ENDED_SESSIONS, type Session, type Slot, sessionOf } from './route-slot.js';
 import type { AppliedEvent, ApplyOptions, FoundRoutes, Route, RouteSessions, Routes } from './routes.js';
 
 /** Options of MemoryRoutes. All optional. */
@@ -27,7 +27,7 @@ const VERSION_2 = 2;
 /**
  * Routes in the memory of this process. Each method does its work before it returns: the promise is resolved.
  *
- * Its memory is proportional to the sessions that are open, or ended in the last two lifetimes of a route.
+ * Its memory is proportional to the sessions that are open, or ended in the last two lifetimes of a route: of a user, the last 64.
  */
 export class MemoryRoutes implements Routes {
   readonly #users = new Map<bigint, Places>();
@@ -64,6 +64,7 @@ export class MemoryRoutes implements Routes {
     const place = this.#placeOf(places, session, deviceId, nowMs);
     const { slot, ...applied } = applyToSlot(slotAt(places, place, nowMs), session, event.kind ?? SessionEventKind.UNSPECIFIED);
     places.set(place, slot);
+    if (applied.applied && slot.route === undefined) forgetOldest(places, nowMs);
     return applied;
   }
 
@@ -104,10 +105,13 @@ export class MemoryRoutes implements Routes {
 
   async delete(userId: bigint, terminal: Terminal, serverId: string | number): Promise<boolean> {
     const nowMs = this.#clock.nowMs();
-    return this.#remove(
-      this.#users.get(userId) ?? new Map(),
+    const places: Places = this.#users.get(userId) ?? new Map();
+    const isRemoved = this.#remove(
+      places,
       (route) => route.terminal === terminal && route.serverId === String(serverId) && isOpen(route, nowMs),
     );
+    forgetOldest(places, nowMs);
+    return isRemoved;
   }
 
   async deleteServer(serverId: string | number): Promise<void> {
@@ -205,6 +209,18 @@ function placeOfSession(
     if (place.startsWith(`${terminal}:`) && (is(route) || is(ended))) return place;
   }
   return undefined;
+}
+
+/** Keeps the MAX_ENDED_SESSIONS sessions that have ended last. */
+function forgetOldest(places: Places, nowMs: number): void {
+  if (places.size <= MAX_ENDED_SESSIONS) return;
+  const ended: { place: string; atMs: number }[] = [];
+  for (const place of places.keys()) {
+    const slot = slotAt(places, place, nowMs);
+    if (slot.route === undefined && slot.ended !== undefined) ended.push({ place, atMs: slot.ended.atMs });
+  }
+  ended.sort((one, other) => other.atMs - one.atMs || (one.place < other.place ? 1 : -1));
+  for (const { place } of ended.slice(MAX_ENDED_SESSIONS)) places.delete(place);
 }
 
 /** What is in a slot and has not expired. */

@@ -1,3 +1,5 @@
+import { MAX_ENDED_SESSIONS } from './route-slot.js';
+
 /**
  * The Lua script of RedisRoutes: the rules of route-slot.ts, in one atomic step. A user has a hash with a field for each place:
  *
@@ -48,18 +50,6 @@ local function slotAt(place)
   return decode(redis.call('HGET', key, place))
 end
 
--- Writes a slot, and removes what has expired.
-local function save(place, r, e)
-  if r or e then redis.call('HSET', key, place, cjson.encode({ r = r, e = e })) else redis.call('HDEL', key, place) end
-  local all, isManual = redis.call('HGETALL', key), false
-  for i = 1, #all, 2 do
-    local other, ended = decode(all[i + 1])
-    if not other and not ended then redis.call('HDEL', key, all[i]) end
-    if other and other.x < 0 then isManual = true end
-  end
-  if isManual then redis.call('PERSIST', key) else redis.call('PEXPIRE', key, lifetime) end
-end
-
 -- By bytes: the operator < depends on the locale.
 local function less(a, b)
   for i = 1, math.min(#a, #b) do
@@ -67,6 +57,30 @@ local function less(a, b)
     if x ~= y then return x < y end
   end
   return #a < #b
+end
+
+-- Writes a slot, and removes what has expired; of the ended sessions, all but the last.
+local function save(place, r, e)
+  if r or e then redis.call('HSET', key, place, cjson.encode({ r = r, e = e })) else redis.call('HDEL', key, place) end
+  local all, isManual, ended = redis.call('HGETALL', key), false, {}
+  for i = 1, #all, 2 do
+    local other, last = decode(all[i + 1])
+    if other then
+      if other.x < 0 then isManual = true end
+    elseif last then
+      ended[#ended + 1] = { place = all[i], a = last.a }
+    else
+      redis.call('HDEL', key, all[i])
+    end
+  end
+  if not r and #ended > ${MAX_ENDED_SESSIONS} then
+    table.sort(ended, function(one, other)
+      if one.a ~= other.a then return one.a > other.a end
+      return less(other.place, one.place)
+    end)
+    for i = ${MAX_ENDED_SESSIONS} + 1, #ended do redis.call('HDEL', key, ended[i].place) end
+  end
+  if isManual then redis.call('PERSIST', key) else redis.call('PEXPIRE', key, lifetime) end
 end
 
 local function before(one, other)

@@ -30,6 +30,13 @@ export interface Slot {
   readonly ended: Session | undefined;
 }
 
+/**
+ * Maximum number of ended sessions that are remembered of a user. Every call for the user reads all of them, and a client that reconnects ten times a
+ * second would leave 9000 within a lifetime. None of a client that reconnects every 14 seconds is forgotten early, and of a faster one the
+ * last 64 still cover the delay of a redelivery.
+ */
+export const MAX_ENDED_SESSIONS = 64;
+
 export const EMPTY_SLOT: Slot = { route: undefined, ended: undefined };
 
 /** The session of an event; undefined if the event has waited for the lifetime of a route. */

@@ -72,7 +72,8 @@ export interface Routes {
   /**
    * Applies a SessionEvent, which may come late, twice, or after a later one. Every event of a session that goes on creates or refreshes its route:
    * an empty store is complete again within SESSION_REFRESH_MS (5 minutes). A route ends ROUTE_LIFETIME_MS (15 minutes) after the time of its last
-   * event; an ended session is remembered for as long.
+   * event; an ended session is remembered for as long, so that its late events change nothing. Of a user, the 64 sessions that have ended last are
+   * remembered: a user whose connections end more often may have a route of an earlier one again, until it expires, if an event of it comes late.
    *
    * Applying an event again after a failure does no harm.
    * @throws ProtocolError (as a rejection) TIMEOUT or INTERNAL if the store fails: the event may have been applied nevertheless.

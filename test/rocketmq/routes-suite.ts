@@ -272,6 +272,41 @@ export function routesSuite(create: (options: MemoryRoutesOptions) => Routes, ru
       expect([await table.applyUplink(uplink), await found()]).toEqual([false, ['A c1']]);
     });
 
+    it.each([
+      [63, []],
+      [64, []],
+      [65, ['A c0']],
+      [67, ['A c0', 'A c1', 'A c2']],
+    ])('of %i that have ended, the last 64 are remembered', async (count, forgotten) => {
+      const { clock, apply, found } = openSeveral();
+      await apply(OPENED, 'open');
+      for (let i = 0; i < count; i++) {
+        await apply(OPENED, `c${i}`);
+        await clock.advance(1);
+        expect(await apply(CLOSED, `c${i}`)).toBe(true);
+      }
+      expect(await found()).toEqual(['A open']);
+      for (let i = count - 1; i >= 0; i--) await apply(REFRESHED, `c${i}`);
+      expect(await found()).toEqual([...forgotten, 'A open']);
+    });
+
+    it('those that ended first are forgotten, in whatever order their ends arrive', async () => {
+      const { clock, apply, found } = openSeveral();
+      await clock.advance(1000);
+      const ends = Array.from({ length: 70 }, (_, i) => (i * 37) % 70);
+      for (const i of ends) await apply(CLOSED, `c${i}`, { atMs: BigInt(clock.nowMs() - 500 + i) });
+      for (let i = 0; i < 70; i++) await apply(OPENED, `c${i}`);
+      expect(await found()).toEqual(Array.from({ length: 6 }, (_, i) => `A c${i}`));
+    });
+
+    it('of those that ended at the same time, the first by server and connection id are forgotten', async () => {
+      const { apply, found } = openSeveral();
+      const ids = Array.from({ length: 66 }, (_, i) => `c${i + 10}`);
+      for (const id of ids.toReversed()) await apply(CLOSED, id);
+      for (const id of ids) await apply(OPENED, id);
+      expect(await found()).toEqual(['A c10', 'A c11']);
+    });
+
     it('are deleted by terminal and server, and with their server', async () => {
       const { table, apply, found } = openSeveral();
       for (const id of ['c1', 'c2']) await apply(OPENED, id);
