@@ -6,7 +6,7 @@
  * - isBare: connections are held, and nothing is said: what the transport alone costs
  * - onlyGroup: in anything but fan-out it does the same as another contender
  * - bare: the contender beyond which memory is counted
- * - onlyAsked: takes part only if --contenders names it
+ * - canObserve: takes part in `observed` alone
  * - packages: whose versions the report gives
  */
 export const CONTENDERS = {
@@ -42,12 +42,20 @@ export const CONTENDERS = {
     packages: ['ws'],
   },
   'im-tcp': { title: '@im/protocol, TCP', server: 'im-protocol', protocol: 'im-tcp', bare: 'bare-tcp', packages: [] },
+  'im-tcp-metrics': {
+    title: '@im/protocol, TCP, metrics',
+    server: 'im-metrics',
+    protocol: 'im-tcp',
+    bare: 'bare-tcp',
+    canObserve: true,
+    packages: [],
+  },
   'im-tcp-instrumented': {
-    title: '@im/protocol, TCP, OpenTelemetry',
+    title: '@im/protocol, TCP, metrics and spans',
     server: 'im-instrumented',
     protocol: 'im-tcp',
     bare: 'bare-tcp',
-    onlyAsked: true,
+    canObserve: true,
     packages: [],
   },
 };

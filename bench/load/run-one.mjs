@@ -19,8 +19,9 @@ async function play(contender, { file, settings, timeoutMs }, userCount) {
   const { title } = CONTENDERS[contender];
   const args = [contender, userCount];
   const server = new Child(`the server of ${title}`, 'server/main.mjs', args);
-  const ask = (name) => () => server.call(name, undefined, START_MS);
-  const client = new Child(`the clients of ${title}`, 'client/main.mjs', args, { cpu: ask('cpu'), memory: ask('memory') });
+  const ask = (name) => (argument) => server.call(name, argument, START_MS);
+  const handlers = { cpu: ask('cpu'), memory: ask('memory'), observe: ask('observe') };
+  const client = new Child(`the clients of ${title}`, 'client/main.mjs', args, handlers);
   try {
     const port = await server.call('port', undefined, START_MS);
     return await client.call('run', { scenario: file, settings, port }, timeoutMs);

@@ -35,8 +35,9 @@ export async function runRounds({ rounds, idleRounds, scenarios, contenders, set
 }
 
 function takesPart(contender, scenario) {
-  const { withBare, isGroup } = SCENARIOS[scenario];
-  const { isBare, onlyGroup } = CONTENDERS[contender];
+  const { withBare, isGroup, isObserved } = SCENARIOS[scenario];
+  const { isBare, onlyGroup, canObserve } = CONTENDERS[contender];
+  if (isObserved || canObserve) return Boolean(isObserved && canObserve);
   return (withBare || !isBare) && (isGroup || !onlyGroup);
 }
 

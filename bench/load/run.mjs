@@ -76,9 +76,7 @@ function planOf({ quick, rounds, 'idle-rounds': idleRounds, scenarios, contender
     rounds: Number(rounds ?? (quick ? 1 : 5)),
     idleRounds: Number(idleRounds ?? (quick ? 1 : 3)),
     scenarios: listed('scenarios', scenarios, SCENARIOS),
-    contenders: listed('contenders', contenders, CONTENDERS).filter(
-      (name) => contenders !== undefined || !CONTENDERS[name].onlyAsked,
-    ),
+    contenders: listed('contenders', contenders, CONTENDERS),
     settings: settingsOf(quick, {
       connections: numberOrNone(connections),
       members: numberOrNone(members),

@@ -1,5 +1,8 @@
 // What is measured, and how long.
 
+const FULL = { warmUpMs: 1_000, milliseconds: 3_000 };
+const QUICK = { warmUpMs: 50, milliseconds: 150 };
+
 /** One to a thousand. */
 const MEMBERS = 1_000;
 /** Messages that arrive together. */
@@ -7,7 +10,7 @@ export const BURST = 10;
 
 /**
  * By key: file, in client/scenarios; settings, in the full form and what the quick one has instead; withBare: the bare transports take part;
- * isGroup: those take part that differ in fan-out alone; timeoutMs: after which something hangs.
+ * isGroup: those take part that differ in fan-out alone; isObserved: only those take part that can be observed; timeoutMs: after which something hangs.
  */
 export const SCENARIOS = {
   idle: {
@@ -39,17 +42,21 @@ export const SCENARIOS = {
     isGroup: true,
     timeoutMs: 60_000,
   },
+  observed: {
+    file: 'observed',
+    settings: { pairs: 100, windows: 10, warmUpMs: 500, milliseconds: 1_500 },
+    quick: { windows: 1 },
+    isObserved: true,
+    timeoutMs: 120_000,
+  },
 };
-
-const FULL = { warmUpMs: 1_000, milliseconds: 3_000 };
-const QUICK = { warmUpMs: 50, milliseconds: 150 };
 
 /** The settings of all scenarios in one of the two forms. `given` are those of the command line: undefined where nothing is said. */
 export function settingsOf(isQuick, given) {
   return Object.fromEntries(
     Object.entries(SCENARIOS).map(([key, { settings, quick }]) => [
       key,
-      defined({ ...settings, ...(isQuick ? { ...QUICK, ...quick } : FULL) }, given),
+      defined({ ...FULL, ...settings, ...(isQuick ? { ...QUICK, ...quick } : {}) }, given),
     ]),
   );
 }

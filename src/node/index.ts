@@ -29,6 +29,7 @@ export type {
   HandshakeMessage,
   LoginMessage,
   QueueMessage,
+  RequestDurationsMessage,
   RequestMessage,
   ServerChannels,
   ServerTracingChannels,

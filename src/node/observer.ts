@@ -11,6 +11,9 @@ import { ServerCounters } from './server-counters.js';
 import type { ServerMetrics } from './server-metrics.js';
 import { TimedCall, TracedCall, TracedMessage } from './traced-call.js';
 
+/** Maximum number of durations that wait to be published together: a message for each request costs more than all counts. */
+const MAX_RECENT = 1000;
+
 /** Counts what a server does, and publishes it to channels that have subscribers. */
 export class Observer implements ServerObserver<ServerConnection> {
   readonly traffic: ServerObserver<ServerConnection>['traffic'];
@@ -18,6 +21,8 @@ export class Observer implements ServerObserver<ServerConnection> {
   readonly #counters: ServerCounters;
   /** Somebody reads the durations. */
   #isTimed = false;
+  /** Durations of requests that are not published yet. */
+  #recentMs: number[] = [];
 
   constructor(server: Server, commands: ApplicationCommands | undefined) {
     this.#server = server;
@@ -27,6 +32,7 @@ export class Observer implements ServerObserver<ServerConnection> {
 
   metrics(open: Iterable<ServerConnection>): ServerMetrics {
     this.#isTimed = true;
+    this.#publishDurations();
     let queuedBytes = 0;
     for (const { bufferedBytes } of open) queuedBytes += bufferedBytes;
     return this.#counters.snapshot(queuedBytes);
@@ -96,7 +102,8 @@ export class Observer implements ServerObserver<ServerConnection> {
 
   requestBegins(connection: ServerConnection, message: SendInfo): TimedCall | undefined {
     this.#counters.activeRequests += 1;
-    if (!isTraced(CHANNELS.request)) return this.#isTimed ? new TimedCall() : undefined;
+    if (!isTraced(CHANNELS.request))
+      return this.#isTimed || CHANNELS.requestDurations.hasSubscribers ? new TimedCall() : undefined;
     const { name: command } = this.#counters.ofCommand(message.cmd);
     return new TracedCall(CHANNELS.request, new TracedRequest(this.#server, connection, command, message));
   }
@@ -108,6 +115,15 @@ export class Observer implements ServerObserver<ServerConnection> {
     if (call === undefined) return;
     const durationMs = call.end(outcome);
     if (this.#isTimed) durations.add(durationMs);
+    if (!CHANNELS.requestDurations.hasSubscribers) return;
+    if (this.#recentMs.push(durationMs) >= MAX_RECENT) this.#publishDurations();
+  }
+
+  #publishDurations(): void {
+    const durationsMs = this.#recentMs;
+    if (durationsMs.length === 0) return;
+    this.#recentMs = [];
+    CHANNELS.requestDurations.publish({ server: this.#server, durationsMs });
   }
 
   #publishHandshake(connection: ServerConnection, error: ProtocolError | undefined): void {

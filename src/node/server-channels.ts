@@ -60,6 +60,14 @@ export interface QueueMessage extends ConnectionMessage {
   readonly bufferedBytes: number;
 }
 
+/** `im.protocol.server.request.durations`: requests have ended. Published for 1,000 requests at once, and for the rest by `Server.metrics()`. */
+export interface RequestDurationsMessage {
+  /** The server, as `listen` has returned it. */
+  readonly server: Server;
+  /** Times from the call of `member` or `message` to the answer, in milliseconds, in the order of the answers. */
+  readonly durationsMs: readonly number[];
+}
+
 /** A message of the tracing channels. All five channels of a call get the same object. */
 export interface CallMessage extends ConnectionMessage {
   /** The result, from `asyncStart` on: `OK`, or the code of the error that the client gets. */
@@ -98,6 +106,7 @@ export interface ServerChannels {
   readonly 'im.protocol.server.handshake': HandshakeMessage;
   readonly 'im.protocol.server.frame.refuse': FrameRefusedMessage;
   readonly 'im.protocol.server.queue': QueueMessage;
+  readonly 'im.protocol.server.request.durations': RequestDurationsMessage;
 }
 
 /** The tracing channels of a server, by the name for `tracingChannel`, and their messages. */
@@ -116,6 +125,7 @@ export const CHANNELS = {
   handshake: named('im.protocol.server.handshake'),
   frameRefused: named('im.protocol.server.frame.refuse'),
   queue: named('im.protocol.server.queue'),
+  requestDurations: named('im.protocol.server.request.durations'),
   login: traced('im.protocol.server.login'),
   request: traced('im.protocol.server.request'),
 };

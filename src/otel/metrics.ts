@@ -1,4 +1,4 @@
-import { tracingChannel } from 'node:diagnostics_channel';
+import { channel, tracingChannel } from 'node:diagnostics_channel';
 import {
   type Attributes,
   type BatchObservableResult,
@@ -7,7 +7,7 @@ import {
   type Observable,
   ValueType,
 } from '@opentelemetry/api';
-import type { LoginMessage, RequestMessage, Server, ServerMetrics } from '../node/index.js';
+import type { LoginMessage, RequestDurationsMessage, Server, ServerMetrics } from '../node/index.js';
 import { subscriber } from './scope.js';
 
 /** Upper bounds of the buckets, in seconds. */
@@ -183,7 +183,7 @@ function create(meter: Meter, { name, unit, description, isGauge, valueType = Va
   return isGauge ? meter.createObservableUpDownCounter(name, options) : meter.createObservableCounter(name, options);
 }
 
-/** Histograms are recorded one by one: their attributes are few, because they are the costly part. */
+/** The durations of requests have no attributes of the request: the SDK needs as much time for two attributes as for the record. */
 function observeDurations(meter: Meter, server: Server, shared: Attributes): () => void {
   const options = { unit: 's', advice: { explicitBucketBoundaries: BOUNDS } };
   const requests = meter.createHistogram('im.server.request.duration.seconds', {
@@ -194,19 +194,22 @@ function observeDurations(meter: Meter, server: Server, shared: Attributes): () 
     ...options,
     description: 'Time from LOGIN to its answer, by code.',
   });
-  const endRequest = subscriber<RequestMessage>((message) => {
-    if (message.server === server) requests.record((message.durationMs ?? 0) / 1000, shared);
+  const endRequests = subscriber<RequestDurationsMessage>((message) => {
+    if (message.server !== server) return;
+    for (const ms of message.durationsMs) requests.record(ms / 1000, shared);
   });
   const endLogin = subscriber<LoginMessage>((message) => {
     if (message.server !== server) return;
     logins.record((message.durationMs ?? 0) / 1000, { ...shared, 'im.code': String(message.code) });
   });
   const channels = [
-    [tracingChannel('im.protocol.server.request').asyncEnd, endRequest],
+    [channel('im.protocol.server.request.durations'), endRequests],
     [tracingChannel('im.protocol.server.login').asyncEnd, endLogin],
   ] as const;
   for (const [channel, take] of channels) channel.subscribe(take);
   return () => {
+    // Publishes those that wait.
+    server.metrics();
     for (const [channel, take] of channels) channel.unsubscribe(take);
   };
 }

@@ -143,6 +143,33 @@ describe('channels', () => {
     for (const { durationMs } of calls) expect(durationMs).toBeGreaterThanOrEqual(0);
   });
 
+  it('have the durations of requests: of 1,000 at once, of the rest when metrics are read', async () => {
+    const { server, port } = await host({ message: () => custom('re') });
+    const { socket, received } = await loggedInTcp(port);
+    let sequence = 2;
+    const askTimes = async (count: number): Promise<void> => {
+      socket.write(Buffer.concat(Array.from({ length: count }, () => question(sequence++))));
+      await received.count(sequence);
+    };
+    // Nobody has subscribed.
+    await askTimes(1);
+    server.metrics();
+    const groups: (readonly number[])[] = [];
+    listenTo('im.protocol.server.request.durations', (message) => {
+      expect(message.server).toBe(server);
+      groups.push(message.durationsMs);
+    });
+    await askTimes(999);
+    expect(groups).toEqual([]);
+    await askTimes(2);
+    expect(groups.map(({ length }) => length)).toEqual([1000]);
+    server.metrics();
+    server.metrics();
+    expect(groups.map(({ length }) => length)).toEqual([1000, 1]);
+    for (const ms of groups.flat()) expect(ms).toBeGreaterThanOrEqual(0);
+    expect(server.metrics().requests.durations.OTHER?.count).toBe(1001);
+  });
+
   it('end a LOGIN and a request whose connection has ended before', async () => {
     const seen: unknown[] = [];
     traceCalls('im.protocol.server.login', (event, { code }) => event === 'asyncEnd' && seen.push(['login', code]));

@@ -52,6 +52,7 @@ export function markdown({ machine, node, library, versions, settings, rounds, i
     method(rounds, idleRounds),
     ...(rounds < QUOTABLE_ROUNDS ? ['**A short run: these figures are not to be quoted.**'] : []),
     ...('idle' in results ? [held(results.idle)] : []),
+    ...('observed' in results ? [observed(results.observed, settings.observed)] : []),
     ...sections.map((scenario) => section(scenario, results[scenario], settings[scenario])),
     contenders(versions),
     '',
@@ -103,6 +104,19 @@ function section(scenario, results, settings) {
     ...['p50', 'p99', 'p999', 'clientUs'].map((kind) => spread(over(rounds, kind))),
   ]);
   return [`## ${title}`, about(settings), table(head, inOrder(results, rows))].join('\n\n');
+}
+
+function observed(results, { pairs }) {
+  const head = ['server', 'not observed: server CPU, µs', 'observed', 'times'];
+  const rows = Object.entries(results).map(([key, rounds]) => [
+    CONTENDERS[key].title,
+    ...['off', 'on', 'ratio'].map((kind) => spread(over(rounds, kind))),
+  ]);
+  return [
+    '## Observation',
+    `${pairs} pairs send private messages at full load, while OpenTelemetry is subscribed and not subscribed in turn, in the same process. *Spans* are those of each LOGIN and of one request in a hundred. *Times* is the median of the ratios of neighbouring windows.`,
+    table(head, inOrder(results, rows)),
+  ].join('\n\n');
 }
 
 function ratio(key, value) {

@@ -6,11 +6,22 @@ import { users } from '../world.mjs';
 
 const [name, userCount] = process.argv.slice(2);
 const { start } = await import(`./${CONTENDERS[name].server}.mjs`);
-const port = start(users(Number(userCount)));
+const started = start(users(Number(userCount)));
 
-connectRpc(process, { port: () => port, cpu, memory });
+connectRpc(process, { port, cpu, memory, observe });
 // The parent is gone: nothing must be left behind.
 process.once('disconnect', () => process.exit());
+
+/** `start` returns a port, or `{ port, observe }`. */
+async function port() {
+  const server = await started;
+  return server.port ?? server;
+}
+
+async function observe(isOn) {
+  const server = await started;
+  server.observe(isOn);
+}
 
 /** Processor time so far, in microseconds, in all threads. */
 function cpu() {

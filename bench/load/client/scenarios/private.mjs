@@ -14,7 +14,7 @@ export async function run(context, { pairs: count, warmUpMs, milliseconds }) {
   return { ...cost, ...latencies.summary() };
 }
 
-function sendFor(all, milliseconds, latencies) {
+export function sendFor(all, milliseconds, latencies) {
   const end = performance.now() + milliseconds;
   let sent = 0;
   let busy = all.length;
