@@ -2,8 +2,6 @@
 
 import { ContentTable } from '../../generated/im/protocol/v1/content.codec.js';
 import type { ContentInit } from '../../generated/im/protocol/v1/content.js';
-import { ErrorCodeTable } from '../../generated/im/protocol/v1/error_code.codec.js';
-import type { ErrorInfoInit } from '../../generated/im/protocol/v1/error_info.js';
 import { SendInfoTable } from '../../generated/im/protocol/v1/send_info.codec.js';
 import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { StreamState } from '../../generated/im/protocol/v1/stream_state.js';
@@ -11,7 +9,7 @@ import { ProtocolError } from '../errors.js';
 import { PROTOCOL_VERSION } from '../limits.js';
 import { commandName, sinceOfCommand } from './command-name.js';
 import { lowestVersion } from './lossy-downgrade.js';
-import { olderValue } from './older-value.js';
+import { olderError } from './older-error.js';
 
 type Data = NonNullable<SendInfoInit['data']>;
 
@@ -57,14 +55,6 @@ function olderData(data: Data, version: number): Data | undefined {
   const older = olderContent(content);
   if (older === content) return data;
   return older && ({ ...data, value: { ...data.value, content: older } } as Data);
-}
-
-/** The peer may have sent the number of a command that its version does not have, and neither have its frames. */
-function olderError(error: ErrorInfoInit, version: number): ErrorInfoInit {
-  const { code = 0, command = 0 } = error;
-  const older = olderValue(ErrorCodeTable, code, version);
-  const isKnown = sinceOfCommand(command) <= version;
-  return older === code && isKnown ? error : { ...error, code: older, command: isKnown ? command : 0 };
 }
 
 /** The version that introduced the body. One that this release does not know is later than all that it knows. */

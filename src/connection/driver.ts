@@ -28,6 +28,8 @@ export class Driver<S extends Session> implements TransportOwner {
   receivedChunks = 0;
   /** Called when the transport is full although the event loop has turned, and when it is no longer. It must not throw. */
   onStuck: ((isStuck: boolean) => void) | undefined;
+  /** Called with what is written to the transport. It must not throw. */
+  onWritten: ((bytes: number, frames: number) => void) | undefined;
   readonly #platform: Platform;
   readonly #onEvent: (event: SessionEvent) => void;
   readonly #onFailure: (error: unknown) => void;
@@ -236,12 +238,9 @@ export class Driver<S extends Session> implements TransportOwner {
   #write(transport: Transport): void {
     if (this.session.queuedBytes === 0) return;
     if (transport.bufferedBytes < WRITE_AHEAD_BYTES) this.#setStuck(false);
-    const { traffic, queuedBytes } = this.session;
+    const { queuedBytes } = this.session;
     const frames = this.session.takeBytes();
-    if (traffic !== undefined) {
-      traffic.bytesSent += queuedBytes;
-      traffic.framesSent += frames.length;
-    }
+    this.onWritten?.(queuedBytes, frames.length);
     if (this.#trace !== undefined) for (const frame of frames) this.#trace('sent', frame);
     // No single frame exceeds the limit of the receiver.
     if (frames.length === 1 || this.session.transport === 'tcp') transport.write(frames);

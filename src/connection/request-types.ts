@@ -1,9 +1,9 @@
 // Requests of a client by command: the types of their data and replies, and answers to requests of the server.
 
-import { FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
+import { APPLICATION_DATA, COMMANDS, FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
 import type { Any, AnyInit } from '../../generated/google/protobuf/any.js';
 import type { CallSignalInit } from '../../generated/im/protocol/v1/call_signal.js';
-import { Command } from '../../generated/im/protocol/v1/command.js';
+import type { Command } from '../../generated/im/protocol/v1/command.js';
 import type { ConversationState, ConversationStateInit } from '../../generated/im/protocol/v1/conversation_state.js';
 import type { DeleteForMe, DeleteForMeInit } from '../../generated/im/protocol/v1/delete_for_me.js';
 import type { GroupMessageInit } from '../../generated/im/protocol/v1/group_message.js';
@@ -80,26 +80,9 @@ export type PushData<C extends number> = C extends keyof Pushes
     ? never
     : AnyInit | undefined;
 
-const MEMBERS = {
-  [Command.LOGIN]: 'login',
-  [Command.HEARTBEAT]: 'heartbeat',
-  [Command.PRIVATE_MESSAGE]: 'privateMessage',
-  [Command.GROUP_MESSAGE]: 'groupMessage',
-  [Command.SYNC]: 'syncRequest',
-  [Command.HISTORY]: 'historyRequest',
-  [Command.READ]: 'read',
-  [Command.CONVERSATION]: 'conversation',
-  [Command.STREAM_CONTROL]: 'streamControl',
-  [Command.TYPING]: 'typing',
-  [Command.CALL]: 'call',
-  [Command.PRESENCE]: 'presenceSubscription',
-  [Command.ROOM]: 'room',
-  [Command.ROOM_MESSAGE]: 'roomMessage',
-  [Command.DELETE_FOR_ME]: 'deleteForMe',
-} as const satisfies Record<keyof Requests | keyof Pushes, string>;
-
+/** The message of a request or a push. The first member of a command's data is the client's. */
 export function requestMessage(cmd: number, data: object | undefined): SendInfoInit {
-  const $case = (MEMBERS as Readonly<Record<number, string>>)[cmd] ?? (cmd >= FIRST_APPLICATION_COMMAND ? 'custom' : undefined);
+  const $case = cmd >= FIRST_APPLICATION_COMMAND ? APPLICATION_DATA : COMMANDS[cmd]?.data[0];
   if ($case === undefined || data === undefined) return { cmd };
   return { cmd, data: { $case, value: data } as SendInfoInit['data'] };
 }

@@ -202,7 +202,12 @@ export class ServerConnection implements RegisteredConnection {
     );
     const { observer } = hooks;
     if (observer === undefined) return;
-    session.traffic = observer.traffic[transport];
+    const traffic = observer.traffic[transport];
+    session.traffic = traffic;
+    this.driver.onWritten = (bytes, frames) => {
+      traffic.bytesSent += bytes;
+      traffic.framesSent += frames;
+    };
     session.onRefused = (error) => observer.frameRefused(this, error);
     this.driver.onStuck = (isStuck) => observer.queueFull(this, isStuck);
   }

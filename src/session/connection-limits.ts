@@ -9,7 +9,7 @@ import { TypingThrottle } from '../codec/typing-throttle.js';
 import { ProtocolError } from '../errors.js';
 import { MAX_OPEN_HISTORIES, MAX_OPEN_SYNCS } from '../limits.js';
 import { PresenceSubscriptions } from './presence-subscriptions.js';
-import type { Unanswered } from './requests.js';
+import type { PeerRequests } from './requests.js';
 import { RoomMemberships } from './room-memberships.js';
 
 /** Commands that are always requests, as LOGIN is: they do nothing until the application accepts them by a reply. */
@@ -21,11 +21,11 @@ export type Verdict = ProtocolError | 'dropped' | undefined;
 export class ConnectionLimits {
   readonly rooms = new RoomMemberships();
   readonly presence = new PresenceSubscriptions();
-  readonly #unanswered: Unanswered;
+  readonly #peerRequests: PeerRequests;
   readonly #typing = new TypingThrottle();
 
-  constructor(unanswered: Unanswered) {
-    this.#unanswered = unanswered;
+  constructor(peerRequests: PeerRequests) {
+    this.#peerRequests = peerRequests;
   }
 
   /** Judges a message of a client, and counts it if it is accepted. */
@@ -83,7 +83,8 @@ export class ConnectionLimits {
   }
 
   #judgeOpen(cmd: number, limit: number): ProtocolError | undefined {
-    const open = this.#unanswered.count(cmd);
+    let open = 0;
+    for (const other of this.#peerRequests.commands.values()) if (other === cmd) open += 1;
     if (open < limit) return undefined;
     const text = `${open} open requests of ${commandName(cmd)}, limit ${limit}`;
     return new ProtocolError('RATE_LIMITED', text, { limit, actual: open + 1 });

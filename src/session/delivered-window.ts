@@ -9,7 +9,7 @@ import { DELIVERED_IDS } from '../limits.js';
 /** A connection on which a duplicate waits for the confirmation of its message. */
 export interface Confirming {
   readonly isOpen: boolean;
-  confirm(sequence: number): void;
+  confirmPush(sequence: number): void;
 }
 
 /** A message that the application has not confirmed yet. */
@@ -71,11 +71,11 @@ export class DeliveredWindow {
     this.#unconfirmed.set(messageId, { deliveries: 1, duplicates: [] });
   }
 
-  /** @internal Calls `connection.confirm` once the application has confirmed the message: now, if it has already. */
+  /** @internal Calls `connection.confirmPush` once the application has confirmed the message: now, if it has already. */
   confirmWith(messageId: bigint, connection: Confirming, sequence: number): void {
     const unconfirmed = this.#unconfirmed.get(messageId);
     if (unconfirmed === undefined) {
-      connection.confirm(sequence);
+      connection.confirmPush(sequence);
       return;
     }
     // Those of connections that have ended would pile up.
@@ -90,7 +90,7 @@ export class DeliveredWindow {
     unconfirmed.deliveries -= 1;
     if (unconfirmed.deliveries > 0) return;
     this.#unconfirmed.delete(messageId);
-    for (const { connection, sequence } of unconfirmed.duplicates) connection.confirm(sequence);
+    for (const { connection, sequence } of unconfirmed.duplicates) connection.confirmPush(sequence);
   }
 }
 

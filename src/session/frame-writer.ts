@@ -3,7 +3,7 @@ import { checkErrorInfo } from '../../generated/im/protocol/v1/error_info.codec.
 import type { ErrorInfo } from '../../generated/im/protocol/v1/error_info.js';
 import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { encodeFrame } from '../codec/encode-frame.js';
-import { requireForVersion } from '../codec/for-older-version.js';
+import { olderError } from '../codec/older-error.js';
 import type { EncodeFrameOptions } from '../codec/write-frame.js';
 import { ERRORS, ProtocolError, textOfError } from '../errors.js';
 import type { Deflate } from '../frame/deflate.js';
@@ -51,9 +51,8 @@ export class FrameWriter {
 
   /** An ERROR: a reply, or a push if `replyTo` is 0. @throws ProtocolError INVALID_MESSAGE for `options` out of range. */
   encodeError(error: ProtocolError, replyTo: number, options: ErrorInfoOptions): Uint8Array {
-    const value = createErrorInfo(error, options);
-    const message: SendInfoInit = { cmd: Command.ERROR, sequence: 0, replyTo, data: { $case: 'error', value } };
-    return this.encodePlain(requireForVersion(message, this.version ?? PROTOCOL_VERSION));
+    const value = olderError(createErrorInfo(error, options), this.version ?? PROTOCOL_VERSION);
+    return this.encodePlain({ cmd: Command.ERROR, sequence: 0, replyTo, data: { $case: 'error', value } });
   }
 }
 

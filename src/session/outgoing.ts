@@ -1,10 +1,10 @@
 // Messages of the application: whether they may be sent now, and under which sequence.
 import { Command } from '../../generated/im/protocol/v1/command.js';
-import { SendCode } from '../../generated/im/protocol/v1/send_code.js';
 import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { commandName, sinceOfCommand } from '../codec/command-name.js';
 import { ProtocolError } from '../errors.js';
 import { UNKNOWN_FIELDS } from '../wire/unknown.js';
+
 import { messageIdOf } from './delivered-window.js';
 import { replyOf, type SessionCore } from './session-core.js';
 
@@ -41,34 +41,24 @@ export function sendPush(core: SessionCore, message: SendInfoInit): void {
   core.enqueue(core.writer.encode(withSequence(message, 0, 0)));
 }
 
-/** Sends a frame that was encoded for several connections. */
-export function sendFrame(core: SessionCore, frame: Uint8Array): SendCode {
-  const { agreement } = core;
-  if (!core.isOpen || !core.isLoggedIn || agreement === undefined) return SendCode.CHANNEL_NOT_FOUND;
-  // "A message that exceeds the `max_frame_bytes` of a receiver is not sent, and reported by a SendResult with TOO_LARGE."
-  if (frame.length > agreement.maxFrameBytes) return SendCode.TOO_LARGE;
-  core.enqueue(frame);
-  return core.isOpen ? SendCode.SUCCESS : SendCode.CHANNEL_NOT_FOUND;
-}
-
 /** Answers a request of the peer. */
 export function sendReply(core: SessionCore, sequence: number, message: SendInfoInit): void {
-  const asked = core.unanswered.commandOf(sequence);
+  const asked = core.peerRequests.commandOf(sequence);
   const { cmd = Command.UNSPECIFIED } = message;
   if (cmd !== replyOf(asked, !core.isClient)) throw new Error(`${commandName(cmd)} is not a reply to ${commandName(asked)}`);
   const bytes = core.writer.encode(withSequence(message, 0, sequence));
-  core.unanswered.delete(sequence);
+  core.peerRequests.delete(sequence);
   core.enqueue(bytes);
   core.answered(sequence, true);
 }
 
 /** Answers a request of the peer with an ERROR. */
 export function sendRefusal(core: SessionCore, sequence: number, error: ProtocolError, retryAfterMs?: number): void {
-  const cmd = core.unanswered.commandOf(sequence);
+  const cmd = core.peerRequests.commandOf(sequence);
   // A local error is not sent, but the peer still needs an answer.
   const sent = error.properties.local ? new ProtocolError('INTERNAL', 'the request failed', { cause: error }) : error;
   core.refuseRequest(sent, sequence, cmd, retryAfterMs);
-  core.unanswered.delete(sequence);
+  core.peerRequests.delete(sequence);
   core.answered(sequence, false);
 }
 

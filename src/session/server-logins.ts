@@ -13,6 +13,8 @@ import type { SessionCore } from './session-core.js';
 import type { LoggedIn } from './session-options.js';
 
 export class ServerLogins {
+  /** When the token of the session expires. */
+  tokenDeadlineMs = Number.POSITIVE_INFINITY;
   /** The authenticated user. */
   user: LoggedIn | undefined;
   readonly timeoutMs: number;
@@ -45,11 +47,11 @@ export class ServerLogins {
       core.refuseMessage(message, new ProtocolError('INVALID_MESSAGE', 'LOGIN without a sequence', { path: 'sequence' }));
     } else if (this.isVerifying) {
       // Verifying a token is expensive: one at a time.
-      core.refuse(new ProtocolError('RATE_LIMITED', 'another LOGIN is still being verified'), sequence, cmd);
+      core.refuseFrame(new ProtocolError('RATE_LIMITED', 'another LOGIN is still being verified'), sequence, cmd);
     } else if (core.track(message)) {
       this.#open.set(sequence, data.value);
       // A renewal that came in time is finished first.
-      core.tokenDeadlineMs = Number.POSITIVE_INFINITY;
+      this.tokenDeadlineMs = Number.POSITIVE_INFINITY;
       // The first LOGIN keeps its deadline, which started at the Welcome.
       if (this.user !== undefined) core.ownDeadlineMs = core.nowMs + this.timeoutMs;
       core.events.add({ type: 'login', sequence, login: data.value });
@@ -97,7 +99,11 @@ export class ServerLogins {
 
   /** A LOGIN was refused. An expired token ends the connection now: the next LOGIN must not postpone it again. */
   refused(sequence: number): void {
-    if (this.#answered(sequence) && this.#core.tokenDeadlineMs <= this.#core.nowMs) this.#core.expireToken();
+    if (this.#answered(sequence) && this.tokenDeadlineMs <= this.#core.nowMs) this.expireToken();
+  }
+
+  expireToken(): void {
+    this.#core.fail(new ProtocolError('TOKEN_EXPIRED', 'the token has expired'));
   }
 
   /** LOGIN was not answered in time. An unauthenticated client reconnects later; a client that renews its token stays. */
@@ -113,7 +119,7 @@ export class ServerLogins {
   /** Returns false if it was no LOGIN. */
   #answered(sequence: number): boolean {
     if (!this.#open.delete(sequence)) return false;
-    this.#core.tokenDeadlineMs = this.#tokenExpiresAtMs;
+    this.tokenDeadlineMs = this.#tokenExpiresAtMs;
     // The renewal of a token is finished: its deadline ends.
     if (this.#core.state === 'authenticated') this.#core.ownDeadlineMs = Number.POSITIVE_INFINITY;
     return true;

@@ -1,4 +1,4 @@
-// The state that Session, Incoming and Outgoing share, and how a connection ends.
+// The state of a session, and how a connection ends.
 import { COMMANDS, type CommandProperties, FIRST_APPLICATION_COMMAND } from '../../generated/commands.js';
 import { Command } from '../../generated/im/protocol/v1/command.js';
 import type { HeartbeatInfo } from '../../generated/im/protocol/v1/heartbeat_info.js';
@@ -11,20 +11,21 @@ import { type Agreement, acceptedFrameBytes } from '../negotiate/check-welcome.j
 import { FrameReader } from './frame-reader.js';
 import { FrameWriter, OutgoingQueue } from './frame-writer.js';
 import { RefusalBudget } from './refusal-budget.js';
-import { type OpenRequest, Requests, Unanswered } from './requests.js';
+import { type OpenRequest, PeerRequests, Requests } from './requests.js';
 import type { SessionEvent, SessionState } from './session-event.js';
 import { type SessionOptions, type SessionSettings, sessionSettings } from './session-options.js';
-import type { Traffic } from './traffic.js';
 
-/** One side of a connection. ClientCore and ServerCore add what only one side does. */
+/** One side of a connection. ClientSession and ServerSession add what only one side does. */
 export abstract class SessionCore {
   readonly settings: SessionSettings;
+  readonly transport: 'tcp' | 'websocket';
   readonly reader: FrameReader;
   readonly writer: FrameWriter;
   readonly queue: OutgoingQueue;
   readonly events = new EventList();
   readonly requests = new Requests();
-  readonly unanswered = new Unanswered();
+  /** The requests of the peer that wait for a reply. */
+  readonly peerRequests = new PeerRequests();
   readonly idleTimer = new IdleTimer();
   readonly #refusals = new RefusalBudget();
   state: SessionState;
@@ -37,16 +38,13 @@ export abstract class SessionCore {
   onFull: (() => void) | undefined;
   /** Called with the error for each frame of the peer that is refused or dropped. */
   onRefused: ((error: ProtocolError) => void) | undefined;
-  /** Where received and sent frames are counted. */
-  traffic: Traffic | undefined;
   /** The deadline of the handshake, then of the subclass: heartbeat, LOGIN, drain. */
   ownDeadlineMs: number;
-  /** When the token of the session expires. */
-  tokenDeadlineMs = Number.POSITIVE_INFINITY;
 
   constructor(options: SessionOptions, state: SessionState, nowMs: number) {
     this.settings = sessionSettings(options);
     const { transport, frameTimeoutMs, maxFrameBytes } = this.settings;
+    this.transport = transport;
     this.reader = new FrameReader(frameTimeoutMs, transport === 'websocket' ? acceptedFrameBytes(maxFrameBytes) : undefined);
     this.writer = new FrameWriter(this.settings.compressFromBytes);
     this.queue = new OutgoingQueue(this.settings.maxQueuedBytes);
@@ -62,14 +60,12 @@ export abstract class SessionCore {
   abstract mayReceive(cmd: number): boolean;
   /** Whether the peer may send a command before LOGIN was accepted. */
   abstract isAllowedBeforeLogin(cmd: number): boolean;
-  /** `ownDeadlineMs` has passed. */
-  abstract expire(): void;
+  /** Handles the deadlines of one side up to `dueMs`, `ownDeadlineMs` among them. */
+  abstract expire(dueMs: number): void;
   /** Handles a frame of the handshake, and any frame before its end. */
   abstract takeHandshake(frame: AnyFrame): void;
   /** Sends an error before the end of the handshake. Returns the error that the connection closes with. */
   abstract refuseHandshake(error: ProtocolError): ProtocolError;
-  /** Counts received bytes. */
-  abstract countReceived(bytes: number): void;
   /** Handles a known command that the peer may send, other than HEARTBEAT and ERROR. */
   abstract handle(message: SendInfo): void;
   /** A request of the peer was answered by its reply, or refused by an ERROR. */
@@ -89,7 +85,7 @@ export abstract class SessionCore {
 
   get nextDeadlineMs(): number {
     if (!this.isOpen) return Number.POSITIVE_INFINITY;
-    const ownMs = Math.min(this.requests.earliestDeadlineMs, this.ownDeadlineMs, this.tokenDeadlineMs);
+    const ownMs = Math.min(this.requests.earliestDeadlineMs, this.ownDeadlineMs);
     return this.hasUnread ? ownMs : Math.min(this.reader.deadlineMs, this.idleTimer.deadlineMs, ownMs);
   }
 
@@ -107,7 +103,6 @@ export abstract class SessionCore {
   countFrame(): void {
     this.idleTimer.reset(this.nowMs);
     this.events.decoded(this.reader.frameBytes);
-    if (this.traffic !== undefined) this.traffic.framesReceived += 1;
   }
 
   /** Advances the clock. Returns false if the connection is closed. */
@@ -120,12 +115,6 @@ export abstract class SessionCore {
   restartPeerTimeouts(): void {
     if (this.isWelcomed) this.idleTimer.reset(this.nowMs);
     this.reader.restartTimeout(this.nowMs);
-  }
-
-  /** Restarts the timeouts of the handshake, and of the requests that were sent since `sinceMs`. */
-  restart(sinceMs: number): void {
-    this.requests.restart(sinceMs, this.nowMs);
-    if (!this.isWelcomed) this.ownDeadlineMs = this.nowMs + this.settings.handshakeTimeoutMs;
   }
 
   agree(agreement: Agreement): void {
@@ -163,14 +152,9 @@ export abstract class SessionCore {
     this.finish(error);
   }
 
-  /** The token has expired: `tokenDeadlineMs` has passed. */
-  expireToken(): void {
-    this.fail(new ProtocolError('TOKEN_EXPIRED', 'the token has expired'));
-  }
-
   /** Sends the ACK for all pushes that were confirmed since the last one, after the ERROR of those that were refused. */
   sendAck(): void {
-    const upToSequence = this.unanswered.takeAck();
+    const upToSequence = this.peerRequests.takeAck();
     if (upToSequence === 0) return;
     const data = { $case: 'pushAck', value: { upToSequence } } as const;
     this.enqueue(this.writer.encodePlain({ cmd: Command.ACK, data }));
@@ -185,7 +169,7 @@ export abstract class SessionCore {
       const reason = error ?? new ProtocolError('CLOSED', 'the connection has closed');
       this.events.add({ type: 'failed', sequence, error: reason, retryAfterMs: 0 });
     }
-    this.unanswered.clear();
+    this.peerRequests.clear();
     this.reader.drop();
     this.events.add({ type: 'closed', error, retryAfterMs });
   }
@@ -201,14 +185,14 @@ export abstract class SessionCore {
   }
 
   /** Refuses a frame that the peer should not have sent. The connection stays open after LOGIN, within the refusal budget. */
-  refuse(error: ProtocolError, replyTo: number, command: number): void {
+  refuseFrame(error: ProtocolError, replyTo: number, command: number): void {
     this.onRefused?.(error);
     if (this.#isWithinBudget(replyTo, command)) this.refuseRequest(error, replyTo, command);
   }
 
   /** Refuses a message. After LOGIN, a message that is not a request is only reported. */
   refuseMessage({ cmd, sequence }: SendInfo, error: ProtocolError): void {
-    if (sequence !== 0 || error.properties.closes || !this.isLoggedIn) this.refuse(error, sequence, cmd);
+    if (sequence !== 0 || error.properties.closes || !this.isLoggedIn) this.refuseFrame(error, sequence, cmd);
     else this.drop(error);
   }
 
@@ -232,8 +216,8 @@ export abstract class SessionCore {
   /** Adds a request of the peer to those to answer. Returns false if it was refused. */
   track({ cmd, sequence }: SendInfo): boolean {
     const isPush = this.acknowledges && replyOf(cmd, false) === Command.SEND_RESULT;
-    const error = sequence === 0 ? undefined : this.unanswered.add(sequence, cmd, isPush);
-    if (error !== undefined) this.refuse(error, sequence, cmd);
+    const error = sequence === 0 ? undefined : this.peerRequests.add(sequence, cmd, isPush);
+    if (error !== undefined) this.refuseFrame(error, sequence, cmd);
     return error === undefined;
   }
 
@@ -331,14 +315,6 @@ export function replyOf(cmd: number, isOfClient: boolean): number | undefined {
   if (cmd >= FIRST_APPLICATION_COMMAND) return cmd;
   const reply = COMMANDS[cmd]?.reply;
   return isOfClient || reply === undefined ? reply : Command.SEND_RESULT;
-}
-
-/** The error for a command whose feature was not negotiated; undefined for every other command. */
-export function featureError(cmd: number, features: readonly string[]): ProtocolError | undefined {
-  const feature = COMMANDS[cmd]?.feature;
-  if (feature === undefined || features.includes(feature)) return undefined;
-  const text = `${commandName(cmd)} needs the feature ${feature}, which was not negotiated`;
-  return new ProtocolError('UNSUPPORTED_COMMAND', text, { path: 'cmd', actual: cmd });
 }
 
 /** The error for a `sequence` on a command that expects no reply. */

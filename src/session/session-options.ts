@@ -102,23 +102,28 @@ const COMPRESS_FROM_BYTES = 1024;
 /** The features that a client offers by default: `deflate` depends on its option. */
 export const CLIENT_FEATURES: readonly string[] = FEATURES.filter((feature) => feature !== 'deflate');
 
+const DEFAULTS: Omit<SessionSettings, 'deflate'> = {
+  transport: 'tcp',
+  versions: PROTOCOL_VERSIONS,
+  features: [],
+  commands: {},
+  maxFrameBytes: 0,
+  compressFromBytes: COMPRESS_FROM_BYTES,
+  maxQueuedBytes: DEFAULT_MAX_QUEUED_BYTES,
+  handshakeTimeoutMs: DEFAULT_HANDSHAKE_TIMEOUT_MS,
+  frameTimeoutMs: DEFAULT_FRAME_TIMEOUT_MS,
+  requestTimeoutMs: DEFAULT_REQUEST_TIMEOUT_MS,
+  timeOriginMs: 0,
+  // Looked up at each call: an application may replace it.
+  random: () => Math.random(),
+  grease: true,
+};
+
 export function sessionSettings(options: SessionOptions): SessionSettings {
-  const { features = [], deflate } = options;
-  const others = features.filter((feature) => feature !== 'deflate');
-  return {
-    transport: options.transport ?? 'tcp',
-    versions: options.versions ?? PROTOCOL_VERSIONS,
-    features: deflate === undefined ? others : ['deflate', ...others],
-    commands: options.commands ?? {},
-    maxFrameBytes: options.maxFrameBytes ?? 0,
-    deflate,
-    compressFromBytes: options.compressFromBytes ?? COMPRESS_FROM_BYTES,
-    maxQueuedBytes: options.maxQueuedBytes ?? DEFAULT_MAX_QUEUED_BYTES,
-    handshakeTimeoutMs: options.handshakeTimeoutMs ?? DEFAULT_HANDSHAKE_TIMEOUT_MS,
-    frameTimeoutMs: options.frameTimeoutMs ?? DEFAULT_FRAME_TIMEOUT_MS,
-    requestTimeoutMs: options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS,
-    timeOriginMs: options.timeOriginMs ?? 0,
-    random: options.random ?? Math.random,
-    grease: options.grease ?? true,
-  };
+  const given = options as Readonly<Record<string, unknown>>;
+  const filled = Object.fromEntries(Object.entries(DEFAULTS).map(([name, value]) => [name, given[name] ?? value]));
+  const settings = filled as unknown as typeof DEFAULTS;
+  const features = settings.features.filter((feature) => feature !== 'deflate');
+  const { deflate } = options;
+  return { ...settings, features: deflate === undefined ? features : ['deflate', ...features], deflate };
 }

@@ -1,4 +1,6 @@
 // What only the server does: the messages that it accepts from a client, LOGOUT, DRAIN, and sessions that another one replaces.
+
+import { COMMANDS } from '../../generated/commands.js';
 import { Command } from '../../generated/im/protocol/v1/command.js';
 import type { DrainInfoInit } from '../../generated/im/protocol/v1/drain_info.js';
 import type { ForceLogoutInit } from '../../generated/im/protocol/v1/force_logout.js';
@@ -8,30 +10,35 @@ import { SendCode } from '../../generated/im/protocol/v1/send_code.js';
 import type { SendInfo, SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { SendResultTable } from '../../generated/im/protocol/v1/send_result.codec.js';
 import type { SendResult } from '../../generated/im/protocol/v1/send_result.js';
+import type { SessionInfoInit } from '../../generated/im/protocol/v1/session_info.js';
 import { clearPlatformFields } from '../codec/clear-platform-fields.js';
 import { commandName } from '../codec/command-name.js';
-import type { AnyFrame } from '../codec/read-frame.js';
+import { type AnyFrame, judgePeer } from '../codec/read-frame.js';
 import { isProtocolError, ProtocolError } from '../errors.js';
 import { ANONYMOUS_MAX_BYTES, DEFAULT_LOGIN_TIMEOUT_MS } from '../limits.js';
 import { createMessage } from '../wire/create-message.js';
 import { ConnectionLimits } from './connection-limits.js';
 import { sendReply } from './outgoing.js';
+import type { OpenRequest } from './requests.js';
 import { ServerHandshake } from './server-handshake.js';
 import { ServerLogins } from './server-logins.js';
-import { featureError, memberOf, neverRequest, replyOf, SessionCore, sendersOf } from './session-core.js';
+import { memberOf, neverRequest, replyOf, sendersOf } from './session-core.js';
+import { SessionMachine } from './session-machine.js';
 import type { LoggedIn, ServerSessionOptions } from './session-options.js';
+import type { Traffic } from './traffic.js';
 
 /** Commands that a client may send before LOGIN is accepted. */
 const BEFORE_LOGIN: readonly number[] = [Command.LOGIN, Command.HEARTBEAT, Command.ERROR];
 
-export class ServerCore extends SessionCore {
+export class ServerMachine extends SessionMachine {
   readonly logins: ServerLogins;
   isBackground = false;
-  readonly limits = new ConnectionLimits(this.unanswered);
+  readonly limits = new ConnectionLimits(this.peerRequests);
   /** The LOGOUT of the client, which is answered last. */
   #logout: number | undefined;
   readonly #handshake: ServerHandshake;
   #anonymousBytes = 0;
+  traffic: Traffic | undefined;
 
   constructor(options: ServerSessionOptions, nowMs: number) {
     super(options, 'negotiating', nowMs);
@@ -66,7 +73,16 @@ export class ServerCore extends SessionCore {
     return BEFORE_LOGIN.includes(cmd);
   }
 
-  expire(): void {
+  override get nextDeadlineMs(): number {
+    return this.isOpen ? Math.min(super.nextDeadlineMs, this.logins.tokenDeadlineMs) : Number.POSITIVE_INFINITY;
+  }
+
+  expire(dueMs: number): void {
+    if (this.logins.tokenDeadlineMs <= dueMs) this.logins.expireToken();
+    else if (this.ownDeadlineMs <= dueMs) this.#expireOwn();
+  }
+
+  #expireOwn(): void {
     if (!this.isWelcomed)
       this.fail(new ProtocolError('HANDSHAKE_TIMEOUT', `no Hello within ${this.settings.handshakeTimeoutMs} ms`));
     else if (this.state === 'draining') this.fail(new ProtocolError('DRAINING', 'the server is closing'));
@@ -80,15 +96,25 @@ export class ServerCore extends SessionCore {
     else if (type === 'Hello') this.failRefused(new ProtocolError('MALFORMED_HELLO', 'a second Hello'));
     else if (!this.isWelcomed)
       this.failRefused(new ProtocolError('MALFORMED_HELLO', `expected Hello as the first frame, got ${type}`));
-    else this.refuse(new ProtocolError('UNSUPPORTED_TYPE', `unexpected ${type} from a client`), 0, 0);
+    else this.refuseFrame(new ProtocolError('UNSUPPORTED_TYPE', `unexpected ${type} from a client`), 0, 0);
   }
 
   refuseHandshake(error: ProtocolError): ProtocolError {
     return this.#handshake.refuse(error);
   }
 
-  countReceived(bytes: number): void {
-    if (this.isLoggedIn) return;
+  override countFrame(): void {
+    super.countFrame();
+    if (this.traffic !== undefined) this.traffic.framesReceived += 1;
+  }
+
+  override receive(bytes: Uint8Array, nowMs: number): void {
+    if (this.traffic !== undefined && this.isOpen) this.traffic.bytesReceived += bytes.length;
+    super.receive(bytes, nowMs);
+    if (!this.isLoggedIn && this.isOpen) judgePeer(() => this.#countAnonymous(bytes.length));
+  }
+
+  #countAnonymous(bytes: number): void {
     this.#anonymousBytes += bytes;
     const actual = this.#anonymousBytes;
     if (actual <= ANONYMOUS_MAX_BYTES) return;
@@ -144,18 +170,52 @@ export class ServerCore extends SessionCore {
     this.#logOutWhenAnswered();
   }
 
-  isLogout(sequence: number): boolean {
-    return sequence === this.#logout;
+  get rooms(): ReadonlySet<bigint> {
+    return this.limits.rooms.joined;
   }
 
-  acceptLogout(sequence: number): void {
+  isSubscribedTo(userId: bigint, nowMs: number): boolean {
+    return this.limits.presence.has(userId, nowMs);
+  }
+
+  presenceSubscriptions(nowMs: number): bigint[] {
+    return this.limits.presence.users(nowMs);
+  }
+
+  pushFrame(frame: Uint8Array, nowMs: number): SendCode {
+    this.enter(nowMs);
+    const { agreement } = this;
+    if (!this.isOpen || !this.isLoggedIn || agreement === undefined) return SendCode.CHANNEL_NOT_FOUND;
+    // "A message that exceeds the `max_frame_bytes` of a receiver is not sent, and reported by a SendResult with TOO_LARGE."
+    if (frame.length > agreement.maxFrameBytes) return SendCode.TOO_LARGE;
+    this.enqueue(frame);
+    return this.isOpen ? SendCode.SUCCESS : SendCode.CHANNEL_NOT_FOUND;
+  }
+
+  override reply(sequence: number, message: SendInfoInit, nowMs: number): void {
+    if (this.logins.has(sequence)) throw new Error(`LOGIN ${sequence} must be answered by acceptLogin or refuse`);
+    if (sequence === this.#logout) throw new Error(`LOGOUT ${sequence} must be answered by acceptLogout or refuse`);
+    super.reply(sequence, message, nowMs);
+  }
+
+  override refuse(sequence: number, error: ProtocolError, nowMs: number, retryAfterMs?: number): void {
+    super.refuse(sequence, error, nowMs, retryAfterMs);
+    this.logins.refused(sequence);
+  }
+
+  acceptLogin(sequence: number, session: SessionInfoInit, nowMs: number): void {
+    if (this.enter(nowMs)) this.logins.accept(sequence, session);
+  }
+
+  acceptLogout(sequence: number, nowMs: number): void {
+    if (!this.enter(nowMs)) return;
     if (sequence !== this.#logout) throw new Error(`no open LOGOUT with sequence ${sequence}`);
     sendReply(this, sequence, { cmd: Command.LOGOUT });
     this.finish(undefined);
   }
 
-  drain(drain: DrainInfoInit): void {
-    if (this.state === 'draining') return;
+  drain(drain: DrainInfoInit, nowMs: number): void {
+    if (!this.enter(nowMs) || this.state === 'draining') return;
     if (!this.isWelcomed) {
       this.fail(new ProtocolError('OVERLOADED', 'the server is going to close'));
       return;
@@ -166,8 +226,8 @@ export class ServerCore extends SessionCore {
     this.state = 'draining';
   }
 
-  takeOver(notice: ForceLogoutInit): void {
-    if (this.user === undefined) return;
+  takeOver(notice: ForceLogoutInit, nowMs: number): void {
+    if (!this.enter(nowMs) || this.user === undefined) return;
     const { deviceId = '', reason = '' } = notice;
     if (deviceId !== '' && deviceId === this.user.deviceId) {
       this.fail(new ProtocolError('REPLACED', 'the device has reconnected'));
@@ -197,7 +257,7 @@ export class ServerCore extends SessionCore {
 
   /** Each push that the ACK covers gets the receipt that the client would have sent. */
   #takeAck(upToSequence: number): void {
-    for (const [replyTo, { cmd, messageId }] of this.requests.takeAcknowledged(upToSequence)) {
+    for (const [replyTo, { cmd, messageId }] of takeAcknowledged(this.requests.open, upToSequence)) {
       const value = createMessage(SendResultTable, { code: SendCode.SUCCESS, cmd, messageId }) as SendResult;
       const message: SendInfo = { cmd: Command.SEND_RESULT, sequence: 0, replyTo, data: { $case: 'sendResult', value } };
       this.events.add({ type: 'reply', sequence: replyTo, message });
@@ -216,12 +276,35 @@ export class ServerCore extends SessionCore {
 
   /** "The server answers LOGOUT after the open requests" */
   #logOutWhenAnswered(): void {
-    if (this.#logout !== undefined && this.unanswered.size === 1) this.events.add({ type: 'logout', sequence: this.#logout });
+    if (this.#logout !== undefined && this.peerRequests.size === 1) this.events.add({ type: 'logout', sequence: this.#logout });
   }
 
   #push(message: SendInfoInit): void {
     this.enqueue(this.writer.encodePlain(message));
   }
+}
+
+/**
+ * Removes and returns the requests that an ACK covers: "in the order of sending, the open pushes whose reply would be SEND_RESULT".
+ * "The server ignores [an `up_to_sequence`] that is not open."
+ */
+function takeAcknowledged(open: Map<number, OpenRequest>, upTo: number): [number, OpenRequest][] {
+  if (open.get(upTo)?.reply !== Command.SEND_RESULT) return [];
+  const found: [number, OpenRequest][] = [];
+  for (const entry of open) {
+    if (entry[1].reply === Command.SEND_RESULT) found.push(entry);
+    if (entry[0] === upTo) break;
+  }
+  for (const [sequence] of found) open.delete(sequence);
+  return found;
+}
+
+/** The error for a command whose feature was not negotiated; undefined for every other command. */
+function featureError(cmd: number, features: readonly string[]): ProtocolError | undefined {
+  const feature = COMMANDS[cmd]?.feature;
+  if (feature === undefined || features.includes(feature)) return undefined;
+  const text = `${commandName(cmd)} needs the feature ${feature}, which was not negotiated`;
+  return new ProtocolError('UNSUPPORTED_COMMAND', text, { path: 'cmd', actual: cmd });
 }
 
 type Sender = Pick<LoggedIn, 'userId' | 'terminal'>;
