@@ -8,7 +8,7 @@ import { emitModels } from './emit-models.js';
 import { codecPath, runtimePath, typePath } from './generated-paths.js';
 import type { MessageModel, Model } from './model.js';
 import { isOwnRuntime, type PluginOptions } from './plugin-options.js';
-import { literal } from './quote.js';
+import { docComment, literal } from './quote.js';
 import { schemaError } from './schema-error.js';
 import type { Settings } from './settings.js';
 import { Source } from './source.js';
@@ -59,14 +59,35 @@ function emitFrames(out: Source, frames: readonly MessageModel[], { files, setti
     }),
     '};',
     '',
+    ...(isOwnRuntime(options) ? frames.flatMap((message) => entryConstant(out, message, settings, options)) : []),
     '/** The messages that a frame may carry, by name. */',
     `export const REGISTRY: ${out.importType('Registry', runtimePath('wire/codec', options))}<FrameMessages> = {`,
     `  version: ${version ?? 1},`,
     '  frames: {',
-    ...frames.map((message) => `    ${message.name}: ${entry(out, message, settings, options)},`),
+    ...frames.map((message) => {
+      const value = isOwnRuntime(options) ? entryName(message) : entry(out, message, settings, options);
+      return `    ${message.name}: ${value},`;
+    }),
     '  },',
     '};',
   );
+}
+
+/** The entry of one message, so that a bundle which needs only that has no others. */
+function entryConstant(out: Source, message: MessageModel, settings: Settings, options: PluginOptions): string[] {
+  const { name, desc } = message;
+  const type = out.importType(name, typePath(desc, options), `${name}Type`);
+  const init = out.importType(initName(name), typePath(desc, options));
+  const frameEntry = out.importType('FrameEntry', runtimePath('wire/codec', options));
+  return [
+    docComment(`The frames of ${name}.`),
+    `export const ${entryName(message)}: ${frameEntry}<${literal(name)}, ${type}, ${init}> = ${entry(out, message, settings, options)};`,
+    '',
+  ];
+}
+
+function entryName({ name }: MessageModel): string {
+  return `${name}Frame`;
 }
 
 function entry(out: Source, message: MessageModel, settings: Settings, options: PluginOptions): string {

@@ -4,7 +4,6 @@ import type { LoginInfoInit } from '../../generated/im/protocol/v1/login_info.js
 import type { SendInfo, SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import type { SessionInfo } from '../../generated/im/protocol/v1/session_info.js';
 import { commandName } from '../codec/command-name.js';
-import { encodeFrame } from '../codec/encode-frame.js';
 import { progressOf } from '../codec/progress-window.js';
 import type { AnyFrame } from '../codec/read-frame.js';
 import { isProtocolError, ProtocolError } from '../errors.js';
@@ -14,6 +13,7 @@ import { createHello } from '../negotiate/create-hello.js';
 import { checkReject } from '../negotiate/reject.js';
 import { pipelineVersion } from '../negotiate/subprotocols.js';
 import { withGrease } from '../negotiate/versions.js';
+import { encodeFrame } from './connection-frames.js';
 import { contentOf, DeliveredWindow, receiptOf } from './delivered-window.js';
 import { sendReply, sendRequest, withSequence } from './outgoing.js';
 import type { OpenRequest } from './requests.js';

@@ -1,11 +1,10 @@
 import type { SendInfo } from '../../generated/im/protocol/v1/send_info.js';
-import { REGISTRY } from '../../generated/registry.js';
 import { type AnyFrame, type ReadRules, readFrame } from '../codec/read-frame.js';
 import { isProtocolError, ProtocolError } from '../errors.js';
 import { type Deflate, requireBytes } from '../frame/deflate.js';
 import { FrameSplitter } from '../frame/frame-splitter.js';
-import { HANDSHAKE_MAX_FRAME_BYTES, HEADER_BYTES } from '../limits.js';
-import type { FrameEntry } from '../wire/codec.js';
+import { HANDSHAKE_MAX_FRAME_BYTES, HEADER_BYTES, PROTOCOL_VERSION } from '../limits.js';
+import { CONNECTION_TYPES } from './connection-frames.js';
 import { Queue } from './queue.js';
 
 /** Receives the frames of a FrameReader. Both methods return false to stop reading: the bytes after the frame stay undecoded. */
@@ -15,16 +14,6 @@ export interface FrameReceiver {
   takeInvalid(error: ProtocolError, flags: number, salvaged: SendInfo | undefined): boolean;
 }
 
-/** "On the connection of a client, only types 7, 64 to 66, and negotiated types of applications occur." */
-const TYPES: readonly (FrameEntry | undefined)[] = /* @__PURE__ */ connectionTypes();
-
-function connectionTypes(): (FrameEntry | undefined)[] {
-  const { SendInfo, Hello, Welcome, Reject } = REGISTRY.frames;
-  const types = new Array<FrameEntry | undefined>(256).fill(undefined);
-  for (const entry of [SendInfo, Hello, Welcome, Reject] as unknown as FrameEntry[]) types[entry.type] = entry;
-  return types;
-}
-
 /**
  * Decodes the frames of a connection. Unlike a FrameDecoder it decodes frame by frame: a change of version, limit or compression by one frame
  * holds for the next one. When the receiver stops, the remaining bytes stay undecoded.
@@ -32,8 +21,8 @@ function connectionTypes(): (FrameEntry | undefined)[] {
 export class FrameReader {
   readonly #splitter = new FrameSplitter({ maxFrameBytes: HANDSHAKE_MAX_FRAME_BYTES });
   readonly #rules: ReadRules = {
-    types: TYPES,
-    newest: REGISTRY.version,
+    types: CONNECTION_TYPES,
+    newest: PROTOCOL_VERSION,
     version: undefined,
     validate: true,
     deflate: undefined,

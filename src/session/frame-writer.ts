@@ -2,13 +2,13 @@ import { Command } from '../../generated/im/protocol/v1/command.js';
 import { checkErrorInfo } from '../../generated/im/protocol/v1/error_info.codec.js';
 import type { ErrorInfo } from '../../generated/im/protocol/v1/error_info.js';
 import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
-import { encodeFrame } from '../codec/encode-frame.js';
 import { olderError } from '../codec/older-error.js';
 import type { EncodeFrameOptions } from '../codec/write-frame.js';
 import { ERRORS, ProtocolError, textOfError } from '../errors.js';
 import type { Deflate } from '../frame/deflate.js';
 import { HANDSHAKE_MAX_FRAME_BYTES, MAX_QUEUED_FRAMES, PROTOCOL_VERSION } from '../limits.js';
 import { fittingText } from '../negotiate/reject.js';
+import { encodeFrame } from './connection-frames.js';
 
 /** Encodes the frames of a connection, in its version and within the limit of the peer. */
 export class FrameWriter {

@@ -1,12 +1,12 @@
 // The handshake of a server: Welcome or Reject for a Hello.
 import { ErrorCodeTable } from '../../generated/im/protocol/v1/error_code.codec.js';
 import type { Hello } from '../../generated/im/protocol/v1/handshake.js';
-import { encodeFrame } from '../codec/encode-frame.js';
 import { olderValue } from '../codec/older-value.js';
 import { ERRORS, ProtocolError, textOfError } from '../errors.js';
 import { DEFAULT_HEARTBEAT_INTERVAL_MS } from '../limits.js';
 import { answerHello, type HelloAnswer } from '../negotiate/answer-hello.js';
 import { createReject } from '../negotiate/reject.js';
+import { encodeFrame } from './connection-frames.js';
 import type { SessionCore } from './session-core.js';
 import type { ServerSessionOptions } from './session-options.js';
 
