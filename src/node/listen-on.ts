@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { lstat, rm } from 'node:fs/promises';
+import { link, lstat, rename, rm } from 'node:fs/promises';
 import { createConnection, type Server } from 'node:net';
 import type { ListenOptions } from './listen-options.js';
+
+const STARTING_MS = 50;
 
 /**
  * Listens where the options say.
@@ -16,13 +19,42 @@ export async function listenOn(net: Server, { port = 0, host, unix, fd }: Listen
   await once(net, 'listening');
 }
 
-/** Removes the socket of a process that was killed: nobody listens on it. */
+/**
+ * Removes the socket of a process that was killed: nobody listens on it. Of several processes that find it, one listens; the others fail with
+ * EADDRINUSE.
+ */
 async function removeAbandoned(path: string): Promise<void> {
-  const isSocket = await lstat(path).then(
-    (file) => file.isSocket(),
+  const found = await socketAt(path);
+  if (found === undefined || !(await isAbandoned(path))) return;
+  const aside = `${path}.${randomUUID()}`;
+  // Another process may have removed it meanwhile, and may listen now: then this is its socket, and is put back.
+  if (!(await succeeds(rename(path, aside)))) return;
+  if ((await socketAt(aside)) !== found) await succeeds(link(aside, path));
+  await rm(aside, { force: true });
+}
+
+/** Says which socket has the path: an inode number may be used again at once. Undefined if none has. */
+async function socketAt(path: string): Promise<string | undefined> {
+  try {
+    const file = await lstat(path, { bigint: true });
+    return file.isSocket() ? `${file.dev} ${file.ino} ${file.mtimeNs}` : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function succeeds(work: Promise<void>): Promise<boolean> {
+  return work.then(
+    () => true,
     () => false,
   );
-  if (isSocket && (await isRefused(path))) await rm(path, { force: true });
+}
+
+/** Twice: between `bind` and `listen` the socket of a process that starts refuses connections too. */
+async function isAbandoned(path: string): Promise<boolean> {
+  if (!(await isRefused(path))) return false;
+  await new Promise((resolve) => void setTimeout(resolve, STARTING_MS));
+  return isRefused(path);
 }
 
 function isRefused(path: string): Promise<boolean> {

@@ -15,21 +15,37 @@ const PERMANENT: ReadonlySet<number | string> = new Set([
   'PERMISSION_DENIED',
 ]);
 
+/** When a call is not repeated any more. */
+export interface Patience {
+  /** Failures of a call while other calls succeed: not an outage, but a fault of this call. */
+  readonly maxFailures: number;
+  /** Time since its first attempt, in milliseconds, after which its result is worth nothing. */
+  readonly maxMs: number;
+}
+
+const ENDLESS: Patience = { maxFailures: Number.POSITIVE_INFINITY, maxMs: Number.POSITIVE_INFINITY };
+
 /**
  * Repeats calls of one service with a growing delay. The first error of an outage is reported, not the ones after it.
  */
 export class Persistence {
+  readonly #clock: Clock;
   readonly #timers: Timers;
   readonly #report: (error: unknown) => void;
   readonly #onRecovered: () => void;
+  readonly #patience: Patience;
+  #successes = 0;
   #isFailing = false;
   #isClosed = false;
 
   /**
    * @param report gets the first error of each outage.
    * @param onRecovered called with the first success after an error.
+   * @param patience default: calls are repeated until they succeed.
    */
-  constructor(clock: Clock, report: (error: unknown) => void, onRecovered: () => void = () => {}) {
+  constructor(clock: Clock, report: (error: unknown) => void, onRecovered: () => void = () => {}, patience = ENDLESS) {
+    this.#clock = clock;
+    this.#patience = patience;
     this.#timers = new Timers(clock);
     this.#report = report;
     this.#onRecovered = onRecovered;
@@ -38,9 +54,13 @@ export class Persistence {
   /**
    * Resolves with the result of the first call that succeeds.
    * @param call gets the number of the attempt, from 1 on.
-   * @throws (as a rejection) a permanent error; after `close` the error of the last call, or CLOSED without another call.
+   * @param onRefused called if `maxFailures` are reached.
+   * @throws (as a rejection) a permanent error; the error of the last call, if patience has ended or after `close`, or CLOSED without another call.
    */
-  async run<T>(call: (attempt: number) => T | Promise<T>): Promise<T> {
+  async run<T>(call: (attempt: number) => T | Promise<T>, onRefused: () => void = () => {}): Promise<T> {
+    const { maxFailures, maxMs } = this.#patience;
+    const endMs = this.#clock.nowMs() + maxMs;
+    let [failures, successes] = [0, this.#successes];
     for (let attempt = 1; ; attempt++) {
       try {
         if (this.#isClosed) throw new ProtocolError('CLOSED', 'closed before the call succeeded');
@@ -49,8 +69,13 @@ export class Persistence {
         return result;
       } catch (error) {
         if (this.#isClosed || isPermanent(error)) throw error;
-        if (!this.#isFailing) this.#report(error);
-        this.#isFailing = true;
+        const othersSucceed = this.#successes > successes;
+        successes = this.#successes;
+        if (othersSucceed) failures += 1;
+        if (failures >= maxFailures) onRefused();
+        if (failures >= maxFailures || this.#clock.nowMs() >= endMs) throw error;
+        // A call that fails again although others succeed is not a new outage.
+        if (attempt === 1 || !othersSucceed) this.#failed(error);
       }
       await this.#timers.wait(Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(attempt - 1, 10)));
     }
@@ -62,7 +87,13 @@ export class Persistence {
     this.#timers.clear();
   }
 
+  #failed(error: unknown): void {
+    if (!this.#isFailing) this.#report(error);
+    this.#isFailing = true;
+  }
+
   #succeeded(): void {
+    this.#successes += 1;
     if (!this.#isFailing) return;
     this.#isFailing = false;
     this.#onRecovered();

@@ -96,7 +96,8 @@ export interface ServedBroker {
  *   FORCE_LOGOUT is lost, the REFRESHED of the session ends it, within five minutes.
  *
  * While the broker or the routes are unavailable, SessionEvents and results wait, and are retried with a delay of 100 ms to 5 s. When the routes
- * are available again, all open sessions are entered again.
+ * are available again, all open sessions are entered again. An event that the routes refuse eight times while they accept others, or for 15
+ * minutes, is published without them, and `onError` gets the error. The next event of its session, a REFRESHED within five minutes, tries again.
  *
  * ```ts
  * const server = await listen({ serverId: '7', login, message });

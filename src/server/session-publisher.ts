@@ -2,13 +2,14 @@
 import { estimateSessionEvent } from '../../generated/im/protocol/v1/session_event.codec.js';
 import { type SessionEventInit, SessionEventKind } from '../../generated/im/protocol/v1/session_event.js';
 import type { SessionObservation } from '../connection/session-reporter.js';
+import { ROUTE_LIFETIME_MS } from '../limits.js';
 import type { Broker } from '../rocketmq/broker.js';
 import { type Clock, settledWithin } from '../rocketmq/clock.js';
 import { KeyedSerializer } from '../rocketmq/keyed-serializer.js';
 import type { AppliedEvent, Routes, SupersededSession } from '../rocketmq/routes.js';
 import { forceLogoutMessage, sessionEventMessage } from '../rocketmq/topic-messages.js';
 import type { ConnectionRegistry } from '../session/connection-registry.js';
-import { Persistence } from './persistence.js';
+import { type Patience, Persistence } from './persistence.js';
 import type { ServedConnection } from './served-connection.js';
 
 /** Events that are handled at the same time, each of another user. */
@@ -18,6 +19,12 @@ const EVENT_BYTES = 1024;
 const REASON = 'another device has logged in';
 /** How long a login counts as the latest one although another server has given a higher epoch. After that, the user may have logged in there. */
 const FRESH_MS = 2000;
+
+/**
+ * An event that the routes refuse while they accept others must not occupy its place for ever. In an outage events wait for the lifetime of a route:
+ * after that they would change nothing, and the open sessions are entered again anyway.
+ */
+const PATIENCE: Patience = { maxFailures: 8, maxMs: ROUTE_LIFETIME_MS };
 
 export interface SessionPublisherOptions<C extends ServedConnection> {
   readonly serverId: string;
@@ -42,6 +49,8 @@ export class SessionPublisher<C extends ServedConnection> {
   /** Events of a connection that wait or are handled. */
   readonly #pending = new Map<C, number>();
   readonly #running = new Set<Promise<void>>();
+  /** Connections whose last event the routes have refused: another outage for them would never end. */
+  readonly #refused = new WeakSet<C>();
   #observation: SessionObservation<C> | undefined;
   #bytes = 0;
   #isRestoring = false;
@@ -56,6 +65,7 @@ export class SessionPublisher<C extends ServedConnection> {
       clock,
       (error) => report(error, 'routes'),
       () => this.#track(this.#restore()),
+      PATIENCE,
     );
     this.#broker = new Persistence(clock, (error) => report(error, 'sessions'));
   }
@@ -124,10 +134,12 @@ export class SessionPublisher<C extends ServedConnection> {
     if (routes === undefined) return event;
     const { deviceId } = connection.user ?? {};
     let isFirst = true;
-    const applied = await this.#routes.run((attempt) => {
+    const apply = (attempt: number): Promise<AppliedEvent> => {
       isFirst = attempt === 1;
       return routes.apply(event, { deviceId });
-    });
+    };
+    const applied = await this.#routes.run(apply, () => this.#refused.add(connection));
+    this.#refused.delete(connection);
     const isOwn = this.#isOwn(applied.superseded, connection);
     // The user has just logged in here, and the clock of another server is ahead.
     const isFresh = isFirst && event.kind === SessionEventKind.OPENED && clock.nowMs() < loginAtMs + FRESH_MS;
@@ -174,8 +186,8 @@ export class SessionPublisher<C extends ServedConnection> {
     let batch: Promise<unknown>[] = [];
     for (const [event, connection] of this.#observation?.sessions() ?? []) {
       if (this.#isClosed) break;
-      // An event that waits enters it.
-      if (this.#pending.has(connection)) continue;
+      // An event that waits enters it; its next event, if the routes have refused the last one.
+      if (this.#pending.has(connection) || this.#refused.has(connection)) continue;
       const entered = this.#enter(event, connection).catch((error: unknown) => {
         if (!this.#isClosed) this.#options.report(error, 'routes', connection);
       });

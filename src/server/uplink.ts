@@ -23,7 +23,7 @@ import type { ServedConnection } from './served-connection.js';
 export interface UplinkFacts {
   /** The id of the server. */
   readonly serverId: string;
-  /** Counts the UplinkInfos of the connection: 1, 2, 3. */
+  /** Counts the UplinkInfos of the connection: 1, 2, 3. Never use a number twice, even if publishing has failed. */
   readonly number: bigint;
   /** When the message came: Unix time in milliseconds. */
   readonly receivedAtMs: number;
@@ -177,7 +177,8 @@ export class Uplink<C extends ServedConnection> {
     const uplink = uplinkInfo(message, connection, { serverId, number, receivedAtMs: this.#clock.nowMs(), traceId });
     const bytes = estimateSendInfo(message);
     this.#requireSpace(bytes);
-    // Only what is published is counted: the numbers have no gap.
+    // What is refused above is not counted. A number is not used again if publishing fails, since the queue may have the message nevertheless, and the
+    // platform would drop another one with its number as a duplicate. So there may be gaps, for which nobody waits.
     line.number = number;
     return this.#send(message, uplink, line, bytes);
   };

@@ -1,8 +1,11 @@
 // Where a server listens, with processes that are killed and that inherit.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import promises, { rename, rm } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
+import { type AddressInfo, createConnection, createServer } from 'node:net';
+import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../src/node/index.js';
@@ -24,6 +27,59 @@ it('the socket of a killed process is replaced, that of a running one and a file
   await server.close();
   writeFileSync(unix, 'a file');
   await expect(host({ host: undefined, unix })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+});
+
+/** Leaves a socket as a killed process does. */
+async function abandon(unix: string): Promise<void> {
+  const server = createServer().listen(`${unix}.old`);
+  await once(server, 'listening');
+  await rename(`${unix}.old`, unix);
+  server.close();
+  await once(server, 'close');
+}
+
+/** A few turns of the event loop later: so one is removing the socket when another listens. */
+async function later(turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => void setImmediate(resolve));
+}
+
+it('of several servers that find the socket of a killed process, one listens, and clients reach it', async () => {
+  const unix = socketPath();
+  for (let round = 0; round < 20; round++) {
+    await abandon(unix);
+    const started = await Promise.allSettled(
+      Array.from({ length: 8 }, (_, i) => later(i).then(() => host({ host: undefined, unix }))),
+    );
+    const servers = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value.server] : []));
+    const codes = started.flatMap((one) => (one.status === 'rejected' ? [one.reason.code] : []));
+    expect([servers.length, codes]).toEqual([1, Array(7).fill('EADDRINUSE')]);
+    expect((await tcpOver(unix)).names).toEqual(['Welcome', '1']);
+    expect(readdirSync(dirname(unix)).filter((name) => name.startsWith(basename(unix)))).toEqual([basename(unix)]);
+    await servers[0].close();
+  }
+});
+
+it('a server that has taken the socket of another one, which was faster, puts it back', async () => {
+  const unix = socketPath();
+  await abandon(unix);
+  const { rename: real } = promises;
+  onTestFinished(() => {
+    promises.rename = real;
+    syncBuiltinESMExports();
+  });
+  const faster = createServer((socket) => socket.end('well'));
+  onTestFinished(() => void faster.close());
+  promises.rename = async (from, to) => {
+    await rm(from);
+    await once(faster.listen(unix), 'listening');
+    await real(from, to);
+  };
+  syncBuiltinESMExports();
+  await expect(host({ host: undefined, unix })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  expect(faster.listening).toBe(true);
+  const [answer] = await once(createConnection(unix), 'data');
+  expect(String(answer)).toBe('well');
+  expect(readdirSync(dirname(unix)).filter((name) => name.startsWith(basename(unix)))).toEqual([basename(unix)]);
 });
 
 it('a file descriptor that listens', async () => {

@@ -1,5 +1,5 @@
 // The order of logins, outages and the end, on a clock that tests move.
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { SessionObservation } from '../../src/connection/session-reporter.js';
 import { ProtocolError, type SessionEventInit, SessionEventKind } from '../../src/index.js';
 import { MemoryRoutes, type Routes } from '../../src/rocketmq/index.js';
@@ -83,7 +83,8 @@ function create(apply?: Routes['apply']) {
       version: 2,
     });
   const serverOf = async (userId: bigint) => (await store.find([userId])).get(userId)?.map(({ serverId }) => serverId);
-  return { clock, store, state, errors, published, publisher, login, loginElsewhere, serverOf };
+  const refresh = (connection: Served): void => listener(event(connection, REFRESHED, open.get(connection)!), connection);
+  return { clock, store, state, errors, published, publisher, login, refresh, loginElsewhere, serverOf };
 }
 
 it('a login that has waited for the routes gives way to a later one on another server', async () => {
@@ -157,3 +158,66 @@ it.each([false, true])(
     expect(lost).toBe(isBrokerAway ? 500 : 0);
   },
 );
+
+describe('routes that refuse the events of one user', () => {
+  const WRONG = new ProtocolError('INTERNAL', 'wrong type');
+
+  /** @param failures how often the routes refuse user 7 after they have accepted another user. */
+  async function play(failures: number) {
+    let calls = 0;
+    const server = create((...args) =>
+      args[0].user?.userId === 7n && ++calls <= failures + 1 ? Promise.reject(WRONG) : server.store.apply(...args),
+    );
+    const refused = server.login(7n);
+    await settle();
+    // Others log in between any two tries, the first of which are 100 ms apart.
+    for (let userId = 100n; userId < 600n; userId++) {
+      server.login(userId);
+      await server.clock.advance(50);
+    }
+    return { ...server, refused, calls: () => calls };
+  }
+
+  it.each([6, 7])('enter an event after %i failures', async (failures) => {
+    const { serverOf, errors, calls, published } = await play(failures);
+    expect([await serverOf(7n), errors, published.length]).toEqual([['one'], ['routes: [INTERNAL] wrong type'], 501]);
+    expect(calls()).toBe(failures + 2);
+  });
+
+  it.each([8, 9, 1000])('do not block it for ever: after 8 of %i failures it is published, and reported', async (failures) => {
+    const { serverOf, errors, calls, published, publisher } = await play(failures);
+    expect([await serverOf(7n), published.length, publisher.waitingBytes]).toEqual([undefined, 501, 0]);
+    expect(errors).toEqual(['routes: [INTERNAL] wrong type', 'routes: [INTERNAL] wrong type']);
+    expect(calls()).toBe(9);
+  });
+
+  it('are tried with the next event of the session', async () => {
+    const { clock, serverOf, refused, refresh } = await play(8);
+    refresh(refused);
+    await clock.advance(1000);
+    expect(await serverOf(7n)).toEqual(['one']);
+  });
+
+  it('do not make the other sessions be entered again and again', async () => {
+    const { clock, state, login, published } = await play(1000);
+    const { calls } = state;
+    for (let userId = 600n; userId < 700n; userId++) login(userId);
+    await clock.advance(600_000);
+    // A call of the routes and one of the broker for each.
+    expect([state.calls - calls, published.length]).toEqual([200, 601]);
+  });
+});
+
+it('routes that are away for longer than their lifetime do not keep events from the platform, and get all sessions', async () => {
+  const { clock, state, errors, published, login, serverOf } = create();
+  state.isAway = true;
+  for (let userId = 1n; userId <= 3n; userId++) login(userId);
+  await clock.advance(900_000 - 1);
+  expect([published, errors]).toEqual([[], ['routes: [TIMEOUT] away']]);
+  await clock.advance(10_000);
+  expect([published.length, errors.length]).toEqual([3, 4]);
+  state.isAway = false;
+  login(4n);
+  await clock.advance(10_000);
+  for (let userId = 1n; userId <= 4n; userId++) expect(await serverOf(userId)).toEqual(['one']);
+});

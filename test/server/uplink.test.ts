@@ -118,6 +118,22 @@ describe('Uplink', () => {
     for (const info of sent) expect(uplinkInfoMessage(info)).toMatchObject({ topic: 'im_uplink' });
   });
 
+  it('does not use a number again: a message whose publication fails may be in the queue nevertheless', async () => {
+    const queue: UplinkInfoInit[] = [];
+    const { ask } = open({
+      publish: async (info) => {
+        queue.push(info);
+        if (queue.length === 1) throw new Error('the confirmation was lost');
+      },
+    });
+    const lost = ask(private_(0));
+    await settle();
+    ask(private_(0));
+    await settle();
+    expect(lost.error?.message).toBe('PRIVATE_MESSAGE could not be published');
+    expect(queue.map(({ number }) => number)).toEqual([1n, 2n]);
+  });
+
   it('resolves a request with the reply of the platform, and a message without a sequence when the queue has it', async () => {
     const queue: (() => void)[] = [];
     const { uplink, connection, ask } = open({ publish: () => new Promise<void>((resolve) => void queue.push(resolve)) });

@@ -74,7 +74,8 @@ export interface UplinkInfo {
    */
   maxFrameBytes: number;
   /**
-   * Counts the UplinkInfo of the connection: 1, 2, 3. The platform takes each (server_id, connection_id, number) once. Set by the server.
+   * Counts the UplinkInfo of the connection: 1, 2, 3. The platform takes each (server_id, connection_id, number) once. A number is missing if the
+   * UplinkInfo could not be published. Set by the server.
    *
    * Rules: at least 1.
    */
