@@ -48,34 +48,17 @@ function isNewer(since: number | undefined, version: number): since is number {
   return (since ?? 1) > version;
 }
 
-// This runs for each frame of an older version: it only looks at the fields that may be newer, and allocates nothing unless it finds one.
+// Only messages that are marked are searched (src/wire/newer.ts), so this is short rather than fast. It allocates nothing unless it finds something.
 
 function newerInMessage(table: MessageTable, message: unknown, version: number, depth: number): Newer | undefined {
   // The encoder refuses deeper nesting, and values that are not messages.
   if (depth > MAX_DEPTH || typeof message !== 'object' || message === null) return undefined;
   if (isNewer(table.since, version)) return { path: '', what: table.name, since: table.since };
-  for (const slot of slotsOf(table)) {
-    const newer = newerInSlot(slot, message as Record<string, unknown>, version, depth);
+  for (const field of table.fields) {
+    const newer = newerInField(field, setValue(field, message as Record<string, unknown>), version, depth);
     if (newer !== undefined) return newer;
   }
   return undefined;
-}
-
-function newerInSlot(
-  { field, members, isOldEnum }: Slot,
-  message: Readonly<Record<string, unknown>>,
-  version: number,
-  depth: number,
-): Newer | undefined {
-  if (members !== undefined) {
-    const member = message[field.oneof as string] as { $case?: unknown; value?: unknown } | null | undefined;
-    const newerMember = members.get(member?.$case);
-    return newerMember && newerInField(newerMember, member?.value, version, depth);
-  }
-  const value = message[field.name];
-  if (isOldEnum) return under(field, newerInEnum(field.enum as () => EnumTable, value, version));
-  const set = value === undefined ? undefined : setValue(field, message);
-  return set === undefined ? undefined : newerInField(field, set, version, depth);
 }
 
 function newerInField(field: FieldTable, value: unknown, version: number, depth: number): Newer | undefined {
@@ -84,6 +67,8 @@ function newerInField(field: FieldTable, value: unknown, version: number, depth:
     return field.ignorable ? undefined : under(field, { path: '', what: undefined, since: field.since });
   }
   if (field.kind === undefined) return under(field, newerInValue(field, value, version, depth));
+  // The items of most lists cannot be newer.
+  if (field.message === undefined && field.enum === undefined) return undefined;
   for (const [key, item] of (value as readonly unknown[] | ReadonlyMap<unknown, unknown>).entries()) {
     const newer = newerInValue(field, item, version, depth);
     if (newer !== undefined) return under(field, newer, `[${typeof key === 'string' ? quotedKey(key) : key}]`);
@@ -111,50 +96,6 @@ function newerInEnum(table: () => EnumTable, value: unknown, version: number): N
 function under({ json, name }: FieldTable, newer: Newer | undefined, key = ''): Newer | undefined {
   if (newer === undefined) return undefined;
   return { ...newer, path: `${json ?? name}${key}${newer.path === '' ? '' : '.'}${newer.path}` };
-}
-
-/** A field that may hold something newer than version 1, or the members of a oneof that may. */
-interface Slot {
-  readonly field: FieldTable;
-  readonly members: Map<unknown, FieldTable> | undefined;
-  /** A single enum of version 1 with newer values. */
-  readonly isOldEnum: boolean;
-}
-
-const SLOTS = new WeakMap<MessageTable, readonly Slot[]>();
-/** Nearly all frames have the same type. */
-let lastTable: MessageTable | undefined;
-let lastSlots: readonly Slot[] = [];
-
-function slotsOf(table: MessageTable): readonly Slot[] {
-  if (table === lastTable) return lastSlots;
-  lastTable = table;
-  lastSlots = SLOTS.get(table) ?? createSlots(table);
-  return lastSlots;
-}
-
-function createSlots(table: MessageTable): readonly Slot[] {
-  const slots: Slot[] = [];
-  for (const field of table.fields) {
-    if (!mayBeNewer(field)) continue;
-    const oneof = field.oneof === undefined ? undefined : slots.find((slot) => slot.field.oneof === field.oneof);
-    if (oneof !== undefined) oneof.members?.set(field.name, field);
-    else if (field.oneof !== undefined) slots.push({ field, members: new Map([[field.name, field]]), isOldEnum: false });
-    else slots.push({ field, members: undefined, isOldEnum: isOldEnum(field) });
-  }
-  SLOTS.set(table, slots);
-  return slots;
-}
-
-function isOldEnum({ type, kind, since }: FieldTable): boolean {
-  return type === 'enum' && kind === undefined && !isNewer(since, 1);
-}
-
-function mayBeNewer({ message, enum: enumTable, since, ignorable }: FieldTable): boolean {
-  if (isNewer(since, 1) && !ignorable) return true;
-  if (message !== undefined) return isNewer(message().newest, since ?? 1);
-  const values = enumTable?.();
-  return Object.keys(values?.since ?? {}).some((value) => !values?.ignorable?.includes(Number(value)));
 }
 
 /**

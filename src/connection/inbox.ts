@@ -6,7 +6,7 @@ import {
   CLIENT_WAITING_BYTES,
   CLIENT_WAITING_MESSAGES,
 } from '../limits.js';
-import { Backlog, type MessageEvent } from './backlog.js';
+import type { MessageEvent } from './backlog.js';
 import type { ClientConnection } from './client-connection.js';
 import type { Handlers } from './handlers.js';
 import { MessageStream } from './message-stream.js';
@@ -14,12 +14,10 @@ import { MessageStream } from './message-stream.js';
 /** The messages that a client receives on all its connections: delivered to the application, confirmed to the server, and bounded. */
 export class Inbox {
   /** The messages for the loops of the application, in order. */
-  readonly messages = new MessageStream<SendInfo>((message) => this.#delivered(message));
+  readonly messages = new MessageStream((message) => this.#delivered(message));
   readonly #handlers: Handlers;
   /** Handlers were added that have not got the messages that wait. */
   #hasNewHandlers = false;
-  /** The same messages with their sizes. */
-  readonly #backlog = new Backlog();
   /** The requests of the server that are being answered. */
   #heldMessages = 0;
   #heldBytes = 0;
@@ -49,8 +47,7 @@ export class Inbox {
       this.#handle(message);
       if (!this.messages.isRead) return;
     }
-    this.#backlog.add(arrival);
-    this.messages.add(message);
+    this.messages.add(arrival);
     this.#applyLimits(connection);
   }
 
@@ -67,17 +64,13 @@ export class Inbox {
     this.#hasNewHandlers = false;
     if (this.messages.isRead) return;
     // Messages that arrive meanwhile are added after these.
-    for (let left = this.#backlog.length; left > 0; left--) {
-      const arrival = this.#backlog.take();
-      const message = this.messages.take();
+    const { waiting } = this.messages;
+    for (let left = waiting.length; left > 0; left--) {
+      const arrival = waiting.take();
       // A handler has started a loop.
-      if (arrival === undefined || message === undefined) return;
-      if (this.#handlers.has(message)) {
-        this.#handle(message);
-        continue;
-      }
-      this.#backlog.add(arrival);
-      this.messages.add(message);
+      if (arrival === undefined) return;
+      if (this.#handlers.has(arrival.message)) this.#handle(arrival.message);
+      else this.messages.add(arrival);
     }
     this.#resume();
   }
@@ -102,11 +95,11 @@ export class Inbox {
   }
 
   get #length(): number {
-    return this.#backlog.length + this.#heldMessages;
+    return this.messages.waiting.length + this.#heldMessages;
   }
 
   get #bytes(): number {
-    return this.#backlog.bytes + this.#heldBytes;
+    return this.messages.waiting.bytes + this.#heldBytes;
   }
 
   #applyLimits(connection: ClientConnection): void {
@@ -137,7 +130,6 @@ export class Inbox {
   }
 
   #delivered(message: SendInfo): void {
-    this.#backlog.take();
     this.#resume();
     if (!this.#confirmsLater) this.confirm(message);
   }

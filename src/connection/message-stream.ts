@@ -1,16 +1,23 @@
-import { Queue } from '../session/queue.js';
+import type { SendInfo } from '../../generated/im/protocol/v1/send_info.js';
+import { Backlog, type MessageEvent } from './backlog.js';
 
-/** A queue that is read by iteration. All iterators share it. */
-export class MessageStream<T> {
-  readonly #onDelivered: (item: T) => void;
-  readonly #items = new Queue<T>();
-  readonly #readers: { resolve(result: IteratorResult<T>): void; reject(error: unknown): void }[] = [];
+interface Reader {
+  resolve(result: IteratorResult<SendInfo>): void;
+  reject(error: unknown): void;
+}
+
+/** Messages that are read by iteration. All iterators share them. */
+export class MessageStream {
+  /** The messages that wait for an iterator. */
+  readonly waiting = new Backlog();
+  readonly #onDelivered: (message: SendInfo) => void;
+  readonly #readers: Reader[] = [];
   #end: { readonly error: unknown } | undefined;
   /** Number of iterators that have not ended. */
   #iterators = 0;
 
-  /** @param onDelivered called when an iterator has received an item. */
-  constructor(onDelivered: (item: T) => void) {
+  /** @param onDelivered called when an iterator has received a message. */
+  constructor(onDelivered: (message: SendInfo) => void) {
     this.#onDelivered = onDelivered;
   }
 
@@ -19,29 +26,20 @@ export class MessageStream<T> {
     return this.#iterators > 0;
   }
 
-  add(item: T): void {
+  add(arrival: MessageEvent): void {
     const reader = this.#readers.shift();
-    if (reader === undefined) {
-      this.#items.add(item);
-      return;
-    }
-    reader.resolve({ done: false, value: item });
-    this.#onDelivered(item);
+    if (reader === undefined) this.waiting.add(arrival);
+    else this.#deliver(reader, arrival);
   }
 
-  /** Removes and returns the oldest item; undefined if there is none. */
-  take(): T | undefined {
-    return this.#items.take();
-  }
-
-  /** Ends the stream: after the items that wait, the iteration ends, or throws the error. */
+  /** Ends the stream: after the messages that wait, the iteration ends, or throws the error. */
   end(error?: unknown): void {
     this.#end ??= { error };
     for (const reader of this.#readers.splice(0)) this.#finish(reader);
   }
 
   /** A new iterator. It ends with `return`, which a loop calls when it is left. */
-  iterator(): AsyncIterator<T> {
+  iterator(): AsyncIterator<SendInfo> {
     let isOpen = true;
     this.#iterators += 1;
     return {
@@ -54,18 +52,22 @@ export class MessageStream<T> {
     };
   }
 
-  #next(): Promise<IteratorResult<T>> {
+  #next(): Promise<IteratorResult<SendInfo>> {
     return new Promise((resolve, reject) => {
-      if (this.#items.length > 0) {
-        const item = this.#items.take()!;
-        resolve({ done: false, value: item });
-        this.#onDelivered(item);
-      } else if (this.#end !== undefined) this.#finish({ resolve, reject });
-      else this.#readers.push({ resolve, reject });
+      const reader = { resolve, reject };
+      const arrival = this.waiting.take();
+      if (arrival !== undefined) this.#deliver(reader, arrival);
+      else if (this.#end !== undefined) this.#finish(reader);
+      else this.#readers.push(reader);
     });
   }
 
-  #finish(reader: { resolve(result: IteratorResult<T>): void; reject(error: unknown): void }): void {
+  #deliver(reader: Reader, { message }: MessageEvent): void {
+    reader.resolve({ done: false, value: message });
+    this.#onDelivered(message);
+  }
+
+  #finish(reader: Reader): void {
     if (this.#end?.error === undefined) reader.resolve({ done: true, value: undefined });
     else reader.reject(this.#end.error);
   }
