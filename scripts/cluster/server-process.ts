@@ -11,6 +11,9 @@ import { type Library, openRoutes } from './open-routes.js';
 /** Longer than the play. */
 const HEARTBEAT_INTERVAL_MS = 600_000;
 
+/** All sessions end at once, and a busy machine takes its time to enter them in the routes. */
+const CLOSE_TIMEOUT_MS = 120_000;
+
 let server: Server;
 let stop: () => Promise<void>;
 
@@ -38,6 +41,7 @@ const calls: Calls = new Calls(process, {
       serverId,
       routes: redis.routes,
       uplink,
+      closeTimeoutMs: CLOSE_TIMEOUT_MS,
       onError: log,
       onDropped: () => {},
     });

@@ -79,6 +79,24 @@ const say = (outbox: Outbox, text: string) => outbox.add(Command.PRIVATE_MESSAGE
 const sayTo = (outbox: Outbox, receiverId: bigint, text: string) =>
   outbox.add(Command.PRIVATE_MESSAGE, { receiverId, content: { body: { $case: 'text', value: { text } } } });
 
+/** A message of alice that was not sent when her client ended, and `setUser` for the next one. */
+async function notSent(options: OutboxOptions = {}) {
+  let user = ALICE;
+  const { world, arrived, hook } = platform({ login: () => user });
+  const { outbox, client } = open(world, options);
+  await world.settle();
+  hook.before = () => new Promise(() => {});
+  say(outbox, 'of alice');
+  await world.settle();
+  await client.close();
+  delete hook.before;
+  arrived.length = 0;
+  const setUser = (userId: bigint): void => {
+    user = { userId, terminal: 1 };
+  };
+  return { world, arrived, outbox, setUser };
+}
+
 function thrownBy(call: () => unknown): unknown {
   try {
     return call();
@@ -444,19 +462,9 @@ describe('a storage', () => {
   });
 
   it('messages of another user stay, and are reported', async () => {
-    let user = ALICE;
-    const { world, arrived, hook } = platform({ login: () => user });
     const storage = new TestStorage();
-    const first = open(world, { storage });
-    await world.settle();
-    hook.before = () => new Promise(() => {});
-    say(first.outbox, 'of alice');
-    await world.settle();
-    await first.client.close();
-    delete hook.before;
-    arrived.length = 0;
-
-    user = { userId: 2n, terminal: 1 };
+    const { world, arrived, setUser } = await notSent({ storage });
+    setUser(2n);
     const notices: string[] = [];
     const second = open(world, { storage }, { onNotice: ({ message }) => void notices.push(message) });
     await world.settle();
@@ -575,22 +583,13 @@ describe('a storage that returns what it was not given', () => {
 });
 
 it('an outbox whose next client logs in as another user sends what was written since as that user', async () => {
-  let user = ALICE;
-  const { world, arrived, hook } = platform({ login: () => user });
-  const first = open(world);
-  await world.settle();
-  hook.before = () => new Promise(() => {});
-  say(first.outbox, 'of alice');
-  await world.settle();
-  await first.client.close();
-  delete hook.before;
-  arrived.length = 0;
-  user = { userId: 5n, terminal: 1 };
-  world.create({ outbox: first.outbox });
-  say(first.outbox, 'of eve');
+  const { world, arrived, outbox, setUser } = await notSent();
+  setUser(5n);
+  world.create({ outbox });
+  say(outbox, 'of eve');
   await world.settle();
   expect(arrived).toEqual(['of eve']);
-  expect(first.outbox.size).toBe(1);
+  expect(outbox.size).toBe(1);
 });
 
 describe('while the server drains', () => {
