@@ -12,7 +12,8 @@ export type Decided = (refusal: ProtocolError | undefined, release: () => void) 
 
 /** Maximum number of clients that wait for an answer of `accept`. */
 const WAITING_CLIENTS = 1024;
-const RETRY_AFTER_MS = 1000;
+/** When a client that is refused for now may come back, in milliseconds. */
+export const RETRY_AFTER_MS = 1000;
 
 export class Admission {
   readonly #accept: ListenOptions['accept'];

@@ -6,7 +6,7 @@ import { ProtocolError } from '../errors.js';
 import { plainAddress } from './addresses.js';
 import { connectWebsocket } from './connect-websocket.js';
 import { LINGER_MS, startDeadline } from './deadline.js';
-import { type Entrance, type EntranceSettings, type Host, REFUSED_AT_ONCE } from './entrance.js';
+import type { Entrance, EntranceSettings, Host } from './entrance.js';
 import type { ListenOptions } from './listen-options.js';
 import { pathOf, refuse, Upgrades } from './upgrades.js';
 
@@ -40,9 +40,7 @@ export class AttachedPort implements Entrance {
       ws: settings.ws,
       addressOf: (request) => this.#clientOf(request),
       decide: (request, decided) => {
-        const isFull = host.connectionCount >= settings.maxConnections + REFUSED_AT_ONCE;
-        if (isFull) decided(new ProtocolError('OVERLOADED', `${host.connectionCount} connections are open`), () => {});
-        else if (this.#isDraining) decided(closing(), () => {});
+        if (this.#isDraining) decided(closing(), () => {});
         else
           host.decide(request, (refusal, release) => {
             // The server was closed meanwhile.

@@ -74,8 +74,8 @@ export interface ListenOptions extends ServerHandlers, Omit<ServerSessionOptions
    */
   readonly http?: ((request: IncomingMessage, response: ServerResponse) => unknown) | undefined;
   /**
-   * Maximum number of connections of the protocol. Further clients are refused with OVERLOADED. HTTP connections do not count. If this
-   * option is set, they are limited to 256, and idle ones are closed to make room. Default: no limit.
+   * Maximum number of connections of the protocol. Further clients are refused with OVERLOADED, on WebSocket with HTTP 503. HTTP connections do not
+   * count. If this option is set, they are limited to 256, and idle ones are closed to make room. Default: no limit.
    */
   readonly maxConnections?: number | undefined;
   /**

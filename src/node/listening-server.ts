@@ -8,12 +8,12 @@ import { ProtocolError } from '../errors.js';
 import { DEFAULT_HANDSHAKE_TIMEOUT_MS } from '../limits.js';
 import { ConnectionRegistry } from '../session/connection-registry.js';
 import { ServerSession } from '../session/server-session.js';
-import { Admission } from './admission.js';
+import { Admission, RETRY_AFTER_MS } from './admission.js';
 import { AttachedPort } from './attached-port.js';
 import { LINGER_MS, startDeadline } from './deadline.js';
 import { drainInfoOf } from './drain-info.js';
 import type { Arrival, Entrance, Host } from './entrance.js';
-import type { DrainOptions, ListenOptions, Server, ServerStatus } from './listen-options.js';
+import type { AcceptRequest, DrainOptions, ListenOptions, Server, ServerStatus } from './listen-options.js';
 import type { Ws } from './load-ws.js';
 import { Observer } from './observer.js';
 import { OwnPort } from './own-port.js';
@@ -58,11 +58,21 @@ export class ListeningServer implements Server {
       get connectionCount() {
         return open.size;
       },
-      decide: (request, decided) =>
+      decide: (request, decided) => {
+        const refuse = (refusal: ProtocolError): void => {
+          this.#observer.refused(request, refusal);
+          decided(refusal, () => {});
+        };
+        const full = this.#overloaded(request);
+        if (full !== undefined) return refuse(full);
         this.#admission.decide(request, (refusal, release) => {
-          if (refusal !== undefined) this.#observer.refused(request, refusal);
-          decided(refusal, release);
-        }),
+          // Others may have come while `accept` was asked.
+          const refused = refusal ?? this.#overloaded(request);
+          if (refused === undefined) return decided(undefined, release);
+          release();
+          refuse(refused);
+        });
+      },
       connect: (arrival) => this.#connect(arrival),
     };
     this.#entrance =
@@ -179,6 +189,14 @@ export class ListeningServer implements Server {
     else if (this.#open.size > this.#maxConnections)
       connection.close(new ProtocolError('OVERLOADED', `${this.#open.size - 1} connections are open`));
     return connection;
+  }
+
+  /** Why a WebSocket is refused before its handshake: with HTTP 503. Clients of TCP get a Reject. */
+  #overloaded({ transport }: AcceptRequest): ProtocolError | undefined {
+    const [{ size }, limit] = [this.#open, this.#maxConnections];
+    if (transport !== 'websocket' || size < limit || this.#drain !== undefined) return undefined;
+    const details = { limit, actual: size + 1, retryAfterMs: RETRY_AFTER_MS };
+    return new ProtocolError('OVERLOADED', `${size} connections are open`, details);
   }
 
   #id(count: number): string {

@@ -24,7 +24,7 @@ export interface ConnectionClosedMessage extends ConnectionMessage {
   readonly durationMs: number;
 }
 
-/** `im.protocol.server.connection.refuse`: `accept` or `maxConnectionsPerAddress` has refused a client. */
+/** `im.protocol.server.connection.refuse`: `accept`, `maxConnectionsPerAddress` or, on WebSocket, `maxConnections` has refused a client. */
 export interface ConnectionRefusedMessage {
   /** The server, as `listen` has returned it. */
   readonly server: Server;

@@ -33,7 +33,7 @@ export interface ServerMetrics {
     readonly opened: CountsByTransport;
     /** Connections that have ended, by the code of the reason: `OK` if one side closed without an error. */
     readonly closed: CountsByCode;
-    /** Clients that `accept` or `maxConnectionsPerAddress` has refused. On TCP they count as connections too. */
+    /** Clients that `accept`, `maxConnectionsPerAddress` or, on WebSocket, `maxConnections` has refused. On TCP they count as connections too. */
     readonly refused: CountsByCode;
   };
   readonly handshakes: {

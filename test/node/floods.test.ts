@@ -1,8 +1,10 @@
 // Too much of one thing.
-import { expect, it } from 'vitest';
-import { encodeFrame } from '../../src/index.js';
-import { HELLO, LOGIN, loggedInTcp, type Received, send, tcp, websocket } from './foreign.js';
-import { ALICE, host } from './host.js';
+import { expect, it, onTestFinished } from 'vitest';
+import { encodeFrame, type ProtocolError } from '../../src/index.js';
+import { connect, createClient } from '../../src/node/index.js';
+import { HELLO, LOGIN, loggedInTcp, send, tcp, websocket } from './foreign.js';
+import { handshake } from './handshake.js';
+import { host, TOKEN } from './host.js';
 
 const repeat = (bytes: Uint8Array, count: number): Uint8Array => Buffer.concat(new Array<Uint8Array>(count).fill(bytes));
 
@@ -61,26 +63,56 @@ it('requests: 1024 wait, and the next is RATE_LIMITED', async () => {
   expect(received.names[2]).toBe('error 35');
 });
 
-it.each(['tcp', 'websocket'] as const)('connections over %s: those above maxConnections are OVERLOADED', async (kind) => {
-  const { port, server, ends } = await host({ maxConnections: 2, login: () => ({ ...ALICE, userId: BigInt(ends.length + 1) }) });
-  const open = async (): Promise<Received> => {
-    if (kind === 'tcp') {
-      const { socket, received } = await tcp(port);
-      socket.write(HELLO);
-      return received;
-    }
-    const { socket, received } = await websocket(port);
-    socket.send(HELLO);
-    return received;
-  };
-  const first = [await open(), await open()];
-  await Promise.all(first.map((received) => received.count(1)));
-  const third = await open();
-  await third.ended();
-  expect(third.names).toEqual(['Reject 4']);
-  expect(third.closeCode).toBe(kind === 'tcp' ? undefined : 4004);
-  expect(first.map(({ names }) => names)).toEqual([['Welcome'], ['Welcome']]);
+it('connections above maxConnections are OVERLOADED: over TCP by a Reject, over WebSocket by HTTP 503', async () => {
+  const refused: string[] = [];
+  const { port, server, url } = await host({ maxConnections: 2, accept: ({ transport }) => void refused.push(transport) });
+  const first = [await websocket(port), await websocket(port)];
+  for (const { socket } of first) socket.send(HELLO);
+  await Promise.all(first.map(({ received }) => received.count(1)));
+  // The application is not asked about a WebSocket that is refused anyway.
+  refused.length = 0;
+  const answer = await handshake(port);
+  expect(answer).toMatchObject({ status: 503, text: '[OVERLOADED] 2 connections are open\n', headers: { 'retry-after': '1' } });
+  const third = await tcp(port);
+  third.socket.write(HELLO);
+  await third.received.ended();
+  expect([third.received.names, refused]).toEqual([['Reject 4'], ['tcp']]);
+  expect(first.map(({ received }) => received.names)).toEqual([['Welcome'], ['Welcome']]);
   expect(server.connectionCount).toBe(2);
+  // A client may try again.
+  const error = await connect(url('ws'), { login: TOKEN }).catch((thrown: ProtocolError) => thrown);
+  expect(error).toMatchObject({
+    message: '[CLOSED] the connection could not be opened: Unexpected server response: 503',
+    properties: { reconnect: true, retry: true },
+  });
+});
+
+it('a client that is refused by HTTP 503 gets in when there is room', async () => {
+  const { port, server, url } = await host({ maxConnections: 1 });
+  const first = await websocket(port);
+  await expect.poll(() => server.connectionCount).toBe(1);
+  const client = createClient(url('ws'), { login: TOKEN, retryFirst: true, reconnect: { baseMs: 1 } });
+  onTestFinished(async () => void (await client.close()));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(client.state).not.toBe('authenticated');
+  first.socket.close();
+  await client.ready;
+  expect(client.state).toBe('authenticated');
+});
+
+it('WebSockets that wait for `accept` do not exceed maxConnections', async () => {
+  const open: (() => void)[] = [];
+  const { port, server } = await host({
+    maxConnections: 2,
+    maxConnectionsPerAddress: 3,
+    accept: () => new Promise<void>((resolve) => void open.push(resolve)),
+  });
+  const answers = Array.from({ length: 3 }, () => handshake(port));
+  await expect.poll(() => open.length).toBe(3);
+  for (const accept of open.splice(0)) accept();
+  expect((await Promise.all(answers)).map(({ status }) => status).sort()).toEqual([101, 101, 503]);
+  expect(server.connectionCount).toBe(2);
+  expect(server.metrics().connections.refused).toEqual({ OVERLOADED: 1 });
 });
 
 it('silent connections are limited too', async () => {

@@ -27,7 +27,7 @@ it.each(['tcp', 'ws'])(
         return { accessToken: asked.at(-1)! };
       },
       reconnect: { baseMs: 1 },
-      onReconnect: ({ code }) => void reasons.push(code),
+      onReconnect: ({ code }) => void reasons.push(String(code)),
     });
     await expect.poll(() => logins.length, { timeout: 10_000 }).toBe(2);
     await expect.poll(() => connected.state, { timeout: 10_000 }).toBe('authenticated');
