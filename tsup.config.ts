@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { defineConfig, type Options } from 'tsup';
 import { keepConst } from './scripts/build/keep-const.js';
 import { keepLive } from './scripts/build/keep-live.js';
+import { planTwin } from './scripts/build/plan-twin.js';
 
 /** Entries that run everywhere. */
 const everywhere = {
@@ -60,19 +61,23 @@ const shared: Options = {
 /** Of what the plugin carries along. */
 const NOTICE = '// Contains @bufbuild/protobuf and @bufbuild/protoplugin: see THIRD-PARTY-LICENSES.txt';
 
-/** src/wire/platform.ts names the Node flavour; the web flavour puts its twin in the same place. */
-const webPlatform: NonNullable<Options['esbuildPlugins']>[number] = {
-  name: 'web-platform',
+/** The web flavour replaces src/wire/platform-node.ts, and generated code by the plans of its messages. */
+const webFlavour: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'web-flavour',
   setup(build) {
     build.onResolve({ filter: /\/platform-node\.js$/ }, ({ importer }) => ({
       path: resolve(dirname(importer), 'platform-web.ts'),
     }));
+    build.onResolve({ filter: /\.codec\.js$/ }, ({ path, importer }) => {
+      const twin = planTwin(path, importer);
+      return twin === undefined ? undefined : { path: resolve(dirname(importer), twin.replace(/\.js$/, '.ts')) };
+    });
   },
 };
 
 export default defineConfig([
   { ...shared, entry: everything, outDir: 'dist/node' },
-  { ...shared, entry: everywhere, outDir: 'dist/web', esbuildPlugins: [webPlatform] },
+  { ...shared, entry: everywhere, outDir: 'dist/web', esbuildPlugins: [webFlavour] },
   // The command line: for Node alone, and each command a chunk, which is loaded when it is run. So is protobufjs, which reads .proto files.
   {
     ...shared,

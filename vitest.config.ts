@@ -1,6 +1,8 @@
-// `npm test` runs the projects `node` and `web`, `npm run test:slow` the other three, `npm run test:all` all of them.
+// `npm test` runs the projects `node` and `web`, `npm run test:slow` the other four, `npm run test:all` all of them.
 import { fileURLToPath } from 'node:url';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { planTwin } from './scripts/build/plan-twin.js';
 
 const ALL = 'test/**/*.test.ts';
 /** Tests that start processes, compile whole programs, send megabytes through sockets or wait for real timeouts. */
@@ -22,10 +24,21 @@ const NODE_ONLY = [
   'test/vectors/schema.test.ts',
 ];
 
-/** What the web build does: it replaces one file. */
+/** What the web build replaces: a file, */
 const WEB = {
   alias: [{ find: /^\.\/platform-node\.js$/, replacement: fileURLToPath(new URL('src/wire/platform-web.ts', import.meta.url)) }],
 };
+/** and generated code by plans. */
+const PLANS: Plugin = {
+  name: 'plans',
+  enforce: 'pre',
+  resolveId(specifier, importer) {
+    const twin = importer === undefined ? undefined : planTwin(specifier, importer);
+    return twin === undefined ? undefined : this.resolve(twin, importer, { skipSelf: true });
+  },
+};
+/** Compares plans with generated code, which the web build does not have. */
+const COMPARED = 'test/fuzz/plans.test.ts';
 
 export default defineConfig({
   test: {
@@ -41,11 +54,18 @@ export default defineConfig({
     },
     projects: [
       { extends: true, test: { name: 'node', include: [ALL], exclude: [SLOW, ...PACKAGE, BROWSER] } },
-      { extends: true, resolve: WEB, test: { name: 'web', include: [WEB_FIRST], exclude: NODE_ONLY } },
+      { extends: true, resolve: WEB, plugins: [PLANS], test: { name: 'web', include: [WEB_FIRST], exclude: NODE_ONLY } },
+      // `./codecs` of the web build, and generated code of applications.
+      { extends: true, resolve: WEB, test: { name: 'web-generated', include: [WEB_FIRST], exclude: [SLOW, ...NODE_ONLY] } },
       {
         extends: true,
         resolve: WEB,
-        test: { name: 'web-rest', include: [ALL], exclude: [SLOW_NODE_ONLY, ...PACKAGE, BROWSER, ...NODE_ONLY, WEB_FIRST] },
+        plugins: [PLANS],
+        test: {
+          name: 'web-rest',
+          include: [ALL],
+          exclude: [SLOW_NODE_ONLY, ...PACKAGE, BROWSER, ...NODE_ONLY, WEB_FIRST, COMPARED],
+        },
       },
       { extends: true, test: { name: 'slow', include: [SLOW], exclude: PACKAGE, testTimeout: 120_000 } },
       {

@@ -1,11 +1,12 @@
-// generated/registry.ts: the frames of the protocol. generated/models.ts: every model and enum, type and codec under one name.
+// generated/registry.ts: the frames of the protocol, generated/models.ts: every model and enum, type and codec under one name.
 // generated/functions.ts: encode and decode of each, as functions.
 
+import type { DescField } from '@bufbuild/protobuf';
 import { FIRST_APPLICATION_TYPE } from './application-numbers.js';
 import { emitFunctions } from './emit-functions.js';
 import { initName } from './emit-inits.js';
 import { emitModels } from './emit-models.js';
-import { codecPath, runtimePath, typePath } from './generated-paths.js';
+import { codecPath, isOwnProtocol, runtimePath, typePath } from './generated-paths.js';
 import type { MessageModel, Model } from './model.js';
 import { isOwnRuntime, type PluginOptions } from './plugin-options.js';
 import { docComment, literal } from './quote.js';
@@ -16,12 +17,16 @@ import { Source } from './source.js';
 export function emitRegistry(model: Model, options: PluginOptions): Source[] {
   const frames = framesOf(model, options);
   const registry = new Source('registry.ts', 'the frame types of the schema');
-  if (frames.length > 0) emitFrames(registry, frames, model, options);
-  return [registry, emitModels(model, options), emitFunctions(model, options)].filter((out) => !out.empty);
+  // Of this protocol, the registry has a twin: registry.plan.ts.
+  const codecs = isOwnRuntime(options) && isOwnProtocol(model) ? new Source('registry.codec.ts', registry.origin) : registry;
+  if (frames.length > 0) emitFrames(codecs, frames, model, options);
+  if (codecs !== registry) registry.add('', "export * from './registry.codec.js';");
+  const sources = [registry, emitModels(model, options), emitFunctions(model, options)].filter((out) => !out.empty);
+  return codecs === registry ? sources : [codecs, ...sources];
 }
 
 /** The messages with a frame type, ordered by it. The registry finds them by type, and by name without the package. */
-function framesOf({ files, settings }: Model, options: PluginOptions): MessageModel[] {
+export function framesOf({ files, settings }: Model, options: PluginOptions): MessageModel[] {
   const frames = new Map<number, MessageModel>();
   for (const message of files.flatMap((file) => file.messages)) {
     const type = frameType(message, settings, options);
@@ -44,10 +49,7 @@ function frameType({ desc }: MessageModel, settings: Settings, options: PluginOp
   return type;
 }
 
-function emitFrames(out: Source, frames: readonly MessageModel[], { files, settings }: Model, options: PluginOptions): void {
-  const version = files
-    .flatMap((file) => settings.file(file.desc)?.constants ?? [])
-    .find((constant) => constant.name === 'PROTOCOL_VERSION')?.values[0];
+function emitFrames(out: Source, frames: readonly MessageModel[], model: Model, options: PluginOptions): void {
   out.add(
     '',
     '/** The messages that a frame may carry, decoded and encodable, by name. */',
@@ -59,13 +61,13 @@ function emitFrames(out: Source, frames: readonly MessageModel[], { files, setti
     }),
     '};',
     '',
-    ...(isOwnRuntime(options) ? frames.flatMap((message) => entryConstant(out, message, settings, options)) : []),
+    ...(isOwnRuntime(options) ? frames.flatMap((message) => entryConstant(out, message, model.settings, options)) : []),
     '/** The messages that a frame may carry, by name. */',
     `export const REGISTRY: ${out.importType('Registry', runtimePath('wire/codec', options))}<FrameMessages> = {`,
-    `  version: ${version ?? 1},`,
+    `  version: ${protocolVersion(model)},`,
     '  frames: {',
     ...frames.map((message) => {
-      const value = isOwnRuntime(options) ? entryName(message) : entry(out, message, settings, options);
+      const value = isOwnRuntime(options) ? entryName(message) : entry(out, message, model.settings, options);
       return `    ${message.name}: ${value},`;
     }),
     '  },',
@@ -86,16 +88,28 @@ function entryConstant(out: Source, message: MessageModel, settings: Settings, o
   ];
 }
 
-function entryName({ name }: MessageModel): string {
+/** The name of the entry of a message. */
+export function entryName({ name }: MessageModel): string {
   return `${name}Frame`;
+}
+
+/** The newest version of the protocol in the schema. */
+export function protocolVersion({ files, settings }: Model): bigint {
+  const constants = files.flatMap((file) => settings.file(file.desc)?.constants ?? []);
+  return constants.find(({ name }) => name === 'PROTOCOL_VERSION')?.values[0] ?? 1n;
 }
 
 function entry(out: Source, message: MessageModel, settings: Settings, options: PluginOptions): string {
   const { name, desc } = message;
   const { frameType = 0, handshake = false } = settings.message(desc) ?? {};
   const codec = out.import(name, codecPath(desc, options));
-  const command = message.oneofs.map((oneof) => settings.oneof(oneof.desc)?.commandData?.command).find(Boolean);
-  const field = desc.fields.find((candidate) => candidate.name === command);
+  const field = commandField(message, settings);
   const commandEntry = field ? `, command: ${field.number}` : '';
   return `{ name: ${literal(name)}, type: ${frameType}, handshake: ${handshake}, codec: ${codec}${commandEntry} }`;
+}
+
+/** The field with the command of a message that carries data of commands. */
+export function commandField({ desc, oneofs }: MessageModel, settings: Settings): DescField | undefined {
+  const command = oneofs.map((oneof) => settings.oneof(oneof.desc)?.commandData?.command).find(Boolean);
+  return desc.fields.find((candidate) => candidate.name === command);
 }

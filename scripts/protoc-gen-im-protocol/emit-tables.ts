@@ -47,7 +47,7 @@ function versionsOf(desc: DescEnum, settings: Settings): { since?: string; ignor
   };
 }
 
-function olderNumber(value: DescEnumValue, name: string): number {
+export function olderNumber(value: DescEnumValue, name: string): number {
   const older = value.parent.values.find(({ localName }) => localName === name);
   if (older === undefined) throw schemaError(value.parent, `${value.name} names the older value ${name}, which is none`);
   return older.number;
@@ -117,7 +117,7 @@ function fieldEntries(out: Source, field: FieldModel, settings: Settings, option
 }
 
 /** The same conversion as in src/json/enum-json.ts. A name that follows from it is not in the table. */
-function snakeCase(name: string): string {
+export function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
 }
 
@@ -127,7 +127,7 @@ function snakeCase(name: string): string {
  * @param floor only what is newer counts.
  * @param seen the lowest floor with which each message was visited.
  */
-function newestIn(desc: DescMessage, settings: Settings, floor = 1, seen = new Map<DescMessage, number>()): number {
+export function newestIn(desc: DescMessage, settings: Settings, floor = 1, seen = new Map<DescMessage, number>()): number {
   if ((seen.get(desc) ?? Number.POSITIVE_INFINITY) <= floor) return 0;
   seen.set(desc, floor);
   const above = (least: number, since = 0, ignorable = false): number => (ignorable || since <= least ? 0 : since);

@@ -1,14 +1,25 @@
-// Paths of generated files and of their imports. A .proto file becomes up to three files in the same folder.
+// Paths of generated files and of their imports. A .proto file becomes up to four files in the same folder.
 import type { DescEnum, DescFile, DescMessage } from '@bufbuild/protobuf';
 import { nestedTypes } from '@bufbuild/protobuf/reflect';
 import { typeName } from './names.js';
 import { isOwnRuntime, type PluginOptions } from './plugin-options.js';
 
-/** `types`: types and Init types. `codec`: tables, codecs, checks. `zod`: zod schemas. */
-export type Kind = 'types' | 'codec' | 'zod';
+/** `types`: types and Init types. `codec`: tables, codecs, checks as code. `plan`: the same, interpreted. `zod`: zod schemas. */
+export type Kind = 'types' | 'codec' | 'plan' | 'zod';
 
 /** Files that exist once for all .proto files, without `.ts`. */
-const PACKAGE_FILES = ['commands', 'constants', 'enum-tables', 'errors', 'functions', 'json-schemas', 'models', 'registry'];
+const PACKAGE_FILES = [
+  'commands',
+  'constants',
+  'enum-names',
+  'enum-tables',
+  'errors',
+  'functions',
+  'json-schemas',
+  'models',
+  'registry',
+  'schema-text',
+];
 
 /** The file to write: `im/protocol/v1/send_info.codec.ts` */
 export function outputPath(kind: Kind, file: DescFile): string {
@@ -22,8 +33,13 @@ export function modulePath(kind: Kind, file: DescFile): string {
 
 /** `models.proto` becomes `models$.ts`, because `models.ts` has all messages. No .proto file has a dollar sign in its name. */
 function stem(kind: Kind, { name }: DescFile): string {
-  const isTaken = PACKAGE_FILES.includes(name) || /\.(codec|zod)$/.test(name);
+  const isTaken = PACKAGE_FILES.includes(name) || /\.(codec|plan|zod)$/.test(name);
   return `${name}${isTaken ? '$' : ''}${kind === 'types' ? '' : `.${kind}`}`;
+}
+
+/** True for the schema of this protocol in this repository. */
+export function isOwnProtocol({ files }: { readonly files: readonly { readonly name: string }[] }): boolean {
+  return files.some(({ name }) => name.startsWith(PROVIDED));
 }
 
 /** The folder of this protocol's own schema. */

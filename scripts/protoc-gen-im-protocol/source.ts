@@ -24,7 +24,7 @@ export class Source {
   /** @param path relative to the output folder. */
   constructor(
     readonly path: string,
-    private readonly origin: string,
+    readonly origin: string,
   ) {}
 
   /** Adds lines. A text may contain several. */

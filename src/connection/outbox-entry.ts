@@ -1,6 +1,7 @@
 // A message of an Outbox, from `add` to its answer.
-import { decodeSendInfo, encodeSendInfo } from '../../generated/functions.js';
+
 import type { Command } from '../../generated/im/protocol/v1/command.js';
+import { SendInfo as SendInfoCodec } from '../../generated/im/protocol/v1/send_info.codec.js';
 import type { SendInfo, SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import type { SendResult } from '../../generated/im/protocol/v1/send_result.js';
 import { encodeFrame } from '../codec/encode-frame.js';
@@ -50,7 +51,7 @@ export class OutboxEntry {
 
   /** @throws ProtocolError for bytes that are not a message of an Outbox. */
   constructor(stored: StoredOutboxMessage) {
-    const message = decodeSendInfo(stored.bytes);
+    const message = SendInfoCodec.decode(stored.bytes);
     const { cmd, data } = message;
     const conversation = data && conversationOf(data);
     if (conversation === undefined || idOf(message) !== stored.id || !isSound(stored))
@@ -85,7 +86,7 @@ export class OutboxEntry {
 export function bytesToStore(message: SendInfoInit): Uint8Array {
   encodeFrame('SendInfo', withAuthor(message, ANYBODY), { maxFrameBytes: Number.MAX_SAFE_INTEGER });
   // A copy: the bytes may be a view of memory that is shared with other messages.
-  return encodeSendInfo(message).slice();
+  return SendInfoCodec.encode(message).slice();
 }
 
 /** The client_message_id of a message; '' if it has none. */

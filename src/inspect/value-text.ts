@@ -1,4 +1,5 @@
 // Values and types as text.
+import { withNames } from '../../generated/enum-names.codec.js';
 import { CodecError } from '../wire/codec-error.js';
 import { hasOwn } from '../wire/older-engines.js';
 import { quoted } from '../wire/quoted.js';
@@ -28,7 +29,8 @@ export function bytesText(length: number): string {
 }
 
 /** The name of an enum value without the prefix of the enum; undefined for unknown values. */
-export function enumName({ name, values }: EnumTable, value: number): string | undefined {
+export function enumName(table: EnumTable, value: number): string | undefined {
+  const { name, values } = withNames(table);
   const found = hasOwn(values, value) ? values[value] : undefined;
   const prefix = `${name
     .slice(name.lastIndexOf('.') + 1)

@@ -1,3 +1,4 @@
+import { withNames } from '../../generated/enum-names.codec.js';
 import { hasOwn } from '../wire/older-engines.js';
 import { quoted } from '../wire/quoted.js';
 import { wrongType } from '../wire/scalar.js';
@@ -16,7 +17,8 @@ export function isNullValue(table: EnumTable): boolean {
 /** The full name of an enum's value; the number if it has no name. @param value an int32. */
 export function enumToJson(table: EnumTable, value: number): string | number | null {
   if (isNullValue(table)) return null;
-  return hasOwn(table.values, value) ? table.values[value] : value;
+  const { values } = withNames(table);
+  return hasOwn(values, value) ? values[value] : value;
 }
 
 /** Reads the full name of an enum's value, or any number. @returns undefined for an unknown name that is ignored. */
@@ -35,8 +37,9 @@ const numbers = new WeakMap<EnumTable, ReadonlyMap<string, number>>();
 function numbersOf(table: EnumTable): ReadonlyMap<string, number> {
   let byName = numbers.get(table);
   if (byName === undefined) {
-    const names = Object.entries(table.values).map(([number, name]): [string, number] => [name, Number(number)]);
-    byName = new Map([...names, ...Object.entries(table.aliases ?? {})]);
+    const { values, aliases = {} } = withNames(table);
+    const names = Object.entries(values).map(([number, name]): [string, number] => [name, Number(number)]);
+    byName = new Map([...names, ...Object.entries(aliases)]);
     numbers.set(table, byName);
   }
   return byName;

@@ -91,24 +91,28 @@ export interface Codec<T, Init, Name extends string = string> {
 export function createCodec<T extends object, Init extends object, Name extends string>(
   generated: Generated<T, Init>,
 ): Codec<T, Init, Name> {
-  const { table, estimate, write, read } = generated;
+  const { estimate, write, read } = generated;
   return {
-    typeName: table.name as Name,
+    // Not read here: a plan is parsed when its table is needed.
+    get typeName() {
+      return generated.table.name as Name;
+    },
     generated,
     newerMarks,
     encode(message) {
-      return encodeMessage(table, estimate, write, message);
+      return encodeMessage(generated.table, estimate, write, message);
     },
     decode(bytes) {
-      return decodeMessage(table, read, bytes);
+      return decodeMessage(generated.table, read, bytes);
     },
     create(init) {
+      const { table } = generated;
       const issues = init === undefined ? [] : shapeIssues(table, init);
       if (issues.length > 0) throw invalidMessage(issues, table.name);
       return createMessage(table, init ?? {}) as T;
     },
     check(value) {
-      const issues = shapeIssues(table, value);
+      const issues = shapeIssues(generated.table, value);
       return issues.length > 0 ? issues : (generated.check(value as Init) ?? []);
     },
   };
@@ -128,6 +132,9 @@ export function part<T, Init, P extends keyof Generated<T, Init>>(
 /** The decoded and the encodable type of each message that a frame may carry, by name. */
 export type MessageMap = Record<string, { message: object; init: object }>;
 
+/** What frames need of a codec. */
+export type FrameCodec<T, Init> = Pick<Codec<T, Init>, 'generated' | 'newerMarks'>;
+
 /** A message that a frame may carry. */
 export interface FrameEntry<Name extends string = string, T extends object = object, Init extends object = object> {
   /** Name of the message: `SendInfo`. */
@@ -136,7 +143,7 @@ export interface FrameEntry<Name extends string = string, T extends object = obj
   readonly type: number;
   /** True for a message of the handshake, whose frames have version 0. */
   readonly handshake: boolean;
-  readonly codec: Codec<T, Init>;
+  readonly codec: FrameCodec<T, Init>;
   /** Number of the field that contains the command, if there is one. */
   readonly command?: number;
 }

@@ -99,7 +99,7 @@ function randomPayloads({ codec }: Subject, seed: number, count: number): Uint8A
 
 /** The payloads of the vectors, good and bad, by subject. */
 function vectorPayloads(subjects: readonly Subject[]): Uint8Array[][] {
-  const byType = new Map(Object.values(REGISTRY.frames).map(({ type, codec }) => [type, codec.typeName as string]));
+  const byType = new Map(Object.values(REGISTRY.frames).map(({ type, codec }) => [type, codec.generated.table.name]));
   const payloads = subjects.map((): Uint8Array[] => []);
   for (const { hex } of [...FRAME_FILES, ...VERSION_2_FRAME_FILES].flatMap(vectorsOf)) {
     const frame = bytesOf(hex);

@@ -97,19 +97,33 @@ test('an encode that is re-entered from a getter leaves both results right', () 
     });
     const read = AllTypes.decode(outer);
     expect([read.stringField, read.messageField?.name, read.optionalString]).toEqual(['o'.repeat(size), 'p'.repeat(size), 'q']);
-    expect([texts.length, messages.length, heartbeats.length]).toEqual([3, 3, 3]);
+    const reads = readsOfFirstPass() + 1;
+    expect([texts.length, messages.length, heartbeats.length]).toEqual([reads, reads, reads]);
     for (const bytes of texts) expect(TextContent.decode(bytes).text).toBe('i'.repeat(size));
     for (const bytes of messages) expect(AllTypes.decode(bytes).messageField?.name).toBe('j'.repeat(size));
     for (const bytes of heartbeats) expect(bytes).toEqual(hex('08 03'));
   }
 });
 
-/** A getter that says something else from the third time on: the first pass reads it twice, the second once. */
+/** How often the first pass reads a property: generated code twice, plans once. The second pass reads it once. */
+function readsOfFirstPass(): number {
+  let reads = 0;
+  TextContent.generated.estimate({
+    get text() {
+      reads++;
+      return '';
+    },
+  });
+  return reads;
+}
+
+/** A getter that returns another text in the second pass. */
 const changing = (first: string, then: string): { readonly text: string } => {
+  const before = readsOfFirstPass();
   let reads = 0;
   return {
     get text() {
-      return ++reads <= 2 ? first : then;
+      return ++reads <= before ? first : then;
     },
   };
 };

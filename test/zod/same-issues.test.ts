@@ -82,7 +82,7 @@ function judge(model: TestModel, value: unknown): boolean {
   const ofTypes = shapeIssues(model.table, value);
   expect(issuesOfError(() => codec.encode(value as object))).toEqual(ofTypes);
   const name = model.table.name.slice(model.table.name.lastIndexOf('.') + 1) as keyof typeof REGISTRY.frames;
-  if (REGISTRY.frames[name]?.codec.typeName === model.table.name) {
+  if (REGISTRY.frames[name]?.codec.generated.table.name === model.table.name) {
     expect(issuesOfError(() => encodeFrame(name, value as never))).toEqual(issues);
   }
   if (ofTypes.length === 0) throughJson(model, codec, value as object, issues);

@@ -1,0 +1,156 @@
+// Writes the text form of a schema, which src/wire/plan/schema.ts describes and reads.
+import type { EnumPlan, FieldPlan, MessagePlan, OneofPlan, ValueRule } from '../../src/wire/plan/plan.js';
+import { FORM_VERSION } from '../../src/wire/plan/schema.js';
+import { LETTERS } from '../../src/wire/plan/types.js';
+
+/** A schema as plans, by the names of types in the text. */
+export interface DescribedSchema {
+  /** The package of most types. */
+  readonly package: string;
+  readonly messages: ReadonlyMap<string, MessagePlan>;
+  readonly enums: ReadonlyMap<string, EnumPlan>;
+}
+
+/** Which names of enum values are written: all, those that errors show, none. */
+export type EnumNames = 'all' | 'shown';
+
+export function formatSchema(schema: DescribedSchema, names: EnumNames = 'all'): string {
+  const prefix = schema.package === '' ? '' : `${schema.package}.`;
+  const blocks = [
+    ...[...schema.messages].map(([key, plan]) => `>${formatMessage(key, plan, prefix)}`),
+    ...[...schema.enums].map(([key, plan]) => `<${formatEnum(key, plan, prefix, names)}`),
+  ];
+  return [[FORM_VERSION, schema.package].join(' '), ...blocks].join('\n');
+}
+
+/** Escapes what separates: white space, `|`, and all that is not visible. Also `%`, with which an escape begins. */
+export function escapeText(text: string): string {
+  return text.replace(/[%|\s\p{C}]/gu, (char) => encodeURIComponent(char));
+}
+
+function formatMessage(key: string, plan: MessagePlan, prefix: string): string {
+  const head = [key];
+  if (plan.name !== prefix + key) head.push(`=${plan.name}`);
+  if (plan.frame !== undefined) head.push(`f${plan.frame}`);
+  if (plan.since !== undefined) head.push(`v${plan.since}`);
+  if (plan.newest !== undefined) head.push(`n${plan.newest}`);
+  const lines = [head.join(' ')];
+  // The first mention of each oneof gives its place and its rules. Where the order of the members would give another, all are mentioned first.
+  const mentioned = [...new Set(plan.fields.flatMap(({ oneof }) => oneof ?? []))];
+  const isInOrder = plan.oneofs.every(({ name }, i) => mentioned[i] === name);
+  const unmentioned = new Map(plan.oneofs.map((oneof) => [oneof.name, oneof]));
+  const mention = (name: string): void => {
+    const oneof = unmentioned.get(name);
+    unmentioned.delete(name);
+    lines.push(oneof === undefined ? `@${name}` : formatOneof(oneof));
+  };
+  if (!isInOrder) for (const { name } of plan.oneofs) mention(name);
+  let open = isInOrder ? '' : (plan.oneofs.at(-1)?.name ?? '');
+  let number = 0;
+  for (const field of plan.fields) {
+    const { oneof = '' } = field;
+    if (oneof !== open) mention(oneof);
+    open = oneof;
+    lines.push(formatField(field, number + 1));
+    number = field.number;
+  }
+  for (const { code, fields, max } of plan.rules) lines.push([`&${code}`, ...(code === 't' ? [max] : []), ...fields].join(' '));
+  return lines.join('\n');
+}
+
+function formatOneof({ name, required, later, commandData }: OneofPlan): string {
+  const tokens = [`@${name}`];
+  if (required) tokens.push(later ? `r${later.first}-${later.last}` : 'r');
+  if (commandData) {
+    const { command, optional, betweenServices, replyTo } = commandData;
+    tokens.push(`c${command}`);
+    if (optional) tokens.push('o');
+    if (betweenServices) tokens.push('b');
+    if (replyTo !== undefined) tokens.push(`p${replyTo}`);
+  }
+  return tokens.join(' ');
+}
+
+function formatField(field: FieldPlan, nextNumber: number): string {
+  const { number, name, op, kind, keyOp, ref } = field;
+  const shape = kind === 'list' ? '*' : kind === 'map' ? `:${LETTERS[keyOp]}` : '';
+  const flags = [
+    field.optional ? '?' : '',
+    field.secret ? '!' : '',
+    field.routing ? '%' : '',
+    field.platform ? '^' : '',
+    field.unpacked ? '#' : '',
+    field.deprecated ? '-' : '',
+  ].join('');
+  const isOther = ref !== '' && ref !== name[0].toUpperCase() + name.slice(1);
+  const head = `${number === nextNumber ? '' : number}${LETTERS[op]}${shape}${flags}${name}${isOther ? `=${ref}` : ''}`;
+  return [head, ...formatRules(field)].join(' ');
+}
+
+function formatRules(field: FieldPlan): string[] {
+  const { json, proto, required, since, ignorable, kind, rules, items, keys } = field;
+  const tokens: string[] = [];
+  if (json !== undefined) tokens.push(`j${escapeText(json)}`);
+  if (proto !== undefined) tokens.push(`o${proto}`);
+  if (required) tokens.push('r');
+  if (since !== undefined) tokens.push(`v${since}`);
+  if (ignorable) tokens.push('i');
+  tokens.push(...formatValueRules(rules));
+  if (kind === undefined) return tokens;
+  const secretOf = (part: boolean): string[] => (part && !field.secret ? ['s'] : []);
+  const ofItems = [...secretOf(field.secretItems), ...formatValueRules(items)];
+  const ofKeys = [...secretOf(field.secretKeys), ...formatValueRules(keys)];
+  return [...tokens, ...(ofItems.length > 0 ? ['.', ...ofItems] : []), ...(ofKeys.length > 0 ? [',', ...ofKeys] : [])];
+}
+
+function formatValueRules(rules: readonly ValueRule[]): string[] {
+  return [...(rules.some(({ orDefault }) => orDefault) ? ['0'] : []), ...rules.map(formatRule)];
+}
+
+function formatRule({ code, limit }: ValueRule): string {
+  if (code === '[' || code === ']') return code + escapeText(limit as string);
+  if (typeof limit === 'object') return code + limit.map(escapeText).join('|');
+  return /[but]/.test(code) ? code : `${code}${limit}`;
+}
+
+function formatEnum(key: string, plan: EnumPlan, prefix: string, names: EnumNames): string {
+  const { values, aliases = {}, commands, since = {}, ignorable = [] } = plan;
+  // Violations name commands, and LOSSY_DOWNGRADE what an older peer would misread.
+  const isNamed = (number: number): boolean =>
+    names === 'all' || commands.has(number) || (since[number] !== undefined && !ignorable.includes(number));
+  const isWritten = (number: number): boolean => isNamed(number) || since[number] !== undefined;
+  const numbers = Object.keys(values)
+    .map(Number)
+    .filter(isWritten)
+    .sort((a, b) => a - b);
+  const head = [key];
+  if (plan.applicationFrom > 0) head.push(`${plan.applicationFrom}`, plan.applicationData);
+  if (plan.name !== prefix + key) head.push(`=${plan.name}`);
+  if (numbers.some(isNamed)) head.splice(1, 0, plan.prefix);
+  const lines = [head.join(' ')];
+  let next = 0;
+  for (const number of numbers) {
+    lines.push(formatValue(plan, number, next, isNamed(number)));
+    if (names === 'all') {
+      for (const [alias, of] of Object.entries(aliases)) {
+        if (of === number) lines.push(`${number}${alias.slice(plan.prefix.length)}`);
+      }
+    }
+    next = number + 1;
+  }
+  return lines.join('\n');
+}
+
+function formatValue(plan: EnumPlan, number: number, next: number, isNamed: boolean): string {
+  const { values, prefix, commands, since, ignorable, older } = plan;
+  const command = commands.get(number);
+  const carried = command
+    ? `:${command.data.join()}${command.betweenServices ? '+' : ''}${command.resultWithoutData ? '-' : ''}`
+    : '';
+  const name = isNamed ? values[number].slice(prefix.length) : '';
+  const tokens = [`${number === next ? '' : number}${name}${carried}`];
+  if (since?.[number] !== undefined) tokens.push(`v${since[number]}`);
+  if (ignorable?.includes(number)) tokens.push('i');
+  if (older?.[number] !== undefined) tokens.push(`o${older[number]}`);
+  return tokens.join(' ');
+}

@@ -1,0 +1,157 @@
+// The first pass of an encoder, for any message by its plan: checks keys and types, estimates the size (../capacity.ts), and marks what is newer
+// than version 1 (../newer.ts).
+import { MAX_DEPTH } from '../../limits.js';
+import {
+  bytesCapacity,
+  capacityFor,
+  checkMember,
+  listOf,
+  mapOf,
+  messageOf,
+  requirePlain,
+  textCapacity,
+  wrongType,
+} from '../capacity.js';
+import { markNewer, markNewerValue } from '../newer.js';
+import { tooDeep, UNKNOWN_FIELDS } from '../unknown.js';
+import { planOf } from './fields.js';
+import type { FieldPlan, MessagePlan } from './plan.js';
+import { BYTES, DOUBLE, ENUM, FLOAT, isPacked, MESSAGE, STRING, wireTypeOf } from './types.js';
+
+type Properties = Record<PropertyKey, unknown>;
+
+interface Sizer {
+  /** A field, or the members of a oneof by their names, for each property. */
+  readonly properties: ReadonlyMap<string, SizedField | ReadonlyMap<string, SizedField>>;
+  /** Capacity for all fields of a bounded size. */
+  readonly constant: number;
+}
+
+interface SizedField {
+  readonly field: FieldPlan;
+  readonly newer: Newer;
+}
+
+/** What of a field needs a version above that of its message: nothing, all of it, or enum values in a range. */
+type Newer = false | true | { readonly first: number; readonly last: number };
+
+/** Bytes for a tag and a length: at most 5 each. */
+const HEAD = 10;
+/** A tag and a number. */
+const NUMBER = 15;
+
+export function estimateMessage(plan: MessagePlan, m: Properties, d = 0): number {
+  if (d > MAX_DEPTH) throw tooDeep(-1);
+  const { properties, constant } = (plan.sizer as Sizer | undefined) ?? prepareSizer(plan);
+  let empty = true;
+  for (const key in m) {
+    empty = false;
+    if (!properties.has(key)) throw wrongType();
+  }
+  // A Map, a Date and an empty array have no keys either.
+  if (empty) requirePlain(m);
+  let capacity = constant;
+  const unknown = m[UNKNOWN_FIELDS];
+  if (unknown !== undefined) capacity += bytesCapacity(unknown);
+  // Inherited accessors are not among the keys, so every property is read.
+  for (const [name, sized] of properties) {
+    const value = m[name];
+    if (value === undefined) continue;
+    if (!('newer' in sized)) capacity += memberCapacity(sized, value as Member, d);
+    else {
+      capacity += fieldCapacity(sized.field, value, d);
+      if (sized.newer !== false) mark(sized, value);
+    }
+  }
+  return capacity;
+}
+
+interface Member {
+  readonly $case: string;
+  readonly value: unknown;
+}
+
+function memberCapacity(members: ReadonlyMap<string, SizedField>, member: Member, d: number): number {
+  checkMember(member);
+  const sized = members.get(member.$case);
+  if (sized === undefined) throw wrongType();
+  const capacity = valueCapacity(sized.field, sized.field.op, member.value, d);
+  if (sized.newer === true) markNewer();
+  else if (sized.newer !== false) markNewerValue(member.value, sized.newer.first, sized.newer.last);
+  return capacity;
+}
+
+function fieldCapacity(field: FieldPlan, value: unknown, d: number): number {
+  const { kind, op, keyOp } = field;
+  // The value is checked when it is written.
+  if (kind === undefined) return op < STRING ? 0 : valueCapacity(field, op, value, d);
+  let capacity = HEAD;
+  if (kind === 'map') {
+    for (const [k, v] of mapOf(value as ReadonlyMap<unknown, unknown>)) {
+      capacity += HEAD + valueCapacity(field, keyOp, k, d) + valueCapacity(field, op, v, d);
+    }
+    return capacity;
+  }
+  const list = listOf(value as readonly unknown[]);
+  if (op < STRING) return capacity + list.length * (isPacked(field) ? maxNumberBytes(op) : NUMBER);
+  for (const item of list) capacity += valueCapacity(field, op, item, d);
+  return capacity;
+}
+
+/** Of a packed element. */
+function maxNumberBytes(op: number): number {
+  const wireType = wireTypeOf(op);
+  return wireType === 0 ? 10 : wireType === 5 ? 4 : 8;
+}
+
+function valueCapacity(field: FieldPlan, op: number, value: unknown, d: number): number {
+  if (op < STRING) return capacityFor(value, NUMBER);
+  if (op === STRING) return textCapacity(value);
+  if (op === BYTES) return bytesCapacity(value);
+  return HEAD + estimateMessage(planOf(field), messageOf(value as object) as Properties, d + 1);
+}
+
+function prepareSizer(plan: MessagePlan): Sizer {
+  const properties = new Map<string, SizedField | Map<string, SizedField>>();
+  let constant = 0;
+  for (const field of plan.fields) {
+    const sized = { field, newer: newerParts(field, plan) };
+    if (field.oneof === undefined) {
+      properties.set(field.name, sized);
+      if (field.kind === undefined && field.op < STRING) constant += NUMBER;
+      continue;
+    }
+    const members = (properties.get(field.oneof) as Map<string, SizedField> | undefined) ?? new Map<string, SizedField>();
+    properties.set(field.oneof, members.set(field.name, sized));
+  }
+  const sizer = { properties, constant };
+  plan.sizer = sizer;
+  return sizer;
+}
+
+/** An ignorable field needs no newer version, but what is newer than the field itself does. */
+function newerParts({ since = 0, ignorable, op, message, enum: table }: FieldPlan, plan: MessagePlan): Newer {
+  const floor = Math.max(1, plan.since ?? 0);
+  const inner = Math.max(floor, since);
+  if ((since > floor && !ignorable) || (op === MESSAGE && ((message as () => MessagePlan)().since ?? 0) > inner)) return true;
+  if (op !== ENUM || table === undefined) return false;
+  const { since: versions = {}, ignorable: free = [] } = table();
+  const numbers = Object.keys(versions)
+    .map(Number)
+    .filter((number) => versions[number] > inner && !free.includes(number));
+  return numbers.length > 0 && { first: Math.min(...numbers), last: Math.max(...numbers) };
+}
+
+/** Marks a field outside of oneofs, if its value is written. */
+function mark({ field, newer }: SizedField, value: unknown): void {
+  if (newer !== true && newer !== false && field.kind === undefined) markNewerValue(value, newer.first, newer.last);
+  else if (isWritten(field, value)) markNewer();
+}
+
+function isWritten({ kind, op, optional }: FieldPlan, value: unknown): boolean {
+  if (kind === 'map') return (value as ReadonlyMap<unknown, unknown>).size > 0;
+  if (kind === 'list') return (value as readonly unknown[]).length > 0;
+  // -0 is written.
+  if (optional || op === MESSAGE || op === FLOAT || op === DOUBLE) return true;
+  return op === BYTES ? (value as Uint8Array).length > 0 : Boolean(value);
+}

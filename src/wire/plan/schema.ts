@@ -1,0 +1,90 @@
+// The text form of a schema, which the generator writes (scripts/protoc-gen-im-protocol/text-form.ts), and its plans, each parsed at its first
+// use. The first line has the version of the form and the package. A block follows for each type:
+//
+//   1 im.protocol.v1
+//   >SendInfo f7c1 v2 n2               a message: name, frame type and number of the command's field, since, newest; `h` of the handshake
+//   uversion                           field 1, uint32: each number is one more than the last, unless it is given
+//   ecmd=Command r                     an enum field, and its rules (parse-rules.ts)
+//   @data r20-30 ccmd                  the members of a oneof follow
+//   <Command COMMAND_ 10000 custom     an enum: name, prefix of its values, commands of applications
+//   UNSPECIFIED:+-                     value 0, and what the command carries (parse-enum.ts)
+//
+// `=` and the full name follow the name of a type that is not in the package. Texts with a space, a line break or a % are escaped as in URLs.
+import type { FrameEntry } from '../codec.js';
+import { parseEnum } from './parse-enum.js';
+import { parseMessage } from './parse-message.js';
+import { type EnumPlan, MessagePlan, type PlannedTypes } from './plan.js';
+
+/** Version of the text form. A text of another version is refused: the generator and the library are not of the same release. */
+export const FORM_VERSION = '1';
+
+/** The first line of a message with a frame type. */
+const FRAME = /^>(\S+).* f(\d+)(h?)c?(\d*)/;
+
+export class Schema implements PlannedTypes {
+  /** Lines of each type, until it is parsed. */
+  private readonly blocks = new Map<string, string>();
+  private readonly plans = new Map<string, MessagePlan | EnumPlan>();
+  private readonly prefix: string;
+
+  /** @throws Error for a text of another version. */
+  constructor(text: string) {
+    const [head, ...blocks] = text.split(/\n(?=[<>])/);
+    const [version, name] = head.split(' ');
+    if (version !== FORM_VERSION) throw new Error(`schema text of version ${version}, expected ${FORM_VERSION}`);
+    this.prefix = name === '' ? '' : `${name}.`;
+    for (const block of blocks) this.blocks.set(block.slice(1, block.search(/[ \n]|$/)), block);
+  }
+
+  message(name: string): MessagePlan {
+    let plan = this.plans.get(name);
+    if (plan === undefined) {
+      plan = new MessagePlan();
+      // Before it is parsed: a message may contain itself.
+      this.plans.set(name, plan);
+      parseMessage(plan, this.linesOf(name), this.prefix, this);
+    }
+    return plan as MessagePlan;
+  }
+
+  enum(name: string): EnumPlan {
+    let plan = this.plans.get(name) as EnumPlan | undefined;
+    if (plan === undefined) {
+      plan = parseEnum(this.linesOf(name), this.prefix);
+      this.plans.set(name, plan);
+    }
+    return plan;
+  }
+
+  /** An enum of the package by its full name, if the text has it. */
+  enumNamed(name: string): EnumPlan | undefined {
+    const key = name.slice(this.prefix.length);
+    return name.startsWith(this.prefix) && this.blocks.has(key) ? this.enum(key) : undefined;
+  }
+
+  /** The messages with a frame type, in its order. */
+  get frames(): Omit<FrameEntry, 'codec'>[] {
+    const frames = [...this.blocks.values()].flatMap((block) => {
+      const [, name, type, handshake, command] = FRAME.exec(block) ?? [];
+      if (name === undefined) return [];
+      return { name, type: Number(type), handshake: handshake !== '', ...(command && { command: Number(command) }) };
+    });
+    return frames.sort((a, b) => a.type - b.type);
+  }
+
+  /** Names of all types, for tests. */
+  get names(): string[] {
+    return [...this.blocks.keys()];
+  }
+
+  /** False for an enum. */
+  isMessage(name: string): boolean {
+    return this.blocks.get(name)?.[0] === '>';
+  }
+
+  private linesOf(name: string): string[] {
+    const block = this.blocks.get(name);
+    if (block === undefined) throw new Error(`the schema text has no type ${name}`);
+    return block.slice(1).split('\n');
+  }
+}

@@ -1,0 +1,142 @@
+// The second pass of an encoder: writes any message by its plan, in ascending order of the field numbers, as generated `write*` functions do.
+import { isNotPlusZero, isTrue, numberOf } from '../capacity.js';
+import { putDouble, putFixed32, putFixed64, putFloat, putSfixed32, putSfixed64 } from '../fixed.js';
+import { putBytes, putSfixed64s } from '../lists.js';
+import { lastOf } from '../older-engines.js';
+import { closeLength, lengthBytes, putText } from '../text.js';
+import { putUnknown, UNKNOWN_FIELDS } from '../unknown.js';
+import { putBool, putInt32, putInt64, putSint32, putSint64, putUint32, putUint64, putVarint32 } from '../write-varint.js';
+import { planOf } from './fields.js';
+import type { FieldPlan, MessagePlan } from './plan.js';
+import { BOOL, BYTES, DOUBLE, FLOAT, isLong, isPacked, MESSAGE, SFIXED64, tagOf, wireTypeOf } from './types.js';
+
+type Properties = Record<PropertyKey, unknown>;
+
+/** A field, or consecutive members of a oneof. */
+interface Step {
+  readonly property: string;
+  readonly field: FieldPlan;
+  readonly members: Map<string, FieldPlan> | undefined;
+}
+
+/** Writes the message at `p`, where there is capacity, and returns the index after it. */
+export function writeMessage(plan: MessagePlan, m: Properties, b: Uint8Array, p: number): number {
+  const steps = (plan.writer as readonly Step[] | undefined) ?? prepareWriter(plan);
+  for (let i = 0; i < steps.length; i++) {
+    const { property, field, members } = steps[i];
+    const v = m[property];
+    if (v === undefined) continue;
+    if (members !== undefined) {
+      const { $case, value } = v as { $case: string; value: unknown };
+      const member = members.get($case);
+      if (member !== undefined) p = putValue(member, member.op, value, b, putTag(member.tag, b, p));
+    } else if (field.kind === 'list') p = putItems(field, v as readonly unknown[], b, p);
+    else if (field.kind === 'map') p = putEntries(field, v as ReadonlyMap<unknown, unknown>, b, p);
+    else if (isSet(field, v)) p = putValue(field, field.op, v, b, putTag(field.tag, b, p));
+  }
+  const unknown = m[UNKNOWN_FIELDS];
+  return unknown === undefined ? p : putUnknown(unknown as Uint8Array, b, p);
+}
+
+function prepareWriter(plan: MessagePlan): Step[] {
+  const steps: Step[] = [];
+  for (const field of plan.fields) {
+    const last = lastOf(steps);
+    if (field.oneof === undefined) steps.push({ property: field.name, field, members: undefined });
+    else if (last?.property === field.oneof && last.members !== undefined) last.members.set(field.name, field);
+    else steps.push({ property: field.oneof, field, members: new Map([[field.name, field]]) });
+  }
+  plan.writer = steps;
+  return steps;
+}
+
+/** True for a single value that is written: it is not the default of a field without presence. */
+function isSet({ op, zero, optional }: FieldPlan, v: unknown): boolean {
+  if (optional || op === MESSAGE) return true;
+  if (op === BYTES) return (v as Uint8Array).length > 0;
+  if (op === BOOL) return isTrue(v as boolean);
+  return op === FLOAT || op === DOUBLE ? isNotPlusZero(v as number) : v !== zero;
+}
+
+function putTag(tag: number, b: Uint8Array, p: number): number {
+  if (tag > 127) return putVarint32(tag, b, p);
+  b[p] = tag;
+  return p + 1;
+}
+
+function putValue(field: FieldPlan, op: number, v: unknown, b: Uint8Array, p: number): number {
+  switch (op) {
+    case 0:
+    case 1:
+      return putInt32(v as number, b, p);
+    case 2:
+      return putUint32(v as number, b, p);
+    case 3:
+      return putSint32(v as number, b, p);
+    case 4:
+      return putInt64(v as bigint, b, p);
+    case 5:
+      return putUint64(v as bigint, b, p);
+    case 6:
+      return putSint64(v as bigint, b, p);
+    case 7:
+      return putBool(v as boolean, b, p);
+    case 8:
+      return putFixed32(v as number, b, p);
+    case 9:
+      return putSfixed32(v as number, b, p);
+    case 10:
+      return putFloat(v as number, b, p);
+    case 11:
+      return putFixed64(v as bigint, b, p);
+    case 12:
+      return putSfixed64(v as bigint, b, p);
+    case 13:
+      return putDouble(v as number, b, p);
+    case 14:
+      return putText(v as string, b, p);
+    case 15:
+      return putBytes(v as Uint8Array, b, p);
+    default:
+      return putMessage(field, v as Properties, b, p);
+  }
+}
+
+/** The length precedes the message: as many bytes are reserved as the last one of the field took, and the message is moved if that was wrong. */
+function putMessage(field: FieldPlan, m: Properties, b: Uint8Array, p: number): number {
+  const { reserved } = field;
+  const end = writeMessage(planOf(field), m, b, p + reserved);
+  field.reserved = lengthBytes(end - p - reserved);
+  return closeLength(b, p, reserved, end);
+}
+
+function putItems(field: FieldPlan, list: readonly unknown[], b: Uint8Array, p: number): number {
+  const { op, tag } = field;
+  if (list.length === 0) return p;
+  if (!isPacked(field)) {
+    for (let i = 0; i < list.length; i++) p = putValue(field, op, list[i], b, putTag(tag, b, p));
+    return p;
+  }
+  p = putTag(tag, b, p);
+  if (op === SFIXED64) return putSfixed64s(list as readonly bigint[], b, p);
+  const start = p;
+  const reserved = lengthBytes(list.length);
+  const isNumber = op !== BOOL && !isLong(op);
+  p += reserved;
+  for (let i = 0; i < list.length; i++) p = putValue(field, op, isNumber ? numberOf(list[i] as number) : list[i], b, p);
+  return closeLength(b, start, reserved, p);
+}
+
+/** An entry is a message: key 1, value 2, both always written. */
+function putEntries(field: FieldPlan, map: ReadonlyMap<unknown, unknown>, b: Uint8Array, p: number): number {
+  const { op, keyOp, tag } = field;
+  const keyTag = tagOf(1, wireTypeOf(keyOp));
+  const valueTag = tagOf(2, wireTypeOf(op));
+  for (const [key, value] of map) {
+    const start = putTag(tag, b, p);
+    p = putValue(field, keyOp, key, b, putTag(keyTag, b, start + 1));
+    p = putValue(field, op, value, b, putTag(valueTag, b, p));
+    p = closeLength(b, start, 1, p);
+  }
+  return p;
+}
