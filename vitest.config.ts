@@ -1,4 +1,4 @@
-// `npm test` runs the projects `node` and `web`, `npm run test:slow` the other four, `npm run test:all` all of them.
+// `npm test` runs the projects `node` and `web`, `npm run test:slow` the other five, `npm run test:all` all of them.
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
