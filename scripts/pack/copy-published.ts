@@ -1,5 +1,5 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { publishedFiles } from './published-files.js';
 
 /**
@@ -10,5 +10,8 @@ export function copyPublished(root: string, folder: string): void {
   const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { files: readonly string[] };
   mkdirSync(folder, { recursive: true });
   for (const path of [...files, 'LICENSE']) cpSync(join(root, path), join(folder, path), { recursive: true });
-  for (const { path, text } of publishedFiles(root)) writeFileSync(join(folder, path), text);
+  for (const { path, text } of publishedFiles(root)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
 }

@@ -1,7 +1,8 @@
 // The files that are published in another form: package.json without development properties, and pages in which links to files outside of the
-// package lead to the repository at the tag of this release.
+// package lead to the repository at the tag of this release. And those that exist only in the package: a folder for each entry.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { entryFolders } from './entry-folders.js';
 
 export interface PublishedFile {
   /** Relative to the folder of the package. */
@@ -13,6 +14,7 @@ interface Manifest {
   readonly version: string;
   readonly files: readonly string[];
   readonly repository: { readonly url: string };
+  readonly exports: Parameters<typeof entryFolders>[0];
 }
 
 /** Properties of package.json that are only needed in the repository. */
@@ -25,9 +27,12 @@ const ALWAYS_PACKED = ['package.json', 'README.md', 'LICENSE'];
 export function publishedFiles(root: string): PublishedFile[] {
   const read = (path: string): string => readFileSync(join(root, path), 'utf8');
   const manifest = JSON.parse(read('package.json')) as Manifest;
+  const folders = entryFolders(manifest.exports);
   const published = Object.fromEntries(Object.entries(manifest).filter(([key]) => !DEVELOPMENT.includes(key)));
+  const files = [...manifest.files, ...new Set(folders.map(({ path }) => path.slice(0, path.indexOf('/'))))];
   return [
-    { path: 'package.json', text: `${JSON.stringify(published, null, 2)}\n` },
+    { path: 'package.json', text: `${JSON.stringify({ ...published, files }, null, 2)}\n` },
+    ...folders,
     ...PAGES.map((path) => ({ path, text: withAbsoluteLinks(read(path), path, root, manifest) })),
   ];
 }

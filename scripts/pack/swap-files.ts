@@ -1,8 +1,9 @@
 // `npm pack` and `npm publish` pack the repository folder. So `prepack` replaces some files by their published form, and `postpack` restores the
-// originals: `node --import tsx scripts/pack/swap-files.ts published|original`.
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+// originals and removes what only the package has: `node --import tsx scripts/pack/swap-files.ts published|original`.
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { entryFolders } from './entry-folders.js';
 import { publishedFiles } from './published-files.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -14,8 +15,10 @@ function putPublished(): void {
   // Files left by a killed run are older than the current ones.
   rmSync(ORIGINALS, { recursive: true, force: true });
   for (const { path, text } of files) {
-    mkdirSync(dirname(join(ORIGINALS, path)), { recursive: true });
-    renameSync(join(ROOT, path), join(ORIGINALS, path));
+    if (existsSync(join(ROOT, path))) {
+      mkdirSync(dirname(join(ORIGINALS, path)), { recursive: true });
+      renameSync(join(ROOT, path), join(ORIGINALS, path));
+    } else mkdirSync(dirname(join(ROOT, path)), { recursive: true });
     writeFileSync(join(ROOT, path), text);
   }
 }
@@ -27,6 +30,21 @@ function putOriginals(): void {
     renameSync(original, join(ROOT, original.slice(ORIGINALS.length)));
   }
   rmSync(ORIGINALS, { recursive: true });
+  for (const { path } of entryFolders(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).exports)) {
+    rmSync(join(ROOT, path), { force: true });
+    removeEmpty(dirname(path));
+  }
+}
+
+/** Removes a folder and those around it, as far as they are empty. */
+function removeEmpty(folder: string): void {
+  if (folder === '.') return;
+  try {
+    rmdirSync(join(ROOT, folder));
+  } catch {
+    return;
+  }
+  removeEmpty(dirname(folder));
 }
 
 if (process.argv[2] === 'published') putPublished();

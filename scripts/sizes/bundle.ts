@@ -6,13 +6,15 @@ interface BundleOptions {
   readonly format?: 'esm' | 'iife';
   /** Packages that are not bundled. */
   readonly external?: readonly string[] | undefined;
+  /** Default `es2022`. */
+  readonly target?: string;
 }
 
 /** Bundles and minifies a module for browsers; imports are resolved from the folder. */
 export async function bundle(
   text: string,
   folder: string,
-  { format = 'esm', external = [] }: BundleOptions = {},
+  { format = 'esm', external = [], target = 'es2022' }: BundleOptions = {},
 ): Promise<string> {
   const { outputFiles, warnings } = await build({
     stdin: { contents: text, resolveDir: folder },
@@ -22,7 +24,7 @@ export async function bundle(
     minify: true,
     platform: 'browser',
     conditions: ['browser'],
-    target: 'es2022',
+    target,
     format,
     globalName: 'bundle',
     logLevel: 'silent',

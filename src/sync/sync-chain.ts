@@ -71,7 +71,9 @@ export function* closeChain(step: Step): Reading<boolean> {
 /** Finds holes and counts that waited before a restart, or that were too many. */
 export function* drainMarked(step: Step): Reading<void> {
   for (const mark of ['h', 'u'] as const) {
-    for (const [name] of yield* step.draft.list({ ...startingWith(`${mark}/`), limit: MAX_MARKS })) {
+    // Apart from the loop: QuickJS does not compile `of yield*`.
+    const marks = yield* step.draft.list({ ...startingWith(`${mark}/`), limit: MAX_MARKS });
+    for (const [name] of marks) {
       const record = yield* step.conversations.get(name.slice(2));
       if (record !== undefined) yield* step.order.drain(record);
     }

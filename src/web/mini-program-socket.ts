@@ -28,7 +28,8 @@ export interface MiniProgramApi {
     options: Callbacks & { url: string; protocols: string[]; header?: Record<string, string> },
   ): SocketTaskLike | PromiseLike<SocketTaskLike>;
   onNetworkStatusChange?(listener: (status: { readonly isConnected: boolean }) => void): void;
-  offNetworkStatusChange?(listener: (status: { readonly isConnected: boolean }) => void): void;
+  // Platforms declare another event for this one.
+  offNetworkStatusChange?(listener: () => void): void;
   onAppShow?(listener: () => void): void;
   offAppShow?(listener: () => void): void;
 }
@@ -65,7 +66,7 @@ function watchMiniProgram(api: MiniProgramApi, { online, offline }: SocketEvents
   api.onNetworkStatusChange?.(changed);
   api.onAppShow?.(shown);
   return () => {
-    api.offNetworkStatusChange?.(changed);
+    api.offNetworkStatusChange?.(changed as () => void);
     api.offAppShow?.(shown);
   };
 }

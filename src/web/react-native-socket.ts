@@ -32,7 +32,7 @@ export interface ReactNativeSocketOptions {
  */
 export function reactNativeSocket(options: ReactNativeSocketOptions = {}): SocketAdapter {
   const { AppState, NetInfo, headers } = options;
-  const { WebSocket = (globalThis as { WebSocket?: ReactNativeWebSocket }).WebSocket } = options;
+  const { WebSocket = (globalThis as unknown as { WebSocket?: ReactNativeWebSocket }).WebSocket } = options;
   if (typeof WebSocket !== 'function') throw new TypeError('reactNativeSocket needs a WebSocket, got none');
   return {
     open: (url, subprotocols) => new WebSocket(url, [...subprotocols], headers && { headers: { ...headers } }),

@@ -10,7 +10,8 @@ export interface WebSocketLike {
   readonly readyState: number;
   /** Undefined if the platform does not count it, as React Native. */
   readonly bufferedAmount?: number | undefined;
-  binaryType: string;
+  /** Set to `arraybuffer`. The types of React Native lack it. */
+  binaryType?: string;
   // `never` accepts handlers of any event type, so that the DOM's WebSocket is assignable.
   onopen: ((event: never) => void) | null;
   onmessage: ((event: never) => void) | null;

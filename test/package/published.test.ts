@@ -27,7 +27,8 @@ describe('the packed package', () => {
   });
 
   it('has what it is to have, and nothing else', () => {
-    expect(readdirSync(installed).sort()).toEqual([
+    const entryFolders = CODE_ENTRIES.filter((name) => name !== '.').map((name) => name.split('/')[1]);
+    const names = [
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
@@ -39,7 +40,8 @@ describe('the packed package', () => {
       'templates',
       'vectors',
       'wireshark',
-    ]);
+    ];
+    expect(readdirSync(installed).sort()).toEqual([...names, ...new Set(entryFolders)].sort());
     expect(readdirSync(join(installed, 'dist')).sort()).toEqual(['cli', 'descriptor.binpb', 'node', 'plugin', 'types', 'web']);
     expect(readdirSync(join(installed, 'wireshark'))).toEqual(['im-protocol.lua']);
   });
@@ -119,6 +121,38 @@ describe('the packed package', () => {
         expect(forOthers[kind].types).toBe(forNode[kind].types);
       }
     }
+  });
+});
+
+describe('tools that ignore exports', () => {
+  /** As they resolve: the package.json in the folder of the entry, and the file that it names. */
+  function resolved(entry: string, field: string): string {
+    const folder = join(installed, entry);
+    const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, string>;
+    return join(folder, manifest[field]);
+  }
+
+  it.each(CODE_ENTRIES)('find %s in its folder', (entry) => {
+    const conditions = MANIFEST.exports[entry] as Record<string, Record<string, Record<string, string>>>;
+    const { import: esm, require: cjs } = (conditions.default ?? conditions) as Record<string, Record<string, string>>;
+    const expected = [cjs.default, esm.default, cjs.types].map((path) => join(installed, path));
+    expect(['main', 'module', 'types'].map((field) => resolved(entry, field))).toEqual(expected);
+    expect(expected.filter((path) => !existsSync(path))).toEqual([]);
+  });
+
+  it('get the web flavour, which needs nothing of Node', () => {
+    expect(resolved('.', 'main')).toBe(join(installed, 'dist/web/index.cjs'));
+    expect(resolved('codegen/v1/zod', 'module')).toBe(join(installed, 'dist/web/codegen-v1-zod.js'));
+  });
+
+  it('run it: the folder by its path, without exports', () => {
+    const text = `
+      const { encodeFrame, decodeFrame } = require(${JSON.stringify(resolved('.', 'main'))});
+      const { toJSON } = require(${JSON.stringify(resolved('json', 'main'))});
+      const { message } = decodeFrame(encodeFrame('Reject', { code: 4, message: 'full' }));
+      console.log(JSON.stringify(toJSON('Reject', message)));
+    `;
+    expect(JSON.parse(node(['-e', text], consumer))).toEqual({ code: 'ERROR_CODE_OVERLOADED', message: 'full' });
   });
 });
 
