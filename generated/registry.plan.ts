@@ -2,21 +2,21 @@
 import type { Registry } from '../src/wire/codec.js';
 import { planFrame, planRegistry } from '../src/wire/plan/plan-codec.js';
 import type { FrameMessages } from './registry.codec.js';
-import { SCHEMA } from './schema-text.js';
+import { SCHEMA, SendInfoSchema, TopicMessageSchema } from './schema-text.js';
 
 export type { FrameMessages };
 
 /** The frames of LoginInfo. */
-export const LoginInfoFrame: Registry<FrameMessages>['frames']['LoginInfo'] = /* @__PURE__ */ planFrame(SCHEMA, 'LoginInfo');
+export const LoginInfoFrame: Registry<FrameMessages>['frames']['LoginInfo'] = /* @__PURE__ */ planFrame(SendInfoSchema, 'LoginInfo');
 
 /** The frames of SessionInfo. */
-export const SessionInfoFrame: Registry<FrameMessages>['frames']['SessionInfo'] = /* @__PURE__ */ planFrame(SCHEMA, 'SessionInfo');
+export const SessionInfoFrame: Registry<FrameMessages>['frames']['SessionInfo'] = /* @__PURE__ */ planFrame(SendInfoSchema, 'SessionInfo');
 
 /** The frames of UserInfo. */
 export const UserInfoFrame: Registry<FrameMessages>['frames']['UserInfo'] = /* @__PURE__ */ planFrame(SCHEMA, 'UserInfo');
 
 /** The frames of HeartbeatInfo. */
-export const HeartbeatInfoFrame: Registry<FrameMessages>['frames']['HeartbeatInfo'] = /* @__PURE__ */ planFrame(SCHEMA, 'HeartbeatInfo');
+export const HeartbeatInfoFrame: Registry<FrameMessages>['frames']['HeartbeatInfo'] = /* @__PURE__ */ planFrame(SendInfoSchema, 'HeartbeatInfo');
 
 /** The frames of PrivateMessage. */
 export const PrivateMessageFrame: Registry<FrameMessages>['frames']['PrivateMessage'] = /* @__PURE__ */ planFrame(SCHEMA, 'PrivateMessage');
@@ -25,22 +25,22 @@ export const PrivateMessageFrame: Registry<FrameMessages>['frames']['PrivateMess
 export const GroupMessageFrame: Registry<FrameMessages>['frames']['GroupMessage'] = /* @__PURE__ */ planFrame(SCHEMA, 'GroupMessage');
 
 /** The frames of SendInfo. */
-export const SendInfoFrame: Registry<FrameMessages>['frames']['SendInfo'] = /* @__PURE__ */ planFrame(SCHEMA, 'SendInfo');
+export const SendInfoFrame: Registry<FrameMessages>['frames']['SendInfo'] = /* @__PURE__ */ planFrame(SendInfoSchema, 'SendInfo');
 
 /** The frames of ReceiveInfo. */
-export const ReceiveInfoFrame: Registry<FrameMessages>['frames']['ReceiveInfo'] = /* @__PURE__ */ planFrame(SCHEMA, 'ReceiveInfo');
+export const ReceiveInfoFrame: Registry<FrameMessages>['frames']['ReceiveInfo'] = /* @__PURE__ */ planFrame(TopicMessageSchema, 'ReceiveInfo');
 
 /** The frames of SendResult. */
 export const SendResultFrame: Registry<FrameMessages>['frames']['SendResult'] = /* @__PURE__ */ planFrame(SCHEMA, 'SendResult');
 
 /** The frames of TopicMessage. */
-export const TopicMessageFrame: Registry<FrameMessages>['frames']['TopicMessage'] = /* @__PURE__ */ planFrame(SCHEMA, 'TopicMessage');
+export const TopicMessageFrame: Registry<FrameMessages>['frames']['TopicMessage'] = /* @__PURE__ */ planFrame(TopicMessageSchema, 'TopicMessage');
 
 /** The frames of SessionEvent. */
-export const SessionEventFrame: Registry<FrameMessages>['frames']['SessionEvent'] = /* @__PURE__ */ planFrame(SCHEMA, 'SessionEvent');
+export const SessionEventFrame: Registry<FrameMessages>['frames']['SessionEvent'] = /* @__PURE__ */ planFrame(TopicMessageSchema, 'SessionEvent');
 
 /** The frames of UplinkInfo. */
-export const UplinkInfoFrame: Registry<FrameMessages>['frames']['UplinkInfo'] = /* @__PURE__ */ planFrame(SCHEMA, 'UplinkInfo');
+export const UplinkInfoFrame: Registry<FrameMessages>['frames']['UplinkInfo'] = /* @__PURE__ */ planFrame(TopicMessageSchema, 'UplinkInfo');
 
 /** The frames of Hello. */
 export const HelloFrame: Registry<FrameMessages>['frames']['Hello'] = /* @__PURE__ */ planFrame(SCHEMA, 'Hello');
@@ -52,4 +52,4 @@ export const WelcomeFrame: Registry<FrameMessages>['frames']['Welcome'] = /* @__
 export const RejectFrame: Registry<FrameMessages>['frames']['Reject'] = /* @__PURE__ */ planFrame(SCHEMA, 'Reject');
 
 /** The messages that a frame may carry, by name. */
-export const REGISTRY: Registry<FrameMessages> = /* @__PURE__ */ planRegistry(SCHEMA, 2);
+export const REGISTRY: Registry<FrameMessages> = /* @__PURE__ */ planRegistry(2, SCHEMA, SendInfoSchema, TopicMessageSchema);

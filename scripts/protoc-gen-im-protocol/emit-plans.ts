@@ -1,5 +1,6 @@
 // The web flavour of generated code: schema-text.ts with the text form of the whole schema, and *.plan.ts, each the twin of a *.codec.ts, whose
 // codecs interpret it. A build puts the twins in the place of the files with code.
+import type { DescMessage } from '@bufbuild/protobuf';
 import type { EnumPlan } from '../../src/wire/plan/plan.js';
 import { type Description, describeSchema } from './describe-schema.js';
 import { initName } from './emit-inits.js';
@@ -10,7 +11,7 @@ import { partName } from './parts.js';
 import { isOwnRuntime, type PluginOptions } from './plugin-options.js';
 import { docComment, literal } from './quote.js';
 import { Source } from './source.js';
-import { formatSchema } from './text-form.js';
+import { type DescribedSchema, type EnumNames, formatSchema } from './text-form.js';
 
 /** The module with the text. */
 const SCHEMA = 'schema-text';
@@ -21,18 +22,84 @@ export function emitPlans(model: Model, options: PluginOptions): Source[] {
   const files = model.files.filter(({ messages, enums }) => messages.length + enums.length > 0);
   if (files.length === 0) return [];
   const description = describeSchema(model);
-  const schema = new Source(`${SCHEMA}.ts`, 'all messages and enums of the schema');
-  const create = schema.import('Schema', runtimePath('wire/plan/schema', options));
   const isProtocol = isOwnProtocol(model);
-  schema.add(
+  const apart: Apart = isProtocol ? messagesApart(model, description.keyOf, options) : new Map();
+  const schema = emitText(description, apart, isProtocol ? 'shown' : 'all', options);
+  const parts: Parts = { keyOf: description.keyOf, apart };
+  const rest = isProtocol ? [...emitNames(description, options), emitRegistryTwin(model, parts, options)] : [];
+  return [schema, ...files.map((file) => emitFile(file, parts, options)), ...rest];
+}
+
+/** Where the texts of messages are. */
+interface Parts {
+  readonly keyOf: Description['keyOf'];
+  /** The messages outside of SCHEMA, by their keys, and the root whose text has them. */
+  readonly apart: Apart;
+}
+
+type Apart = ReadonlyMap<string, string>;
+
+/**
+ * A message in frames that no other message contains, other than those of the handshake, has a text of its own, with the messages that only it
+ * contains: a bundle without its frames has no text for them. The bundle of a client has none that only services send each other.
+ */
+function messagesApart(model: Model, keyOf: Description['keyOf'], options: PluginOptions): Apart {
+  const messages = model.files.flatMap((file) => file.messages);
+  const containers = new Map(messages.map(({ desc }) => [desc, messages.filter((other) => contains(other.desc, desc))]));
+  const isOfHandshake = ({ desc }: MessageModel): boolean => model.settings.message(desc)?.handshake === true;
+  const apart = new Map<string, string>();
+  for (const root of framesOf(model, options)) {
+    if (containers.get(root.desc)!.length > 0 || isOfHandshake(root)) continue;
+    const own = new Set([root]);
+    let size = 0;
+    while (own.size > size) {
+      size = own.size;
+      for (const message of messages) {
+        const around = containers.get(message.desc)!.filter((other) => other !== message);
+        if (around.length > 0 && around.every((other) => own.has(other))) own.add(message);
+      }
+    }
+    for (const { desc } of own) apart.set(keyOf(desc), root.name);
+  }
+  return apart;
+}
+
+function contains(outer: DescMessage, inner: DescMessage): boolean {
+  return outer.fields.some((field) => field.message === inner);
+}
+
+function emitText(description: Description, apart: Apart, names: EnumNames, options: PluginOptions): Source {
+  const out = new Source(`${SCHEMA}.ts`, 'all messages and enums of the schema');
+  const create = out.import('Schema', runtimePath('wire/plan/schema', options));
+  const { messages } = description;
+  const add = (comment: string, name: string, part: DescribedSchema, base: string): void =>
+    out.add(
+      '',
+      docComment(comment),
+      `export const ${name}: ${create} = /* @__PURE__ */ new ${create}(`,
+      `  ${template(formatSchema(part, names))},${base}`,
+      ');',
+    );
+  const shared = new Map([...messages].filter(([key]) => !apart.has(key)));
+  const others = apart.size === 0 ? '' : ' but those below';
+  add(
+    `All messages and enums${others}, in the text form of src/wire/plan/schema.ts.`,
+    'SCHEMA',
+    { ...description, messages: shared },
     '',
-    docComment('All messages and enums in the text form of src/wire/plan/schema.ts.'),
-    `export const SCHEMA: ${create} = /* @__PURE__ */ new ${create}(`,
-    `  ${template(formatSchema(description, isProtocol ? 'shown' : 'all'))},`,
-    ');',
   );
-  const rest = isProtocol ? [...emitNames(description, options), emitRegistryTwin(model, options)] : [];
-  return [schema, ...files.map((file) => emitFile(file, description.keyOf, options)), ...rest];
+  for (const root of new Set(apart.values())) {
+    const own = new Map([...messages].filter(([key]) => apart.get(key) === root));
+    const part = { package: description.package, messages: own, enums: new Map() };
+    add(`${root}, and the messages that only it contains.`, `${root}Schema`, part, '\n  SCHEMA,');
+  }
+  return out;
+}
+
+/** The name of the text that has a message. */
+function schemaOf(key: string, apart: Apart): string {
+  const root = apart.get(key);
+  return root === undefined ? 'SCHEMA' : `${root}Schema`;
 }
 
 /** Names of enum values, which JSON and inspection need and codecs do not: a text of their own. The twin takes them from the tables. */
@@ -62,14 +129,16 @@ function bare({ name, prefix, values, aliases = {} }: EnumPlan): EnumPlan {
 }
 
 /** The registry: from the schema. */
-function emitRegistryTwin(model: Model, options: PluginOptions): Source {
+function emitRegistryTwin(model: Model, { keyOf, apart }: Parts, options: PluginOptions): Source {
   const out = new Source('registry.plan.ts', 'the frame types of the schema');
   const registry = out.importType('Registry', runtimePath('wire/codec', options));
   const messages = out.importType('FrameMessages', './registry.codec.js');
   const create = out.import('planRegistry', runtimePath('wire/plan/plan-codec', options));
   const createEntry = out.import('planFrame', runtimePath('wire/plan/plan-codec', options));
-  const schema = out.import('SCHEMA', `./${SCHEMA}.js`);
+  const names = ['SCHEMA', ...[...new Set(apart.values())].map((root) => `${root}Schema`)];
+  const schemas = names.map((name) => out.import(name, `./${SCHEMA}.js`)).join(', ');
   const entries = framesOf(model, options).flatMap((message) => {
+    const schema = out.import(schemaOf(keyOf(message.desc), apart), `./${SCHEMA}.js`);
     const type = `${registry}<${messages}>['frames']['${message.name}']`;
     const value = `/* @__PURE__ */ ${createEntry}(${schema}, ${literal(message.name)})`;
     return [docComment(`The frames of ${message.name}.`), `export const ${entryName(message)}: ${type} = ${value};`, ''];
@@ -80,7 +149,7 @@ function emitRegistryTwin(model: Model, options: PluginOptions): Source {
     '',
     ...entries,
     docComment('The messages that a frame may carry, by name.'),
-    `export const REGISTRY: ${registry}<${messages}> = /* @__PURE__ */ ${create}(${schema}, ${protocolVersion(model)});`,
+    `export const REGISTRY: ${registry}<${messages}> = /* @__PURE__ */ ${create}(${protocolVersion(model)}, ${schemas});`,
   );
   return out;
 }
@@ -90,32 +159,33 @@ function template(text: string): string {
   return `\`${text.replace(/[\\`]|\$(?=\{)/g, '\\$&')}\``;
 }
 
-type KeyOf = Description['keyOf'];
-
-function emitFile({ desc, messages, enums }: FileModel, keyOf: KeyOf, options: PluginOptions): Source {
+function emitFile({ desc, messages, enums }: FileModel, { keyOf, apart }: Parts, options: PluginOptions): Source {
   const out = new Source(outputPath('plan', desc), desc.proto.name);
   for (const type of [...enums, ...messages.map((message) => message.desc)]) out.declare(type, tableName(type));
   for (const message of messages) out.declare(message.desc, message.name, ...PARTS.map((part) => partName(message.desc, part)));
-  const schema = out.import('SCHEMA', `./${SCHEMA}.js`);
+  const take = (key: string): string => out.import(schemaOf(key, apart), `./${SCHEMA}.js`);
   for (const type of enums) {
     const table = out.importType('EnumTable', runtimePath('wire/table', options));
-    const take = out.import('enumPlan', runtimePath('wire/plan/plan-codec', options));
-    out.add('', `export const ${tableName(type)}: ${table} = /* @__PURE__ */ ${take}(${schema}, ${literal(keyOf(type))});`);
+    const create = out.import('enumPlan', runtimePath('wire/plan/plan-codec', options));
+    out.add('', `export const ${tableName(type)}: ${table} = /* @__PURE__ */ ${create}(${take('')}, ${literal(keyOf(type))});`);
   }
-  for (const message of messages) emitCodec(out, message, schema, keyOf, options);
+  for (const message of messages) {
+    const key = keyOf(message.desc);
+    emitCodec(out, message, take(key), key, options);
+  }
   return out;
 }
 
 /** Those that other modules import. */
 const PARTS = ['estimate', 'check'] as const;
 
-function emitCodec(out: Source, { desc, name }: MessageModel, schema: string, keyOf: KeyOf, options: PluginOptions): void {
+function emitCodec(out: Source, { desc, name }: MessageModel, schema: string, keyText: string, options: PluginOptions): void {
   const type = out.importType(name, typePath(desc, options), `${name}Type`);
   const init = out.importType(initName(name), typePath(desc, options));
   const codec = out.importType('Codec', runtimePath('wire/codec', options), 'CodecOf');
   const generated = out.importType('Generated', runtimePath('wire/codec', options), 'GeneratedOf');
   const create = out.import('planCodec', runtimePath('wire/plan/plan-codec', options));
-  const key = literal(keyOf(desc));
+  const key = literal(keyText);
   const part = (exported: string, kind: keyof typeof CREATORS): string => {
     const take = out.import(CREATORS[kind], runtimePath('wire/plan/plan-codec', options));
     return `export const ${exported}: ${generated}<${type}, ${init}>['${kind}'] = /* @__PURE__ */ ${take}(${schema}, ${key});`;

@@ -4,7 +4,7 @@ import { createFileRegistry, fromBinary } from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { describe, expect, test } from 'vitest';
 import * as models from '../../generated/models.js';
-import { SCHEMA } from '../../generated/schema-text.js';
+import * as texts from '../../generated/schema-text.js';
 import { type Description, describeSchema } from '../../scripts/protoc-gen-im-protocol/describe-schema.js';
 import { createModel } from '../../scripts/protoc-gen-im-protocol/model.js';
 import { escapeText, formatSchema } from '../../scripts/protoc-gen-im-protocol/text-form.js';
@@ -89,10 +89,13 @@ test('the generated text has the tables of generated code', () => {
     message: field.message?.().name,
     enum: field.enum?.().name,
   });
-  const keys = new Map(SCHEMA.names.filter((key) => SCHEMA.isMessage(key)).map((key) => [SCHEMA.message(key).name, key]));
+  const plans = Object.values(texts).flatMap((schema) =>
+    schema.names.filter((key) => schema.isMessage(key)).map((key) => schema.message(key)),
+  );
+  const byName = new Map(plans.map((plan) => [plan.name, plan]));
   const tables = Object.values(models).flatMap((model) => ('generated' in model ? [model.generated.table as MessageTable] : []));
-  expect(tables.length).toBe(keys.size);
-  for (const table of tables) expect(plain(SCHEMA.message(keys.get(table.name) ?? ''))).toEqual(plain(table));
+  expect([tables.length, plans.length]).toEqual([byName.size, byName.size]);
+  for (const table of tables) expect(plain(byName.get(table.name)!)).toEqual(plain(table));
 });
 
 test.each(['a b', '50%', '%20', 'a|b', '\n\r\t', '\u2028', '\u200f', '中文 🙂', '`\\', ''])(

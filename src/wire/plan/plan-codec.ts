@@ -20,10 +20,11 @@ export function planCodec<T extends object, Init extends object, Name extends st
   return createCodec<T, Init, Name>(planParts<T, Init>(schema, name));
 }
 
-/** @internal The registry of the messages of a schema that have a frame type. */
-export function planRegistry<M extends MessageMap>(schema: Schema, version: number): Registry<M> {
-  const entries = schema.frames.map(({ name }) => [name, planFrame(schema, name)]);
-  return { version, frames: Object.fromEntries(entries) as Registry<M>['frames'] };
+/** @internal The registry of the messages that have a frame type, in its order. */
+export function planRegistry<M extends MessageMap>(version: number, ...schemas: readonly Schema[]): Registry<M> {
+  const entries = schemas.flatMap((schema) => schema.frames.map(({ name }) => planFrame(schema, name)));
+  entries.sort((a, b) => a.type - b.type);
+  return { version, frames: Object.fromEntries(entries.map((entry) => [entry.name, entry])) as Registry<M>['frames'] };
 }
 
 /** @internal The entry of a message in the registry. */

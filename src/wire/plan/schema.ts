@@ -26,9 +26,14 @@ export class Schema implements PlannedTypes {
   private readonly blocks = new Map<string, string>();
   private readonly plans = new Map<string, MessagePlan | EnumPlan>();
   private readonly prefix: string;
+  private readonly base: Schema | undefined;
 
-  /** @throws Error for a text of another version. */
-  constructor(text: string) {
+  /**
+   * @param base has the types that the text refers to and does not have, in the same package.
+   * @throws Error for a text of another version.
+   */
+  constructor(text: string, base?: Schema) {
+    this.base = base;
     const [head, ...blocks] = text.split(/\n(?=[<>])/);
     const [version, name] = head.split(' ');
     if (version !== FORM_VERSION) throw new Error(`schema text of version ${version}, expected ${FORM_VERSION}`);
@@ -37,6 +42,7 @@ export class Schema implements PlannedTypes {
   }
 
   message(name: string): MessagePlan {
+    if (this.base !== undefined && !this.blocks.has(name)) return this.base.message(name);
     let plan = this.plans.get(name);
     if (plan === undefined) {
       plan = new MessagePlan();
@@ -48,6 +54,7 @@ export class Schema implements PlannedTypes {
   }
 
   enum(name: string): EnumPlan {
+    if (this.base !== undefined && !this.blocks.has(name)) return this.base.enum(name);
     let plan = this.plans.get(name) as EnumPlan | undefined;
     if (plan === undefined) {
       plan = parseEnum(this.linesOf(name), this.prefix);
@@ -62,17 +69,16 @@ export class Schema implements PlannedTypes {
     return name.startsWith(this.prefix) && this.blocks.has(key) ? this.enum(key) : undefined;
   }
 
-  /** The messages with a frame type, in its order. */
+  /** The messages of the text with a frame type. */
   get frames(): Omit<FrameEntry, 'codec'>[] {
-    const frames = [...this.blocks.values()].flatMap((block) => {
+    return [...this.blocks.values()].flatMap((block) => {
       const [, name, type, handshake, command] = FRAME.exec(block) ?? [];
       if (name === undefined) return [];
       return { name, type: Number(type), handshake: handshake !== '', ...(command && { command: Number(command) }) };
     });
-    return frames.sort((a, b) => a.type - b.type);
   }
 
-  /** Names of all types, for tests. */
+  /** Names of the types in the text, for tests. */
   get names(): string[] {
     return [...this.blocks.keys()];
   }

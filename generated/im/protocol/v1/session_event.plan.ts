@@ -2,13 +2,13 @@
 import type { Codec as CodecOf, Generated as GeneratedOf } from '../../../../src/wire/codec.js';
 import { enumPlan, planCheck, planCodec, planEstimate, planTable } from '../../../../src/wire/plan/plan-codec.js';
 import type { EnumTable } from '../../../../src/wire/table.js';
-import { SCHEMA } from '../../../schema-text.js';
+import { SCHEMA, TopicMessageSchema } from '../../../schema-text.js';
 import type { SessionEvent as SessionEventType, SessionEventInit } from './session_event.js';
 
 export const SessionEventKindTable: EnumTable = /* @__PURE__ */ enumPlan(SCHEMA, 'SessionEventKind');
 
 /** Codec of im.protocol.v1.SessionEvent. */
-export const SessionEvent: CodecOf<SessionEventType, SessionEventInit, 'im.protocol.v1.SessionEvent'> = /* @__PURE__ */ planCodec(SCHEMA, 'SessionEvent');
-export const SessionEventTable: GeneratedOf<SessionEventType, SessionEventInit>['table'] = /* @__PURE__ */ planTable(SCHEMA, 'SessionEvent');
-export const estimateSessionEvent: GeneratedOf<SessionEventType, SessionEventInit>['estimate'] = /* @__PURE__ */ planEstimate(SCHEMA, 'SessionEvent');
-export const checkSessionEvent: GeneratedOf<SessionEventType, SessionEventInit>['check'] = /* @__PURE__ */ planCheck(SCHEMA, 'SessionEvent');
+export const SessionEvent: CodecOf<SessionEventType, SessionEventInit, 'im.protocol.v1.SessionEvent'> = /* @__PURE__ */ planCodec(TopicMessageSchema, 'SessionEvent');
+export const SessionEventTable: GeneratedOf<SessionEventType, SessionEventInit>['table'] = /* @__PURE__ */ planTable(TopicMessageSchema, 'SessionEvent');
+export const estimateSessionEvent: GeneratedOf<SessionEventType, SessionEventInit>['estimate'] = /* @__PURE__ */ planEstimate(TopicMessageSchema, 'SessionEvent');
+export const checkSessionEvent: GeneratedOf<SessionEventType, SessionEventInit>['check'] = /* @__PURE__ */ planCheck(TopicMessageSchema, 'SessionEvent');
