@@ -49,9 +49,9 @@ export function wireBytes({ codec }) {
   );
 }
 
-/** In memory as a socket's, not in the encoder's. */
+/** In memory as a socket's, not in the encoder's: a Buffer of Node, a Uint8Array in a browser. */
 function asReceived(bytes) {
-  return Buffer.from(bytes);
+  return (globalThis.Buffer ?? Uint8Array).from(bytes);
 }
 
 function repeated(inputs, once) {
