@@ -59,3 +59,16 @@ export function quartiles(samples) {
   const at = (share) => sorted[Math.round((sorted.length - 1) * share)];
   return { median: at(0.5), q1: at(0.25), q3: at(0.75) };
 }
+
+/** The values of tests as properties of properties. @param keysOf the names of the properties for a test. */
+export function table(tests, values, keysOf) {
+  const rows = {};
+  tests.forEach((test, i) => {
+    const keys = keysOf(test);
+    const last = keys.pop();
+    let row = rows;
+    for (const key of keys) row = row[key] ??= {};
+    row[last] = values[i];
+  });
+  return rows;
+}

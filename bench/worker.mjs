@@ -1,6 +1,6 @@
 // One process of the benchmark: runs one suite, for the given contenders, and prints the result as JSON.
 import { CONTENDERS, load } from './contenders/index.mjs';
-import { measure } from './measure.mjs';
+import { measure, table } from './measure.mjs';
 import { Random } from './random.mjs';
 import { load as loadSplitter, SPLITTERS } from './splitters/index.mjs';
 
@@ -71,16 +71,4 @@ async function contenders() {
 
 function chosen(all) {
   return only === undefined ? all : all.filter((name) => only.includes(name));
-}
-
-function table(tests, values, keysOf) {
-  const rows = {};
-  tests.forEach((test, i) => {
-    const keys = keysOf(test);
-    const last = keys.pop();
-    let row = rows;
-    for (const key of keys) row = row[key] ??= {};
-    row[last] = values[i];
-  });
-  return rows;
 }

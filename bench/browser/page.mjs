@@ -2,7 +2,7 @@
 import * as ours from '../contenders/im-protocol.mjs';
 import * as protobufEs from '../contenders/protobuf-es.mjs';
 import * as protobufjs from '../contenders/protobufjs-8.mjs';
-import { measure } from '../measure.mjs';
+import { measure, table } from '../measure.mjs';
 import { MESSAGES } from '../messages.mjs';
 import { Random } from '../random.mjs';
 import { codecTests } from '../suites/codec-tests.mjs';
@@ -17,12 +17,7 @@ export async function run({ slices, sliceMs, messages }) {
     ({ message, operation }) => OPERATIONS.includes(operation) && (messages?.includes(message) ?? true),
   );
   const results = await measure(tests, { slices, sliceMs, random: new Random(1), clock: 'wall' });
-  const table = {};
-  tests.forEach(({ message, operation, contender }, i) => {
-    const row = ((table[message] ??= {})[operation] ??= {});
-    row[contender] = results[i];
-  });
-  return table;
+  return table(tests, results, ({ message, operation, contender }) => [message, operation, contender]);
 }
 
 /** Throws unless each codec reads what each has written. */
