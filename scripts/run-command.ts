@@ -8,16 +8,17 @@ export interface CommandOptions {
   readonly input?: string | Uint8Array;
   /** Exit codes besides 0 that are not failures. */
   readonly mayEndWith?: readonly number[];
+  /** Default: 5 minutes; downloads take longest. */
+  readonly deadlineMs?: number;
 }
 
-/** Timeout of a program; downloads take longest. */
 const DEADLINE_MS = 300_000;
 
 /** Runs a program and returns its standard output. Standard error is only shown if it fails. */
 export function runCommand(program: string, args: readonly string[], options: CommandOptions): Promise<Buffer> {
-  const { cwd, env, input, mayEndWith = [] } = options;
+  const { cwd, env, input, mayEndWith = [], deadlineMs = DEADLINE_MS } = options;
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, timeout: DEADLINE_MS, killSignal: 'SIGKILL' });
+    const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, timeout: deadlineMs, killSignal: 'SIGKILL' });
     const kill = (): void => void child.kill('SIGKILL');
     process.once('exit', kill);
     const output: Buffer[] = [];

@@ -16,17 +16,25 @@ export interface UpdatedPage {
   readonly after: string;
 }
 
-/** Without a measurement, the tables of sizes are kept. */
-const NOT_MEASURED: Record<keyof SizesTables, undefined> = { sizes: undefined, 'sizes-zh': undefined, 'all-sizes': undefined };
+/** Tables of measurements: `npm run sizes` and `npm run runtimes` write them. */
+export type MeasuredTables = SizesTables & { readonly runtimes: string };
+
+/** Without a measurement, they are kept. */
+const NOT_MEASURED: Record<keyof MeasuredTables, undefined> = {
+  sizes: undefined,
+  'sizes-zh': undefined,
+  'all-sizes': undefined,
+  runtimes: undefined,
+};
 
 /** The pages with generated tables: README.md, README.zh-CN.md and docs/*.md. */
-export function updatedPages(sizes: SizesTables | typeof NOT_MEASURED = NOT_MEASURED): UpdatedPage[] {
+export function updatedPages(measured: Partial<MeasuredTables> = {}): UpdatedPage[] {
   const tables = new Map([
     ...createTables(readDocumentedSchema()),
     ...speedTables(),
     ...memberTables(),
     ...deploymentBlocks(),
-    ...Object.entries(sizes),
+    ...Object.entries({ ...NOT_MEASURED, ...measured }),
   ]);
   const pages = readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md'));
   const paths = ['README.md', 'README.zh-CN.md', ...pages.sort().map((name) => join('docs', name))].map((name) =>

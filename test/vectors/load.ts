@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Vector } from './vector.js';
 
+export { expand } from './expand.js';
 export type * from './vector.js';
 
 /** A vector of version 1 with a number that version 2 assigns. */
@@ -44,15 +45,4 @@ export function bytesOf(hex: Vector['hex']): Uint8Array {
       typeof part === 'string' ? Buffer.from(part, 'hex') : Buffer.from(part.repeat.repeat(part.times), 'hex'),
     ),
   );
-}
-
-/** Expected JSON with its `{ "$repeat": [text, times] }` written out. */
-export function expand(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(expand);
-  if (typeof value !== 'object' || value === null) return value;
-  if ('$repeat' in value) {
-    const [text, times, tail = ''] = value.$repeat as [string, number, string?];
-    return text.repeat(times) + tail;
-  }
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, expand(item)]));
 }

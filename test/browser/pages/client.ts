@@ -2,10 +2,10 @@
 import { Command } from '@im/protocol';
 import { createDeflate } from '@im/protocol/pako';
 import { type Client, connect } from '@im/protocol/web';
+import { told } from '../../runtimes/program/told.js';
 import { Collected } from '../collected.js';
 import type { ClientApi, Received, Told } from '../realm-apis.js';
 import { expose } from './realm/expose.js';
-import { told } from './realm/told.js';
 
 const received = new Collected<Received>();
 const logins = new Collected<bigint>();

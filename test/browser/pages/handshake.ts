@@ -11,9 +11,9 @@ import {
   Terminal,
 } from '@im/protocol';
 import { createDeflate } from '@im/protocol/pako';
+import { told } from '../../runtimes/program/told.js';
 import type { HandshakeApi } from '../realm-apis.js';
 import { expose } from './realm/expose.js';
-import { told } from './realm/told.js';
 
 type Answer = ReturnType<FrameDecoder['push']>[number];
 

@@ -1,4 +1,4 @@
-import type { Vector } from '../../../vectors/vector.js';
+import type { Vector } from '../../vectors/vector.js';
 
 /** The bytes that `hex` of a vector stands for. */
 export function fromHex(hex: Vector['hex'] = []): Uint8Array {
@@ -18,5 +18,12 @@ export function toHex(bytes: Uint8Array): string {
 }
 
 function parse(digits: string): Uint8Array {
-  return Uint8Array.from({ length: digits.length / 2 }, (_, i) => Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16));
+  const bytes = new Uint8Array(digits.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = digit(digits.charCodeAt(2 * i)) * 16 + digit(digits.charCodeAt(2 * i + 1));
+  return bytes;
+}
+
+/** Value of the character code of a hexadecimal digit: a loop, because the engines that run this may be slow. */
+function digit(code: number): number {
+  return code <= 0x39 ? code - 0x30 : (code | 0x20) - 0x57;
 }

@@ -1,7 +1,7 @@
 import { isProtocolError } from '@im/protocol';
-import type { Figures } from '../../../vectors/expected.js';
+import type { Figures } from '../../vectors/expected.js';
 
-/** An error as plain data, which can be copied out of the browser. Errors of other kinds are thrown again. */
+/** An error as plain data, which can be copied to another realm. Errors of other kinds are thrown again. */
 export function told(error: unknown): Figures {
   if (!isProtocolError(error)) throw error;
   const { code, offset, path, limit, actual, issues } = error;
