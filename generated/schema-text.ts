@@ -610,7 +610,7 @@ ueditMs
 umessagesPerSecond
 utypingGroupSize
 luploadBytes >0`,
-  SCHEMA,
+  [SCHEMA],
 );
 
 /** TopicMessage, and the messages that only it contains. */
@@ -702,5 +702,8 @@ mpresenceSubscription
 mroomMessage
 36mdeleteForMe
 100mcustom=Any`,
-  SCHEMA,
+  [SCHEMA],
 );
+
+/** All of them. */
+export const SCHEMAS: readonly Schema[] = [SCHEMA, SendInfoSchema, TopicMessageSchema];

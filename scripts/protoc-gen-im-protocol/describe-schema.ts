@@ -14,7 +14,7 @@ export function describeSchema({ files, settings }: Model): Description {
   const messages = files.flatMap((file) => file.messages);
   const enums = files.flatMap((file) => file.enums);
   const keys = uniqueKeys([...messages.map(({ desc }) => desc), ...enums]);
-  const keyOf: TypeKey = (desc) => keys.get(desc) as string;
+  const keyOf: TypeKey = (desc) => keys.get(desc) ?? desc.typeName;
   const commands = (desc: DescEnum): OneofModel[] =>
     messages.flatMap((message) =>
       message.oneofs.filter((oneof) => {

@@ -27,6 +27,8 @@ export interface CodecContext {
 const FUNCTIONS = ['estimate', 'write', 'read', 'check'] as const satisfies readonly Part[];
 
 export function emitCodecs(model: Model, options: PluginOptions): Source[] {
+  // Plans take their place (emit-plans.ts).
+  if (options.form === 'compact') return [];
   const rules = { ruled: messagesWithRules(model), seen: messagesWithSeenRules(model) };
   return model.files
     .filter(({ messages, enums }) => messages.length + enums.length > 0)

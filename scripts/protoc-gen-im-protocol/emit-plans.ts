@@ -17,8 +17,8 @@ import { type DescribedSchema, type EnumNames, formatSchema } from './text-form.
 const SCHEMA = 'schema-text';
 
 export function emitPlans(model: Model, options: PluginOptions): Source[] {
-  // Code of applications refers to types of the package, which are in another text.
-  if (!isOwnRuntime(options)) return [];
+  const isOwn = isOwnRuntime(options);
+  if (!isOwn && options.form === 'fast') return [];
   const files = model.files.filter(({ messages, enums }) => messages.length + enums.length > 0);
   if (files.length === 0) return [];
   const description = describeSchema(model);
@@ -26,7 +26,7 @@ export function emitPlans(model: Model, options: PluginOptions): Source[] {
   const apart: Apart = isProtocol ? messagesApart(model, description.keyOf, options) : new Map();
   const schema = emitText(description, apart, isProtocol ? 'shown' : 'all', options);
   const parts: Parts = { keyOf: description.keyOf, apart };
-  const rest = isProtocol ? [...emitNames(description, options), emitRegistryTwin(model, parts, options)] : [];
+  const rest = isProtocol ? [emitNames(description, options), emitRegistryTwin(model, parts, options)] : [];
   return [schema, ...files.map((file) => emitFile(file, parts, options)), ...rest];
 }
 
@@ -86,12 +86,17 @@ function emitText(description: Description, apart: Apart, names: EnumNames, opti
     `All messages and enums${others}, in the text form of src/wire/plan/schema.ts.`,
     'SCHEMA',
     { ...description, messages: shared },
-    '',
+    // The messages of an application refer to those of the protocol, which the package has.
+    isOwnRuntime(options) ? '' : `\n  ${out.import('SCHEMAS', runtimePath('wire/plan/schema', options))},`,
   );
   for (const root of new Set(apart.values())) {
     const own = new Map([...messages].filter(([key]) => apart.get(key) === root));
     const part = { package: description.package, messages: own, enums: new Map() };
-    add(`${root}, and the messages that only it contains.`, `${root}Schema`, part, '\n  SCHEMA,');
+    add(`${root}, and the messages that only it contains.`, `${root}Schema`, part, '\n  [SCHEMA],');
+  }
+  if (apart.size > 0) {
+    const names = ['SCHEMA', ...[...new Set(apart.values())].map((root) => `${root}Schema`)];
+    out.add('', docComment('All of them.'), `export const SCHEMAS: readonly ${create}[] = [${names.join(', ')}];`);
   }
   return out;
 }
@@ -102,13 +107,10 @@ function schemaOf(key: string, apart: Apart): string {
   return root === undefined ? 'SCHEMA' : `${root}Schema`;
 }
 
-/** Names of enum values, which JSON and inspection need and codecs do not: a text of their own. The twin takes them from the tables. */
-function emitNames(description: Description, options: PluginOptions): Source[] {
-  const twin = new Source('enum-names.codec.ts', 'the enums of the schema');
-  const out = new Source('enum-names.plan.ts', 'the enums of the schema');
-  const comment = docComment('The table of an enum with the names of its values.');
-  for (const each of [twin, out]) each.importType('EnumTable', runtimePath('wire/table', options));
-  twin.add('', comment, 'export const withNames = (table: EnumTable): EnumTable => table;');
+/** Names of enum values, which JSON and inspection need and codecs do not: a text of their own. */
+function emitNames(description: Description, options: PluginOptions): Source {
+  const out = new Source('enum-names.ts', 'the enums of the schema');
+  const table = out.importType('EnumTable', runtimePath('wire/table', options));
   const create = out.import('Schema', runtimePath('wire/plan/schema', options));
   const enums = new Map([...description.enums].map(([key, plan]) => [key, bare(plan)]));
   out.add(
@@ -117,10 +119,10 @@ function emitNames(description: Description, options: PluginOptions): Source[] {
     `  ${template(formatSchema({ package: description.package, messages: new Map(), enums }))},`,
     ');',
     '',
-    comment,
-    'export const withNames = (table: EnumTable): EnumTable => NAMES.enumNamed(table.name) ?? table;',
+    docComment('The table of an enum with the names of its values, which plans of this protocol lack.'),
+    `export const withNames = (table: ${table}): ${table} => ('commands' in table ? (NAMES.enumNamed(table.name) ?? table) : table);`,
   );
-  return [twin, out];
+  return out;
 }
 
 /** An enum with its names alone. */
@@ -160,9 +162,11 @@ function template(text: string): string {
 }
 
 function emitFile({ desc, messages, enums }: FileModel, { keyOf, apart }: Parts, options: PluginOptions): Source {
-  const out = new Source(outputPath('plan', desc), desc.proto.name);
+  const isOwn = isOwnRuntime(options);
+  const out = new Source(outputPath(isOwn ? 'plan' : 'codec', desc), desc.proto.name);
   for (const type of [...enums, ...messages.map((message) => message.desc)]) out.declare(type, tableName(type));
-  for (const message of messages) out.declare(message.desc, message.name, ...PARTS.map((part) => partName(message.desc, part)));
+  for (const message of messages)
+    out.declare(message.desc, message.name, ...ALL_PARTS.map((part) => partName(message.desc, part)));
   const take = (key: string): string => out.import(schemaOf(key, apart), `./${SCHEMA}.js`);
   for (const type of enums) {
     const table = out.importType('EnumTable', runtimePath('wire/table', options));
@@ -171,13 +175,40 @@ function emitFile({ desc, messages, enums }: FileModel, { keyOf, apart }: Parts,
   }
   for (const message of messages) {
     const key = keyOf(message.desc);
-    emitCodec(out, message, take(key), key, options);
+    (isOwn ? emitCodec : emitApplicationCodec)(out, message, take(key), key, options);
   }
   return out;
 }
 
 /** Those that other modules import. */
 const PARTS = ['estimate', 'check'] as const;
+const ALL_PARTS = ['estimate', 'write', 'read', 'check'] as const;
+
+/** What a file with generated code exports, by a contract of few names. */
+function emitApplicationCodec(
+  out: Source,
+  { desc, name }: MessageModel,
+  schema: string,
+  keyText: string,
+  options: PluginOptions,
+): void {
+  const type = out.importType(name, typePath(desc, options), `${name}Type`);
+  const init = out.importType(initName(name), typePath(desc, options));
+  const wire = (module: string, imported: string): string => out.import(imported, runtimePath(`wire/${module}`, options));
+  const codec = out.importType('Codec', runtimePath('wire/codec', options), 'CodecOf');
+  const codecType = `${codec}<${type}, ${init}, ${literal(desc.typeName)}>`;
+  const parts = `/* @__PURE__ */ ${wire('plan/plan-codec', 'planParts')}<${type}, ${init}>(${schema}, ${literal(keyText)})`;
+  const take = wire('codec', 'part');
+  out.add(
+    '',
+    docComment(`Codec of ${desc.typeName}.`),
+    `export const ${name}: ${codecType} = /* @__PURE__ */ ${wire('codec', 'createCodec')}(${parts});`,
+    ...(['table', ...ALL_PARTS] as const).map(
+      (part) =>
+        `export const ${partName(desc, part)}: ${codecType}['generated']['${part}'] = /* @__PURE__ */ ${take}(${name}, '${part}');`,
+    ),
+  );
+}
 
 function emitCodec(out: Source, { desc, name }: MessageModel, schema: string, keyText: string, options: PluginOptions): void {
   const type = out.importType(name, typePath(desc, options), `${name}Type`);

@@ -6,11 +6,13 @@ export interface PluginOptions {
   readonly runtime: string;
   /** Generate zod schemas. */
   readonly zod: boolean;
+  /** `fast`: code for each message. `compact`: a text of the schema, which the package interprets. */
+  readonly form: 'fast' | 'compact';
   /** Generate the types of im/options/v1, which this generator uses. */
   readonly schema_options: boolean;
 }
 
-const DEFAULTS: PluginOptions = { runtime: '@im/protocol', zod: false, schema_options: false };
+const DEFAULTS: PluginOptions = { runtime: '@im/protocol', zod: false, form: 'fast', schema_options: false };
 
 /** @param parameter `runtime=../src,zod=true` */
 export function parseOptions(parameter: string): PluginOptions {
@@ -22,6 +24,8 @@ export function parseOptions(parameter: string): PluginOptions {
     if (key === 'target' && value !== 'ts') throw new SchemaError(`option target=${value}: only ts is supported`);
     if (key === 'target') continue;
     if (!Object.hasOwn(DEFAULTS, key)) throw new SchemaError(`unknown option ${key}: expected ${offered.join(', ')}`);
+    if (key === 'form' && value !== 'fast' && value !== 'compact')
+      throw new SchemaError(`option form=${value}: expected fast or compact`);
     if (typeof options[key] === 'string') options[key] = value;
     else if (/^(true|false)$/.test(value)) options[key] = value === 'true';
     else throw new SchemaError(`option ${key}=${value}: expected true or false`);

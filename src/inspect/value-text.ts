@@ -1,5 +1,5 @@
 // Values and types as text.
-import { withNames } from '../../generated/enum-names.codec.js';
+import { withNames } from '../../generated/enum-names.js';
 import { CodecError } from '../wire/codec-error.js';
 import { hasOwn } from '../wire/older-engines.js';
 import { quoted } from '../wire/quoted.js';

@@ -1,4 +1,4 @@
-import { withNames } from '../../generated/enum-names.codec.js';
+import { withNames } from '../../generated/enum-names.js';
 import { hasOwn } from '../wire/older-engines.js';
 import { quoted } from '../wire/quoted.js';
 import { wrongType } from '../wire/scalar.js';

@@ -8,6 +8,9 @@ import { UserInfo } from '../../generated/models.js';
 import * as v1 from '../../src/codegen/v1/index.js';
 import * as index from '../../src/index.js';
 
+/** Used by `form=compact`. */
+const FORM = ['SCHEMAS', 'Schema', 'enumPlan', 'planParts'];
+
 const FIXTURES = new URL('../fixtures/generated/', import.meta.url).pathname;
 
 /** The values that generated code of the fixtures imports from src/. */
@@ -30,7 +33,7 @@ describe('@im/protocol/codegen/v1', () => {
   });
 
   it('has what generated code imports, and what it needs for messages and enums of this protocol', () => {
-    const forApplications = ['applicationCommand', 'part', ...Object.keys(enumTables)];
+    const forApplications = ['applicationCommand', 'part', ...FORM, ...Object.keys(enumTables)];
     expect(names.sort()).toEqual([...importedNames(), ...forApplications].sort());
   });
 

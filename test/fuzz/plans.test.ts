@@ -3,13 +3,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import * as own from '../../generated/models.js';
-import * as texts from '../../generated/schema-text.js';
+import { SCHEMAS } from '../../generated/schema-text.js';
 import type { Codec } from '../../src/wire/codec.js';
 import { planCodec } from '../../src/wire/plan/plan-codec.js';
 import type { Schema } from '../../src/wire/plan/schema.js';
 import type { FieldTable, MessageTable } from '../../src/wire/table.js';
 import * as fixtures from '../fixtures/generated/models.js';
-import * as fixtureTexts from '../fixtures/generated/schema-text.js';
+import { SCHEMA as FIXTURES } from '../fixtures/generated/schema-text.js';
 
 type AnyCodec = Codec<object, object>;
 
@@ -145,14 +145,14 @@ function compare(code: AnyCodec, plan: AnyCodec, random: Random): void {
   }
 }
 
-const suites: [string, object, Readonly<Record<string, Schema>>, number][] = [
-  ['this protocol', own, texts, 5],
-  ['the fixtures', fixtures, fixtureTexts, 5],
+const suites: [string, object, readonly Schema[], number][] = [
+  ['this protocol', own, SCHEMAS, 5],
+  ['the fixtures', fixtures, [FIXTURES], 5],
 ];
 
 describe.each(suites)('%s', (_, models, schemas, rounds) => {
   const codecs = Object.values(models).filter((model): model is AnyCodec => typeof model === 'object' && 'generated' in model);
-  const plans = Object.values(schemas).flatMap((schema) =>
+  const plans = schemas.flatMap((schema) =>
     schema.names.filter((key) => schema.isMessage(key)).map((key) => [schema.message(key).name, planCodec(schema, key)] as const),
   );
   const byName: ReadonlyMap<string, AnyCodec> = new Map(plans);

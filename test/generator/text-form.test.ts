@@ -4,7 +4,7 @@ import { createFileRegistry, fromBinary } from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { describe, expect, test } from 'vitest';
 import * as models from '../../generated/models.js';
-import * as texts from '../../generated/schema-text.js';
+import { SCHEMAS } from '../../generated/schema-text.js';
 import { type Description, describeSchema } from '../../scripts/protoc-gen-im-protocol/describe-schema.js';
 import { createModel } from '../../scripts/protoc-gen-im-protocol/model.js';
 import { escapeText, formatSchema } from '../../scripts/protoc-gen-im-protocol/text-form.js';
@@ -89,7 +89,7 @@ test('the generated text has the tables of generated code', () => {
     message: field.message?.().name,
     enum: field.enum?.().name,
   });
-  const plans = Object.values(texts).flatMap((schema) =>
+  const plans = SCHEMAS.flatMap((schema) =>
     schema.names.filter((key) => schema.isMessage(key)).map((key) => schema.message(key)),
   );
   const byName = new Map(plans.map((plan) => [plan.name, plan]));

@@ -3,6 +3,7 @@
 
 /** @internal Tables of this protocol's enums. Its messages and types come from `@im/protocol`. */
 export * from '../../../generated/enum-tables.js';
+export { SCHEMAS } from '../../../generated/schema-text.js';
 export { type ApplicationCommand, applicationCommand } from '../../codec/application-command.js';
 export type { Issue } from '../../errors.js';
 export { MAX_DEPTH } from '../../limits.js';
@@ -37,6 +38,8 @@ export {
 export { addIssue, addNested, entryPath, isFull } from '../../wire/issues.js';
 export { bytesAt, fixedCount, putBytes, putSfixed64s, tooMany, withSfixed64s } from '../../wire/lists.js';
 export { markNewer, markNewerValue } from '../../wire/newer.js';
+export { enumPlan, planParts } from '../../wire/plan/plan-codec.js';
+export { Schema } from '../../wire/plan/schema.js';
 export {
   bytesOf,
   charsOfList,

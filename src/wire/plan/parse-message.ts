@@ -3,7 +3,7 @@ import { type CommandDataPlan, FieldPlan, type MessagePlan, type OneofPlan, type
 import { BYTES, ENUM, isPacked, LETTERS, MESSAGE, scalarAt, TYPES, tagOf, wireTypeOf, zeroOf } from './types.js';
 
 /** Number, type, list or map with the type of its keys, flags, name, and the type that is not named as the field. */
-const FIELD = /^(\d*)([a-z])(\*|:.)?([?!%^#-]*)([\w$]+)(?:=([\w$]+))?$/;
+const FIELD = /^(\d*)([a-z])(\*|:.)?([?!%^#-]*)([\w$]+)(?:=([\w$.]+))?$/;
 
 /** Parses the lines of a message, without the character in front, into its plan. */
 export function parseMessage(plan: MessagePlan, [head, ...lines]: readonly string[], prefix: string, schema: PlannedTypes): void {

@@ -36,7 +36,8 @@ export function planFrame<Name extends string, T extends object, Init extends ob
   return { ...frame, codec: { generated: planParts<T, Init>(schema, name), newerMarks } };
 }
 
-function planParts<T extends object, Init extends object>(schema: Schema, name: string): Generated<T, Init> {
+/** @internal The parts of a codec of a message of a schema. */
+export function planParts<T extends object, Init extends object>(schema: Schema, name: string): Generated<T, Init> {
   let parsed: MessagePlan | undefined;
   const plan = (): MessagePlan => (parsed ??= schema.message(name));
   return {

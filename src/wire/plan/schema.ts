@@ -26,14 +26,15 @@ export class Schema implements PlannedTypes {
   private readonly blocks = new Map<string, string>();
   private readonly plans = new Map<string, MessagePlan | EnumPlan>();
   private readonly prefix: string;
-  private readonly base: Schema | undefined;
 
   /**
-   * @param base has the types that the text refers to and does not have, in the same package.
+   * @param bases have the types that the text refers to and does not have: by their names in the same package, else by full names.
    * @throws Error for a text of another version.
    */
-  constructor(text: string, base?: Schema) {
-    this.base = base;
+  constructor(
+    text: string,
+    private readonly bases: readonly Schema[] = [],
+  ) {
     const [head, ...blocks] = text.split(/\n(?=[<>])/);
     const [version, name] = head.split(' ');
     if (version !== FORM_VERSION) throw new Error(`schema text of version ${version}, expected ${FORM_VERSION}`);
@@ -42,9 +43,10 @@ export class Schema implements PlannedTypes {
   }
 
   message(name: string): MessagePlan {
-    if (this.base !== undefined && !this.blocks.has(name)) return this.base.message(name);
     let plan = this.plans.get(name);
     if (plan === undefined) {
+      const base = this.baseOf(name);
+      if (base !== undefined) return base.message(base.keyOf(name));
       plan = new MessagePlan();
       // Before it is parsed: a message may contain itself.
       this.plans.set(name, plan);
@@ -54,9 +56,10 @@ export class Schema implements PlannedTypes {
   }
 
   enum(name: string): EnumPlan {
-    if (this.base !== undefined && !this.blocks.has(name)) return this.base.enum(name);
     let plan = this.plans.get(name) as EnumPlan | undefined;
     if (plan === undefined) {
+      const base = this.baseOf(name);
+      if (base !== undefined) return base.enum(base.keyOf(name));
       plan = parseEnum(this.linesOf(name), this.prefix);
       this.plans.set(name, plan);
     }
@@ -65,8 +68,8 @@ export class Schema implements PlannedTypes {
 
   /** An enum of the package by its full name, if the text has it. */
   enumNamed(name: string): EnumPlan | undefined {
-    const key = name.slice(this.prefix.length);
-    return name.startsWith(this.prefix) && this.blocks.has(key) ? this.enum(key) : undefined;
+    const key = this.keyOf(name);
+    return this.blocks.has(key) ? this.enum(key) : undefined;
   }
 
   /** The messages of the text with a frame type. */
@@ -86,6 +89,16 @@ export class Schema implements PlannedTypes {
   /** False for an enum. */
   isMessage(name: string): boolean {
     return this.blocks.get(name)?.[0] === '>';
+  }
+
+  /** The base with a type that the text does not have. */
+  private baseOf(name: string): Schema | undefined {
+    return this.blocks.has(name) ? undefined : this.bases.find((base) => base.blocks.has(base.keyOf(name)));
+  }
+
+  /** The name in the text of a type with this full name, or this name. */
+  private keyOf(name: string): string {
+    return name.startsWith(this.prefix) ? name.slice(this.prefix.length) : name;
   }
 
   private linesOf(name: string): string[] {

@@ -188,5 +188,5 @@ STICKER
 THINKING`,
 );
 
-/** The table of an enum with the names of its values. */
-export const withNames = (table: EnumTable): EnumTable => NAMES.enumNamed(table.name) ?? table;
+/** The table of an enum with the names of its values, which plans of this protocol lack. */
+export const withNames = (table: EnumTable): EnumTable => ('commands' in table ? (NAMES.enumNamed(table.name) ?? table) : table);
