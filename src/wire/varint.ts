@@ -63,19 +63,8 @@ function longVarint32(b: Uint8Array, at: number, e: number): number {
       return (b[at] & 127) | ((second & 127) << 7) | (third << 14);
     }
   }
-  let value = 0;
-  let p = at;
-  for (let shift = 0; shift < 35; shift += 7) {
-    if (p >= e) throw truncated(at, e);
-    const byte = b[p++];
-    value |= (byte & 127) << shift;
-    if (byte < 128) {
-      pos = p;
-      return value;
-    }
-  }
-  pos = endOfLong(b, at, p, e);
-  return value;
+  readHalves(b, at, e);
+  return halves[LOW] | 0;
 }
 
 /** Reads a varint as a bool: true unless all 64 bits are 0. */
@@ -124,8 +113,8 @@ export function lengthAt(b: Uint8Array, at: number, e: number): number {
 
 function longLength(b: Uint8Array, at: number, e: number): number {
   const length = varint32(b, at, e) >>> 0;
-  // A length above 32 bits is too long, whatever its low bits are.
-  const long = pos - at > 4 && longerThan32(b, at);
+  // A length above 32 bits is too long, whatever its low bits are. `varint32` has read a varint of four bytes and more into both halves.
+  const long = pos - at > 3 && halves[HIGH] !== 0;
   if (length > e - pos || long) {
     throw new CodecError(`length ${long ? 'above 4294967295' : length}, but its parent ends after ${e - pos} bytes`, at);
   }
@@ -194,23 +183,6 @@ function readHalves(b: Uint8Array, at: number, e: number): void {
   halves[LOW] = low | (middle << 28);
   halves[HIGH] = (middle >>> 4) | (high << 24);
   pos = p;
-}
-
-/** Checks bytes 6 to 10 of a varint whose low 32 bits were read, and returns the index after it. */
-function endOfLong(b: Uint8Array, at: number, p: number, e: number): number {
-  for (; p - at < 10; p++) {
-    if (p >= e) throw truncated(at, e);
-    if (p - at === 9 && b[p] > 1) break;
-    if (b[p] < 128) return p + 1;
-  }
-  throw tooLong(at);
-}
-
-/** True if the varint that was read last, at `at`, exceeds 32 bits. */
-function longerThan32(b: Uint8Array, at: number): boolean {
-  if (b[at + 4] & 0x70) return true;
-  for (let p = at + 5; p < pos; p++) if (b[p] & 127) return true;
-  return false;
 }
 
 function tooLong(at: number): CodecError {

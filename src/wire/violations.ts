@@ -123,12 +123,14 @@ export function maxItemsText(items: Items, max: number, except = ''): string {
 /** A list or a map. */
 type Items = { readonly length: number } | { readonly size: number };
 
-function gotBytes(value: string | Uint8Array): string {
+/** `got 0 bytes` */
+export function gotBytes(value: string | Uint8Array): string {
   const bytes = typeof value === 'string' ? byteLength(value) : value.length;
   return `got ${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`;
 }
 
-function gotItems(items: Items): string {
+/** `got 17 items`, `got 121 entries` */
+export function gotItems(items: Items): string {
   if ('size' in items) return `got ${items.size} ${items.size === 1 ? 'entry' : 'entries'}`;
   return `got ${items.length} ${items.length === 1 ? 'item' : 'items'}`;
 }

@@ -3,18 +3,7 @@ import type { Issue } from '../../errors.js';
 import { addIssue } from '../issues.js';
 import { lastOf } from '../older-engines.js';
 import { exceedsBytes, firstRepeated, isBlank, lacksBytes } from '../rules.js';
-import {
-  gotCharacter,
-  gotTwice,
-  isValidTypeUrl,
-  maxBytesViolation,
-  maxItemsViolation,
-  maxViolation,
-  minBytesViolation,
-  minItemsViolation,
-  minViolation,
-  typeUrlViolation,
-} from '../violations.js';
+import { gotBytes, gotCharacter, gotItems, gotTwice, isValidTypeUrl, typeUrlViolation } from '../violations.js';
 import type { ValueRule } from './plan.js';
 import { BYTES, DOUBLE, FLOAT } from './types.js';
 
@@ -71,20 +60,25 @@ function patternOf(rule: ValueRule): RegExp {
 /** @param subject text before that of the issue: `key: `. */
 export function addViolation(rule: ValueRule, path: string, v: unknown, issues: Issues, subject = ''): Issues {
   const { code, limit, orDefault, secret } = rule;
-  const bound = limit as number;
-  const except = orDefault ? (code === '>' || code === '<' ? ' or 0' : ' or none') : '';
   const add = (name: string, text: string): Issue[] => addIssue(issues, path, name, subject + text);
+  const tooSmall = (name: string, got: string, except: string): Issue[] =>
+    add(`min${name}`, `${got}, at least ${limit}${orDefault ? except : ''}`);
+  const tooLarge = (name: string, got: string, except: string): Issue[] =>
+    add(`max${name}`, `${got}, limit ${limit}${orDefault ? except : ''}`);
+  const gotNumber = (): string => (secret ? 'out of bounds' : `got ${v}`);
   switch (code) {
     case '>':
-      if (secret) return add('min', `out of bounds, at least ${bound}${except}`);
-      return minViolation(issues, path, v as number, bound, except, subject);
+      return tooSmall('', gotNumber(), ' or 0');
     case '<':
-      if (secret) return add('max', `out of bounds, limit ${bound}${except}`);
-      return maxViolation(issues, path, v as number, bound, except, subject);
+      return tooLarge('', gotNumber(), ' or 0');
     case '(':
-      return minBytesViolation(issues, path, v as string, bound, except, subject);
+      return tooSmall('_bytes', gotBytes(v as string), ' or none');
     case ')':
-      return maxBytesViolation(issues, path, v as string, bound, except, subject);
+      return tooLarge('_bytes', gotBytes(v as string), ' or none');
+    case '{':
+      return tooSmall('_items', gotItems(v as Sized), ' or none');
+    case '}':
+      return tooLarge('_items', gotItems(v as Sized), ' or none');
     case '[':
       return add('alphabet', gotCharacter(v as string, patternOf(rule), `not in [${limit}]`));
     case ']':
@@ -97,10 +91,6 @@ export function addViolation(rule: ValueRule, path: string, v: unknown, issues: 
     }
     case 'p':
       return add('not_prefix', `begins with ${either((limit as readonly string[]).map((prefix) => JSON.stringify(prefix)))}`);
-    case '{':
-      return minItemsViolation(issues, path, v as readonly unknown[], bound, except, subject);
-    case '}':
-      return maxItemsViolation(issues, path, v as readonly unknown[], bound, except, subject);
     case 'u':
       return add('unique', gotTwice(v as readonly unknown[]));
     default:
