@@ -64,25 +64,25 @@ export class ProtocolError extends Error {
    * Name of the error in ErrorCode, or the number of an error of the application. INTERNAL for an unknown number below 1000 of a newer peer:
    * `properties.number` has the number.
    */
-  readonly code: ErrorName | number;
+  declare readonly code: ErrorName | number;
   /** Position in bytes of the invalid item, from the start of the input, or of the stream. */
-  readonly offset: number | undefined;
+  declare readonly offset: number | undefined;
   /** The field, by JSON names: `login.accessToken`. */
-  readonly path: string | undefined;
+  declare readonly path: string | undefined;
   /** The limit that was exceeded, in the unit of the text. */
-  readonly limit: number | undefined;
+  declare readonly limit: number | undefined;
   /** The actual value, in the unit of the text. */
-  readonly actual: number | undefined;
+  declare readonly actual: number | undefined;
   /** All broken rules, for INVALID_MESSAGE and COMMAND_DATA_MISMATCH. */
-  readonly issues: readonly Issue[] | undefined;
+  declare readonly issues: readonly Issue[] | undefined;
   /** How long to wait before the next attempt, in milliseconds; undefined if unspecified. */
-  readonly retryAfterMs: number | undefined;
+  declare readonly retryAfterMs: number | undefined;
   /** A text for the user, in the client's locale; undefined if the client chooses one. */
-  readonly userMessage: string | undefined;
+  declare readonly userMessage: string | undefined;
   /** A reason that the application defines; undefined if none. */
-  readonly reason: string | undefined;
+  declare readonly reason: string | undefined;
   /** Until when the error lasts: Unix time in milliseconds; undefined if unspecified. */
-  readonly untilMs: bigint | undefined;
+  declare readonly untilMs: bigint | undefined;
 
   /**
    * @param code name of an error, or a number of the application: 1000 to 2147483647.

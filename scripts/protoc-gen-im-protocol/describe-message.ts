@@ -1,5 +1,6 @@
 // Describes messages and enums as plans (src/wire/plan/plan.ts), for the text form. What the interpreter prepares from them stays empty.
 import type { DescEnum, DescMessage } from '@bufbuild/protobuf';
+import { ANY_TYPE_URL_MAX_BYTES } from '../../src/limits.js';
 import { type EnumPlan, FieldPlan, MessagePlan, type OneofPlan, type ValueRule } from '../../src/wire/plan/plan.js';
 import { isLong, TYPES } from '../../src/wire/plan/types.js';
 import { commandField } from './emit-registry.js';
@@ -114,7 +115,10 @@ function describeRules(plan: FieldPlan, field: FieldModel, settings: Settings, d
     plan.items = valueRules(ofElements, settings, plan.secretItems, plan.op);
     plan.keys = valueRules(declared?.keys, settings, plan.secretKeys, plan.keyOp);
   }
-  if (whole.some(({ name }) => name === 'type_url')) plan.rules.push({ code: 't', limit: 0, orDefault: false, secret: own });
+  if (whole.some(({ name }) => name === 'type_url')) {
+    const common = { orDefault: false, secret: own };
+    plan.rules.push({ code: 'T', limit: ANY_TYPE_URL_MAX_BYTES, ...common }, { code: 't', limit: 0, ...common });
+  }
 }
 
 /** In the order in which `fieldRules` has them. */

@@ -1,5 +1,5 @@
 // Reads the message of one frame, and checks the rules of header and payload in order.
-import { Command } from '../../generated/im/protocol/v1/command.js';
+import type { Command } from '../../generated/im/protocol/v1/command.js';
 import { errorStacks, type Issue, isProtocolError, ProtocolError } from '../errors.js';
 import { type Deflate, requireBytes } from '../frame/deflate.js';
 import { CRITICAL_FLAGS, FLAG_COMPRESSED, FLAG_IGNORABLE, HEADER_BYTES } from '../limits.js';
@@ -165,7 +165,10 @@ function issuesIn(version: number, { command, codec }: FrameEntry, message: obje
   return others.length === 0 ? undefined : others;
 }
 
+// The table of all commands stays out of bundles.
+const LOGIN: typeof Command.LOGIN = 1;
+
 /** COMPRESSED "MUST NOT be set on LOGIN, because the compressed length would reveal information about the token" */
 export function carriesToken(type: string, message: object): boolean {
-  return type === 'LoginInfo' || (type === 'SendInfo' && (message as { cmd?: number }).cmd === Command.LOGIN);
+  return type === 'LoginInfo' || (type === 'SendInfo' && (message as { cmd?: number }).cmd === LOGIN);
 }

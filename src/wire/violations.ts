@@ -77,11 +77,14 @@ export function maxItemsViolation(
   return addIssue(issues, path, 'max_items', subject + maxItemsText(value, max, except));
 }
 
+/** The text for the type_url of an Any without the name of a message. */
+export const UNNAMED_TYPE = 'the full name of a message must follow the last /';
+
 /** The issues of the type_url of an Any that `isValidTypeUrl` refuses. */
 export function typeUrlViolation(issues: Issues, path: string, url: string): Issue[] {
   let all = issues;
   if (exceedsBytes(url, ANY_TYPE_URL_MAX_BYTES)) all = addIssue(all, path, 'type_url', maxBytesText(url, ANY_TYPE_URL_MAX_BYTES));
-  if (!isTypeUrl(url)) all = addIssue(all, path, 'type_url', 'the full name of a message must follow the last /');
+  if (!isTypeUrl(url)) all = addIssue(all, path, 'type_url', UNNAMED_TYPE);
   return all ?? [];
 }
 

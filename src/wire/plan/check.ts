@@ -8,7 +8,7 @@ import { pathOf, planOf } from './fields.js';
 import { messageChecks } from './message-rules.js';
 import type { FieldPlan, MessageCheck, MessagePlan, ValueRule } from './plan.js';
 import { BYTES, MESSAGE } from './types.js';
-import { addViolation, isViolated } from './value-rules.js';
+import { RULE_NAMES, violation } from './value-rules.js';
 
 type Issues = Issue[] | undefined;
 type Properties = Record<PropertyKey, unknown>;
@@ -16,7 +16,7 @@ type Properties = Record<PropertyKey, unknown>;
 interface Checker {
   /** Fields outside of oneofs that have something to check, and the value of each that is left out; undefined = there is nothing to check. */
   readonly fields: readonly { readonly field: FieldPlan; readonly missing: unknown }[];
-  /** The ruled members of each oneof. */
+  /** Such members of each oneof. */
   readonly oneofs: readonly { readonly name: string; readonly members: ReadonlyMap<string, FieldPlan> }[];
   readonly checks: readonly MessageCheck[];
 }
@@ -42,12 +42,12 @@ export function checkMessage(plan: MessagePlan, m: Properties): Issues {
 }
 
 function prepareChecker(plan: MessagePlan): Checker {
-  const ruled = plan.fields.filter((field) => hasOwnRules(field) || (field.op === MESSAGE && hasRules(planOf(field))));
+  const checked = plan.fields.filter((field) => hasRules(field));
   const checker = {
-    fields: ruled.filter(({ oneof }) => oneof === undefined).map((field) => ({ field, missing: missingOf(field) })),
+    fields: checked.filter(({ oneof }) => oneof === undefined).map((field) => ({ field, missing: missingOf(field) })),
     oneofs: plan.oneofs.map(({ name }) => ({
       name,
-      members: new Map(ruled.filter(({ oneof }) => oneof === name).map((field) => [field.name, field])),
+      members: new Map(checked.filter(({ oneof }) => oneof === name).map((field) => [field.name, field])),
     })),
     checks: messageChecks(plan),
   };
@@ -60,75 +60,64 @@ function missingOf({ kind, op, optional, zero }: FieldPlan): unknown {
   return op === BYTES && !optional ? NO_BYTES : zero;
 }
 
-function hasOwnRules({ required, rules, items, keys }: FieldPlan): boolean {
-  return required || rules.length + items.length + keys.length > 0;
-}
-
-/** True for a message with rules at any depth. Others are not walked through. */
-function hasRules(plan: MessagePlan, seen = new Set<MessagePlan>()): boolean {
+/** True for a field with something to check, at any depth. Others are not walked through. */
+function hasRules({ required, rules, items, keys, op, message }: FieldPlan, seen = new Set<MessagePlan>()): boolean {
+  if (required || rules.length + items.length + keys.length > 0) return true;
+  if (op !== MESSAGE) return false;
+  const plan = (message as () => MessagePlan)();
   if (seen.has(plan)) return false;
   seen.add(plan);
   return (
     plan.rules.length > 0 ||
-    plan.oneofs.some(({ required, commandData }) => required || commandData) ||
-    plan.fields.some((field) => hasOwnRules(field) || (field.op === MESSAGE && hasRules(planOf(field), seen)))
+    plan.oneofs.some((oneof) => oneof.required || oneof.commandData) ||
+    plan.fields.some((field) => hasRules(field, seen))
   );
 }
 
 function checkField(field: FieldPlan, v: unknown, issues: Issues): Issues {
-  const { kind, op, rules } = field;
+  const { kind, op, rules, items, keys, secretKeys } = field;
   const path = pathOf(field);
-  issues = checkRules(rules, op, v, path, issues);
-  if (kind === 'list') return checkItems(field, v as readonly unknown[], path, issues);
-  if (kind === 'map') return checkEntries(field, v as ReadonlyMap<unknown, unknown>, path, issues);
-  const nested = checkNested(field, v);
-  return nested === undefined ? issues : addNested(issues, nested, path);
-}
-
-function checkRules(rules: readonly ValueRule[], op: number, v: unknown, path: string, issues: Issues, subject = ''): Issues {
-  for (let i = 0; i < rules.length; i++) {
-    if (isViolated(rules[i], op, v)) issues = addViolation(rules[i], path, v, issues, subject);
-  }
-  return issues;
-}
-
-function isAnyViolated(rules: readonly ValueRule[], op: number, v: unknown): boolean {
-  for (let i = 0; i < rules.length; i++) if (isViolated(rules[i], op, v)) return true;
-  return false;
-}
-
-function checkNested(field: FieldPlan, v: unknown): Issues {
-  return field.op === MESSAGE ? checkMessage(planOf(field), v as Properties) : undefined;
-}
-
-// The path of an element or entry is made only where there is an issue.
-
-function checkItems(field: FieldPlan, list: readonly unknown[], path: string, issues: Issues): Issues {
-  const { op, items } = field;
-  if (items.length === 0 && op !== MESSAGE) return issues;
-  for (let i = 0; i < list.length; i++) {
-    const nested = checkNested(field, list[i]);
-    if (nested === undefined && !isAnyViolated(items, op, list[i])) continue;
-    issues = checkRules(items, op, list[i], `${path}[${i}]`, issues);
-    if (nested !== undefined) issues = addNested(issues, nested, `${path}[${i}]`);
-    if (issues !== undefined && isFull(issues)) break;
-  }
-  return issues;
-}
-
-function checkEntries(field: FieldPlan, map: ReadonlyMap<unknown, unknown>, path: string, issues: Issues): Issues {
-  const { op, keyOp, items, keys, secretKeys } = field;
+  if (kind === undefined) return checkValue(field, rules, v, path, undefined, issues);
+  issues = checkRules(rules, v, path, undefined, issues);
   if (items.length + keys.length === 0 && op !== MESSAGE) return issues;
+  if (kind === 'list') {
+    const list = v as readonly unknown[];
+    for (let i = 0; i < list.length && !(issues && isFull(issues)); i++)
+      issues = checkValue(field, items, list[i], path, i, issues);
+    return issues;
+  }
+  const map = v as ReadonlyMap<unknown, unknown>;
   // An empty map needs no iterator.
   if (map.size === 0) return issues;
   for (const [key, value] of map) {
-    const nested = checkNested(field, value);
-    if (nested === undefined && !isAnyViolated(keys, keyOp, key) && !isAnyViolated(items, op, value)) continue;
-    const entry = entryPath(path, secretKeys ? '***' : key);
-    issues = checkRules(keys, keyOp, key, entry, issues, 'key: ');
-    issues = checkRules(items, op, value, entry, issues);
-    if (nested !== undefined) issues = addNested(issues, nested, entry);
+    const shown = secretKeys ? '***' : key;
+    issues = checkRules(keys, key, path, shown, issues, 'key: ');
+    issues = checkValue(field, items, value, path, shown, issues);
     if (issues !== undefined && isFull(issues)) break;
   }
   return issues;
 }
+
+/** @param key index of an element of a list, key of a value of a map: its path is made only where there is an issue. */
+function checkValue(
+  field: FieldPlan,
+  rules: readonly ValueRule[],
+  v: unknown,
+  path: string,
+  key: unknown,
+  issues: Issues,
+): Issues {
+  issues = checkRules(rules, v, path, key, issues);
+  const nested = field.op === MESSAGE ? checkMessage(planOf(field), v as Properties) : undefined;
+  return nested === undefined ? issues : addNested(issues, nested, pathTo(path, key));
+}
+
+function checkRules(rules: readonly ValueRule[], v: unknown, path: string, key: unknown, issues: Issues, subject = ''): Issues {
+  for (let i = 0; i < rules.length; i++) {
+    const text = violation(rules[i], v);
+    if (text !== undefined) issues = addIssue(issues, pathTo(path, key), RULE_NAMES[rules[i].code], subject + text);
+  }
+  return issues;
+}
+
+const pathTo = (path: string, key: unknown): string => (key === undefined ? path : entryPath(path, key));

@@ -14,9 +14,9 @@ import {
 } from '../capacity.js';
 import { markNewer, markNewerValue } from '../newer.js';
 import { tooDeep, UNKNOWN_FIELDS } from '../unknown.js';
-import { planOf } from './fields.js';
+import { isSet, planOf } from './fields.js';
 import type { FieldPlan, MessagePlan } from './plan.js';
-import { BYTES, DOUBLE, ENUM, FLOAT, isPacked, MESSAGE, STRING, wireTypeOf } from './types.js';
+import { BYTES, ENUM, fixedBytes, isPacked, MESSAGE, STRING } from './types.js';
 
 type Properties = Record<PropertyKey, unknown>;
 
@@ -93,15 +93,9 @@ function fieldCapacity(field: FieldPlan, value: unknown, d: number): number {
     return capacity;
   }
   const list = listOf(value as readonly unknown[]);
-  if (op < STRING) return capacity + list.length * (isPacked(field) ? maxNumberBytes(op) : NUMBER);
+  if (op < STRING) return capacity + list.length * (isPacked(field) ? fixedBytes(op) || 10 : NUMBER);
   for (const item of list) capacity += valueCapacity(field, op, item, d);
   return capacity;
-}
-
-/** Of a packed element. */
-function maxNumberBytes(op: number): number {
-  const wireType = wireTypeOf(op);
-  return wireType === 0 ? 10 : wireType === 5 ? 4 : 8;
 }
 
 function valueCapacity(field: FieldPlan, op: number, value: unknown, d: number): number {
@@ -145,13 +139,5 @@ function newerParts({ since = 0, ignorable, op, message, enum: table }: FieldPla
 /** Marks a field outside of oneofs, if its value is written. */
 function mark({ field, newer }: SizedField, value: unknown): void {
   if (newer !== true && newer !== false && field.kind === undefined) markNewerValue(value, newer.first, newer.last);
-  else if (isWritten(field, value)) markNewer();
-}
-
-function isWritten({ kind, op, optional }: FieldPlan, value: unknown): boolean {
-  if (kind === 'map') return (value as ReadonlyMap<unknown, unknown>).size > 0;
-  if (kind === 'list') return (value as readonly unknown[]).length > 0;
-  // -0 is written.
-  if (optional || op === MESSAGE || op === FLOAT || op === DOUBLE) return true;
-  return op === BYTES ? (value as Uint8Array).length > 0 : Boolean(value);
+  else if (isSet(field, value)) markNewer();
 }

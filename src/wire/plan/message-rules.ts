@@ -2,11 +2,11 @@
 import { addIssue } from '../issues.js';
 import { bytesOf } from '../rules.js';
 import { hasLaterMember } from '../unknown.js';
-import { gotDescending, gotFields, gotTotal } from '../violations.js';
+import { gotDescending, gotTotal } from '../violations.js';
 import { commandDataCheck } from './command-data.js';
-import { fieldNamed, pathOf } from './fields.js';
+import { fieldNamed, isSet, pathOf } from './fields.js';
 import type { FieldPlan, MessageCheck, MessagePlan, MessageRule, OneofPlan } from './plan.js';
-import { BYTES, isLong, MESSAGE } from './types.js';
+import { isLong } from './types.js';
 import { either } from './value-rules.js';
 
 type Properties = Record<PropertyKey, unknown>;
@@ -38,23 +38,18 @@ function groupCheck(
   wanted: string,
 ): MessageCheck {
   return (m, issues) => {
-    let count = 0;
-    for (const field of fields) if (isSet(field, m)) count++;
-    if (isKept(count)) return issues;
-    const entries = fields.map((field) => [pathOf(field), isSet(field, m)] as const);
-    return addIssue(issues, '', name, gotFields(Object.fromEntries(entries), wanted));
+    const set = fields.filter((field) => isPresent(field, m));
+    if (isKept(set.length)) return issues;
+    return addIssue(issues, '', name, `got ${set.map(pathOf).join(' and ') || 'none'}, ${wanted}`);
   };
 }
 
-/** A field is set when it differs from its default; with presence, when it is defined. */
-function isSet({ name, oneof, kind, op, optional, zero }: FieldPlan, m: Properties): boolean {
+/** A field is set when it differs from its default, -0 does not; with presence, when it is defined. */
+function isPresent(field: FieldPlan, m: Properties): boolean {
+  const { name, oneof, optional } = field;
   if (oneof !== undefined) return (m[oneof] as { $case: string } | undefined)?.$case === name;
   const v = m[name];
-  if (v === undefined) return false;
-  if (kind === 'map') return (v as ReadonlyMap<unknown, unknown>).size !== 0;
-  if (kind === 'list') return (v as readonly unknown[]).length !== 0;
-  if (optional || op === MESSAGE) return true;
-  return op === BYTES ? (v as Uint8Array).length !== 0 : v !== zero;
+  return v !== undefined && isSet(field, v) && (optional === true || v !== 0);
 }
 
 /** "The numbers of each group do not decrease from one field to the next." */

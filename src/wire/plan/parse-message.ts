@@ -5,6 +5,16 @@ import { BYTES, ENUM, isPacked, LETTERS, MESSAGE, scalarAt, TYPES, tagOf, wireTy
 /** Number, type, list or map with the type of its keys, flags, name, and the type that is not named as the field. */
 const FIELD = /^(\d*)([a-z])(\*|:.)?([?!%^#-]*)([\w$]+)(?:=([\w$.]+))?$/;
 
+type Flag = 'optional' | 'sensitive' | 'routing' | 'platform' | 'deprecated' | 'unpacked';
+const FLAGS: Readonly<Record<string, Flag>> = {
+  '?': 'optional',
+  '!': 'sensitive',
+  '%': 'routing',
+  '^': 'platform',
+  '-': 'deprecated',
+  '#': 'unpacked',
+};
+
 /** Parses the lines of a message, without the character in front, into its plan. */
 export function parseMessage(plan: MessagePlan, [head, ...lines]: readonly string[], prefix: string, schema: PlannedTypes): void {
   const [name, ...options] = head.split(' ');
@@ -49,15 +59,8 @@ function parseField(text: string, nextNumber: number, schema: PlannedTypes): Fie
     field.keyOp = LETTERS.indexOf(shape[1]);
     field.key = scalarAt(field.keyOp);
   }
-  field.unpacked = flags.includes('#');
-  if (flags.includes('?')) field.optional = true;
-  if (flags.includes('!')) {
-    field.sensitive = true;
-    field.secret = field.secretItems = field.secretKeys = true;
-  }
-  if (flags.includes('%')) field.routing = true;
-  if (flags.includes('^')) field.platform = true;
-  if (flags.includes('-')) field.deprecated = true;
+  for (const flag of flags) field[FLAGS[flag]] = true;
+  if (field.sensitive) field.secret = field.secretItems = field.secretKeys = true;
   if (field.op === MESSAGE || field.op === ENUM) field.ref = ref ?? name[0].toUpperCase() + name.slice(1);
   // Each is looked up once: it is asked for with every message.
   if (field.op === MESSAGE) {

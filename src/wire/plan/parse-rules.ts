@@ -1,7 +1,7 @@
 // The rules of a field in the text form. Each is a character and its value:
 //
 //   >5 min   <5 max   (5 min_bytes   )5 max_bytes   [a-z alphabet   ]a-z forbidden   b not_blank   na|b not_in   pa|b not_prefix
-//   {5 min_items   }5 max_items   u unique   t type_url of an Any   r required   v2 since   i ignorable   jname JSON name   oname proto name
+//   {5 min_items   }5 max_items   u unique   T5 t type_url of an Any: maximum size, name   r required   v2 since   i ignorable   jname JSON name   oname proto name
 //   0 the rules that follow allow the default   s secret
 //
 // Rules of elements or of a map's values follow a dot, those of keys a comma.

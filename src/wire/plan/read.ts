@@ -1,13 +1,13 @@
 // Decodes any message by its plan: the loop of generated `read*` functions, with a table of fields by tag in place of their `switch`.
 import { MAX_DEPTH } from '../../limits.js';
 import { doubleAt, fixed32At, fixed64At, floatAt, sfixed64At } from '../fixed.js';
-import { bytesAt, fixedCount, tooMany, withSfixed64s } from '../lists.js';
+import { bytesAt, fixedCount, tooMany } from '../lists.js';
 import { textAt } from '../text.js';
 import { keepUnknown, skipEntryField, tooDeep } from '../unknown.js';
-import { lengthAt, pos, tagAt, varint32, varintBool, varintInt64, varintSint32, varintSint64, varintUint64 } from '../varint.js';
+import { LOW, lengthAt, pos, tagAt, varint32, varintBool, varintInt64, varintSint32, varintSint64, varintUint64 } from '../varint.js';
 import { planOf } from './fields.js';
 import type { FieldPlan, MessagePlan } from './plan.js';
-import { BYTES, MESSAGE, SFIXED64, STRING, tagOf, wireTypeOf, zeroOf } from './types.js';
+import { BYTES, FIXED32, fixedBytes, MESSAGE, SFIXED64, STRING, tagOf, wireTypeOf, zeroOf } from './types.js';
 
 type Properties = Record<string, unknown>;
 
@@ -21,6 +21,24 @@ interface Reader {
 }
 
 const LOW_TAGS = 256;
+
+/** Functions for the types before `string`. They leave the index after a varint in `pos`. */
+const READ_NUMBER: readonly ((b: Uint8Array, p: number, e: number) => unknown)[] = [
+  varint32,
+  varint32,
+  (b, p, e) => varint32(b, p, e) >>> 0,
+  varintSint32,
+  varintInt64,
+  varintUint64,
+  varintSint64,
+  varintBool,
+  (b, p, e) => fixed32At(b, p, e) >>> 0,
+  fixed32At,
+  floatAt,
+  fixed64At,
+  sfixed64At,
+  doubleAt,
+];
 
 /** Index after the value that `readValue` read last. */
 let next = 0;
@@ -106,51 +124,10 @@ function readValue(
   old: unknown,
 ): unknown {
   let v: unknown;
-  switch (op) {
-    case 0:
-    case 1:
-      v = varint32(b, p, e);
-      next = pos;
-      return v;
-    case 2:
-      v = varint32(b, p, e) >>> 0;
-      next = pos;
-      return v;
-    case 3:
-      v = varintSint32(b, p, e);
-      next = pos;
-      return v;
-    case 4:
-    case 5:
-      v = op === 4 ? varintInt64(b, p, e) : varintUint64(b, p, e);
-      next = pos;
-      return v;
-    case 6:
-      v = varintSint64(b, p, e);
-      next = pos;
-      return v;
-    case 7:
-      v = varintBool(b, p, e);
-      next = pos;
-      return v;
-    case 8:
-      next = p + 4;
-      return fixed32At(b, p, e) >>> 0;
-    case 9:
-      next = p + 4;
-      return fixed32At(b, p, e);
-    case 10:
-      next = p + 4;
-      return floatAt(b, p, e);
-    case 11:
-      next = p + 8;
-      return fixed64At(b, p, e);
-    case 12:
-      next = p + 8;
-      return sfixed64At(b, p, e);
-    case 13:
-      next = p + 8;
-      return doubleAt(b, p, e);
+  if (op < STRING) {
+    v = READ_NUMBER[op](b, p, e);
+    next = op < FIXED32 ? pos : p + fixedBytes(op);
+    return v;
   }
   if (op === MESSAGE && d === MAX_DEPTH) throw tooDeep(at);
   const length = lengthAt(b, p, e);
@@ -191,12 +168,16 @@ function readPacked(field: FieldPlan, m: Properties, b: Uint8Array, p: number, e
   const length = lengthAt(b, p, e);
   p = pos;
   const q = p + length;
-  const wireType = wireTypeOf(op);
-  if (wireType !== 0) {
-    const count = list.length + fixedCount(p, q, wireType === 5 ? 4 : 8, at);
+  const size = fixedBytes(op);
+  if (size > 0) {
+    const count = list.length + fixedCount(p, q, size, at);
     if (count > maxItems) throw tooMany(at, count, maxItems);
-    if (op === SFIXED64) {
-      m[name] = withSfixed64s(list as bigint[], b, p, q);
+    // Lists of ids are long: they are copied to aligned memory, which takes two thirds of the time.
+    if (op === SFIXED64 && LOW === 0 && list.length === 0 && count > 7) {
+      const ids = new BigInt64Array(new Uint8Array(b.subarray(p, q)).buffer);
+      const all = new Array<unknown>(count);
+      for (let i = 0; i < count; i++) all[i] = ids[i];
+      m[name] = all;
       return q;
     }
   }

@@ -15,6 +15,7 @@ export const ENUM = 1;
 export const INT64 = 4;
 export const UINT64 = 5;
 export const BOOL = 7;
+export const FIXED32 = 8;
 export const FLOAT = 10;
 export const SFIXED64 = 12;
 export const DOUBLE = 13;
@@ -27,7 +28,12 @@ export const MESSAGE = 16;
 export const scalarAt = (op: number): ScalarName => TYPES[op] as ScalarName;
 
 export function wireTypeOf(op: number): number {
-  return op >= STRING ? 2 : op < 8 ? 0 : op < 11 ? 5 : 1;
+  return op >= STRING ? 2 : op < FIXED32 ? 0 : op < 11 ? 5 : 1;
+}
+
+/** Size of a value of fixed size in bytes; 0 = it has none. */
+export function fixedBytes(op: number): number {
+  return op < FIXED32 || op >= STRING ? 0 : op < 11 ? 4 : 8;
 }
 
 /** A 64-bit integer: a bigint in TypeScript. */

@@ -1,48 +1,84 @@
-// The rules of a value, a list or a map: whether one is violated, and the issue.
-import type { Issue } from '../../errors.js';
-import { addIssue } from '../issues.js';
+// The rules of a value, a list or a map.
 import { lastOf } from '../older-engines.js';
-import { exceedsBytes, firstRepeated, isBlank, lacksBytes } from '../rules.js';
-import { gotBytes, gotCharacter, gotItems, gotTwice, isValidTypeUrl, typeUrlViolation } from '../violations.js';
+import { exceedsBytes, firstRepeated, isBlank, isTypeUrl, lacksBytes } from '../rules.js';
+import { gotBytes, gotCharacter, gotItems, gotTwice, UNNAMED_TYPE } from '../violations.js';
 import type { ValueRule } from './plan.js';
-import { BYTES, DOUBLE, FLOAT } from './types.js';
 
-type Issues = Issue[] | undefined;
 type Sized = { readonly length: number } | { readonly size: number };
 
-/** @param op the type of the value, of which a list or map consists. */
-export function isViolated(rule: ValueRule, op: number, v: unknown): boolean {
-  const { code, limit, orDefault } = rule;
-  if (orDefault && isDefault(v)) return false;
+/** The names of the rules in issues. */
+export const RULE_NAMES: Readonly<Record<string, string>> = {
+  '>': 'min',
+  '<': 'max',
+  '(': 'min_bytes',
+  ')': 'max_bytes',
+  '[': 'alphabet',
+  ']': 'forbidden',
+  b: 'not_blank',
+  n: 'not_in',
+  p: 'not_prefix',
+  '{': 'min_items',
+  '}': 'max_items',
+  u: 'unique',
+  t: 'type_url',
+  T: 'type_url',
+};
+
+/** The text of the violation; undefined = the rule is kept. */
+export function violation(rule: ValueRule, v: unknown): string | undefined {
+  const { code, limit, orDefault, secret } = rule;
+  if (orDefault && isDefault(v)) return undefined;
+  const bound = limit as number;
+  const text = v as string;
   switch (code) {
     case '>':
       // NaN violates every bound.
-      return op === FLOAT || op === DOUBLE ? !((v as number) >= (limit as number)) : (v as bigint) < (limit as bigint);
+      return (v as number) >= bound ? undefined : tooSmall(rule, secret ? 'out of bounds' : `got ${v}`, ' or 0');
     case '<':
-      return op === FLOAT || op === DOUBLE ? !((v as number) <= (limit as number)) : (v as bigint) > (limit as bigint);
+      return (v as number) <= bound ? undefined : tooLarge(rule, secret ? 'out of bounds' : `got ${v}`, ' or 0');
     case '(':
-      return op === BYTES ? (v as Uint8Array).length < (limit as number) : lacksBytes(v as string, limit as number);
+      return (typeof v === 'string' ? lacksBytes(v, bound) : text.length < bound)
+        ? tooSmall(rule, gotBytes(text), ' or none')
+        : undefined;
     case ')':
-      return op === BYTES ? (v as Uint8Array).length > (limit as number) : exceedsBytes(v as string, limit as number);
+    case 'T':
+      return (typeof v === 'string' ? exceedsBytes(v, bound) : text.length > bound)
+        ? tooLarge(rule, gotBytes(text), ' or none')
+        : undefined;
+    case '{':
+      return sizeOf(v as Sized) < bound ? tooSmall(rule, gotItems(v as Sized), ' or none') : undefined;
+    case '}':
+      return sizeOf(v as Sized) > bound ? tooLarge(rule, gotItems(v as Sized), ' or none') : undefined;
     case '[':
     case ']':
       // Many fields are empty, and a call of a regular expression costs more than this comparison.
-      return v !== '' && patternOf(rule).test(v as string);
+      if (text === '' || !patternOf(rule).test(text)) return undefined;
+      return gotCharacter(text, patternOf(rule), code === '[' ? `not in [${limit}]` : `in [${limit}], which is not allowed`);
     case 'b':
-      return isBlank(v as string);
-    case 'n':
-      return (limit as readonly string[]).includes(v as string);
-    case 'p':
-      return (limit as readonly string[]).some((prefix) => (v as string).startsWith(prefix));
-    case '{':
-      return sizeOf(v as Sized) < (limit as number);
-    case '}':
-      return sizeOf(v as Sized) > (limit as number);
+      return isBlank(text) ? 'only white space' : undefined;
+    case 'n': {
+      const names = limit as readonly string[];
+      if (!names.includes(text)) return undefined;
+      return names.length === 1 ? 'the forbidden value' : `one of ${names.length} forbidden values`;
+    }
+    case 'p': {
+      const prefixes = limit as readonly string[];
+      if (!prefixes.some((prefix) => text.startsWith(prefix))) return undefined;
+      return `begins with ${either(prefixes.map((prefix) => JSON.stringify(prefix)))}`;
+    }
     case 'u':
-      return firstRepeated(v as readonly unknown[]) >= 0;
+      return firstRepeated(v as readonly unknown[]) < 0 ? undefined : gotTwice(v as readonly unknown[]);
     default:
-      return !isValidTypeUrl(v as string);
+      return isTypeUrl(text) ? undefined : UNNAMED_TYPE;
   }
+}
+
+function tooSmall({ limit, orDefault }: ValueRule, got: string, except: string): string {
+  return `${got}, at least ${limit}${orDefault ? except : ''}`;
+}
+
+function tooLarge({ limit, orDefault }: ValueRule, got: string, except: string): string {
+  return `${got}, limit ${limit}${orDefault ? except : ''}`;
 }
 
 function isDefault(v: unknown): boolean {
@@ -55,47 +91,6 @@ const sizeOf = (items: Sized): number => ('size' in items ? items.size : items.l
 function patternOf(rule: ValueRule): RegExp {
   rule.pattern ??= new RegExp(rule.code === '[' ? `[^${rule.limit}]` : `[${rule.limit}]`, 'u');
   return rule.pattern;
-}
-
-/** @param subject text before that of the issue: `key: `. */
-export function addViolation(rule: ValueRule, path: string, v: unknown, issues: Issues, subject = ''): Issues {
-  const { code, limit, orDefault, secret } = rule;
-  const add = (name: string, text: string): Issue[] => addIssue(issues, path, name, subject + text);
-  const tooSmall = (name: string, got: string, except: string): Issue[] =>
-    add(`min${name}`, `${got}, at least ${limit}${orDefault ? except : ''}`);
-  const tooLarge = (name: string, got: string, except: string): Issue[] =>
-    add(`max${name}`, `${got}, limit ${limit}${orDefault ? except : ''}`);
-  const gotNumber = (): string => (secret ? 'out of bounds' : `got ${v}`);
-  switch (code) {
-    case '>':
-      return tooSmall('', gotNumber(), ' or 0');
-    case '<':
-      return tooLarge('', gotNumber(), ' or 0');
-    case '(':
-      return tooSmall('_bytes', gotBytes(v as string), ' or none');
-    case ')':
-      return tooLarge('_bytes', gotBytes(v as string), ' or none');
-    case '{':
-      return tooSmall('_items', gotItems(v as Sized), ' or none');
-    case '}':
-      return tooLarge('_items', gotItems(v as Sized), ' or none');
-    case '[':
-      return add('alphabet', gotCharacter(v as string, patternOf(rule), `not in [${limit}]`));
-    case ']':
-      return add('forbidden', gotCharacter(v as string, patternOf(rule), `in [${limit}], which is not allowed`));
-    case 'b':
-      return add('not_blank', 'only white space');
-    case 'n': {
-      const { length } = limit as readonly string[];
-      return add('not_in', length === 1 ? 'the forbidden value' : `one of ${length} forbidden values`);
-    }
-    case 'p':
-      return add('not_prefix', `begins with ${either((limit as readonly string[]).map((prefix) => JSON.stringify(prefix)))}`);
-    case 'u':
-      return add('unique', gotTwice(v as readonly unknown[]));
-    default:
-      return typeUrlViolation(issues, path, v as string);
-  }
 }
 
 /** `a, b or c` */

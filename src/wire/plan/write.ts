@@ -1,14 +1,13 @@
 // The second pass of an encoder: writes any message by its plan, in ascending order of the field numbers, as generated `write*` functions do.
-import { isNotPlusZero, isTrue, numberOf } from '../capacity.js';
 import { putDouble, putFixed32, putFixed64, putFloat, putSfixed32, putSfixed64 } from '../fixed.js';
-import { putBytes, putSfixed64s } from '../lists.js';
+import { putBytes } from '../lists.js';
 import { lastOf } from '../older-engines.js';
 import { closeLength, lengthBytes, putText } from '../text.js';
 import { putUnknown, UNKNOWN_FIELDS } from '../unknown.js';
 import { putBool, putInt32, putInt64, putSint32, putSint64, putUint32, putUint64, putVarint32 } from '../write-varint.js';
-import { planOf } from './fields.js';
+import { isSet, planOf } from './fields.js';
 import type { FieldPlan, MessagePlan } from './plan.js';
-import { BOOL, BYTES, DOUBLE, FLOAT, isLong, isPacked, MESSAGE, SFIXED64, tagOf, wireTypeOf } from './types.js';
+import { fixedBytes, isPacked, tagOf, wireTypeOf } from './types.js';
 
 type Properties = Record<PropertyKey, unknown>;
 
@@ -48,14 +47,6 @@ function prepareWriter(plan: MessagePlan): Step[] {
   }
   plan.writer = steps;
   return steps;
-}
-
-/** True for a single value that is written: it is not the default of a field without presence. */
-function isSet({ op, zero, optional }: FieldPlan, v: unknown): boolean {
-  if (optional || op === MESSAGE) return true;
-  if (op === BYTES) return (v as Uint8Array).length > 0;
-  if (op === BOOL) return isTrue(v as boolean);
-  return op === FLOAT || op === DOUBLE ? isNotPlusZero(v as number) : v !== zero;
 }
 
 function putTag(tag: number, b: Uint8Array, p: number): number {
@@ -118,12 +109,10 @@ function putItems(field: FieldPlan, list: readonly unknown[], b: Uint8Array, p: 
     return p;
   }
   p = putTag(tag, b, p);
-  if (op === SFIXED64) return putSfixed64s(list as readonly bigint[], b, p);
   const start = p;
-  const reserved = lengthBytes(list.length);
-  const isNumber = op !== BOOL && !isLong(op);
+  const reserved = lengthBytes(list.length * (fixedBytes(op) || 1));
   p += reserved;
-  for (let i = 0; i < list.length; i++) p = putValue(field, op, isNumber ? numberOf(list[i] as number) : list[i], b, p);
+  for (let i = 0; i < list.length; i++) p = putValue(field, op, list[i], b, p);
   return closeLength(b, start, reserved, p);
 }
 
