@@ -5,7 +5,7 @@ import { Schema } from '../src/wire/plan/schema.js';
 export const SCHEMA: Schema = /* @__PURE__ */ new Schema(
   `1 im.protocol.v1
 >Any =google.protobuf.Any
-stypeUrl t
+stypeUrl T255 t
 tvalue
 >CallRecord v2 n2
 scallId (1 )61 [A-Za-z0-9_\\-
