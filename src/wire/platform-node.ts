@@ -2,8 +2,11 @@
 // It imports nothing of node:*, so that a bundle that contains it by mistake still loads.
 
 import { CodecError } from './codec-error.js';
+import { FEW_CHARS, fewChars } from './few-chars.js';
 import { CHARS, chars, decodeStrict } from './utf8.js';
 import { isWellFormed } from './well-formed.js';
+
+export { FEW_CHARS, fewChars };
 
 interface NodeBuffer {
   allocUnsafeSlow(size: number): Uint8Array<ArrayBuffer>;
@@ -88,7 +91,7 @@ function readWide(b: Uint8Array, p: number, e: number): string {
 
 /** Text of the first `length` code units of `chars`. */
 export function charsToText(length: number): string {
-  return ucs2Slice.call(charBytes, 0, length * 2);
+  return length <= FEW_CHARS ? fewChars(length) : ucs2Slice.call(charBytes, 0, length * 2);
 }
 
 function strictTranscode(): Transcode | undefined {

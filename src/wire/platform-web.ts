@@ -15,8 +15,12 @@ export const LOOP_ASCII = 42;
  * fast as those with it. Longer text is decoded by the engine.
  */
 const LOOP_WIDE = 192;
+/** Up to this length, ASCII is read faster by `fewChars` than by a native call, in Chromium: 32 characters in 0.1 us instead of 0.3. */
+export const FEW_CHARS = 64;
 /** Code units of a call of `String.fromCharCode`: engines limit the number of arguments. */
 const UNITS_PER_CALL = 1024;
+
+const { fromCharCode } = String;
 
 // Chosen at the first call, so that importing this module calls nothing.
 let write: WriteNative | undefined;
@@ -48,8 +52,26 @@ export function readUtf8(b: Uint8Array, p: number, e: number): string {
   }
 }
 
+/** The first `n` code units of `chars`, at most FEW_CHARS, as a string. Calls with literal arguments are several times faster than one with a list. */
+export function fewChars(n: number): string {
+  const c = chars;
+  let text = '';
+  let i = 0;
+  for (; i + 8 <= n; i += 8) text += fromCharCode(c[i], c[i + 1], c[i + 2], c[i + 3], c[i + 4], c[i + 5], c[i + 6], c[i + 7]);
+  if (n & 4) {
+    text += fromCharCode(c[i], c[i + 1], c[i + 2], c[i + 3]);
+    i += 4;
+  }
+  if (n & 2) {
+    text += fromCharCode(c[i], c[i + 1]);
+    i += 2;
+  }
+  return n & 1 ? text + fromCharCode(c[i]) : text;
+}
+
 /** Text of the first `length` code units of `chars`. */
 export function charsToText(length: number): string {
+  if (length <= FEW_CHARS) return fewChars(length);
   readUnits ??= nativeUtf16(textGlobals()) ?? unitsToText;
   return readUnits(chars.subarray(0, length));
 }

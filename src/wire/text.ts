@@ -1,7 +1,7 @@
 // Strings on the wire: short ones by our own loops, which are faster than a native call, long ones by the platform.
 
-import { charsToText, LOOP_ASCII, readUtf8, writeUtf8 } from './platform.js';
-import { chars, decodeStrict, FEW_CHARS, fewChars, putChars } from './utf8.js';
+import { charsToText, FEW_CHARS, fewChars, LOOP_ASCII, readUtf8, writeUtf8 } from './platform.js';
+import { chars, decodeStrict, putChars } from './utf8.js';
 import { putVarint32 } from './write-varint.js';
 
 /** Up to this length, wide text (Chinese) is written faster by a loop. It takes at most 126 bytes, so its length takes one byte. */

@@ -14,15 +14,18 @@ import {
 } from '../capacity.js';
 import { markNewer, markNewerValue } from '../newer.js';
 import { tooDeep, UNKNOWN_FIELDS } from '../unknown.js';
-import { isSet, planOf } from './fields.js';
+import { isPlain, isSet, planOf } from './fields.js';
 import type { FieldPlan, MessagePlan } from './plan.js';
 import { BYTES, ENUM, fixedBytes, isPacked, MESSAGE, STRING } from './types.js';
 
 type Properties = Record<PropertyKey, unknown>;
 
 interface Sizer {
+  /** The properties, in the order of the schema, and their indexes. */
+  readonly names: readonly string[];
+  readonly indexes: ReadonlyMap<string, number>;
   /** A field, or the members of a oneof by their names, for each property. */
-  readonly properties: ReadonlyMap<string, SizedField | ReadonlyMap<string, SizedField>>;
+  readonly parts: readonly (SizedField | ReadonlyMap<string, SizedField>)[];
   /** Capacity for all fields of a bounded size. */
   readonly constant: number;
 }
@@ -42,28 +45,37 @@ const NUMBER = 15;
 
 export function estimateMessage(plan: MessagePlan, m: Properties, d = 0): number {
   if (d > MAX_DEPTH) throw tooDeep(-1);
-  const { properties, constant } = (plan.sizer as Sizer | undefined) ?? prepareSizer(plan);
+  const { names, indexes, parts, constant } = (plan.sizer as Sizer | undefined) ?? prepareSizer(plan);
+  const plain = isPlain(m);
   let empty = true;
+  let capacity = constant;
+  let i = 0;
   for (const key in m) {
     empty = false;
-    if (!properties.has(key)) throw wrongType();
+    // Nearly all messages have their properties in the order of the schema.
+    if (key !== names[i]) i = indexes.get(key) ?? unknownKey();
+    if (plain) capacity += partCapacity(parts[i], m[key], d);
+    i += 1;
   }
   // A Map, a Date and an empty array have no keys either.
   if (empty) requirePlain(m);
-  let capacity = constant;
+  // Inherited accessors are not among the keys.
+  if (!plain) for (i = 0; i < names.length; i++) capacity += partCapacity(parts[i], m[names[i]], d);
   const unknown = m[UNKNOWN_FIELDS];
-  if (unknown !== undefined) capacity += bytesCapacity(unknown);
-  // Inherited accessors are not among the keys, so every property is read.
-  for (const [name, sized] of properties) {
-    const value = m[name];
-    if (value === undefined) continue;
-    if (!('newer' in sized)) capacity += memberCapacity(sized, value as Member, d);
-    else {
-      capacity += fieldCapacity(sized.field, value, d);
-      if (sized.newer !== false) mark(sized, value);
-    }
-  }
-  return capacity;
+  return unknown === undefined ? capacity : capacity + bytesCapacity(unknown);
+}
+
+function partCapacity(sized: SizedField | ReadonlyMap<string, SizedField>, value: unknown, d: number): number {
+  if (value === undefined) return 0;
+  if (!('newer' in sized)) return memberCapacity(sized, value as Member, d);
+  const { field, newer } = sized;
+  if (newer !== false) mark(sized, value);
+  // The value is checked when it is written.
+  return field.kind === undefined && field.op < STRING ? 0 : fieldCapacity(field, value, d);
+}
+
+function unknownKey(): never {
+  throw wrongType();
 }
 
 interface Member {
@@ -118,7 +130,9 @@ function prepareSizer(plan: MessagePlan): Sizer {
     const members = (properties.get(field.oneof) as Map<string, SizedField> | undefined) ?? new Map<string, SizedField>();
     properties.set(field.oneof, members.set(field.name, sized));
   }
-  const sizer = { properties, constant };
+  const names = [...properties.keys()];
+  const indexes = new Map(names.map((name, i) => [name, i]));
+  const sizer = { names, indexes, parts: [...properties.values()], constant };
   plan.sizer = sizer;
   return sizer;
 }

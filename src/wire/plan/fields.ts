@@ -20,3 +20,9 @@ export function isSet({ kind, op, optional, zero }: FieldPlan, v: unknown): bool
   // The bits of -0 are not all zero.
   return v !== zero || ((op === FLOAT || op === DOUBLE) && Object.is(v, -0));
 }
+
+/** True if all properties of a message are keys of `for ... in`: it inherits no accessors. */
+export function isPlain(m: object): boolean {
+  const prototype = Object.getPrototypeOf(m);
+  return prototype === Object.prototype || prototype === null;
+}
