@@ -1,13 +1,15 @@
 // The second pass of an encoder: writes any message by its plan, in ascending order of the field numbers, as generated `write*` functions do.
+import { outOfRange } from '../codec-error.js';
 import { putDouble, putFixed32, putFixed64, putFloat, putSfixed32, putSfixed64 } from '../fixed.js';
 import { putBytes } from '../lists.js';
 import { lastOf } from '../older-engines.js';
 import { closeLength, lengthBytes, putText } from '../text.js';
 import { putUnknown, UNKNOWN_FIELDS } from '../unknown.js';
+import { LOW } from '../varint.js';
 import { putBool, putInt32, putInt64, putSint32, putSint64, putUint32, putUint64, putVarint32 } from '../write-varint.js';
 import { isPlain, isSet, planOf } from './fields.js';
 import type { FieldPlan, MessagePlan } from './plan.js';
-import { fixedBytes, isPacked, tagOf, wireTypeOf } from './types.js';
+import { fixedBytes, isPacked, SFIXED64, tagOf, wireTypeOf } from './types.js';
 
 type Properties = Record<PropertyKey, unknown>;
 
@@ -134,6 +136,15 @@ function putItems(field: FieldPlan, list: readonly unknown[], b: Uint8Array, p: 
     return p;
   }
   p = putTag(tag, b, p);
+  // Lists of ids are long: they are written through aligned memory.
+  if (op === SFIXED64 && LOW === 0 && list.length > 7) {
+    const ids = new BigInt64Array(list.length);
+    for (let i = 0; i < list.length; i++) {
+      ids[i] = list[i] as bigint;
+      if (ids[i] !== list[i]) throw outOfRange();
+    }
+    return putBytes(new Uint8Array(ids.buffer), b, p);
+  }
   const start = p;
   const reserved = lengthBytes(list.length * (fixedBytes(op) || 1));
   p += reserved;
