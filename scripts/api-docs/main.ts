@@ -20,7 +20,17 @@ const entries = new Map(
 );
 
 /** Types in the signatures of functions that only generated code calls. */
-const NOT_EXPORTED = ['FieldTable', 'FrameEntry', 'CodecError', 'Issues', 'Items', 'Errors'];
+const NOT_EXPORTED = [
+  'FieldTable',
+  'FrameEntry',
+  'CodecError',
+  'Issues',
+  'Items',
+  'Errors',
+  'PlannedTypes',
+  'MessagePlan',
+  'EnumPlan',
+];
 
 const app = await Application.bootstrapWithPlugins({
   name,

@@ -5,6 +5,8 @@ export { type ConnectOptions, connect, createClient, type UrlLike } from './conn
 export { LocalOutboxStorage, type StorageLike } from './local-outbox-storage.js';
 export {
   type MiniProgramApi,
+  type MiniProgramCallbacks,
+  type MiniProgramFailure,
   type MiniProgramSocketOptions,
   miniProgramSocket,
   type SocketTaskLike,

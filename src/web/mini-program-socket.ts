@@ -1,31 +1,31 @@
 import type { SocketAdapter, SocketEvents, WebSocketLike } from './websocket-transport.js';
 
 /** What the callback `fail` gets. */
-interface Failure {
+export interface MiniProgramFailure {
   readonly errMsg?: string | undefined;
 }
 
 /** Callbacks of a call to the platform. */
-interface Callbacks {
+export interface MiniProgramCallbacks {
   success(): void;
-  fail(failure?: Failure): void;
+  fail(failure?: MiniProgramFailure): void;
   complete(): void;
 }
 
 /** The members of a `SocketTask` that are used. */
 export interface SocketTaskLike {
-  send(options: Callbacks & { data: ArrayBuffer }): void;
-  close(options: Callbacks & { code: number; reason: string }): void;
+  send(options: MiniProgramCallbacks & { data: ArrayBuffer }): void;
+  close(options: MiniProgramCallbacks & { code: number; reason: string }): void;
   onOpen(listener: (event?: { readonly header?: object | undefined }) => void): void;
   onMessage(listener: (event: { readonly data: unknown }) => void): void;
   onClose(listener: (event?: { readonly code?: number | undefined; readonly reason?: string | undefined }) => void): void;
-  onError(listener: (event?: Failure) => void): void;
+  onError(listener: (event?: MiniProgramFailure) => void): void;
 }
 
 /** The members of `wx` and `uni` that are used, which `tt`, `swan`, `qq` and Taro have too. */
 export interface MiniProgramApi {
   connectSocket(
-    options: Callbacks & { url: string; protocols: string[]; header?: Record<string, string> },
+    options: MiniProgramCallbacks & { url: string; protocols: string[]; header?: Record<string, string> },
   ): SocketTaskLike | PromiseLike<SocketTaskLike>;
   onNetworkStatusChange?(listener: (status: { readonly isConnected: boolean }) => void): void;
   // Platforms declare another event for this one.
@@ -165,7 +165,7 @@ class MiniProgramSocket implements WebSocketLike {
     }
   }
 
-  #end(code: number | undefined, failure: Failure | undefined): void {
+  #end(code: number | undefined, failure: MiniProgramFailure | undefined): void {
     if (this.readyState === CLOSED) return;
     this.readyState = CLOSED;
     const message = failure?.errMsg;
@@ -176,7 +176,7 @@ class MiniProgramSocket implements WebSocketLike {
     });
   }
 
-  #callbacks(fail: Callbacks['fail']): Callbacks {
+  #callbacks(fail: MiniProgramCallbacks['fail']): MiniProgramCallbacks {
     return { success() {}, complete() {}, fail };
   }
 }

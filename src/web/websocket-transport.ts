@@ -1,6 +1,6 @@
 // A Transport over the WebSocket of a browser: a binary message holds one or more whole frames.
 import type { Platform } from '../connection/platform.js';
-import type { Dial, NetworkEvents, Transport, TransportOwner } from '../connection/transport.js';
+import type { Dial, Transport, TransportOwner } from '../connection/transport.js';
 import { kindOf } from '../frame/encode-raw-frame.js';
 
 /** The members of the browser's WebSocket that are used (WebSockets Standard, "The WebSocket interface"). */
@@ -25,7 +25,12 @@ export interface WebSocketLike {
 export type WebSocketConstructor = new (url: string, subprotocols: string[]) => WebSocketLike;
 
 /** What an adapter reports of the network and the application. */
-export type SocketEvents = Pick<NetworkEvents, 'online' | 'offline'>;
+export interface SocketEvents {
+  /** The network may be available again, or the application is in front of the user again. */
+  online(): void;
+  /** The network is gone, or so it seems. */
+  offline(): void;
+}
 
 /**
  * Opens sockets, for the option `socket` of `connect`: the WebSocket of a platform that differs from a browser. `miniProgramSocket` and

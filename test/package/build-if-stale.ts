@@ -12,6 +12,7 @@ const SOURCES = [
   'scripts/build',
   'package.json',
   'tsconfig.json',
+  'tsconfig.types.json',
   'tsup.config.ts',
 ];
 /** What the build writes last: where it exists, the whole build went well. */
