@@ -251,43 +251,43 @@ export const CASES: readonly Case[] = [
     changes: ['E: application_from changed from 1000 to 2000', 'E: application_data changed from custom to '],
   },
   {
-    name: 'faults 33: who may send a command',
+    name: 'who may send a command',
     before: value('command: {from_client: true}'),
     after: value('command: {from_server: true}'),
     changes: ['E.E_ONE: command changed from {data: [], from_client} to {data: [], from_server}'],
   },
   {
-    name: 'faults 33: the reply to a command',
+    name: 'the reply to a command',
     before: value('command: {reply: "LOGIN"}'),
     after: value('command: {reply: "HEARTBEAT"}'),
     changes: ['E.E_ONE: command changed from {data: [], reply: LOGIN} to {data: [], reply: HEARTBEAT}'],
   },
   {
-    name: 'faults 33: a command that becomes a request',
+    name: 'a command that becomes a request',
     before: value('command: {data: "a"}'),
     after: value('command: {data: "a", reply: "ONE"}'),
     changes: ['E.E_ONE: command changed from {data: [a]} to {data: [a], reply: ONE}'],
   },
   {
-    name: 'faults 33: what the result of a command carries',
+    name: 'what the result of a command carries',
     before: value('command: {data: "a", result_without_data: true}'),
     after: value('command: {data: "a"}'),
     changes: ['E.E_ONE: command changed from {data: [a], result_without_data} to {data: [a]}'],
   },
   {
-    name: 'faults 33: what a command of an application carries',
+    name: 'what a command of an application carries',
     before: value('application_command: {payload: "A", reply: "B"}'),
     after: value('application_command: {payload: "A"}'),
     changes: ['E.E_ONE: application_command changed from {payload: A, reply: B} to {payload: A, reply: none}'],
   },
   {
-    name: 'faults 33: since and ignorable of an enum value',
+    name: 'since and ignorable of an enum value',
     before: value(''),
     after: value('since: 1, ignorable: true'),
     changes: ['E.E_ONE: since changed from 0 to 1', 'E.E_ONE: ignorable changed from false to true'],
   },
   {
-    name: 'faults 33: an enum value is added with a number of applications, or for a version that is not there yet',
+    name: 'an enum value is added with a number of applications, or for a version that is not there yet',
     before: 'enum E { option (im.options.v1.enumeration) = {application_from: 1000}; E_ZERO = 0; }',
     after: `enum E { option (im.options.v1.enumeration) = {application_from: 1000}; E_ZERO = 0;
       E_LAST = 999 [(im.options.v1.value) = {since: 9}]; E_APP = 1000 [(im.options.v1.value) = {ignorable: true}]; }`,
@@ -297,38 +297,38 @@ export const CASES: readonly Case[] = [
     ],
   },
   {
-    name: 'faults 33: an error that goes over no wire is added',
+    name: 'an error that goes over no wire is added',
     before: 'enum E { E_ZERO = 0; }',
     after: value('error: {local: true}'),
     changes: [],
   },
   {
-    name: 'faults 33: an error that goes over the wire is added',
+    name: 'an error that goes over the wire is added',
     before: 'enum E { E_ZERO = 0; }',
     after: value('error: {retry: true}'),
     changes: ['(new version) E.E_ONE: added, not ignorable; the last release speaks version 1'],
   },
   {
-    name: 'faults 33: an enum is added',
+    name: 'an enum is added',
     before: '',
     after:
       'enum E { E_ZERO = 0; E_ONE = 1 [(im.options.v1.value) = {since: 9}]; E_TWO = 2 [(im.options.v1.value) = {legacy_code: 3}]; }',
     changes: ['E.E_ONE: added with since 9, but PROTOCOL_VERSION is 1'],
   },
   {
-    name: 'faults 33: a message is added that no frame carries',
+    name: 'a message is added that no frame carries',
     before: '',
     after: 'message N { string a = 1 [(im.options.v1.field) = {min_bytes: 1}]; }',
     changes: [],
   },
   {
-    name: 'faults 33: a message is added with a frame type, without a version of its own',
+    name: 'a message is added with a frame type, without a version of its own',
     before: '',
     after: 'message N { option (im.options.v1.message) = {frame_type: 11}; }',
     changes: ['(new version) N: added, not ignorable; the last release speaks version 1'],
   },
   {
-    name: 'faults 33: messages and a field are added for a version that is not there yet',
+    name: 'messages and a field are added for a version that is not there yet',
     before: '',
     after: `message N { option (im.options.v1.message) = {frame_type: 11, since: 9}; }
       message O { option (im.options.v1.message) = {since: 2}; string a = 1 [(im.options.v1.field) = {since: 9}]; }`,
@@ -339,7 +339,7 @@ export const CASES: readonly Case[] = [
     ],
   },
   {
-    name: 'faults 33: messages are added with frame types that are not ours to assign',
+    name: 'messages are added with frame types that are not ours to assign',
     before: '',
     after: [63, 64, 79, 80, 127, 128, 255]
       .map((type) => `message N${type} { option (im.options.v1.message) = {frame_type: ${type}, since: 2}; }`)
@@ -357,7 +357,7 @@ export const CASES: readonly Case[] = [
       ),
   },
   {
-    name: 'faults 33: a message is added with a field number of private forks',
+    name: 'a message is added with a field number of private forks',
     before: '',
     after: 'message N { string a = 999; string b = 1000; string c = 1999; string d = 2000; }',
     changes: [
@@ -366,19 +366,19 @@ export const CASES: readonly Case[] = [
     ],
   },
   {
-    name: 'faults 33: the version of a message',
+    name: 'the version of a message',
     before: message(''),
     after: message('since: 1'),
     changes: ['M: since changed from 0 to 1'],
   },
   {
-    name: 'faults 33: a sum of bytes over a new field alone',
+    name: 'a sum of bytes over a new field alone',
     before: message(''),
     after: message('byte_total: {fields: "c", max_bytes: 100}', 'string c = 3 [(im.options.v1.field) = {ignorable: true}];'),
     changes: [],
   },
   {
-    name: 'faults 33: a sum of bytes takes a new field',
+    name: 'a sum of bytes takes a new field',
     before: message('byte_total: {fields: ["a", "b"], max_bytes: 100}'),
     after: message(
       'byte_total: {fields: ["c", "a", "b"], max_bytes: 100}',
@@ -387,7 +387,7 @@ export const CASES: readonly Case[] = [
     changes: [],
   },
   {
-    name: 'faults 33: a sum of bytes over a field that was there, and one that was not',
+    name: 'a sum of bytes over a field that was there, and one that was not',
     before: message(''),
     after: message(
       'byte_total: {fields: ["a", "c"], max_bytes: 100}',
@@ -396,27 +396,27 @@ export const CASES: readonly Case[] = [
     changes: ['M: byte_total changed from none to 100 bytes of a'],
   },
   {
-    name: 'faults 33: a group of which exactly one is set takes a field that an older reader skips',
+    name: 'a group of which exactly one is set takes a field that an older reader skips',
     before: message('exactly_one: {fields: ["a", "b"]}'),
     after: message('exactly_one: {fields: ["a", "b", "c"]}', 'string c = 3 [(im.options.v1.field) = {ignorable: true}];'),
     changes: ['M: exactly_one has c, which is new and ignorable: an older reader would find no field of the group'],
   },
   {
-    name: 'faults 33: a oneof is added, of members that an older reader skips',
+    name: 'a oneof is added, of members that an older reader skips',
     before: 'message M { int32 a = 1; }',
     after: `message M { int32 a = 1; oneof more { option (im.options.v1.oneof) = {later_members: {first: 2, last: 9}};
       string b = 2 [(im.options.v1.field) = {ignorable: true}]; } }`,
     changes: [],
   },
   {
-    name: 'faults 33: a required oneof is added',
+    name: 'a required oneof is added',
     before: 'message M { int32 a = 1; }',
     after: `message M { int32 a = 1; oneof more { option (im.options.v1.oneof) = {required: true};
       string b = 2 [(im.options.v1.field) = {ignorable: true}]; } }`,
     changes: ['M.more: required tightened: from false to true'],
   },
   {
-    name: 'faults 33: a oneof that is required no more, and what its command may carry',
+    name: 'a oneof that is required no more, and what its command may carry',
     before: oneof('required: true, command_data: {command: "cmd", between_services: true}'),
     after: oneof('command_data: {command: "cmd"}'),
     changes: [
@@ -425,7 +425,7 @@ export const CASES: readonly Case[] = [
     ],
   },
   {
-    name: 'faults 33: rules that get looser',
+    name: 'rules that get looser',
     before: field('repeated string', 'min_items: 1, unique: true, items: {not_prefix: "x", forbidden: "a"}'),
     after: field('repeated string', ''),
     changes: [
@@ -436,7 +436,7 @@ export const CASES: readonly Case[] = [
     ],
   },
   {
-    name: 'faults 33: a field is added to the handshake for a version that is not there yet',
+    name: 'a field is added to the handshake for a version that is not there yet',
     before: message('handshake: true'),
     after: message('handshake: true', 'string c = 3 [(im.options.v1.field) = {since: 9}];'),
     changes: ['M.c: added with since 9, but PROTOCOL_VERSION is 1'],

@@ -56,7 +56,7 @@ describe.each(findBaselines())('the schema of %s', (path) => {
   });
 });
 
-test('faults 33: an image has the reply of LOGIN, and a change of it is found', () => {
+test('an image has the reply of LOGIN, and a change of it is found', () => {
   const baseline = readFileSync(findBaselines().find((path) => path.endsWith('v1.0.0-commands.binpb'))!);
   // Field 6 of CommandSettings, LOGIN.
   const at = baseline.indexOf(Buffer.from('32054c4f47494e', 'hex'));

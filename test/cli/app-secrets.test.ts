@@ -63,7 +63,7 @@ const OPEN = ['open-label', 'open-room', 'open-next', 'open-other', 'open-more']
 /** What a secret looks like: as text, as hex, as base64. */
 const HUSH = [/hush/, /4711471/, /68 ?75 ?73 ?68/, /aHVza/, /h1c2gt/, /odXNo/];
 
-describe('faults 21: files that import the options of this package', () => {
+describe('files that import the options of this package', () => {
   it('are read from any folder, by any path', () => {
     const frame = inAny();
     for (const [proto, cwd, more] of [
@@ -110,7 +110,7 @@ describe('faults 21: files that import the options of this package', () => {
   });
 });
 
-describe('faults 22: the secrets of an application', () => {
+describe('the secrets of an application', () => {
   const frames = { 'in an Any': inAny, 'in an Any in a chat message': inChat, 'in a frame of its own': payload };
   for (const [name, make] of Object.entries(frames)) {
     it(`${name} are not shown, unless they are asked for`, () => {

@@ -25,7 +25,7 @@ const ACTING = RANGES.map(([from, to]) =>
 ).join('');
 const acts = (text: string): boolean => [...text].some((char) => char !== '\n' && ACTING.includes(char));
 
-describe('faults 24: text that acts', () => {
+describe('text that acts', () => {
   const message = (text: string) =>
     encodeFrame('SendInfo', {
       cmd: 4,

@@ -154,12 +154,12 @@ test.each<[what: string, frame: Uint8Array, message: string]>([
     '[MALFORMED_PAYLOAD] ReceiveInfo.privateMessage: wrong wire type: got varint for field 14, at byte 27',
   ],
   [
-    'faults 26: a sender of another wire type',
+    'a sender of another wire type',
     receiveInfo(`${APPLICATION} 10 01`),
     '[MALFORMED_PAYLOAD] ReceiveInfo.sender: wrong wire type: got varint for field 2, at byte 27',
   ],
   [
-    'faults 26: a second command of another wire type',
+    'a second command of another wire type',
     receiveInfo(`${APPLICATION} 0a 00`),
     '[MALFORMED_PAYLOAD] ReceiveInfo.cmd: wrong wire type: got length-delimited for field 1, at byte 27',
   ],

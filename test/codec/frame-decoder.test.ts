@@ -327,7 +327,7 @@ test(`any chunking of any stream gives the same frames, faults and break (seed $
   );
 });
 
-test('faults 1: a push inflates no more than maxInflatedBytesPerPush and one frame; the next returns the rest', () => {
+test('a push inflates no more than maxInflatedBytesPerPush and one frame; the next returns the rest', () => {
   const payload = Uint8Array.of(8, 0xe8, 7);
   const deflate = { deflate: (bytes: Uint8Array) => bytes, inflate: () => payload };
   const chunk = Uint8Array.from(Array.from({ length: 10 }, () => [0, 0, 0, 5, 1, 7, 0, 1, 0]).flat());

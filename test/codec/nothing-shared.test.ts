@@ -21,7 +21,7 @@ function spoil(message: object): void {
   }
 }
 
-describe.each(codecs)('faults 4: $typeName', ({ decode, create, check }) => {
+describe.each(codecs)('$typeName', ({ decode, create, check }) => {
   it('has new defaults in each message that is decoded or created', () => {
     for (const make of [() => decode(new Uint8Array(0)), () => create(), () => create({})]) {
       const before = structuredClone(make());
@@ -43,7 +43,7 @@ describe.each(codecs)('faults 4: $typeName', ({ decode, create, check }) => {
   });
 });
 
-describe('faults 4: errors', () => {
+describe('errors', () => {
   const issuesOf = (run: () => unknown): readonly Issue[] => {
     try {
       run();

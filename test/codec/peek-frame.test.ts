@@ -101,28 +101,25 @@ test.each([
   ['SendInfo', 1],
   ['ReceiveInfo', 1],
   ['SendResult', 4],
-] as const)(
-  'faults 26: the command of a %s with any wire type but its own is refused, with the error of decoding',
-  (type, command) => {
-    const values = ['00', '01 02 03 04 05 06 07 08', '00', '', '', '01 02 03 04', '', ''];
-    for (const [wireType, value] of values.entries()) {
-      const tag = (command << 3) | wireType;
-      // The second tag takes two bytes: readers take it, too.
-      for (const bytes of [Uint8Array.of(tag), Uint8Array.of(tag | 128, 0)]) {
-        const frame = encodeRawFrame(REGISTRY.frames[type].type, join(bytes, hex(value)));
-        if (wireType === 0) {
-          expect(peekFrame(frame).command).toBe(0);
-        } else {
-          const error = thrownBy(() => peekFrame(frame));
-          expect(error.message).toContain(`wrong wire type: got ${wireTypeText(wireType)} for field ${command}, at byte 8`);
-          expect(error.toString()).toBe(thrownBy(() => decodeFrame(frame)).toString());
-        }
+] as const)('the command of a %s with any wire type but its own is refused, with the error of decoding', (type, command) => {
+  const values = ['00', '01 02 03 04 05 06 07 08', '00', '', '', '01 02 03 04', '', ''];
+  for (const [wireType, value] of values.entries()) {
+    const tag = (command << 3) | wireType;
+    // The second tag takes two bytes: readers take it, too.
+    for (const bytes of [Uint8Array.of(tag), Uint8Array.of(tag | 128, 0)]) {
+      const frame = encodeRawFrame(REGISTRY.frames[type].type, join(bytes, hex(value)));
+      if (wireType === 0) {
+        expect(peekFrame(frame).command).toBe(0);
+      } else {
+        const error = thrownBy(() => peekFrame(frame));
+        expect(error.message).toContain(`wrong wire type: got ${wireTypeText(wireType)} for field ${command}, at byte 8`);
+        expect(error.toString()).toBe(thrownBy(() => decodeFrame(frame)).toString());
       }
     }
-  },
-);
+  }
+});
 
-test('faults 26: a command before or after one with another wire type is refused', () => {
+test('a command before or after one with another wire type is refused', () => {
   const text = '[MALFORMED_PAYLOAD] SendInfo.cmd: wrong wire type: got 32-bit for field 1, at byte';
   expect(thrownBy(() => peekFrame(hex('00 00 00 0b 01 07 00 00 0d 05 00 00 00 08 02')))).toMatchObject({ message: `${text} 8` });
   expect(thrownBy(() => peekFrame(hex('00 00 00 0b 01 07 00 00 08 02 0d 05 00 00 00')))).toMatchObject({ message: `${text} 10` });

@@ -168,7 +168,7 @@ describe('redactMessage', () => {
   });
 });
 
-describe('faults 24: a value of a wrong type', () => {
+describe('a value of a wrong type', () => {
   test.each<[string, object, object]>([
     ['a scalar', { open: { t: 'token' }, ids: [1n, 'token', 2n] }, { ids: [1n, undefined, 2n] }],
     ['a list of scalars', { ids: 'token' }, { ids: [] }],
@@ -199,7 +199,7 @@ describe('faults 24: a value of a wrong type', () => {
   });
 });
 
-describe('faults 22: a message packed in an Any', () => {
+describe('a message packed in an Any', () => {
   // The messages of an application: LoginInfo is one that has secrets, whoever made it.
   const any = (value: Uint8Array) => ({ typeUrl: 'x/im.protocol.v1.LoginInfo', value });
   const packed = any(LoginInfo.encode({ accessToken: 'token', deviceId: 'd', terminal: 2 }));

@@ -21,7 +21,7 @@ function slowServer() {
   return { world, handled, next: () => waiting.shift()?.() };
 }
 
-describe('faults 1: a server with a slow handler', () => {
+describe('a server with a slow handler', () => {
   it('is not read while 64 messages wait, until all of them are handled', async () => {
     const { world, handled, next } = slowServer();
     const client = await world.connect();
@@ -89,7 +89,7 @@ describe('faults 1: a server with a slow handler', () => {
   });
 });
 
-describe('faults 11: a client that does not iterate', () => {
+describe('a client that does not iterate', () => {
   it('is not read while a megabyte waits, until half of it is delivered', async () => {
     const world = new World();
     const client = await world.connect();
@@ -127,7 +127,7 @@ describe('faults 11: a client that does not iterate', () => {
   });
 });
 
-it('faults 11: memory that messages share counts once, as long as one of them waits', () => {
+it('memory that messages share counts once, as long as one of them waits', () => {
   const [one, other] = [new ArrayBuffer(1000), new ArrayBuffer(500)];
   const item = (bytes: number, memory: ArrayBuffer | undefined): MessageEvent => ({
     type: 'message',

@@ -8,7 +8,7 @@ const QUEUE_BYTES = 65_536;
 /** A quarter of the queue. */
 const FRAME = encodeFrame('SendInfo', custom('x'.repeat(16_384 - 38)));
 
-describe('faults 2: a server with a queue of four frames, and a client that does not read', () => {
+describe('a server with a queue of four frames, and a client that does not read', () => {
   async function stuck() {
     const world = new World({ maxQueuedBytes: QUEUE_BYTES });
     await world.connect();

@@ -26,7 +26,7 @@ async function refused(world: World, client: Client): Promise<ProtocolError> {
   return (await reply) as ProtocolError;
 }
 
-describe('faults 6: a message handler', () => {
+describe('a message handler', () => {
   const misbehaviour = { ...FAILURES, ...NONSENSE };
   it.each(Object.entries(misbehaviour))('that %s affects neither its connection nor others', async (_what, misbehave) => {
     const unhandled = unhandledRejections();
@@ -89,7 +89,7 @@ describe('faults 6: a message handler', () => {
   });
 });
 
-describe('faults 9: login', () => {
+describe('login', () => {
   it('of a server that fails is OVERLOADED: the client reconnects, and onError gets the cause', async () => {
     const { errors, onError } = errorLog();
     const cause = new Error('the database is away');
@@ -216,7 +216,7 @@ describe('faults 9: login', () => {
   });
 });
 
-describe('faults 10: a callback', () => {
+describe('a callback', () => {
   const SERVER = ['onLogin', 'onClose', 'onNotice'] as const;
   const CLIENT = ['onLogin', 'onReconnect', 'onNotice', 'trace'] as const;
 
@@ -267,7 +267,7 @@ describe('faults 10: a callback', () => {
     }
   });
 
-  it('faults 24: is printed to stderr without an onError, as a line without control characters', async () => {
+  it('is printed to stderr without an onError, as a line without control characters', async () => {
     const written = vi.spyOn(console, 'error').mockReturnValue();
     try {
       const world = new World({
@@ -362,7 +362,7 @@ describe('faults 10: a callback', () => {
   });
 });
 
-describe('faults 14: an error of the application', () => {
+describe('an error of the application', () => {
   const CODES = [1000, 1001, 2_147_483_647];
 
   it.each(CODES)('refuses a request with %d, a text and a time to wait', async (code) => {
@@ -432,7 +432,7 @@ describe('faults 14: an error of the application', () => {
   });
 });
 
-describe('faults 6: a callback that never settles', () => {
+describe('a callback that never settles', () => {
   it('of message blocks only its own connection, and onError gets it', async () => {
     const { errors, onError } = errorLog();
     const message: WorldOptions['message'] = (asked, { user }) => (user?.userId === 1n ? never() : custom(`re ${textOf(asked)}`));

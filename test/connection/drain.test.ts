@@ -176,7 +176,7 @@ it('a next server that cannot be reached is retried while the old connection is 
   expect([client.state, world.served[0].state]).toEqual(['authenticated', 'closed']);
 });
 
-describe('faults 12: a server that drains each connection as soon as it is authenticated', () => {
+describe('a server that drains each connection as soon as it is authenticated', () => {
   const drain = { graceMs: 1000, reconnectAfterMs: 0 };
 
   it.each([

@@ -26,7 +26,7 @@ async function byHand(options: WorldOptions, ...frames: Uint8Array[]) {
   return { world, served: world.served[0], say: (bytes: Uint8Array) => void peer.owner.received(bytes) };
 }
 
-describe('faults 5: data in the socket is read before a deadline expires', () => {
+describe('data in the socket is read before a deadline expires', () => {
   it('idle timer: both sides keep a connection whose frames were not read yet', async () => {
     const world = new World({ heartbeatIntervalMs: 1000, message: (message) => custom(`re ${textOf(message)}`) });
     const client = await world.connect();

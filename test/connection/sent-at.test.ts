@@ -24,7 +24,7 @@ function world() {
   return { server, times };
 }
 
-it('faults 17: a request has the time of the clock of the server, not of the client', async () => {
+it('a request has the time of the clock of the server, not of the client', async () => {
   const { server, times } = world();
   await server.pass(500);
   const client = await server.connect();
@@ -37,7 +37,7 @@ it('faults 17: a request has the time of the clock of the server, not of the cli
   expect(times).toEqual([BigInt(SERVER_ORIGIN_MS + 1734), BigInt(SERVER_ORIGIN_MS + 1744)]);
 });
 
-it('faults 17: a time set by the application is kept', async () => {
+it('a time set by the application is kept', async () => {
   const { server, times } = world();
   const client = await server.connect();
   void client.request(Command.PRIVATE_MESSAGE, {
@@ -48,7 +48,7 @@ it('faults 17: a time set by the application is kept', async () => {
   expect(times).toEqual([5n]);
 });
 
-it('faults 17: a request that waits for a connection, or is sent again, has the time at which it was made', async () => {
+it('a request that waits for a connection, or is sent again, has the time at which it was made', async () => {
   const { server, times } = world();
   const client = await server.connect({ resume: true, requestTimeoutMs: 60_000 });
   server.lastEnd.cut();
@@ -60,7 +60,7 @@ it('faults 17: a request that waits for a connection, or is sent again, has the 
   expect(times).toEqual([BigInt(SERVER_ORIGIN_MS + madeAtMs)]);
 });
 
-it('faults 17: a heartbeat of the application has the time of the clock of the client', async () => {
+it('a heartbeat of the application has the time of the clock of the client', async () => {
   const { server } = world();
   const client = await server.connect();
   await server.pass(77);

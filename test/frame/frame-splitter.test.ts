@@ -278,7 +278,7 @@ describe('FrameSplitter', () => {
 describe('pushFrom', () => {
   const frames = [hex('00 00 00 04 01 07 00 00'), hex('00 00 00 05 01 07 00 00 01'), hex('00 00 00 04 01 07 00 02')];
 
-  it('faults 1: stops behind a frame without a copy of the rest, and goes on there, for any chunking', () => {
+  it('stops behind a frame without a copy of the rest, and goes on there, for any chunking', () => {
     const all = Uint8Array.from(frames.flatMap((frame) => [...frame]));
     for (let size = 1; size <= all.length; size++) {
       const splitter = new FrameSplitter();

@@ -5,7 +5,7 @@ import { ROOT } from '../package/root.js';
 import { diagnosticsOf } from './compiled.js';
 
 it.each(['generated', 'test/fixtures/generated'])(
-  'faults 20: all of %s compiles with every strict option, isolatedDeclarations among them',
+  'all of %s compiles with every strict option, isolatedDeclarations among them',
   (folder) => {
     const names = readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
     expect(names.length).toBeGreaterThan(20);

@@ -89,7 +89,7 @@ describe('a file', () => {
   });
 });
 
-describe('faults 3: the name of a file', () => {
+describe('the name of a file', () => {
   /** The answer for a file of this name, which a file system or buf may not take. */
   const answerFor = (name: string) => {
     const request = requestOf({ 'a.proto': 'syntax = "proto3"; message A { A a = 1; }' });
@@ -244,7 +244,7 @@ describe('an element', () => {
     ['byte_total: {}', 'byte_total needs at least one field, got 0'],
     ['byte_total: {fields: ["a", "a"] max_bytes: 1}', 'byte_total names the field a twice'],
     ['at_most_one: {fields: ["a", "c\'"]}', 'at_most_one names a field "c\'", which it does not have'],
-  ])('faults 19: with a group of fields that says nothing is refused: %s', (rule, text) => {
+  ])('with a group of fields that says nothing is refused: %s', (rule, text) => {
     expect(errorOf({ 'a.proto': group(rule) })).toBe(`a.proto:3: message com.example.app.v1.A: ${text}`);
   });
 
@@ -255,7 +255,7 @@ describe('an element', () => {
     ['{values: 1}', '"" is not a name of a constant in TypeScript'],
     ['{name: "X"}', 'the constant X has no value'],
     ['{name: "X" values: 9007199254740993}', 'the constant X has the value 9007199254740993, which is not a safe integer'],
-  ])('faults 3: that is a constant TypeScript cannot have is refused: %s', (constant, text) => {
+  ])('that is a constant TypeScript cannot have is refused: %s', (constant, text) => {
     const file = `${HEAD} option (im.options.v1.file) = {constants: [${constant}]}; message A {}`;
     expect(errorOf({ 'a.proto': file })).toBe(`a.proto: ${text}`);
   });

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { generate } from '../../scripts/protoc-gen-im-protocol/plugin.js';
 import { requestOf } from './request-of.js';
 
-it('faults 22: a field is a secret by itself, by its elements, its keys or its values', () => {
+it('a field is a secret by itself, by its elements, its keys or its values', () => {
   const text = `syntax = "proto3";
     package com.example.v1;
     import "im/options/v1/options.proto";

@@ -54,7 +54,7 @@ const flipped = (bytes: Uint8Array, bit: number): Uint8Array => {
   return copy;
 };
 
-describe('faults 24: a damaged login', () => {
+describe('a damaged login', () => {
   it('shows its secrets only where they are asked for', () => {
     expect(leaked(login)).toEqual([]);
     expect([...leaves(inspect(login, { secrets: true }))].map(({ text }) => text)).toContain(`"${TOKEN}"`);

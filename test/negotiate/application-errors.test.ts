@@ -7,7 +7,7 @@ import { MAX_RETRY_AFTER_MS } from '../../src/limits.js';
 import { createReject } from '../../src/negotiate/index.js';
 import { createErrorInfo } from '../../src/session/index.js';
 
-describe('faults 14: a ProtocolError', () => {
+describe('a ProtocolError', () => {
   it.each([1000, 1001, 2_147_483_647])('has the number %d of an application', (code) => {
     const error = new ProtocolError(code, 'no', { retryAfterMs: 5 });
     expect([error.code, error.message, error.retryAfterMs, error.closeCode]).toEqual([code, `[${code}] no`, 5, 4043]);

@@ -52,14 +52,11 @@ describe('checkReject', () => {
   });
 });
 
-it.each([1000, 2_147_483_647])(
-  'faults 14: the code %i of a Reject is one of the application, with its number and its wait',
-  (code) => {
-    const error = checkReject(hello, reject({ code, versions: [1], retryAfterMs: 700 }));
-    expect([error.code, error.closeCode, error.retryAfterMs]).toEqual([code, 4043, 700]);
-    expect(error.properties).toEqual({ number: code, closes: false, reconnect: false, retry: false, local: false });
-  },
-);
+it.each([1000, 2_147_483_647])('the code %i of a Reject is one of the application, with its number and its wait', (code) => {
+  const error = checkReject(hello, reject({ code, versions: [1], retryAfterMs: 700 }));
+  expect([error.code, error.closeCode, error.retryAfterMs]).toEqual([code, 4043, 700]);
+  expect(error.properties).toEqual({ number: code, closes: false, reconnect: false, retry: false, local: false });
+});
 
 describe('peerError', () => {
   it('keeps what is known of the place', () => {

@@ -51,7 +51,7 @@ async function attacker(transport: 'tcp' | 'websocket', port: number): Promise<{
 }
 
 it.each(CASES)(
-  'faults 1: a server that is slow, over %s, %s: all but a few wait undecoded, and none is lost',
+  'a server that is slow, over %s, %s: all but a few wait undecoded, and none is lost',
   async (...[transport, , attack]) => {
     let release = (): void => {};
     const gate = new Promise<void>((resolve) => (release = resolve));
@@ -80,30 +80,27 @@ it.each(CASES)(
   },
 );
 
-it.each(CASES)(
-  'faults 1: a server that is quick, over %s, %s: they are decoded as they are handled',
-  async (...[transport, , attack]) => {
-    let handled = 0;
-    let memory: MemoryWatch | undefined;
-    const { port, server } = await host({
-      deflate,
-      message() {
-        if (handled++ % 10_000 < 2) memory!.look();
-        return undefined;
-      },
-    });
-    const { write, end } = await attacker(transport, port);
-    memory = new MemoryWatch();
-    write(attack.bytes);
-    await expect.poll(() => handled, { timeout: 20_000 }).toBe(attack.count);
-    memory.expectBelow(16 * MIB);
-    end();
-    await expect.poll(() => server.connectionCount).toBe(0);
-    await memory.expectGone();
-  },
-);
+it.each(CASES)('a server that is quick, over %s, %s: they are decoded as they are handled', async (...[transport, , attack]) => {
+  let handled = 0;
+  let memory: MemoryWatch | undefined;
+  const { port, server } = await host({
+    deflate,
+    message() {
+      if (handled++ % 10_000 < 2) memory!.look();
+      return undefined;
+    },
+  });
+  const { write, end } = await attacker(transport, port);
+  memory = new MemoryWatch();
+  write(attack.bytes);
+  await expect.poll(() => handled, { timeout: 20_000 }).toBe(attack.count);
+  memory.expectBelow(16 * MIB);
+  end();
+  await expect.poll(() => server.connectionCount).toBe(0);
+  await memory.expectGone();
+});
 
-it('faults 1: while one client makes the server inflate, another is answered', async () => {
+it('while one client makes the server inflate, another is answered', async () => {
   let inflated = 0;
   const { port, client } = await host({
     deflate,
@@ -122,7 +119,7 @@ it('faults 1: while one client makes the server inflate, another is answered', a
   expect(inflated).toBeLessThan(count);
 });
 
-it.each(CASES)('faults 1: a client that nobody iterates, over %s, %s', async (...[transport, , attack]) => {
+it.each(CASES)('a client that nobody iterates, over %s, %s', async (...[transport, , attack]) => {
   const { logins, client } = await host({ deflate });
   const connected = await client(transport === 'tcp' ? 'tcp' : 'ws', { deflate, versions: [1] });
   const memory = new MemoryWatch();
@@ -140,7 +137,7 @@ it.each(CASES)('faults 1: a client that nobody iterates, over %s, %s', async (..
   await memory.expectGone();
 });
 
-it.each(CASES)('faults 1: a client that iterates, over %s, %s', async (...[transport, , attack]) => {
+it.each(CASES)('a client that iterates, over %s, %s', async (...[transport, , attack]) => {
   const { logins, client } = await host({ deflate });
   const connected = await client(transport === 'tcp' ? 'tcp' : 'ws', { deflate, versions: [1] });
   const memory = new MemoryWatch();
@@ -153,7 +150,7 @@ it.each(CASES)('faults 1: a client that iterates, over %s, %s', async (...[trans
   memory.expectBelow(12 * MIB);
 });
 
-it.each(ATTACKS)('faults 11: a browser cannot stop reading: nobody iterates, %s', async (what, attack) => {
+it.each(ATTACKS)('a browser cannot stop reading: nobody iterates, %s', async (what, attack) => {
   const { logins, url, ends } = await host({ deflate });
   const client = await connectWeb(url('ws'), {
     login: TOKEN,
@@ -171,7 +168,7 @@ it.each(ATTACKS)('faults 11: a browser cannot stop reading: nobody iterates, %s'
   await expect.poll(() => ends).toEqual(['SLOW_CONSUMER']);
 });
 
-it('faults 11: a client that nobody iterates stops reading at a megabyte, and goes on when messages are taken', async () => {
+it('a client that nobody iterates stops reading at a megabyte, and goes on when messages are taken', async () => {
   const { logins, client } = await host({ maxQueuedBytes: 512 * MIB });
   const connected = await client('tcp');
   const memory = new MemoryWatch();
@@ -187,7 +184,7 @@ it('faults 11: a client that nobody iterates stops reading at a megabyte, and go
   expect(logins[0].bufferedBytes).toBe(0);
 });
 
-it('faults 1: requests that a client is answering are bounded in bytes, too', async () => {
+it('requests that a client is answering are bounded in bytes, too', async () => {
   const { logins, client } = await host({ deflate });
   const asked: SendInfo[] = [];
   await client('ws', {
@@ -210,7 +207,7 @@ it('faults 1: requests that a client is answering are bounded in bytes, too', as
 });
 
 it.each(TRANSPORTS)(
-  'faults 7: 2 MiB of bad frames over %s: the connection closes within its budget, and another is answered',
+  '2 MiB of bad frames over %s: the connection closes within its budget, and another is answered',
   async (transport) => {
     const { port, client, ends, notices } = await host({ login: nextUser });
     const other = await client('tcp', { requestTimeoutMs: 30_000 });
@@ -228,7 +225,7 @@ it.each(TRANSPORTS)(
   },
 );
 
-it.each(TRANSPORTS)('faults 7: a client closes a server over %s that sends bad frames', async (transport) => {
+it.each(TRANSPORTS)('a client closes a server over %s that sends bad frames', async (transport) => {
   const { logins, client, ends } = await host();
   const notices: unknown[] = [];
   const connected = await client(transport === 'tcp' ? 'tcp' : 'ws', {

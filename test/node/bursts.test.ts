@@ -7,7 +7,7 @@ import { host } from './host.js';
 
 const LARGE = 'x'.repeat(100_000);
 
-describe.each(['tcp', 'ws'] as const)('faults 2: over %s', (protocol) => {
+describe.each(['tcp', 'ws'] as const)('over %s', (protocol) => {
   it.each([true, false])('1,000 requests that wait for a connection are answered (resume %s)', async (resume) => {
     const { client, logins, ends } = await host();
     const texts = Array.from({ length: 1000 }, (_, i) => String(i).padEnd(2200, '.'));

@@ -4,7 +4,7 @@ import { printError } from '../../src/callbacks.js';
 import type { ServerErrorContext } from '../../src/node/index.js';
 import { host } from './host.js';
 
-it('faults 10: an http handler that fails answers 500, or ends a started response; onError gets the error', async () => {
+it('an http handler that fails answers 500, or ends a started response; onError gets the error', async () => {
   const errors: [unknown, ServerErrorContext][] = [];
   const { port } = await host({
     http: async (request, response) => {
@@ -22,7 +22,7 @@ it('faults 10: an http handler that fails answers 500, or ends a started respons
   ]);
 });
 
-it('faults 10: an http handler that makes a 500 impossible, or writes after the end, ends no process', async () => {
+it('an http handler that makes a 500 impossible, or writes after the end, ends no process', async () => {
   const errors: unknown[] = [];
   const { port } = await host({
     http: ({ url }, response) => {
@@ -50,7 +50,7 @@ it('faults 10: an http handler that makes a 500 impossible, or writes after the 
   await expect.poll(() => errors, { timeout: 10_000 }).toEqual(['/status', '/length', '/own', 'write after end']);
 });
 
-it('faults 10: an error whose text is not a string is printed', () => {
+it('an error whose text is not a string is printed', () => {
   const lines: string[] = [];
   const write = vi.spyOn(console, 'error').mockImplementation((line) => void lines.push(String(line)));
   const text = {
@@ -68,13 +68,13 @@ it('faults 10: an error whose text is not a string is printed', () => {
   ]);
 });
 
-it('faults 9: a login that never answers does not hold a connection, over either transport', async () => {
+it('a login that never answers does not hold a connection, over either transport', async () => {
   const { client, server } = await host({ login: () => new Promise(() => {}), loginTimeoutMs: 200, onError: () => {} });
   for (const protocol of ['tcp', 'ws']) await expect(client(protocol)).rejects.toMatchObject({ code: 'OVERLOADED' });
   await expect.poll(() => server.connectionCount, { timeout: 10_000 }).toBe(0);
 });
 
-it('faults 14: an error of the application crosses TCP and WebSocket in both directions', async () => {
+it('an error of the application crosses TCP and WebSocket in both directions', async () => {
   const { ProtocolError } = await import('../../src/index.js');
   const { client, server } = await host({
     login: ({ accessToken }) => {

@@ -9,7 +9,7 @@ const TRANSPORTS = ['tcp', 'ws'] as const;
 const PUSH = 1001;
 const ASK = 1002;
 
-it.each(TRANSPORTS)('faults 1: a handler gets the reply of its client over %s, although many messages wait', async (protocol) => {
+it.each(TRANSPORTS)('a handler gets the reply of its client over %s, although many messages wait', async (protocol) => {
   const replies: unknown[] = [];
   let handled = 0;
   const { client } = await host({
@@ -26,7 +26,7 @@ it.each(TRANSPORTS)('faults 1: a handler gets the reply of its client over %s, a
   expect(replies).toEqual([1000, 1000]);
 });
 
-it('faults 1: a synchronous handler does not starve other connections: a megabyte of messages in one chunk', async () => {
+it('a synchronous handler does not starve other connections: a megabyte of messages in one chunk', async () => {
   let [handled, inOneTurn, most, isOver] = [0, 0, 0, false];
   const { port } = await host({
     message: async () => {
@@ -51,7 +51,7 @@ it('faults 1: a synchronous handler does not starve other connections: a megabyt
   expect(most).toBeLessThan(20_000);
 });
 
-it('faults 10: a deflate that fails, or is async, ends nothing', async () => {
+it('a deflate that fails, or is async, ends nothing', async () => {
   const failing = (): never => {
     throw new TypeError('deflate');
   };

@@ -1,4 +1,4 @@
-// HTTP beside the connections of the protocol, over TCP in http.test.ts and over TLS in http-tls.slow.test.ts.
+// HTTP beside the connections of the protocol, over TCP and TLS: http.slow.test.ts.
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createConnection, type Socket } from 'node:net';
@@ -75,7 +75,7 @@ export function httpSuite(transport: 'tcp' | 'tls'): void {
   }
 
   describe('drain', () => {
-    it('faults 15: waits for pending responses, and ends idle connections', async () => {
+    it('waits for pending responses, and ends idle connections', async () => {
       const { http, responses } = held();
       const { port, server } = await serve({ http });
       const idle = await raw(port, GET);
@@ -97,7 +97,7 @@ export function httpSuite(transport: 'tcp' | 'tls'): void {
       await drained;
     });
 
-    it('faults 15: waits for the rest of a request body, and for all of a large response', async () => {
+    it('waits for the rest of a request body, and for all of a large response', async () => {
       const large = 'x'.repeat(5_000_000);
       const http = (request: IncomingMessage, response: ServerResponse): void => {
         request.resume().on('end', () => response.end(large));
@@ -118,7 +118,7 @@ export function httpSuite(transport: 'tcp' | 'tls'): void {
       await drained;
     });
 
-    it('faults 15: waits for the rest of a request head', async () => {
+    it('waits for the rest of a request head', async () => {
       const { port, server } = await serve({ http: (_request, response) => void response.end('well') });
       const slow = await raw(port, GET.slice(0, 10));
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -129,7 +129,7 @@ export function httpSuite(transport: 'tcp' | 'tls'): void {
       await drained;
     });
 
-    it('faults 15: a request that is never answered is cut off after the grace period', async () => {
+    it('a request that is never answered is cut off after the grace period', async () => {
       const { http, responses } = held();
       const { port, server } = await serve({ http });
       const asking = await raw(port, GET);
@@ -166,7 +166,7 @@ export function httpSuite(transport: 'tcp' | 'tls'): void {
   });
 
   describe('an upgrade that was pipelined', () => {
-    it('faults 15: waits for the answers before it', async () => {
+    it('waits for the answers before it', async () => {
       const { http, responses } = held();
       const { port, server } = await serve({ http });
       const peer = await raw(port, GET + GET + UPGRADE);
@@ -180,7 +180,7 @@ export function httpSuite(transport: 'tcp' | 'tls'): void {
       await expect.poll(() => server.connectionCount).toBe(1);
     });
 
-    it('faults 15: is not served if the previous response ends the connection', async () => {
+    it('is not served if the previous response ends the connection', async () => {
       const http = (_request: IncomingMessage, response: ServerResponse): void => {
         setTimeout(() => response.writeHead(200, { Connection: 'close' }).end('bye'), 50);
       };
@@ -192,7 +192,7 @@ export function httpSuite(transport: 'tcp' | 'tls'): void {
       expect(server.connectionCount).toBe(0);
     });
 
-    it('faults 15: that fails is answered after the pending response, and its socket ends', async () => {
+    it('that fails is answered after the pending response, and its socket ends', async () => {
       const { http, responses } = held();
       const { port } = await serve({ http });
       const peer = await raw(port, GET + UPGRADE.replace('Version: 13', 'Version: 7'));
@@ -218,7 +218,7 @@ export function httpSuite(transport: 'tcp' | 'tls'): void {
       await upgraded.said('101 Switching Protocols');
     };
 
-    it('faults 15: idle keep-alive connections do not lock out others', async () => {
+    it('idle keep-alive connections do not lock out others', async () => {
       const server = await serve({ maxConnections: 5, http: (_request, response) => void response.end('well') });
       const peers = await many(async () => {
         const peer = await raw(server.port, GET);
@@ -232,14 +232,14 @@ export function httpSuite(transport: 'tcp' | 'tls'): void {
     it.each([
       ['a head that does not end', 'GET / HTTP/1.1\r\nHost: a\r\nX-Slow: '],
       ['a body that does not end', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nab'],
-    ])('faults 15: %s locks nobody out', async (_what, text) => {
+    ])('%s locks nobody out', async (_what, text) => {
       const { http } = held();
       const server = await serve({ maxConnections: 5, handshakeTimeoutMs: 600_000, http });
       await many(() => raw(server.port, text));
       await answers(server);
     });
 
-    it('faults 15: requests that the handler does not answer do not lock out others, and further ones get 503', async () => {
+    it('requests that the handler does not answer do not lock out others, and further ones get 503', async () => {
       const { http, responses } = held();
       const server = await serve({ maxConnections: 5, http });
       const peers = await many(() => raw(server.port, GET));
@@ -249,13 +249,13 @@ export function httpSuite(transport: 'tcp' | 'tls'): void {
       await answers(server);
     });
 
-    it('faults 15: silent sockets do not lock out others', async () => {
+    it('silent sockets do not lock out others', async () => {
       const server = await serve({ maxConnections: 5, handshakeTimeoutMs: 600_000 });
       await many(() => bare(server.port));
       await answers(server);
     });
 
-    it('faults 15: refused connections that do not end do not lock out others', async () => {
+    it('refused connections that do not end do not lock out others', async () => {
       const server = await serve({ maxConnections: 5 });
       // Fewer: each of them is cut off after two seconds.
       await many(() => raw(server.port, '{"cmd":0}', true), 300);

@@ -21,7 +21,7 @@ async function watched() {
   return { ...hosted, ended };
 }
 
-describe('faults 13: onClose', () => {
+describe('onClose', () => {
   it.each(['tcp', 'ws'])('over %s, client.close() is not an error', async (protocol) => {
     const { client, ended } = await watched();
     await (await client(protocol)).close();

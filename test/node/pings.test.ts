@@ -10,7 +10,7 @@ import { host, TOKEN } from './host.js';
 /** A push with the unknown command 500, which nobody has to know. */
 const IGNORABLE = Uint8Array.of(0, 0, 0, 7, 1, 7, 0, 2, 8, 0xf4, 3);
 
-it.each(['ping', 'pong'] as const)('faults 8: frames do not allow a client more %ss before LOGIN', async (kind) => {
+it.each(['ping', 'pong'] as const)('frames do not allow a client more %ss before LOGIN', async (kind) => {
   const { port, ends } = await host();
   const { socket, received } = await websocket(port);
   socket.send(HELLO);
@@ -28,7 +28,7 @@ it.each(['ping', 'pong'] as const)('faults 8: frames do not allow a client more 
   expect(ends).toEqual(['RATE_LIMITED']);
 });
 
-it('faults 8: the fragments before LOGIN are limited together, for messages of any size', async () => {
+it('the fragments before LOGIN are limited together, for messages of any size', async () => {
   const { port, ends } = await host();
   const { socket, received } = await websocket(port);
   socket.send(HELLO);
@@ -41,7 +41,7 @@ it('faults 8: the fragments before LOGIN are limited together, for messages of a
   expect(ends).toEqual(['RATE_LIMITED']);
 });
 
-it('faults 8: the bytes before LOGIN are limited over TCP as well', async () => {
+it('the bytes before LOGIN are limited over TCP as well', async () => {
   const { port, ends } = await host();
   const { socket, received } = await tcp(port);
   socket.write(Buffer.concat([HELLO, ...new Array<Uint8Array>(20_000).fill(IGNORABLE)]));
@@ -50,7 +50,7 @@ it('faults 8: the bytes before LOGIN are limited over TCP as well', async () => 
   expect(ends).toEqual(['RATE_LIMITED']);
 });
 
-it('faults 8: a peer that pings and does not read gets a pong for its last ping once it reads, and stays connected', async () => {
+it('a peer that pings and does not read gets a pong for its last ping once it reads, and stays connected', async () => {
   const { port, logins, ends } = await host();
   const { socket } = await loggedInWebsocket(port);
   let pongs = 0;
@@ -76,7 +76,7 @@ it('faults 8: a peer that pings and does not read gets a pong for its last ping 
   expect(ends).toEqual([]);
 });
 
-it('faults 8: a server answers a ping', async () => {
+it('a server answers a ping', async () => {
   const { port } = await host();
   const { socket } = await loggedInWebsocket(port);
   const pong = once(socket, 'pong');
@@ -84,7 +84,7 @@ it('faults 8: a server answers a ping', async () => {
   expect(String((await pong)[0])).toBe('hello');
 });
 
-it('faults 8: a client answers a ping', async () => {
+it('a client answers a ping', async () => {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   onTestFinished(() => server.close());
   await once(server, 'listening');

@@ -1,4 +1,4 @@
-// The sockets of a server, over TCP in sockets.test.ts and over TLS in sockets-tls.slow.test.ts.
+// The sockets of a server, over TCP and TLS: sockets.slow.test.ts.
 import { once } from 'node:events';
 import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';

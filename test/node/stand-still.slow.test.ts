@@ -11,7 +11,7 @@ function standStill(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
-it('faults 5: a server keeps 50 clients whose heartbeats are in the socket buffers', async () => {
+it('a server keeps 50 clients whose heartbeats are in the socket buffers', async () => {
   let users = 0n;
   const login = () => ({ ...ALICE, userId: ++users });
   const { port, server, ends, logins } = await host({ heartbeatIntervalMs: 1000, login });
@@ -27,7 +27,7 @@ it('faults 5: a server keeps 50 clients whose heartbeats are in the socket buffe
   expect(await peers.line()).toBe('0');
 });
 
-it('faults 5: a client keeps its connection, and a request whose reply is in the socket buffer resolves', async () => {
+it('a client keeps its connection, and a request whose reply is in the socket buffer resolves', async () => {
   const patient = start('patient-server.ts');
   const urls = [`tcp://127.0.0.1:${await patient.line()}`, `ws://127.0.0.1:${await patient.line()}`];
   const lost: (string | number)[] = [];
@@ -55,7 +55,7 @@ it('faults 5: a client keeps its connection, and a request whose reply is in the
   await Promise.all(clients.map((client) => client.close()));
 });
 
-it('faults 5: a server accepts a first byte and a Hello that are in the socket buffer', async () => {
+it('a server accepts a first byte and a Hello that are in the socket buffer', async () => {
   let users = 0n;
   const login = () => ({ ...ALICE, userId: ++users });
   const { port, logins, ends } = await host({ handshakeTimeoutMs: 1500, login });

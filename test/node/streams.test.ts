@@ -76,7 +76,7 @@ it('options are those of encodeFrame and of a decoder', async () => {
   expect(frames.map(({ type }) => type)).toEqual(['SendInfo']);
 });
 
-it('faults 1: a decoder stream decodes and inflates no more than its reader has room for', async () => {
+it('a decoder stream decodes and inflates no more than its reader has room for', async () => {
   let inflated = 0;
   const { inflate, ...rest } = createDeflate();
   const deflate = {

@@ -187,7 +187,7 @@ describe.skipIf(process.platform === 'win32').each(FORMS)('examples/polls, form=
   });
 });
 
-describe.skipIf(process.platform === 'win32')('faults 23: README.md', () => {
+describe.skipIf(process.platform === 'win32')('README.md', () => {
   const blocks = codeBlocks(readFileSync(join(ROOT, 'README.md'), 'utf8'));
   const codeOf = (language: string, mode = ''): string =>
     blocks.find((block) => block.language === language && block.mode === mode)!.code;

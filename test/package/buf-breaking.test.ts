@@ -17,7 +17,7 @@ const buf = (args: readonly string[]) => {
   return { status, text: stdout + stderr };
 };
 
-it('faults 23: buf breaking works with the buf.yaml of the page, and finds what breaks', () => {
+it('buf breaking works with the buf.yaml of the page, and finds what breaks', () => {
   cpSync(join(inject('consumer'), 'node_modules/@im/protocol'), join(project, 'node_modules/@im/protocol'), { recursive: true });
   cpSync(join(ROOT, 'examples/polls/proto'), join(project, 'proto'), { recursive: true });
   writeFileSync(join(project, 'buf.yaml'), yaml);

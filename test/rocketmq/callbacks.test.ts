@@ -23,7 +23,7 @@ async function deliveries(onError: OnBrokerError | undefined, misbehave: () => u
   return count;
 }
 
-describe('faults 10: EmbeddedBroker', () => {
+describe('EmbeddedBroker', () => {
   it.each(Object.entries(FAILURES))('has a handler that %s called again, and onError has it', async (_what, misbehave) => {
     const unhandled = unhandledRejections();
     const contexts: unknown[] = [];

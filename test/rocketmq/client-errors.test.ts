@@ -32,7 +32,7 @@ describe('errors of the official client', () => {
     expect(protocolError('text').message).toBe('[INTERNAL] RocketMQ: text');
   });
 
-  it('faults 24: quote RocketMQ with nothing that acts on a terminal', () => {
+  it('quote RocketMQ with nothing that acts on a terminal', () => {
     expect(protocolError(withCode(50_001, 'a\u009b\u202e\nb')).message).toBe(
       '[INTERNAL] RocketMQ (code 50001): a\\u009b\\u202e\\nb',
     );

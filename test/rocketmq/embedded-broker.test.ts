@@ -203,7 +203,7 @@ async function turns(count: number): Promise<void> {
   for (let i = 0; i < count; i++) await settle();
 }
 
-describe('faults 27: handlers that never end', () => {
+describe('handlers that never end', () => {
   it.each<[what: string, handle: (broker: EmbeddedBroker, delivery: Delivery) => unknown]>([
     ['publish to their own topic', (broker) => broker.publish(text('normal', 'again'))],
     ['publish without waiting', (broker) => void broker.publish(text('normal', 'again'))],
@@ -275,7 +275,7 @@ describe('faults 27: handlers that never end', () => {
   });
 });
 
-describe('faults 27: a group that takes its own dead letters', () => {
+describe('a group that takes its own dead letters', () => {
   it('gets each once, and gives it up for good', async () => {
     const { broker, clock, deliveries, record } = open();
     const own = deadLetterTopic('g');
@@ -313,7 +313,7 @@ describe('faults 27: a group that takes its own dead letters', () => {
   });
 });
 
-describe('faults 27: the delay of a nack', () => {
+describe('the delay of a nack', () => {
   it.each([
     [Number.POSITIVE_INFINITY, 'got Infinity, limit 43200000'],
     [43_200_001, 'got 43200001, limit 43200000'],
@@ -352,7 +352,7 @@ describe('faults 27: the delay of a nack', () => {
   });
 });
 
-describe('faults 27: memory in bytes', () => {
+describe('memory in bytes', () => {
   /** What a message of this body counts: the topic `normal`, the body, and 512 bytes. */
   const counted = (body: string): number => 512 + 'normal'.length + body.length;
 
@@ -438,7 +438,7 @@ it.each([
   [{ maxBacklogBytes: Number.POSITIVE_INFINITY }, 'maxBacklogBytes: expected an integer of 0 or more, got Infinity'],
   [{ closeTimeoutMs: Number.POSITIVE_INFINITY }, 'closeTimeoutMs: expected 0 to 2147483647 milliseconds, got Infinity'],
   [{ closeTimeoutMs: 2_147_483_648 }, 'closeTimeoutMs: expected 0 to 2147483647 milliseconds, got 2147483648'],
-])('faults 27: an EmbeddedBroker with %o is refused', (options, message) => {
+])('an EmbeddedBroker with %o is refused', (options, message) => {
   expect(() => new EmbeddedBroker(options)).toThrow(new RangeError(message));
 });
 
@@ -450,11 +450,11 @@ it.each([
   [{ closeTimeoutMs: Number.NaN }, 'closeTimeoutMs: expected 0 to 2147483647 milliseconds, got NaN'],
   [{ publishTimeoutMs: Number.NaN }, 'publishTimeoutMs: expected 0 to 2147483647 milliseconds, got NaN'],
   [{ requestTimeoutMs: 0 }, 'requestTimeoutMs: expected 1000 to 2147483647 milliseconds, got 0'],
-])('faults 27: a RocketMQBroker with %o is refused', (options, message) => {
+])('a RocketMQBroker with %o is refused', (options, message) => {
   expect(() => new RocketMQBroker({ endpoints: '127.0.0.1:1', ...options })).toThrow(new RangeError(message));
 });
 
-it('faults 27: delays of a retry policy that no broker can keep are refused', async () => {
+it('delays of a retry policy that no broker can keep are refused', async () => {
   const { broker } = open();
   const subscribe = (retry: object) => broker.subscribe({ group: 'g', topics: ['normal'], retry }, () => {});
   await expect(subscribe({ maxDelayMs: Number.POSITIVE_INFINITY })).rejects.toThrow(
@@ -469,7 +469,7 @@ it('faults 27: delays of a retry policy that no broker can keep are refused', as
   await subscribe({ initialDelayMs: 43_200_000, maxDelayMs: 43_200_000 });
 });
 
-it('faults 27: closing twice waits twice', async () => {
+it('closing twice waits twice', async () => {
   const { broker } = open();
   let finish = (): void => {};
   const stuck = new Promise<void>((resolve) => {

@@ -43,7 +43,7 @@ it('limits concurrent sends', async () => {
   expect(await Promise.all(all)).toEqual(['1', '2', '3', '4', '5']);
 });
 
-it('faults 27: limits the bytes of messages that wait to be sent', async () => {
+it('limits the bytes of messages that wait to be sent', async () => {
   const serializer = new KeyedSerializer(1, 10);
   let finish = (): void => {};
   const first = serializer.run(undefined, () => new Promise<void>((resolve) => (finish = resolve)), 6);

@@ -37,7 +37,7 @@ function rounds(session: Session): number[] {
 describe.each([
   ['server', stages.server],
   ['client', stages.client],
-] as [string, (options?: object) => Session][])('faults 1: a %s', (side, create) => {
+] as [string, (options?: object) => Session][])('a %s', (side, create) => {
   it.each([
     [2047, [2047]],
     [2048, [2048]],
@@ -169,7 +169,7 @@ describe.each([
   });
 });
 
-it('faults 1: a WebSocket message that ends inside a frame is TRUNCATED when its turn comes', () => {
+it('a WebSocket message that ends inside a frame is TRUNCATED when its turn comes', () => {
   const session = stages.server({ transport: 'websocket' });
   session.receive(Buffer.concat([repeat(PUSH, 2048), PUSH.subarray(0, 5)]), 0);
   session.receive(PUSH, 0);
@@ -178,7 +178,7 @@ it('faults 1: a WebSocket message that ends inside a frame is TRUNCATED when its
   expect(session.closeError?.code).toBe('TRUNCATED');
 });
 
-it('faults 5: an empty message of WebSocket leaves nothing undecoded that would suspend the deadlines', () => {
+it('an empty message of WebSocket leaves nothing undecoded that would suspend the deadlines', () => {
   const session = new ServerSession({ transport: 'websocket' }, 0);
   session.pause(0);
   session.receive(new Uint8Array(0), 0);

@@ -79,7 +79,7 @@ describe('LOGIN', () => {
     expect(session.state).toBe('authenticated');
   });
 
-  it('faults 9: without an answer is OVERLOADED at its timeout, in spite of heartbeats', () => {
+  it('without an answer is OVERLOADED at its timeout, in spite of heartbeats', () => {
     const session = stages.anonymousServer();
     session.receive(stages.LOGIN, 5000);
     session.receive(HEARTBEAT, 9000);
@@ -89,7 +89,7 @@ describe('LOGIN', () => {
     expect([written(session), session.state]).toEqual([[], 'closed']);
   });
 
-  it('faults 9: that renews the token and gets no answer is INTERNAL, and the next one is accepted', () => {
+  it('that renews the token and gets no answer is INTERNAL, and the next one is accepted', () => {
     const session = stages.server();
     const renew = (sequence: number): Uint8Array =>
       encodeFrame('SendInfo', { cmd: 1, sequence, data: { $case: 'login', value: { accessToken: 't' } } });

@@ -30,7 +30,7 @@ function receive(session: Session, bytes: Uint8Array, nowMs = 0): void {
 describe.each([
   ['a server', () => stages.server() as Session],
   ['a client', () => stages.client() as Session],
-])('faults 7: %s', (side, create) => {
+])('%s', (side, create) => {
   it.each([
     ['a frame that breaks a rule', INVALID],
     ['a payload that cannot be read', MALFORMED],
@@ -101,7 +101,7 @@ describe.each([
   });
 });
 
-describe('faults 7: refusals that the peer did not cause do not count', () => {
+describe('refusals that the peer did not cause do not count', () => {
   it('requests while the server drains', () => {
     const session = stages.server();
     (session as ServerSession).drain({ graceMs: 600_000 }, 0);

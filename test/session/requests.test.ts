@@ -181,7 +181,7 @@ describe('a request', () => {
     expect(event.error.properties.number).toBe(code);
   });
 
-  it.each([1000, 2_000_000_000])('faults 14: fails with the code %d of the application and its time to wait', (code) => {
+  it.each([1000, 2_000_000_000])('fails with the code %d of the application and its time to wait', (code) => {
     const session = stages.client();
     const sequence = session.request(request, 0);
     stages.silent(session);

@@ -131,7 +131,7 @@ describe('bytes', () => {
 /** The strings of the schema whose alphabet is ASCII, with the most bytes of each, and their check. */
 const ASCII = LIMITS.filter(([, , check]) => check('é')?.some(({ rule }) => rule === 'alphabet'));
 
-describe('faults 25: of a text that its alphabet of ASCII refuses, bytes are counted as well', () => {
+describe('of a text that its alphabet of ASCII refuses, bytes are counted as well', () => {
   it('has such strings to try', () => {
     expect(ASCII.map(([path]) => path)).toEqual([
       ...['accessToken', 'deviceId', 'sessionId', 'clientMessageId', 'deviceId', 'serviceName', 'traceId', 'traceId', 'topic'],

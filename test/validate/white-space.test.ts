@@ -22,7 +22,7 @@ function listed(text: string): number[] {
   });
 }
 
-describe('faults 25: white space', () => {
+describe('white space', () => {
   it('is these code points and no others', () => {
     const found = Array.from({ length: 0x110000 }, (_, codePoint) => codePoint).filter((codePoint) =>
       isBlank(String.fromCodePoint(codePoint)),

@@ -21,7 +21,7 @@ async function connected(got: SendInfo[]): Promise<Client> {
   return client;
 }
 
-describe('faults 16: connect of ./web', () => {
+describe('connect of ./web', () => {
   const { performance } = globalThis;
   it.each([
     ['without performance', undefined],

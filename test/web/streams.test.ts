@@ -58,7 +58,7 @@ it('a message that breaks a rule fails the stream', async () => {
   });
 });
 
-it('faults 1: a decoder stream decodes no more than its reader has room for, and ends with its reader', async () => {
+it('a decoder stream decodes no more than its reader has room for, and ends with its reader', async () => {
   const push = encodeFrame('SendInfo', { cmd: 1000 });
   let inflated = 0;
   const deflate = {

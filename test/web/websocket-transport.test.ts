@@ -134,7 +134,7 @@ it.each([
   ['a view of another realm', runInNewContext('new Uint8Array([0, 1, 2, 3]).subarray(1, 3)')],
   ['a DataView', new DataView(new Uint8Array([0, 1, 2, 3]).buffer, 1, 2)],
   ['a Buffer', Buffer.from([1, 2])],
-])('faults 16: %s is a binary message', async (_what, data) => {
+])('%s is a binary message', async (_what, data) => {
   const got: Uint8Array[] = [];
   const [socket] = await open({ ...owner, received: (bytes) => void got.push(bytes) });
   socket.onmessage!({ data });
@@ -148,7 +148,7 @@ it.each([
   [new Blob(['a']), 'expected an ArrayBuffer, got Blob'],
   [{ byteLength: 2 }, 'expected an ArrayBuffer, got Object'],
   [null, 'expected an ArrayBuffer, got Null'],
-])('faults 16: %s is none', async (data, text) => {
+])('%s is none', async (data, text) => {
   const causes: unknown[] = [];
   const [socket] = await open({ ...owner, ended: (_code, cause) => void causes.push(cause) });
   socket.onmessage!({ data });

@@ -113,7 +113,7 @@ function throughJson({ table }: TestModel, codec: AnyCodec, value: object, issue
   expect(compared(codec.check(read))).toEqual(compared(issues));
 }
 
-describe.each(MODELS)(`faults 28: $name (seed ${SEED})`, (model) => {
+describe.each(MODELS)(`$name (seed ${SEED})`, (model) => {
   it('has the same issues everywhere where it is empty', () => {
     judge(model, {});
   });
@@ -141,7 +141,7 @@ describe.each(MODELS)(`faults 28: $name (seed ${SEED})`, (model) => {
   });
 });
 
-describe('faults 28: what is left out', () => {
+describe('what is left out', () => {
   const told = (schema: typeof LoginInfoSchema | typeof SendInfoSchema | typeof TopicMessageSchema, value: unknown) =>
     schema.safeParse(value).error?.issues.map(({ path, message }) => [path.join('.'), message]);
 

@@ -135,7 +135,7 @@ describe('issues', () => {
   });
 });
 
-describe('faults 4: one schema that judges many times', () => {
+describe('one schema that judges many times', () => {
   const broken = { cmd: 2, data: { $case: 'login', value: { accessToken: 'a b' } } };
   const issuesOf = (schema: z.ZodMiniType, value: unknown) => schema.safeParse(value).error?.issues;
 

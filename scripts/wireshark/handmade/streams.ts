@@ -98,7 +98,7 @@ export const STREAM_CASES: readonly CaptureCase[] = [
     const whole = [HELLO_ROW, ...(option === '' ? [] : [PRIVATE_ROW.replace('IM: ', 'IM: [TCP Out-Of-Order] ')])];
     return [
       {
-        name: `faults 32: a FIN that comes before the end of the last frame, segments ${order}`,
+        name: `a FIN that comes before the end of the last frame, segments ${order}`,
         write: (connect) => {
           const tcp = begin(connect, message.subarray(0, 12));
           tcp.sendAt('up', at(size), new Uint8Array(), 'FIN');
@@ -108,7 +108,7 @@ export const STREAM_CASES: readonly CaptureCase[] = [
         rows: whole,
       },
       {
-        name: `faults 32: a FIN that ends the last frame, before what lies in the middle, segments ${order}`,
+        name: `a FIN that ends the last frame, before what lies in the middle, segments ${order}`,
         write: (connect) => {
           const tcp = begin(connect, message.subarray(0, 12));
           tcp.sendAt('up', at(20), message.subarray(20), 'FIN');
@@ -118,7 +118,7 @@ export const STREAM_CASES: readonly CaptureCase[] = [
         rows: whole,
       },
       {
-        name: `faults 32: a RST of another number does not end the stream, one of the exact number does, segments ${order}`,
+        name: `a RST of another number does not end the stream, one of the exact number does, segments ${order}`,
         write: (connect) => {
           const tcp = begin(connect, message.subarray(0, 12));
           for (const place of [5, 11, 13, size - 1, size, 1_000_000]) tcp.sendAt('up', at(place), new Uint8Array(), 'RST');
@@ -127,7 +127,7 @@ export const STREAM_CASES: readonly CaptureCase[] = [
         rows: [HELLO_ROW],
       },
       {
-        name: `faults 32: a FIN inside a frame of which bytes come later, segments ${order}`,
+        name: `a FIN inside a frame of which bytes come later, segments ${order}`,
         write: (connect) => {
           const tcp = begin(connect, message.subarray(0, 12));
           tcp.sendAt('up', at(size - 1), new Uint8Array(), 'FIN');
@@ -143,7 +143,7 @@ export const STREAM_CASES: readonly CaptureCase[] = [
     ];
   }),
   {
-    name: 'faults 32: a RST of the exact number inside a frame',
+    name: 'a RST of the exact number inside a frame',
     write: (connect) => {
       const tcp = connect();
       tcp.send('up', join(HELLO, PRIVATE_MESSAGE.subarray(0, 12)));
@@ -153,7 +153,7 @@ export const STREAM_CASES: readonly CaptureCase[] = [
     experts: ['[TRUNCATED] the stream ends inside a frame of 38 bytes, which began in packet 4'],
   },
   {
-    name: 'faults 32: a FIN inside the frame that begins in what comes after it',
+    name: 'a FIN inside the frame that begins in what comes after it',
     write: (connect) => {
       const tcp = connect();
       const bytes = join(PRIVATE_MESSAGE, PRIVATE_MESSAGE.subarray(0, 12));

@@ -46,7 +46,7 @@ const BEATS = [`${UP} HEARTBEAT`, `${DOWN} HEARTBEAT`];
 const sorted = (frames: readonly string[]): string[] => [...frames].sort();
 const before = (what: string, flow: string): string => `skipped: ${flow}: ${what} before the WebSocket`;
 
-describe('faults 30: HTTP before the upgrade', () => {
+describe('HTTP before the upgrade', () => {
   it.each<[string, Part[], string[]]>([
     [
       'a 401, and the client asks again',

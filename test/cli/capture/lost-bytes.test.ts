@@ -25,7 +25,7 @@ const beats = (count: number): string[] => Array.from({ length: count }, () => `
 
 const missing = (bytes: number): string => `${UP}: ${bytes} bytes missing in the capture`;
 
-describe('faults 29: bytes that are missing in a capture', () => {
+describe('bytes that are missing in a capture', () => {
   it.each([
     ['by a FIN', [syn(999), up(1000, hb), fin(1034)]],
     ['by a RST', [syn(999), up(1000, hb), rst(1034)]],
@@ -51,7 +51,7 @@ describe('faults 29: bytes that are missing in a capture', () => {
   });
 });
 
-describe('faults 29: a RST', () => {
+describe('a RST', () => {
   it.each([
     ['with another number ends nothing', [syn(999), up(1000, hb), rst(5000), up(1017, hb), rst(3), up(1034, hb)], 3],
     ['of another connection far away says nothing of missing bytes', [syn(999), up(1000, hb), rst(1000 + 2 ** 30 + 18)], 1],
@@ -77,7 +77,7 @@ describe('faults 29: a RST', () => {
   });
 });
 
-describe('faults 29: ports that are used again', () => {
+describe('ports that are used again', () => {
   it.each([
     ['without a SYN, behind a FIN', [syn(999), up(1000, hb), fin(1017), up(900_000, hb), up(900_017, hb)], 3],
     ['without a SYN, with a lower number', [syn(900_000), up(900_001, hb), fin(900_018), up(1000, hb), up(1017, hb)], 3],
@@ -114,7 +114,7 @@ describe('faults 29: ports that are used again', () => {
   });
 });
 
-describe('faults 29: a capture that begins in the middle', () => {
+describe('a capture that begins in the middle', () => {
   it('counts the bytes before its first segment that come later', () => {
     expect(decode(up(1034, hb), up(1000, hb), up(1017, hb), up(1051, hb))).toEqual({
       code: 0,

@@ -19,7 +19,7 @@ const sll = (type: number): Buffer => wrap(Buffer.alloc(14), be(2, type));
 const sll2 = (type: number): Buffer => wrap(be(2, type), Buffer.alloc(18));
 const extension = (next: number): Buffer => wrap(be(1, next), be(1, 1), Buffer.alloc(14));
 
-describe('faults 31: what stands in front of TCP is read', () => {
+describe('what stands in front of TCP is read', () => {
   it.each<[string, number, Buffer, string]>([
     ['a VLAN behind Linux cooked, version 2', 276, wrap(sll2(0x8100), tag(0x0800), v4), FLOW],
     ['a VLAN in a VLAN behind Linux cooked, version 2', 276, wrap(sll2(0x88a8), tag(0x8100), tag(0x86dd), v6), FLOW6],
@@ -39,7 +39,7 @@ describe('faults 31: what stands in front of TCP is read', () => {
   });
 });
 
-describe('faults 31: what may carry TCP and is not read is counted', () => {
+describe('what may carry TCP and is not read is counted', () => {
   const udp = (port: number): Buffer => ipv4(wrap(be(2, 40_000), be(2, port), be(2, 8), be(2, 0)), { protocol: 17 });
 
   it.each<[string, number, Buffer, string]>([

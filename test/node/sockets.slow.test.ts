@@ -14,7 +14,7 @@ import { host, TOKEN } from './host.js';
 import { goneFor, halfOpen, pausedTransport, socketsSuite, watchUncaught } from './sockets-suite.js';
 import { CERTIFICATE } from './tls/certificate.js';
 
-describe('a server over tcp', () => socketsSuite('tcp'));
+describe.each(['tcp', 'tls'] as const)('a server over %s', (transport) => socketsSuite(transport));
 
 watchUncaught();
 

@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { host } from './host.js';
 import { GET, httpSuite, Raw, UPGRADE } from './http-suite.js';
 
-describe('over tcp', () => httpSuite('tcp'));
+describe.each(['tcp', 'tls'] as const)('over %s', (transport) => httpSuite(transport));
 
-it('faults 15: WebSockets do not count as HTTP', async () => {
+it('WebSockets do not count as HTTP', async () => {
   // http-port.ts without `delete`: the 257th would have ended the first.
   const { port, server } = await host({ maxConnections: 1000 });
   const peers: Raw[] = [];
@@ -23,7 +23,7 @@ it('faults 15: WebSockets do not count as HTTP', async () => {
 it.each([
   ['an upgrade that fails', {}, UPGRADE.replace('Version: 13', 'Version: 7'), '400 Bad Request'],
   ['an upgrade that is refused', { websocket: false }, UPGRADE, '501 Not Implemented'],
-])('faults 15: %s ends the connection of a client that does not end it', async (_what, options, text, answer) => {
+])('%s ends the connection of a client that does not end it', async (_what, options, text, answer) => {
   const { port } = await host(options);
   const socket = createConnection({ port, host: '127.0.0.1', allowHalfOpen: true });
   const peer = new Raw(socket);
@@ -40,7 +40,7 @@ function trickle(socket: Socket): () => void {
   return () => clearInterval(timer);
 }
 
-it('faults 15: a connection whose client does not read the response makes room for another client', async () => {
+it('a connection whose client does not read the response makes room for another client', async () => {
   const large = Buffer.alloc(8_000_000);
   let asked = 0;
   const http = (_request: IncomingMessage, response: ServerResponse): void => void response.end(++asked > 256 ? 'well' : large);
