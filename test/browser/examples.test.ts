@@ -25,7 +25,7 @@ describe.each([
     await browser.close();
     await demo.close();
     // Chromium tells on the console what a page may not learn: that nobody listened.
-    expect(complaints.filter((line) => !line.includes('ERR_CONNECTION_REFUSED'))).toEqual([]);
+    expect(complaints.filter((line) => !/ERR_CONNECTION_(REFUSED|RESET)/.test(line))).toEqual([]);
   });
 
   async function open(user: string): Promise<Page> {
