@@ -30,7 +30,9 @@ describe.each(PLACES)('in a %s', (place) => {
       expect((await received(3)).slice(2)).toEqual([{ from: alice, messageId: 102n, text: 'to myself' }]);
     });
     // Chromium tells on the console what a page may not learn: that nobody listened.
-    expect(complaints.filter((line) => !/WebSocket connection to .* failed: .*ERR_CONNECTION_(REFUSED|RESET)/.test(line))).toEqual([]);
+    expect(
+      complaints.filter((line) => !/WebSocket connection to .* failed: .*ERR_CONNECTION_(REFUSED|RESET)/.test(line)),
+    ).toEqual([]);
   });
 
   it('a server that drains: what is open is answered there, and what comes next goes to the server after it', async () => {
