@@ -31,7 +31,9 @@ function installPeers() {
 }
 
 function buildLibrary(dist) {
-  const sources = ['src', 'generated', 'proto', 'package.json', 'tsconfig.json', 'tsconfig.types.json', 'tsup.config.ts'].map(inRoot);
+  const sources = ['src', 'generated', 'proto', 'package.json', 'tsconfig.json', 'tsconfig.types.json', 'tsup.config.ts'].map(
+    inRoot,
+  );
   if (dist !== inRoot('dist') || !isStale(inRoot('dist/descriptor.binpb'), sources)) return;
   console.error('Building the library ...');
   npm(['run', 'build'], ROOT);
