@@ -98,7 +98,7 @@ async function provokeConnecting(): Promise<void> {
   await provoke(() => dial(`tcp://${url}`, { maxFrameBytes: 1000 }));
   const full = await serve({ maxConnections: 1 });
   await dial(`tcp://${full.url}`);
-  await provoke(() => dial(`tcp://${full.url}`));
+  for (const scheme of ['tcp', 'ws']) await provoke(() => dial(`${scheme}://${full.url}`));
   await provoke(() => serve({ port: server.port }));
   const proxied = await serve({
     trustProxy: ['127.0.0.1'],

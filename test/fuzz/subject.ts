@@ -7,6 +7,7 @@ import type protobuf from 'protobufjs';
 import { REGISTRY } from '../../generated/registry.js';
 import { buildImage, ROOT } from '../../scripts/breaking/baseline.js';
 import { readSchema } from '../../scripts/breaking/schema.js';
+import * as library from '../../src/index.js';
 import type { Codec } from '../../src/wire/codec.js';
 import { AllTypes } from '../fixtures/generated/im/fixture/v1/all_types.codec.js';
 import { oracleFor } from '../oracle.js';
@@ -29,7 +30,8 @@ export function loadSubjects(): { subjects: Subject[]; maxItems: MaxItems } {
   const image = buildImage(ROOT);
   const protobufjs = oracleFor(...FILES, 'im/fixture/v1/all_types.proto');
   const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, withPlainWellKnownTypes(image)));
-  const codecs = [...Object.values(REGISTRY.frames).map((frame) => frame.codec), AllTypes] as unknown as Codec<object, object>[];
+  const exported: Readonly<Record<string, unknown>> = { ...library };
+  const codecs = [...Object.keys(REGISTRY.frames).map((name) => exported[name]), AllTypes] as Codec<object, object>[];
   const subjects = codecs.map((codec) => ({
     codec,
     protobufjs: protobufjs(codec.typeName),
