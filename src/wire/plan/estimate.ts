@@ -68,10 +68,10 @@ export function estimateMessage(plan: MessagePlan, m: Properties, d = 0): number
 function partCapacity(sized: SizedField | ReadonlyMap<string, SizedField>, value: unknown, d: number): number {
   if (value === undefined) return 0;
   if (!('newer' in sized)) return memberCapacity(sized, value as Member, d);
-  const { field, newer } = sized;
-  if (newer !== false) mark(sized, value);
-  // The value is checked when it is written.
-  return field.kind === undefined && field.op < STRING ? 0 : fieldCapacity(field, value, d);
+  // This refuses a value of another type, which `mark` must not see.
+  const capacity = fieldCapacity(sized.field, value, d);
+  if (sized.newer !== false) mark(sized, value);
+  return capacity;
 }
 
 function unknownKey(): never {

@@ -7,8 +7,9 @@ import { closeAll, openAll } from '../open-all.mjs';
 import { pairs } from '../pair.mjs';
 import { sendFor } from './private.mjs';
 
-export async function run({ server, ...context }, { pairs: count, windows, warmUpMs, milliseconds }) {
-  const connections = await openAll({ server, ...context }, 2 * count);
+export async function run(context, { pairs: count, windows, warmUpMs, milliseconds }) {
+  const connections = await openAll(context, 2 * count);
+  const { server } = context;
   const all = pairs(connections);
   const window = async (isOn) => {
     await server.observe(isOn);
