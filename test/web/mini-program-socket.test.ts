@@ -2,8 +2,9 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Client, MiniProgramApi, SocketTaskLike } from '../../src/web/index.js';
 import { type ConnectOptions, createClient, miniProgramSocket } from '../../src/web/index.js';
-import { chat, push, taken, textOf } from '../connection/messages.js';
-import { ALICE, host, TOKEN } from '../node/host.js';
+import { chat } from '../connection/messages.js';
+import { ALICE, TOKEN } from '../node/host.js';
+import { chatServer } from './platforms/chat-server.js';
 import { FakeWx } from './platforms/fake-wx.js';
 
 let wx: FakeWx;
@@ -26,18 +27,6 @@ function start(url: string, options: Partial<ConnectOptions> = {}, api: MiniProg
   });
   onTestFinished(async () => void (await client.close()));
   return client;
-}
-
-async function chatServer() {
-  const got: string[] = [];
-  const served = await host({
-    message(message, connection) {
-      got.push(textOf(message));
-      connection.push(push(BigInt(got.length), `re ${textOf(message)}`));
-      return taken(message, BigInt(got.length));
-    },
-  });
-  return { ...served, got };
 }
 
 describe('a chat over wx', () => {

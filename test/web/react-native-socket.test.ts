@@ -1,8 +1,9 @@
 // React Native: `connect` over its WebSocket, against a real server, through lost connections.
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { type Client, type ConnectOptions, createClient, reactNativeSocket } from '../../src/web/index.js';
-import { chat, push, taken, textOf } from '../connection/messages.js';
-import { host, TOKEN } from '../node/host.js';
+import { chat } from '../connection/messages.js';
+import { TOKEN } from '../node/host.js';
+import { chatServer } from './platforms/chat-server.js';
 import { reactNative } from './platforms/fake-react-native.js';
 
 beforeEach(() => {
@@ -16,18 +17,6 @@ function start(url: string, options: Partial<ConnectOptions>): Client {
   const client = createClient(url, { login: TOKEN, reconnect: { baseMs: 5, maxMs: 50 }, ...options });
   onTestFinished(async () => void (await client.close()));
   return client;
-}
-
-async function chatServer() {
-  const got: string[] = [];
-  const served = await host({
-    message(message, connection) {
-      got.push(textOf(message));
-      connection.push(push(BigInt(got.length), `re ${textOf(message)}`));
-      return taken(message, BigInt(got.length));
-    },
-  });
-  return { ...served, got };
 }
 
 class FakeAppState {

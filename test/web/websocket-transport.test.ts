@@ -148,7 +148,7 @@ it.each([
   [new Blob(['a']), 'expected an ArrayBuffer, got Blob'],
   [{ byteLength: 2 }, 'expected an ArrayBuffer, got Object'],
   [null, 'expected an ArrayBuffer, got Null'],
-])('%s is none', async (data, text) => {
+])('%s is refused', async (data, text) => {
   const causes: unknown[] = [];
   const [socket] = await open({ ...owner, ended: (_code, cause) => void causes.push(cause) });
   socket.onmessage!({ data });

@@ -34,7 +34,7 @@ it('those of Node', () => {
   expect(nativeUtf16(right)!(Uint16Array.of(0xfeff, 0x4f60))).toBe('\ufeff你');
 });
 
-it('none where there is none', () => {
+it('is undefined on a platform that has none', () => {
   expect([nativeEncoder({}), nativeDecoder({}), nativeUtf16({})]).toEqual([undefined, undefined, undefined]);
 });
 

@@ -35,7 +35,7 @@ export async function part(name: string, run: (check: Check) => void | Promise<v
 /** Counts a case. @param what describes it if it failed. */
 export type Check = (isSo: boolean, what: string) => void;
 
-/** Whether two values of JSON are the same, with any order of keys; a key without a value is none. */
+/** Whether two values of JSON are the same, with any order of keys. A key whose value is undefined counts as missing. */
 export function isSame(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return Object.is(a, b);
   if (Array.isArray(a) !== Array.isArray(b)) return false;
