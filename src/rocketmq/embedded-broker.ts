@@ -1,6 +1,7 @@
 // A message broker in memory.
 import type { TopicMessageInit } from '../../generated/im/protocol/v1/topic_message.js';
 import { errorReporter } from '../callbacks.js';
+import { TOPIC_MAX_DELAY_MS } from '../limits.js';
 import type { Broker, Consumer, Handler, OnBrokerError, Receipt, Subscription } from './broker.js';
 import { closed, requireByteCapacity, requireCapacity, requireDeliveryTime, unknownTopic } from './broker-errors.js';
 import { type Clock, SYSTEM_CLOCK, Timers } from './clock.js';
@@ -8,7 +9,7 @@ import { Fifo } from './delivery-queue.js';
 import { EmbeddedGroup, type Stored } from './embedded-group.js';
 import { deadLetterGroup, deadLetterTopic } from './name-rules.js';
 import { requireCount, requireMs } from './option-rules.js';
-import { messageBytes } from './rocketmq-message.js';
+import { messageBytes, type RocketMQMessage } from './rocketmq-message.js';
 import { type CheckedSubscription, checkedSubscription, GroupSubscriptions } from './subscriptions.js';
 import { type ToRocketMQOptions, toRocketMQ } from './to-rocketmq.js';
 import { requireType, typeOfMessage } from './topic-rules.js';
@@ -85,12 +86,12 @@ export class EmbeddedBroker implements Broker {
     requireType(this.#topic(mapped.topic).type, typeOfMessage(mapped));
     requireDeliveryTime(mapped.deliverAtMs, this.#clock.nowMs());
     const bytes = messageBytes(mapped);
-    const delayMs = Number(mapped.deliverAtMs) - this.#clock.nowMs();
-    this.#requireCapacity(mapped.topic, bytes, delayMs > 0);
+    const isDelayed = this.#delayOf(mapped) > 0;
+    this.#requireCapacity(mapped.topic, bytes, isDelayed);
     // A copy: independent of the caller's bytes and of the slab that small frames share.
     const own = { ...mapped, body: mapped.body.slice() };
     const stored = { message: own, messageId: this.#nextId(), bornAtMs: this.#clock.nowMs(), bytes };
-    if (delayMs > 0) this.#delay(stored, delayMs);
+    if (isDelayed) this.#delay(stored);
     else this.#append(stored);
     return { messageId: stored.messageId };
   }
@@ -161,14 +162,27 @@ export class EmbeddedBroker implements Broker {
     return group;
   }
 
-  #delay(stored: Stored, delayMs: number): void {
+  /** Milliseconds until the message is due; at most 0 = now. */
+  #delayOf({ deliverAtMs }: Pick<RocketMQMessage, 'deliverAtMs'>): number {
+    return Number(deliverAtMs) - this.#clock.nowMs();
+  }
+
+  #delay(stored: Stored): void {
     this.#delayedMessages.count++;
     this.#delayedMessages.bytes += stored.bytes;
-    this.#delayed.set(() => {
-      this.#delayedMessages.count--;
-      this.#delayedMessages.bytes -= stored.bytes;
-      this.#append(stored);
-    }, delayMs);
+    this.#appendWhenDue(stored);
+  }
+
+  /** A timer may end before the clock shows the time: by a millisecond on Node, by more where the clock was set back. */
+  #appendWhenDue(stored: Stored): void {
+    const delayMs = this.#delayOf(stored.message);
+    if (delayMs > 0) {
+      this.#delayed.set(() => this.#appendWhenDue(stored), Math.min(delayMs, TOPIC_MAX_DELAY_MS));
+      return;
+    }
+    this.#delayedMessages.count--;
+    this.#delayedMessages.bytes -= stored.bytes;
+    this.#append(stored);
   }
 
   /** @param except a group that does not get the message. */

@@ -104,12 +104,13 @@ it('a hundred thousand messages in one chunk take linear time', async () => {
   const client = await world.connect();
   for (let i = 0; i < 100_000; i++) client.send({ cmd: ASK });
   await world.settle();
-  const start = performance.now();
-  for (let i = 0; i < 1000; i++) {
-    next();
-    await Promise.resolve();
-    await Promise.resolve();
+  // If each message took time in proportion to those that wait, this would end in a timeout.
+  while (got.length < 100_000) {
+    for (let i = 0; i < 1000; i++) {
+      next();
+      await Promise.resolve();
+      await Promise.resolve();
+    }
+    await world.settle();
   }
-  expect(got.length).toBeGreaterThan(500);
-  expect(performance.now() - start).toBeLessThan(1000);
 });

@@ -34,11 +34,10 @@ describe('TCP', () => {
 
   it('single bytes of a Hello do not extend the deadline, which starts with the connection', async () => {
     const { socket, received } = await tcp(await quickHost());
-    const start = performance.now();
-    const stop = trickle((byte) => socket.write(byte), new Uint8Array(1000));
+    const stop = trickle((byte) => socket.write(byte), HELLO);
     await received.ended();
     stop();
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(current.ends).toEqual(['HANDSHAKE_TIMEOUT']);
   });
 
   it('no LOGIN is IDLE_TIMEOUT', async () => {
@@ -147,15 +146,14 @@ describe('WebSocket', () => {
     expect(current.errors[0]?.message).toBe('[CLOSED] the peer closed the connection: Max payload size exceeded');
   });
 
-  it('a close that the peer does not complete takes no longer than two seconds', async () => {
+  it('a close that the peer does not complete ends', async () => {
     const { socket } = await loggedInWebsocket(await quickHost());
     // Answers nothing from now on, not even a close.
     socket.pause();
     current.logins[0].close();
     const { server } = current;
-    const start = performance.now();
     await server.close();
-    expect(performance.now() - start).toBeLessThan(4000);
+    expect(server.connectionCount).toBe(0);
   });
 
   it('a megabyte before LOGIN is refused early', async () => {

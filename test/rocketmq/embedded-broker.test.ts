@@ -85,6 +85,30 @@ describe('time', () => {
     expect(deliveries.at(-1)).toBe('86400000 late 1');
   });
 
+  it.each([1, 500, 90_000_000])(
+    'of delivery is not early by a timer that ends %i ms before the clock shows it',
+    async (earlyMs) => {
+      const clock = new ScriptedClock();
+      let offsetMs = 0;
+      const behind = {
+        nowMs: () => clock.nowMs() + offsetMs,
+        setTimer: (callback: () => void, ms: number) => clock.setTimer(callback, ms),
+        clearTimer: (timer: unknown) => clock.clearTimer(timer),
+      };
+      const broker = new EmbeddedBroker({ topics, clock: behind });
+      const arrived: number[] = [];
+      await broker.subscribe({ group: 'g', topics: ['delay'] }, () => void arrived.push(behind.nowMs()));
+      const dueMs = behind.nowMs() + 1000;
+      await broker.publish(text('delay', 'x', { deliverAtMs: BigInt(dueMs) }));
+      offsetMs = -earlyMs;
+      await clock.advance(1000 + earlyMs - 1);
+      expect(arrived).toEqual([]);
+      await clock.advance(1);
+      expect(arrived).toEqual([dueMs]);
+      await broker.close();
+    },
+  );
+
   it('to close is bounded, and what is still being handled goes to the next consumer, first', async () => {
     const { broker, clock, deliveries, record } = open({ closeTimeoutMs: 300 });
     let finish = (): void => {};
