@@ -1,10 +1,9 @@
 // What `npm run build` puts into dist/: two flavours of the library, which the export conditions in package.json choose between, and the
 // types of both. Within a flavour and a format the entries share their code as chunks, so that each class and each table exists once.
-import { dirname, resolve } from 'node:path';
 import { defineConfig, type Options } from 'tsup';
 import { keepConst } from './scripts/build/keep-const.js';
 import { keepLive } from './scripts/build/keep-live.js';
-import { planTwin } from './scripts/build/plan-twin.js';
+import { plans, webPlatform } from './scripts/build/web-flavour.js';
 
 /** Entries that run everywhere. */
 const everywhere = {
@@ -70,23 +69,9 @@ const shared: Options = {
 /** Of what the plugin carries along. */
 const NOTICE = '// Contains @bufbuild/protobuf and @bufbuild/protoplugin: see THIRD-PARTY-LICENSES.txt';
 
-/** The web flavour replaces src/wire/platform-node.ts, and generated code by the plans of its messages. */
-const webFlavour: NonNullable<Options['esbuildPlugins']>[number] = {
-  name: 'web-flavour',
-  setup(build) {
-    build.onResolve({ filter: /\/platform-node\.js$/ }, ({ importer }) => ({
-      path: resolve(dirname(importer), 'platform-web.ts'),
-    }));
-    build.onResolve({ filter: /\.codec\.js$/ }, ({ path, importer }) => {
-      const twin = planTwin(path, importer);
-      return twin === undefined ? undefined : { path: resolve(dirname(importer), twin.replace(/\.js$/, '.ts')) };
-    });
-  },
-};
-
 export default defineConfig([
   { ...shared, entry: everything, outDir: 'dist/node' },
-  { ...shared, entry: everywhere, outDir: 'dist/web', esbuildPlugins: [webFlavour] },
+  { ...shared, entry: everywhere, outDir: 'dist/web', esbuildPlugins: [webPlatform, plans] },
   // The command line: for Node alone, and each command a chunk, which is loaded when it is run. So is protobufjs, which reads .proto files.
   {
     ...shared,

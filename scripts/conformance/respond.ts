@@ -15,6 +15,12 @@ interface TextPayload {
   readonly value: string;
 }
 
+/** What a test gave: the response, and the error behind it. */
+export interface Answer {
+  readonly result: Result;
+  readonly error?: unknown;
+}
+
 /** The result of a conformance.ConformanceResponse. */
 export type Result =
   | { $case: 'protobufPayload'; value: Uint8Array }
@@ -33,24 +39,24 @@ const JSON_TEXT = 2;
 const JSON_IGNORE_UNKNOWN_PARSING_TEST = 3;
 
 /** Answers a request. Only messages in `types` are tested. */
-export function respond(request: ConformanceRequest, format: Format, types: Types): Result {
+export function respond(request: ConformanceRequest, format: Format, types: Types): Answer {
   const { payload, requestedOutputFormat, messageType } = request;
   // "The conformance runner will request a list of failures as the first request": an empty message, which says that there are none.
-  if (messageType === 'conformance.FailureSet') return { $case: 'protobufPayload', value: new Uint8Array(0) };
+  if (messageType === 'conformance.FailureSet') return { result: { $case: 'protobufPayload', value: new Uint8Array(0) } };
   const type = types.get(messageType);
   if (type === undefined || formatOf(payload?.$case, requestedOutputFormat) !== format) {
-    return { $case: 'skipped', value: `${messageType}, or a format that this run is not about` };
+    return { result: { $case: 'skipped', value: `${messageType}, or a format that this run is not about` } };
   }
   let message: object;
   try {
     message = parse(request, type, types);
   } catch (error) {
-    return { $case: 'parseError', value: String(error) };
+    return { result: { $case: 'parseError', value: String(error) }, error };
   }
   try {
-    return serialize(message, requestedOutputFormat, type, types);
+    return { result: serialize(message, requestedOutputFormat, type, types) };
   } catch (error) {
-    return { $case: 'serializeError', value: String(error) };
+    return { result: { $case: 'serializeError', value: String(error) }, error };
   }
 }
 

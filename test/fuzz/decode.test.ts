@@ -3,6 +3,7 @@ import { ProtocolError } from '../../src/errors.js';
 import { SEED } from '../seed.js';
 import { type Figures, fuzz } from './fuzz.js';
 import { KNOWN_DIFFERENCES } from './known-differences.js';
+import { PLANS } from './plan-form.js';
 import { REASONS, reasonOf } from './reasons.js';
 
 /** `npm run fuzz` has no bound of this kind. */
@@ -11,7 +12,7 @@ const CASES = 4000;
 describe('changed messages, decoded by us and by both peers', () => {
   let figures: Figures;
   beforeAll(() => {
-    figures = fuzz({ seed: SEED, cases: CASES, casesPerPool: 1000, poolSize: 6 });
+    figures = fuzz({ seed: SEED, cases: CASES, casesPerPool: 1000, poolSize: 6, forms: [PLANS] });
   }, 60_000);
 
   test(`have the same values, or are refused for a reason that the specification gives (seed ${SEED})`, () => {

@@ -1,13 +1,15 @@
-// Seeded differential fuzzing: valid messages, changed, decoded by us and by both peers.
+// Seeded differential fuzzing: valid messages, changed, decoded by us in each form of the codecs, and by both peers.
 import fc from 'fast-check';
 import { REGISTRY } from '../../generated/registry.js';
 import { messages } from '../arbitrary.js';
 import { bytesOf, FRAME_FILES, VERSION_2_FRAME_FILES, vectorsOf } from '../vectors/load.js';
-import { judge } from './judge.js';
+import { differenceInBytes } from './compare-forms.js';
+import { CODE, type Form } from './form.js';
+import { judge, type Verdict } from './judge.js';
 import { mutateBytes } from './mutate-bytes.js';
 import { graft, mutateTree } from './mutate-tree.js';
 import { Random } from './random.js';
-import { loadSubjects, type Subject } from './subject.js';
+import { loadSubjects, type MaxItems, type Subject } from './subject.js';
 import { parse, serialize } from './wire-tree.js';
 
 /** A case that went wrong. */
@@ -32,6 +34,8 @@ export interface FuzzOptions {
   readonly casesPerPool?: number;
   /** So many of each type. Default 20. */
   readonly poolSize?: number;
+  /** Forms of the codecs to compare with generated code: in turn, one in each case. */
+  readonly forms: readonly Form[];
   /** Called for each new pool. */
   readonly progress?: (done: number, figures: Figures) => void;
   /** Called for each failure at once. */
@@ -44,7 +48,7 @@ const MAX_BYTES = 4096;
 const MAX_FAILURES = 20;
 
 /** Fuzzes; the same seed gives the same cases. */
-export function fuzz({ seed, cases, casesPerPool = 20_000, poolSize = 20, progress, failed }: FuzzOptions): Figures {
+export function fuzz({ seed, cases, casesPerPool = 20_000, poolSize = 20, forms, progress, failed }: FuzzOptions): Figures {
   const { subjects, maxItems } = loadSubjects();
   const vectors = vectorPayloads(subjects);
   const figures: Figures = { outcomes: new Map(), known: new Map(), failures: [] };
@@ -55,7 +59,7 @@ export function fuzz({ seed, cases, casesPerPool = 20_000, poolSize = 20, progre
       // The type with every kind of field gets a third of the cases.
       const index = random.oneIn(3) ? subjects.length - 1 : random.below(subjects.length);
       const bytes = mutated(subjects[index], pools[index], random);
-      const verdict = judge(subjects[index], bytes, maxItems);
+      const verdict = verdictOn(subjects[index], bytes, maxItems, forms[i % forms.length]);
       if ('failure' in verdict) {
         const hex = Buffer.from(bytes).toString('hex');
         const failure = { case: i, type: subjects[index].codec.typeName, hex, what: verdict.failure };
@@ -69,6 +73,12 @@ export function fuzz({ seed, cases, casesPerPool = 20_000, poolSize = 20, progre
     progress?.(Math.min(cases, done + casesPerPool), figures);
   }
   return figures;
+}
+
+/** Generated code and another form agree, and what they agree on is right. */
+function verdictOn(subject: Subject, bytes: Uint8Array, maxItems: MaxItems, form: Form): Verdict {
+  const difference = differenceInBytes(subject.codec.typeName, bytes, [CODE, form]);
+  return difference === undefined ? judge(subject, bytes, maxItems) : { failure: difference };
 }
 
 /** One to three changes of a message out of the pool, fields first: bytes changed at random hardly ever are a message afterwards. */
