@@ -28,36 +28,22 @@ interface Reader {
   readonly high: ReadonlyMap<number, FieldPlan>;
   /** A message with the defaults of its fields, except for those that need an object of their own. */
   readonly blank: Properties;
+  /** A field is called `__proto__`, which only a spread copies. */
+  readonly isOdd: boolean;
   readonly fresh: readonly FieldPlan[];
 }
 
 const LOW_TAGS = 256;
-
-/** Functions for the types before `string`. They leave the index after a varint in `pos`. */
-const READ_NUMBER: readonly ((b: Uint8Array, p: number, e: number) => unknown)[] = [
-  varint32,
-  varint32,
-  (b, p, e) => varint32(b, p, e) >>> 0,
-  varintSint32,
-  varintInt64,
-  varintUint64,
-  varintSint64,
-  varintBool,
-  (b, p, e) => fixed32At(b, p, e) >>> 0,
-  fixed32At,
-  floatAt,
-  fixed64At,
-  sfixed64At,
-  doubleAt,
-];
 
 /** Index after the value that `readValue` read last. */
 let next = 0;
 
 /** Reads the message in b[p, e), at depth `d`, into `into` if given. */
 export function readMessage(plan: MessagePlan, b: Uint8Array, p: number, e: number, d: number, into?: Properties): Properties {
-  const { low, high, blank, fresh } = (plan.reader as Reader | undefined) ?? prepareReader(plan);
-  const m = into ?? newMessage(blank, fresh);
+  const reader = (plan.reader as Reader | undefined) ?? prepareReader(plan);
+  const { low, high, blank, fresh } = reader;
+  // Not `{ ...blank }`: where the shapes vary, engines take 120 to 210 ns for one object of it, and 30 ns for this.
+  const m = into ?? (reader.isOdd ? { ...blank } : Object.assign({}, blank));
   while (p < e) {
     const at = p;
     let tag = b[p++];
@@ -76,14 +62,9 @@ export function readMessage(plan: MessagePlan, b: Uint8Array, p: number, e: numb
       p = next;
     }
   }
-  return m;
-}
-
-function newMessage(blank: Properties, fresh: readonly FieldPlan[]): Properties {
-  const m = { ...blank };
   for (let i = 0; i < fresh.length; i++) {
     const { name, kind } = fresh[i];
-    m[name] = kind === 'list' ? [] : kind === 'map' ? new Map() : new Uint8Array(0);
+    if (m[name] === undefined) m[name] = kind === 'list' ? [] : kind === 'map' ? new Map() : new Uint8Array(0);
   }
   return m;
 }
@@ -113,7 +94,7 @@ function prepareReader(plan: MessagePlan): Reader {
     Object.defineProperty(blank, oneof ?? name, { value: field.zero, enumerable: true, configurable: true, writable: true });
     if (kind !== undefined || (op === BYTES && oneof === undefined && !field.optional)) fresh.push(field);
   }
-  const reader = { low, high, blank, fresh };
+  const reader = { low, high, blank, isOdd: Object.keys(blank).includes('__proto__'), fresh };
   plan.reader = reader;
   return reader;
 }
@@ -134,21 +115,60 @@ function readValue(
   d: number,
   old: unknown,
 ): unknown {
-  let v: unknown;
-  if (op < STRING) {
-    v = READ_NUMBER[op](b, p, e);
-    next = op < FIXED32 ? pos : p + fixedBytes(op);
-    return v;
-  }
+  if (op < STRING) return readNumber(op, b, p, e);
   if (op === MESSAGE && d === MAX_DEPTH) throw tooDeep(at);
   const length = lengthAt(b, p, e);
   const start = pos;
   const end = start + length;
-  if (op === MESSAGE) v = readMessage(planOf(field), b, start, end, d + 1, old as Properties | undefined);
-  else if (op === BYTES) v = bytesAt(b, start, end);
-  else v = textAt(b, start, end);
   next = end;
+  if (op === STRING) return textAt(b, start, end);
+  if (op === BYTES) return bytesAt(b, start, end);
+  const message = readMessage(planOf(field), b, start, end, d + 1, old as Properties | undefined);
+  next = end;
+  return message;
+}
+
+/** Not a table of functions: engines inline the cases. */
+function readNumber(op: number, b: Uint8Array, p: number, e: number): unknown {
+  const v = op < FIXED32 ? readVarint(op, b, p, e) : readFixed(op, b, p, e);
+  next = op < FIXED32 ? pos : p + fixedBytes(op);
   return v;
+}
+
+function readVarint(op: number, b: Uint8Array, p: number, e: number): unknown {
+  switch (op) {
+    case 2:
+      return varint32(b, p, e) >>> 0;
+    case 3:
+      return varintSint32(b, p, e);
+    case 4:
+      return varintInt64(b, p, e);
+    case 5:
+      return varintUint64(b, p, e);
+    case 6:
+      return varintSint64(b, p, e);
+    case 7:
+      return varintBool(b, p, e);
+    default:
+      return varint32(b, p, e);
+  }
+}
+
+function readFixed(op: number, b: Uint8Array, p: number, e: number): unknown {
+  switch (op) {
+    case 8:
+      return fixed32At(b, p, e) >>> 0;
+    case 9:
+      return fixed32At(b, p, e);
+    case 10:
+      return floatAt(b, p, e);
+    case 11:
+      return fixed64At(b, p, e);
+    case 12:
+      return sfixed64At(b, p, e);
+    default:
+      return doubleAt(b, p, e);
+  }
 }
 
 /** Reads one element, or a packed list, and returns the index after it. */
@@ -163,19 +183,22 @@ function readItems(
   tag: number,
 ): number {
   const { op, name, maxItems } = field;
-  const list = m[name] as unknown[];
   if ((tag & 7) === 2 && op < STRING) return readPacked(field, m, b, p, e, at);
-  if (list.length + 1 > maxItems) throw tooMany(at, list.length + 1, maxItems);
-  const item = readValue(field, op, b, p, e, at, d, undefined);
-  // `push` to an empty list allocates 17 elements.
-  if (list.length === 0) m[name] = [item];
-  else list.push(item);
+  const list = m[name] as unknown[] | undefined;
+  if (list !== undefined && list.length > 0) {
+    if (list.length + 1 > maxItems) throw tooMany(at, list.length + 1, maxItems);
+    list.push(readValue(field, op, b, p, e, at, d, undefined));
+  } else {
+    if (maxItems < 1) throw tooMany(at, 1, maxItems);
+    // `push` to an empty list allocates 17 elements.
+    m[name] = [readValue(field, op, b, p, e, at, d, undefined)];
+  }
   return next;
 }
 
 function readPacked(field: FieldPlan, m: Properties, b: Uint8Array, p: number, e: number, at: number): number {
   const { op, name, maxItems } = field;
-  const list = m[name] as unknown[];
+  let list = (m[name] ?? []) as unknown[];
   const length = lengthAt(b, p, e);
   p = pos;
   const q = p + length;
@@ -194,9 +217,12 @@ function readPacked(field: FieldPlan, m: Properties, b: Uint8Array, p: number, e
   }
   while (p < q) {
     if (list.length + 1 > maxItems) throw tooMany(at, list.length + 1, maxItems);
-    list.push(readValue(field, op, b, p, q, at, 0, undefined));
+    const item = readNumber(op, b, p, q);
+    if (list.length === 0) list = [item];
+    else list.push(item);
     p = next;
   }
+  m[name] = list;
   return p;
 }
 
@@ -222,8 +248,9 @@ function readEntry(field: FieldPlan, m: Properties, b: Uint8Array, p: number, e:
       p = next;
     } else p = skipEntryField(b, at, tag, p, q, d);
   }
-  const map = m[field.name] as Map<unknown, unknown>;
+  const map = (m[field.name] ?? new Map()) as Map<unknown, unknown>;
   if (map.size === maxItems && !map.has(key)) throw tooMany(start, maxItems + 1, maxItems);
   map.set(key, value ?? (op === MESSAGE ? readMessage(planOf(field), b, 0, 0, d + 1) : zeroOf(op)));
+  m[field.name] = map;
   return p;
 }
