@@ -1,6 +1,7 @@
 // A message after its recall.
 import type { ContentInit, Quote, QuoteInit, RecallInit } from '../../generated/models.js';
 import { ProtocolError } from '../errors.js';
+import { UNKNOWN_FIELDS } from '../wire/unknown.js';
 import type { MessageData } from './conversation-of.js';
 
 /** True for the recalled form of a message: its body is a Recall of itself. */
@@ -20,6 +21,7 @@ export function recalledForm<Message extends MessageData>(message: Message, reca
   const content = recalledContent(message.value.content ?? {}, recall);
   const value: MessageData['value'] = { ...message.value, content };
   if ('push' in value) value.push = undefined;
+  delete value[UNKNOWN_FIELDS];
   return { ...message, value };
 }
 

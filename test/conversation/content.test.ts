@@ -32,7 +32,14 @@ describe('recalledForm', () => {
   };
 
   it('keeps ids, seq, time, hints and thread, and nothing of what the message said', () => {
-    const value = { sender, receiverId: 2n, push: { title: 'secret' }, content };
+    // A field with the number 98, which this release does not know either.
+    const value = {
+      sender,
+      receiverId: 2n,
+      push: { title: 'secret' },
+      content,
+      [UNKNOWN_FIELDS]: new Uint8Array([0x92, 0x06, 1, 0x78]),
+    };
     const message = { $case: 'privateMessage' as const, value };
     const bytes = PrivateMessage.encode(message.value);
     const recalled = recalledForm(message, { operatorId: 6n, reason: 'spam' });
