@@ -11,6 +11,8 @@ export interface ChatOptions extends Omit<PlatformOptions, 'broker'> {
   readonly people: People;
   /** Default: one in memory. */
   readonly broker?: Broker | undefined;
+  /** Unix time in milliseconds, for the lifetimes of tokens. Default: the clock of the system. */
+  readonly tokenClock?: (() => number) | undefined;
 }
 
 export interface Chat {
@@ -29,9 +31,9 @@ export interface Chat {
 }
 
 /** Starts the platform and its queue: `const chat = await startChat({ people }); const server = await chat.startServer(1)`. */
-export async function startChat({ broker = new EmbeddedBroker(), ...options }: ChatOptions): Promise<Chat> {
-  const tokens = await createTokens();
-  const verify: (token: string) => Promise<UserInfo> = await createVerifier(tokens.publicKey);
+export async function startChat({ broker = new EmbeddedBroker(), tokenClock, ...options }: ChatOptions): Promise<Chat> {
+  const tokens = await createTokens({ nowMs: tokenClock });
+  const verify: (token: string) => Promise<UserInfo> = await createVerifier(tokens.publicKey, { nowMs: tokenClock });
   const platform = await Platform.start({ ...options, broker });
   const servers = new Set<ImServer>();
   return {

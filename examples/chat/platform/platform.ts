@@ -54,6 +54,11 @@ export class Platform {
     this.#timer = setInterval(() => void calls.tick().catch(onError), TICK_MS);
   }
 
+  /** Its parts, for an interface to the platform other than the queue. */
+  get services(): Services {
+    return this.#services;
+  }
+
   /** Resolves when the platform takes what the servers send. */
   static async start(options: PlatformOptions): Promise<Platform> {
     const platform = new Platform(options);

@@ -5,6 +5,7 @@ import type { Context } from '../context.js';
 import { contentOf } from '../messages/message-data.js';
 import { isReader } from '../messages/readers.js';
 import type { StoredMessage } from '../storage/storage.js';
+import { readersOf } from './message-readers.js';
 
 /** `max_items` of MessageReceipt.reader_ids. */
 const MAX_READER_IDS = 10;
@@ -83,22 +84,16 @@ export class Receipts {
   }
 
   async #receiptOf(message: StoredMessage): Promise<MessageReceiptInit & { messageId: bigint }> {
-    const { storage } = this.#context;
-    const { messageId, conversation, senderId, seq } = message;
-    const members = (await storage.membersOf(conversation)).filter((userId) => userId !== senderId && isReader(message, userId));
-    const readerIds: bigint[] = [];
-    for (const userId of members) {
-      const member = await storage.member(conversation, userId);
-      if ((member?.readOpenly?.upToSeq ?? 0n) >= seq) readerIds.push(userId);
-    }
+    const { messageId } = message;
+    const { total, readerIds } = await readersOf(this.#context.storage, message);
     const delivered = new Set([...(this.#delivered.get(messageId) ?? []), ...readerIds]);
-    const complete = readerIds.length === members.length;
+    const complete = readerIds.length === total;
     if (complete) this.#delivered.delete(messageId);
     return {
       messageId,
       read: readerIds.length,
       delivered: delivered.size,
-      total: members.length,
+      total,
       readerIds: readerIds.slice(0, MAX_READER_IDS),
       complete,
     };

@@ -55,7 +55,7 @@ export class PresenceService {
     }
     const ids = [...new Set(userIds)];
     for (const userId of ids) subscriber.until.set(userId, nowMs + (ttlMs || DEFAULT_TTL_MS));
-    return { items: await Promise.all(ids.map((userId) => this.#seenBy(user.userId, userId))) };
+    return { items: await Promise.all(ids.map((userId) => this.seenBy(user.userId, userId))) };
   }
 
   /** "A subscription ends with the connection." */
@@ -82,8 +82,8 @@ export class PresenceService {
     for (const userId of this.#last.keys()) await this.changed(userId);
   }
 
-  /** "Whom the platform does not allow looks like OFFLINE without last_seen_ms." */
-  async #seenBy(viewerId: bigint, userId: bigint): Promise<Presence> {
+  /** The presence of a user, as another one may see it. "Whom the platform does not allow looks like OFFLINE without last_seen_ms." */
+  async seenBy(viewerId: bigint, userId: bigint): Promise<Presence> {
     if (await this.#maySee(viewerId, userId)) return this.#update(userId);
     return Presence.create({ userId, status: PresenceStatus.OFFLINE });
   }
