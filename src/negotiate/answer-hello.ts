@@ -41,10 +41,30 @@ export type HelloAnswer =
  * @throws ProtocolError INVALID_MESSAGE, with all issues, for options that break a rule of Welcome, no matter what the Hello contains.
  */
 export function answerHello(hello: Hello, options: AnswerOptions): HelloAnswer {
-  const template = welcomeTemplate(options);
-  const names = commandNames(options.commands ?? {});
+  const offer = prepareOffer(options);
   const issues = checkHello(hello);
-  if (issues !== undefined) return refuse('MALFORMED_HELLO', issuesText(issues), template.versions, { issues });
+  if (issues !== undefined) return refuse('MALFORMED_HELLO', issuesText(issues), offer.template.versions, { issues });
+  return answerOffer(hello, offer, options.serverTimeMs, options.connectionId ?? '');
+}
+
+/** What a server needs to answer Hellos: its options, checked once for all connections. */
+export interface Offer {
+  /** The Welcome with all that the server supports. Its lists are not part of any answer. */
+  readonly template: Welcome;
+  /** The commands of the server: name by number. */
+  readonly names: ReadonlyMap<number, string>;
+  /** Their digests by number, computed when a Hello first mentions them. */
+  readonly digests: Map<number, number>;
+}
+
+/** @throws ProtocolError INVALID_MESSAGE, with all issues, for options that break a rule of Welcome. */
+export function prepareOffer(options: AnswerOptions): Offer {
+  return { template: welcomeTemplate(options), names: commandNames(options.commands ?? {}), digests: new Map() };
+}
+
+/** As `answerHello`. @param hello keeps the rules of Hello. */
+export function answerOffer(hello: Hello, offer: Offer, serverTimeMs: bigint, connectionId: string): HelloAnswer {
+  const { template } = offer;
   // V = the highest version, grease aside, in both Hello.versions and the server's.
   const version = chooseVersion(hello.versions, template.versions);
   if (version === undefined) {
@@ -52,11 +72,19 @@ export function answerHello(hello: Hello, options: AnswerOptions): HelloAnswer {
     return refuse('NO_COMMON_VERSION', text, template.versions);
   }
   // A number that both know with different digests is COMMAND_CONFLICT.
-  const conflict = commandConflict(hello.commandDigests, names);
+  const conflict = commandConflict(hello.commandDigests, offer);
   if (conflict !== undefined) return refuse('COMMAND_CONFLICT', conflict, template.versions);
-  // Welcome.features lists the common features.
-  const features = chooseFeatures(hello.features, template.features);
-  const welcome: Welcome = { ...template, version, features, offeredVersions: [...hello.versions] };
+  const welcome: Welcome = {
+    version,
+    // Welcome.features lists the common features.
+    features: chooseFeatures(hello.features, template.features),
+    maxFrameBytes: template.maxFrameBytes,
+    heartbeatIntervalMs: template.heartbeatIntervalMs,
+    serverTimeMs,
+    connectionId,
+    versions: [...template.versions],
+    offeredVersions: [...hello.versions],
+  };
   return { welcome, agreement: agreementOf(hello, welcome) };
 }
 
@@ -100,18 +128,28 @@ function issuesText(issues: readonly Issue[]): string {
  * connection is refused. A number that only one side knows is allowed.
  *
  * @param digests Hello.command_digests: digest by number.
- * @param names the commands of this side: name by number.
  * @returns a text about the differences; undefined if there are none.
  */
-function commandConflict(digests: ReadonlyMap<number, number>, names: ReadonlyMap<number, string>): string | undefined {
+function commandConflict(digests: ReadonlyMap<number, number>, offer: Offer): string | undefined {
   const conflicts: string[] = [];
   for (const [number, digest] of digests) {
-    const name = names.get(number);
-    if (name === undefined || commandDigest(name) === digest) continue;
-    conflicts.push(`command ${number}: expected digest ${hex(commandDigest(name))} of ${shortened(name)}, got ${hex(digest)}`);
+    const name = offer.names.get(number);
+    if (name === undefined) continue;
+    const expected = digestOf(number, name, offer);
+    if (expected === digest) continue;
+    conflicts.push(`command ${number}: expected digest ${hex(expected)} of ${shortened(name)}, got ${hex(digest)}`);
   }
   if (conflicts.length === 0) return undefined;
   return conflicts.length === 1 ? conflicts[0] : `${conflicts[0]} (and ${conflicts.length - 1} more)`;
+}
+
+function digestOf(number: number, name: string, { digests }: Offer): number {
+  let digest = digests.get(number);
+  if (digest === undefined) {
+    digest = commandDigest(name);
+    digests.set(number, digest);
+  }
+  return digest;
 }
 
 function hex(digest: number): string {

@@ -30,6 +30,7 @@ export function chooseVersion(offered: readonly number[], supported: readonly nu
  * supports, the client with Welcome.features, so that features that it did not offer are ignored.
  */
 export function chooseFeatures(offered: readonly string[], supported: readonly string[]): string[] {
+  if (offered.length === 0 || supported.length === 0) return [];
   const others = new Set(supported);
   return [...new Set(offered)].filter((feature) => others.has(feature) && !isGreaseFeature(feature));
 }

@@ -11,8 +11,9 @@ const MAPPED_PREFIX = '0:0:0:0:0:ffff:';
  * what is not an IP address.
  */
 export function plainAddress(address: string | undefined): string {
-  if (address === undefined || isIP(address) === 0) return '';
-  if (isIP(address) === 4) return address;
+  const version = address === undefined ? 0 : isIP(address);
+  if (address === undefined || version === 0) return '';
+  if (version === 4) return address;
   const groups = ipv6Groups(address);
   if (!groups.join(':').startsWith(MAPPED_PREFIX)) return address;
   return groups

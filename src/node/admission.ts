@@ -41,9 +41,9 @@ export class Admission {
     const { remoteAddress } = request;
     // A proxy that does not name its client stands for many.
     const place = this.#proxies?.has(remoteAddress) ? undefined : this.#counts?.take(remoteAddress);
-    if (place === 'full') decided(this.#counts!.refusal(remoteAddress), () => {});
-    else if (this.#accept === undefined) decided(undefined, place ?? (() => {}));
-    else this.#ask(this.#accept, request, decided, place ?? (() => {}));
+    if (place === 'full') decided(this.#counts!.refusal(remoteAddress), nothing);
+    else if (this.#accept === undefined) decided(undefined, place ?? nothing);
+    else this.#ask(this.#accept, request, decided, place ?? nothing);
   }
 
   /** Refuses the clients that wait. */
@@ -88,6 +88,9 @@ export class Admission {
     cancel = startDeadline(() => fail(new ProtocolError('TIMEOUT', 'accept has not answered in time')), this.#timeoutMs);
   }
 }
+
+/** Nothing is to be released. */
+function nothing(): void {}
 
 function tooManyWait(actual: number): ProtocolError {
   const details = { limit: WAITING_CLIENTS, actual: actual + 1, retryAfterMs: RETRY_AFTER_MS };

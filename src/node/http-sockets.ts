@@ -3,8 +3,8 @@ import type { Socket } from 'node:net';
 import { endWithin, LINGER_MS } from './deadline.js';
 
 interface Use {
-  /** Responses that are not finished. */
-  readonly open: Set<ServerResponse>;
+  /** Responses that are not finished. A WebSocket has none. */
+  open: Set<ServerResponse> | undefined;
   /** `socket.bytesRead` after the last response. If more was read, a request has started. */
   bytesRead: number;
   /** The client waits for an answer to its WebSocket handshake. */
@@ -19,8 +19,15 @@ export class HttpSockets {
   #isDraining = false;
   #onEmpty: (() => void)[] = [];
 
+  /** One listener for all sockets. */
+  readonly #onClose: (this: Socket) => void;
+
   constructor(max: number) {
     this.#max = max;
+    const closed = (socket: Socket): void => this.delete(socket);
+    this.#onClose = function () {
+      closed(this);
+    };
   }
 
   get size(): number {
@@ -35,12 +42,13 @@ export class HttpSockets {
   /** Adds a socket. At the limit, ends the oldest one that waits for its client. The new one may become a WebSocket, so it is always added. */
   add(socket: Socket): void {
     if (this.#sockets.size >= this.#max) this.#endOldestWaiting();
-    this.#sockets.set(socket, { open: new Set(), bytesRead: 0, isHeld: false });
-    socket.once('close', () => this.delete(socket));
+    this.#sockets.set(socket, { open: undefined, bytesRead: 0, isHeld: false });
+    socket.on('close', this.#onClose);
   }
 
   delete(socket: Socket): void {
     this.#sockets.delete(socket);
+    socket.off('close', this.#onClose);
     if (this.#sockets.size > 0) return;
     for (const resolve of this.#onEmpty.splice(0)) resolve();
   }
@@ -49,10 +57,11 @@ export class HttpSockets {
   answering(socket: Socket, response: ServerResponse): void {
     const use = this.#sockets.get(socket);
     if (use === undefined) return;
+    use.open ??= new Set();
     use.open.add(response);
     response.shouldKeepAlive &&= !this.#isDraining;
     response.once('close', () => {
-      use.open.delete(response);
+      use.open?.delete(response);
       use.bytesRead = socket.bytesRead;
       if (this.#isDraining) this.#endIdle();
     });
@@ -74,7 +83,7 @@ export class HttpSockets {
   /** Ends idle connections, and the others when their requests are answered. Resolves when none is left. */
   drain(): Promise<void> {
     this.#isDraining = true;
-    for (const { open } of this.#sockets.values()) for (const response of open) response.shouldKeepAlive = false;
+    for (const { open = NONE } of this.#sockets.values()) for (const response of open) response.shouldKeepAlive = false;
     this.#endIdle();
     return new Promise((resolve) => {
       if (this.#sockets.size === 0) resolve();
@@ -84,21 +93,21 @@ export class HttpSockets {
 
   /** Ends the connections without a complete response. */
   endUnanswered(): void {
-    for (const [socket, { open }] of [...this.#sockets]) {
+    for (const [socket, { open = NONE }] of [...this.#sockets]) {
       if (open.size === 0 || [...open].some((response) => !response.writableEnded)) socket.destroy();
     }
   }
 
   /** `closeIdleConnections` of node:http also ends connections whose response is not written yet. */
   #endIdle(): void {
-    for (const [socket, { open, bytesRead, isHeld }] of this.#sockets) {
+    for (const [socket, { open = NONE, bytesRead, isHeld }] of this.#sockets) {
       if (!isHeld && open.size === 0 && socket.bytesRead === bytesRead) endWithin(socket, LINGER_MS);
     }
   }
 
   /** Ends the oldest connection that waits for its client: idle, in the middle of a request, or slow to read its response. */
   #endOldestWaiting(): void {
-    for (const [socket, { open, isHeld }] of this.#sockets) {
+    for (const [socket, { open = NONE, isHeld }] of this.#sockets) {
       if (isHeld || ![...open].every(({ req, writableEnded }) => !req.complete || writableEnded)) continue;
       this.delete(socket);
       socket.destroy();
@@ -106,3 +115,5 @@ export class HttpSockets {
     }
   }
 }
+
+const NONE: ReadonlySet<ServerResponse> = new Set();

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import type { DrainInfoInit } from '../../generated/im/protocol/v1/drain_info.js';
 import { errorReporter, run } from '../callbacks.js';
 import { LONGEST_TIMER_MS } from '../connection/platform.js';
@@ -7,12 +6,15 @@ import { type SessionListener, type SessionObservation, SessionReporter } from '
 import { ProtocolError } from '../errors.js';
 import { DEFAULT_HANDSHAKE_TIMEOUT_MS } from '../limits.js';
 import { ConnectionRegistry } from '../session/connection-registry.js';
-import { ServerSession } from '../session/server-session.js';
+import { ServerMachine } from '../session/server-machine.js';
+import type { ServerSession } from '../session/server-session.js';
+import { type ServerSettings, serverSettings } from '../session/server-settings.js';
 import { Admission, RETRY_AFTER_MS } from './admission.js';
 import { AttachedPort } from './attached-port.js';
 import { LINGER_MS, startDeadline } from './deadline.js';
 import { drainInfoOf } from './drain-info.js';
 import type { Arrival, Entrance, Host } from './entrance.js';
+import { unwatchBudget } from './handshake-budget.js';
 import type { AcceptRequest, DrainOptions, ListenOptions, Server, ServerStatus } from './listen-options.js';
 import type { Ws } from './load-ws.js';
 import { Observer } from './observer.js';
@@ -21,6 +23,9 @@ import { nodePlatform } from './platform.js';
 import type { ServerMetrics } from './server-metrics.js';
 import type { TrustedProxies } from './trusted-proxies.js';
 
+/** What a server keeps of the arrival of a connection. */
+type Held = Pick<Arrival, 'socket' | 'release'>;
+
 /** The server of `listen`: keeps the connections of the clients that come in through its entrance. */
 export class ListeningServer implements Server {
   readonly connections: ConnectionRegistry<ServerConnection>;
@@ -28,7 +33,11 @@ export class ListeningServer implements Server {
   readonly #maxConnections: number;
   readonly #admission: Admission;
   readonly #entrance: Entrance;
-  readonly #open = new Set<ServerConnection>();
+  readonly #open = new Map<ServerConnection, Held>();
+  /** For all connections. */
+  readonly #hooks: ServerHooks;
+  /** Made with the first client of a transport. */
+  readonly #settings: { tcp?: ServerSettings; websocket?: ServerSettings } = {};
   #idPrefix: string;
   #reporter: SessionReporter<ServerConnection> | undefined;
   readonly #observer: Observer;
@@ -49,10 +58,22 @@ export class ListeningServer implements Server {
     this.#reporter = this.#createReporter();
     this.#observer = new Observer(this, options.commands);
     // Invalid options fail now, not with the first client.
-    this.#session('tcp', this.#id(Number.MAX_SAFE_INTEGER), 0);
+    this.#session('tcp', '', 0);
     const timeoutMs = Math.min(handshakeTimeoutMs, LONGEST_TIMER_MS);
     const settings = { timeoutMs, maxConnections, ws, proxies };
     this.#admission = new Admission(options, timeoutMs, proxies);
+    this.#hooks = {
+      observer: this.#observer,
+      onUser: (user, epoch) => {
+        this.#observer.authenticated(user);
+        unwatchBudget(this.#open.get(user)!.socket);
+        // Before the end of the connection that it replaces.
+        this.#reporter?.opened(user, epoch);
+        this.connections.add(user);
+      },
+      onBackground: (changed) => this.#reporter?.changed(changed),
+      onEnd: (ended, error) => this.#ended(ended, error),
+    };
     const open = this.#open;
     const host: Host = {
       get connectionCount() {
@@ -93,7 +114,7 @@ export class ListeningServer implements Server {
   }
 
   metrics(): ServerMetrics {
-    return this.#observer.metrics(this.#open);
+    return this.#observer.metrics(this.#open.keys());
   }
 
   get status(): ServerStatus {
@@ -109,7 +130,7 @@ export class ListeningServer implements Server {
     this.#phase = 'draining';
     this.#drain = drain;
     const answered = this.#entrance.drain();
-    for (const connection of [...this.#open]) connection.drain(drain);
+    for (const connection of [...this.#open.keys()]) connection.drain(drain);
     const ended = new Promise<void>((resolve) => {
       if (this.#open.size === 0) resolve();
       else this.#onEmpty.push(resolve);
@@ -124,7 +145,7 @@ export class ListeningServer implements Server {
     this.#hurry();
     this.#admission.close();
     this.#entrance.stop();
-    for (const connection of [...this.#open]) connection.close();
+    for (const connection of [...this.#open.keys()]) connection.close();
     await this.#entrance.closed();
   }
 
@@ -149,7 +170,8 @@ export class ListeningServer implements Server {
       throw new ProtocolError('INVALID_MESSAGE', 'serverId: clients are connected, pass it to listen', { path: 'serverId' });
     const reporter = new SessionReporter<ServerConnection>(serverId, nodePlatform);
     this.#idPrefix = idPrefixOf({ idPrefix: this.#options.idPrefix, serverId });
-    this.#session('tcp', this.#id(Number.MAX_SAFE_INTEGER), 0);
+    // The ids of connections are longer now.
+    this.#check('tcp');
     return reporter;
   }
 
@@ -159,30 +181,16 @@ export class ListeningServer implements Server {
     const session = this.#session(transport, id, sinceMs);
     const connectedAtMs = Math.floor(nodePlatform.timeOriginMs + sinceMs);
     const origin = { id, transport, remoteAddress, connectedAtMs, httpRequest };
-    const hooks: ServerHooks = {
-      observer: this.#observer,
-      onUser: (user, epoch) => {
-        this.#observer.authenticated(user);
-        // Before the end of the connection that it replaces.
-        this.#reporter?.opened(user, epoch);
-        this.connections.add(user);
-      },
-      onBackground: (changed) => this.#reporter?.changed(changed),
-      onEnd: (ended, error) => {
-        release?.();
-        this.#ended(ended, socket, error);
-      },
-    };
     const { trace } = this.#options;
     const connection: ServerConnection = new ServerConnection(
       origin,
       session,
       nodePlatform,
       this.#options,
-      hooks,
+      this.#hooks,
       trace && ((direction, bytes) => trace(connection, direction, bytes)),
     );
-    this.#open.add(connection);
+    this.#open.set(connection, { socket, release });
     this.#observer.opened(connection);
     connection.driver.attach(open(connection.driver));
     if (this.#drain !== undefined) connection.drain(this.#drain);
@@ -225,13 +233,21 @@ export class ListeningServer implements Server {
     );
   }
 
-  /** @throws ProtocolError INVALID_MESSAGE for options that break a rule. */
   #session(transport: ServerConnection['transport'], connectionId: string, sinceMs: number): ServerSession {
-    const { timeOriginMs } = nodePlatform;
-    return new ServerSession({ ...this.#options, transport, timeOriginMs, connectionId }, sinceMs);
+    this.#settings[transport] ??= this.#check(transport);
+    return new ServerMachine({ connectionId }, sinceMs, this.#settings[transport]);
   }
 
-  #ended(connection: ServerConnection, socket: Socket, error: ProtocolError | undefined): void {
+  /** The options for all sessions over a transport. @throws ProtocolError INVALID_MESSAGE for options that break a rule. */
+  #check(transport: ServerConnection['transport']): ServerSettings {
+    const { timeOriginMs } = nodePlatform;
+    const connectionId = this.#id(Number.MAX_SAFE_INTEGER);
+    return serverSettings({ ...this.#options, transport, timeOriginMs, connectionId }, 0);
+  }
+
+  #ended(connection: ServerConnection, error: ProtocolError | undefined): void {
+    const { socket, release } = this.#open.get(connection)!;
+    release?.();
     this.#open.delete(connection);
     this.#entrance.ended(socket);
     this.connections.remove(connection);

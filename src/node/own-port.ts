@@ -33,7 +33,7 @@ export class OwnPort implements Entrance {
   /** Gets its sockets from `#net`, if it is not the same. */
   readonly #tls: TlsServer | undefined;
   readonly #http: HttpPort;
-  readonly #sockets = new AcceptedSockets();
+  readonly #sockets: AcceptedSockets;
   readonly #perAddress: AddressCounts | undefined;
   readonly #closed: Promise<void>;
   #isUnix = false;
@@ -45,6 +45,7 @@ export class OwnPort implements Entrance {
     this.#settings = settings;
     this.#host = host;
     this.#report = errorReporter(options.onError);
+    this.#sockets = new AcceptedSockets(tls !== undefined);
     if (maxConnectionsPerAddress !== undefined) this.#perAddress = new AddressCounts(maxConnectionsPerAddress + SPARE_SOCKETS);
     this.#tls = tls && createTlsServer({ handshakeTimeout: settings.timeoutMs, ...alpnOf(options), ...tls });
     // The PROXY header comes before TLS.
@@ -150,7 +151,7 @@ export class OwnPort implements Entrance {
   #accept(socket: Socket): void {
     if (socket.destroyed) return;
     const sinceMs = nodePlatform.nowMs();
-    socket.on('error', () => {});
+    socket.on('error', ignore);
     const take = (chunk: Buffer): void => {
       if (isHttp(chunk[0])) {
         this.#sockets.use(socket);
@@ -206,6 +207,8 @@ export class OwnPort implements Entrance {
     return this.#settings.proxies?.clientOf(peer, headers) ?? peer;
   }
 }
+
+function ignore(): void {}
 
 function tcpRequest(socket: Socket, remoteAddress: string) {
   const tls = socket instanceof TLSSocket ? socket : undefined;

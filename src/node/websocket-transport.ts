@@ -1,6 +1,6 @@
 // A Transport over WebSocket, by ws: a binary message holds one or more whole frames.
 import type { Duplex } from 'node:stream';
-import type { WebSocket } from 'ws';
+import type { RawData, WebSocket } from 'ws';
 import type { Transport, TransportOwner } from '../connection/transport.js';
 import { WRITE_AHEAD_BYTES } from '../limits.js';
 import { concatFrames } from './tcp-transport.js';
@@ -10,70 +10,130 @@ const UNSUPPORTED_DATA = 1003;
 
 /** @param socket on a server, the socket below the WebSocket. Undefined on a client, whose messages ws masks. */
 export function websocketTransport(websocket: WebSocket, owner: TransportOwner, socket?: Duplex): Transport {
-  let isClosing = false;
-  let isEnded = false;
-  const end = (closeCode: number | undefined, cause?: unknown): void => {
-    if (isEnded) return;
-    isEnded = true;
-    owner.ended(closeCode, cause);
-  };
-  /** Closes. ws destroys the socket if the peer does not close within `closeTimeout`. */
-  const close = (code?: number, reason?: string): void => {
-    isClosing = true;
-    websocket.resume();
-    websocket.close(code, reason);
-  };
-  // An invalid or too large WebSocket frame: ws has already closed with the right code.
-  websocket.on('error', (error) => {
-    if (websocket.readyState !== websocket.CLOSED) close();
-    end(undefined, error);
-  });
-  websocket.on('message', (data, isBinary) => {
-    if (isClosing) return;
-    if (isBinary) owner.received(data as Buffer);
-    else {
-      close(UNSUPPORTED_DATA, 'binary messages only');
-      end(undefined, new Error('expected a binary message, got text'));
-    }
-  });
-  websocket.once('close', (code) => end(code));
-  const bufferedBytes = (): number => socket?.writableLength ?? websocket.bufferedAmount;
+  return new WebsocketTransport(websocket, owner, socket);
+}
+
+/** The transport of a WebSocket, and of the socket below. */
+const TRANSPORT = Symbol('transport');
+
+type Carrier<T> = T & { [TRANSPORT]: WebsocketTransport };
+
+class WebsocketTransport implements Transport {
+  readonly #websocket: WebSocket;
+  readonly #owner: TransportOwner;
+  readonly #socket: Duplex | undefined;
+  #isClosing = false;
+  #isEnded = false;
   /**
    * The data of the last unanswered ping: "MAY elect to send a Pong frame for only the most recently processed Ping frame" (RFC 6455,
    * section 5.5.3).
    */
-  let ping: Buffer | undefined;
-  const answerPing = (): void => {
-    if (ping === undefined || websocket.readyState !== websocket.OPEN || bufferedBytes() >= WRITE_AHEAD_BYTES) return;
-    websocket.pong(ping, undefined, answerPing);
-    ping = undefined;
-  };
-  const drained = (): void => {
-    answerPing();
-    owner.drained();
-  };
-  websocket.on('ping', (data) => {
-    ping = data;
-    answerPing();
-  });
-  socket?.on('drain', drained);
-  return {
-    get subprotocol() {
-      return websocket.protocol;
-    },
-    get bufferedBytes() {
-      return bufferedBytes();
-    },
-    write(frames) {
-      if (websocket.readyState !== websocket.OPEN) return;
-      // ws writes header and payload separately, which costs a server a third of its fan-out.
-      if (socket !== undefined) socket.write(websocketFrame(frames));
-      else websocket.send(concatFrames(frames), drained);
-    },
-    close,
-    pause: () => websocket.pause(),
-    resume: () => websocket.resume(),
-  };
+  #ping: Buffer | undefined;
+
+  constructor(websocket: WebSocket, owner: TransportOwner, socket: Duplex | undefined) {
+    this.#websocket = websocket;
+    this.#owner = owner;
+    this.#socket = socket;
+    // All connections share the listeners, which find their transport by `this`: a closure for each event would be half of the memory of
+    // an idle connection.
+    const carrier = websocket as Carrier<WebSocket>;
+    carrier[TRANSPORT] = this;
+    carrier.on('error', onError);
+    carrier.on('message', onMessage);
+    carrier.on('close', onClose);
+    carrier.on('ping', onPing);
+    if (socket === undefined) return;
+    (socket as Carrier<Duplex>)[TRANSPORT] = this;
+    socket.on('drain', onDrain);
+  }
+
+  get subprotocol(): string {
+    return this.#websocket.protocol;
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket?.writableLength ?? this.#websocket.bufferedAmount;
+  }
+
+  write(frames: Uint8Array[]): void {
+    if (this.#websocket.readyState !== this.#websocket.OPEN) return;
+    // ws writes header and payload separately, which costs a server a third of its fan-out.
+    if (this.#socket !== undefined) this.#socket.write(websocketFrame(frames));
+    else this.#websocket.send(concatFrames(frames), () => this.drained());
+  }
+
+  /** ws destroys the socket if the peer does not close within `closeTimeout`. */
+  close(code?: number, reason?: string): void {
+    this.#isClosing = true;
+    this.#websocket.resume();
+    this.#websocket.close(code, reason);
+  }
+
+  pause(): void {
+    this.#websocket.pause();
+  }
+
+  resume(): void {
+    this.#websocket.resume();
+  }
+
+  received(data: RawData, isBinary: boolean): void {
+    if (this.#isClosing) return;
+    if (isBinary) this.#owner.received(data as Buffer);
+    else {
+      this.close(UNSUPPORTED_DATA, 'binary messages only');
+      this.ended(undefined, new Error('expected a binary message, got text'));
+    }
+  }
+
+  /** An invalid or too large WebSocket frame: ws has already closed with the right code. */
+  failed(error: Error): void {
+    if (this.#websocket.readyState !== this.#websocket.CLOSED) this.close();
+    this.ended(undefined, error);
+  }
+
+  ended(closeCode: number | undefined, cause?: unknown): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#owner.ended(closeCode, cause);
+  }
+
+  drained(): void {
+    this.#answerPing();
+    this.#owner.drained();
+  }
+
+  pinged(data: Buffer): void {
+    this.#ping = data;
+    this.#answerPing();
+  }
+
+  #answerPing(): void {
+    const websocket = this.#websocket;
+    if (this.#ping === undefined || websocket.readyState !== websocket.OPEN || this.bufferedBytes >= WRITE_AHEAD_BYTES) return;
+    websocket.pong(this.#ping, undefined, () => this.#answerPing());
+    this.#ping = undefined;
+  }
+}
+
+function onError(this: WebSocket, error: Error): void {
+  (this as Carrier<WebSocket>)[TRANSPORT].failed(error);
+}
+
+function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
+  (this as Carrier<WebSocket>)[TRANSPORT].received(data, isBinary);
+}
+
+function onClose(this: WebSocket, code: number): void {
+  (this as Carrier<WebSocket>)[TRANSPORT].ended(code);
+}
+
+function onPing(this: WebSocket, data: Buffer): void {
+  (this as Carrier<WebSocket>)[TRANSPORT].pinged(data);
+}
+
+function onDrain(this: Duplex): void {
+  (this as Carrier<Duplex>)[TRANSPORT].drained();
 }
 
 // A binary WebSocket message of a server in one array, for a single write.

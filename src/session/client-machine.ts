@@ -19,7 +19,7 @@ import { sendReply, sendRequest, withSequence } from './outgoing.js';
 import type { OpenRequest } from './requests.js';
 import { memberOf, neverRequest, replyOf, sendersOf } from './session-core.js';
 import { SessionMachine } from './session-machine.js';
-import { CLIENT_FEATURES, type ClientSessionOptions } from './session-options.js';
+import { CLIENT_FEATURES, type ClientSessionOptions, sessionSettings } from './session-options.js';
 
 /** The lowest advisory flag; they are bits 8 to 15. */
 const ADVISORY_FLAG = 0x100;
@@ -43,7 +43,7 @@ export class ClientMachine extends SessionMachine {
   #subprotocol: string | undefined;
 
   constructor(options: ClientSessionOptions, nowMs: number) {
-    super({ ...options, features: options.features ?? CLIENT_FEATURES }, 'connecting', nowMs);
+    super(sessionSettings({ ...options, features: options.features ?? CLIENT_FEATURES }), 'connecting', nowMs);
     const { versions, features, maxFrameBytes, commands, grease, random } = this.settings;
     const hello = createHello({ versions, features, maxFrameBytes, commands, agent: options.agent });
     this.hello = grease ? withGrease(hello, random) : hello;

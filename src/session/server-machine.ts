@@ -15,13 +15,14 @@ import { clearPlatformFields } from '../codec/clear-platform-fields.js';
 import { commandName } from '../codec/command-name.js';
 import { type AnyFrame, judgePeer } from '../codec/read-frame.js';
 import { isProtocolError, ProtocolError } from '../errors.js';
-import { ANONYMOUS_MAX_BYTES, DEFAULT_LOGIN_TIMEOUT_MS } from '../limits.js';
+import { ANONYMOUS_MAX_BYTES } from '../limits.js';
 import { createMessage } from '../wire/create-message.js';
 import { ConnectionLimits } from './connection-limits.js';
 import { sendReply } from './outgoing.js';
 import type { OpenRequest } from './requests.js';
 import { ServerHandshake } from './server-handshake.js';
 import { ServerLogins } from './server-logins.js';
+import { serverSettings } from './server-settings.js';
 import { memberOf, neverRequest, replyOf, sendersOf } from './session-core.js';
 import { SessionMachine } from './session-machine.js';
 import type { LoggedIn, ServerSessionOptions } from './session-options.js';
@@ -40,11 +41,11 @@ export class ServerMachine extends SessionMachine {
   #anonymousBytes = 0;
   traffic: Traffic | undefined;
 
-  constructor(options: ServerSessionOptions, nowMs: number) {
-    super(options, 'negotiating', nowMs);
-    const loginTimeoutMs = options.loginTimeoutMs ?? DEFAULT_LOGIN_TIMEOUT_MS;
-    this.logins = new ServerLogins(this, loginTimeoutMs);
-    this.#handshake = new ServerHandshake(this, options, loginTimeoutMs);
+  /** @param settings from the options of all sessions of a server; `connectionId` is the only option that differs. */
+  constructor(options: ServerSessionOptions, nowMs: number, settings = serverSettings(options, nowMs)) {
+    super(settings.session, 'negotiating', nowMs);
+    this.logins = new ServerLogins(this, settings.loginTimeoutMs);
+    this.#handshake = new ServerHandshake(this, settings, options.connectionId ?? '');
   }
 
   get user(): LoggedIn | undefined {

@@ -13,7 +13,7 @@ import { FrameWriter, OutgoingQueue } from './frame-writer.js';
 import { RefusalBudget } from './refusal-budget.js';
 import { type OpenRequest, PeerRequests, Requests } from './requests.js';
 import type { SessionEvent, SessionState } from './session-event.js';
-import { type SessionOptions, type SessionSettings, sessionSettings } from './session-options.js';
+import type { SessionSettings } from './session-options.js';
 
 /** One side of a connection. ClientSession and ServerSession add what only one side does. */
 export abstract class SessionCore {
@@ -41,8 +41,8 @@ export abstract class SessionCore {
   /** The deadline of the handshake, then of the subclass: heartbeat, LOGIN, drain. */
   ownDeadlineMs: number;
 
-  constructor(options: SessionOptions, state: SessionState, nowMs: number) {
-    this.settings = sessionSettings(options);
+  constructor(settings: SessionSettings, state: SessionState, nowMs: number) {
+    this.settings = settings;
     const { transport, frameTimeoutMs, maxFrameBytes } = this.settings;
     this.transport = transport;
     this.reader = new FrameReader(frameTimeoutMs, transport === 'websocket' ? acceptedFrameBytes(maxFrameBytes) : undefined);
