@@ -38,11 +38,11 @@ export class ClientConnection {
   ) {
     this.session = session;
     this.#platform = platform;
-    const take = (event: SessionEvent): void => {
+    const takeEvent = (event: SessionEvent): void => {
       if (event.type === 'negotiated') this.#serverOriginMs = Number(event.agreement.serverTimeMs) - platform.nowMs();
       onEvent(this, event);
     };
-    this.driver = new Driver(session, platform, take, onFailure, trace, true);
+    this.driver = new Driver(session, platform, { takeEvent, failed: onFailure }, trace, true);
   }
 
   /** Converts a time of our clock to Unix time of the server's clock, in milliseconds; undefined before the Welcome. */

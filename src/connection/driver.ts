@@ -14,6 +14,18 @@ const CLEAN_CLOSE_CODES: readonly number[] = [1000, 1001, 1005];
 /** Called with the bytes of a connection: received chunks and sent frames. They must not be changed. */
 export type Trace = (direction: 'received' | 'sent', bytes: Uint8Array) => void;
 
+/** What a Driver calls. Only `takeEvent` may throw: then the connection closes with INTERNAL. */
+export interface DriverOwner {
+  /** Called with each event of the session, in order. It may call into the session. */
+  takeEvent(event: SessionEvent): void;
+  /** Called with an unexpected error. The connection closes with INTERNAL. */
+  failed(error: unknown): void;
+  /** Called with what is written to the transport. */
+  written?(bytes: number, frames: number): void;
+  /** Called when the transport is full although the event loop has turned, and when it is no longer. */
+  stuck?(isStuck: boolean): void;
+}
+
 /**
  * Runs a session over a transport and a clock. Call `settle` after each call into the session.
  *
@@ -26,13 +38,8 @@ export class Driver<S extends Session> implements TransportOwner {
   onDrained: (() => void) | undefined;
   /** Number of chunks or messages that have arrived. */
   receivedChunks = 0;
-  /** Called when the transport is full although the event loop has turned, and when it is no longer. It must not throw. */
-  onStuck: ((isStuck: boolean) => void) | undefined;
-  /** Called with what is written to the transport. It must not throw. */
-  onWritten: ((bytes: number, frames: number) => void) | undefined;
   readonly #platform: Platform;
-  readonly #onEvent: (event: SessionEvent) => void;
-  readonly #onFailure: (error: unknown) => void;
+  readonly #owner: DriverOwner;
   readonly #trace: Trace | undefined;
   #transport: Transport | undefined;
   #timer: unknown;
@@ -54,23 +61,13 @@ export class Driver<S extends Session> implements TransportOwner {
   #cause: unknown;
 
   /**
-   * @param onEvent called with each event of the session, in order. It may call into the session.
-   * @param onFailure called with an unexpected error. The connection closes with INTERNAL.
    * @param trace must not throw.
    * @param drainsAtEnd when the transport ends, decode the received bytes even if the session is paused.
    */
-  constructor(
-    session: S,
-    platform: Platform,
-    onEvent: (event: SessionEvent) => void,
-    onFailure: (error: unknown) => void,
-    trace?: Trace,
-    drainsAtEnd = false,
-  ) {
+  constructor(session: S, platform: Platform, owner: DriverOwner, trace?: Trace, drainsAtEnd = false) {
     this.session = session;
     this.#platform = platform;
-    this.#onEvent = onEvent;
-    this.#onFailure = onFailure;
+    this.#owner = owner;
     this.#trace = trace;
     this.#drainsAtEnd = drainsAtEnd;
     session.onFull = () => this.#makeRoom();
@@ -155,7 +152,7 @@ export class Driver<S extends Session> implements TransportOwner {
     if (this.#isSettling) return;
     this.#isSettling = true;
     for (let events = this.session.takeEvents(); events.length > 0; events = this.session.takeEvents()) {
-      for (const event of events) this.#guard(() => this.#onEvent(event));
+      for (const event of events) this.#guard(() => this.#owner.takeEvent(event));
     }
     this.#isSettling = false;
     this.#updateReading();
@@ -185,29 +182,30 @@ export class Driver<S extends Session> implements TransportOwner {
   #readSoon(): void {
     if (this.#isReading) return;
     this.#isReading = true;
-    this.#platform.soon(this.#readNow);
+    this.#platform.soon(() => this.#readNow());
   }
 
-  readonly #readNow = (): void => {
+  #readNow(): void {
     this.#isReading = false;
     this.#readMore();
     this.settle();
-  };
+  }
 
   /** Frames that are queued in the same turn are written together. */
   #flushSoon(): void {
     if (this.#flushSinceMs !== undefined) return;
     this.#flushSinceMs = this.nowMs;
-    this.#platform.soon(this.#flushNow);
+    // A new function each time: kept, it would be memory of each idle connection.
+    this.#platform.soon(() => this.#flushNow());
   }
 
-  readonly #flushNow = (): void => {
+  #flushNow(): void {
     const { nowMs } = this;
     const sinceMs = this.#flushSinceMs ?? nowMs;
     this.#flushSinceMs = undefined;
     if (nowMs - sinceMs > BLOCKED_MS) this.session.restart(sinceMs, nowMs);
     this.#flush();
-  };
+  }
 
   #flush(): void {
     const transport = this.#transport;
@@ -240,7 +238,7 @@ export class Driver<S extends Session> implements TransportOwner {
     if (transport.bufferedBytes < WRITE_AHEAD_BYTES) this.#setStuck(false);
     const { queuedBytes } = this.session;
     const frames = this.session.takeBytes();
-    this.onWritten?.(queuedBytes, frames.length);
+    this.#owner.written?.(queuedBytes, frames.length);
     if (this.#trace !== undefined) for (const frame of frames) this.#trace('sent', frame);
     // No single frame exceeds the limit of the receiver.
     if (frames.length === 1 || this.session.transport === 'tcp') transport.write(frames);
@@ -261,7 +259,7 @@ export class Driver<S extends Session> implements TransportOwner {
   #setStuck(isStuck: boolean): void {
     if (isStuck === this.#isStuck) return;
     this.#isStuck = isStuck;
-    this.onStuck?.(isStuck);
+    this.#owner.stuck?.(isStuck);
   }
 
   #readMore(): boolean {
@@ -273,7 +271,7 @@ export class Driver<S extends Session> implements TransportOwner {
     try {
       return work();
     } catch (cause) {
-      this.#onFailure(cause);
+      this.#owner.failed(cause);
       this.session.close(this.nowMs, new ProtocolError('INTERNAL', 'internal error', { cause }));
       return undefined;
     }

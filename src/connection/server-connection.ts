@@ -6,32 +6,24 @@ import type { ForceLogoutInit } from '../../generated/im/protocol/v1/force_logou
 import type { LoginInfo } from '../../generated/im/protocol/v1/login_info.js';
 import { SendCode } from '../../generated/im/protocol/v1/send_code.js';
 import type { SendInfo, SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
-import type { ServerLimitsInit, SessionInfoInit } from '../../generated/im/protocol/v1/session_info.js';
-import { errorReporter, run, settle } from '../callbacks.js';
-import { commandName } from '../codec/command-name.js';
-import { conversationRefOf } from '../codec/conversation-ref.js';
-import { isProtocolError, ProtocolError } from '../errors.js';
-import {
-  CHUNK_MAX_BUFFERED_BYTES,
-  CLIENT_MAX_WAITING_BYTES,
-  CLIENT_MAX_WAITING_MESSAGES,
-  SERVER_WAITING_BYTES,
-  SERVER_WAITING_MESSAGES,
-  SILENT_HALF_INTERVALS,
-} from '../limits.js';
+import type { ServerLimitsInit } from '../../generated/im/protocol/v1/session_info.js';
+import { errorReporter, run } from '../callbacks.js';
+import type { ProtocolError } from '../errors.js';
+import { CHUNK_MAX_BUFFERED_BYTES } from '../limits.js';
 import type { Agreement } from '../negotiate/check-welcome.js';
-import { notAMember } from '../session/connection-limits.js';
 import type { RegisteredConnection } from '../session/connection-registry.js';
 import type { LoggedIn, ServerSession } from '../session/server-session.js';
 import type { SessionEvent, SessionState } from '../session/session-event.js';
-import { AnswerWatch } from './answer-watch.js';
-import { Backlog, type MessageEvent } from './backlog.js';
 import type { ErrorContext } from './callback-context.js';
-import { Driver, type Trace } from './driver.js';
+import { Driver, type DriverOwner, type Trace } from './driver.js';
+import { type LoginResult, LoginVerification } from './login-verification.js';
 import type { Platform } from './platform.js';
-import { refusalOf } from './refusal.js';
 import { Replies, withCause } from './replies.js';
-import { type ObservedCall, OK, type Outcome, type OutcomeCode, type ServerObserver } from './server-observer.js';
+import { type Membership, RequestHandling } from './request-handling.js';
+import type { Outcome, ServerObserver } from './server-observer.js';
+
+export type { LoginResult } from './login-verification.js';
+export type { Membership } from './request-handling.js';
 
 /** Callbacks of a server. Errors of a callback do not affect the server or other connections: see `onError`. */
 export interface ServerHandlers {
@@ -86,21 +78,6 @@ export interface ServerHandlers {
   onError?(error: unknown, context: ServerErrorContext): unknown;
 }
 
-/**
- * The result of the handler `login`: the session of the user. `userId` and `terminal` are required; `tokenExpiresAtMs` is Unix time in
- * milliseconds, by default unknown: the session does not expire.
- */
-export type LoginResult = SessionInfoInit & {
-  /**
-   * For the SessionEvents of the connection: a number that grows with each login of the user and terminal, from one counter for all servers, 1 to
-   * 2^63 - 1. Default: the server's clock in milliseconds. Ignored for a renewed token.
-   */
-  readonly epoch?: bigint | undefined;
-};
-
-/** Whether a user is in a conversation, or the number of its members: 0 = the user is not in it. */
-export type Membership = boolean | number;
-
 /** Where a callback of a server failed. */
 export interface ServerErrorContext extends ErrorContext {
   /** The connection that the error is about, if there is one. */
@@ -133,7 +110,7 @@ export interface ServerHooks {
 }
 
 /** A connection of a server to one client. */
-export class ServerConnection implements RegisteredConnection {
+export class ServerConnection implements RegisteredConnection, DriverOwner {
   /** Identifies the connection in logs of both sides. Starts with `idPrefix`. */
   readonly id: string;
   /** How the client is connected; `tcp` includes TLS. */
@@ -149,31 +126,20 @@ export class ServerConnection implements RegisteredConnection {
   readonly httpRequest: HttpRequest | undefined;
   /** @internal */
   readonly driver: Driver<ServerSession>;
+  /** @internal */
+  readonly handlers: ServerHandlers;
+  /** @internal */
+  readonly hooks: ServerHooks;
+  /** @internal What the platform allows, as its last session says. */
+  limits: ServerLimitsInit | undefined;
   readonly #platform: Platform;
-  readonly #handlers: ServerHandlers;
-  readonly #hooks: ServerHooks;
   #replies: Replies | undefined;
-  #backlog: Backlog | undefined;
-  #isBusy = false;
-  /** The command of the message that is being handled. */
-  #handledCommand = 0;
-  /** Reports a slow `message` handler. */
-  #watch: AnswerWatch | undefined;
-  /** The backlog is being handled. */
-  #isDrainingBacklog = false;
+  #requests: RequestHandling<ServerConnection> | undefined;
   /** The LOGIN that is being verified. */
-  #login: LoginInfo | undefined;
-  #loginCall: ObservedCall | undefined;
+  #login: LoginVerification<ServerConnection> | undefined;
   #client: ClientInfo | undefined;
   #onClosed: (() => void)[] | undefined;
-  /** The LOGOUT to answer after the messages before it. */
-  #logout: number | undefined;
-  /** `onLogout` was called. */
-  #isLoggingOut = false;
   #droppedChunks = 0;
-  /** What the platform allows, as its last session says. */
-  #limits: ServerLimitsInit | undefined;
-  readonly #onError: (error: unknown, context: ServerErrorContext) => void;
 
   /** @internal */
   constructor(
@@ -190,26 +156,13 @@ export class ServerConnection implements RegisteredConnection {
     this.connectedAtMs = connectedAtMs;
     this.httpRequest = httpRequest;
     this.#platform = platform;
-    this.#handlers = handlers;
-    this.#hooks = hooks;
-    this.#onError = errorReporter(handlers.onError && ((error, context) => handlers.onError?.(error, context)));
-    this.driver = new Driver(
-      session,
-      platform,
-      (event) => this.#take(event),
-      (error) => this.#report(error, undefined),
-      trace && ((...args) => this.#call('trace', () => trace(...args))),
-    );
+    this.handlers = handlers;
+    this.hooks = hooks;
+    this.driver = new Driver(session, platform, this, trace && ((...args) => this.#call('trace', () => trace(...args))));
     const { observer } = hooks;
     if (observer === undefined) return;
-    const traffic = observer.traffic[transport];
-    session.traffic = traffic;
-    this.driver.onWritten = (bytes, frames) => {
-      traffic.bytesSent += bytes;
-      traffic.framesSent += frames;
-    };
+    session.traffic = observer.traffic[transport];
     session.onRefused = (error) => observer.frameRefused(this, error);
-    this.driver.onStuck = (isStuck) => observer.queueFull(this, isStuck);
   }
 
   /** The state of the session: see docs/connections.md. */
@@ -264,7 +217,7 @@ export class ServerConnection implements RegisteredConnection {
 
   /** The user has logged out: `onLogout` was called, and the connection has ended, with or without the answer to the client. */
   get isLoggedOut(): boolean {
-    return this.#isLoggingOut && this.state === 'closed';
+    return this.#requests?.isLoggingOut === true && this.state === 'closed';
   }
 
   /** The rooms that the client has joined: see `ServerSession.rooms`. */
@@ -355,55 +308,98 @@ export class ServerConnection implements RegisteredConnection {
   #dropsChunk(): boolean {
     if (this.bufferedBytes < CHUNK_MAX_BUFFERED_BYTES) return false;
     this.#droppedChunks += 1;
-    this.#hooks.observer?.chunkDropped();
+    this.hooks.observer?.chunkDropped();
     return true;
   }
 
-  #take(event: SessionEvent): void {
+  /** @internal */
+  takeEvent(event: SessionEvent): void {
     switch (event.type) {
       case 'negotiated':
-        this.#hooks.observer?.negotiated(this);
+        this.hooks.observer?.negotiated(this);
         break;
       case 'logout':
-        this.#logout = event.sequence;
-        this.#logOutIfIdle();
+        this.#handling.logOut(event.sequence);
         break;
       case 'login':
-        this.#verify(event.sequence, event.login);
+        this.#login = new LoginVerification(this, event.sequence, event.login);
+        this.#login.start();
         break;
       case 'overdue':
+        this.#login?.expire();
         this.#login = undefined;
-        this.#endLogin(this.driver.session.isLoggedIn, { code: this.#failedLoginCode });
-        this.#report(new ProtocolError('TIMEOUT', 'login has not answered in time'), 'login', Command.LOGIN);
         break;
       case 'message':
-        this.#receive(event);
+        this.#handling.receive(event);
         break;
       case 'reply':
       case 'failed':
         this.#replies?.take(event);
         break;
       case 'background':
-        this.#hooks.onBackground(this);
+        this.hooks.onBackground(this);
         break;
       case 'notice':
-        this.#notify(event.error);
+        this.notify(event.error);
         break;
       case 'closed':
-        this.#backlog = undefined;
-        if (this.#login !== undefined) this.#endLogin(this.driver.session.isLoggedIn, this.#closedOutcome);
+        this.#login?.close();
         this.#login = undefined;
-        this.#logout = undefined;
-        this.#watch?.close();
+        this.#requests?.close();
         this.#end(this.#endError(event.error));
     }
   }
 
+  /** @internal */
+  failed(error: unknown): void {
+    this.report(error, undefined);
+  }
+
+  /** @internal */
+  written(bytes: number, frames: number): void {
+    const traffic = this.hooks.observer?.traffic[this.transport];
+    if (traffic === undefined) return;
+    traffic.bytesSent += bytes;
+    traffic.framesSent += frames;
+  }
+
+  /** @internal */
+  stuck(isStuck: boolean): void {
+    this.hooks.observer?.queueFull(this, isStuck);
+  }
+
+  /** @internal The LOGIN that was being verified is answered. */
+  verified(): void {
+    this.#login = undefined;
+  }
+
+  /** @internal The first LOGIN was accepted. */
+  authenticated(client: ClientInfo | undefined, epoch: bigint | undefined): void {
+    this.#client = client;
+    this.hooks.onUser(this, epoch);
+    this.#call('onLogin', () => this.handlers.onLogin?.(this));
+  }
+
+  /** @internal Requests of this side wait for their replies. */
+  get isAwaitingReply(): boolean {
+    return this.#replies !== undefined && this.#replies.size > 0;
+  }
+
+  /** @internal The outcome of what was open when the connection closed. */
+  get closedOutcome(): Outcome {
+    return { code: this.driver.session.closeError?.code ?? 'CLOSED' };
+  }
+
+  get #handling(): RequestHandling<ServerConnection> {
+    this.#requests ??= new RequestHandling(this, this.#platform);
+    return this.#requests;
+  }
+
   #end(error: ProtocolError | undefined): void {
-    this.#hooks.onEnd(this, error);
+    this.hooks.onEnd(this, error);
     for (const listener of this.#onClosed ?? []) this.#call('whenClosed', listener);
     this.#onClosed = undefined;
-    this.#call('onClose', () => this.#handlers.onClose?.(this, error));
+    this.#call('onClose', () => this.handlers.onClose?.(this, error));
   }
 
   /** The error for `onClose`; undefined if one side closed the connection without an error. */
@@ -412,266 +408,21 @@ export class ServerConnection implements RegisteredConnection {
     return withCause(error, this.driver.cause);
   }
 
-  #verify(sequence: number, login: LoginInfo): void {
-    this.#login = login;
-    const call = this.#hooks.observer?.loginBegins(this, this.driver.session.isLoggedIn);
-    this.#loginCall = call;
-    const verify = (): LoginResult | Promise<LoginResult> => this.#handlers.login(login, this);
-    settle(
-      () => (call === undefined ? verify() : call.run(verify)),
-      (info) => {
-        if (this.#finishVerification(login)) this.#accept(sequence, login, info);
-        this.driver.settle();
-      },
-      (error) => {
-        if (this.#finishVerification(login)) this.#refuseLogin(sequence, error);
-        else if (refusalOf(error) === undefined) this.#report(error, 'login', Command.LOGIN);
-        this.driver.settle();
-      },
+  /** @internal */
+  notify(error: ProtocolError): void {
+    this.#call('onNotice', () => this.handlers.onNotice?.(this, error));
+  }
+
+  /** @internal Reports an error to `onError`. */
+  report(error: unknown, callback: string | undefined, command?: number): void {
+    const { handlers } = this;
+    const report = errorReporter<ServerErrorContext>(
+      handlers.onError && ((thrown, context) => handlers.onError?.(thrown, context)),
     );
-  }
-
-  /** Returns false if the answer is late: the connection has ended, or the LOGIN is overdue. */
-  #finishVerification(login: LoginInfo): boolean {
-    if (this.#login !== login) return false;
-    this.#login = undefined;
-    return true;
-  }
-
-  #accept(sequence: number, login: LoginInfo, result: LoginResult): void {
-    const { session } = this.driver;
-    const wasLoggedIn = session.isLoggedIn;
-    let epoch: bigint | undefined;
-    let outcome = OK;
-    try {
-      epoch = requireEpoch(result.epoch);
-      session.acceptLogin(sequence, withoutEpoch(result), this.driver.nowMs);
-      this.#limits = result.limits;
-    } catch (error) {
-      // The handler returned an invalid session.
-      outcome = this.#failLogin(sequence, error);
-    }
-    // The session has refused the user of the token.
-    if (outcome === OK && session.state === 'closed') outcome = this.#closedOutcome;
-    this.#endLogin(wasLoggedIn, outcome);
-    if (wasLoggedIn || !session.isLoggedIn || session.state === 'closed') return;
-    this.#client = login.client;
-    this.#hooks.onUser(this, epoch);
-    this.#call('onLogin', () => this.#handlers.onLogin?.(this));
-  }
-
-  #refuseLogin(sequence: number, thrown: unknown): void {
-    const { session, nowMs } = this.driver;
-    const wasLoggedIn = session.isLoggedIn;
-    const refusal = refusalOf(thrown);
-    if (refusal !== undefined) session.refuse(sequence, refusal, nowMs);
-    const outcome = refusal === undefined ? this.#failLogin(sequence, thrown) : { code: refusal.code, thrown };
-    this.#endLogin(wasLoggedIn, outcome);
-  }
-
-  /** The client cannot be verified now: it reconnects later, or stays if it renews its token. */
-  #failLogin(sequence: number, cause: unknown): Outcome {
-    const { session, nowMs } = this.driver;
-    this.#report(cause, 'login', Command.LOGIN);
-    const code = this.#failedLoginCode;
-    session.refuse(sequence, new ProtocolError(code, 'LOGIN cannot be verified now', { cause }), nowMs);
-    return { code, thrown: cause };
-  }
-
-  get #failedLoginCode(): 'INTERNAL' | 'OVERLOADED' {
-    return this.driver.session.isLoggedIn ? 'INTERNAL' : 'OVERLOADED';
-  }
-
-  #endLogin(isRenewal: boolean, outcome: Outcome): void {
-    this.#hooks.observer?.loginEnded(this, isRenewal, outcome, this.#loginCall);
-    this.#loginCall = undefined;
-  }
-
-  /** The outcome of what was open when the connection closed. */
-  get #closedOutcome(): Outcome {
-    return { code: this.driver.session.closeError?.code ?? 'CLOSED' };
-  }
-
-  #receive(arrival: MessageEvent): void {
-    if (!this.#isBusy) {
-      this.#handle(arrival.message);
-      return;
-    }
-    this.#backlog ??= new Backlog();
-    this.#backlog.add(arrival);
-    const { length, bytes } = this.#backlog;
-    // The handler may wait for a reply, which may come after these messages: allow more.
-    const isAwaitingReply = this.#replies !== undefined && this.#replies.size > 0;
-    const maxLength = isAwaitingReply ? CLIENT_MAX_WAITING_MESSAGES : SERVER_WAITING_MESSAGES;
-    const maxBytes = isAwaitingReply ? CLIENT_MAX_WAITING_BYTES : SERVER_WAITING_BYTES;
-    if (length >= maxLength || bytes >= maxBytes) this.driver.pause();
-  }
-
-  /** Calls the handler. Messages that arrive meanwhile wait in the backlog. */
-  #handle(message: SendInfo): void {
-    this.#isBusy = true;
-    const call = this.#hooks.observer?.requestBegins(this, message);
-    settle(
-      () => (call === undefined ? this.#answerOf(message) : call.run(() => this.#answerOf(message))),
-      (reply) => this.#done(message, this.#answer(message, reply), call),
-      (thrown) => this.#done(message, { code: this.#refuse(message, thrown), thrown }, call),
-    );
-    if (this.#isBusy) this.#watchAnswer(message.cmd);
-  }
-
-  /** The handler of a command has not answered yet. */
-  #watchAnswer(cmd: number): void {
-    if (this.state === 'closed') return;
-    this.#watch ??= this.#createWatch();
-    this.#watch.begin();
-    this.#handledCommand = cmd;
-  }
-
-  /** "Before anything else the server asks the application whether the user is in the pair or a member" */
-  #answerOf(message: SendInfo): Answer | Promise<Answer> {
-    const { member } = this.#handlers;
-    const ref = member && message.cmd !== Command.ROOM ? conversationRefOf(message.data) : undefined;
-    // The session knows the rooms of the connection.
-    if (ref === undefined || ref.kind?.$case === 'roomId') return this.#handlers.message(message, this);
-    const membership = this.#handlers.member!(ref as ConversationRef, this.user!, this);
-    const go = (found: Membership): Answer | Promise<Answer> => {
-      if (!isMember(found)) throw notAMember();
-      // The connection may have ended meanwhile: its messages are dropped.
-      if (this.state === 'closed' || this.#isTooLargeForTyping(message, found)) return undefined;
-      return this.#handlers.message(message, this);
-    };
-    return isPromise(membership) ? Promise.resolve(membership).then(go) : go(membership);
-  }
-
-  /** "none above typing_group_size: the rest is dropped without an error" */
-  #isTooLargeForTyping({ cmd }: SendInfo, members: Membership): boolean {
-    const { typingGroupSize = 0 } = this.#limits ?? {};
-    return cmd === Command.TYPING && typingGroupSize > 0 && typeof members === 'number' && members > typingGroupSize;
-  }
-
-  #logOutIfIdle(): void {
-    if (this.#logout === undefined || this.#isLoggingOut || this.#isBusy || this.#backlog !== undefined) return;
-    this.#isLoggingOut = true;
-    settle(
-      () => this.#handlers.onLogout?.(this),
-      () => this.#answerLogout(),
-      (error) => {
-        this.#report(error, 'onLogout', Command.LOGOUT);
-        this.#answerLogout();
-      },
-    );
-    this.#watchAnswer(Command.LOGOUT);
-  }
-
-  #answerLogout(): void {
-    if (this.#logout === undefined) return;
-    this.driver.session.acceptLogout(this.#logout, this.driver.nowMs);
-    this.driver.settle();
-  }
-
-  /** The limit is the idle timeout: a handler should not take longer. LOGOUT is answered without its handler then. */
-  #createWatch(): AnswerWatch {
-    const { heartbeatIntervalMs } = this.driver.session.agreement!;
-    return new AnswerWatch(this.#platform, (heartbeatIntervalMs / 2) * SILENT_HALF_INTERVALS, (lastedMs) => {
-      const isLogout = this.#handledCommand === Command.LOGOUT;
-      const callback = isLogout ? 'onLogout' : 'message';
-      const error = new ProtocolError('TIMEOUT', `${callback} has not answered for ${lastedMs} ms`);
-      this.#report(error, callback, this.#handledCommand);
-      if (isLogout) this.#answerLogout();
-      // While reading is paused, nothing would notice that the client has gone.
-      if (this.driver.session.isPaused) this.close(new ProtocolError('OVERLOADED', 'earlier messages are not handled yet'));
-    });
-  }
-
-  /** A message was answered. */
-  #done(message: SendInfo, outcome: Outcome, call: ObservedCall | undefined): void {
-    this.#hooks.observer?.requestEnded(this, message, outcome, call);
-    this.#isBusy = false;
-    this.#watch?.end();
-    if (this.#isDrainingBacklog) return;
-    this.#isDrainingBacklog = true;
-    while (!this.#isBusy && this.#backlog !== undefined && this.#backlog.length > 0) this.#handle(this.#backlog.take()!.message);
-    this.#isDrainingBacklog = false;
-    if (this.#backlog?.length === 0) this.#backlog = undefined;
-    if (this.#backlog === undefined) this.driver.resume();
-    this.driver.settle();
-    this.#logOutIfIdle();
-  }
-
-  #answer(message: SendInfo, reply: SendInfoInit | undefined): Outcome {
-    const { sequence, cmd } = message;
-    if (sequence === 0) return OK;
-    if (this.state === 'closed') return this.#closedOutcome;
-    if (reply === undefined) {
-      const code = this.#refuse(message, new ProtocolError('UNSUPPORTED_COMMAND', `${commandName(cmd)} is not handled here`));
-      return { code };
-    }
-    try {
-      this.driver.session.reply(sequence, reply, this.driver.nowMs);
-      return OK;
-    } catch (thrown) {
-      // The handler returned an invalid reply, or one that is too large for the client.
-      return { code: this.#fail(message, thrown), thrown };
-    }
-  }
-
-  /** Sends an error of a handler to the client. Only a ProtocolError is shown to it. Returns the code that the client gets. */
-  #refuse(message: SendInfo, thrown: unknown): OutcomeCode {
-    const refusal = refusalOf(thrown);
-    return refusal === undefined ? this.#fail(message, thrown) : this.#sendError(message, refusal);
-  }
-
-  #fail(message: SendInfo, cause: unknown): OutcomeCode {
-    // The connection has ended, and the handler says so: no failure.
-    if (this.state === 'closed' && isProtocolError(cause, 'CLOSED')) return cause.code;
-    this.#report(cause, 'message', message.cmd);
-    return this.#sendError(message, new ProtocolError('INTERNAL', 'the server failed', { cause }));
-  }
-
-  #sendError({ sequence }: SendInfo, error: ProtocolError): OutcomeCode {
-    const { session, nowMs } = this.driver;
-    if (sequence !== 0 && session.state !== 'closed') session.refuse(sequence, error, nowMs);
-    else this.#notify(error);
-    return error.code;
-  }
-
-  #notify(error: ProtocolError): void {
-    this.#call('onNotice', () => this.#handlers.onNotice?.(this, error));
+    report(error, { callback, connection: this, user: this.user, command });
   }
 
   #call(callback: string, call: () => unknown): void {
-    run(call, (error) => this.#report(error, callback));
+    run(call, (error) => this.report(error, callback));
   }
-
-  #report(error: unknown, callback: string | undefined, command?: number): void {
-    this.#onError(error, { callback, connection: this, user: this.user, command });
-  }
-}
-
-const MAX_INT64 = 0x7fff_ffff_ffff_ffffn;
-
-/** @throws TypeError for what a SessionEvent cannot carry. */
-function requireEpoch(epoch: bigint | undefined): bigint | undefined {
-  if (epoch === undefined || (typeof epoch === 'bigint' && epoch >= 1n && epoch <= MAX_INT64)) return epoch;
-  throw new TypeError(`epoch: expected a bigint from 1 to ${MAX_INT64}, got ${typeof epoch} ${epoch}`);
-}
-
-/** The session as the encoder accepts it. */
-function withoutEpoch(result: LoginResult): SessionInfoInit {
-  if (!('epoch' in result)) return result;
-  const { epoch: _epoch, ...session } = result;
-  return session;
-}
-
-/** @throws TypeError for what is no Membership: a mistake of the application must not let anybody in. */
-function isMember(found: unknown): boolean {
-  if (typeof found === 'boolean') return found;
-  if (typeof found === 'number' && found >= 0) return found > 0;
-  throw new TypeError(`member: expected a boolean or a number of members, got ${typeof found}`);
-}
-
-type Answer = SendInfoInit | undefined;
-
-function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
-  return typeof (value as Partial<Promise<T>> | null)?.then === 'function';
 }

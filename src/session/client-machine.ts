@@ -224,7 +224,7 @@ export class ClientMachine extends SessionMachine {
     this.enter(nowMs);
     const { sequence } = message;
     if (this.acknowledges) this.confirmPush(sequence);
-    else if (this.peerRequests.commands.has(sequence)) sendReply(this, sequence, receiptOf(message));
+    else if (this.peerRequests.has(sequence)) sendReply(this, sequence, receiptOf(message));
   }
 
   /** "the client marks only what is stored" */

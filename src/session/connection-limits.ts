@@ -83,8 +83,7 @@ export class ConnectionLimits {
   }
 
   #judgeOpen(cmd: number, limit: number): ProtocolError | undefined {
-    let open = 0;
-    for (const other of this.#peerRequests.commands.values()) if (other === cmd) open += 1;
+    const open = this.#peerRequests.countOf(cmd);
     if (open < limit) return undefined;
     const text = `${open} open requests of ${commandName(cmd)}, limit ${limit}`;
     return new ProtocolError('RATE_LIMITED', text, { limit, actual: open + 1 });

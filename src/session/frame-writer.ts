@@ -59,7 +59,8 @@ export class FrameWriter {
 /** The frames that wait to be written, bounded in bytes and in number. */
 export class OutgoingQueue {
   readonly maxBytes: number;
-  #frames: Uint8Array[] = [];
+  /** Undefined: none. An idle connection keeps no list. */
+  #frames: Uint8Array[] | undefined;
   #bytes = 0;
 
   /** @param maxBytes 1 or more. */
@@ -74,7 +75,7 @@ export class OutgoingQueue {
 
   /** Whether `add` accepts a frame of this size. An empty queue accepts any frame. */
   hasRoomFor(frameBytes: number): boolean {
-    return (this.#bytes === 0 || this.#bytes + frameBytes <= this.maxBytes) && this.#frames.length < MAX_QUEUED_FRAMES;
+    return (this.#bytes === 0 || this.#bytes + frameBytes <= this.maxBytes) && this.#length < MAX_QUEUED_FRAMES;
   }
 
   /** Returns SLOW_CONSUMER, and does not add the frame, if a bound would be exceeded. */
@@ -82,22 +83,27 @@ export class OutgoingQueue {
     const bytes = this.#bytes + frame.length;
     if (!this.hasRoomFor(frame.length)) {
       if (bytes > this.maxBytes) return tooMuch(bytes, 'bytes', this.maxBytes);
-      return tooMuch(this.#frames.length + 1, 'frames', MAX_QUEUED_FRAMES);
+      return tooMuch(this.#length + 1, 'frames', MAX_QUEUED_FRAMES);
     }
-    this.#frames.push(frame);
+    if (this.#frames === undefined) this.#frames = [frame];
+    else this.#frames.push(frame);
     this.#bytes = bytes;
     return undefined;
   }
 
   take(): Uint8Array[] {
-    const frames = this.#frames;
-    if (frames.length > 0) this.clear();
+    const frames = this.#frames ?? [];
+    this.clear();
     return frames;
   }
 
   clear(): void {
-    this.#frames = [];
+    this.#frames = undefined;
     this.#bytes = 0;
+  }
+
+  get #length(): number {
+    return this.#frames === undefined ? 0 : this.#frames.length;
   }
 }
 

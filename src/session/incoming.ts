@@ -62,7 +62,7 @@ export class Incoming implements FrameReceiver {
     const { cmd, sequence, data } = message;
     const core = this.#core;
     // The sequence would get two replies.
-    if (core.peerRequests.commands.has(sequence)) {
+    if (core.peerRequests.has(sequence)) {
       const text = `sequence ${sequence} belongs to a request that is still open`;
       core.refuseFrame(new ProtocolError('INVALID_MESSAGE', text, { path: 'sequence', actual: sequence }), 0, cmd);
       return false;
@@ -140,8 +140,7 @@ export class Incoming implements FrameReceiver {
       core.events.add({ type: 'failed', sequence: replyTo, error, retryAfterMs: 0 });
     }
     // A sequence that is still open would get two replies: 0 answers none.
-    if (cmd !== Command.ERROR && replyTo === 0)
-      core.refuseFrame(error, core.peerRequests.commands.has(sequence) ? 0 : sequence, cmd);
+    if (cmd !== Command.ERROR && replyTo === 0) core.refuseFrame(error, core.peerRequests.has(sequence) ? 0 : sequence, cmd);
     // "An ERROR is never answered", and neither is a reply.
     else if (core.isLoggedIn) core.drop(error);
     else if (cmd !== Command.ERROR) core.failRefused(error);

@@ -19,8 +19,8 @@ const LAST_SEQUENCE = 0xffff_ffff;
 
 /** The open requests of this side. */
 export class Requests {
-  /** By sequence, in the order in which they were sent. Entries are added by `add`. */
-  readonly open = new Map<number, OpenRequest>();
+  /** Created with the first request, as in PeerRequests: an idle connection of a server has none, and there are many. */
+  #open: Map<number, OpenRequest> | undefined;
   #last: number;
   /** A lower bound of all deadlines, exact after `overdue`: replies and `restart` do not update it. */
   earliestDeadlineMs = Number.POSITIVE_INFINITY;
@@ -30,8 +30,14 @@ export class Requests {
     this.#last = last;
   }
 
+  /** By sequence, in the order in which they were sent. Entries are added by `add`. */
+  get open(): Map<number, OpenRequest> {
+    this.#open ??= new Map();
+    return this.#open;
+  }
+
   get size(): number {
-    return this.open.size;
+    return this.#open === undefined ? 0 : this.#open.size;
   }
 
   /**
@@ -57,8 +63,8 @@ export class Requests {
 
   /** Removes and returns a request; undefined if it is not open. */
   take(sequence: number): OpenRequest | undefined {
-    const request = this.open.get(sequence);
-    this.open.delete(sequence);
+    const request = this.#open?.get(sequence);
+    if (request !== undefined) this.open.delete(sequence);
     return request;
   }
 
@@ -66,6 +72,7 @@ export class Requests {
   overdue(nowMs: number): [number, OpenRequest][] {
     const found: [number, OpenRequest][] = [];
     this.earliestDeadlineMs = Number.POSITIVE_INFINITY;
+    if (this.size === 0) return found;
     for (const [sequence, request] of this.open) {
       if (request.deadlineMs <= nowMs) found.push([sequence, request]);
       else this.earliestDeadlineMs = Math.min(this.earliestDeadlineMs, request.deadlineMs);
@@ -76,6 +83,7 @@ export class Requests {
 
   /** Restarts the timeouts of the requests that were sent since `sinceMs`. */
   restart(sinceMs: number, nowMs: number): void {
+    if (this.size === 0) return;
     for (const [sequence, request] of this.open) {
       const { sentAtMs, deadlineMs } = request;
       if (sentAtMs < sinceMs) continue;
@@ -85,9 +93,10 @@ export class Requests {
 
   /** Removes all requests. Returns their sequences. */
   clear(): number[] {
-    const sequences = [...this.open.keys()];
-    this.open.clear();
     this.earliestDeadlineMs = Number.POSITIVE_INFINITY;
+    if (this.#open === undefined) return [];
+    const sequences = [...this.#open.keys()];
+    this.#open = undefined;
     return sequences;
   }
 }
@@ -97,15 +106,30 @@ const ACK_BYTES = 14;
 
 /** The open requests of the peer, which this side has to answer. */
 export class PeerRequests {
-  /** Commands by sequence. */
-  readonly commands = new Map<number, number>();
+  /** The sequence and command of one open request: most clients have no other, and need no map. 0 = none. */
+  #sequence = 0;
+  #cmd = 0;
+  /** The commands of the others, by sequence. */
+  #others: Map<number, number> | undefined;
   /** The pushes that an ACK may answer, in the order of sending, and whether the application has confirmed them. */
-  readonly #pushes = new Map<number, boolean>();
+  #pushes: Map<number, boolean> | undefined;
   /** The last push of those that the next ACK answers; 0 = none. */
   #ackUpTo = 0;
 
   get size(): number {
-    return this.commands.size;
+    const others = this.#others === undefined ? 0 : this.#others.size;
+    return this.#sequence === 0 ? others : others + 1;
+  }
+
+  has(sequence: number): boolean {
+    return sequence !== 0 && (sequence === this.#sequence || this.#others?.has(sequence) === true);
+  }
+
+  /** Number of open requests of a command. */
+  countOf(cmd: number): number {
+    let count = this.#sequence !== 0 && this.#cmd === cmd ? 1 : 0;
+    for (const other of this.#others?.values() ?? []) if (other === cmd) count += 1;
+    return count;
   }
 
   /** Size of the ACK to send, in bytes; 0 if there is none. */
@@ -118,28 +142,37 @@ export class PeerRequests {
    * @param isPush it is a push that `confirm` may answer.
    */
   add(sequence: number, cmd: number, isPush: boolean): ProtocolError | undefined {
-    const { size } = this.commands;
+    const { size } = this;
     if (size >= MAX_OPEN_REQUESTS) {
       const text = `${size} requests wait for a reply, limit ${MAX_OPEN_REQUESTS}`;
       return new ProtocolError('RATE_LIMITED', text, { limit: MAX_OPEN_REQUESTS, actual: size + 1 });
     }
-    this.commands.set(sequence, cmd);
-    if (isPush) this.#pushes.set(sequence, false);
+    if (this.#sequence === 0) {
+      this.#sequence = sequence;
+      this.#cmd = cmd;
+    } else {
+      this.#others ??= new Map();
+      this.#others.set(sequence, cmd);
+    }
+    if (isPush) {
+      this.#pushes ??= new Map();
+      this.#pushes.set(sequence, false);
+    }
     return undefined;
   }
 
   /** @throws Error if the request is not open. */
   commandOf(sequence: number): number {
-    const cmd = this.commands.get(sequence);
+    const cmd = sequence !== 0 && sequence === this.#sequence ? this.#cmd : this.#others?.get(sequence);
     if (cmd === undefined) throw new Error(`no open request with sequence ${sequence}`);
     return cmd;
   }
 
   /** The application has confirmed a push. It is answered by an ACK together with all pushes before it, once they are confirmed too. */
   confirm(sequence: number): void {
-    if (!this.#pushes.has(sequence)) return;
+    if (!this.#pushes?.has(sequence)) return;
     this.#pushes.set(sequence, true);
-    this.#advance();
+    this.#advance(this.#pushes);
   }
 
   /** The sequence for the ACK to send, which answers all up to it; 0 if there is none. */
@@ -150,22 +183,28 @@ export class PeerRequests {
   }
 
   delete(sequence: number): void {
-    this.commands.delete(sequence);
+    this.#remove(sequence);
     // Answered singly: "one answered singly before is passed over".
-    if (this.#pushes.delete(sequence)) this.#advance();
+    if (this.#pushes?.delete(sequence)) this.#advance(this.#pushes);
   }
 
   clear(): void {
-    this.commands.clear();
-    this.#pushes.clear();
+    this.#sequence = 0;
+    this.#others = undefined;
+    this.#pushes = undefined;
     this.#ackUpTo = 0;
   }
 
-  #advance(): void {
-    for (const [sequence, isConfirmed] of this.#pushes) {
+  #remove(sequence: number): void {
+    if (sequence === this.#sequence) this.#sequence = 0;
+    else this.#others?.delete(sequence);
+  }
+
+  #advance(pushes: Map<number, boolean>): void {
+    for (const [sequence, isConfirmed] of pushes) {
       if (!isConfirmed) return;
-      this.#pushes.delete(sequence);
-      this.commands.delete(sequence);
+      pushes.delete(sequence);
+      this.#remove(sequence);
       this.#ackUpTo = sequence;
     }
   }

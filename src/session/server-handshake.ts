@@ -13,8 +13,6 @@ export class ServerHandshake {
   readonly #core: SessionCore;
   readonly #settings: ServerSettings;
   readonly #connectionId: string;
-  /** Of the Hello; undefined before. */
-  agent: string | undefined;
 
   constructor(core: SessionCore, settings: ServerSettings, connectionId: string) {
     this.#core = core;
@@ -22,8 +20,8 @@ export class ServerHandshake {
     this.#connectionId = connectionId;
   }
 
-  /** Answers the Hello of a client. After a Welcome the client has the login timeout to send LOGIN. */
-  takeHello(hello: Hello): void {
+  /** Answers the Hello of a client. After a Welcome the client has the login timeout to send LOGIN. Returns false if it was refused. */
+  takeHello(hello: Hello): boolean {
     const core = this.#core;
     const { offer, loginTimeoutMs } = this.#settings;
     const serverTimeMs = BigInt(Math.round(core.settings.timeOriginMs + core.nowMs));
@@ -33,12 +31,12 @@ export class ServerHandshake {
       core.onRefused?.(answer.error);
       core.enqueue(encodeFrame('Reject', answer.reject));
       core.finish(answer.error);
-      return;
+      return false;
     }
     core.enqueue(encodeFrame('Welcome', answer.welcome));
-    this.agent = hello.agent;
     core.agree(answer.agreement);
     core.ownDeadlineMs = core.nowMs + loginTimeoutMs;
+    return true;
   }
 
   /** "A first frame that is not a valid Hello is answered by Reject MALFORMED_HELLO." */

@@ -19,8 +19,10 @@ export class ServerLogins {
   user: LoggedIn | undefined;
   readonly timeoutMs: number;
   readonly #core: SessionCore;
-  /** The LOGIN that is being verified, by its sequence: at most one. */
-  readonly #open = new Map<number, LoginInfo>();
+  /** The LOGIN that is being verified: at most one. */
+  #login: LoginInfo | undefined;
+  /** Its sequence; 0 = none. */
+  #sequence = 0;
   #tokenExpiresAtMs = Number.POSITIVE_INFINITY;
 
   constructor(core: SessionCore, timeoutMs: number) {
@@ -29,11 +31,11 @@ export class ServerLogins {
   }
 
   get isVerifying(): boolean {
-    return this.#open.size > 0;
+    return this.#login !== undefined;
   }
 
   has(sequence: number): boolean {
-    return this.#open.has(sequence);
+    return this.#login !== undefined && sequence === this.#sequence;
   }
 
   take(message: SendInfo): void {
@@ -49,7 +51,8 @@ export class ServerLogins {
       // Verifying a token is expensive: one at a time.
       core.refuseFrame(new ProtocolError('RATE_LIMITED', 'another LOGIN is still being verified'), sequence, cmd);
     } else if (core.track(message)) {
-      this.#open.set(sequence, data.value);
+      this.#login = data.value;
+      this.#sequence = sequence;
       // A renewal that came in time is finished first.
       this.tokenDeadlineMs = Number.POSITIVE_INFINITY;
       // The first LOGIN keeps its deadline, which started at the Welcome.
@@ -60,8 +63,8 @@ export class ServerLogins {
 
   accept(sequence: number, session: SessionInfoInit): void {
     const core = this.#core;
-    const login = this.#open.get(sequence);
-    if (login === undefined) throw new Error(`no open LOGIN with sequence ${sequence}`);
+    const login = this.#login;
+    if (login === undefined || sequence !== this.#sequence) throw new Error(`no open LOGIN with sequence ${sequence}`);
     const { userId = 0n, terminal = 0 } = session;
     const before = this.user;
     if (terminal === Terminal.SERVER) {
@@ -108,17 +111,18 @@ export class ServerLogins {
 
   /** LOGIN was not answered in time. An unauthenticated client reconnects later; a client that renews its token stays. */
   refuseOverdue(): void {
-    for (const sequence of this.#open.keys()) {
-      this.#core.events.add({ type: 'overdue', sequence });
-      const code = this.user !== undefined ? 'INTERNAL' : 'OVERLOADED';
-      sendRefusal(this.#core, sequence, new ProtocolError(code, `LOGIN was not answered within ${this.timeoutMs} ms`));
-      this.refused(sequence);
-    }
+    const sequence = this.#sequence;
+    this.#core.events.add({ type: 'overdue', sequence });
+    const code = this.user !== undefined ? 'INTERNAL' : 'OVERLOADED';
+    sendRefusal(this.#core, sequence, new ProtocolError(code, `LOGIN was not answered within ${this.timeoutMs} ms`));
+    this.refused(sequence);
   }
 
   /** Returns false if it was no LOGIN. */
   #answered(sequence: number): boolean {
-    if (!this.#open.delete(sequence)) return false;
+    if (!this.has(sequence)) return false;
+    this.#login = undefined;
+    this.#sequence = 0;
     this.tokenDeadlineMs = this.#tokenExpiresAtMs;
     // The renewal of a token is finished: its deadline ends.
     if (this.#core.state === 'authenticated') this.#core.ownDeadlineMs = Number.POSITIVE_INFINITY;

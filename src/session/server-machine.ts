@@ -34,10 +34,14 @@ const BEFORE_LOGIN: readonly number[] = [Command.LOGIN, Command.HEARTBEAT, Comma
 export class ServerMachine extends SessionMachine {
   readonly logins: ServerLogins;
   isBackground = false;
-  readonly limits = new ConnectionLimits(this.peerRequests);
+  /** Created when a client first does what it limits: most never do. */
+  #limits: ConnectionLimits | undefined;
   /** The LOGOUT of the client, which is answered last. */
   #logout: number | undefined;
-  readonly #handshake: ServerHandshake;
+  /** Undefined after the Welcome. */
+  #handshake: ServerHandshake | undefined;
+  /** Of the Hello; undefined before. */
+  agent: string | undefined;
   #anonymousBytes = 0;
   traffic: Traffic | undefined;
 
@@ -50,10 +54,6 @@ export class ServerMachine extends SessionMachine {
 
   get user(): LoggedIn | undefined {
     return this.logins.user;
-  }
-
-  get agent(): string | undefined {
-    return this.#handshake.agent;
   }
 
   get isLoggedIn(): boolean {
@@ -92,7 +92,7 @@ export class ServerMachine extends SessionMachine {
   }
 
   takeHandshake({ type, message }: AnyFrame): void {
-    if (type === 'Hello' && !this.isWelcomed) this.#handshake.takeHello(message as Hello);
+    if (type === 'Hello' && this.#handshake !== undefined) this.#takeHello(this.#handshake, message as Hello);
     // "a second Hello [is answered] by ERROR MALFORMED_HELLO. Both close the connection."
     else if (type === 'Hello') this.failRefused(new ProtocolError('MALFORMED_HELLO', 'a second Hello'));
     else if (!this.isWelcomed)
@@ -100,8 +100,14 @@ export class ServerMachine extends SessionMachine {
     else this.refuseFrame(new ProtocolError('UNSUPPORTED_TYPE', `unexpected ${type} from a client`), 0, 0);
   }
 
+  #takeHello(handshake: ServerHandshake, hello: Hello): void {
+    if (!handshake.takeHello(hello)) return;
+    this.agent = hello.agent;
+    this.#handshake = undefined;
+  }
+
   refuseHandshake(error: ProtocolError): ProtocolError {
-    return this.#handshake.refuse(error);
+    return this.#handshake === undefined ? error : this.#handshake.refuse(error);
   }
 
   override countFrame(): void {
@@ -166,9 +172,14 @@ export class ServerMachine extends SessionMachine {
   }
 
   answered(sequence: number, isAccepted: boolean): void {
-    this.limits.answered(sequence, isAccepted, this.nowMs);
+    this.#limits?.answered(sequence, isAccepted, this.nowMs);
     if (sequence === this.#logout) this.#logout = undefined;
     this.#logOutWhenAnswered();
+  }
+
+  get limits(): ConnectionLimits {
+    this.#limits ??= new ConnectionLimits(this.peerRequests);
+    return this.#limits;
   }
 
   get rooms(): ReadonlySet<bigint> {
@@ -176,11 +187,11 @@ export class ServerMachine extends SessionMachine {
   }
 
   isSubscribedTo(userId: bigint, nowMs: number): boolean {
-    return this.limits.presence.has(userId, nowMs);
+    return this.#limits?.presence.has(userId, nowMs) ?? false;
   }
 
   presenceSubscriptions(nowMs: number): bigint[] {
-    return this.limits.presence.users(nowMs);
+    return this.#limits === undefined ? [] : this.#limits.presence.users(nowMs);
   }
 
   pushFrame(frame: Uint8Array, nowMs: number): SendCode {
@@ -253,7 +264,7 @@ export class ServerMachine extends SessionMachine {
     const verdict = isJudged ? this.limits.judge(message, this.user!.userId, this.nowMs) : undefined;
     if (isProtocolError(verdict)) this.refuseMessage(message, verdict);
     // Too many requests are open.
-    else if (verdict === undefined && !this.deliver(message)) this.limits.answered(message.sequence, false, this.nowMs);
+    else if (verdict === undefined && !this.deliver(message)) this.#limits?.answered(message.sequence, false, this.nowMs);
   }
 
   /** Each push that the ACK covers gets the receipt that the client would have sent. */

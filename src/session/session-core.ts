@@ -27,7 +27,7 @@ export abstract class SessionCore {
   /** The requests of the peer that wait for a reply. */
   readonly peerRequests = new PeerRequests();
   readonly idleTimer = new IdleTimer();
-  readonly #refusals = new RefusalBudget();
+  #refusals: RefusalBudget | undefined;
   state: SessionState;
   agreement: Agreement | undefined;
   closeError: ProtocolError | undefined;
@@ -235,6 +235,7 @@ export abstract class SessionCore {
 
   /** Counts a refusal. Returns false above the budget: then the connection has closed. */
   #isWithinBudget(replyTo: number, command: number): boolean {
+    this.#refusals ??= new RefusalBudget();
     const error = this.#refusals.spend(this.nowMs);
     if (error !== undefined) this.fail(error, replyTo, command);
     return error === undefined;
@@ -269,7 +270,8 @@ class IdleTimer {
 
 /** The events that were not taken yet, and how much was decoded for them. */
 export class EventList {
-  #events: SessionEvent[] = [];
+  /** Undefined: none. An idle connection keeps no list. */
+  #events: SessionEvent[] | undefined;
   #frames = 0;
   #bytes = 0;
 
@@ -279,7 +281,8 @@ export class EventList {
   }
 
   add(event: SessionEvent): void {
-    this.#events.push(event);
+    if (this.#events === undefined) this.#events = [event];
+    else this.#events.push(event);
   }
 
   /** Counts a decoded frame. @param bytes its size after inflating. */
@@ -289,8 +292,8 @@ export class EventList {
   }
 
   take(): SessionEvent[] {
-    const events = this.#events;
-    if (events.length > 0) this.#events = [];
+    const events = this.#events ?? [];
+    this.#events = undefined;
     this.#frames = 0;
     this.#bytes = 0;
     return events;

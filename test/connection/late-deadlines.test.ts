@@ -181,12 +181,7 @@ it('a deadline beyond the longest timer takes several timers', async () => {
   // Catches a timer that is not capped: the clock of the test refuses it, and those of Node and of browsers would go off at once.
   const platform = new FakePlatform();
   const session = new ServerSession({ handshakeTimeoutMs: 3_000_000_000 }, 0);
-  const driver = new Driver(
-    session,
-    platform,
-    () => {},
-    () => {},
-  );
+  const driver = new Driver(session, platform, { takeEvent: () => {}, failed: () => {} });
   expect(driver.transport).toBeUndefined();
   while (platform.callNext(2_999_999_999));
   expect([platform.callTurns(), session.state]).toEqual([false, 'negotiating']);
