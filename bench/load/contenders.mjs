@@ -6,6 +6,7 @@
  * - isBare: connections are held, and nothing is said: what the transport alone costs
  * - onlyGroup: in anything but fan-out it does the same as another contender
  * - bare: the contender beyond which memory is counted
+ * - isFloor: the smallest program that does the same work, with nothing of ours; it takes part where `withFloor` is set
  * - canObserve: takes part in `observed` alone
  * - packages: whose versions the report gives
  */
@@ -42,6 +43,8 @@ export const CONTENDERS = {
     packages: ['ws'],
   },
   'im-tcp': { title: '@im/protocol, TCP', server: 'im-protocol', protocol: 'im-tcp', bare: 'bare-tcp', packages: [] },
+  'floor-ws': { title: 'floor, WebSocket', server: 'floor-ws', protocol: 'im-websocket', isFloor: true, packages: ['ws'] },
+  'floor-tcp': { title: 'floor, TCP', server: 'floor-tcp', protocol: 'im-tcp', isFloor: true, packages: [] },
   'im-tcp-metrics': {
     title: '@im/protocol, TCP, metrics',
     server: 'im-metrics',

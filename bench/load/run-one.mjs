@@ -20,7 +20,7 @@ async function play(contender, { file, settings, timeoutMs }, userCount) {
   const args = [contender, userCount];
   const server = new Child(`the server of ${title}`, 'server/main.mjs', args);
   const ask = (name) => (argument) => server.call(name, argument, START_MS);
-  const handlers = { cpu: ask('cpu'), memory: ask('memory'), observe: ask('observe') };
+  const handlers = { cpu: ask('cpu'), memory: ask('memory'), peak: ask('peak'), observe: ask('observe') };
   const client = new Child(`the clients of ${title}`, 'client/main.mjs', args, handlers);
   try {
     const port = await server.call('port', undefined, START_MS);

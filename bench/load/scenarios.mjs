@@ -10,7 +10,7 @@ export const BURST = 10;
 
 /**
  * By key: file, in client/scenarios; settings, in the full form and what the quick one has instead; withBare: the bare transports take part;
- * isGroup: those take part that differ in fan-out alone; isObserved: only those take part that can be observed; timeoutMs: after which something hangs.
+ * withFloor: the floors take part; onlyOurs: the library alone takes part; isGroup: those take part that differ in fan-out alone; isObserved: only those take part that can be observed; timeoutMs: after which something hangs.
  */
 export const SCENARIOS = {
   idle: {
@@ -20,7 +20,21 @@ export const SCENARIOS = {
     withBare: true,
     timeoutMs: 180_000,
   },
-  login: { file: 'login', settings: { atATime: 32 }, timeoutMs: 60_000 },
+  login: { file: 'login', settings: { atATime: 32 }, withBare: true, withFloor: true, timeoutMs: 60_000 },
+  reconnect: {
+    file: 'reconnect',
+    settings: { connections: 10_000, settleMs: 1_000 },
+    quick: { connections: 500, settleMs: 100 },
+    withFloor: true,
+    timeoutMs: 180_000,
+  },
+  bad: {
+    file: 'bad',
+    settings: { senders: 400, framesEach: 90, warmUpSenders: 300 },
+    quick: { senders: 20, warmUpSenders: 10 },
+    onlyOurs: true,
+    timeoutMs: 60_000,
+  },
   private: { file: 'private', settings: { pairs: 100 }, timeoutMs: 60_000 },
   'private-paced': {
     file: 'private-paced',
@@ -33,6 +47,7 @@ export const SCENARIOS = {
     settings: { members: MEMBERS, burst: 1 },
     quick: { members: 200 },
     isGroup: true,
+    withFloor: true,
     timeoutMs: 60_000,
   },
   'group-burst': {

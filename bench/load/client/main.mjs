@@ -22,6 +22,7 @@ async function run({ scenario, settings, port }) {
       server: {
         cpu: () => call('cpu', undefined, SERVER_MS),
         memory: () => call('memory', undefined, SERVER_MS),
+        peak: () => call('peak', undefined, SERVER_MS),
         observe: (isOn) => call('observe', isOn, SERVER_MS),
       },
     },

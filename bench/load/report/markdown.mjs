@@ -14,7 +14,19 @@ const SECTIONS = {
     title: 'Login',
     unit: 'logins',
     about: ({ atATime }) =>
-      `${atATime} concurrent clients: connect, log in, disconnect, repeat. Latency: from the first packet to the session.`,
+      `${atATime} concurrent clients: connect, log in, disconnect, repeat. Latency: from the first packet to the session. The bare servers only accept; the floors answer our clients with bytes that were encoded before: without checks, sessions, timeouts and limits.`,
+  },
+  reconnect: {
+    title: 'Reconnect after a crash',
+    unit: 'logins',
+    about: ({ connections }) =>
+      `${figure(connections)} clients come back at once to a new process, of which nothing is compiled yet. Latency: from the start to the session of each client.`,
+  },
+  bad: {
+    title: 'Bad frames',
+    unit: 'frames',
+    about: ({ senders, framesEach }) =>
+      `${figure(senders)} clients write ${framesEach} frames at once, each of which is refused with an ERROR: an unknown type, the data of another command, or invalid UTF-8.`,
   },
   private: {
     title: 'Private messages, at full load',
@@ -42,6 +54,9 @@ const SECTIONS = {
   },
 };
 
+/** What else is said about a scenario. */
+const EXTRAS = { login: phases, reconnect: peaks };
+
 /** The whole report. */
 export function markdown({ machine, node, library, versions, settings, rounds, idleRounds, results }) {
   const sections = Object.keys(SECTIONS).filter((scenario) => scenario in results);
@@ -53,7 +68,10 @@ export function markdown({ machine, node, library, versions, settings, rounds, i
     ...(rounds < QUOTABLE_ROUNDS ? ['**A short run: these figures are not to be quoted.**'] : []),
     ...('idle' in results ? [held(results.idle)] : []),
     ...('observed' in results ? [observed(results.observed, settings.observed)] : []),
-    ...sections.map((scenario) => section(scenario, results[scenario], settings[scenario])),
+    ...sections.flatMap((scenario) => [
+      section(scenario, results[scenario], settings[scenario]),
+      ...(EXTRAS[scenario]?.(results[scenario]) ?? []),
+    ]),
     contenders(versions),
     '',
   ].join('\n\n');
@@ -101,9 +119,41 @@ function section(scenario, results, settings) {
     ratio(key, ratios(results[OURS], rounds, 'perSecond')),
     spread(over(rounds, 'serverUs')),
     ratio(key, ratios(rounds, results[OURS], 'serverUs')),
-    ...['p50', 'p99', 'p999', 'clientUs'].map((kind) => spread(over(rounds, kind))),
+    ...['p50', 'p99', 'p999', 'clientUs'].map((kind) => (rounds[0][kind] === undefined ? '–' : spread(over(rounds, kind)))),
   ]);
   return [`## ${title}`, about(settings), table(head, inOrder(results, rows))].join('\n\n');
+}
+
+/** What a login costs the server besides its transport, and how much of it is ours. */
+function phases(results) {
+  const rows = [
+    ['WebSocket', 'bare-ws', 'floor-ws', 'im-ws'],
+    ['TCP', 'bare-tcp', 'floor-tcp', 'im-tcp'],
+  ].flatMap(([title, bare, floor, ours]) => {
+    const answer = beyond(results[floor], results[bare], 'serverUs');
+    const own = beyond(results[ours], results[floor], 'serverUs');
+    if (answer === undefined || own === undefined) return [];
+    return [[title, spread(over(results[bare], 'serverUs')), spread(answer), spread(own)]];
+  });
+  if (rows.length === 0) return [];
+  const head = ['server CPU, µs', 'the transport: accept, close', 'the smallest answer', 'all that @im/protocol does besides'];
+  return [table(head, rows)];
+}
+
+function peaks(results) {
+  const rows = Object.entries(results).map(([key, rounds]) => [
+    CONTENDERS[key].title,
+    spread(over(rounds, 'seconds')),
+    spread(
+      over(
+        rounds.map(({ peak }) => ({ peak: peak / 1_000_000 })),
+        'peak',
+      ),
+    ),
+  ]);
+  return [
+    table(['server', 'until all are logged in, s', 'peak of resident memory beyond the start, MB'], inOrder(results, rows)),
+  ];
 }
 
 function observed(results, { pairs }) {

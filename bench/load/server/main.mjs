@@ -8,7 +8,7 @@ const [name, userCount] = process.argv.slice(2);
 const { start } = await import(`./${CONTENDERS[name].server}.mjs`);
 const started = start(users(Number(userCount)));
 
-connectRpc(process, { port, cpu, memory, observe });
+connectRpc(process, { port, cpu, memory, peak, observe });
 // The parent is gone: nothing must be left behind.
 process.once('disconnect', () => process.exit());
 
@@ -27,6 +27,11 @@ async function observe(isOn) {
 function cpu() {
   const { user, system } = process.cpuUsage();
   return user + system;
+}
+
+/** The most memory that was resident so far, in bytes. */
+function peak() {
+  return process.resourceUsage().maxRSS * 1024;
 }
 
 /** What is held once nothing is left to collect, in bytes. */

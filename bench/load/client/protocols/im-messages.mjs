@@ -5,6 +5,9 @@ import { TERMINAL } from '../../world.mjs';
 const { Command, createHello, decodeFrame, encodeFrame } = await entry('index');
 const LENGTH_BYTES = 4;
 const TYPE_OFFSET = 5;
+const COMMAND_OFFSET = 9;
+const UNKNOWN_TYPE = 40;
+const NEVER_IN_UTF8 = 0xff;
 const SEND_INFO = 7;
 const REJECT = 66;
 /** One version, that of the frames below, so that LOGIN may follow at once over TCP too. */
@@ -48,6 +51,18 @@ export class ImMessages {
     return this.#request(Command.GROUP_MESSAGE, { $case: 'groupMessage', value });
   }
 
+  /** A frame that the server has to refuse with an ERROR, of each kind in turn: by its type, by its command, by its text. */
+  badMessage(receiver, content, kind) {
+    const { buffer, byteOffset, length } =
+      kind % 3 === 1 ? this.groupMessage(receiver, content) : this.privateMessage(receiver, content);
+    const frame = Buffer.from(buffer, byteOffset, length);
+    if (kind % 3 === 0) frame[TYPE_OFFSET] = UNKNOWN_TYPE;
+    // A group message under the command of private ones.
+    else if (kind % 3 === 1) frame[COMMAND_OFFSET] = Command.PRIVATE_MESSAGE;
+    else frame[frame.indexOf(content.text)] = NEVER_IN_UTF8;
+    return frame;
+  }
+
   /** Welcome, and then the session. */
   #answer(connection, bytes, start, end) {
     const type = bytes[start + TYPE_OFFSET];
@@ -67,6 +82,12 @@ export class ImMessages {
   #sender() {
     return { userId: this.#user.id, terminal: TERMINAL.number };
   }
+}
+
+/** Throws unless a frame is an ERROR. */
+export function requireError(bytes) {
+  const { data } = decodeFrame(bytes).message;
+  if (data.$case !== 'error') throw new Error(`the server answers a bad frame with ${data.$case}`);
 }
 
 /** What a message says, in the form that all contenders are compared in. */

@@ -1,4 +1,4 @@
-import { ImMessages, readMessage } from './im-messages.mjs';
+import { ImMessages, readMessage, requireError } from './im-messages.mjs';
 
 export class Protocol {
   #messages;
@@ -24,5 +24,10 @@ export class Protocol {
     return this.#messages.groupMessage(group, content);
   }
 
+  badMessages(receiver, contents) {
+    return Buffer.concat(contents.map((content, i) => this.#messages.badMessage(receiver, content, i)));
+  }
+
   static read = readMessage;
+  static requireError = requireError;
 }

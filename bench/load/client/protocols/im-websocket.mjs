@@ -1,6 +1,6 @@
 import { entry } from '../../../library.mjs';
 import { binaryMessage } from '../websocket.mjs';
-import { ImMessages, readMessage } from './im-messages.mjs';
+import { ImMessages, readMessage, requireError } from './im-messages.mjs';
 import { WebSocketProtocol } from './websocket-protocol.mjs';
 
 const { PROTOCOL_VERSION, subprotocolsFor } = await entry('index');
@@ -30,5 +30,10 @@ export class Protocol extends WebSocketProtocol {
     return binaryMessage(this.#messages.groupMessage(group, content));
   }
 
+  badMessages(receiver, contents) {
+    return binaryMessage(Buffer.concat(contents.map((content, i) => this.#messages.badMessage(receiver, content, i))));
+  }
+
   static read = readMessage;
+  static requireError = requireError;
 }
