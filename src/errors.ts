@@ -96,8 +96,10 @@ export class ProtocolError extends Error {
     if (details.cause !== undefined)
       Object.defineProperty(this, 'cause', { value: details.cause, writable: true, configurable: true });
     if (frames !== undefined) limitStack(frames);
-    const { retryAfterMs } = details;
-    requireHints(details);
+    const { retryAfterMs, userMessage, reason, untilMs } = details;
+    // Most errors have no hints.
+    const hasHints = retryAfterMs !== undefined || userMessage !== undefined || reason !== undefined || untilMs !== undefined;
+    if (hasHints) requireHints(details);
     if (typeof code === 'number') requireInteger('code of an application error', code, FIRST_APPLICATION_ERROR, LARGEST_ERROR);
     this.code = code;
     this.offset = details.offset;
@@ -106,9 +108,9 @@ export class ProtocolError extends Error {
     this.actual = details.actual;
     this.issues = details.issues;
     this.retryAfterMs = retryAfterMs || undefined;
-    this.userMessage = details.userMessage || undefined;
-    this.reason = details.reason || undefined;
-    this.untilMs = details.untilMs || undefined;
+    this.userMessage = userMessage || undefined;
+    this.reason = reason || undefined;
+    this.untilMs = untilMs || undefined;
   }
 
   /** The properties of the error: whether it closes the connection, whether the client may reconnect or retry, and so on. */

@@ -17,7 +17,7 @@ export interface ReadRules {
   /** Negotiated version; undefined = any version from 1 to the newest. */
   version: number | undefined;
   /** Check the rules of the schema. */
-  readonly validate: boolean;
+  validate: boolean;
   /** Inflates payloads; undefined = the feature `deflate` was not negotiated. */
   deflate: Deflate | undefined;
 }
@@ -50,35 +50,69 @@ export function judgePeer<T>(judge: () => T): T {
  * @throws ProtocolError with one of the codes 20 to 28. Offsets count from `start`; in a compressed frame, as if the payload were inflated.
  */
 export function readFrame(b: Uint8Array, start: number, end: number, rules: ReadRules, maxFrameBytes: number): AnyFrame {
-  const version = b[start + 4];
-  const flags = (b[start + 6] << 8) | b[start + 7];
-  const entry = judgeHeader(version, b[start + 5], flags, rules);
-  if ((flags & FLAG_COMPRESSED) !== 0) {
-    const payload = inflate(b.subarray(start + HEADER_BYTES, end), rules, maxFrameBytes);
-    const message = readPayload(entry, payload, 0, payload.length, -HEADER_BYTES, version, rules.validate);
-    if (carriesToken(entry.name, message)) throw new ProtocolError('NOT_NEGOTIATED', 'LOGIN is never compressed', { offset: 6 });
-    return { type: entry.name, version, flags, message };
-  }
-  const message = readPayload(entry, b, start + HEADER_BYTES, end, start, version, rules.validate);
-  return { type: entry.name, version, flags, message };
+  const frame = tryFrame(b, start, end, rules, maxFrameBytes);
+  if (isFrame(frame)) return frame;
+  throw frame;
 }
 
-/** Checks version, type and flags, and finds the message. */
+/**
+ * As `readFrame`, but returns the errors of a frame: to throw and catch one costs as much as to find it, and the connections of a server see
+ * many. Errors of `inflate` are thrown.
+ */
+export function tryFrame(
+  b: Uint8Array,
+  start: number,
+  end: number,
+  rules: ReadRules,
+  maxFrameBytes: number,
+): AnyFrame | ProtocolError {
+  const version = b[start + 4];
+  const type = b[start + 5];
+  const flags = (b[start + 6] << 8) | b[start + 7];
+  const entry = rules.types[type];
+  const error = headerError(entry, version, type, flags, rules);
+  if (error !== undefined) return error;
+  if ((flags & FLAG_COMPRESSED) === 0)
+    return readPayload(entry!, b, start + HEADER_BYTES, end, start, version, flags, rules.validate);
+  const payload = inflate(b.subarray(start + HEADER_BYTES, end), rules, maxFrameBytes);
+  const frame = readPayload(entry!, payload, 0, payload.length, -HEADER_BYTES, version, flags, rules.validate);
+  if (!isFrame(frame) || !carriesToken(frame.type, frame.message)) return frame;
+  return new ProtocolError('NOT_NEGOTIATED', 'LOGIN is never compressed', { offset: 6 });
+}
+
+/** Tells the two results of `tryFrame` apart. An error has no `type`. */
+export function isFrame(result: AnyFrame | ProtocolError): result is AnyFrame {
+  return (result as AnyFrame).type !== undefined;
+}
+
+/** Checks version, type and flags, and finds the message. @throws ProtocolError as `readFrame`. */
 export function judgeHeader(version: number, type: number, flags: number, rules: ReadRules): FrameEntry {
   const entry = rules.types[type];
+  const error = headerError(entry, version, type, flags, rules);
+  if (error !== undefined) throw error;
+  return entry!;
+}
+
+/** @returns undefined if there is an entry, and version, type and flags go with it. */
+function headerError(
+  entry: FrameEntry | undefined,
+  version: number,
+  type: number,
+  flags: number,
+  rules: ReadRules,
+): ProtocolError | undefined {
   // "Types 64 to 66 with a version other than 0, and any other type with version 0, are UNSUPPORTED_TYPE."
-  if (entry !== undefined && entry.handshake !== (version === 0)) throw unsupportedType(type, version, entry);
+  if (entry !== undefined && entry.handshake !== (version === 0)) return unsupportedType(type, version, entry);
   // "each frame after the handshake MUST carry the negotiated version". Elsewhere, "a reader accepts 1 up to the newest version that it
   // knows".
   if (version !== 0 && (rules.version === undefined ? version > rules.newest : version !== rules.version)) {
-    throw unsupportedVersion(version, rules);
+    return unsupportedVersion(version, rules);
   }
   // "The rules in force are those of the frame's version": a type of a later one is unknown.
   if (entry === undefined || (version !== 0 && (entry.codec.generated.table.since ?? 1) > version)) {
-    throw unsupportedType(type, version, undefined);
+    return unsupportedType(type, version, undefined);
   }
-  if ((flags & CRITICAL_FLAGS) !== 0) judgeFlags(flags, version, rules);
-  return entry;
+  return (flags & CRITICAL_FLAGS) === 0 ? undefined : flagsError(flags, version, rules);
 }
 
 function unsupportedVersion(actual: number, { version, newest }: ReadRules): ProtocolError {
@@ -96,18 +130,19 @@ function unsupportedType(type: number, version: number, entry: FrameEntry | unde
   return new ProtocolError('UNSUPPORTED_TYPE', `type ${type}${name} at byte 5, ${why}`, { offset: 5, actual: type });
 }
 
-function judgeFlags(flags: number, version: number, rules: ReadRules): void {
+function flagsError(flags: number, version: number, rules: ReadRules): ProtocolError | undefined {
   // "In the handshake (version 0) the critical bits, COMPRESSED and IGNORABLE included, MUST be 0"
   const known = version === 0 ? 0 : FLAG_COMPRESSED | FLAG_IGNORABLE;
   const unknown = flags & CRITICAL_FLAGS & ~known;
   if (unknown !== 0) {
     const bits = `0x${unknown.toString(16).padStart(4, '0')}`;
     const text = `flag bits ${bits} at byte 6, which ${version === 0 ? 'a handshake does not have' : 'are unknown'}`;
-    throw new ProtocolError('UNSUPPORTED_FLAGS', text, { offset: 6, actual: unknown });
+    return new ProtocolError('UNSUPPORTED_FLAGS', text, { offset: 6, actual: unknown });
   }
   if ((flags & FLAG_COMPRESSED) !== 0 && rules.deflate === undefined) {
-    throw new ProtocolError('NOT_NEGOTIATED', 'COMPRESSED at byte 6, but deflate was not negotiated', { offset: 6 });
+    return new ProtocolError('NOT_NEGOTIATED', 'COMPRESSED at byte 6, but deflate was not negotiated', { offset: 6 });
   }
+  return undefined;
 }
 
 /** "The header plus the inflated payload MUST NOT exceed the `max_frame_bytes` of the receiver", checked while inflating. */
@@ -135,22 +170,25 @@ function readPayload(
   e: number,
   base: number,
   version: number,
+  flags: number,
   validate: boolean,
-): object {
+): AnyFrame | ProtocolError {
   const { generated } = entry.codec;
   let message: object;
   clearSuspect();
   try {
     message = generated.read(b, p, e, 0);
-  } catch (error) {
-    throw toDecodeError(generated.table, b, p, e, base, error);
+  } catch (thrown) {
+    const error = toDecodeError(generated.table, b, p, e, base, thrown);
+    if (isProtocolError(error)) return error;
+    throw error;
   }
   if (validate) {
     const found = generated.check(message, !suspect);
     const issues = found && issuesIn(version, entry, message, found);
-    if (issues !== undefined) throw invalidMessage(issues, generated.table.name);
+    if (issues !== undefined) return invalidMessage(issues, generated.table.name);
   }
-  return message;
+  return { type: entry.name, version, flags, message };
 }
 
 /**

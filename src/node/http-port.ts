@@ -81,10 +81,9 @@ export class HttpPort {
   /** Serves a socket. @param first bytes that were read already. */
   take(socket: Socket, first: Buffer): void {
     this.#sockets.add(socket);
-    socket.pause();
-    socket.unshift(first);
     this.#http.emit('connection', socket);
-    socket.resume();
+    // As if they came now: to unshift them would cost two more turns of the stream for each connection.
+    socket.emit('data', first);
   }
 
   /** Ends idle connections, and the others when their requests are answered. Resolves when none is left. */

@@ -1,5 +1,5 @@
 import type { SendInfo } from '../../generated/im/protocol/v1/send_info.js';
-import { type AnyFrame, type ReadRules, readFrame } from '../codec/read-frame.js';
+import { type AnyFrame, isFrame, type ReadRules, tryFrame } from '../codec/read-frame.js';
 import { isProtocolError, ProtocolError } from '../errors.js';
 import { type Deflate, requireBytes } from '../frame/deflate.js';
 import { FrameSplitter } from '../frame/frame-splitter.js';
@@ -184,27 +184,36 @@ export class FrameReader {
   }
 
   #take(b: Uint8Array, start: number, end: number, receiver: FrameReceiver): boolean {
-    let frame: AnyFrame;
+    const frame = this.#decode(b, start, end);
+    if (isFrame(frame)) return receiver.takeFrame(frame);
+    // "In the handshake (version 0) the critical bits, COMPRESSED and IGNORABLE included, MUST be 0"
+    const flags = b[start + 4] === 0 ? 0 : (b[start + 6] << 8) | b[start + 7];
+    return receiver.takeInvalid(frame, flags, this.#salvage(frame, b, start, end));
+  }
+
+  /** @throws any other error, as that of an application's `inflate`. */
+  #decode(b: Uint8Array, start: number, end: number): AnyFrame | ProtocolError {
     try {
-      frame = readFrame(b, start, end, this.#rules, this.#splitter.maxFrameBytes);
+      return tryFrame(b, start, end, this.#rules, this.#splitter.maxFrameBytes);
     } catch (error) {
       if (!isProtocolError(error)) throw error;
-      // "In the handshake (version 0) the critical bits, COMPRESSED and IGNORABLE included, MUST be 0"
-      const flags = b[start + 4] === 0 ? 0 : (b[start + 6] << 8) | b[start + 7];
-      return receiver.takeInvalid(error, flags, this.#salvage(error, b, start, end));
+      return error;
     }
-    return receiver.takeFrame(frame);
   }
 
   /** Decodes a message that breaks rules without the rules: its sequence and reply_to identify the request to answer or to fail. */
   #salvage({ code }: ProtocolError, b: Uint8Array, start: number, end: number): SendInfo | undefined {
     if (code !== 'INVALID_MESSAGE' && code !== 'COMMAND_DATA_MISMATCH') return undefined;
+    this.#rules.validate = false;
     try {
-      const frame = readFrame(b, start, end, { ...this.#rules, validate: false }, this.#splitter.maxFrameBytes);
-      return frame.type === 'SendInfo' ? (frame.message as SendInfo) : undefined;
-    } catch {
+      const frame = tryFrame(b, start, end, this.#rules, this.#splitter.maxFrameBytes);
       // A list over its limit fails without the rules, too.
+      return isFrame(frame) && frame.type === 'SendInfo' ? (frame.message as SendInfo) : undefined;
+    } catch {
+      // Inflating has succeeded before, and fails now.
       return undefined;
+    } finally {
+      this.#rules.validate = true;
     }
   }
 }

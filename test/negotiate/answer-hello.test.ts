@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { answerOffer, type HelloAnswer, prepareOffer } from '../../src/negotiate/answer-hello.js';
 import { type AnswerOptions, answerHello } from '../../src/negotiate/index.js';
 import { UNKNOWN_FIELDS } from '../../src/wire/unknown.js';
 import { thrownBy } from '../thrown-by.js';
@@ -186,5 +187,31 @@ describe('the options of answerHello, at their limits', () => {
     expect(thrownBy(() => answerHello(helloWith({ versions: [] }), wrong)).message).toBe(
       '[INVALID_MESSAGE] Welcome breaks 1 rule: heartbeatIntervalMs: got 999, at least 1000',
     );
+  });
+});
+
+describe('an offer, from which a server answers all its clients', () => {
+  it('gives the answers of answerHello, and no two of them share a list', () => {
+    // Catches a Welcome or an agreement with a list of the template: what an application does to it would reach the other clients.
+    const options: AnswerOptions = { versions: [1, 2], features: ['a.b', 'c.d'], serverTimeMs: 5n, connectionId: 'x' };
+    const hello = helloWith({ versions: [2], features: ['c.d', 'a.b'] });
+    const offer = prepareOffer(options);
+    const answer = (): HelloAnswer => answerOffer(hello, offer, 5n, 'x');
+    const expected = answerHello(hello, options);
+    for (let client = 0; client < 2; client++) {
+      const { welcome, agreement } = answer();
+      expect({ welcome, agreement }).toEqual(expected);
+      for (const list of [welcome!.versions, welcome!.offeredVersions, welcome!.features, agreement!.features]) {
+        (list as unknown[]).length = 0;
+      }
+    }
+    expect([hello.versions, hello.features]).toEqual([[2], ['c.d', 'a.b']]);
+  });
+
+  it('finds a conflict of commands with each Hello, by digests that it keeps', () => {
+    const offer = prepareOffer({ serverTimeMs: 0n, commands: { 1000: 'TYPING' } });
+    const conflict = helloWith({ commandDigests: new Map([[1000, 1]]) });
+    const codes = [conflict, helloWith({}), conflict].map((hello) => answerOffer(hello, offer, 0n, '').error?.code);
+    expect(codes).toEqual(['COMMAND_CONFLICT', undefined, 'COMMAND_CONFLICT']);
   });
 });

@@ -5,7 +5,7 @@ import { decodeFrame } from '../../src/codec/decode-frame.js';
 import { encodeFrame } from '../../src/codec/encode-frame.js';
 import { ProtocolError } from '../../src/errors.js';
 import { createErrorInfo, DeliveredWindow, type Session } from '../../src/session/index.js';
-import { Requests } from '../../src/session/requests.js';
+import { PeerRequests, Requests } from '../../src/session/requests.js';
 import { thrownBy } from '../thrown-by.js';
 import { padded } from './sizes.js';
 import * as stages from './stages.js';
@@ -117,6 +117,39 @@ describe('sequences', () => {
     const session = stages.server();
     expect(thrownBy(() => session.request({ cmd: 6 }, 0)).code).toBe('COMMAND_DATA_MISMATCH');
     expect(session.request(request, 0)).toBe(1);
+  });
+});
+
+describe('the open requests of a peer', () => {
+  it('are known by sequence and counted by command, whatever their number and the order of the answers', () => {
+    // Catches differences between the one request that has its own place, and those in the map.
+    const requests = new PeerRequests();
+    const seen = (): unknown[] => [
+      requests.size,
+      [0, 1, 2, 3].map((n) => requests.has(n)),
+      requests.countOf(7),
+      requests.countOf(8),
+    ];
+    expect(seen()).toEqual([0, [false, false, false, false], 0, 0]);
+    for (const [sequence, cmd] of [
+      [1, 7],
+      [2, 8],
+      [3, 7],
+    ]) {
+      expect(requests.add(sequence, cmd, false)).toBeUndefined();
+    }
+    expect(seen()).toEqual([3, [false, true, true, true], 2, 1]);
+    requests.delete(1);
+    expect(seen()).toEqual([2, [false, false, true, true], 1, 1]);
+    expect(() => requests.commandOf(1)).toThrow('no open request with sequence 1');
+    expect([requests.commandOf(2), requests.commandOf(3)]).toEqual([8, 7]);
+    requests.add(1, 8, false);
+    requests.delete(0);
+    requests.delete(3);
+    expect(seen()).toEqual([2, [false, true, true, false], 0, 2]);
+    requests.clear();
+    expect(seen()).toEqual([0, [false, false, false, false], 0, 0]);
+    expect(() => requests.commandOf(0)).toThrow('no open request with sequence 0');
   });
 });
 
