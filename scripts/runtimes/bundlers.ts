@@ -1,8 +1,10 @@
 // Bundlers: each bundles the self-test, which then runs in a realm with the globals of its platform.
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommand } from '../run-command.js';
+import { buildOf } from './build-of.js';
 import { install, versionOf } from './install.js';
+import { METRO, METRO_ARGS, metroFiles } from './metro.js';
 import { writeProgram } from './program.js';
 import { realmScript } from './realm-script.js';
 import { type Outcome, type Place, type Runtime, reportIn } from './runtime.js';
@@ -41,35 +43,9 @@ function runtimeOf({ name, tool, folder, dependencies, files, args, realm, isInC
       if (script === undefined) throw new Error(`${name} has written no script`);
       writeFileSync(join(cwd, 'realm.mjs'), realmScript(realm));
       const output = await runCommand(process.execPath, ['realm.mjs', join('out', script)], { cwd });
-      return { version: versionOf(cwd, tool), report: reportIn(output) };
+      const bundled = buildOf(readFileSync(join(out, script), 'utf8'));
+      return { version: versionOf(cwd, tool), bundled, report: reportIn(output) };
     },
-  };
-}
-
-const METRO = {
-  tool: 'metro',
-  folder: 'metro',
-  dependencies: { metro: '0.84', '@react-native/babel-preset': '0.84', '@babel/core': '7', '@react-native/js-polyfills': '0.84' },
-  realm: 'React Native',
-  isInCi: false,
-} as const;
-
-/** As React Native up to 0.78 and since. */
-function metroFiles(hasExports: boolean): Record<string, string> {
-  return {
-    'babel.config.js': `module.exports = { presets: ['module:@react-native/babel-preset'] };`,
-    'metro.cjs': `
-const Metro = require('metro');
-(async () => {
-  const config = await Metro.loadConfig({}, { projectRoot: __dirname });
-  config.resolver.unstable_enablePackageExports = ${hasExports};
-  config.resolver.resolverMainFields = ['react-native', 'browser', 'main'];
-  config.resolver.sourceExts = ['js', 'json', 'mjs', 'cjs'];
-  config.resolver.blockList = [/\\/out\\//];
-  config.maxWorkers = 1;
-  await Metro.runBuild(config, { entry: 'main.mjs', out: 'out/main.js', platform: 'android', minify: false, dev: false });
-})().catch((error) => { console.error(error); process.exit(1); });
-`,
   };
 }
 
@@ -95,8 +71,8 @@ webpack({ mode: 'production', entry: './main.mjs', target: 'web', output: { path
 }
 
 const TOOLS: readonly Bundler[] = [
-  { ...METRO, name: 'Metro with exports', args: ['metro.cjs'], files: metroFiles(true) },
-  { ...METRO, name: 'Metro without exports', args: ['metro.cjs'], files: metroFiles(false) },
+  { ...METRO, name: 'Metro with exports', realm: 'React Native', isInCi: false, args: METRO_ARGS, files: metroFiles(true) },
+  { ...METRO, name: 'Metro without exports', realm: 'React Native', isInCi: false, args: METRO_ARGS, files: metroFiles(false) },
   { ...WEBPACK, name: 'webpack', isInCi: true, files: webpackFiles('') },
   { ...WEBPACK, name: 'webpack without exports', isInCi: true, files: webpackFiles(WEBPACK_4) },
   {

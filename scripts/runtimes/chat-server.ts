@@ -10,8 +10,8 @@ const MESSAGES_PER_CONNECTION = 6;
 
 export interface ChatServer {
   readonly port: number;
-  /** Serves a page with a script. */
-  addPage(script: string): Page;
+  /** Serves a page with a script, and takes its report. */
+  addPage(script?: string): Page;
   close(): Promise<void>;
 }
 
@@ -38,8 +38,8 @@ export async function startChatServer(): Promise<ChatServer> {
   return {
     port: server.port,
     addPage(script) {
-      const name = `page-${scripts.size + 1}`;
-      scripts.set(name, script);
+      const name = `page-${reports.size + 1}`;
+      if (script !== undefined) scripts.set(name, script);
       const report = new Promise<Report>((resolve) => void reports.set(name, resolve));
       return { url: `http://127.0.0.1:${server.port}/${name}`, report };
     },

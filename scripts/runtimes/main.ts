@@ -9,12 +9,14 @@ import { BROWSERS } from './browsers.js';
 import { BUNDLERS } from './bundlers.js';
 import { startChatServer } from './chat-server.js';
 import { ENGINES } from './engines.js';
+import { HERMES } from './hermes.js';
+import { NEXT } from './next.js';
 import { type Row, rowOf, writeTable } from './results.js';
 import type { Runtime } from './runtime.js';
 import { SHELLS } from './shells.js';
 import { TEST_TOOLS } from './test-tools.js';
 
-const ALL: readonly Runtime[] = [...SHELLS, ...BROWSERS, ...ENGINES, ...TEST_TOOLS, ...BUNDLERS];
+const ALL: readonly Runtime[] = [...SHELLS, ...BROWSERS, ...ENGINES, ...HERMES, ...TEST_TOOLS, ...BUNDLERS, ...NEXT];
 const args = process.argv.slice(2);
 const words = args.filter((arg) => !arg.startsWith('--')).map((word) => word.toLowerCase());
 const isCi = args.includes('--ci');

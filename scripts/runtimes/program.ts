@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { FRAME_FILES, VERSION_2_FRAME_FILES, vectorsOf } from '../../test/vectors/load.js';
 import { ROOT } from '../breaking/baseline.js';
+import { buildOf } from './build-of.js';
 import { mainOf } from './runtime.js';
 
 const FILES = [...FRAME_FILES, ...VERSION_2_FRAME_FILES, 'streams', 'version-2/handshake'];
-const IMPORTS = `import { selfTest } from './self-test.mjs';\nimport vectors from './vectors.mjs';\n`;
+/** The first lines of a main program. */
+export const IMPORTS = `import { selfTest } from './self-test.mjs';\nimport vectors from './vectors.mjs';\n`;
 const SELF_TEST = join(ROOT, 'test/runtimes/program/self-test.ts');
 
 async function selfTest(format: 'esm' | 'cjs'): Promise<string> {
@@ -61,5 +63,7 @@ async function bundle(folder: string, main: string, format: 'iife' | 'esm', targ
     write: false,
     logLevel: 'silent',
   });
-  return outputFiles[0].text;
+  const [{ text }] = outputFiles;
+  if (buildOf(text) !== 'web') throw new Error('esbuild took the Node build of the package');
+  return text;
 }

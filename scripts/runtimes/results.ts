@@ -17,15 +17,20 @@ export interface Row {
 export async function rowOf(runtime: Runtime, place: Place): Promise<Row> {
   const { name, build } = runtime;
   try {
-    const { version, report, note = '' } = await runtime.run(place);
+    const { version, report, bundled, note = '' } = await runtime.run(place);
     const { parts, hasSockets } = report ?? { parts: [], hasSockets: false };
     return {
       name,
-      build,
+      build: report?.build ?? bundled ?? '',
       version,
       passed: parts.reduce((sum, { passed }) => sum + passed, 0),
       chats: report === undefined ? '' : hasSockets ? 'WebSocket, memory' : 'memory',
-      failures: parts.flatMap((part) => part.failures.map((failure) => `${part.name}: ${failure}`)),
+      failures: [
+        ...[bundled, report?.build]
+          .filter((taken) => taken !== undefined && taken !== build)
+          .map((taken) => `the ${taken} build`),
+        ...parts.flatMap((part) => part.failures.map((failure) => `${part.name}: ${failure}`)),
+      ],
       note,
     };
   } catch (error) {

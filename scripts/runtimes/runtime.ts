@@ -1,10 +1,11 @@
 import type { Report } from '../../test/runtimes/program/report.js';
+import type { Build } from './build-of.js';
 
 /** A runtime, or a tool that makes code for one. */
 export interface Runtime {
   readonly name: string;
-  /** The build of the package that it selects. */
-  readonly build: 'Node' | 'web';
+  /** The build of the package that it must select. */
+  readonly build: Build;
   /** Stable enough and quick enough for each run of CI. */
   readonly isInCi: boolean;
   /** Prepares it and runs the self-test there. @throws Error if it cannot be run, or does not load the package. */
@@ -17,8 +18,8 @@ export interface Place {
   readonly folder: string;
   /** Address of the server for chats. */
   readonly url: string;
-  /** Serves a page with a script, which posts its report to the address of the page. */
-  addPage(script: string): Page;
+  /** Serves a page with a script, which posts its report to the address of the page. Without a script, for a page that another server has. */
+  addPage(script?: string): Page;
 }
 
 export interface Page {
@@ -29,6 +30,8 @@ export interface Page {
 export interface Outcome {
   /** The version of the runtime. */
   readonly version: string;
+  /** The build of the package that is in the bundle, if the runtime made one. */
+  readonly bundled?: Build;
   /** Undefined if it only compiled the self-test. */
   readonly report?: Report;
   /** For the table: what is not tested, and why. */
@@ -43,6 +46,14 @@ export function mainOf(url: string, say: string): string {
   (report) => ${say}(${JSON.stringify(MARK)} + JSON.stringify(report)),
   (error) => ${say}('failed: ' + error + ' ' + (error && error.stack)),
 );
+`;
+}
+
+/** Likewise for a page: it posts the report. @param to an expression: the address. */
+export function sendTo(url: string, to: string): string {
+  return `
+const send = (report) => fetch(${to}, { method: 'POST', mode: 'no-cors', body: JSON.stringify(report) });
+selfTest(vectors, ${JSON.stringify(url)}).then(send, (error) => send({ parts: [{ name: 'page', passed: 0, failures: [String(error)] }] }));
 `;
 }
 

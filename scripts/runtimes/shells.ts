@@ -1,12 +1,10 @@
 // Runtimes with modules and a command line: Node, Bun, Deno, workerd.
-
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import type { Report } from '../../test/runtimes/program/report.js';
 import { runCommand } from '../run-command.js';
 import { fetchNode } from '../test-nodes/fetch-node.js';
+import { fetchReport, freePort } from './fetch-report.js';
 import { binaryIn, install, versionOf } from './install.js';
 import { bundleModule, writeProgram } from './program.js';
 import { type Place, type Runtime, reportIn } from './runtime.js';
@@ -92,29 +90,6 @@ const program :Workerd.Worker = (
   compatibilityDate = "2025-01-01",
 );
 `;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** It takes a moment until the port is open. */
-async function fetchReport(url: string): Promise<Report> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(200_000) });
-      const text = await response.text();
-      if (!response.ok) throw new Error(`HTTP ${response.status}: ${text.slice(0, 1000)}`);
-      return JSON.parse(text) as Report;
-    } catch (error) {
-      if (attempt >= 50 || (error as { cause?: { code?: string } }).cause?.code !== 'ECONNREFUSED') throw error;
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  }
 }
 
 export const SHELLS: readonly Runtime[] = [...['20', '22', '24', '26'].map(node), bun, deno, workerd];

@@ -17,7 +17,8 @@ test('self-test', () => ${main.trim().replace(/;$/, '')}, 300_000);
 
 const jest: Runtime = {
   name: 'Jest with jsdom',
-  build: 'web',
+  // For `require`, Jest 30 adds the condition `node` to those of the environment.
+  build: 'Node',
   isInCi: true,
   async run({ folder, url }) {
     const cwd = join(folder, 'jest');

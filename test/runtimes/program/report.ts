@@ -9,6 +9,8 @@ export interface Part {
 
 /** What the self-test prints. */
 export interface Report {
+  /** The build of the package that runs. */
+  readonly build?: 'Node' | 'web';
   readonly parts: readonly Part[];
   /** Whether there was a WebSocket to chat over. */
   readonly hasSockets: boolean;

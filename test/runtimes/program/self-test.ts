@@ -1,4 +1,5 @@
 // The self-test of the package, for any runtime: plain ECMAScript, and the imports that an application has.
+import { SendInfo } from '@im/protocol';
 import { hasSockets, memoryChatPart, socketChatPart } from './chat-parts.js';
 import { libraryPart } from './library-part.js';
 import type { Report } from './report.js';
@@ -10,5 +11,10 @@ export async function selfTest(vectors: Vectors, url: string): Promise<Report> {
   const sockets = hasSockets();
   const parts = [await textPart(), ...(await vectorParts(vectors)), ...(await memoryChatPart()), await libraryPart()];
   if (sockets) parts.push(await socketChatPart(url));
-  return { parts, hasSockets: sockets };
+  return { build: hasPlans() ? 'web' : 'Node', parts, hasSockets: sockets };
+}
+
+/** The web build has plans in place of generated code: their tables are instances of a class. */
+function hasPlans(): boolean {
+  return Object.getPrototypeOf(SendInfo.generated.table) !== Object.prototype;
 }
