@@ -187,6 +187,61 @@ describe.skipIf(process.platform === 'win32').each(FORMS)('examples/polls, form=
   });
 });
 
+describe.skipIf(process.platform === 'win32')('both forms in one application, as docs/plugin.md shows', () => {
+  const blocks = codeBlocks(readFileSync(join(ROOT, 'docs/plugin.md'), 'utf8')).filter(({ mode }) => mode === 'two-forms');
+  const codeOf = (language: string): string => blocks.find((block) => block.language === language)!.code;
+  let folder: string;
+
+  /** Adds the subpath import to its package.json. @param change of the text in the page. */
+  function setImports(change = (text: string): string => text): void {
+    const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as object;
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, ...JSON.parse(change(codeOf('json'))) }));
+  }
+
+  beforeAll(() => {
+    folder = folderWith(true);
+    writeFileSync(join(folder, 'buf.gen.yaml'), codeOf('yaml'));
+    setImports();
+    for (const name of readdirSync(join(folder, 'src')).filter((file) => file.endsWith('.ts'))) {
+      const path = join(folder, 'src', name);
+      writeFileSync(path, readFileSync(path, 'utf8').replaceAll("'./generated/", "'#generated/"));
+    }
+    npm(['run', 'build'], folder);
+    const program = `${codeOf('ts')}\nconsole.log('question' in Poll.decode(Poll.encode({ question: '?' })), Poll.generated.table.constructor === Object);`;
+    writeFileSync(join(folder, 'main.mjs'), program);
+  });
+
+  it('runs generated code in Node', () => {
+    expect(node(['main.mjs'], folder)).toBe('true true\n');
+    expect(npm(['start', '--silent'], folder)).toContain("bob's vote is counted: tea 1, coffee 0");
+  });
+
+  it.each(RESOLUTIONS)('compiles with the resolution of %s', (_mode, resolution) => {
+    const folders = { rootDir: join(folder, 'src'), outDir: join(folder, 'dist') };
+    expect(diagnosticsOf(folder, 'src', { ...resolution, ...folders }).texts).toEqual([]);
+  });
+
+  it('bundles plans alone for a browser', async () => {
+    const text = await bundle(codeOf('ts').replace('import', 'export'), folder);
+    expect(text).toContain('\n>OpenPoll');
+    writeFileSync(join(folder, 'bundle.mjs'), await bundle(readFileSync(join(folder, 'main.mjs'), 'utf8'), folder));
+    expect(node(['bundle.mjs'], folder)).toBe('true false\n');
+  });
+
+  it('works with the sources as targets, for tools that read TypeScript', async () => {
+    const { imports } = JSON.parse(codeOf('json')) as { imports: Record<string, object> };
+    expect(Object.keys(imports)).toEqual(['#generated/*']);
+    rmSync(join(folder, 'dist'), { recursive: true });
+    setImports((text) =>
+      text.replace('"#generated/*"', '"#generated/*.js"').replaceAll(/dist(\/generated\/\w+\/\*)/g, 'src$1.ts'),
+    );
+    expect(node([join(ROOT, 'node_modules/tsx/dist/cli.mjs'), 'main.mjs'], folder)).toBe('true true\n');
+    writeFileSync(join(folder, 'bundle.mjs'), await bundle(readFileSync(join(folder, 'main.mjs'), 'utf8'), folder));
+    expect(node(['bundle.mjs'], folder)).toBe('true false\n');
+    expect(diagnosticsOf(folder, 'src', RESOLUTIONS[0][1]).texts).toEqual([]);
+  });
+});
+
 describe.skipIf(process.platform === 'win32')('README.md', () => {
   const blocks = codeBlocks(readFileSync(join(ROOT, 'README.md'), 'utf8'));
   const codeOf = (language: string, mode = ''): string =>
