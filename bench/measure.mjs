@@ -15,7 +15,12 @@ const CLOCKS = {
  * @param tests { per, run(n) }: run does n turns, each of `per` units; it may return a promise.
  * @returns for each test { median, q1, q3 } in nanoseconds per unit.
  */
-export async function measure(tests, { slices, sliceMs, random, clock }) {
+export async function measure(tests, settings) {
+  return (await samplesOf(tests, settings)).map(quartiles);
+}
+
+/** As `measure`. @returns for each test the nanoseconds per unit in each round. */
+export async function samplesOf(tests, { slices, sliceMs, random, clock }) {
   const now = CLOCKS[clock];
   const turns = await warmUp(tests, sliceMs, random, now);
   const samples = tests.map(() => []);
@@ -25,7 +30,7 @@ export async function measure(tests, { slices, sliceMs, random, clock }) {
       samples[i].push((milliseconds * 1e6) / (turns[i] * tests[i].per));
     }
   }
-  return samples.map(quartiles);
+  return samples;
 }
 
 /** Lets all tests run, mixed, until each has had several slices' time; finds how many turns fill a slice. */

@@ -22,7 +22,8 @@ export const CONTENDERS = [
  * - `encode(native)` -> bytes, `decode(bytes)` -> native;
  * - `checked: { encode, decode }`: the same with the rules of the schema checked in the decode; contenders that are a codec and a
  *   validator have only this;
- * - `unchecked`: what `checked` is to be compared with; `framed(natives, count)`: `count` messages as frames, if it has its own way.
+ * - `unchecked`: what `checked` is to be compared with; `framed(natives, count)`: `count` messages as frames, and
+ *   `frame(native)`: one message as a frame, if it has its own way.
  */
 export function load(contender) {
   return import(`./${contender}.mjs`);

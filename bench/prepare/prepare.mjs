@@ -24,6 +24,12 @@ export function prepareLoad(dist) {
   createCache();
 }
 
+/** What `bench:compare` needs: no peers. */
+export function prepareLibrary() {
+  buildLibrary(inRoot('dist'));
+  createCache();
+}
+
 function installPeers() {
   if (!isStale(join(BENCH, 'node_modules/.package-lock.json'), [join(BENCH, 'package-lock.json')])) return;
   console.error('Installing the peers ...');

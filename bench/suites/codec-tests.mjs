@@ -13,7 +13,7 @@ export let sink;
  */
 export function codecTests({ name, codec }) {
   return Object.entries(MESSAGES).flatMap(([message, { type, of }]) => {
-    const { native, encode, decode, checked, unchecked, framed } = codec(type);
+    const { native, encode, decode, frame, checked, unchecked, framed } = codec(type);
     const natives = of.map(native);
     const batches = of.map(() => natives);
     const test = (operation, inputs, once, per = 1) => ({
@@ -32,6 +32,7 @@ export function codecTests({ name, codec }) {
       tests.push(test('encode', natives, encode), decodeTest('decode', { encode, decode }));
       tests.push(test('framed', batches, framed === undefined ? copiedBatch(encode) : ownBatch(framed), BATCH));
     }
+    if (frame !== undefined) tests.push(test('frame', natives, frame));
     if (checked !== undefined) tests.push(decodeTest('checked', checked));
     if (unchecked !== undefined) tests.push(decodeTest('unchecked', unchecked));
     return tests;
