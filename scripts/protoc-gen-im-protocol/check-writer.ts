@@ -9,7 +9,7 @@ import type { FieldModel, MessageModel, ValueType } from './model.js';
 import { importPart, partName } from './parts.js';
 import { docComment, literal, regularExpression } from './quote.js';
 import type { Rule, Scope } from './rule.js';
-import { areIds, precheckedVarintBytes, refusedCharacters } from './seen-rules.js';
+import { allowsOnlyAscii, areIds, precheckedVarintBytes, refusedCharacters } from './seen-rules.js';
 import type { Settings } from './settings.js';
 import type { Source } from './source.js';
 import { isLong } from './value-rules.js';
@@ -71,15 +71,22 @@ export class CheckWriter {
    */
   private rules(indent: string, rules: readonly Rule[], value: string, path: string, aboutKey = false): void {
     const classes = rules.filter((rule) => rule.refuses !== undefined);
+    const refused = refusedCharacters(rules);
+    const isAscii = refused !== undefined && allowsOnlyAscii(refused);
+    const maxBytes = rules.find(({ name }) => name === 'max_bytes');
+    const isTestedFirst = refused !== undefined && (classes.length > 1 || (isAscii && maxBytes !== undefined));
     let odd = '!prechecked';
-    if (classes.length > 1) {
+    if (isTestedFirst) {
       odd = aboutKey ? 'oddKey' : 'odd';
-      const test = this.scope.constant(regularExpression(refusedCharacters(rules) as string));
+      const test = this.scope.constant(regularExpression(refused));
       this.out.add(`${indent}const ${odd} = !prechecked && ${value} !== '' && ${test}.test(${value});`);
     }
     for (const rule of rules) {
-      const violated = rule.violated(value, this.scope);
-      this.report(indent, rule, classes.includes(rule) ? `${odd} && ${violated}` : violated, value, path, aboutKey);
+      let violated = rule.violated(value, this.scope);
+      if (classes.includes(rule)) violated = isTestedFirst && classes.length === 1 ? odd : `${odd} && ${violated}`;
+      // Of ASCII, the bytes need not be counted.
+      else if (isAscii && rule === maxBytes) violated = `(${odd} || ${value}.length > ${rule.bound}) && ${violated}`;
+      this.report(indent, rule, violated, value, path, aboutKey);
     }
   }
 
@@ -87,6 +94,13 @@ export class CheckWriter {
   private fieldRules(indent: string, field: FieldModel, rules: readonly Rule[], path: string): void {
     if (precheckedVarintBytes(field, rules) === undefined) {
       this.rules(indent, rules, 'v', path);
+      return;
+    }
+    if (rules.length > 1 && !rules.some((rule) => rule.refusesDefault)) {
+      // As below, with one test for all rules.
+      this.out.add(`${indent}if (!prechecked && v) {`);
+      for (const rule of rules) this.report(`${indent}  `, rule, rule.violated('v', this.scope), 'v', path);
+      this.out.add(`${indent}}`);
       return;
     }
     for (const rule of rules) {

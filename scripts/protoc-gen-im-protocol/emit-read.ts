@@ -10,6 +10,12 @@ import type { Rule } from './rule.js';
 import { areIds, precheckedBytes, precheckedVarintBytes, refusedCharacters } from './seen-rules.js';
 import { type ScalarCode, scalarCode, tagOf, wireTypeOf } from './wire-types.js';
 
+/** The context of a field. */
+interface ReadContext extends CodecContext {
+  /** Its strings may be in the run at the start of the message. */
+  readonly inRun: boolean;
+}
+
 export function emitRead(context: CodecContext, message: MessageModel): void {
   const { out, options, wire } = context;
   const type = out.importType(message.name, typePath(message.desc, options), `${message.name}Type`);
@@ -18,6 +24,7 @@ export function emitRead(context: CodecContext, message: MessageModel): void {
     '',
     `export function ${partName(message.desc, 'read')}(b: Uint8Array, p: number, e: number, d: number, m?: ${type}): ${type} {`,
     `  if (m === undefined) m = { ${defaults(message).join(', ')} };`,
+    ...readRun(context, message),
     '  while (p < e) {',
     '    const at = p;',
     '    let tag = b[p++]!;',
@@ -26,7 +33,7 @@ export function emitRead(context: CodecContext, message: MessageModel): void {
     `      p = ${wire('varint', 'pos')};`,
     '    }',
     '    switch (tag) {',
-    ...message.fields.flatMap((field) => readCases(context, field)),
+    ...message.fields.flatMap((field) => readCases({ ...context, inRun: isInRun(message, field) }, field)),
     '      default:',
     `        p = ${wire('unknown', 'keepUnknown')}(m, ${table}, b, at, tag, p, e, d);`,
     '    }',
@@ -34,6 +41,37 @@ export function emitRead(context: CodecContext, message: MessageModel): void {
     '  return m;',
     '}',
   );
+}
+
+/** A message with so many fields of strings in a row is read by runs (src/wire/text-run.ts). In others, a run is not worth the search for it. */
+const FIELDS_IN_RUN = 4;
+
+/** A string, list of strings or map of strings whose tag takes one byte. */
+function isText({ desc, kind, type, key, oneof }: FieldModel): boolean {
+  const areTexts = [type, ...(key ? [key] : [])].every((one) => one.kind === 'scalar' && one.scalar === 'string');
+  return areTexts && desc.number < 16 && (kind !== 'one' || oneof === undefined);
+}
+
+function hasRun({ fields }: MessageModel): boolean {
+  let inRow = 0;
+  return fields
+    .toSorted((a, b) => a.desc.number - b.desc.number)
+    .some((field) => {
+      inRow = isText(field) ? inRow + 1 : 0;
+      return inRow === FIELDS_IN_RUN;
+    });
+}
+
+function isInRun(message: MessageModel, field: FieldModel): boolean {
+  return hasRun(message) && isText(field);
+}
+
+/** Statements that read the run of strings at the start of a message. */
+function readRun({ out, wire }: CodecContext, message: MessageModel): string[] {
+  if (!hasRun(message)) return [];
+  const tags = message.fields.filter(isText).map(({ desc }) => tagOf(desc.number, 2));
+  const set = out.constant(`/* @__PURE__ */ ${wire('text', 'byteSet')}(${tags.map((tag) => `[${tag}, ${tag}]`).join(', ')})`);
+  return ['  const base = p;', `  const run = ${wire('text-run', 'textRun')}(${set}, b, p, e);`];
 }
 
 /** All properties in the order of the schema, so that all decoded messages have one shape. */
@@ -55,7 +93,7 @@ function defaultOf(field: FieldModel): string {
   return (scalarCode(field.type) as ScalarCode).zero;
 }
 
-function readCases(context: CodecContext, field: FieldModel): string[] {
+function readCases(context: ReadContext, field: FieldModel): string[] {
   const { number } = field.desc;
   const lines = (tag: number, body: string[]): string[] => [
     `      case ${tag}: {`,
@@ -98,7 +136,7 @@ function mapLimitCheck({ model, wire }: CodecContext, field: FieldModel): string
   return [`if (${map}.size === ${max} && !${map}.has(k)) throw ${wire('lists', 'tooMany')}(at, ${max + 1}, ${max});`];
 }
 
-function readOne(context: CodecContext, field: FieldModel): string[] {
+function readOne(context: ReadContext, field: FieldModel): string[] {
   const { name, oneof, type } = field;
   const { whole } = fieldRules(field, context.model.settings);
   if (oneof === undefined) {
@@ -129,7 +167,7 @@ function withPrecheck({ wire }: CodecContext, bytes: number | undefined, [read, 
  * @param rules the rules of the value, for a precheck of its characters.
  */
 function readValue(
-  context: CodecContext,
+  context: ReadContext,
   type: ValueType,
   use: (value: string) => string[],
   { into, end = 'e', rules = [] }: { into?: string | undefined; end?: string; rules?: readonly Rule[] | undefined } = {},
@@ -141,7 +179,8 @@ function readValue(
   const converted = (expression: string): string => (convert ? `${expression} ${convert}` : expression);
   if (wireType === 2) {
     const refused = refusedCharacters(rules);
-    const text = refused === undefined ? `${wire(module, read)}(b, p, p + n)` : scanText(context, refused);
+    const isScanned = refused !== undefined || (read === 'textAt' && context.inRun);
+    const text = isScanned ? scanText(context, refused) : `${wire(module, read)}(b, p, p + n)`;
     return [...readLength(context, end), ...use(text), 'p += n;'];
   }
   const call = `${wire(module, read)}(b, p, ${end})`;
@@ -171,10 +210,12 @@ function readLength({ wire }: CodecContext, end: string): string[] {
 }
 
 /** An expression that reads the text at p, which is suspect if it contains a refused character. */
-function scanText({ out, wire }: CodecContext, refused: string): string {
-  const bytes = precheckedBytes(refused).map(([first, last]) => `[0x${first.toString(16)}, 0x${last.toString(16)}]`);
+function scanText({ out, wire, inRun }: ReadContext, refused: string | undefined): string {
+  const bytes = (refused === undefined ? [[0, 0xff]] : precheckedBytes(refused)).map(
+    ([first, last]) => `[0x${first.toString(16)}, 0x${last.toString(16)}]`,
+  );
   const set = out.constant(`/* @__PURE__ */ ${wire('text', 'byteSet')}(${bytes.join(', ')})`);
-  return `${wire('text', 'scanText')}(${set}, b, p, p + n)`;
+  return `${wire('text', 'scanText')}(${set}, b, p, p + n${inRun ? ', run, base' : ''})`;
 }
 
 function readMessage(
@@ -194,7 +235,7 @@ function readMessage(
   ];
 }
 
-function readPacked(context: CodecContext, field: FieldModel, code: ScalarCode): string[] {
+function readPacked(context: ReadContext, field: FieldModel, code: ScalarCode): string[] {
   const { wire } = context;
   const head = [...readLength(context, 'e'), 'const q = p + n;'];
   // Elements end within the list.
@@ -212,7 +253,7 @@ function readPacked(context: CodecContext, field: FieldModel, code: ScalarCode):
 }
 
 /** An entry is a message: key 1, value 2, each of which may be missing, repeated or out of order. */
-function readMap(context: CodecContext, field: FieldModel): string[] {
+function readMap(context: ReadContext, field: FieldModel): string[] {
   const { wire } = context;
   const key = field.key as ValueType;
   const rules = fieldRules(field, context.model.settings);

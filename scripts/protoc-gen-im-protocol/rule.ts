@@ -23,7 +23,7 @@ export interface Rule {
   add?(path: string, value: string, scope: Scope, subject?: string): string;
   /** For a rule of the characters of a text, the refused characters, as a class of a regular expression. */
   readonly refuses?: string;
-  /** For `min` and `max`, the bound. */
+  /** For `min`, `max` and `max_bytes`, the bound. */
   readonly bound?: bigint;
   /** The default violates the rule, so that the field is required. */
   readonly refusesDefault: boolean;

@@ -57,6 +57,11 @@ export function precheckedBytes(refused: string): (readonly [first: number, last
   return ranges;
 }
 
+/** True if a text without refused characters is ASCII, so that it has as many bytes as UTF-16 code units. */
+export function allowsOnlyAscii(refused: string): boolean {
+  return precheckedBytes(refused).every(([, last]) => last < 0x80);
+}
+
 /** First byte of a character in UTF-8. */
 function leadByte(point: number): number {
   if (point < 0x80) return point;

@@ -78,6 +78,7 @@ function byteRules({ minBytes, maxBytes }: FieldSettings, kind: 'string' | 'byte
       kind === 'bytes' ? `${v}.length ${operator} ${limit}` : `${scope.wire('rules', predicate)}(${v}, ${limit})`,
     ...figures(name, `${limit}`, orDefault ? ' or none' : ''),
     refusesDefault: name === 'min_bytes' && limit > 0,
+    ...(name === 'max_bytes' ? { bound: BigInt(limit) } : {}),
   });
   return [
     ...(minBytes === undefined ? [] : [rule('min_bytes', 'lacksBytes', '<', minBytes)]),

@@ -70,7 +70,8 @@ export interface Codec<T, Init, Name extends string = string> {
   encode(message: Init): Uint8Array<ArrayBuffer>;
   /**
    * Decodes exactly one message from all of `bytes`, strictly. Of the rules of the schema, only the limits of lists are checked.
-   * `bytes` fields are views of the input: copy them (`slice()`) if the input is reused. Nothing else is shared.
+   * `bytes` fields are views of the input: copy them (`slice()`) if the input is reused. Nothing else is shared. In messages with many
+   * strings (TopicMessage), a string of 13 characters or more may keep up to 1 KiB of text that was next to it in memory.
    * @throws ProtocolError MALFORMED_PAYLOAD with offset and path; INVALID_MESSAGE for a list over its limit.
    */
   decode(bytes: Uint8Array): T;
@@ -92,11 +93,7 @@ export function createCodec<T extends object, Init extends object, Name extends 
   generated: Generated<T, Init>,
 ): Codec<T, Init, Name> {
   const { estimate, write, read } = generated;
-  return {
-    // Not read here: a plan is parsed when its table is needed.
-    get typeName() {
-      return generated.table.name as Name;
-    },
+  const codec: Omit<Codec<T, Init, Name>, 'typeName'> = {
     generated,
     newerMarks,
     encode(message) {
@@ -116,7 +113,19 @@ export function createCodec<T extends object, Init extends object, Name extends 
       return issues.length > 0 ? issues : (generated.check(value as Init) ?? []);
     },
   };
+  return Object.defineProperty(codec, 'typeName', TYPE_NAME) as Codec<T, Init, Name>;
 }
+
+/**
+ * A getter, because a plan is parsed when its table is needed. One for all codecs: with a getter of its own, each codec would have another
+ * shape, and reading `generated` of one would be a lookup for every frame.
+ */
+const TYPE_NAME: PropertyDescriptor & ThisType<Codec<unknown, unknown>> = {
+  enumerable: true,
+  get() {
+    return this.generated.table.name;
+  },
+};
 
 /**
  * @internal One of the generated parts of a codec. Generated code of applications takes the parts of this protocol's messages with it. It is

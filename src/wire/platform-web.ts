@@ -69,6 +69,11 @@ export function fewChars(n: number): string {
   return n & 1 ? text + fromCharCode(c[i]) : text;
 }
 
+/** Nothing, because engines have no fast call for this: strings in a row are read one by one (text-run.ts). */
+export function latin1Text(): string {
+  return '';
+}
+
 /** Text of the first `length` code units of `chars`. */
 export function charsToText(length: number): string {
   if (length <= FEW_CHARS) return fewChars(length);

@@ -1,7 +1,7 @@
 // Strings on the wire: short ones by our own loops, which are faster than a native call, long ones by the platform.
 
 import { charsToText, FEW_CHARS, fewChars, LOOP_ASCII, readUtf8, writeUtf8 } from './platform.js';
-import { chars, decodeStrict, putChars } from './utf8.js';
+import { chars, decodeStrict, putAscii, putChars } from './utf8.js';
 import { putVarint32 } from './write-varint.js';
 
 /** Up to this length, wide text (Chinese) is written faster by a loop. It takes at most 126 bytes, so its length takes one byte. */
@@ -29,7 +29,8 @@ export function putText(text: string, b: Uint8Array, p: number): number {
   const length = text.length;
   // A guess at whether the text is wide: the native call writes ASCII much faster than other text.
   if (length <= LOOP_ASCII || (length <= LOOP_CHARS && (text.charCodeAt(0) | text.charCodeAt(length >>> 1)) > 127)) {
-    const end = putChars(text, b, p + 1);
+    const ascii = putAscii(text, b, p + 1);
+    const end = ascii === 0 ? putChars(text, b, p + 1) : ascii;
     b[p] = end - p - 1;
     return end;
   }
@@ -79,31 +80,41 @@ export function markSuspect(): void {
   suspect = true;
 }
 
-/** A table with a 1 for each byte in one of the ranges. */
+/** A table of all bytes: bit 0 is set for those in one of the ranges, bit 1 for those of ASCII. */
 export function byteSet(...ranges: readonly (readonly [first: number, last: number])[]): Uint8Array {
-  const set = new Uint8Array(256);
-  for (const [first, last] of ranges) set.fill(1, first, last + 1);
+  const set = new Uint8Array(256).fill(2, 0, 128);
+  for (const [first, last] of ranges) for (let byte = first; byte <= last; byte++) set[byte] |= 1;
   return set;
 }
 
-/** Reads the text in b[p, e), which is suspect if it has a byte outside of the set. */
-export function scanText(set: Uint8Array, b: Uint8Array, p: number, e: number): string {
+/**
+ * Reads the text in b[p, e), which is suspect if it has a byte outside of the set.
+ * @param run the run of strings that begins at `base` (text-run.ts), if the message is read by runs.
+ */
+export function scanText(set: Uint8Array, b: Uint8Array, p: number, e: number, run = '', base = 0): string {
   const length = e - p;
-  let all = 1;
+  let all = 3;
+  if (e - base <= run.length) {
+    for (let i = p; i < e; i++) all &= set[b[i]];
+    // Else not ASCII: read as below.
+    if (all > 1) {
+      if (all === 2) markSuspect();
+      return run.substring(p - base, e - base);
+    }
+    all = 3;
+  }
   if (length > FEW_CHARS) {
     for (let i = p; i < e; i++) all &= set[b[i]];
-    if (all === 0) markSuspect();
+    if ((all & 1) === 0) markSuspect();
     return textAt(b, p, e);
   }
   // One loop for the check and for what `textAt` does with a short text.
   const into = chars;
-  let bits = 0;
   for (let i = 0; i < length; i++) {
     const byte = b[p + i];
     into[i] = byte;
-    bits |= byte;
     all &= set[byte];
   }
-  if (all === 0) markSuspect();
-  return bits < 128 ? fewChars(length) : textAt(b, p, e);
+  if ((all & 1) === 0) markSuspect();
+  return all > 1 ? fewChars(length) : textAt(b, p, e);
 }

@@ -10,9 +10,9 @@ export const encoder = new TextEncoder();
 const FILLERS = ['a', 'é', '你', '\ud7ff', '￮', '😀', 'a你', '你a', '你😀'];
 
 /** Bytes about which a text is read in another way: of any text, of wide text in each version of Node and in the web flavour. */
-const READ_BOUNDS = [0, 1, 2, 3, 16, 24, 60, 72, 192, 1500];
+const READ_BOUNDS = [0, 1, 2, 3, 16, 24, 60, 72, 192, 600, 1500];
 /** The same for characters of a text that is written; the last is how much is taken apart at once. */
-const WRITE_BOUNDS = [0, 1, 9, 20, 24, 42, 600, 16_384];
+const WRITE_BOUNDS = [0, 1, 9, 24, 30, 42, 600, 16_384];
 
 const about = (bounds: number[]): number[] =>
   [...new Set(bounds.flatMap((bound) => [bound - 1, bound, bound + 1]))].filter((n) => n >= 0);

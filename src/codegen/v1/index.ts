@@ -55,6 +55,7 @@ export {
 } from '../../wire/rules.js';
 export { type EnumTable, enumTable, type MessageTable } from '../../wire/table.js';
 export { byteSet, closeLength, lengthBytes, markSuspect, putText, scanText, textAt } from '../../wire/text.js';
+export { textRun } from '../../wire/text-run.js';
 export {
   hasLaterMember,
   keepUnknown,

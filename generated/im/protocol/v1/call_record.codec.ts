@@ -158,9 +158,10 @@ export function checkCallRecord(m: CallRecordInit, prechecked = false): Issue[] 
   let issues: Issue[] | undefined;
   {
     const v = m.callId ?? '';
+    const odd = !prechecked && v !== '' && CONSTANT_2.test(v);
     if (lacksBytes(v, 1)) issues = minBytesViolation(issues, 'callId', v, 1);
-    if (exceedsBytes(v, 61)) issues = maxBytesViolation(issues, 'callId', v, 61);
-    if (!prechecked && v !== '' && CONSTANT_2.test(v)) issues = addIssue(issues, 'callId', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [A-Za-z0-9_\\-]'));
+    if ((odd || v.length > 61) && exceedsBytes(v, 61)) issues = maxBytesViolation(issues, 'callId', v, 61);
+    if (odd) issues = addIssue(issues, 'callId', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [A-Za-z0-9_\\-]'));
   }
   return issues;
 }

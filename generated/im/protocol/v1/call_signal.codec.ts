@@ -646,9 +646,10 @@ export function checkCallSignal(m: CallSignalInit, prechecked = false): Issue[] 
   let issues: Issue[] | undefined;
   {
     const v = m.callId ?? '';
+    const odd = !prechecked && v !== '' && CONSTANT_2.test(v);
     if (lacksBytes(v, 1)) issues = minBytesViolation(issues, 'callId', v, 1);
-    if (exceedsBytes(v, 61)) issues = maxBytesViolation(issues, 'callId', v, 61);
-    if (!prechecked && v !== '' && CONSTANT_2.test(v)) issues = addIssue(issues, 'callId', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [A-Za-z0-9_\\-]'));
+    if ((odd || v.length > 61) && exceedsBytes(v, 61)) issues = maxBytesViolation(issues, 'callId', v, 61);
+    if (odd) issues = addIssue(issues, 'callId', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [A-Za-z0-9_\\-]'));
   }
   if (m.conversation !== undefined) {
     const v = m.conversation;
@@ -673,8 +674,10 @@ export function checkCallSignal(m: CallSignalInit, prechecked = false): Issue[] 
   }
   {
     const v = m.sentAtMs;
-    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'sentAtMs', v, 0n);
-    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'sentAtMs', v, 253402300799999n);
+    if (!prechecked && v) {
+      if (v < 0n) issues = minViolation(issues, 'sentAtMs', v, 0n);
+      if (v > 253402300799999n) issues = maxViolation(issues, 'sentAtMs', v, 253402300799999n);
+    }
   }
   switch (m.action?.$case) {
     case 'invite': {

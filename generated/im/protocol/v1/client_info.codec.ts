@@ -4,11 +4,15 @@ import { bytesCapacity, requirePlain, textCapacity, wrongType } from '../../../.
 import { type Codec as CodecOf, createCodec } from '../../../../src/wire/codec.js';
 import { exceedsBytes } from '../../../../src/wire/rules.js';
 import type { MessageTable } from '../../../../src/wire/table.js';
-import { putText, textAt } from '../../../../src/wire/text.js';
+import { textRun } from '../../../../src/wire/text-run.js';
+import { byteSet, putText, scanText } from '../../../../src/wire/text.js';
 import { UNKNOWN_FIELDS, keepUnknown, putUnknown } from '../../../../src/wire/unknown.js';
 import { lengthAt, pos, tagAt } from '../../../../src/wire/varint.js';
 import { maxBytesViolation } from '../../../../src/wire/violations.js';
 import type { ClientInfo as ClientInfoType, ClientInfoInit } from './client_info.js';
+
+const CONSTANT_1 = /* @__PURE__ */ byteSet([10, 10], [18, 18], [26, 26], [34, 34], [42, 42]);
+const CONSTANT_2 = /* @__PURE__ */ byteSet([0x0, 0xff]);
 
 export const ClientInfoTable: MessageTable = {
   name: 'im.protocol.v1.ClientInfo',
@@ -91,6 +95,8 @@ export function writeClientInfo(m: ClientInfoInit, b: Uint8Array, p: number): nu
 
 export function readClientInfo(b: Uint8Array, p: number, e: number, d: number, m?: ClientInfoType): ClientInfoType {
   if (m === undefined) m = { os: '', model: '', appVersion: '', locale: '', timeZone: '' };
+  const base = p;
+  const run = textRun(CONSTANT_1, b, p, e);
   while (p < e) {
     const at = p;
     let tag = b[p++]!;
@@ -106,7 +112,7 @@ export function readClientInfo(b: Uint8Array, p: number, e: number, d: number, m
           n = lengthAt(b, p, e);
           p = pos;
         }
-        m.os = textAt(b, p, p + n);
+        m.os = scanText(CONSTANT_2, b, p, p + n, run, base);
         p += n;
         break;
       }
@@ -117,7 +123,7 @@ export function readClientInfo(b: Uint8Array, p: number, e: number, d: number, m
           n = lengthAt(b, p, e);
           p = pos;
         }
-        m.model = textAt(b, p, p + n);
+        m.model = scanText(CONSTANT_2, b, p, p + n, run, base);
         p += n;
         break;
       }
@@ -128,7 +134,7 @@ export function readClientInfo(b: Uint8Array, p: number, e: number, d: number, m
           n = lengthAt(b, p, e);
           p = pos;
         }
-        m.appVersion = textAt(b, p, p + n);
+        m.appVersion = scanText(CONSTANT_2, b, p, p + n, run, base);
         p += n;
         break;
       }
@@ -139,7 +145,7 @@ export function readClientInfo(b: Uint8Array, p: number, e: number, d: number, m
           n = lengthAt(b, p, e);
           p = pos;
         }
-        m.locale = textAt(b, p, p + n);
+        m.locale = scanText(CONSTANT_2, b, p, p + n, run, base);
         p += n;
         break;
       }
@@ -150,7 +156,7 @@ export function readClientInfo(b: Uint8Array, p: number, e: number, d: number, m
           n = lengthAt(b, p, e);
           p = pos;
         }
-        m.timeZone = textAt(b, p, p + n);
+        m.timeZone = scanText(CONSTANT_2, b, p, p + n, run, base);
         p += n;
         break;
       }

@@ -1068,13 +1068,16 @@ export function checkContent(m: ContentInit, prechecked = false): Issue[] | unde
   }
   {
     const v = m.clientMessageId ?? '';
-    if (!prechecked && v !== '' && CONSTANT_2.test(v)) issues = addIssue(issues, 'clientMessageId', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
-    if (exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'clientMessageId', v, 64);
+    const odd = !prechecked && v !== '' && CONSTANT_2.test(v);
+    if (odd) issues = addIssue(issues, 'clientMessageId', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
+    if ((odd || v.length > 64) && exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'clientMessageId', v, 64);
   }
   {
     const v = m.sentAtMs;
-    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'sentAtMs', v, 0n);
-    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'sentAtMs', v, 253402300799999n);
+    if (!prechecked && v) {
+      if (v < 0n) issues = minViolation(issues, 'sentAtMs', v, 0n);
+      if (v > 253402300799999n) issues = maxViolation(issues, 'sentAtMs', v, 253402300799999n);
+    }
   }
   {
     const v = m.fallback ?? '';
@@ -3174,8 +3177,10 @@ export function checkEphemeral(m: EphemeralInit, prechecked = false): Issue[] | 
   }
   {
     const v = m.expiresAtMs;
-    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'expiresAtMs', v, 0n);
-    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'expiresAtMs', v, 253402300799999n);
+    if (!prechecked && v) {
+      if (v < 0n) issues = minViolation(issues, 'expiresAtMs', v, 0n);
+      if (v > 253402300799999n) issues = maxViolation(issues, 'expiresAtMs', v, 253402300799999n);
+    }
   }
   return issues;
 }

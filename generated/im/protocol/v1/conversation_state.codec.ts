@@ -295,18 +295,24 @@ export function checkConversationState(m: ConversationStateInit, prechecked = fa
   }
   {
     const v = m.mutedUntilMs;
-    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'mutedUntilMs', v, 0n);
-    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'mutedUntilMs', v, 253402300799999n);
+    if (!prechecked && v) {
+      if (v < 0n) issues = minViolation(issues, 'mutedUntilMs', v, 0n);
+      if (v > 253402300799999n) issues = maxViolation(issues, 'mutedUntilMs', v, 253402300799999n);
+    }
   }
   {
     const v = m.pinnedAtMs;
-    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'pinnedAtMs', v, 0n);
-    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'pinnedAtMs', v, 253402300799999n);
+    if (!prechecked && v) {
+      if (v < 0n) issues = minViolation(issues, 'pinnedAtMs', v, 0n);
+      if (v > 253402300799999n) issues = maxViolation(issues, 'pinnedAtMs', v, 253402300799999n);
+    }
   }
   {
     const v = m.activeAtMs;
-    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'activeAtMs', v, 0n);
-    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'activeAtMs', v, 253402300799999n);
+    if (!prechecked && v) {
+      if (v < 0n) issues = minViolation(issues, 'activeAtMs', v, 0n);
+      if (v > 253402300799999n) issues = maxViolation(issues, 'activeAtMs', v, 253402300799999n);
+    }
   }
   return issues;
 }

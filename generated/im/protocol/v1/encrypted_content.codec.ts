@@ -176,9 +176,10 @@ export function checkEncryptedContent(m: EncryptedContentInit, prechecked = fals
   let issues: Issue[] | undefined;
   {
     const v = m.scheme ?? '';
-    if (!prechecked && v !== '' && CONSTANT_2.test(v)) issues = addIssue(issues, 'scheme', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
+    const odd = !prechecked && v !== '' && CONSTANT_2.test(v);
+    if (odd) issues = addIssue(issues, 'scheme', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
     if (lacksBytes(v, 1)) issues = minBytesViolation(issues, 'scheme', v, 1);
-    if (exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'scheme', v, 64);
+    if ((odd || v.length > 64) && exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'scheme', v, 64);
   }
   {
     const v = m.ciphertext ?? NO_BYTES;
@@ -306,8 +307,9 @@ export function checkDeviceCiphertext(m: DeviceCiphertextInit, prechecked = fals
   }
   {
     const v = m.deviceId ?? '';
-    if (!prechecked && v !== '' && CONSTANT_2.test(v)) issues = addIssue(issues, 'deviceId', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
-    if (exceedsBytes(v, 128)) issues = maxBytesViolation(issues, 'deviceId', v, 128);
+    const odd = !prechecked && v !== '' && CONSTANT_2.test(v);
+    if (odd) issues = addIssue(issues, 'deviceId', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
+    if ((odd || v.length > 128) && exceedsBytes(v, 128)) issues = maxBytesViolation(issues, 'deviceId', v, 128);
   }
   {
     const v = m.ciphertext ?? NO_BYTES;

@@ -224,13 +224,16 @@ export function checkErrorInfo(m: ErrorInfoInit, prechecked = false): Issue[] | 
   }
   {
     const v = m.reason ?? '';
-    if (!prechecked && v !== '' && CONSTANT_2.test(v)) issues = addIssue(issues, 'reason', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
-    if (exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'reason', v, 64);
+    const odd = !prechecked && v !== '' && CONSTANT_2.test(v);
+    if (odd) issues = addIssue(issues, 'reason', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
+    if ((odd || v.length > 64) && exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'reason', v, 64);
   }
   {
     const v = m.untilMs;
-    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'untilMs', v, 0n);
-    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'untilMs', v, 253402300799999n);
+    if (!prechecked && v) {
+      if (v < 0n) issues = minViolation(issues, 'untilMs', v, 0n);
+      if (v > 253402300799999n) issues = maxViolation(issues, 'untilMs', v, 253402300799999n);
+    }
   }
   return issues;
 }

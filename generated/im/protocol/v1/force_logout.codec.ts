@@ -161,8 +161,9 @@ export function checkForceLogout(m: ForceLogoutInit, prechecked = false): Issue[
   }
   {
     const v = m.deviceId ?? '';
-    if (!prechecked && v !== '' && CONSTANT_2.test(v)) issues = addIssue(issues, 'deviceId', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
-    if (exceedsBytes(v, 128)) issues = maxBytesViolation(issues, 'deviceId', v, 128);
+    const odd = !prechecked && v !== '' && CONSTANT_2.test(v);
+    if (odd) issues = addIssue(issues, 'deviceId', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
+    if ((odd || v.length > 128) && exceedsBytes(v, 128)) issues = maxBytesViolation(issues, 'deviceId', v, 128);
   }
   return issues;
 }

@@ -193,8 +193,10 @@ export function checkForwardOrigin(m: ForwardOriginInit, prechecked = false): Is
   }
   {
     const v = m.sentAtMs;
-    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'sentAtMs', v, 0n);
-    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'sentAtMs', v, 253402300799999n);
+    if (!prechecked && v) {
+      if (v < 0n) issues = minViolation(issues, 'sentAtMs', v, 0n);
+      if (v > 253402300799999n) issues = maxViolation(issues, 'sentAtMs', v, 253402300799999n);
+    }
   }
   return issues;
 }

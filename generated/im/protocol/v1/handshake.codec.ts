@@ -271,9 +271,10 @@ export function checkHello(m: HelloInit, prechecked = false): Issue[] | undefine
     if (v.length > 32) issues = maxItemsViolation(issues, 'features', v, 32);
     for (let i = 0; i < v.length; i++) {
       const item = v[i]!;
+      const odd = !prechecked && item !== '' && CONSTANT_2.test(item);
       if (lacksBytes(item, 1)) issues = minBytesViolation(issues, 'features[' + i + ']', item, 1);
-      if (exceedsBytes(item, 64)) issues = maxBytesViolation(issues, 'features[' + i + ']', item, 64);
-      if (!prechecked && item !== '' && CONSTANT_2.test(item)) issues = addIssue(issues, 'features[' + i + ']', 'alphabet', gotCharacter(item, CONSTANT_2, 'not in [a-z0-9._\\-]'));
+      if ((odd || item.length > 64) && exceedsBytes(item, 64)) issues = maxBytesViolation(issues, 'features[' + i + ']', item, 64);
+      if (odd) issues = addIssue(issues, 'features[' + i + ']', 'alphabet', gotCharacter(item, CONSTANT_2, 'not in [a-z0-9._\\-]'));
       if (issues !== undefined && isFull(issues)) break;
     }
   }
@@ -560,9 +561,10 @@ export function checkWelcome(m: WelcomeInit, prechecked = false): Issue[] | unde
     if (v.length > 32) issues = maxItemsViolation(issues, 'features', v, 32);
     for (let i = 0; i < v.length; i++) {
       const item = v[i]!;
+      const odd = !prechecked && item !== '' && CONSTANT_2.test(item);
       if (lacksBytes(item, 1)) issues = minBytesViolation(issues, 'features[' + i + ']', item, 1);
-      if (exceedsBytes(item, 64)) issues = maxBytesViolation(issues, 'features[' + i + ']', item, 64);
-      if (!prechecked && item !== '' && CONSTANT_2.test(item)) issues = addIssue(issues, 'features[' + i + ']', 'alphabet', gotCharacter(item, CONSTANT_2, 'not in [a-z0-9._\\-]'));
+      if ((odd || item.length > 64) && exceedsBytes(item, 64)) issues = maxBytesViolation(issues, 'features[' + i + ']', item, 64);
+      if (odd) issues = addIssue(issues, 'features[' + i + ']', 'alphabet', gotCharacter(item, CONSTANT_2, 'not in [a-z0-9._\\-]'));
       if (issues !== undefined && isFull(issues)) break;
     }
   }
@@ -578,13 +580,16 @@ export function checkWelcome(m: WelcomeInit, prechecked = false): Issue[] | unde
   }
   {
     const v = m.serverTimeMs;
-    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'serverTimeMs', v, 0n);
-    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'serverTimeMs', v, 253402300799999n);
+    if (!prechecked && v) {
+      if (v < 0n) issues = minViolation(issues, 'serverTimeMs', v, 0n);
+      if (v > 253402300799999n) issues = maxViolation(issues, 'serverTimeMs', v, 253402300799999n);
+    }
   }
   {
     const v = m.connectionId ?? '';
-    if (!prechecked && v !== '' && CONSTANT_4.test(v)) issues = addIssue(issues, 'connectionId', 'alphabet', gotCharacter(v, CONSTANT_4, 'not in [!-~]'));
-    if (exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'connectionId', v, 64);
+    const odd = !prechecked && v !== '' && CONSTANT_4.test(v);
+    if (odd) issues = addIssue(issues, 'connectionId', 'alphabet', gotCharacter(v, CONSTANT_4, 'not in [!-~]'));
+    if ((odd || v.length > 64) && exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'connectionId', v, 64);
   }
   {
     const v = m.versions ?? NO_ITEMS;

@@ -106,13 +106,17 @@ export function checkHeartbeatInfo(m: HeartbeatInfoInit, prechecked = false): Is
   let issues: Issue[] | undefined;
   {
     const v = m.sentAtMs;
-    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'sentAtMs', v, 0n);
-    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'sentAtMs', v, 253402300799999n);
+    if (!prechecked && v) {
+      if (v < 0n) issues = minViolation(issues, 'sentAtMs', v, 0n);
+      if (v > 253402300799999n) issues = maxViolation(issues, 'sentAtMs', v, 253402300799999n);
+    }
   }
   {
     const v = m.serverTimeMs;
-    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'serverTimeMs', v, 0n);
-    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'serverTimeMs', v, 253402300799999n);
+    if (!prechecked && v) {
+      if (v < 0n) issues = minViolation(issues, 'serverTimeMs', v, 0n);
+      if (v > 253402300799999n) issues = maxViolation(issues, 'serverTimeMs', v, 253402300799999n);
+    }
   }
   return issues;
 }

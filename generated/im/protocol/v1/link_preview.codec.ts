@@ -4,11 +4,15 @@ import { bytesCapacity, requirePlain, textCapacity, wrongType } from '../../../.
 import { type Codec as CodecOf, createCodec } from '../../../../src/wire/codec.js';
 import { exceedsBytes, lacksBytes } from '../../../../src/wire/rules.js';
 import type { MessageTable } from '../../../../src/wire/table.js';
-import { putText, textAt } from '../../../../src/wire/text.js';
+import { textRun } from '../../../../src/wire/text-run.js';
+import { byteSet, putText, scanText } from '../../../../src/wire/text.js';
 import { UNKNOWN_FIELDS, keepUnknown, putUnknown } from '../../../../src/wire/unknown.js';
 import { lengthAt, pos, tagAt } from '../../../../src/wire/varint.js';
 import { maxBytesViolation, minBytesViolation } from '../../../../src/wire/violations.js';
 import type { LinkPreview as LinkPreviewType, LinkPreviewInit } from './link_preview.js';
+
+const CONSTANT_1 = /* @__PURE__ */ byteSet([10, 10], [18, 18], [26, 26], [34, 34]);
+const CONSTANT_2 = /* @__PURE__ */ byteSet([0x0, 0xff]);
 
 export const LinkPreviewTable: MessageTable = {
   name: 'im.protocol.v1.LinkPreview',
@@ -81,6 +85,8 @@ export function writeLinkPreview(m: LinkPreviewInit, b: Uint8Array, p: number): 
 
 export function readLinkPreview(b: Uint8Array, p: number, e: number, d: number, m?: LinkPreviewType): LinkPreviewType {
   if (m === undefined) m = { url: '', title: '', description: '', imageUrl: '' };
+  const base = p;
+  const run = textRun(CONSTANT_1, b, p, e);
   while (p < e) {
     const at = p;
     let tag = b[p++]!;
@@ -96,7 +102,7 @@ export function readLinkPreview(b: Uint8Array, p: number, e: number, d: number, 
           n = lengthAt(b, p, e);
           p = pos;
         }
-        m.url = textAt(b, p, p + n);
+        m.url = scanText(CONSTANT_2, b, p, p + n, run, base);
         p += n;
         break;
       }
@@ -107,7 +113,7 @@ export function readLinkPreview(b: Uint8Array, p: number, e: number, d: number, 
           n = lengthAt(b, p, e);
           p = pos;
         }
-        m.title = textAt(b, p, p + n);
+        m.title = scanText(CONSTANT_2, b, p, p + n, run, base);
         p += n;
         break;
       }
@@ -118,7 +124,7 @@ export function readLinkPreview(b: Uint8Array, p: number, e: number, d: number, 
           n = lengthAt(b, p, e);
           p = pos;
         }
-        m.description = textAt(b, p, p + n);
+        m.description = scanText(CONSTANT_2, b, p, p + n, run, base);
         p += n;
         break;
       }
@@ -129,7 +135,7 @@ export function readLinkPreview(b: Uint8Array, p: number, e: number, d: number, 
           n = lengthAt(b, p, e);
           p = pos;
         }
-        m.imageUrl = textAt(b, p, p + n);
+        m.imageUrl = scanText(CONSTANT_2, b, p, p + n, run, base);
         p += n;
         break;
       }

@@ -212,8 +212,10 @@ export function checkLocationContent(m: LocationContentInit, prechecked = false)
   }
   {
     const v = m.liveUntilMs;
-    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'liveUntilMs', v, 0n);
-    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'liveUntilMs', v, 253402300799999n);
+    if (!prechecked && v) {
+      if (v < 0n) issues = minViolation(issues, 'liveUntilMs', v, 0n);
+      if (v > 253402300799999n) issues = maxViolation(issues, 'liveUntilMs', v, 253402300799999n);
+    }
   }
   return issues;
 }

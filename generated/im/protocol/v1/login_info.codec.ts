@@ -218,14 +218,16 @@ export function checkLoginInfo(m: LoginInfoInit, prechecked = false): Issue[] | 
   let issues: Issue[] | undefined;
   {
     const v = m.accessToken ?? '';
-    if (!prechecked && v !== '' && CONSTANT_2.test(v)) issues = addIssue(issues, 'accessToken', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
+    const odd = !prechecked && v !== '' && CONSTANT_2.test(v);
+    if (odd) issues = addIssue(issues, 'accessToken', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
     if (lacksBytes(v, 1)) issues = minBytesViolation(issues, 'accessToken', v, 1);
-    if (exceedsBytes(v, 8192)) issues = maxBytesViolation(issues, 'accessToken', v, 8192);
+    if ((odd || v.length > 8192) && exceedsBytes(v, 8192)) issues = maxBytesViolation(issues, 'accessToken', v, 8192);
   }
   {
     const v = m.deviceId ?? '';
-    if (!prechecked && v !== '' && CONSTANT_2.test(v)) issues = addIssue(issues, 'deviceId', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
-    if (exceedsBytes(v, 128)) issues = maxBytesViolation(issues, 'deviceId', v, 128);
+    const odd = !prechecked && v !== '' && CONSTANT_2.test(v);
+    if (odd) issues = addIssue(issues, 'deviceId', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
+    if ((odd || v.length > 128) && exceedsBytes(v, 128)) issues = maxBytesViolation(issues, 'deviceId', v, 128);
   }
   if (m.client !== undefined) {
     const v = m.client;
@@ -239,8 +241,9 @@ export function checkLoginInfo(m: LoginInfoInit, prechecked = false): Issue[] | 
   }
   {
     const v = m.appId ?? '';
-    if (!prechecked && v !== '' && CONSTANT_2.test(v)) issues = addIssue(issues, 'appId', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
-    if (exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'appId', v, 64);
+    const odd = !prechecked && v !== '' && CONSTANT_2.test(v);
+    if (odd) issues = addIssue(issues, 'appId', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
+    if ((odd || v.length > 64) && exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'appId', v, 64);
   }
   return issues;
 }
@@ -331,9 +334,10 @@ export function checkPushToken(m: PushTokenInit, prechecked = false): Issue[] | 
   let issues: Issue[] | undefined;
   {
     const v = m.provider ?? '';
-    if (!prechecked && v !== '' && CONSTANT_2.test(v)) issues = addIssue(issues, 'provider', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
+    const odd = !prechecked && v !== '' && CONSTANT_2.test(v);
+    if (odd) issues = addIssue(issues, 'provider', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
     if (lacksBytes(v, 1)) issues = minBytesViolation(issues, 'provider', v, 1);
-    if (exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'provider', v, 64);
+    if ((odd || v.length > 64) && exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'provider', v, 64);
   }
   {
     const v = m.token ?? '';

@@ -210,8 +210,10 @@ export function checkNotice(m: NoticeInit, prechecked = false): Issue[] | undefi
   }
   {
     const v = m.untilMs;
-    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'untilMs', v, 0n);
-    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'untilMs', v, 253402300799999n);
+    if (!prechecked && v) {
+      if (v < 0n) issues = minViolation(issues, 'untilMs', v, 0n);
+      if (v > 253402300799999n) issues = maxViolation(issues, 'untilMs', v, 253402300799999n);
+    }
   }
   {
     const v = m.revision;

@@ -485,8 +485,10 @@ export function checkPresence(m: PresenceInit, prechecked = false): Issue[] | un
   }
   {
     const v = m.lastSeenMs;
-    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'lastSeenMs', v, 0n);
-    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'lastSeenMs', v, 253402300799999n);
+    if (!prechecked && v) {
+      if (v < 0n) issues = minViolation(issues, 'lastSeenMs', v, 0n);
+      if (v > 253402300799999n) issues = maxViolation(issues, 'lastSeenMs', v, 253402300799999n);
+    }
   }
   {
     const v = m.note ?? '';
@@ -494,8 +496,10 @@ export function checkPresence(m: PresenceInit, prechecked = false): Issue[] | un
   }
   {
     const v = m.changedAtMs;
-    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'changedAtMs', v, 0n);
-    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'changedAtMs', v, 253402300799999n);
+    if (!prechecked && v) {
+      if (v < 0n) issues = minViolation(issues, 'changedAtMs', v, 0n);
+      if (v > 253402300799999n) issues = maxViolation(issues, 'changedAtMs', v, 253402300799999n);
+    }
   }
   return issues;
 }

@@ -6,15 +6,18 @@ import { addIssue, entryPath, isFull } from '../../../../src/wire/issues.js';
 import { tooMany } from '../../../../src/wire/lists.js';
 import { NO_ENTRIES, bytesOf, exceedsBytes, lacksBytes } from '../../../../src/wire/rules.js';
 import type { MessageTable } from '../../../../src/wire/table.js';
-import { byteSet, closeLength, putText, scanText, textAt } from '../../../../src/wire/text.js';
+import { textRun } from '../../../../src/wire/text-run.js';
+import { byteSet, closeLength, putText, scanText } from '../../../../src/wire/text.js';
 import { UNKNOWN_FIELDS, keepUnknown, putUnknown, skipEntryField } from '../../../../src/wire/unknown.js';
 import { lengthAt, pos, tagAt, varint32, varintBool } from '../../../../src/wire/varint.js';
 import { gotCharacter, gotTotal, maxBytesViolation, maxItemsViolation, maxViolation, minBytesViolation } from '../../../../src/wire/violations.js';
 import { putBool, putUint32 } from '../../../../src/wire/write-varint.js';
 import type { PushHints as PushHintsType, PushHintsInit } from './push_hints.js';
 
-const CONSTANT_1 = /* @__PURE__ */ byteSet([0x21, 0x7e]);
-const CONSTANT_2 = /[^!-~]/u;
+const CONSTANT_1 = /* @__PURE__ */ byteSet([10, 10], [18, 18], [26, 26], [34, 34], [42, 42], [66, 66]);
+const CONSTANT_2 = /* @__PURE__ */ byteSet([0x0, 0xff]);
+const CONSTANT_3 = /* @__PURE__ */ byteSet([0x21, 0x7e]);
+const CONSTANT_4 = /[^!-~]/u;
 
 export const PushHintsTable: MessageTable = {
   name: 'im.protocol.v1.PushHints',
@@ -133,6 +136,8 @@ export function writePushHints(m: PushHintsInit, b: Uint8Array, p: number): numb
 
 export function readPushHints(b: Uint8Array, p: number, e: number, d: number, m?: PushHintsType): PushHintsType {
   if (m === undefined) m = { title: '', body: '', sound: '', channel: '', collapseId: '', ttlS: 0, none: false, extras: new Map() };
+  const base = p;
+  const run = textRun(CONSTANT_1, b, p, e);
   while (p < e) {
     const at = p;
     let tag = b[p++]!;
@@ -148,7 +153,7 @@ export function readPushHints(b: Uint8Array, p: number, e: number, d: number, m?
           n = lengthAt(b, p, e);
           p = pos;
         }
-        m.title = textAt(b, p, p + n);
+        m.title = scanText(CONSTANT_2, b, p, p + n, run, base);
         p += n;
         break;
       }
@@ -159,7 +164,7 @@ export function readPushHints(b: Uint8Array, p: number, e: number, d: number, m?
           n = lengthAt(b, p, e);
           p = pos;
         }
-        m.body = textAt(b, p, p + n);
+        m.body = scanText(CONSTANT_2, b, p, p + n, run, base);
         p += n;
         break;
       }
@@ -170,7 +175,7 @@ export function readPushHints(b: Uint8Array, p: number, e: number, d: number, m?
           n = lengthAt(b, p, e);
           p = pos;
         }
-        m.sound = textAt(b, p, p + n);
+        m.sound = scanText(CONSTANT_2, b, p, p + n, run, base);
         p += n;
         break;
       }
@@ -181,7 +186,7 @@ export function readPushHints(b: Uint8Array, p: number, e: number, d: number, m?
           n = lengthAt(b, p, e);
           p = pos;
         }
-        m.channel = textAt(b, p, p + n);
+        m.channel = scanText(CONSTANT_2, b, p, p + n, run, base);
         p += n;
         break;
       }
@@ -192,7 +197,7 @@ export function readPushHints(b: Uint8Array, p: number, e: number, d: number, m?
           n = lengthAt(b, p, e);
           p = pos;
         }
-        m.collapseId = textAt(b, p, p + n);
+        m.collapseId = scanText(CONSTANT_2, b, p, p + n, run, base);
         p += n;
         break;
       }
@@ -229,7 +234,7 @@ export function readPushHints(b: Uint8Array, p: number, e: number, d: number, m?
               n = lengthAt(b, p, q);
               p = pos;
             }
-            k = scanText(CONSTANT_1, b, p, p + n);
+            k = scanText(CONSTANT_3, b, p, p + n, run, base);
             p += n;
           } else if (tag === 18) {
             let n = p < q ? b[p]! : 128;
@@ -238,7 +243,7 @@ export function readPushHints(b: Uint8Array, p: number, e: number, d: number, m?
               n = lengthAt(b, p, q);
               p = pos;
             }
-            x = textAt(b, p, p + n);
+            x = scanText(CONSTANT_2, b, p, p + n, run, base);
             p += n;
           } else {
             p = skipEntryField(b, at, tag, p, q, d);
@@ -289,9 +294,10 @@ export function checkPushHints(m: PushHintsInit, prechecked = false): Issue[] | 
     if (v.size > 0) {
       for (const [key, value] of v) {
         $extrasChars += key.length + value.length;
-        if (!prechecked && key !== '' && CONSTANT_2.test(key)) issues = addIssue(issues, entryPath('extras', key), 'alphabet', `key: ${gotCharacter(key, CONSTANT_2, 'not in [!-~]')}`);
+        const oddKey = !prechecked && key !== '' && CONSTANT_4.test(key);
+        if (oddKey) issues = addIssue(issues, entryPath('extras', key), 'alphabet', `key: ${gotCharacter(key, CONSTANT_4, 'not in [!-~]')}`);
         if (lacksBytes(key, 1)) issues = minBytesViolation(issues, entryPath('extras', key), key, 1, '', 'key: ');
-        if (exceedsBytes(key, 64)) issues = maxBytesViolation(issues, entryPath('extras', key), key, 64, '', 'key: ');
+        if ((oddKey || key.length > 64) && exceedsBytes(key, 64)) issues = maxBytesViolation(issues, entryPath('extras', key), key, 64, '', 'key: ');
         if (exceedsBytes(value, 1024)) issues = maxBytesViolation(issues, entryPath('extras', key), value, 1024);
         if (issues !== undefined && isFull(issues)) break;
       }

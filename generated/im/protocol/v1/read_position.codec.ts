@@ -212,8 +212,10 @@ export function checkReadPosition(m: ReadPositionInit, prechecked = false): Issu
   }
   {
     const v = m.readAtMs;
-    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'readAtMs', v, 0n);
-    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'readAtMs', v, 253402300799999n);
+    if (!prechecked && v) {
+      if (v < 0n) issues = minViolation(issues, 'readAtMs', v, 0n);
+      if (v > 253402300799999n) issues = maxViolation(issues, 'readAtMs', v, 253402300799999n);
+    }
   }
   if (!((m.upToSeq ?? 0n) !== 0n) && !((m.upToMessageId ?? 0n) !== 0n)) issues = addIssue(issues, '', 'at_least_one', gotFields({ 'upToSeq': (m.upToSeq ?? 0n) !== 0n, 'upToMessageId': (m.upToMessageId ?? 0n) !== 0n }, 'at least one is needed'));
   return issues;

@@ -1100,13 +1100,15 @@ export function checkReceiveInfo(m: ReceiveInfoInit, prechecked = false): Issue[
   }
   {
     const v = m.serviceName ?? '';
-    if (exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'serviceName', v, 64);
-    if (!prechecked && v !== '' && CONSTANT_3.test(v)) issues = addIssue(issues, 'serviceName', 'alphabet', gotCharacter(v, CONSTANT_3, 'not in [A-Za-z0-9_\\-]'));
+    const odd = !prechecked && v !== '' && CONSTANT_3.test(v);
+    if ((odd || v.length > 64) && exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'serviceName', v, 64);
+    if (odd) issues = addIssue(issues, 'serviceName', 'alphabet', gotCharacter(v, CONSTANT_3, 'not in [A-Za-z0-9_\\-]'));
   }
   {
     const v = m.traceId ?? '';
-    if (!prechecked && v !== '' && CONSTANT_4.test(v)) issues = addIssue(issues, 'traceId', 'alphabet', gotCharacter(v, CONSTANT_4, 'not in [!-~]'));
-    if (exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'traceId', v, 64);
+    const odd = !prechecked && v !== '' && CONSTANT_4.test(v);
+    if (odd) issues = addIssue(issues, 'traceId', 'alphabet', gotCharacter(v, CONSTANT_4, 'not in [!-~]'));
+    if ((odd || v.length > 64) && exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'traceId', v, 64);
   }
   {
     const v = m.everyoneTerminals ?? NO_ITEMS;
@@ -1124,8 +1126,9 @@ export function checkReceiveInfo(m: ReceiveInfoInit, prechecked = false): Issue[
   }
   {
     const v = m.connectionId ?? '';
-    if (!prechecked && v !== '' && CONSTANT_4.test(v)) issues = addIssue(issues, 'connectionId', 'alphabet', gotCharacter(v, CONSTANT_4, 'not in [!-~]'));
-    if (exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'connectionId', v, 64);
+    const odd = !prechecked && v !== '' && CONSTANT_4.test(v);
+    if (odd) issues = addIssue(issues, 'connectionId', 'alphabet', gotCharacter(v, CONSTANT_4, 'not in [!-~]'));
+    if ((odd || v.length > 64) && exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'connectionId', v, 64);
   }
   switch (m.data?.$case) {
     case 'forceLogout': {

@@ -520,8 +520,9 @@ export function checkSendResult(m: SendResultInit, prechecked = false): Issue[] 
   }
   {
     const v = m.traceId ?? '';
-    if (!prechecked && v !== '' && CONSTANT_2.test(v)) issues = addIssue(issues, 'traceId', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
-    if (exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'traceId', v, 64);
+    const odd = !prechecked && v !== '' && CONSTANT_2.test(v);
+    if (odd) issues = addIssue(issues, 'traceId', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
+    if ((odd || v.length > 64) && exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'traceId', v, 64);
   }
   {
     const v = m.seq;
@@ -529,8 +530,10 @@ export function checkSendResult(m: SendResultInit, prechecked = false): Issue[] 
   }
   {
     const v = m.sentAtMs;
-    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'sentAtMs', v, 0n);
-    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'sentAtMs', v, 253402300799999n);
+    if (!prechecked && v) {
+      if (v < 0n) issues = minViolation(issues, 'sentAtMs', v, 0n);
+      if (v > 253402300799999n) issues = maxViolation(issues, 'sentAtMs', v, 253402300799999n);
+    }
   }
   if (m.conversation !== undefined) {
     const v = m.conversation;

@@ -265,15 +265,17 @@ export function checkSessionEvent(m: SessionEventInit, prechecked = false): Issu
   if (m.user === undefined) issues = addIssue(issues, 'user', 'required', 'not set');
   {
     const v = m.serverId ?? '';
+    const odd = !prechecked && v !== '' && CONSTANT_3.test(v);
     if (lacksBytes(v, 1)) issues = minBytesViolation(issues, 'serverId', v, 1);
-    if (exceedsBytes(v, 108)) issues = maxBytesViolation(issues, 'serverId', v, 108);
-    if (!prechecked && v !== '' && CONSTANT_3.test(v)) issues = addIssue(issues, 'serverId', 'alphabet', gotCharacter(v, CONSTANT_3, 'not in [A-Za-z0-9_\\-]'));
+    if ((odd || v.length > 108) && exceedsBytes(v, 108)) issues = maxBytesViolation(issues, 'serverId', v, 108);
+    if (odd) issues = addIssue(issues, 'serverId', 'alphabet', gotCharacter(v, CONSTANT_3, 'not in [A-Za-z0-9_\\-]'));
   }
   {
     const v = m.connectionId ?? '';
-    if (!prechecked && v !== '' && CONSTANT_4.test(v)) issues = addIssue(issues, 'connectionId', 'alphabet', gotCharacter(v, CONSTANT_4, 'not in [!-~]'));
+    const odd = !prechecked && v !== '' && CONSTANT_4.test(v);
+    if (odd) issues = addIssue(issues, 'connectionId', 'alphabet', gotCharacter(v, CONSTANT_4, 'not in [!-~]'));
     if (lacksBytes(v, 1)) issues = minBytesViolation(issues, 'connectionId', v, 1);
-    if (exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'connectionId', v, 64);
+    if ((odd || v.length > 64) && exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'connectionId', v, 64);
   }
   {
     const v = m.kind ?? 0;
@@ -281,8 +283,10 @@ export function checkSessionEvent(m: SessionEventInit, prechecked = false): Issu
   }
   {
     const v = m.atMs;
-    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'atMs', v, 0n);
-    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'atMs', v, 253402300799999n);
+    if (!prechecked && v) {
+      if (v < 0n) issues = minViolation(issues, 'atMs', v, 0n);
+      if (v > 253402300799999n) issues = maxViolation(issues, 'atMs', v, 253402300799999n);
+    }
   }
   {
     const v = m.epoch ?? 0n;

@@ -183,13 +183,16 @@ export function checkSessionInfo(m: SessionInfoInit, prechecked = false): Issue[
   }
   {
     const v = m.sessionId ?? '';
-    if (!prechecked && v !== '' && CONSTANT_2.test(v)) issues = addIssue(issues, 'sessionId', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
-    if (exceedsBytes(v, 128)) issues = maxBytesViolation(issues, 'sessionId', v, 128);
+    const odd = !prechecked && v !== '' && CONSTANT_2.test(v);
+    if (odd) issues = addIssue(issues, 'sessionId', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
+    if ((odd || v.length > 128) && exceedsBytes(v, 128)) issues = maxBytesViolation(issues, 'sessionId', v, 128);
   }
   {
     const v = m.tokenExpiresAtMs;
-    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'tokenExpiresAtMs', v, 0n);
-    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'tokenExpiresAtMs', v, 253402300799999n);
+    if (!prechecked && v) {
+      if (v < 0n) issues = minViolation(issues, 'tokenExpiresAtMs', v, 0n);
+      if (v > 253402300799999n) issues = maxViolation(issues, 'tokenExpiresAtMs', v, 253402300799999n);
+    }
   }
   if (m.limits !== undefined) {
     const v = m.limits;

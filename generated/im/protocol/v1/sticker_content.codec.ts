@@ -5,15 +5,18 @@ import { type Codec as CodecOf, createCodec } from '../../../../src/wire/codec.j
 import { addIssue } from '../../../../src/wire/issues.js';
 import { exceedsBytes, lacksBytes } from '../../../../src/wire/rules.js';
 import type { MessageTable } from '../../../../src/wire/table.js';
-import { byteSet, putText, scanText, textAt } from '../../../../src/wire/text.js';
+import { textRun } from '../../../../src/wire/text-run.js';
+import { byteSet, putText, scanText } from '../../../../src/wire/text.js';
 import { UNKNOWN_FIELDS, keepUnknown, putUnknown } from '../../../../src/wire/unknown.js';
 import { lengthAt, pos, tagAt, varint32 } from '../../../../src/wire/varint.js';
 import { gotCharacter, maxBytesViolation, minBytesViolation } from '../../../../src/wire/violations.js';
 import { putUint32 } from '../../../../src/wire/write-varint.js';
 import type { StickerContent as StickerContentType, StickerContentInit } from './sticker_content.js';
 
-const CONSTANT_1 = /* @__PURE__ */ byteSet([0x21, 0x7e]);
-const CONSTANT_2 = /[^!-~]/u;
+const CONSTANT_1 = /* @__PURE__ */ byteSet([10, 10], [18, 18], [26, 26], [34, 34]);
+const CONSTANT_2 = /* @__PURE__ */ byteSet([0x21, 0x7e]);
+const CONSTANT_3 = /* @__PURE__ */ byteSet([0x0, 0xff]);
+const CONSTANT_4 = /[^!-~]/u;
 
 export const StickerContentTable: MessageTable = {
   name: 'im.protocol.v1.StickerContent',
@@ -106,6 +109,8 @@ export function writeStickerContent(m: StickerContentInit, b: Uint8Array, p: num
 
 export function readStickerContent(b: Uint8Array, p: number, e: number, d: number, m?: StickerContentType): StickerContentType {
   if (m === undefined) m = { packId: '', stickerId: '', url: '', emoji: '', width: 0, height: 0 };
+  const base = p;
+  const run = textRun(CONSTANT_1, b, p, e);
   while (p < e) {
     const at = p;
     let tag = b[p++]!;
@@ -121,7 +126,7 @@ export function readStickerContent(b: Uint8Array, p: number, e: number, d: numbe
           n = lengthAt(b, p, e);
           p = pos;
         }
-        m.packId = scanText(CONSTANT_1, b, p, p + n);
+        m.packId = scanText(CONSTANT_2, b, p, p + n, run, base);
         p += n;
         break;
       }
@@ -132,7 +137,7 @@ export function readStickerContent(b: Uint8Array, p: number, e: number, d: numbe
           n = lengthAt(b, p, e);
           p = pos;
         }
-        m.stickerId = scanText(CONSTANT_1, b, p, p + n);
+        m.stickerId = scanText(CONSTANT_2, b, p, p + n, run, base);
         p += n;
         break;
       }
@@ -143,7 +148,7 @@ export function readStickerContent(b: Uint8Array, p: number, e: number, d: numbe
           n = lengthAt(b, p, e);
           p = pos;
         }
-        m.url = textAt(b, p, p + n);
+        m.url = scanText(CONSTANT_3, b, p, p + n, run, base);
         p += n;
         break;
       }
@@ -154,7 +159,7 @@ export function readStickerContent(b: Uint8Array, p: number, e: number, d: numbe
           n = lengthAt(b, p, e);
           p = pos;
         }
-        m.emoji = textAt(b, p, p + n);
+        m.emoji = scanText(CONSTANT_3, b, p, p + n, run, base);
         p += n;
         break;
       }
@@ -190,14 +195,16 @@ export function checkStickerContent(m: StickerContentInit, prechecked = false): 
   let issues: Issue[] | undefined;
   {
     const v = m.packId ?? '';
-    if (!prechecked && v !== '' && CONSTANT_2.test(v)) issues = addIssue(issues, 'packId', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
-    if (exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'packId', v, 64);
+    const odd = !prechecked && v !== '' && CONSTANT_4.test(v);
+    if (odd) issues = addIssue(issues, 'packId', 'alphabet', gotCharacter(v, CONSTANT_4, 'not in [!-~]'));
+    if ((odd || v.length > 64) && exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'packId', v, 64);
   }
   {
     const v = m.stickerId ?? '';
-    if (!prechecked && v !== '' && CONSTANT_2.test(v)) issues = addIssue(issues, 'stickerId', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
+    const odd = !prechecked && v !== '' && CONSTANT_4.test(v);
+    if (odd) issues = addIssue(issues, 'stickerId', 'alphabet', gotCharacter(v, CONSTANT_4, 'not in [!-~]'));
     if (lacksBytes(v, 1)) issues = minBytesViolation(issues, 'stickerId', v, 1);
-    if (exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'stickerId', v, 64);
+    if ((odd || v.length > 64) && exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'stickerId', v, 64);
   }
   {
     const v = m.url ?? '';

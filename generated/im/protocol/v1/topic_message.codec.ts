@@ -8,6 +8,7 @@ import { bytesAt, putBytes, tooMany } from '../../../../src/wire/lists.js';
 import { markNewer } from '../../../../src/wire/newer.js';
 import { NO_ENTRIES, NO_ITEMS, Names, bytesOf, charsOfList, exceedsBytes, isBlank, lacksBytes } from '../../../../src/wire/rules.js';
 import type { MessageTable } from '../../../../src/wire/table.js';
+import { textRun } from '../../../../src/wire/text-run.js';
 import { byteSet, closeLength, lengthBytes, markSuspect, putText, scanText } from '../../../../src/wire/text.js';
 import { UNKNOWN_FIELDS, keepUnknown, putUnknown, skipEntryField, tooDeep } from '../../../../src/wire/unknown.js';
 import { lengthAt, pos, tagAt, varintInt64 } from '../../../../src/wire/varint.js';
@@ -27,18 +28,19 @@ let excess$ReceiveInfo = 0;
 let excess$SendResult = 0;
 let excess$SessionEvent = 0;
 let excess$UplinkInfo = 0;
-const CONSTANT_1 = /* @__PURE__ */ byteSet([0x25, 0x25], [0x2d, 0x2d], [0x30, 0x39], [0x41, 0x5a], [0x5f, 0x5f], [0x61, 0x7a], [0x7c, 0x7c]);
-const CONSTANT_2 = /* @__PURE__ */ byteSet([0x20, 0x7b], [0x7d, 0x7e], [0x80, 0xc1], [0xc3, 0xff]);
-const CONSTANT_3 = /* @__PURE__ */ byteSet([0x21, 0x7e], [0x80, 0xc1], [0xc3, 0xff]);
-const CONSTANT_4 = /* @__PURE__ */ byteSet([0x20, 0x7e], [0x80, 0xc1], [0xc3, 0xff]);
-const CONSTANT_5 = /[^%|a-zA-Z0-9_\-]/u;
-const CONSTANT_6 = /* @__PURE__ */ new Names(['TBW102', 'SCHEDULE_TOPIC_XXXX', 'BenchmarkTest', 'RMQ_SYS_TRANS_HALF_TOPIC', 'RMQ_SYS_TRACE_TOPIC', 'RMQ_SYS_TRANS_OP_HALF_TOPIC', 'TRANS_CHECK_MAX_TIME_TOPIC', 'SELF_TEST_TOPIC', 'OFFSET_MOVED_EVENT', 'CHECKPOINT_TOPIC']);
-const CONSTANT_7 = /[\x00-\x1f\x7f-\x9f]|[|]/u;
-const CONSTANT_8 = /[\x00-\x1f\x7f-\x9f]/u;
-const CONSTANT_9 = /[|]/u;
-const CONSTANT_10 = /[\x00-\x1f\x7f-\x9f]|[ ]/u;
-const CONSTANT_11 = /[ ]/u;
-const CONSTANT_12 = /* @__PURE__ */ new Names(['KEYS', 'TAGS', 'WAIT', 'DELAY', 'RETRY_TOPIC', 'REAL_TOPIC', 'REAL_QID', 'TRAN_MSG', 'PGROUP', 'MIN_OFFSET', 'MAX_OFFSET', 'BUYER_ID', 'ORIGIN_MESSAGE_ID', 'TRANSFER_FLAG', 'CORRECTION_FLAG', 'MQ2_FLAG', 'RECONSUME_TIME', 'MSG_REGION', 'TRACE_ON', 'UNIQ_KEY', 'EXTEND_UNIQ_INFO', 'MAX_RECONSUME_TIMES', 'CONSUME_START_TIME', 'POP_CK', 'POP_CK_OFFSET', '1ST_POP_TIME', 'TRAN_PREPARED_QUEUE_OFFSET', 'DUP_INFO', 'INSTANCE_ID', 'CORRELATION_ID', 'REPLY_TO_CLIENT', 'TTL', 'ARRIVE_TIME', 'PUSH_REPLY_TIME', 'CLUSTER', 'MSG_TYPE', 'INNER_MULTI_QUEUE_OFFSET', 'TIMER_DELAY_SEC', 'TIMER_DELIVER_MS', 'TIMER_ENQUEUE_MS', 'TIMER_DEQUEUE_MS', 'TIMER_ROLL_TIMES', 'TIMER_OUT_MS', 'TIMER_DEL_UNIQKEY', 'TIMER_DELAY_LEVEL', 'BORN_TIMESTAMP']);
+const CONSTANT_1 = /* @__PURE__ */ byteSet([10, 10], [18, 18], [26, 26], [34, 34], [50, 50]);
+const CONSTANT_2 = /* @__PURE__ */ byteSet([0x25, 0x25], [0x2d, 0x2d], [0x30, 0x39], [0x41, 0x5a], [0x5f, 0x5f], [0x61, 0x7a], [0x7c, 0x7c]);
+const CONSTANT_3 = /* @__PURE__ */ byteSet([0x20, 0x7b], [0x7d, 0x7e], [0x80, 0xc1], [0xc3, 0xff]);
+const CONSTANT_4 = /* @__PURE__ */ byteSet([0x21, 0x7e], [0x80, 0xc1], [0xc3, 0xff]);
+const CONSTANT_5 = /* @__PURE__ */ byteSet([0x20, 0x7e], [0x80, 0xc1], [0xc3, 0xff]);
+const CONSTANT_6 = /[^%|a-zA-Z0-9_\-]/u;
+const CONSTANT_7 = /* @__PURE__ */ new Names(['TBW102', 'SCHEDULE_TOPIC_XXXX', 'BenchmarkTest', 'RMQ_SYS_TRANS_HALF_TOPIC', 'RMQ_SYS_TRACE_TOPIC', 'RMQ_SYS_TRANS_OP_HALF_TOPIC', 'TRANS_CHECK_MAX_TIME_TOPIC', 'SELF_TEST_TOPIC', 'OFFSET_MOVED_EVENT', 'CHECKPOINT_TOPIC']);
+const CONSTANT_8 = /[\x00-\x1f\x7f-\x9f]|[|]/u;
+const CONSTANT_9 = /[\x00-\x1f\x7f-\x9f]/u;
+const CONSTANT_10 = /[|]/u;
+const CONSTANT_11 = /[\x00-\x1f\x7f-\x9f]|[ ]/u;
+const CONSTANT_12 = /[ ]/u;
+const CONSTANT_13 = /* @__PURE__ */ new Names(['KEYS', 'TAGS', 'WAIT', 'DELAY', 'RETRY_TOPIC', 'REAL_TOPIC', 'REAL_QID', 'TRAN_MSG', 'PGROUP', 'MIN_OFFSET', 'MAX_OFFSET', 'BUYER_ID', 'ORIGIN_MESSAGE_ID', 'TRANSFER_FLAG', 'CORRECTION_FLAG', 'MQ2_FLAG', 'RECONSUME_TIME', 'MSG_REGION', 'TRACE_ON', 'UNIQ_KEY', 'EXTEND_UNIQ_INFO', 'MAX_RECONSUME_TIMES', 'CONSUME_START_TIME', 'POP_CK', 'POP_CK_OFFSET', '1ST_POP_TIME', 'TRAN_PREPARED_QUEUE_OFFSET', 'DUP_INFO', 'INSTANCE_ID', 'CORRELATION_ID', 'REPLY_TO_CLIENT', 'TTL', 'ARRIVE_TIME', 'PUSH_REPLY_TIME', 'CLUSTER', 'MSG_TYPE', 'INNER_MULTI_QUEUE_OFFSET', 'TIMER_DELAY_SEC', 'TIMER_DELIVER_MS', 'TIMER_ENQUEUE_MS', 'TIMER_DEQUEUE_MS', 'TIMER_ROLL_TIMES', 'TIMER_OUT_MS', 'TIMER_DEL_UNIQKEY', 'TIMER_DELAY_LEVEL', 'BORN_TIMESTAMP']);
 
 export const TopicMessageTable: MessageTable = {
   name: 'im.protocol.v1.TopicMessage',
@@ -222,6 +224,8 @@ export function writeTopicMessage(m: TopicMessageInit, b: Uint8Array, p: number)
 
 export function readTopicMessage(b: Uint8Array, p: number, e: number, d: number, m?: TopicMessageType): TopicMessageType {
   if (m === undefined) m = { topic: '', tag: '', keys: [], messageGroup: '', deliverAtMs: 0n, properties: new Map(), payload: undefined };
+  const base = p;
+  const run = textRun(CONSTANT_1, b, p, e);
   while (p < e) {
     const at = p;
     let tag = b[p++]!;
@@ -237,7 +241,7 @@ export function readTopicMessage(b: Uint8Array, p: number, e: number, d: number,
           n = lengthAt(b, p, e);
           p = pos;
         }
-        m.topic = scanText(CONSTANT_1, b, p, p + n);
+        m.topic = scanText(CONSTANT_2, b, p, p + n, run, base);
         p += n;
         break;
       }
@@ -248,7 +252,7 @@ export function readTopicMessage(b: Uint8Array, p: number, e: number, d: number,
           n = lengthAt(b, p, e);
           p = pos;
         }
-        m.tag = scanText(CONSTANT_2, b, p, p + n);
+        m.tag = scanText(CONSTANT_3, b, p, p + n, run, base);
         p += n;
         break;
       }
@@ -260,7 +264,7 @@ export function readTopicMessage(b: Uint8Array, p: number, e: number, d: number,
           n = lengthAt(b, p, e);
           p = pos;
         }
-        const item = scanText(CONSTANT_3, b, p, p + n);
+        const item = scanText(CONSTANT_4, b, p, p + n, run, base);
         if (m.keys.length === 0) m.keys = [item];
         else m.keys.push(item);
         p += n;
@@ -273,7 +277,7 @@ export function readTopicMessage(b: Uint8Array, p: number, e: number, d: number,
           n = lengthAt(b, p, e);
           p = pos;
         }
-        m.messageGroup = scanText(CONSTANT_4, b, p, p + n);
+        m.messageGroup = scanText(CONSTANT_5, b, p, p + n, run, base);
         p += n;
         break;
       }
@@ -301,7 +305,7 @@ export function readTopicMessage(b: Uint8Array, p: number, e: number, d: number,
               n = lengthAt(b, p, q);
               p = pos;
             }
-            k = scanText(CONSTANT_4, b, p, p + n);
+            k = scanText(CONSTANT_5, b, p, p + n, run, base);
             p += n;
           } else if (tag === 18) {
             let n = p < q ? b[p]! : 128;
@@ -310,7 +314,7 @@ export function readTopicMessage(b: Uint8Array, p: number, e: number, d: number,
               n = lengthAt(b, p, q);
               p = pos;
             }
-            x = scanText(CONSTANT_4, b, p, p + n);
+            x = scanText(CONSTANT_5, b, p, p + n, run, base);
             p += n;
           } else {
             p = skipEntryField(b, at, tag, p, q, d);
@@ -395,17 +399,18 @@ export function checkTopicMessage(m: TopicMessageInit, prechecked = false): Issu
   let issues: Issue[] | undefined;
   {
     const v = m.topic ?? '';
+    const odd = !prechecked && v !== '' && CONSTANT_6.test(v);
     if (lacksBytes(v, 1)) issues = minBytesViolation(issues, 'topic', v, 1);
-    if (exceedsBytes(v, 127)) issues = maxBytesViolation(issues, 'topic', v, 127);
-    if (!prechecked && v !== '' && CONSTANT_5.test(v)) issues = addIssue(issues, 'topic', 'alphabet', gotCharacter(v, CONSTANT_5, 'not in [%|a-zA-Z0-9_\\-]'));
-    if (CONSTANT_6.has(v)) issues = addIssue(issues, 'topic', 'not_in', 'one of 10 forbidden values');
+    if ((odd || v.length > 127) && exceedsBytes(v, 127)) issues = maxBytesViolation(issues, 'topic', v, 127);
+    if (odd) issues = addIssue(issues, 'topic', 'alphabet', gotCharacter(v, CONSTANT_6, 'not in [%|a-zA-Z0-9_\\-]'));
+    if (CONSTANT_7.has(v)) issues = addIssue(issues, 'topic', 'not_in', 'one of 10 forbidden values');
     if (v[0] === 'r' && v.startsWith('rmq_sys_')) issues = addIssue(issues, 'topic', 'not_prefix', 'begins with "rmq_sys_"');
   }
   {
     const v = m.tag ?? '';
-    const odd = !prechecked && v !== '' && CONSTANT_7.test(v);
-    if (odd && v !== '' && CONSTANT_8.test(v)) issues = addIssue(issues, 'tag', 'forbidden', gotCharacter(v, CONSTANT_8, 'in [\\x00-\\x1f\\x7f-\\x9f], which is not allowed'));
-    if (odd && v !== '' && CONSTANT_9.test(v)) issues = addIssue(issues, 'tag', 'forbidden', gotCharacter(v, CONSTANT_9, 'in [|], which is not allowed'));
+    const odd = !prechecked && v !== '' && CONSTANT_8.test(v);
+    if (odd && v !== '' && CONSTANT_9.test(v)) issues = addIssue(issues, 'tag', 'forbidden', gotCharacter(v, CONSTANT_9, 'in [\\x00-\\x1f\\x7f-\\x9f], which is not allowed'));
+    if (odd && v !== '' && CONSTANT_10.test(v)) issues = addIssue(issues, 'tag', 'forbidden', gotCharacter(v, CONSTANT_10, 'in [|], which is not allowed'));
     if (isBlank(v)) issues = addIssue(issues, 'tag', 'not_blank', 'only white space');
   }
   {
@@ -413,24 +418,26 @@ export function checkTopicMessage(m: TopicMessageInit, prechecked = false): Issu
     if (v.length > 64) issues = maxItemsViolation(issues, 'keys', v, 64);
     for (let i = 0; i < v.length; i++) {
       const item = v[i]!;
-      const odd = !prechecked && item !== '' && CONSTANT_10.test(item);
-      if (odd && item !== '' && CONSTANT_8.test(item)) issues = addIssue(issues, 'keys[' + i + ']', 'forbidden', gotCharacter(item, CONSTANT_8, 'in [\\x00-\\x1f\\x7f-\\x9f], which is not allowed'));
+      const odd = !prechecked && item !== '' && CONSTANT_11.test(item);
+      if (odd && item !== '' && CONSTANT_9.test(item)) issues = addIssue(issues, 'keys[' + i + ']', 'forbidden', gotCharacter(item, CONSTANT_9, 'in [\\x00-\\x1f\\x7f-\\x9f], which is not allowed'));
       if (lacksBytes(item, 1)) issues = minBytesViolation(issues, 'keys[' + i + ']', item, 1);
-      if (odd && item !== '' && CONSTANT_11.test(item)) issues = addIssue(issues, 'keys[' + i + ']', 'forbidden', gotCharacter(item, CONSTANT_11, 'in [ ], which is not allowed'));
+      if (odd && item !== '' && CONSTANT_12.test(item)) issues = addIssue(issues, 'keys[' + i + ']', 'forbidden', gotCharacter(item, CONSTANT_12, 'in [ ], which is not allowed'));
       if (isBlank(item)) issues = addIssue(issues, 'keys[' + i + ']', 'not_blank', 'only white space');
       if (issues !== undefined && isFull(issues)) break;
     }
   }
   {
     const v = m.messageGroup ?? '';
-    if (!prechecked && v !== '' && CONSTANT_8.test(v)) issues = addIssue(issues, 'messageGroup', 'forbidden', gotCharacter(v, CONSTANT_8, 'in [\\x00-\\x1f\\x7f-\\x9f], which is not allowed'));
+    if (!prechecked && v !== '' && CONSTANT_9.test(v)) issues = addIssue(issues, 'messageGroup', 'forbidden', gotCharacter(v, CONSTANT_9, 'in [\\x00-\\x1f\\x7f-\\x9f], which is not allowed'));
     if (exceedsBytes(v, 63)) issues = maxBytesViolation(issues, 'messageGroup', v, 63);
     if (isBlank(v)) issues = addIssue(issues, 'messageGroup', 'not_blank', 'only white space');
   }
   {
     const v = m.deliverAtMs;
-    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'deliverAtMs', v, 0n);
-    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'deliverAtMs', v, 253402300799999n);
+    if (!prechecked && v) {
+      if (v < 0n) issues = minViolation(issues, 'deliverAtMs', v, 0n);
+      if (v > 253402300799999n) issues = maxViolation(issues, 'deliverAtMs', v, 253402300799999n);
+    }
   }
   let $propertiesChars = 0;
   {
@@ -439,12 +446,12 @@ export function checkTopicMessage(m: TopicMessageInit, prechecked = false): Issu
     if (v.size > 0) {
       for (const [key, value] of v) {
         $propertiesChars += key.length + value.length;
-        if (!prechecked && key !== '' && CONSTANT_8.test(key)) issues = addIssue(issues, entryPath('properties', key), 'forbidden', `key: ${gotCharacter(key, CONSTANT_8, 'in [\\x00-\\x1f\\x7f-\\x9f], which is not allowed')}`);
+        if (!prechecked && key !== '' && CONSTANT_9.test(key)) issues = addIssue(issues, entryPath('properties', key), 'forbidden', `key: ${gotCharacter(key, CONSTANT_9, 'in [\\x00-\\x1f\\x7f-\\x9f], which is not allowed')}`);
         if (lacksBytes(key, 1)) issues = minBytesViolation(issues, entryPath('properties', key), key, 1, '', 'key: ');
         if (isBlank(key)) issues = addIssue(issues, entryPath('properties', key), 'not_blank', `key: ${'only white space'}`);
-        if (CONSTANT_12.has(key)) issues = addIssue(issues, entryPath('properties', key), 'not_in', `key: ${'one of 46 forbidden values'}`);
+        if (CONSTANT_13.has(key)) issues = addIssue(issues, entryPath('properties', key), 'not_in', `key: ${'one of 46 forbidden values'}`);
         if ((key[0] === 'i' && key.startsWith('im_') || key[0] === '_' && key.startsWith('__'))) issues = addIssue(issues, entryPath('properties', key), 'not_prefix', `key: ${'begins with "im_" or "__"'}`);
-        if (!prechecked && value !== '' && CONSTANT_8.test(value)) issues = addIssue(issues, entryPath('properties', key), 'forbidden', gotCharacter(value, CONSTANT_8, 'in [\\x00-\\x1f\\x7f-\\x9f], which is not allowed'));
+        if (!prechecked && value !== '' && CONSTANT_9.test(value)) issues = addIssue(issues, entryPath('properties', key), 'forbidden', gotCharacter(value, CONSTANT_9, 'in [\\x00-\\x1f\\x7f-\\x9f], which is not allowed'));
         if (issues !== undefined && isFull(issues)) break;
       }
     }

@@ -803,25 +803,30 @@ export function checkUplinkInfo(m: UplinkInfoInit, prechecked = false): Issue[] 
   if (m.sender === undefined) issues = addIssue(issues, 'sender', 'required', 'not set');
   {
     const v = m.serverId ?? '';
+    const odd = !prechecked && v !== '' && CONSTANT_3.test(v);
     if (lacksBytes(v, 1)) issues = minBytesViolation(issues, 'serverId', v, 1);
-    if (exceedsBytes(v, 108)) issues = maxBytesViolation(issues, 'serverId', v, 108);
-    if (!prechecked && v !== '' && CONSTANT_3.test(v)) issues = addIssue(issues, 'serverId', 'alphabet', gotCharacter(v, CONSTANT_3, 'not in [A-Za-z0-9_\\-]'));
+    if ((odd || v.length > 108) && exceedsBytes(v, 108)) issues = maxBytesViolation(issues, 'serverId', v, 108);
+    if (odd) issues = addIssue(issues, 'serverId', 'alphabet', gotCharacter(v, CONSTANT_3, 'not in [A-Za-z0-9_\\-]'));
   }
   {
     const v = m.connectionId ?? '';
-    if (!prechecked && v !== '' && CONSTANT_4.test(v)) issues = addIssue(issues, 'connectionId', 'alphabet', gotCharacter(v, CONSTANT_4, 'not in [!-~]'));
+    const odd = !prechecked && v !== '' && CONSTANT_4.test(v);
+    if (odd) issues = addIssue(issues, 'connectionId', 'alphabet', gotCharacter(v, CONSTANT_4, 'not in [!-~]'));
     if (lacksBytes(v, 1)) issues = minBytesViolation(issues, 'connectionId', v, 1);
-    if (exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'connectionId', v, 64);
+    if ((odd || v.length > 64) && exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'connectionId', v, 64);
   }
   {
     const v = m.receivedAtMs;
-    if (!prechecked && v && v < 0n) issues = minViolation(issues, 'receivedAtMs', v, 0n);
-    if (!prechecked && v && v > 253402300799999n) issues = maxViolation(issues, 'receivedAtMs', v, 253402300799999n);
+    if (!prechecked && v) {
+      if (v < 0n) issues = minViolation(issues, 'receivedAtMs', v, 0n);
+      if (v > 253402300799999n) issues = maxViolation(issues, 'receivedAtMs', v, 253402300799999n);
+    }
   }
   {
     const v = m.traceId ?? '';
-    if (!prechecked && v !== '' && CONSTANT_4.test(v)) issues = addIssue(issues, 'traceId', 'alphabet', gotCharacter(v, CONSTANT_4, 'not in [!-~]'));
-    if (exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'traceId', v, 64);
+    const odd = !prechecked && v !== '' && CONSTANT_4.test(v);
+    if (odd) issues = addIssue(issues, 'traceId', 'alphabet', gotCharacter(v, CONSTANT_4, 'not in [!-~]'));
+    if ((odd || v.length > 64) && exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'traceId', v, 64);
   }
   {
     const v = m.version ?? 0;
