@@ -26,7 +26,7 @@ async function agreement() {
 
 /** { message: { operation: { contender: quartiles } } } in nanoseconds. */
 async function codecs() {
-  const tests = await codecTests();
+  const tests = [...(await codecTests()), ...(await floors())];
   return table(tests, await measure(tests, settings), ({ message, operation, contender }) => [message, operation, contender]);
 }
 
@@ -61,7 +61,17 @@ async function growth() {
 
 async function codecTests() {
   const { codecTests: testsOf } = await import('./suites/codec-tests.mjs');
-  const tests = (await contenders()).flatMap(testsOf);
+  return wanted((await contenders()).flatMap(testsOf));
+}
+
+/** Run beside our own codecs. */
+async function floors() {
+  if (!chosen(CONTENDERS).includes('im-protocol')) return [];
+  const { floorTests } = await import('./suites/floor-tests.mjs');
+  return wanted(floorTests());
+}
+
+function wanted(tests) {
   return messages === undefined ? tests : tests.filter(({ message }) => messages.includes(message));
 }
 

@@ -1,5 +1,5 @@
 import { MESSAGES } from '../messages.mjs';
-import { againstBest, OURS } from './best-peer.mjs';
+import { againstBest, FLOOR, OURS } from './best-peer.mjs';
 import { figure, times } from './numbers.mjs';
 
 const WIDTH = 960;
@@ -57,7 +57,7 @@ function panel(run, messages, operation, left) {
 function dots(results, left, y) {
   const against = againstBest(results);
   if (against === undefined) return [];
-  const peers = Object.entries(results).filter(([name]) => name !== OURS);
+  const peers = Object.entries(results).filter(([name]) => name !== OURS && name !== FLOOR);
   const [ours, best] = [x(left, against.ours), x(left, against.best)];
   return [
     `<line class="lead" x1="${ours}" x2="${best}" y1="${y}" y2="${y}"/>`,

@@ -1,6 +1,6 @@
 import { MESSAGES } from '../messages.mjs';
 import { STREAMS } from '../suites/frame-tests.mjs';
-import { againstBest, OURS } from './best-peer.mjs';
+import { againstBest, FLOOR, OURS } from './best-peer.mjs';
 import { figure, megabytesPerSecond, spread, times } from './numbers.mjs';
 import { table } from './table.mjs';
 
@@ -31,7 +31,7 @@ verify that every contender reproduces its input, and that every protobuf reader
 All contenders run in one process; ${slices} rounds of slices of ${sliceMs} ms (${clock} clock) run all tests in a new random order per
 round. Then each contender runs alone in a separate process. Figures are medians, with quartiles in brackets. Encode: a new array each
 time, without a frame. Framed: 64 messages ready for the socket, by \`FrameEncoder\` (with all checks), or by the peer's encode and a copy
-after an 8-byte header. Decode + validate of @im/protocol: \`decodeFrame\`. Inputs are converted to the form of each contender beforehand.`;
+after an 8-byte header. Floor: a program that knows in advance what a message has, and does only that work, with nothing of ours. Decode + validate of @im/protocol: \`decodeFrame\`. Inputs are converted to the form of each contender beforehand.`;
 }
 
 function summary(run) {
@@ -88,21 +88,25 @@ function message({ about, codecs: { together, alone }, wire, allocation }, key, 
     'by decode',
   ];
   const bytes = (value) => (value === undefined ? '–' : figure(Math.max(0, value)));
-  const rows = about.map(({ name }) => [
+  const names = about.map(({ name }) => name);
+  // Floors are measured beside all others only.
+  if (Object.values(together[key]).some((results) => FLOOR in results)) names.push(FLOOR);
+  const rows = names.map((name) => [
     name,
     ...Object.keys(OPERATIONS).flatMap((operation) => [
       spread(together[key][operation]?.[name]),
-      spread(alone[key][operation]?.[name]),
+      spread(alone[key]?.[operation]?.[name]),
     ]),
     bytes(wire[name]?.[key]),
     bytes(allocation[key]?.encode?.[name]),
     bytes(allocation[key]?.decode?.[name]),
   ]);
   const unchecked = together[key].unchecked?.[OURS];
+  const frame = together[key].frame?.[OURS];
   const note =
     unchecked === undefined
       ? ''
-      : `\n\n\`decodeFrame\` without validation: ${spread(unchecked)}, alone ${spread(alone[key].unchecked?.[OURS])}.`;
+      : `\n\n\`encodeFrame\`: ${spread(frame)}, alone ${spread(alone[key]?.frame?.[OURS])}. \`decodeFrame\` without validation: ${spread(unchecked)}, alone ${spread(alone[key]?.unchecked?.[OURS])}.`;
   return `${table(head, rows)}${note}`;
 }
 
