@@ -18,7 +18,7 @@ const WEB_FIRST = 'test/{wire,validate,codec,codecs,json,vectors,web}/**/!(*.slo
 const SLOW_NODE_ONLY = 'test/!(wire|codec)/**/*.slow.test.ts';
 /** Tests of the tools around the library, and of what only Node has: the web flavour has nothing to add. */
 const NODE_ONLY = [
-  ...['architecture', 'generator', 'breaking', 'node', 'otel', 'rocketmq', 'vectors/corpus', 'wireshark'].map(
+  ...['architecture', 'generator', 'breaking', 'node', 'otel', 'rocketmq', 'runtimes', 'vectors/corpus', 'wireshark'].map(
     (folder) => `test/${folder}/**`,
   ),
   'test/vectors/schema.test.ts',

@@ -28,7 +28,7 @@ export async function rowOf(runtime: Runtime, place: Place): Promise<Row> {
       failures: [
         ...[bundled, report?.build]
           .filter((taken) => taken !== undefined && taken !== build)
-          .map((taken) => `the ${taken} build`),
+          .map((taken) => `took the ${taken} build of the package, expected ${build}`),
         ...parts.flatMap((part) => part.failures.map((failure) => `${part.name}: ${failure}`)),
       ],
       note,
