@@ -26,6 +26,15 @@ export interface DriverOwner {
   stuck?(isStuck: boolean): void;
 }
 
+/** The driver of a session. */
+const DRIVER = Symbol('driver');
+
+type Driven = Session & { [DRIVER]?: Driver<Session> };
+
+function makeRoom(this: Session): void {
+  (this as Driven)[DRIVER]?.makeRoom();
+}
+
 /**
  * Runs a session over a transport and a clock. Call `settle` after each call into the session.
  *
@@ -70,7 +79,9 @@ export class Driver<S extends Session> implements TransportOwner {
     this.#owner = owner;
     this.#trace = trace;
     this.#drainsAtEnd = drainsAtEnd;
-    session.onFull = () => this.#makeRoom();
+    // One function for all sessions, which finds the driver: a closure would be memory of each idle connection.
+    (session as Driven)[DRIVER] = this;
+    session.onFull = makeRoom;
     this.#arm();
   }
 
@@ -224,7 +235,7 @@ export class Driver<S extends Session> implements TransportOwner {
    * The queue of the session is full. Within one turn of the event loop, the transport may buffer a burst: whether the peer reads is known only
    * after the turn, by `#watch`.
    */
-  #makeRoom(): void {
+  makeRoom(): void {
     const transport = this.#transport;
     if (transport === undefined || this.#isEnded) return;
     const { bufferedBytes } = transport;

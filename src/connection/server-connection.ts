@@ -109,6 +109,16 @@ export interface ServerHooks {
   onEnd(connection: ServerConnection, error: ProtocolError | undefined): void;
 }
 
+/** The connection of a session. */
+const CONNECTION = Symbol('connection');
+
+type Connected = ServerSession & { [CONNECTION]?: ServerConnection };
+
+function frameRefused(this: ServerSession, error: ProtocolError): void {
+  const connection = (this as Connected)[CONNECTION];
+  if (connection !== undefined) connection.hooks.observer?.frameRefused(connection, error);
+}
+
 /** A connection of a server to one client. */
 export class ServerConnection implements RegisteredConnection, DriverOwner {
   /** Identifies the connection in logs of both sides. Starts with `idPrefix`. */
@@ -162,7 +172,9 @@ export class ServerConnection implements RegisteredConnection, DriverOwner {
     const { observer } = hooks;
     if (observer === undefined) return;
     session.traffic = observer.traffic[transport];
-    session.onRefused = (error) => observer.frameRefused(this, error);
+    // One function for all sessions, as in Driver.
+    (session as Connected)[CONNECTION] = this;
+    session.onRefused = frameRefused;
   }
 
   /** The state of the session: see docs/connections.md. */

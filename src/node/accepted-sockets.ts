@@ -20,11 +20,13 @@ export class AcceptedSockets {
   /** One listener for all sockets. */
   readonly #onClose: (this: Socket) => void;
 
-  constructor(isTls: boolean) {
+  /** @param onClose called when a socket that was added has closed. */
+  constructor(isTls: boolean, onClose: (socket: Socket) => void) {
     this.#isTls = isTls;
     const closed = (socket: Socket): void => {
       const key = this.#keyOf(socket);
       if (this.#all.get(key) === socket) this.#delete(key);
+      onClose(socket);
     };
     this.#onClose = function () {
       closed(this);

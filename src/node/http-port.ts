@@ -22,6 +22,8 @@ export interface HttpPortSettings extends UpgradeSettings {
   readonly timeoutMs: number;
   /** Maximum number of HTTP connections, WebSockets not included. */
   readonly maxConnections: number;
+  /** Whether to listen for the end of each socket. If not, call `closed`. */
+  readonly watchesSockets: boolean;
 }
 
 /** An HTTP server on sockets that were accepted elsewhere. */
@@ -35,7 +37,7 @@ export class HttpPort {
     const { http = upgradeRequired, onError } = options;
     this.#report = errorReporter(onError);
     const { timeoutMs } = settings;
-    this.#sockets = new HttpSockets(settings.maxConnections);
+    this.#sockets = new HttpSockets(settings.maxConnections, settings.watchesSockets);
     this.#upgrades = new Upgrades(options, {
       ...settings,
       decide: (request, decided, socket) => {
@@ -84,6 +86,11 @@ export class HttpPort {
     this.#http.emit('connection', socket);
     // As if they came now: to unshift them would cost two more turns of the stream for each connection.
     socket.emit('data', first);
+  }
+
+  /** A socket has closed. Does nothing for one that HTTP does not use. */
+  closed(socket: Socket): void {
+    this.#sockets.delete(socket);
   }
 
   /** Ends idle connections, and the others when their requests are answered. Resolves when none is left. */

@@ -19,11 +19,13 @@ export class HttpSockets {
   #isDraining = false;
   #onEmpty: (() => void)[] = [];
 
-  /** One listener for all sockets. */
-  readonly #onClose: (this: Socket) => void;
+  /** One listener for all sockets. Undefined if the owner calls `delete` for each socket that closes. */
+  readonly #onClose: ((this: Socket) => void) | undefined;
 
-  constructor(max: number) {
+  /** @param watches whether to listen for the end of each socket. A listener of `close` costs a socket more memory than all of this. */
+  constructor(max: number, watches: boolean) {
     this.#max = max;
+    if (!watches) return;
     const closed = (socket: Socket): void => this.delete(socket);
     this.#onClose = function () {
       closed(this);
@@ -43,12 +45,12 @@ export class HttpSockets {
   add(socket: Socket): void {
     if (this.#sockets.size >= this.#max) this.#endOldestWaiting();
     this.#sockets.set(socket, { open: undefined, bytesRead: 0, isHeld: false });
-    socket.on('close', this.#onClose);
+    if (this.#onClose !== undefined) socket.on('close', this.#onClose);
   }
 
   delete(socket: Socket): void {
-    this.#sockets.delete(socket);
-    socket.off('close', this.#onClose);
+    if (!this.#sockets.delete(socket)) return;
+    if (this.#onClose !== undefined) socket.off('close', this.#onClose);
     if (this.#sockets.size > 0) return;
     for (const resolve of this.#onEmpty.splice(0)) resolve();
   }

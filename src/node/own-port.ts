@@ -45,7 +45,7 @@ export class OwnPort implements Entrance {
     this.#settings = settings;
     this.#host = host;
     this.#report = errorReporter(options.onError);
-    this.#sockets = new AcceptedSockets(tls !== undefined);
+    this.#sockets = new AcceptedSockets(tls !== undefined, (socket) => this.#http.closed(socket));
     if (maxConnectionsPerAddress !== undefined) this.#perAddress = new AddressCounts(maxConnectionsPerAddress + SPARE_SOCKETS);
     this.#tls = tls && createTlsServer({ handshakeTimeout: settings.timeoutMs, ...alpnOf(options), ...tls });
     // The PROXY header comes before TLS.
@@ -58,10 +58,16 @@ export class OwnPort implements Entrance {
     this.#http = new HttpPort(options, {
       timeoutMs: settings.timeoutMs,
       maxConnections: settings.maxConnections === Number.POSITIVE_INFINITY ? settings.maxConnections : HTTP_CONNECTIONS,
+      // The sockets of HTTP over TLS are others than those that were accepted.
+      watchesSockets: tls !== undefined,
       ws: settings.ws,
       addressOf: (request) => this.#clientOf(request),
       decide: (request, decided) => host.decide(request, decided),
-      onUpgraded: (upgraded) => connectWebsocket(upgraded, host),
+      onUpgraded: (upgraded) => {
+        // From now on ws listens.
+        upgraded.socket.off('error', ignore);
+        connectWebsocket(upgraded, host);
+      },
     });
   }
 
