@@ -13,7 +13,7 @@ import { runSuites } from './run-suites.mjs';
 
 const HELP = `npm run bench                   measures everything; writes bench/results.md and bench/results.svg
 npm run bench -- --quick        a few short slices: all contenders agree, and the report can be made; writes neither
-npm run bench -- --targets      prints the targets too, a column for each Node: met, MISSED, or floor, which is as fast as the smallest program
+npm run bench -- --targets      prints the targets too, for Node 20, 22 and 24: met, MISSED, or floor, which is as fast as the smallest program
                                 that does the same work with nothing of ours; exit code 1 if one is missed
 npm run bench -- --targets --last   the same for the last measurement
   --nodes 20,22,24              under these versions of Node, fetched from npm
@@ -90,7 +90,9 @@ function settingsOf({ quick, slices, 'slice-ms': sliceMs, clock, suites, message
 }
 
 function nodes() {
-  if (options.nodes !== undefined) return nodeBinaries(options.nodes);
+  // The goals are those of these versions.
+  const versions = options.nodes ?? (options.targets && options.node === undefined ? '20,22,24' : undefined);
+  if (versions !== undefined) return nodeBinaries(versions);
   return [options.node === undefined ? process.execPath : resolve(options.node)];
 }
 
