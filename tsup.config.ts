@@ -16,6 +16,7 @@ const everywhere = {
   conversation: 'src/conversation/index.ts',
   live: 'src/live/index.ts',
   sync: 'src/sync/index.ts',
+  legacy: 'src/legacy/index.ts',
   zod: 'src/zod.ts',
   web: 'src/web/index.ts',
   pako: 'src/pako/index.ts',

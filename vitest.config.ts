@@ -13,7 +13,7 @@ const PACKAGE = ['package', 'examples', 'docs', 'cli'].map((folder) => `test/${f
 const BROWSER = 'test/browser/**';
 
 /** Tests of the files that call the platform: text and bytes. `npm test` runs them on both flavours. */
-const WEB_FIRST = 'test/{wire,validate,codec,codecs,json,vectors,web}/**/!(*.slow|chunking).test.ts';
+const WEB_FIRST = 'test/{wire,validate,codec,codecs,json,legacy,vectors,web}/**/!(*.slow|chunking).test.ts';
 /** Slow tests of what is the same on both flavours: they run on one. */
 const SLOW_NODE_ONLY = 'test/!(wire|codec)/**/*.slow.test.ts';
 /** Tests of the tools around the library, and of what only Node has: the web flavour has nothing to add. */

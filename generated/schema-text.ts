@@ -7,6 +7,12 @@ export const SCHEMA: Schema = /* @__PURE__ */ new Schema(
 >Any =google.protobuf.Any
 stypeUrl T255 t
 tvalue
+>JsonMessage =im.legacy.v1.JsonMessage n2
+sprofile [!-~ (1 )64
+sjson (1
+ecommand
+>LegacyField =im.legacy.v1.LegacyField n2
+71620mmessage=JsonMessage
 >CallRecord v2 n2
 scallId (1 )61 [A-Za-z0-9_\\-
 bvideo

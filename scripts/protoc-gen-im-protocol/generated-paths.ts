@@ -16,6 +16,7 @@ const PACKAGE_FILES = [
   'errors',
   'functions',
   'json-schemas',
+  'legacy-codes',
   'models',
   'registry',
   'schema-text',

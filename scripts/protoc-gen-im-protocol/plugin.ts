@@ -14,6 +14,7 @@ import { emitConstants } from './emit-constants.js';
 import { emitEnumTables } from './emit-enum-tables.js';
 import { emitErrors } from './emit-errors.js';
 import { emitJsonSchemas } from './emit-json-schemas.js';
+import { emitLegacyCodes } from './emit-legacy-codes.js';
 import { emitPlans } from './emit-plans.js';
 import { emitRegistry } from './emit-registry.js';
 import { emitTypes } from './emit-types.js';
@@ -32,6 +33,7 @@ const EMITTERS: readonly ((model: Model, options: PluginOptions) => Source[])[] 
   emitConstants,
   emitErrors,
   emitCommands,
+  emitLegacyCodes,
   emitApplicationCommands,
   emitCodecs,
   emitPlans,

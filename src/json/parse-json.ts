@@ -1,6 +1,7 @@
 import { ProtocolError } from '../errors.js';
 import { MAX_DEPTH } from '../limits.js';
 import { hasOwn } from '../wire/older-engines.js';
+import { byteLength } from '../wire/rules.js';
 import { setKey } from './json-options.js';
 import { exactInteger } from './scalar-from-json.js';
 
@@ -14,7 +15,7 @@ const MAX_JSON_DEPTH = 2 * MAX_DEPTH + 3;
  * Parses JSON text (RFC 8259) like JSON.parse, but without loss: an integer beyond 2^53 becomes a bigint with its exact value, in any notation
  * (1e18 too), and a duplicate key in an object is an error.
  * @throws ProtocolError INVALID_MESSAGE for malformed JSON, a number beyond the range of a double, nesting over 203 levels. The text has the
- * position of the character.
+ * position of the character, `offset` that of the byte in UTF-8.
  */
 export function parseJson(text: string): ExactJson {
   return new JsonReader(text).document();
@@ -141,7 +142,8 @@ class JsonReader {
 
   private error(what: string, at = this.at): ProtocolError {
     const message = `no JSON that can be read: ${what} at character ${at}`;
-    return new ProtocolError('INVALID_MESSAGE', message, { path: '', issues: [{ path: '', rule: 'json', message }] });
+    const offset = byteLength(this.text.slice(0, at));
+    return new ProtocolError('INVALID_MESSAGE', message, { offset, path: '', issues: [{ path: '', rule: 'json', message }] });
   }
 }
 

@@ -27,6 +27,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   server: ['connection', 'rocketmq'],
   // Pure too: streams, typing, presence.
   live: ['codec'],
+  // Pure: the JSON of older systems.
+  legacy: ['json', 'codec', 'validate'],
   // The connection gives the interface of what joins a client.
   sync: ['conversation', 'connection', 'codec', 'validate', 'callbacks'],
   rocketmq: ['conversation', 'codec', 'validate', 'callbacks'],

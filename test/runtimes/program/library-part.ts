@@ -3,6 +3,7 @@
 import { decodeSendInfo, encodeSendInfo } from '@im/protocol/codecs';
 import { conversationKey, parseConversationKey } from '@im/protocol/conversation';
 import { encodeRawFrame, FrameSplitter } from '@im/protocol/frame';
+import { decodeLegacy, encodeLegacy, legacyProfile } from '@im/protocol/legacy';
 import { StreamAssembler, TypingTracker } from '@im/protocol/live';
 import { ClientSync, MemoryStorage } from '@im/protocol/sync';
 import { type Part, part } from './report.js';
@@ -23,6 +24,9 @@ export function libraryPart(): Promise<Part> {
       [StreamAssembler, TypingTracker].every((one) => typeof one === 'function'),
       'live',
     );
+    const profile = legacyProfile('box-im');
+    const old = '{"cmd":3,"data":{"id":12345678901234567,"sendId":7,"recvId":9,"content":"hi","type":0,"status":0}}';
+    check(encodeLegacy(decodeLegacy(old, profile), profile) === old, 'legacy');
     check(
       [conversationKey, parseConversationKey].every((one) => typeof one === 'function'),
       'conversation',

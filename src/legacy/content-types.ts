@@ -1,0 +1,51 @@
+/**
+ * The types of messages of the older systems, with the numbers of box-im: the kind of `content` in a private, group or system message. A profile
+ * may give them other numbers.
+ */
+export const LEGACY_CONTENT_TYPES = {
+  TEXT: 0,
+  IMAGE: 1,
+  FILE: 2,
+  AUDIO: 3,
+  VIDEO: 4,
+  RECALL: 10,
+  READ: 11,
+  RECEIPT: 12,
+  TIP_TIME: 20,
+  TIP_TEXT: 21,
+  LOADING: 30,
+  CALL_VOICE: 40,
+  CALL_VIDEO: 41,
+  USER_BANNED: 50,
+  GROUP_BANNED: 51,
+  GROUP_UNBANNED: 52,
+  FRIEND_NEW: 80,
+  FRIEND_DELETED: 81,
+  FRIEND_MUTED: 82,
+  GROUP_NEW: 90,
+  GROUP_DELETED: 91,
+  GROUP_MUTED: 92,
+  RTC_CALL_VOICE: 100,
+  RTC_CALL_VIDEO: 101,
+  RTC_ACCEPT: 102,
+  RTC_REJECT: 103,
+  RTC_CANCEL: 104,
+  RTC_FAILED: 105,
+  RTC_HANGUP: 106,
+  RTC_CANDIDATE: 107,
+  RTC_GROUP_SETUP: 200,
+  RTC_GROUP_ACCEPT: 201,
+  RTC_GROUP_REJECT: 202,
+  RTC_GROUP_FAILED: 203,
+  RTC_GROUP_CANCEL: 204,
+  RTC_GROUP_QUIT: 205,
+  RTC_GROUP_INVITE: 206,
+  RTC_GROUP_JOIN: 207,
+  RTC_GROUP_OFFER: 208,
+  RTC_GROUP_ANSWER: 209,
+  RTC_GROUP_CANDIDATE: 210,
+  RTC_GROUP_DEVICE: 211,
+} as const;
+
+/** Name of a type of messages. */
+export type LegacyContentType = keyof typeof LEGACY_CONTENT_TYPES;
