@@ -3,6 +3,7 @@ import type { DescEnumValue, DescMessage } from '@bufbuild/protobuf';
 import type { FileSettings } from '../protoc-gen-im-protocol/settings.js';
 import { dissectorTables } from './dissector-tables.js';
 import type { DocumentedSchema } from './documented-schema.js';
+import { legacyTables } from './legacy-tables.js';
 import { type Cell, markdownTable } from './markdown-table.js';
 import { commentOf, enumsReference, modelsReference } from './reference.js';
 import { topicMessageTables } from './topic-message-tables.js';
@@ -19,6 +20,7 @@ export function createTables(schema: DocumentedSchema): ReadonlyMap<string, stri
     ['enums', enumsReference(schema)],
     ...topicMessageTables(schema),
     ...dissectorTables(schema),
+    ...legacyTables(),
   ]);
 }
 

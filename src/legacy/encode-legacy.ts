@@ -12,7 +12,7 @@ import { at, type JsonObject, put, writeJson } from './json.js';
 import type { LegacyProfile } from './profile.js';
 import { integerOf, textOf } from './values.js';
 import { controlJson, frameJson } from './write-control.js';
-import { writeData } from './write-data.js';
+import { dataOf, writeData } from './write-data.js';
 
 /** A frame to encode: the result of `decodeFrame` or `decodeLegacy`, or `{ type: 'SendInfo', message }`. */
 export interface LegacyFrameInit {
@@ -54,12 +54,11 @@ export function encodeLegacyAll(frame: LegacyFrameInit, profile: LegacyProfile, 
   if (frame.type !== 'SendInfo')
     throw new ProtocolError('UNSUPPORTED_TYPE', `expected a frame with a SendInfo, got ${frame.type}`);
   const message: SendInfoInit = frame.message;
-  const { cmd = 0, data } = message;
-  if (cmd === LEGACY_COMMAND) return wholeFrame(message, profile);
+  if (message.cmd === LEGACY_COMMAND) return wholeFrame(message, profile);
   const control = controlJson(message, profile);
   if (control !== undefined) return [writeJson(withCarried(control, message, profile))];
   const others = carriedBy(message, profile)?.json ?? {};
-  return writeData(data, profile, options).flatMap(({ command, json }) => {
+  return writeData(dataOf(message), profile, options).flatMap(({ command, json }) => {
     const written = frameJson(command, json, profile);
     return written === undefined ? [] : [writeJson(beside(written, others, profile))];
   });

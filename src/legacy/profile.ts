@@ -125,17 +125,17 @@ function boxIm(): Values {
 export function defineLegacyProfile(init: LegacyProfileInit): LegacyProfile {
   checkProfile(init);
   const base: Values = init.base ?? boxIm();
-  const keys = { ...base.keys } as Record<string, object>;
-  for (const group of Object.keys(init.keys ?? {})) {
-    keys[group] = Object.freeze({ ...keys[group], ...defined(init.keys?.[group as keyof LegacyKeys] ?? {}) });
-  }
+  const groups = Object.entries(base.keys).map(([group, names]) => {
+    const changes = init.keys?.[group as keyof LegacyKeys] ?? {};
+    return [group, Object.freeze({ ...names, ...defined(changes) })];
+  });
   const values: Values = {
     name: init.name,
     commands: Object.freeze({ ...base.commands, ...defined(init.commands ?? {}) }),
     terminals: Object.freeze({ ...base.terminals, ...defined(init.terminals ?? {}) }),
     codes: Object.freeze({ ...base.codes, ...defined(init.codes ?? {}) }),
     contentTypes: Object.freeze({ ...base.contentTypes, ...defined(init.contentTypes ?? {}) }),
-    keys: Object.freeze(keys) as unknown as LegacyKeys,
+    keys: Object.freeze(Object.fromEntries(groups)) as LegacyKeys,
     ids: init.ids ?? base.ids,
     tcpLengthBytes: init.tcpLengthBytes ?? base.tcpLengthBytes,
     envelope: init.envelope ?? base.envelope,

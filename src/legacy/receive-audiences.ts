@@ -4,7 +4,7 @@ import type { ReceiversInit } from '../../generated/im/protocol/v1/receivers.js'
 import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { isSame, type JsonObject } from './json.js';
 import type { LegacyProfile } from './profile.js';
-import { writeData } from './write-data.js';
+import { dataOf, writeData } from './write-data.js';
 
 /** Turns what `writeData` wrote into what is pushed. */
 type Push<P> = (written: { command: number; json: JsonObject }[], info: ReceiveInfoInit, profile: LegacyProfile) => P[];
@@ -16,8 +16,7 @@ export function audiencesOf<P extends object>(
   push: Push<P>,
 ): { receivers: readonly ReceiversInit[]; pushed: P }[] {
   const { receivers = [] } = info;
-  // The members of a ReceiveInfo have the names and messages of those of a SendInfo.
-  const data = info.data as SendInfoInit['data'];
+  const data = dataOf(info);
   const pushesFor = (receiverId: bigint | undefined): P[] => push(writeData(data, profile, { receiverId }), info, profile);
   const own = ownIdOf(data);
   const others = new Set(receivers.flatMap(({ userIds = [] }) => [...userIds].filter((id) => id !== own)));

@@ -74,7 +74,7 @@ export function readForceLogout(json: JsonObject, profile: LegacyProfile): Recei
  */
 export function receiveInfoJson(info: ReceiveInfoInit, profile: LegacyProfile): JsonObject[] {
   refuseNewer(info);
-  if (info.data?.$case === 'forceLogout' && profile.keys.forceLogout.userId !== null) {
+  if (info.cmd === Command.FORCE_LOGOUT && info.data?.$case === 'forceLogout' && profile.keys.forceLogout.userId !== null) {
     const { deviceId } = info.data.value;
     return (info.receivers ?? []).flatMap(({ terminal = 0, userIds = [] }) =>
       [...userIds].map((userId) => forceLogoutJson(userId, terminal, deviceId, profile)),
@@ -117,15 +117,15 @@ export interface Pushed {
 
 function pushedJson(
   written: { command: number; json: JsonObject }[],
-  { data }: ReceiveInfoInit,
+  { cmd: command, data }: ReceiveInfoInit,
   profile: LegacyProfile,
 ): Pushed[] {
   const { cmd, data: dataKey } = profile.keys.frame;
-  if (data?.$case === 'forceLogout') {
+  if (command === Command.FORCE_LOGOUT && data?.$case === 'forceLogout') {
     const number = profile.lookup.commandNumber.get(Command.FORCE_LOGOUT);
     return number === undefined ? [] : [{ number, data: data.value.reason || profile.forceLogoutText }];
   }
-  if (data?.$case === 'custom') {
+  if (command === LEGACY_COMMAND && data?.$case === 'custom') {
     const frame = jsonIn(jsonMessageIn(data.value, profile)?.json ?? '');
     const number = isObject(frame) ? at(frame, cmd) : undefined;
     return isObject(frame) && typeof number === 'number' ? [{ number, data: at(frame, dataKey) }] : [];

@@ -1,7 +1,6 @@
 // The outcome of a push: JSON <-> SendResult.
 import { Command } from '../../generated/im/protocol/v1/command.js';
 import { SendCode } from '../../generated/im/protocol/v1/send_code.js';
-import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import type { SendResultInit } from '../../generated/im/protocol/v1/send_result.js';
 import { readReceivers, readSender, receiverJson, userJson } from './body-values.js';
 import { convertData, isMessageCommand } from './convert-data.js';
@@ -10,7 +9,7 @@ import type { MessageCommand } from './old-message.js';
 import type { LegacyProfile } from './profile.js';
 import type { Depth } from './receive-body.js';
 import { integerOf } from './values.js';
-import { writeData } from './write-data.js';
+import { dataOf, writeData } from './write-data.js';
 
 /** @throws ProtocolError INVALID_MESSAGE @param command the command of the message, if the queue tells it. */
 export function readSendResult(json: JsonObject, profile: LegacyProfile, depth: Depth, command?: number): SendResultInit {
@@ -53,7 +52,7 @@ function commandOf(data: JsonObject, { keys: { message } }: LegacyProfile): Mess
 export function sendResultJson(result: SendResultInit, profile: LegacyProfile): JsonObject[] {
   const keys = profile.keys.result;
   const receivers = receiverJson(result.receivers ?? [], profile);
-  const [data] = writeData(result.data as SendInfoInit['data'], profile, {});
+  const [data] = writeData(dataOf(result), profile, {});
   const isBatch = keys.receivers !== null && (data?.command ?? result.cmd) !== Command.PRIVATE_MESSAGE;
   const body = (key: string | null, value: JsonObject | JsonObject[] | undefined): JsonObject => {
     const json: JsonObject = {};

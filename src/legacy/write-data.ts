@@ -1,4 +1,5 @@
 // The data of a command -> `data` of private, group and system messages.
+import { COMMANDS } from '../../generated/commands.js';
 import type { ContentInit } from '../../generated/im/protocol/v1/content.js';
 import type { ConversationStateInit } from '../../generated/im/protocol/v1/conversation_state.js';
 import type { ReadPositionInit } from '../../generated/im/protocol/v1/read_position.js';
@@ -28,6 +29,12 @@ export function writeData(data: Data, profile: LegacyProfile, context: WriteCont
   // What is carried does not belong to this message. A custom body without a fallback is nothing without it.
   const content = contentOf(data);
   return content?.body?.$case === 'custom' && !content.fallback ? [] : plain;
+}
+
+/** The data of a command; undefined for data that does not belong to it, as with a command of a later version. */
+export function dataOf({ cmd = 0, data }: { cmd?: number | undefined; data?: object | undefined }): Data {
+  const member = data as Data;
+  return member !== undefined && COMMANDS[cmd]?.data.includes(member.$case) ? member : undefined;
 }
 
 /** Written without what it carries. */
@@ -110,10 +117,9 @@ function mergeCarried(
   }
 }
 
-/** A custom body is written as its fallback, so its JSON may only be one that is read as a custom body. */
+/** JSON that is read as another body does not belong to this message. */
 function hasOtherBody(data: Data, native: NativeData): boolean {
-  const isCustom = (body: ContentInit['body']): boolean => body?.$case === 'custom';
-  return isCustom(contentOf(data)?.body) !== isCustom(contentOf(native.data)?.body);
+  return contentOf(data)?.body?.$case !== contentOf(native.data)?.body?.$case;
 }
 
 function terminalOf(data: Data): number | undefined {
