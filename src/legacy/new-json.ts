@@ -5,28 +5,16 @@ import type { ConversationRefInit } from '../../generated/im/protocol/v1/convers
 import type { GroupMessageInit } from '../../generated/im/protocol/v1/group_message.js';
 import type { UserInfoInit } from '../../generated/im/protocol/v1/user_info.js';
 import type { LegacyContentType } from './content-types.js';
-import { type Json, type JsonObject, put } from './json.js';
-import type { MessageCommand } from './old-message.js';
+import type { Json } from './json.js';
+import { messageJson, type OldData } from './message-json.js';
 import type { LegacyProfile } from './profile.js';
-import { idJson, timeJson } from './values.js';
+import { idJson } from './values.js';
 import { type OldBody, text, writeBody } from './write-body.js';
-
-/** `data` of a message, its type and its command. */
-export interface OldData {
-  readonly command: MessageCommand;
-  readonly type: LegacyContentType;
-  readonly json: JsonObject;
-}
 
 /** Who gets the JSON. */
 export interface WriteContext {
   /** The user. Default: unknown, the other user of a private conversation. */
   readonly receiverId?: bigint | undefined;
-}
-
-/** True if the system has the type. A tip may also be a text. */
-export function isWritable({ type }: OldData, { contentTypes }: LegacyProfile): boolean {
-  return type === 'TIP_TEXT' || typeof contentTypes[type] === 'number';
 }
 
 /** A message between two users; none for a body that older clients are not sent. */
@@ -158,43 +146,4 @@ function bodyOf(content: ContentInit, profile: LegacyProfile): OldBody | undefin
 function tmpIdOf({ clientMessageId = '' }: ContentInit, sender: UserInfoInit | undefined): string | undefined {
   const prefix = `t${sender?.terminal}.`;
   return (clientMessageId.startsWith(prefix) ? clientMessageId.slice(prefix.length) : clientMessageId) || undefined;
-}
-
-/** Values of a message, under the names of box-im. Undefined ones are left out. */
-export interface OldValues {
-  readonly id?: bigint | undefined;
-  readonly tmpId?: string | undefined;
-  readonly sendId?: Json | undefined;
-  readonly recvId?: Json | undefined;
-  readonly groupId?: Json | undefined;
-  readonly sendNickName?: string | undefined;
-  readonly content?: string | undefined;
-  readonly type: LegacyContentType;
-  readonly receipt?: boolean | undefined;
-  readonly receiptOk?: boolean | undefined;
-  readonly readedCount?: number | undefined;
-  readonly atUserIds?: Json[] | undefined;
-  readonly status?: number | undefined;
-  readonly sentAtMs?: bigint | undefined;
-}
-
-/** `data` with the keys of the profile. */
-export function messageJson(command: MessageCommand, values: OldValues, profile: LegacyProfile): OldData {
-  const keys = profile.keys.message;
-  const json: JsonObject = {};
-  put(json, keys.id, idJson(values.id, profile));
-  put(json, keys.tmpId, values.tmpId);
-  put(json, keys.groupId, values.groupId);
-  put(json, keys.sendId, values.sendId);
-  put(json, keys.recvId, values.recvId);
-  put(json, keys.sendNickName, values.sendNickName);
-  put(json, keys.content, values.content);
-  put(json, keys.type, profile.contentTypes[values.type] ?? profile.contentTypes.TEXT ?? undefined);
-  put(json, keys.receipt, values.receipt);
-  put(json, keys.receiptOk, values.receiptOk);
-  put(json, keys.readedCount, values.readedCount);
-  put(json, keys.atUserIds, values.atUserIds);
-  put(json, keys.status, values.status);
-  put(json, keys.sendTime, timeJson(values.sentAtMs));
-  return { command, type: values.type, json };
 }
