@@ -27,7 +27,7 @@ const KEYS: Readonly<Record<Shown['kind'], readonly string[]>> = {
 
 /** JSON whose integers are texts where a double is not exact. */
 function parse(text: string): unknown {
-  return JSON.parse(text.replace(/([:,[])(-?\d{16,19})(?=[,}\]])/g, '$1"$2"'));
+  return JSON.parse(text.replace(/(?<!\\")([:,[])(-?\d{16,19})(?=[,}\]])/g, '$1"$2"'));
 }
 
 /** Reads a push of an IM server. Throws for anything that a client of box-im does not expect. */

@@ -141,9 +141,10 @@ export function checkJsonMessage(m: JsonMessageInit, prechecked = false): Issue[
   let issues: Issue[] | undefined;
   {
     const v = m.profile ?? '';
-    if (!prechecked && v !== '' && CONSTANT_2.test(v)) issues = addIssue(issues, 'profile', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
+    const odd = !prechecked && v !== '' && CONSTANT_2.test(v);
+    if (odd) issues = addIssue(issues, 'profile', 'alphabet', gotCharacter(v, CONSTANT_2, 'not in [!-~]'));
     if (lacksBytes(v, 1)) issues = minBytesViolation(issues, 'profile', v, 1);
-    if (exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'profile', v, 64);
+    if ((odd || v.length > 64) && exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'profile', v, 64);
   }
   {
     const v = m.json ?? '';
