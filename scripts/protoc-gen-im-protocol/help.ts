@@ -15,6 +15,8 @@ checks of rules, tables for JSON, and zod schemas. It reads a request from stand
 Options (opt: [...]):
   zod=true          generate zod schemas too, for the package zod
   form=compact      a text of the schema, which @im/protocol interprets, instead of code for each message (default: form=fast)
+  protovalidate=true
+                    .proto files with the rules of buf.validate beside ours, for protovalidate, instead of TypeScript
   runtime=NAME      package that generated code imports (default: @im/protocol)
 
 Requires the package ts-proto: npm install --save-dev ts-proto`;

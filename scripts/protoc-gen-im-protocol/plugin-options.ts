@@ -8,11 +8,19 @@ export interface PluginOptions {
   readonly zod: boolean;
   /** `fast`: code for each message. `compact`: a text of the schema, which the package interprets. */
   readonly form: 'fast' | 'compact';
+  /** Generate .proto files with the rules of buf.validate beside ours, and no TypeScript. */
+  readonly protovalidate: boolean;
   /** Generate the types of im/options/v1, which this generator uses. */
   readonly schema_options: boolean;
 }
 
-const DEFAULTS: PluginOptions = { runtime: '@im/protocol', zod: false, form: 'fast', schema_options: false };
+const DEFAULTS: PluginOptions = {
+  runtime: '@im/protocol',
+  zod: false,
+  form: 'fast',
+  protovalidate: false,
+  schema_options: false,
+};
 
 /** @param parameter `runtime=../src,zod=true` */
 export function parseOptions(parameter: string): PluginOptions {

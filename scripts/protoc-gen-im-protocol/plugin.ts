@@ -22,6 +22,7 @@ import { emitZod } from './emit-zod.js';
 import { CODEGEN } from './generated-paths.js';
 import { createModel, type Model } from './model.js';
 import { isOwnRuntime, type PluginOptions } from './plugin-options.js';
+import { emitProtovalidate } from './protovalidate/emit-protovalidate.js';
 import { readSchema } from './schema.js';
 import { SchemaError } from './schema-error.js';
 import type { Source } from './source.js';
@@ -55,6 +56,7 @@ export function generate(request: CodeGeneratorRequest): CodeGeneratorResponse {
 
 function filesOf(request: CodeGeneratorRequest): { name: string; content: string }[] {
   const schema = readSchema(request);
+  if (schema.options.protovalidate) return emitProtovalidate(schema);
   const model = createModel(schema);
   const sources = EMITTERS.flatMap((emit) => emit(model, schema.options));
   const generator = generatorOf(schema.options);

@@ -12,6 +12,8 @@ export interface Schema {
   readonly files: readonly DescFile[];
   /** Files whose code the package has. */
   readonly provided: readonly DescFile[];
+  /** The files that the request names, ordered by name. */
+  readonly asked: readonly DescFile[];
   /** All files of the request, from which settings are read. */
   readonly all: readonly DescFile[];
   readonly options: PluginOptions;
@@ -30,10 +32,13 @@ export function readSchema(request: CodeGeneratorRequest): Schema {
     (file) => !provided.includes(file) && file.proto.package !== OPTIONS_PACKAGE && !isForOptionsAlone(file, all),
   );
   for (const file of files) {
-    refuseFileName(file);
-    refuse(file, [...files, ...provided]);
+    if (options.protovalidate) refuseLanguage(file);
+    else {
+      refuseFileName(file);
+      refuse(file, [...files, ...provided]);
+    }
   }
-  return { files, provided, all, options };
+  return { files, provided, asked, all, options };
 }
 
 /** The files, with references resolved. Refuses names that are not identifiers, which protoc accepts from a descriptor. */
@@ -60,10 +65,13 @@ function isForOptionsAlone(file: DescFile, all: readonly DescFile[]): boolean {
   return isImported && users.length === 0;
 }
 
+function refuseLanguage(file: DescFile): void {
+  if (file.edition === Edition.EDITION_PROTO3) return;
+  throw schemaError(file, `written in ${languageOf(file)}, but only proto3 is supported`);
+}
+
 function refuse(file: DescFile, generated: readonly DescFile[]): void {
-  if (file.edition !== Edition.EDITION_PROTO3) {
-    throw schemaError(file, `written in ${languageOf(file)}, but only proto3 is supported`);
-  }
+  refuseLanguage(file);
   for (const [used, field] of usedFiles(file)) {
     if (generated.includes(used)) continue;
     const wanted =

@@ -17,6 +17,10 @@ export interface DocumentedSchema {
   readonly files: readonly DescFile[];
   readonly messages: readonly DescMessage[];
   readonly enums: readonly DescEnum[];
+  /** The messages of options that declare rules. */
+  readonly optionMessages: readonly DescMessage[];
+  /** Named sets of rules. */
+  readonly formats: DescEnum;
   /** The field whose comment documents the features of a file. */
   readonly featuresMeaning: DescField;
 }
@@ -32,6 +36,10 @@ export function readDocumentedSchema(): DocumentedSchema {
     files,
     messages: files.flatMap((file) => file.messages),
     enums: files.flatMap((file) => file.enums),
+    optionMessages: ['FieldSettings', 'MessageSettings', 'OneofSettings'].map(
+      (name) => registry.getMessage(`im.options.v1.${name}`)!,
+    ),
+    formats: registry.getEnum('im.options.v1.Format')!,
     featuresMeaning: registry.getMessage('im.options.v1.FileSettings')!.field.features,
   };
 }

@@ -6,6 +6,7 @@ import type { DocumentedSchema } from './documented-schema.js';
 import { legacyTables } from './legacy-tables.js';
 import { type Cell, markdownTable } from './markdown-table.js';
 import { commentOf, enumsReference, modelsReference } from './reference.js';
+import { ruleTables } from './rule-tables.js';
 import { topicMessageTables } from './topic-message-tables.js';
 
 type Constant = FileSettings['constants'][number];
@@ -18,6 +19,7 @@ export function createTables(schema: DocumentedSchema): ReadonlyMap<string, stri
     ['constants', constants(schema)],
     ['models', modelsReference(schema)],
     ['enums', enumsReference(schema)],
+    ...ruleTables(schema),
     ...topicMessageTables(schema),
     ...dissectorTables(schema),
     ...legacyTables(),

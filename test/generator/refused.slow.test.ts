@@ -22,8 +22,9 @@ describe('options', () => {
   const fine = { 'a.proto': `${HEAD} message A {}` };
 
   it.each([
-    ['mood=good', 'unknown option mood: expected runtime, zod, form'],
+    ['mood=good', 'unknown option mood: expected runtime, zod, form, protovalidate'],
     ['zod=maybe', 'option zod=maybe: expected true or false'],
+    ['protovalidate=yes', 'option protovalidate=yes: expected true or false'],
     ['form=small', 'option form=small: expected fast or compact'],
     ['target=js', 'option target=js: only ts is supported'],
   ])('%s is refused', (parameter, text) => {

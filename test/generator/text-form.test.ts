@@ -23,7 +23,7 @@ function describeFolder(folder: string): Description {
   });
   const all = [...createFileRegistry(fromBinary(FileDescriptorSetSchema, image)).files];
   const files = all.filter(({ proto, edition }) => proto.package !== 'im.options.v1' && edition === 999);
-  return describeSchema(createModel({ files, provided: [], all, options: {} as never }));
+  return describeSchema(createModel({ files, provided: [], asked: files, all, options: {} as never }));
 }
 
 /** What a table says of a field, besides its types. */

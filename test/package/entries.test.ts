@@ -122,7 +122,7 @@ describe('what is no code', () => {
     const files = readdirSync(folder).filter((name) => name !== 'grafana-dashboard.json');
     expect(files.length).toBeGreaterThan(0);
     for (const name of files) {
-      expect(name).toMatch(/^buf\.gen\.\w+\.yaml$/);
+      expect(name).toMatch(/^buf\.gen(\.\w+)+\.yaml$/);
       expect(readFileSync(resolve(`@im/protocol/templates/${name}`), 'utf8')).toContain('node_modules/@im/protocol/proto');
     }
     const dashboard = JSON.parse(readFileSync(resolve('@im/protocol/templates/grafana-dashboard.json'), 'utf8'));

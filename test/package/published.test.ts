@@ -37,6 +37,7 @@ describe('the packed package', () => {
       'dist',
       'package.json',
       'proto',
+      'proto-protovalidate',
       'templates',
       'vectors',
       'wireshark',
@@ -50,7 +51,13 @@ describe('the packed package', () => {
     const paths = Object.values(MANIFEST.exports).flatMap(pathsOf);
     const files = paths.filter((path) => !path.includes('*'));
     expect(files.filter((path) => !existsSync(join(installed, path)))).toEqual([]);
-    expect(paths.filter((path) => path.includes('*'))).toEqual(['./proto/*', './templates/*', './vectors/*', './wireshark/*']);
+    expect(paths.filter((path) => path.includes('*'))).toEqual([
+      './proto/*',
+      './proto-protovalidate/*',
+      './templates/*',
+      './vectors/*',
+      './wireshark/*',
+    ]);
   });
 
   it('brings no other package with it', () => {
