@@ -15,7 +15,7 @@ import type { RegisteredConnection } from '../session/connection-registry.js';
 import type { LoggedIn, ServerSession } from '../session/server-session.js';
 import type { SessionEvent, SessionState } from '../session/session-event.js';
 import type { ErrorContext } from './callback-context.js';
-import { Driver, type DriverOwner, type Trace } from './driver.js';
+import { Driver, type Trace } from './driver.js';
 import { type LoginResult, LoginVerification } from './login-verification.js';
 import type { Platform } from './platform.js';
 import { Replies, withCause } from './replies.js';
@@ -120,7 +120,7 @@ function frameRefused(this: ServerSession, error: ProtocolError): void {
 }
 
 /** A connection of a server to one client. */
-export class ServerConnection implements RegisteredConnection, DriverOwner {
+export class ServerConnection implements RegisteredConnection {
   /** Identifies the connection in logs of both sides. Starts with `idPrefix`. */
   readonly id: string;
   /** How the client is connected; `tcp` includes TLS. */
