@@ -9,7 +9,7 @@ declare const TextEncoder: TextGlobals['TextEncoder'];
 declare const TextDecoder: TextGlobals['TextDecoder'];
 
 /** Up to this length, ASCII is written faster by a loop than by `writeUtf8`; at most 42 characters. */
-export const LOOP_ASCII = 42;
+export const LOOP_ASCII = 128;
 /**
  * Up to this size in bytes, wide text (Chinese) is read by our own loop. That is two to three times as fast as engines without SIMD, and as
  * fast as those with it. Longer text is decoded by the engine.

@@ -30,9 +30,7 @@ export function putText(text: string, b: Uint8Array, p: number): number {
   // A guess at whether the text is wide: the native call writes ASCII much faster than other text.
   if (length <= LOOP_ASCII || (length <= LOOP_CHARS && (text.charCodeAt(0) | text.charCodeAt(length >>> 1)) > 127)) {
     const ascii = putAscii(text, b, p + 1);
-    const end = ascii === 0 ? putChars(text, b, p + 1) : ascii;
-    b[p] = end - p - 1;
-    return end;
+    return closeLength(b, p, 1, ascii === 0 ? putChars(text, b, p + 1) : ascii);
   }
   // An estimate of the size: three bytes per character if the one in the middle is wide. If it is wrong, the text is moved.
   const estimate = text.charCodeAt(length >>> 1) > 0x7ff ? length * 3 : length;

@@ -97,7 +97,7 @@ test('an encode that is re-entered from a getter leaves both results right', () 
     });
     const read = AllTypes.decode(outer);
     expect([read.stringField, read.messageField?.name, read.optionalString]).toEqual(['o'.repeat(size), 'p'.repeat(size), 'q']);
-    const reads = readsOfFirstPass() + 1;
+    const reads = readsBy(TextContent.encode);
     expect([texts.length, messages.length, heartbeats.length]).toEqual([reads, reads, reads]);
     for (const bytes of texts) expect(TextContent.decode(bytes).text).toBe('i'.repeat(size));
     for (const bytes of messages) expect(AllTypes.decode(bytes).messageField?.name).toBe('j'.repeat(size));
@@ -105,10 +105,10 @@ test('an encode that is re-entered from a getter leaves both results right', () 
   }
 });
 
-/** How often the first pass reads a property: generated code twice, plans once. The second pass reads it once. */
-function readsOfFirstPass(): number {
+/** How often a function reads a property. */
+function readsBy(encode: (message: { readonly text: string }) => unknown): number {
   let reads = 0;
-  TextContent.generated.estimate({
+  encode({
     get text() {
       reads++;
       return '';
@@ -117,9 +117,12 @@ function readsOfFirstPass(): number {
   return reads;
 }
 
+/** Generated code reads a message once more when it writes it. Plans write what they read first. */
+const hasSecondPass = (): boolean => readsBy(TextContent.encode) > readsBy(TextContent.generated.estimate);
+
 /** A getter that returns another text in the second pass. */
 const changing = (first: string, then: string): { readonly text: string } => {
-  const before = readsOfFirstPass();
+  const before = readsBy(TextContent.generated.estimate);
   let reads = 0;
   return {
     get text() {
@@ -139,7 +142,7 @@ test('a message that grows while it is encoded harms nobody: it is written whole
       } catch (error) {
         expect(error).toEqual(new RangeError('the message changed while it was encoded'));
       }
-      if (written !== undefined) expect(TextContent.decode(written).text === then).toBe(true);
+      if (written !== undefined) expect(TextContent.decode(written).text === (hasSecondPass() ? then : 'a')).toBe(true);
       expect(TextContent.encode({ text: 'z'.repeat(20_000) }).length).toBe(20_004);
     }
   }
@@ -152,18 +155,22 @@ test('a message that outgrows what is taken from the shared memory leaves its ne
   const kept = Array.from({ length: 50 }, (_, i) => HeartbeatInfo.encode({ sentAtMs: BigInt(i + 1) }));
   const then = 'b'.repeat(16_400);
   const grown = TextContent.encode(changing('a', then));
-  expect(TextContent.decode(grown).text === then).toBe(true);
+  const last = hasSecondPass() ? then : 'a';
+  expect(TextContent.decode(grown).text === last).toBe(true);
   for (let i = 0; i < 3; i++) TextContent.encode({ text: 'z'.repeat(20_000) });
-  expect(TextContent.decode(grown).text === then).toBe(true);
+  expect(TextContent.decode(grown).text === last).toBe(true);
   for (const [i, bytes] of kept.entries()) expect(bytes).toEqual(Uint8Array.of(8, i + 1));
 });
 
-test('a message that shrinks while it is encoded is written as it was at last', () => {
-  expect(TextContent.encode(changing('a'.repeat(10_000), 'b'))).toEqual(hex('0a 01 62'));
+test('a message that shrinks while it is encoded is written as it was read last', () => {
+  const first = 'a'.repeat(10_000);
+  expect(TextContent.decode(TextContent.encode(changing(first, 'b'))).text).toBe(hasSecondPass() ? 'b' : first);
 });
 
-test('a message whose types change between the passes is refused', () => {
-  expect(() => TextContent.encode(changing('a', 5 as unknown as string))).toThrow();
+test('a message whose types change between the passes is refused, or written as it was', () => {
+  const encode = () => TextContent.encode(changing('a', 5 as unknown as string));
+  if (hasSecondPass()) expect(encode).toThrow();
+  else expect(encode()).toEqual(hex('0a 01 61'));
   expect(thrownBy(() => TextContent.encode({ text: null as unknown as string })).code).toBe('INVALID_MESSAGE');
 });
 

@@ -4,11 +4,10 @@ import { type Codec, createCodec, type FrameEntry, type Generated, type MessageM
 import { newerMarks } from '../newer.js';
 import type { EnumTable, MessageTable } from '../table.js';
 import { checkMessage } from './check.js';
-import { estimateMessage } from './estimate.js';
+import { estimateMessage, writeMessage } from './encode.js';
 import type { MessagePlan } from './plan.js';
 import { readMessage } from './read.js';
 import type { Schema } from './schema.js';
-import { writeMessage } from './write.js';
 
 type Properties = Record<string, unknown>;
 

@@ -46,6 +46,9 @@ export interface CommandDataPlan {
   readonly replyTo?: string;
 }
 
+/** What of a field needs a version above that of its message: nothing, all of it, or enum values in a range. */
+export type Newer = false | true | { readonly first: number; readonly last: number };
+
 export class FieldPlan implements FieldTable {
   number = 0;
   name = '';
@@ -89,6 +92,8 @@ export class FieldPlan implements FieldTable {
   tag = 0;
   /** Bytes to reserve for the length of a message: as many as the last one took. */
   reserved = 1;
+  /** Set when an encoder first uses the message. */
+  newer: Newer = false;
 }
 
 export class MessagePlan implements MessageTable {
@@ -103,7 +108,6 @@ export class MessagePlan implements MessageTable {
   readonly rules: MessageRule[] = [];
   /** What each module prepares at its first use. */
   reader?: unknown;
-  sizer?: unknown;
   writer?: unknown;
   checker?: unknown;
 }
