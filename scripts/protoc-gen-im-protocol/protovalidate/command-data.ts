@@ -1,5 +1,5 @@
 // Which data each command carries, in CEL. It says what the functions of ../command-data.ts compute.
-import type { MessageModel, OneofModel } from '../model.js';
+import type { FieldModel, MessageModel, OneofModel } from '../model.js';
 import type { CommandData, CommandSettings, Settings } from '../settings.js';
 import { celField, celHas, celNumbers, celRule } from './cel.js';
 import type { TextMessage } from './text-format.js';
@@ -28,14 +28,16 @@ export function commandDataRule(message: MessageModel, oneof: OneofModel, data: 
   const command = celField(field.desc);
   const numbersOf = (those: (command: Command) => boolean): number[] => commands.filter(those).map(({ number }) => number);
   const foreign = numbersOf(({ isForeign }) => isForeign);
-  const isReply = reply === undefined ? undefined : `${celField(reply.desc)} != 0u`;
+  const isReply = reply === undefined ? undefined : celHas(reply.desc);
   const needing = numbersOf(({ mayBeEmpty }) => !mayBeEmpty);
+  const isCarried = ({ desc }: FieldModel): boolean => commands.some(({ members }) => members.includes(desc.name));
   const known = [
     ...(foreign.length === 0 ? [] : [either(`!(${command} in ${celNumbers(foreign)})`, isReply)]),
     ...(needing.length === 0
       ? []
-      : [either(`!(${command} in ${celNumbers(needing)})`, ...oneof.fields.map(({ desc }) => celHas(desc)))]),
-    ...oneof.fields.map(({ desc }) => {
+      : [either(`!(${command} in ${celNumbers(needing)})`, ...oneof.fields.filter(isCarried).map(({ desc }) => celHas(desc)))]),
+    // Members of no command last: CEL in Java fails for an Any of an unknown type.
+    ...[...oneof.fields.filter(isCarried), ...oneof.fields.filter((field) => !isCarried(field))].map(({ desc }) => {
       const carrying = numbersOf(({ members }) => members.includes(desc.name));
       return carrying.length === 0 ? `!${celHas(desc)}` : `(!${celHas(desc)} || ${command} in ${celNumbers(carrying)})`;
     }),
