@@ -13,8 +13,15 @@ for (const path of readdirSync(generated, { recursive: true, encoding: 'utf8' })
   files.push(...Object.values(module).filter((value): value is DescFile => (value as DescFile)?.kind === 'file'));
 }
 const registry = createRegistry(...files);
-// Patterns are of code points.
-const regexMatch = (pattern: string, against: string): boolean => new RegExp(pattern, 'u').test(against);
+const patterns = new Map<string, RegExp>();
+
+/** Patterns are of code points. */
+function regexMatch(pattern: string, against: string): boolean {
+  const known = patterns.get(pattern) ?? new RegExp(pattern, 'u');
+  patterns.set(pattern, known);
+  return known.test(against);
+}
+
 const validator = createValidator({ registry, regexMatch });
 
 type Step = [field: string, subscript: string | null];
