@@ -19,6 +19,8 @@ export type { Clock } from './clock.js';
 export { Deduplicator, type DeduplicatorOptions, deliveryKey } from './deduplicator.js';
 export { EmbeddedBroker, type EmbeddedBrokerOptions } from './embedded-broker.js';
 export { eventLifetimeMs } from './event-age.js';
+export { type LegacyBrokerOptions, legacyBroker } from './legacy-broker.js';
+export { LegacyRoutes, type LegacyRoutesOptions, nextLegacyServerId } from './legacy-routes.js';
 export { MemoryRoutes, type MemoryRoutesOptions } from './memory-routes.js';
 export { expectsResult } from './message-facts.js';
 export { type ConsumerRole, consumerGroup, deadLetterGroup, deadLetterTopic } from './name-rules.js';
@@ -33,6 +35,7 @@ export {
 } from './plan-fan-out.js';
 export type { IoRedisClient, NodeRedisClient, RedisClient } from './redis-client.js';
 export { RedisDeduplicator, type RedisDeduplicatorOptions } from './redis-deduplicator.js';
+export { RedisListBroker, type RedisListBrokerOptions } from './redis-list-broker.js';
 export { RedisRoutes, type RedisRoutesOptions } from './redis-routes.js';
 export { RocketMQBroker, type RocketMQBrokerOptions } from './rocketmq-broker.js';
 export { fromRocketMQ, IM_PROPERTIES, type RocketMQMessage, type RocketMQView } from './rocketmq-message.js';

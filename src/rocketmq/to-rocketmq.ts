@@ -22,6 +22,8 @@ export interface ToRocketMQOptions {
   readonly serviceName?: string | undefined;
   /** Protocol version of the frame. Default: the lowest that can carry the message. */
   readonly version?: number | undefined;
+  /** Allows raw bytes on the topics of this system: the JSON of an older one, see `toLegacyBody`. Default false. */
+  readonly legacyJson?: boolean | undefined;
 }
 
 const SERVICE_NAME_MAX_BYTES = 64;
@@ -43,7 +45,7 @@ export function toRocketMQ(message: TopicMessageInit, options: ToRocketMQOptions
   const properties = new Map([...imProperties(payload, body, options), ...(complete.properties ?? [])]);
   const { topic = '', tag = '', keys = [], messageGroup = '', deliverAtMs = 0n } = complete;
   const mapped = { topic, tag, keys, messageGroup, deliverAtMs, properties };
-  refuse([...mappedIssues(mapped), ...topicIssues(complete)]);
+  refuse([...mappedIssues(mapped), ...topicIssues(complete, options.legacyJson)]);
   return { ...mapped, body };
 }
 

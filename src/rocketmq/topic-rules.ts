@@ -23,15 +23,18 @@ function typeIssue(accepted: TopicType, got: TopicType): Issue | undefined {
   return { path: 'topic', rule: 'topic_type', message: `expected a ${accepted} message, got ${got}` };
 }
 
-/** The issues of a complete message on its topic; none for topics of other systems. */
-export function topicIssues(message: TopicMessageInit): Issue[] {
+/**
+ * The issues of a complete message on its topic; none for topics of other systems.
+ * @param legacyJson raw bytes are allowed.
+ */
+export function topicIssues(message: TopicMessageInit, legacyJson = false): Issue[] {
   const issues: Issue[] = [];
   const add = (path: string, rule: string, text: string): void => void issues.push({ path, rule, message: text });
   const payload = framedPayload(message);
   if (payload !== undefined && message.tag !== tagOf(payload)) add('tag', 'command_tag', 'is not the name of the command');
   const topic = topics.parse(message.topic ?? '');
   if (topic === undefined) return issues;
-  const fault = payloadFault(topic, payload);
+  const fault = legacyJson && message.payload?.$case === 'raw' ? undefined : payloadFault(topic, payload);
   if (fault !== undefined) add('payload', 'topic_payload', fault);
   const type = typeIssue(topic.type, typeOfMessage(message));
   if (type !== undefined) issues.push(type);

@@ -2,6 +2,8 @@
 import type { TopicType } from '../../src/rocketmq/topics.js';
 
 const SERVER = 'suite';
+/** Servers beside older services. */
+export const LEGACY_SERVERS = { newer: 'suite_newer', older: 'suite_older' } as const;
 
 /** By the test that uses them. */
 export const SUITE_TOPICS = {
@@ -25,6 +27,11 @@ export const SUITE_TOPICS = {
   limits: { name: 'suite_limits', type: 'NORMAL' },
   once: { name: 'suite_once', type: 'NORMAL' },
   conversation: { name: 'suite_conversation', type: 'FIFO' },
+  legacyPrivate: { name: `im_message_private_${LEGACY_SERVERS.newer}`, type: 'FIFO' },
+  legacyGroup: { name: `im_message_group_${LEGACY_SERVERS.newer}`, type: 'FIFO' },
+  legacySystem: { name: `im_message_system_${LEGACY_SERVERS.newer}`, type: 'NORMAL' },
+  legacyEvent: { name: `im_event_${LEGACY_SERVERS.newer}`, type: 'FIFO' },
+  legacyOlder: { name: `im_message_private_${LEGACY_SERVERS.older}`, type: 'FIFO' },
 } as const satisfies Record<string, { name: string; type: TopicType }>;
 
 export type SuiteTopic = keyof typeof SUITE_TOPICS;
@@ -35,9 +42,10 @@ export function suiteGroup(topic: SuiteTopic, suffix = ''): string {
 }
 
 /** Groups that RocketMQ has to have. Those that read a FIFO topic are orderly. */
-export const SUITE_GROUPS: readonly { readonly name: string; readonly orderly: boolean }[] = (
-  Object.keys(SUITE_TOPICS) as SuiteTopic[]
-).flatMap((topic) => {
-  const orderly = SUITE_TOPICS[topic].type === 'FIFO';
-  return ['', '_2'].map((suffix) => ({ name: suiteGroup(topic, suffix), orderly }));
-});
+export const SUITE_GROUPS: readonly { readonly name: string; readonly orderly: boolean }[] = [
+  ...(Object.keys(SUITE_TOPICS) as SuiteTopic[]).flatMap((topic) => {
+    const orderly = SUITE_TOPICS[topic].type === 'FIFO';
+    return ['', '_2'].map((suffix) => ({ name: suiteGroup(topic, suffix), orderly }));
+  }),
+  ...['server', 'event'].map((role) => ({ name: `im_${role}_${LEGACY_SERVERS.newer}`, orderly: true })),
+];
