@@ -150,6 +150,7 @@ export class ServerConnection implements RegisteredConnection {
   #client: ClientInfo | undefined;
   #onClosed: (() => void)[] | undefined;
   #droppedChunks = 0;
+  #legacy: string | undefined;
 
   /** @internal */
   constructor(
@@ -200,6 +201,22 @@ export class ServerConnection implements RegisteredConnection {
   /** Name and version of the client software, as its Hello says; may be empty. Undefined before the handshake. */
   get agent(): string | undefined {
     return this.driver.session.agent;
+  }
+
+  /** The profile of an older client, as `box-im`: see the option `legacy` of `listen`. Undefined for clients of this protocol. */
+  get legacy(): string | undefined {
+    return this.#legacy;
+  }
+
+  /** @internal The client is an older one. */
+  becomeLegacy(profile: string): void {
+    this.#legacy = profile;
+  }
+
+  /** @internal Refuses a text of an older client. @param closes the connection, which a text before LOGIN does in any case. */
+  refuseText(error: ProtocolError, closes: boolean): void {
+    this.driver.session.refuseInput(error, closes, this.driver.nowMs);
+    this.driver.settle();
   }
 
   /** The device and the application, as the client described them in its LOGIN; undefined if it did not. */

@@ -9,6 +9,8 @@ export interface Transport {
   readonly bufferedBytes: number;
   /** Writes one or more whole frames. The caller does not change them afterwards. */
   write(frames: Uint8Array[]): void;
+  /** Writes a text message, for older clients. Undefined if the transport has none, as TCP. */
+  readonly writeText?: ((text: string) => void) | undefined;
   /**
    * Closes the transport after the buffered bytes. Bytes that still arrive are discarded.
    * @param code the close code, only used on WebSocket.
@@ -24,6 +26,8 @@ export interface Transport {
 export interface TransportOwner {
   /** Bytes have arrived: on TCP any part of the stream, on WebSocket one binary message. */
   received(bytes: Uint8Array): void;
+  /** A text message has arrived on WebSocket. Returns false if it is not expected: the transport closes. Default: none is. */
+  text?(text: string): boolean;
   /** The buffer has been written. */
   drained(): void;
   /**

@@ -6,6 +6,7 @@ import type { SessionEventInit } from '../../generated/im/protocol/v1/session_ev
 import type { Trace } from '../connection/driver.js';
 import type { ServerConnection, ServerHandlers } from '../connection/server-connection.js';
 import type { SessionListener, SessionObservation } from '../connection/session-reporter.js';
+import type { LegacyProfile } from '../legacy/index.js';
 import type { ConnectionRegistry, Sessions } from '../session/connection-registry.js';
 import type { ServerSessionOptions } from '../session/server-session.js';
 import type { ServerMetrics } from './server-metrics.js';
@@ -62,6 +63,12 @@ export interface ListenOptions extends ServerHandlers, Omit<ServerSessionOptions
    * @throws ProtocolError to refuse: as a Reject on TCP; on WebSocket as an HTTP status before the handshake, 403 for PERMISSION_DENIED.
    */
   readonly accept?: ((request: AcceptRequest) => unknown) | undefined;
+  /**
+   * Older clients to serve on the same port, by their profile: text messages on WebSocket, texts with a length on TCP. They are recognized by the
+   * first bytes of a connection. Their messages arrive at the same handlers, and they get the messages that their protocol can express: see
+   * docs/migration.md. Default: none, they are refused.
+   */
+  readonly legacy?: LegacyProfile | undefined;
   /** Certificate, key and other options of `tls.createServer`: TLS instead of TCP, `wss:` instead of `ws:`. Default: none. */
   readonly tls?: TlsOptions | undefined;
   /**

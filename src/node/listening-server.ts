@@ -15,6 +15,7 @@ import { LINGER_MS, startDeadline } from './deadline.js';
 import { drainInfoOf } from './drain-info.js';
 import type { Arrival, Entrance, Host } from './entrance.js';
 import { unwatchBudget } from './handshake-budget.js';
+import { LegacySwitch } from './legacy/legacy-switch.js';
 import type { AcceptRequest, DrainOptions, ListenOptions, Server, ServerStatus } from './listen-options.js';
 import type { Ws } from './load-ws.js';
 import { Observer } from './observer.js';
@@ -192,7 +193,9 @@ export class ListeningServer implements Server {
     );
     this.#open.set(connection, { socket, release });
     this.#observer.opened(connection);
-    connection.driver.attach(open(connection.driver));
+    const { legacy, maxFrameBytes } = this.#options;
+    const either = legacy && new LegacySwitch(connection, legacy, maxFrameBytes);
+    connection.driver.attach(either === undefined ? open(connection.driver) : either.over(open(either)));
     if (this.#drain !== undefined) connection.drain(this.#drain);
     else if (this.#open.size > this.#maxConnections)
       connection.close(new ProtocolError('OVERLOADED', `${this.#open.size - 1} connections are open`));

@@ -52,7 +52,8 @@ export class Observer implements ServerObserver<ServerConnection> {
   }
 
   negotiated(connection: ServerConnection): void {
-    this.#counters.agreed.add(String(connection.version));
+    this.#counters.agreed.add(versionOf(connection));
+    this.#counters.versions.add(versionOf(connection));
     this.#publishHandshake(connection, undefined);
   }
 
@@ -66,7 +67,8 @@ export class Observer implements ServerObserver<ServerConnection> {
     this.#counters.open[transport] -= 1;
     if (user !== undefined) this.#counters.authenticated[transport] -= 1;
     this.#counters.closed.add(code);
-    if (agreement === undefined && error !== undefined) {
+    if (agreement !== undefined) this.#counters.versions.remove(versionOf(connection));
+    else if (error !== undefined) {
       this.#counters.failedHandshakes.add(error.code);
       this.#publishHandshake(connection, error);
     }
@@ -158,6 +160,11 @@ function isTraced({ start, end, asyncStart, asyncEnd, error }: TracingChannel): 
   return (
     asyncEnd.hasSubscribers || start.hasSubscribers || end.hasSubscribers || asyncStart.hasSubscribers || error.hasSubscribers
   );
+}
+
+/** The version of a connection, or the profile of an older client. */
+function versionOf({ version, legacy }: ServerConnection): string {
+  return legacy ?? String(version);
 }
 
 function ageMs({ connectedAtMs }: ServerConnection): number {

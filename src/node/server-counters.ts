@@ -21,6 +21,7 @@ export class ServerCounters {
   readonly traffic: Readonly<Record<Transport, Traffic>> = { tcp: noTraffic(), websocket: noTraffic() };
   readonly open = noConnections();
   readonly authenticated = noConnections();
+  readonly versions = new CodeCounter();
   readonly opened = noConnections();
   readonly closed = new CodeCounter();
   readonly refused = new CodeCounter();
@@ -55,6 +56,7 @@ export class ServerCounters {
       connections: {
         open: { ...this.open },
         authenticated: { ...this.authenticated },
+        versions: this.versions.snapshot(),
         opened: { ...this.opened },
         closed: this.closed.snapshot(),
         refused: this.refused.snapshot(),
@@ -102,6 +104,13 @@ class CodeCounter {
     if (count !== undefined) this.#counts.set(code, count + 1);
     else if (typeof code === 'string') this.#counts.set(code, 1);
     else this.#addNumber(code);
+  }
+
+  /** Takes back one that was added. */
+  remove(code: OutcomeCode): void {
+    const count = this.#counts.get(code) ?? 0;
+    if (count > 1) this.#counts.set(code, count - 1);
+    else this.#counts.delete(code);
   }
 
   snapshot(): CountsByCode {

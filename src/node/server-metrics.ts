@@ -29,6 +29,8 @@ export interface ServerMetrics {
     readonly open: CountsByTransport;
     /** Gauge: those whose LOGIN was accepted. */
     readonly authenticated: CountsByTransport;
+    /** Gauge: those after the handshake, by version; older clients by the name of their profile, as `box-im`. */
+    readonly versions: Readonly<Record<string, number>>;
     /** Connections that were opened. */
     readonly opened: CountsByTransport;
     /** Connections that have ended, by the code of the reason: `OK` if one side closed without an error. */
@@ -37,7 +39,7 @@ export interface ServerMetrics {
     readonly refused: CountsByCode;
   };
   readonly handshakes: {
-    /** Handshakes by the version that was agreed on. */
+    /** Handshakes by the version that was agreed on; older clients by the name of their profile. */
     readonly agreed: Readonly<Record<string, number>>;
     /** Connections that ended with an error before the handshake was done, by its code. */
     readonly failed: CountsByCode;

@@ -62,6 +62,10 @@ class WebsocketTransport implements Transport {
     else this.#websocket.send(concatFrames(frames), () => this.drained());
   }
 
+  writeText(text: string): void {
+    if (this.#websocket.readyState === this.#websocket.OPEN) this.#websocket.send(text, () => this.drained());
+  }
+
   /** ws destroys the socket if the peer does not close within `closeTimeout`. */
   close(code?: number, reason?: string): void {
     this.#isClosing = true;
@@ -80,7 +84,7 @@ class WebsocketTransport implements Transport {
   received(data: RawData, isBinary: boolean): void {
     if (this.#isClosing) return;
     if (isBinary) this.#owner.received(data as Buffer);
-    else {
+    else if (this.#owner.text?.(data.toString()) !== true) {
       this.close(UNSUPPORTED_DATA, 'binary messages only');
       this.ended(undefined, new Error('expected a binary message, got text'));
     }

@@ -46,6 +46,15 @@ const DEFINITIONS: readonly Definition[] = [
     },
   },
   {
+    name: 'im.server.connections.versions',
+    isGauge: true,
+    unit: '{connection}',
+    description: 'Open connections by the version of the protocol; older clients by the name of their profile.',
+    observe({ connections }, observe) {
+      for (const [version, count] of Object.entries(connections.versions)) observe(count, { 'im.version': version });
+    },
+  },
+  {
     name: 'im.server.connections.opened',
     unit: '{connection}',
     description: 'Connections that were opened, by transport.',

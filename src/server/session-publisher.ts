@@ -9,6 +9,7 @@ import { KeyedSerializer } from '../rocketmq/keyed-serializer.js';
 import type { AppliedEvent, Routes, SupersededSession } from '../rocketmq/routes.js';
 import { forceLogoutMessage, sessionEventMessage } from '../rocketmq/topic-messages.js';
 import type { ConnectionRegistry } from '../session/connection-registry.js';
+import { REASON_REPLACED } from '../session/session-options.js';
 import { type Patience, Persistence } from './persistence.js';
 import type { ServedConnection } from './served-connection.js';
 
@@ -16,7 +17,6 @@ import type { ServedConnection } from './served-connection.js';
 const MAX_RUNNING = 64;
 /** Memory of an event besides its bytes: the promises and closures around it. */
 const EVENT_BYTES = 1024;
-const REASON = 'another device has logged in';
 /** How long a login counts as the latest one although another server has given a higher epoch. After that, the user may have logged in there. */
 const FRESH_MS = 2000;
 
@@ -147,7 +147,7 @@ export class SessionPublisher<C extends ServedConnection> {
     if (raised !== undefined) return this.#enter(raised, connection, loginAtMs);
     // With one session for each device, the later one is of the same.
     const isSameDevice = this.#options.connections.sessions === 'one-per-device';
-    if (isOwn) connection.takeOver({ user: userOf(event), deviceId: isSameDevice ? deviceId : '', reason: REASON });
+    if (isOwn) connection.takeOver({ user: userOf(event), deviceId: isSameDevice ? deviceId : '', reason: REASON_REPLACED });
     else if (applied.superseded !== undefined) await this.#end(applied.superseded, userOf(event), deviceId);
     return event;
   }
@@ -163,7 +163,7 @@ export class SessionPublisher<C extends ServedConnection> {
   /** Ends a session: of this server at once, of another one by a message to it. */
   async #end(superseded: SupersededSession, user: { userId: bigint; terminal: number }, deviceId = ''): Promise<void> {
     const { serverId, connections, broker } = this.#options;
-    const notice = { user, deviceId, reason: REASON };
+    const notice = { user, deviceId, reason: REASON_REPLACED };
     if (superseded.serverId === serverId) {
       const connection = connections.ofUser(user.userId).find(({ id }) => id === superseded.connectionId);
       connection?.takeOver(notice);

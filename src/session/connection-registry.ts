@@ -3,7 +3,7 @@ import type { LogoutReason } from '../../generated/im/protocol/v1/logout_reason.
 import { SendCode } from '../../generated/im/protocol/v1/send_code.js';
 import type { SendInfoInit } from '../../generated/im/protocol/v1/send_info.js';
 import { ProtocolError } from '../errors.js';
-import type { LoggedIn } from './server-session.js';
+import { type LoggedIn, REASON_REPLACED } from './session-options.js';
 import { type FrameTarget, SharedFrame } from './shared-frame.js';
 
 /** An authenticated connection in a registry. */
@@ -76,7 +76,7 @@ export class ConnectionRegistry<C extends RegisteredConnection> {
       this.#size += 1;
     }
     users.set(userId, connection);
-    previous?.takeOver({ user: { userId, terminal }, deviceId, reason: 'another device has logged in' });
+    previous?.takeOver({ user: { userId, terminal }, deviceId, reason: REASON_REPLACED });
     return previous;
   }
 

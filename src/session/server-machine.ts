@@ -25,7 +25,7 @@ import { ServerLogins } from './server-logins.js';
 import { serverSettings } from './server-settings.js';
 import { memberOf, neverRequest, replyOf, sendersOf } from './session-core.js';
 import { SessionMachine } from './session-machine.js';
-import type { LoggedIn, ServerSessionOptions } from './session-options.js';
+import { type LoggedIn, REASON_REPLACED, type ServerSessionOptions } from './session-options.js';
 import type { Traffic } from './traffic.js';
 
 /** Commands that a client may send before LOGIN is accepted. */
@@ -215,6 +215,12 @@ export class ServerMachine extends SessionMachine {
     this.logins.refused(sequence);
   }
 
+  refuseInput(error: ProtocolError, closes: boolean, nowMs: number): void {
+    if (!this.enter(nowMs)) return;
+    if (closes || !this.isLoggedIn) this.failRefused(error);
+    else this.refuseFrame(error, 0, 0);
+  }
+
   acceptLogin(sequence: number, session: SessionInfoInit, nowMs: number): void {
     if (this.enter(nowMs)) this.logins.accept(sequence, session);
   }
@@ -246,7 +252,7 @@ export class ServerMachine extends SessionMachine {
       return;
     }
     this.#push({ cmd: Command.FORCE_LOGOUT, data: { $case: 'forceLogout', value: notice } });
-    this.fail(new ProtocolError('FORCED_LOGOUT', reason === '' ? 'another device has logged in' : reason));
+    this.fail(new ProtocolError('FORCED_LOGOUT', reason === '' ? REASON_REPLACED : reason));
   }
 
   /** The error for a command that the client may not send at all, or not now. */

@@ -27,6 +27,12 @@ export interface ServerSession extends Session {
    */
   pushFrame(frame: Uint8Array, nowMs: number): SendCode;
 
+  /**
+   * Refuses input of the peer that a transport could not turn into a frame. Closes the connection before LOGIN, and for too many refusals.
+   * @param closes whether it closes the connection in any case.
+   */
+  refuseInput(error: ProtocolError, closes: boolean, nowMs: number): void;
+
   /** The authenticated user; undefined until `acceptLogin`. */
   readonly user: LoggedIn | undefined;
 

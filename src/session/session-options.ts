@@ -89,6 +89,9 @@ export interface LoggedIn {
   readonly deviceId: string;
 }
 
+/** The reason of a FORCE_LOGOUT that is given no other. */
+export const REASON_REPLACED = 'another device has logged in';
+
 type Filled<T> = { readonly [Name in keyof T]-?: Exclude<T[Name], undefined> };
 
 /** The options with their defaults filled in. */

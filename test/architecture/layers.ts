@@ -12,8 +12,8 @@ export function layerOf(path: string): string {
 /** The layers that a layer may import, besides what those may import. */
 export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   cli: ['node', 'inspect', 'json', 'zod', 'index'],
-  // sync: the interface of storages.
-  node: ['connection', 'sync', 'frame'],
+  // sync: the interface of storages. legacy: older clients.
+  node: ['connection', 'sync', 'legacy', 'frame'],
   web: ['connection', 'frame'],
   otel: ['node'],
   // Separate, so that only applications that use it need pako.
@@ -31,7 +31,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   legacy: ['json', 'codec', 'validate'],
   // The connection gives the interface of what joins a client.
   sync: ['conversation', 'connection', 'codec', 'validate', 'callbacks'],
-  rocketmq: ['conversation', 'codec', 'validate', 'callbacks'],
+  // legacy: older services.
+  rocketmq: ['conversation', 'legacy', 'codec', 'validate', 'callbacks'],
   negotiate: ['codec'],
   codec: ['frame', 'validate', 'generated'],
   validate: ['generated'],

@@ -24,6 +24,7 @@ describe('metrics', () => {
       connections: {
         open: { tcp: 0, websocket: 0 },
         authenticated: { tcp: 0, websocket: 0 },
+        versions: {},
         opened: { tcp: 0, websocket: 0 },
         closed: {},
         refused: {},
@@ -57,6 +58,7 @@ describe('metrics', () => {
     expect(connections).toEqual({
       open: { tcp: 1, websocket: 1 },
       authenticated: { tcp: 1, websocket: 1 },
+      versions: { 1: 2 },
       opened: { tcp: 1, websocket: 1 },
       closed: {},
       refused: {},
@@ -75,6 +77,7 @@ describe('metrics', () => {
     expect(server.metrics().connections).toMatchObject({
       open: { tcp: 0, websocket: 0 },
       authenticated: { tcp: 0, websocket: 0 },
+      versions: {},
       opened: { tcp: 1, websocket: 1 },
       closed: { OK: 2 },
     });
