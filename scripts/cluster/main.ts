@@ -15,7 +15,10 @@ interface System {
 }
 
 const STEPS: Readonly<Record<string, Step<System>>> = {
-  suites: { title: 'Routes, RedisDeduplicator and lists of older systems on Redis, with node-redis and ioredis', run: ({ redis }) => runSuites(redis) },
+  suites: {
+    title: 'Routes, RedisDeduplicator and lists of older systems on Redis, with node-redis and ioredis',
+    run: ({ redis }) => runSuites(redis),
+  },
   demo: { title: 'npm run demo with its routes in Redis', run: ({ redis }) => runDemo(redis) },
   play: {
     title: 'three servers, one of which is killed, and Redis, which is killed and started again',

@@ -1,6 +1,7 @@
 // A broker on which older services take part: their JSON becomes frames for the handlers here, and what goes to them becomes JSON.
 import type { ReceiveInfo } from '../../generated/im/protocol/v1/receive_info.js';
 import type { SendResultInit } from '../../generated/im/protocol/v1/send_result.js';
+import type { SessionEventInit } from '../../generated/im/protocol/v1/session_event.js';
 import type { TopicMessage, TopicMessageInit } from '../../generated/im/protocol/v1/topic_message.js';
 import { errorReporter } from '../callbacks.js';
 import { encodeFrame } from '../codec/encode-frame.js';
@@ -79,7 +80,7 @@ class LegacyBroker implements Broker {
 
   async publish(message: TopicMessageInit, options: ToRocketMQOptions = {}): Promise<Receipt> {
     const { payload, topic = '' } = message;
-    if (payload?.$case === 'sessionEvent') await this.#options.routes?.apply(payload.value);
+    if (payload?.$case === 'sessionEvent') await this.#enter(payload.value);
     const service = this.#serviceOf(options.serviceName) ?? (this.#hasOnlyJson ? (options.serviceName ?? '') : undefined);
     if (payload?.$case === 'sendResult' && service !== undefined) {
       if (service !== '' || !this.#hasOnlyJson)
@@ -114,6 +115,17 @@ class LegacyBroker implements Broker {
 
   close(): Promise<void> {
     return this.#broker.close();
+  }
+
+  /** @throws ProtocolError (as a rejection) if Redis fails: the event is published again. */
+  async #enter(event: SessionEventInit): Promise<void> {
+    try {
+      await this.#options.routes?.apply(event);
+    } catch (error) {
+      // Another attempt would not help.
+      if (!isProtocolError(error, 'INVALID_MESSAGE')) throw error;
+      this.#onError(error, { group: '', topic: topics.session });
+    }
   }
 
   #isLegacy(topic: string): boolean {
