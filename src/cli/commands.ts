@@ -37,6 +37,14 @@ const TYPES: OptionSpecs = {
   },
 };
 
+const LEGACY: OptionSpecs = {
+  legacy: {
+    type: 'string',
+    value: 'PROFILE',
+    help: 'read JSON of an older system: box-im, binghe, or a JSON file for defineLegacyProfile',
+  },
+};
+
 const SECRETS: OptionSpecs = { secrets: { type: 'boolean', help: 'show tokens, device ids and session ids' } };
 const COLOR: OptionSpecs = {
   color: {
@@ -56,9 +64,10 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'decode',
     summary: 'print frames as text or JSON',
     operands: '[INPUT]',
-    options: { ...JSON_OUT, ...INPUT, ...TYPES, ...SECRETS, ...COLOR, ...HELP },
+    options: { ...JSON_OUT, ...INPUT, ...TYPES, ...LEGACY, ...SECRETS, ...COLOR, ...HELP },
     description: [
       INPUT_TEXT,
+      'With --legacy, the input has the JSON of an older system: texts of TCP with their lengths, text messages of WebSocket, or JSON objects, as in a log. Each is printed as the message of this protocol that a server makes of it.',
       'With --json a frame is {"version", "type", "flags", "message"}, including secrets, preceded by "flow" if the input has several streams. "encode" makes the same bytes of it. If the message alone would give other bytes (fields in another order, a compressed payload), the object also has "payload" with the bytes in base64. An invalid frame has "payload" and "error".',
       'An invalid frame does not end the stream; broken framing does.',
     ],
@@ -67,6 +76,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['im-protocol decode --json capture.pcap | jq .message.cmd', 'the commands in a capture'],
       ['tcpdump -i lo -U -w - port 9000 | im-protocol decode', 'live traffic, TCP and WebSocket'],
       ['im-protocol decode --proto polls.proto capture.bin', 'with messages of an application'],
+      ['im-protocol decode --legacy box-im capture.pcap', 'the JSON of an older system'],
     ],
     load: () => import('./decode.js'),
   },

@@ -17,6 +17,7 @@ import { type ReadFrame, readOne, readRules } from './read-one.js';
 import { eachFrame, type FrameBytes, maxFrameBytesOf } from './streams.js';
 
 export async function run(args: Arguments): Promise<number> {
+  if (args.text('legacy') !== undefined) return (await import('./decode-texts.js')).run(args);
   const types = await loadAppTypes(args);
   const rules = readRules(args.number('protocol-version', 1, 127));
   const show = args.flag('json') ? jsonLine : textOf(createPaint(args.text('color')), args.flag('secrets'));
@@ -68,17 +69,22 @@ function textOf(paint: Paint, secrets: boolean) {
   };
 }
 
-function commandOf(message: object | undefined): string[] {
+export function commandOf(message: object | undefined): string[] {
   const command = (message as { cmd?: number } | undefined)?.cmd;
   if (command === undefined) return [];
   return [enumName(CommandTable, command) ?? String(command)];
 }
 
-function problemLines({ message, issues }: ProtocolError): string[] {
+export function problemLines({ message, issues }: ProtocolError): string[] {
   return issues === undefined || issues.length < 2 ? [message] : issues.map((issue) => `${issue.path}: ${issue.message}`);
 }
 
-function messageLines(frame: ReadFrame['frame'], app: JsonValue | undefined, secrets: boolean, types: AppTypes): string[] {
+export function messageLines(
+  frame: ReadFrame['frame'],
+  app: JsonValue | undefined,
+  secrets: boolean,
+  types: Pick<AppTypes, 'all'>,
+): string[] {
   const shown = frame === undefined || secrets ? frame : redact(frame as Frame, { types: types.all });
   const message = shown === undefined ? app : frameToJSON(shown as FrameInit, { types: types.all }).message;
   if (message === undefined) return [];

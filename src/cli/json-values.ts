@@ -27,7 +27,7 @@ const OUTSIDE = /["{}[\]]/g;
 const INSIDE = /["\\]/g;
 
 /** Splits a text into values in linear time, however it is chunked. */
-class JsonSplitter {
+export class JsonSplitter {
   /** The current value, as far as earlier chunks had it. */
   #parts: string[] = [];
   #chars = 0;

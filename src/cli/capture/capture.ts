@@ -7,6 +7,7 @@ import { flowText, segmentOf } from './ip.js';
 import { ipPacketOf, isKnownLink, LINK_NAMES } from './link-layer.js';
 import type { Packet } from './packet.js';
 import { TcpStreams } from './tcp-streams.js';
+import type { MessageKind } from './websocket-frames.js';
 
 /** Maximum messages printed per severity; the rest is counted. A capture may hold any number of connections of other protocols. */
 const MAX_LINES = 20;
@@ -26,7 +27,11 @@ export class Capture implements FlowEvents {
   readonly #unread = new Map<string, number>();
   readonly #unknownLinks = new Map<number, number>();
 
-  constructor(private readonly diagnostics: Diagnostics) {}
+  /** @param wanted the WebSocket messages to read. */
+  constructor(
+    private readonly diagnostics: Diagnostics,
+    private readonly wanted: MessageKind,
+  ) {}
 
   push({ link, bytes }: Packet): void {
     if (link !== undefined && !isKnownLink(link)) {
@@ -91,7 +96,15 @@ export class Capture implements FlowEvents {
 
   #openFlow(key: string, isWhole: boolean): FlowReader {
     const exchange = this.#connections.open(key);
-    return new FlowReader({ key, flow: flowText(key), isWhole, exchange, buffered: this.#buffered, events: this });
+    return new FlowReader({
+      key,
+      flow: flowText(key),
+      isWhole,
+      exchange,
+      buffered: this.#buffered,
+      wanted: this.wanted,
+      events: this,
+    });
   }
 
   #report(severity: Severity, text: string): void {

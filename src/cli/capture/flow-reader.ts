@@ -18,7 +18,7 @@ import {
   type ResponseHead,
 } from './http-messages.js';
 import type { StreamReader } from './tcp-stream.js';
-import { binaryStart, WebsocketFrames } from './websocket-frames.js';
+import { binaryStart, type MessageKind, WebsocketFrames } from './websocket-frames.js';
 
 /** Receives the content of the streams of a capture. */
 export interface FlowEvents {
@@ -40,6 +40,8 @@ export interface FlowContext {
   /** False where the capture begins in the middle of the connection. */
   readonly isWhole: boolean;
   readonly exchange: Exchange;
+  /** The WebSocket messages to read. */
+  readonly wanted: MessageKind;
   /** Bytes that all directions together buffer while they wait for the other side. */
   readonly buffered: { bytes: number };
   readonly events: FlowEvents;
@@ -69,7 +71,7 @@ export class FlowReader implements StreamReader {
   #websocket: WebsocketFrames | undefined;
   /** Bytes skipped while `lost`. */
   #lostBytes = 0;
-  #messages = { text: 0, compressed: 0 };
+  #messages = { text: 0, binary: 0, compressed: 0 };
   #isEnded = false;
 
   constructor(private readonly context: FlowContext) {
@@ -256,10 +258,10 @@ export class FlowReader implements StreamReader {
   }
 
   #beginWebsocket(): void {
-    const { flow, events } = this.context;
+    const { flow, events, wanted } = this.context;
     this.#mode = 'websocket';
-    this.#websocket = new WebsocketFrames({
-      binary: (bytes, isLast) => this.#chunk(bytes, isLast ? 'frame' : undefined),
+    this.#websocket = new WebsocketFrames(wanted, {
+      message: (bytes, isLast) => this.#chunk(bytes, isLast ? 'frame' : undefined),
       skipped: (what) => {
         this.#messages[what]++;
       },

@@ -5,11 +5,14 @@
 //
 // Payloads are passed on as they arrive. Only the header of a frame is buffered, whatever length it announces.
 
+/** The kinds of messages. */
+export type MessageKind = 'text' | 'binary';
+
 export interface WebsocketEvents {
-  /** Bytes of a binary message. @param isLast the message ends with them. */
-  binary(bytes: Uint8Array, isLast: boolean): void;
+  /** Bytes of a message of the wanted kind. @param isLast the message ends with them. */
+  message(bytes: Uint8Array, isLast: boolean): void;
   /** A message that was skipped. */
-  skipped(what: 'text' | 'compressed'): void;
+  skipped(what: MessageKind | 'compressed'): void;
   /** An invalid frame: nothing follows. */
   broken(why: string): void;
 }
@@ -40,10 +43,13 @@ export class WebsocketFrames {
   /** Bytes of the payload that were read. */
   #at = 0;
   /** The message in progress. */
-  #message: 'binary' | 'other' | undefined;
+  #message: 'wanted' | 'other' | undefined;
   #isDone = false;
 
-  constructor(private readonly events: WebsocketEvents) {}
+  constructor(
+    private readonly wanted: MessageKind,
+    private readonly events: WebsocketEvents,
+  ) {}
 
   /** True inside a message. */
   get isInside(): boolean {
@@ -74,8 +80,9 @@ export class WebsocketFrames {
     this.#head = head;
     this.#at = 0;
     if (head.opcode === TEXT || head.opcode === BINARY) {
-      this.#message = head.opcode === BINARY && head.reserved === 0 ? 'binary' : 'other';
-      if (this.#message === 'other') this.events.skipped(head.reserved === 0 ? 'text' : 'compressed');
+      const kind = head.opcode === BINARY ? 'binary' : 'text';
+      this.#message = kind === this.wanted && head.reserved === 0 ? 'wanted' : 'other';
+      if (this.#message === 'other') this.events.skipped(head.reserved === 0 ? kind : 'compressed');
     }
     if (head.payloadBytes === 0) this.#payload(head, Buffer.alloc(0));
   }
@@ -86,10 +93,10 @@ export class WebsocketFrames {
     this.#at += bytes.length;
     const isEnd = this.#at === head.payloadBytes;
     const isLast = isEnd && head.isLast && !isControl;
-    const isBinary = this.#message === 'binary' && !isControl;
+    const isWanted = this.#message === 'wanted' && !isControl;
     if (isEnd) this.#head = undefined;
     if (isLast) this.#message = undefined;
-    if (isBinary) this.events.binary(head.mask === undefined ? bytes : unmasked(bytes, head.mask, from), isLast);
+    if (isWanted) this.events.message(head.mask === undefined ? bytes : unmasked(bytes, head.mask, from), isLast);
     if (isEnd && head.opcode === CLOSE) this.#isDone = true;
   }
 

@@ -1,6 +1,7 @@
 // Reads captures: files, as tcpdump -w and Wireshark write them, and the text that tcpdump -x prints.
 import { Capture } from '../capture/capture.js';
 import type { PacketReader } from '../capture/packet.js';
+import type { MessageKind } from '../capture/websocket-frames.js';
 import { Failure } from '../exit.js';
 import type { Chunk } from './chunk.js';
 import type { Diagnostics } from './diagnostics.js';
@@ -11,8 +12,9 @@ export async function* fromCapture(
   chunks: AsyncIterable<Uint8Array>,
   reader: PacketReader,
   diagnostics: Diagnostics,
+  wanted: MessageKind = 'binary',
 ): AsyncGenerator<Chunk[]> {
-  const capture = new Capture(diagnostics);
+  const capture = new Capture(diagnostics, wanted);
   let isSound = true;
   for await (const bytes of chunks) {
     isSound = attempt(diagnostics, () => {
@@ -40,8 +42,12 @@ function attempt(diagnostics: Diagnostics, action: () => void): boolean {
 }
 
 /** The packets that tcpdump -x, -X, -xx or -XX prints. */
-export async function* fromTcpdump(chunks: AsyncIterable<Uint8Array>, diagnostics: Diagnostics): AsyncGenerator<Chunk[]> {
-  const capture = new Capture(diagnostics);
+export async function* fromTcpdump(
+  chunks: AsyncIterable<Uint8Array>,
+  diagnostics: Diagnostics,
+  wanted: MessageKind = 'binary',
+): AsyncGenerator<Chunk[]> {
+  const capture = new Capture(diagnostics, wanted);
   let packet: Uint8Array[] = [];
   const end = (): Chunk[] => {
     if (packet.length > 0) capture.push({ link: undefined, bytes: Buffer.concat(packet) });

@@ -1,5 +1,7 @@
 // Reads the WebSocket messages of a HAR file, as browsers export it.
+
 import { inertText } from '../../wire/quoted.js';
+import type { MessageKind } from '../capture/websocket-frames.js';
 import { Failure, INVALID } from '../exit.js';
 import { type Chunk, chunk } from './chunk.js';
 import type { Diagnostics } from './diagnostics.js';
@@ -14,27 +16,33 @@ type HarMessage = { readonly type?: unknown; readonly opcode?: unknown; readonly
 
 /** Maximum file size: the file is one JSON value and is read into memory. */
 const MAX_BYTES = 400_000_000;
-const BINARY = 2;
+const OPCODES: Readonly<Record<MessageKind, number>> = { text: 1, binary: 2 };
 
-export async function* fromHar(chunks: AsyncIterable<Uint8Array>, diagnostics: Diagnostics): AsyncGenerator<Chunk[]> {
+export async function* fromHar(
+  chunks: AsyncIterable<Uint8Array>,
+  diagnostics: Diagnostics,
+  wanted: MessageKind,
+): AsyncGenerator<Chunk[]> {
   const entries = entriesOf(await textOf(chunks));
   const counts = { found: 0, others: 0 };
   for (const entry of entries as readonly HarEntry[]) {
     const messages = entry?._webSocketMessages;
     for (const message of Array.isArray(messages) ? (messages as readonly HarMessage[]) : []) {
-      if (message?.opcode !== BINARY || typeof message.data !== 'string') {
+      if (message?.opcode !== OPCODES[wanted] || typeof message.data !== 'string') {
         counts.others++;
         continue;
       }
       counts.found++;
       // "each binary message contains one or more complete frames"
       const flow = inertText(`${entry?.request?.url ?? ''} ${message.type ?? ''}`.trim());
-      yield [chunk(Buffer.from(message.data, 'base64'), flow, 'frame')];
+      yield [chunk(Buffer.from(message.data, wanted === 'binary' ? 'base64' : 'utf8'), flow, 'frame')];
     }
   }
   if (counts.others > 0)
-    diagnostics.warn(`skipped: ${counts.others} WebSocket message${counts.others === 1 ? ' that is' : 's that are'} not binary`);
-  if (counts.found === 0) diagnostics.invalid('the HAR file has no binary WebSocket message');
+    diagnostics.warn(
+      `skipped: ${counts.others} WebSocket message${counts.others === 1 ? ' that is' : 's that are'} not ${wanted}`,
+    );
+  if (counts.found === 0) diagnostics.invalid(`the HAR file has no ${wanted} WebSocket message`);
 }
 
 async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {

@@ -1,6 +1,7 @@
 // Opens the input of decode, inspect and validate: detects its format and reads it as chunks of streams of frames.
 import { PcapReader } from '../capture/pcap.js';
 import { PcapngReader } from '../capture/pcapng.js';
+import type { MessageKind } from '../capture/websocket-frames.js';
 import type { Arguments } from '../command.js';
 import type { ExitStatus } from '../exit.js';
 import { log } from '../output.js';
@@ -15,15 +16,20 @@ import { openSource } from './source.js';
 import { fromBase64, fromHex } from './text-formats.js';
 import { chunksWithoutMark } from './unicode.js';
 
-/** @param status receives errors of the input itself. */
-export async function* openInput(args: Arguments, status: ExitStatus): AsyncGenerator<Chunk[]> {
+/**
+ * @param status receives errors of the input itself.
+ * @param wanted the WebSocket messages to read; `text` also allows JSON as the argument.
+ */
+export async function* openInput(args: Arguments, status: ExitStatus, wanted: MessageKind = 'binary'): AsyncGenerator<Chunk[]> {
   const quiet = args.flag('quiet');
-  const source = openSource(args.operands, args.flag('follow'), (text) => isInputItself(text, args.text('from')));
+  const source = openSource(args.operands, args.flag('follow'), (text) =>
+    wanted === 'text' && text.trimStart().startsWith('{') ? true : isInputItself(text, args.text('from')),
+  );
   const chunks = withProgress(source.chunks, source.size, progressTerminal(quiet));
   const { head, all } = await peek(chunks, args.text('from') === undefined ? HEAD_BYTES : 0);
   const format = (args.text('from') as Format | undefined) ?? detectFormat(head);
   if (args.text('from') === undefined && !quiet) log(detectedText(source.name, head, format));
-  yield* read(format, all, createDiagnostics(quiet, status));
+  yield* read(format, all, createDiagnostics(quiet, status), wanted);
 }
 
 function detectedText(name: string, head: Uint8Array, format: Format): string {
@@ -41,7 +47,12 @@ const NAMES: Readonly<Record<Format, string>> = {
   har: 'a HAR file',
 };
 
-function read(format: Format, bytes: AsyncIterable<Uint8Array>, diagnostics: Diagnostics): AsyncIterable<Chunk[]> {
+function read(
+  format: Format,
+  bytes: AsyncIterable<Uint8Array>,
+  diagnostics: Diagnostics,
+  wanted: MessageKind,
+): AsyncIterable<Chunk[]> {
   const chunks = chunksWithoutMark(bytes);
   switch (format) {
     case 'hex':
@@ -51,13 +62,13 @@ function read(format: Format, bytes: AsyncIterable<Uint8Array>, diagnostics: Dia
     case 'hexdump':
       return fromHexdump(chunks);
     case 'pcap':
-      return fromCapture(bytes, new PcapReader(), diagnostics);
+      return fromCapture(bytes, new PcapReader(), diagnostics, wanted);
     case 'pcapng':
-      return fromCapture(bytes, new PcapngReader(), diagnostics);
+      return fromCapture(bytes, new PcapngReader(), diagnostics, wanted);
     case 'tcpdump':
-      return fromTcpdump(chunks, diagnostics);
+      return fromTcpdump(chunks, diagnostics, wanted);
     case 'har':
-      return fromHar(chunks, diagnostics);
+      return fromHar(chunks, diagnostics, wanted);
     default:
       return raw(bytes);
   }

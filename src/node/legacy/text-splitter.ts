@@ -28,6 +28,11 @@ export class TextSplitter {
     this.#lengthBytes = lengthBytes;
   }
 
+  /** Bytes of an incomplete text. */
+  get pendingBytes(): number {
+    return this.#carry.length;
+  }
+
   /**
    * Yields the texts that are complete.
    * @param maxBytes maximum size of a text with its length.

@@ -26,8 +26,8 @@ function frame(data: string | Buffer, { fin = true, opcode = 2, mask = false, rs
 function read(bytes: Buffer, cuts: readonly number[] = []): { messages: string[]; diagnostics: string[]; isInside: boolean } {
   const messages = [''];
   const diagnostics: string[] = [];
-  const frames = new WebsocketFrames({
-    binary: (part, isLast) => {
+  const frames = new WebsocketFrames('binary', {
+    message: (part, isLast) => {
       messages[messages.length - 1] += Buffer.from(part).toString('hex');
       if (isLast) messages.push('');
     },
