@@ -7,8 +7,9 @@ import type { SendInfo, SendInfoInit } from '../../../generated/im/protocol/v1/s
 import { decodeFrame } from '../../codec/decode-frame.js';
 import { encodeFrame } from '../../codec/encode-frame.js';
 import type { ServerConnection } from '../../connection/server-connection.js';
+import { ProtocolError } from '../../errors.js';
 import { decodeLegacy, encodeLegacyAll, type LegacyProfile, withDescription } from '../../legacy/index.js';
-import { LARGEST_FRAME_BYTES } from '../../limits.js';
+import { LARGEST_FRAME_BYTES, LEGACY_COMMAND } from '../../limits.js';
 import { createHello } from '../../negotiate/create-hello.js';
 import { REASON_REPLACED } from '../../session/session-options.js';
 
@@ -53,6 +54,9 @@ export class LegacyPeer {
   frameOf(text: string): Uint8Array {
     const { user } = this.#connection;
     const { message } = decodeLegacy(text, this.#profile, { user, senderTerminal: user?.terminal });
+    // A frame of the older system that is no message: a server sends those, not a client.
+    if (message.cmd === LEGACY_COMMAND)
+      throw new ProtocolError('UNSUPPORTED_COMMAND', 'the text has no command that a client may send');
     const sequence = ANSWERED.includes(message.cmd) ? ++this.#sequence : 0;
     return this.#encode({ ...message, sequence });
   }
