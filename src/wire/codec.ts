@@ -82,13 +82,13 @@ export interface Codec<T, Init, Name extends string = string> {
   create(init?: Init): T;
   /** Checks the types of any value and, if they are right, the rules of the schema. Returns all issues, at most 1000; empty = valid. */
   check(value: unknown): Issue[];
-  /** @internal */
+  /** @hidden */
   readonly generated: Generated<T, Init>;
-  /** @internal The counter that `generated.estimate` increments (newer.ts). Generated code may run on another copy of the package: ESM, CommonJS. */
+  /** @hidden The counter that `generated.estimate` increments (newer.ts). Generated code may run on another copy of the package: ESM, CommonJS. */
   readonly newerMarks: () => number;
 }
 
-/** @internal Creates the codec of a message from its generated parts. */
+/** @hidden Creates the codec of a message from its generated parts. */
 export function createCodec<T extends object, Init extends object, Name extends string>(
   generated: Generated<T, Init>,
 ): Codec<T, Init, Name> {
@@ -128,7 +128,7 @@ const TYPE_NAME: PropertyDescriptor & ThisType<Codec<unknown, unknown>> = {
 };
 
 /**
- * @internal One of the generated parts of a codec. Generated code of applications takes the parts of this protocol's messages with it. It is
+ * @hidden One of the generated parts of a codec. Generated code of applications takes the parts of this protocol's messages with it. It is
  * a call, and no property, because a bundler drops an unused call that is marked as pure.
  */
 export function part<T, Init, P extends keyof Generated<T, Init>>(

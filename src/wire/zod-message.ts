@@ -41,7 +41,7 @@ const Message = /* @__PURE__ */ $constructor<z.ZodMiniType, Definition>('ImMessa
   };
 });
 
-/** @internal Creates the schema of a message from its table and its generated check. */
+/** @hidden Creates the schema of a message from its table and its generated check. */
 export function message<Init extends object>(
   table: MessageTable,
   check: (message: Init) => Issue[] | undefined,

@@ -31,8 +31,7 @@ const CASES: readonly [type: string, entry: string, markers: readonly string[]][
 const EQUAL = `
   type Equal<A, B> = [A] extends [B] ? ([B] extends [A] ? true : { missing: Exclude<A, B>; extra: Exclude<B, A> })
     : { missing: Exclude<A, B>; extra: Exclude<B, A> };
-  // Members that are marked @internal are in the types, and on no page.
-  type Named<T> = Exclude<Extract<keyof T, string>, 'driver'>;
+  type Named<T> = Extract<keyof T, string>;
   type Needed<T> = { [K in Named<T>]: {} extends Pick<T, K> ? never : K }[Named<T>];
 `;
 

@@ -35,7 +35,7 @@ export function planFrame<Name extends string, T extends object, Init extends ob
   return { ...frame, codec: { generated: planParts<T, Init>(schema, name), newerMarks } };
 }
 
-/** @internal The parts of a codec of a message of a schema. */
+/** @hidden The parts of a codec of a message of a schema. */
 export function planParts<T extends object, Init extends object>(schema: Schema, name: string): Generated<T, Init> {
   let parsed: MessagePlan | undefined;
   const plan = (): MessagePlan => (parsed ??= schema.message(name));
@@ -55,7 +55,7 @@ export function planTable(schema: Schema, name: string): MessageTable {
   return schema.message(name);
 }
 
-/** @internal The table of an enum. */
+/** @hidden The table of an enum. */
 export function enumPlan(schema: Schema, name: string): EnumTable {
   return schema.enum(name);
 }
