@@ -20,11 +20,11 @@ export interface Chat {
   readonly platform: Platform;
   /**
    * Starts an IM server, on a port of this machine. One that was closed may be started again, with the same id and port.
-   * @param options `http` serves pages on the same port.
+   * @param options `http` serves pages on the same port, `legacy` clients of an older system.
    */
   startServer(
     id: string | number,
-    options?: Pick<ImServerOptions, 'port' | 'http' | 'heartbeatIntervalMs' | 'log'>,
+    options?: Pick<ImServerOptions, 'port' | 'http' | 'legacy' | 'heartbeatIntervalMs' | 'log'>,
   ): Promise<ImServer>;
   /** Closes servers, queue and platform. */
   close(): Promise<void>;

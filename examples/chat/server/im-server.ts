@@ -9,7 +9,7 @@ import { createLog, logServer } from './log-server.js';
 /** A queue as a server needs it: a Broker, or the way to one. */
 export type Queue = Pick<Broker, 'publish' | 'subscribe'>;
 
-export interface ImServerOptions extends Pick<ListenOptions, 'port' | 'http' | 'heartbeatIntervalMs'> {
+export interface ImServerOptions extends Pick<ListenOptions, 'port' | 'http' | 'legacy' | 'heartbeatIntervalMs'> {
   readonly id: string | number;
   readonly queue: Queue;
   /** @throws ProtocolError UNAUTHENTICATED for a token that is not the platform's. */
@@ -35,7 +35,7 @@ export class ImServer {
 
   /** Resolves when clients can connect and the queue is consumed. */
   static async start(options: ImServerOptions): Promise<ImServer> {
-    const { id, queue, port, http, heartbeatIntervalMs, log = createLog(), onNotice } = options;
+    const { id, queue, port, http, legacy, heartbeatIntervalMs, log = createLog(), onNotice } = options;
     const serverId = String(id);
     const audience = new AudienceIndex<ServerConnection>();
     const publish = (info: Parameters<typeof uplinkInfoMessage>[0]) => queue.publish(uplinkInfoMessage(info));
@@ -44,6 +44,7 @@ export class ImServer {
       host: '127.0.0.1',
       port,
       http,
+      legacy,
       serverId,
       idPrefix: `${serverId}-`,
       heartbeatIntervalMs,

@@ -4,6 +4,7 @@ import {
   type CallSignal,
   Command,
   type ContentInit,
+  type ConversationRef,
   SendCode,
   type SendResultInit,
   Terminal,
@@ -21,6 +22,8 @@ export class Calls {
   readonly #messages: Pick<Messages, 'publish'>;
   readonly #routes: Routes;
   readonly #referee: CallReferee;
+  /** The ids of the last calls that have not ended, by conversation. */
+  readonly #open = new Map<string, string>();
 
   constructor(context: Context, messages: Pick<Messages, 'publish'>, routes: Routes) {
     this.#context = context;
@@ -39,10 +42,16 @@ export class Calls {
     const ruling = this.#referee.take(signal, new Set(await membership.all(member)));
     await this.#apply(ruling);
     if (ruling.refusal !== undefined) throw ruling.refusal;
+    if (signal.action?.$case === 'invite') this.#open.set(conversationKey(member.conversation), signal.callId);
     const peerId = peerOf(member.conversation, userId);
     if (signal.action?.$case === 'invite' && peerId !== undefined && !(await this.#routes.find([peerId])).has(peerId))
       await this.#apply(this.#referee.end(signal.callId, CallEndReason.UNREACHABLE));
     return { code: SendCode.SUCCESS, cmd: Command.CALL };
+  }
+
+  /** The call that is under way in a conversation, for clients that do not name it. */
+  openCall(conversation: ConversationRef): string | undefined {
+    return this.#open.get(conversationKey(conversation));
   }
 
   /** Ends the calls that nobody has accepted in time. Call it about once a second. */
@@ -59,6 +68,7 @@ export class Calls {
   async #record({ conversation, caller, record }: EndedCall): Promise<void> {
     const { storage, nowMs } = this.#context;
     const key = conversationKey(conversation);
+    if (this.#open.get(key) === record.callId) this.#open.delete(key);
     const sentAtMs = BigInt(nowMs());
     const body = { $case: 'call', value: record } as const;
     const fallback = record.answered ? `[call] ${Math.round((record.durationMs ?? 0) / 1000)} s` : '[call] missed';
