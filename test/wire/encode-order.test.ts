@@ -110,7 +110,7 @@ const files = [
   'error_info',
   'session_info',
 ];
-const lookup = oracleFor(...files.map((file) => `im/protocol/v1/${file}.proto`));
+const lookup = oracleFor(...files.map((file) => `im/protocol/v1/${file}.proto`), 'im/legacy/v1/json_message.proto');
 const codecs = Object.values(models).filter(
   (model): model is never => typeof (model as { encode?: unknown }).encode === 'function',
 ) as Codec<object, object>[];
