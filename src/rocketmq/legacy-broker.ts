@@ -13,6 +13,7 @@ import { refuse } from './broker-errors.js';
 import type { LegacyRoutes } from './legacy-routes.js';
 import { RedisListBroker } from './redis-list-broker.js';
 import type { ToRocketMQOptions } from './to-rocketmq.js';
+import { forceLogoutMessage } from './topic-messages.js';
 import { topics } from './topics.js';
 
 /** Options of `legacyBroker`. `profile` is required. */
@@ -20,11 +21,14 @@ export interface LegacyBrokerOptions {
   /** The older system. */
   readonly profile: LegacyProfile;
   /**
-   * Whether an IM server reads JSON: then its messages are published as JSON. Default: all servers of a RedisListBroker, which carries nothing else;
-   * otherwise none.
+   * Whether an IM server reads JSON: then its messages are published as JSON. A RedisListBroker carries nothing else, for any server. Default: no
+   * server does.
    */
   readonly isLegacyServer?: ((serverId: string) => boolean) | undefined;
-  /** Where SessionEvents are entered as well, so that older platforms find the sessions of new servers. Default: nowhere. */
+  /**
+   * Where SessionEvents are entered as well, so that older platforms find the sessions of new servers. A login then ends the session of the same user
+   * and terminal on another server, old or new: keep the option `sessions` of `listen` at `one-per-terminal`. Default: nowhere.
+   */
   readonly routes?: Pick<LegacyRoutes, 'apply'> | undefined;
   /** Receives the errors of bodies that are no valid JSON of the profile: these become dead letters. Default: a line on stderr. */
   readonly onError?: OnBrokerError | undefined;
@@ -70,6 +74,8 @@ class LegacyBroker implements Broker {
   /** The data of requests that are being handled, by their trace ids: older services need it in the results. */
   readonly #requests = new Map<string, ReceiveInfo['data']>();
   #count = 0;
+  /** Servers whose session a login has replaced and that do not know it yet, by its connection. */
+  readonly #superseded = new Map<string, string>();
 
   constructor(broker: Broker, options: LegacyBrokerOptions) {
     this.#broker = broker;
@@ -119,19 +125,28 @@ class LegacyBroker implements Broker {
 
   /** @throws ProtocolError (as a rejection) if Redis fails: the event is published again. */
   async #enter(event: SessionEventInit): Promise<void> {
+    let other: string | undefined;
     try {
-      await this.#options.routes?.apply(event);
+      other = await this.#options.routes?.apply(event);
     } catch (error) {
       // Another attempt would not help.
       if (!isProtocolError(error, 'INVALID_MESSAGE')) throw error;
       this.#onError(error, { group: '', topic: topics.session });
     }
+    const { connectionId = '', user } = event;
+    const serverId = other ?? this.#superseded.get(connectionId);
+    if (serverId === undefined) return;
+    // As an older server does: the session of the user and terminal on another server ends. If this fails, the event is published again.
+    this.#superseded.set(connectionId, serverId);
+    const notice = { user: { userId: user?.userId ?? 0n, terminal: user?.terminal ?? 0 } };
+    await this.publish(forceLogoutMessage({ serverId, connectionId: undefined }, notice));
+    this.#superseded.delete(connectionId);
   }
 
   #isLegacy(topic: string): boolean {
     const parsed = topics.parse(topic);
     if (parsed?.carries !== 'ReceiveInfo') return false;
-    return this.#options.isLegacyServer?.(parsed.serverId) ?? this.#hasOnlyJson;
+    return this.#hasOnlyJson || this.#options.isLegacyServer?.(parsed.serverId) === true;
   }
 
   async #publishJson(

@@ -26,13 +26,21 @@ const SHORTEST_LIFETIME_S = 301;
 const KEYS_PER_CALL = 1000;
 const MAX_SERVER_ID = 'im:max_server_id';
 
-/** Another server may have the user by now. */
-const DELETE_IF_EQUAL = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;
+/** Enters or removes a route, unless another server has the user by now; a login takes the route over. Returns the other server. */
+const SCRIPT = `
+local current = redis.call('GET', KEYS[1])
+local isOther = current and current ~= ARGV[2]
+if ARGV[1] == 'end' then
+  if current and not isOther then redis.call('DEL', KEYS[1]) end
+elseif ARGV[1] == 'login' or not isOther then
+  redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+end
+return isOther and current or ''`;
 
 /** The routes of an older system: for `planFanOut` of a new platform, and to enter the sessions of new servers for old platforms. */
 export class LegacyRoutes {
   readonly #commands: RedisCommands;
-  readonly #deleteIfEqual: RedisScript;
+  readonly #script: RedisScript;
   readonly #terminals: ReadonlyMap<number, number>;
   readonly #hashTag: boolean;
   readonly #lifetimeS: number;
@@ -48,7 +56,7 @@ export class LegacyRoutes {
     requireCount('lifetimeS', lifetimeS, SHORTEST_LIFETIME_S);
     requireMs('timeoutMs', timeoutMs);
     this.#commands = new RedisCommands(client, timeoutMs);
-    this.#deleteIfEqual = new RedisScript(client, DELETE_IF_EQUAL, timeoutMs);
+    this.#script = new RedisScript(client, SCRIPT, timeoutMs);
     // The number for an unknown terminal is never in a route.
     this.#terminals = new Map([...profile.lookup.terminalNumber].filter(([terminal]) => terminal !== 0));
     this.#hashTag = hashTag;
@@ -69,9 +77,8 @@ export class LegacyRoutes {
       const values = await this.#commands.within(() => this.#commands.call(['MGET', ...part.map(({ key }) => key)]));
       for (const [j, value] of (values as unknown[]).entries()) {
         const { userId, terminal } = part[j];
-        // Text of JSON: a number, in quotes in some forks.
-        const serverId = value === null ? '' : String(value).replace(/^"(.*)"$/, '$1');
-        if (serverId === '') continue;
+        const serverId = serverOf(value);
+        if (serverId === undefined) continue;
         const routes = found.get(userId) ?? [];
         found.set(userId, [...routes, { terminal: terminal as Terminal, serverId }]);
       }
@@ -80,24 +87,29 @@ export class LegacyRoutes {
   }
 
   /**
-   * Enters the session of an event, so that old platforms find it, or removes it.
+   * Enters the session of an event, so that old platforms find it, or removes it. A login (OPENED) takes over the route of another server; later
+   * events of a session leave it alone.
    * @param event with a `serverId` that is a number, as those of older servers: see `nextLegacyServerId`.
+   * @returns for a login, the server that had the route: it must end its session of the user and terminal, see `forceLogoutMessage`.
    * @throws ProtocolError (as a rejection) INVALID_MESSAGE for another id of a server; TIMEOUT or INTERNAL if Redis fails.
    */
-  async apply({ user, serverId = '', connectionId = '', kind = SessionEventKind.UNSPECIFIED }: SessionEventInit): Promise<void> {
+  async apply(event: SessionEventInit): Promise<string | undefined> {
+    const { user, serverId = '', connectionId = '', kind = SessionEventKind.UNSPECIFIED } = event;
     if (!/^[1-9]\d{0,8}$/.test(serverId)) throw refuse('serverId', 'pattern', 'expected a number from 1 to 999999999');
     const { userId = 0n, terminal = 0 } = user ?? {};
     const number = this.#terminals.get(terminal);
     // A terminal that the older system does not have.
-    if (number === undefined) return;
+    if (number === undefined) return undefined;
     const key = this.#key(userId, number);
-    if (!isEndKind(kind)) {
-      this.#entered.set(key, connectionId);
-      await this.#commands.within(() => this.#commands.call(['SET', key, serverId, 'EX', String(this.#lifetimeS)]));
-    } else if (this.#entered.get(key) === connectionId) {
-      this.#entered.delete(key);
-      await this.#deleteIfEqual.run([key], [serverId]);
-    }
+    const isEnd = isEndKind(kind);
+    // A later connection of this server has the route.
+    if (isEnd && this.#entered.get(key) !== connectionId) return undefined;
+    if (isEnd) this.#entered.delete(key);
+    else this.#entered.set(key, connectionId);
+    const isLogin = kind === SessionEventKind.OPENED;
+    const operation = isEnd ? 'end' : isLogin ? 'login' : 'refresh';
+    const other = await this.#script.run([key], [operation, serverId, String(this.#lifetimeS)]);
+    return isLogin ? serverOf(other) : undefined;
   }
 
   #key(userId: bigint, terminal: number): string {
@@ -113,4 +125,10 @@ export class LegacyRoutes {
 export async function nextLegacyServerId(client: RedisClient, timeoutMs = DEFAULT_TIMEOUT_MS): Promise<string> {
   const commands = new RedisCommands(client, timeoutMs);
   return String(await commands.within(() => commands.call(['INCR', MAX_SERVER_ID])));
+}
+
+/** The text of a value: JSON of a number, or of a text in some forks. Undefined for an empty one. */
+function serverOf(value: unknown): string | undefined {
+  const text = value === null ? '' : String(value).replace(/^"(.*)"$/, '$1');
+  return text === '' ? undefined : text;
 }

@@ -40,10 +40,18 @@ export class FakeRedis implements NodeRedisClient {
       }
       case 'SCRIPT':
         return 'sha';
-      // The one script: deletes a key with this value.
+      // The one script: that of LegacyRoutes.
       case 'EVALSHA': {
-        const [, name, value] = args;
-        return this.values.get(name) === value && this.values.delete(name) ? 1 : 0;
+        const [, name, operation, value, lifetimeS] = args;
+        const current = this.values.get(name);
+        const isOther = current !== undefined && current !== value;
+        if (operation === 'end') {
+          if (!isOther) this.values.delete(name);
+        } else if (operation === 'login' || !isOther) {
+          this.values.set(name, value);
+          this.lifetimes.set(name, Number(lifetimeS));
+        }
+        return isOther ? current : '';
       }
       default:
         throw new Error(`unknown command ${command}`);

@@ -4,6 +4,8 @@ import type { TopicType } from '../../src/rocketmq/topics.js';
 const SERVER = 'suite';
 /** Servers beside older services. */
 export const LEGACY_SERVERS = { newer: 'suite_newer', older: 'suite_older' } as const;
+/** The same, whose ids are numbers: they are in the routes of the older system. */
+export const MIXED_SERVERS = { newer: '900001', older: '900002' } as const;
 
 /** By the test that uses them. */
 export const SUITE_TOPICS = {
@@ -31,6 +33,14 @@ export const SUITE_TOPICS = {
   legacyGroup: { name: `im_message_group_${LEGACY_SERVERS.newer}`, type: 'FIFO' },
   legacySystem: { name: `im_message_system_${LEGACY_SERVERS.newer}`, type: 'NORMAL' },
   legacyEvent: { name: `im_event_${LEGACY_SERVERS.newer}`, type: 'FIFO' },
+  resultGroup: { name: 'im_result_group', type: 'NORMAL' },
+  mixedPrivate: { name: `im_message_private_${MIXED_SERVERS.newer}`, type: 'FIFO' },
+  mixedGroup: { name: `im_message_group_${MIXED_SERVERS.newer}`, type: 'FIFO' },
+  mixedSystem: { name: `im_message_system_${MIXED_SERVERS.newer}`, type: 'NORMAL' },
+  mixedEvent: { name: `im_event_${MIXED_SERVERS.newer}`, type: 'FIFO' },
+  mixedOlder_private: { name: `im_message_private_${MIXED_SERVERS.older}`, type: 'FIFO' },
+  mixedOlder_group: { name: `im_message_group_${MIXED_SERVERS.older}`, type: 'FIFO' },
+  mixedOlder_system: { name: `im_message_system_${MIXED_SERVERS.older}`, type: 'NORMAL' },
   legacyOlder: { name: `im_message_private_${LEGACY_SERVERS.older}`, type: 'FIFO' },
 } as const satisfies Record<string, { name: string; type: TopicType }>;
 
@@ -47,5 +57,8 @@ export const SUITE_GROUPS: readonly { readonly name: string; readonly orderly: b
     const orderly = SUITE_TOPICS[topic].type === 'FIFO';
     return ['', '_2'].map((suffix) => ({ name: suiteGroup(topic, suffix), orderly }));
   }),
-  ...['server', 'event'].map((role) => ({ name: `im_${role}_${LEGACY_SERVERS.newer}`, orderly: true })),
+  ...[LEGACY_SERVERS.newer, MIXED_SERVERS.newer].flatMap((server) =>
+    ['server', 'event'].map((role) => ({ name: `im_${role}_${server}`, orderly: true })),
+  ),
+  { name: 'im_service_chat', orderly: false },
 ];
