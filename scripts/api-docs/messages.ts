@@ -3,6 +3,7 @@
  * @module messages
  */
 export * from '../../generated/google/protobuf/any.js';
+export * from '../../generated/im/legacy/v1/json_message.js';
 export * from '../../generated/im/protocol/v1/call_record.js';
 export * from '../../generated/im/protocol/v1/call_signal.js';
 export * from '../../generated/im/protocol/v1/card_content.js';
