@@ -1,7 +1,8 @@
 // A server and a platform of an older system, written after the sources of box-im: JSON, commands of Redis, and queues. They use nothing of this
 // library, so that they say what older parts really do.
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 
 export type Kind = 'private' | 'group' | 'system';

@@ -26,6 +26,8 @@ export interface LegacyPeerPorts {
   toSession(bytes: Uint8Array): void;
   /** A text for the client. */
   toClient(text: string): void;
+  /** A frame could not be turned into texts. */
+  failed(error: unknown): void;
 }
 
 export class LegacyPeer {
@@ -64,8 +66,13 @@ export class LegacyPeer {
   /** Passes on frames of the server. */
   write(frames: readonly Uint8Array[]): void {
     for (const bytes of frames) {
-      const frame = decodeFrame(bytes, { validate: false, limits: { maxFrameBytes: LARGEST_FRAME_BYTES } });
-      if (frame.type === 'SendInfo') this.#toClient(frame.message);
+      try {
+        const frame = decodeFrame(bytes, { validate: false, limits: { maxFrameBytes: LARGEST_FRAME_BYTES } });
+        if (frame.type === 'SendInfo') this.#toClient(frame.message);
+      } catch (error) {
+        // The session is writing, and must not be called now.
+        queueMicrotask(() => this.#ports.failed(error));
+      }
     }
   }
 

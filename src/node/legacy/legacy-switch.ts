@@ -107,6 +107,10 @@ export class LegacySwitch implements TransportOwner {
     this.#peer = new LegacyPeer(this.#profile, this.#connection, {
       toSession: (bytes) => this.#owner.received(bytes),
       toClient: (text) => this.#write(text),
+      failed: (cause) => {
+        this.#connection.failed(cause);
+        this.#connection.close(new ProtocolError('INTERNAL', 'a message could not be translated', { cause }));
+      },
     });
     this.#connection.becomeLegacy(this.#profile.name);
     this.#owner.received(this.#peer.hello());

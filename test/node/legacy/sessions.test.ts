@@ -152,3 +152,23 @@ it('an invite waits for its offer, and an end does not', async () => {
   expect(end.data.type).toBeGreaterThan(102);
   expect(client.texts.length).toBe(3);
 });
+
+it('a message that cannot be translated ends its connection, and no other', async () => {
+  const errors: unknown[] = [];
+  // A profile whose lookup fails: as a defect of the library would.
+  const broken = {
+    ...BOX_IM,
+    get keys(): never {
+      if (isBroken) throw new TypeError('broken');
+      return BOX_IM.keys as never;
+    },
+  };
+  let isBroken = false;
+  const { port, logins, ends, server } = await host({ legacy: broken, login, onError: (error) => void errors.push(error) });
+  const client = await (await OlderClient.websocket(port)).login('7/1');
+  const newer = await (await OlderClient.websocket(port)).login('7/2');
+  isBroken = true;
+  logins[0].push(privateMessage('hi'));
+  await client.closed();
+  expect([ends, errors.length, newer.isClosed, server.connectionCount]).toEqual([['INTERNAL'], 1, false, 1]);
+});
