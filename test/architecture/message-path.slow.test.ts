@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MEASURE = new URL('message-path/measure.ts', import.meta.url).href;
 /** Raise it only with a reason: each file more is one more to read. */
-const MAX_FILES = 25;
+const MAX_FILES = 26;
 
 type Called = readonly { readonly file: string; readonly functions: readonly string[] }[];
 
