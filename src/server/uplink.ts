@@ -83,7 +83,7 @@ export interface UplinkOptions<C extends ServedConnection> {
   readonly timeoutMs?: number | undefined;
   /** Maximum messages of all connections that wait for the queue or the platform. Further ones are RATE_LIMITED. Default 10000. */
   readonly maxWaiting?: number | undefined;
-  /** Maximum bytes of these messages, as they are estimated for encoding. Default 67108864 (64 MiB). */
+  /** Maximum bytes of these messages: upper bounds of their encoded sizes. Default 67108864 (64 MiB). */
   readonly maxWaitingBytes?: number | undefined;
   /**
    * The trace id of a message, at most 64 bytes of printable ASCII; undefined = the default. For OpenTelemetry `activeTraceId` of
@@ -175,7 +175,8 @@ export class Uplink<C extends ServedConnection> {
     const traceId = this.#options.traceId?.(message, connection) ?? `${connection.id}.${number}`.slice(-TRACE_ID_MAX_BYTES);
     const { serverId } = this.#options;
     const uplink = uplinkInfo(message, connection, { serverId, number, receivedAtMs: this.#clock.nowMs(), traceId });
-    const bytes = estimateSendInfo(message);
+    // Estimates are a third of the capacity that encoding needs.
+    const bytes = 3 * estimateSendInfo(message);
     this.#requireSpace(bytes);
     // What is refused above is not counted. A number is not used again if publishing fails, since the queue may have the message nevertheless, and the
     // platform would drop another one with its number as a duplicate. So there may be gaps, for which nobody waits.
