@@ -38,6 +38,12 @@ export const CHECKERS: readonly Checker[] = [
         covers: (_, difference) => /^\S*ExecutionException: error evaluating command_data: .*Unpacking failed/.test(difference),
       },
       {
+        name: 'uint32',
+        text: 'a uint32 of 2^31 or more throws in CEL',
+        covers: (_, difference) =>
+          /^\S*ExecutionException: .* value \(-\d+\) is outside the range for an unsigned long/.test(difference),
+      },
+      {
         name: 'recursion',
         text: 'of two messages that contain each other, violations at greater depth are left out',
         covers: (type, difference) => /^im\.fixture\.v1\.(Chicken|Egg)$/.test(type) && !/not expected|error/.test(difference),
