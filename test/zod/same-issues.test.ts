@@ -41,7 +41,8 @@ function pathOf(table: MessageTable, value: unknown, keys: readonly PropertyKey[
   const field = table.fields.find(({ oneof, name }) => (oneof ?? name) === key);
   if (field === undefined) return plain(key);
   if (field.oneof === undefined) return fieldPath(field, held, rest);
-  if (rest[0] !== 'value') return rest.map(plain).reduce((path, part) => (part.startsWith('[') ? path + part : `${path}.${part}`), plain(key));
+  if (rest[0] !== 'value')
+    return rest.map(plain).reduce((path, part) => (part.startsWith('[') ? path + part : `${path}.${part}`), plain(key));
   const member = held as { $case: string; value: unknown };
   const chosen = table.fields.find(({ oneof, name }) => oneof === key && name === member.$case)!;
   return fieldPath(chosen, member.value, rest.slice(1));
