@@ -1,53 +1,66 @@
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { link, lstat, rename, rm } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import { createConnection, type Server } from 'node:net';
 import type { ListenOptions } from './listen-options.js';
+import { lockFile } from './lock-file.js';
 
 const STARTING_MS = 50;
+/** Longer than the others need to find that nobody listens, and to listen. */
+const LOCK_WAIT_MS = 5000;
+const LOCK_RETRY_MS = 10;
 
 /**
  * Listens where the options say.
  * @throws Error of the system if it cannot.
  */
 export async function listenOn(net: Server, { port = 0, host, unix, fd }: ListenOptions): Promise<void> {
-  if (unix !== undefined) {
-    await removeAbandoned(unix);
-    net.listen(unix);
-  } else if (fd !== undefined) net.listen({ fd });
+  if (unix !== undefined) return listenOnUnix(net, unix);
+  if (fd !== undefined) net.listen({ fd });
   else net.listen(port, host);
   await once(net, 'listening');
 }
 
-/**
- * Removes the socket of a process that was killed: nobody listens on it. Of several processes that find it, one listens; the others fail with
- * EADDRINUSE.
- */
-async function removeAbandoned(path: string): Promise<void> {
-  const found = await socketAt(path);
-  if (found === undefined || !(await isAbandoned(path))) return;
-  const aside = `${path}.${randomUUID()}`;
-  // Another process may have removed it meanwhile, and may listen now: then this is its socket, and is put back.
-  if (!(await succeeds(rename(path, aside)))) return;
-  if ((await socketAt(aside)) !== found) await succeeds(link(aside, path));
-  await rm(aside, { force: true });
-}
-
-/** Says which socket has the path: an inode number may be used again at once. Undefined if none has. */
-async function socketAt(path: string): Promise<string | undefined> {
+async function listenOnUnix(net: Server, path: string): Promise<void> {
+  const unlock = await removeAbandoned(path);
   try {
-    const file = await lstat(path, { bigint: true });
-    return file.isSocket() ? `${file.dev} ${file.ino} ${file.mtimeNs}` : undefined;
-  } catch {
-    return undefined;
+    net.listen(path);
+    await once(net, 'listening');
+  } finally {
+    await unlock();
   }
 }
 
-function succeeds(work: Promise<void>): Promise<boolean> {
-  return work.then(
-    () => true,
-    () => false,
-  );
+/**
+ * Removes the socket of a process that was killed: nobody listens on it. Of several processes that find it, one at a time removes it and listens,
+ * until it calls the returned function; the others then fail with EADDRINUSE.
+ */
+async function removeAbandoned(path: string): Promise<() => Promise<void>> {
+  if (!(await isSocket(path)) || !(await isAbandoned(path))) return async () => {};
+  const unlock = await lockWithin(`${path}.lock`, LOCK_WAIT_MS);
+  // Another process may listen by now.
+  if ((await isSocket(path)) && (await isAbandoned(path))) await rm(path, { force: true });
+  return unlock;
+}
+
+/** Without the lock after that time, the system decides who listens. */
+async function lockWithin(path: string, ms: number): Promise<() => Promise<void>> {
+  const endMs = performance.now() + ms;
+  for (;;) {
+    try {
+      return await lockFile(path);
+    } catch {
+      if (performance.now() >= endMs) return async () => {};
+      await new Promise((resolve) => void setTimeout(resolve, LOCK_RETRY_MS));
+    }
+  }
+}
+
+async function isSocket(path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).isSocket();
+  } catch {
+    return false;
+  }
 }
 
 /** Twice: between `bind` and `listen` the socket of a process that starts refuses connections too. */
