@@ -9,7 +9,7 @@ import { TextSplitter } from '../node/legacy/text-splitter.js';
 import { inertText, quoted } from '../wire/quoted.js';
 import type { Arguments } from './command.js';
 import { commandOf, messageLines, problemLines } from './decode.js';
-import { ExitStatus, Failure, usageError } from './exit.js';
+import { ExitStatus, Failure, INVALID, usageError } from './exit.js';
 import type { Chunk } from './input/chunk.js';
 import { openInput } from './input/open-input.js';
 import { JsonSplitter } from './json-values.js';
@@ -57,7 +57,8 @@ export async function run(args: Arguments): Promise<number> {
       if (end !== undefined) stream.end();
     } catch (error) {
       if (!isProtocolError(error) && !(error instanceof Failure)) throw error;
-      stream.break();
+      // The next WebSocket message is read nevertheless.
+      stream.break(end === undefined);
       if (isProtocolError(error)) status.add(error);
       else status.isInvalid = true;
       log(flow === '' ? error.message : `${flow}: ${error.message}`);
@@ -134,9 +135,9 @@ class TextStream {
     this.#isBroken = false;
   }
 
-  /** Nothing more can be read. */
-  break(): void {
-    this.#isBroken = true;
+  /** The current text cannot be read. @param isOpen nor what follows, until `end`. */
+  break(isOpen: boolean): void {
+    this.#isBroken = isOpen;
     this.#values = undefined;
   }
 
@@ -145,7 +146,7 @@ class TextStream {
       return this.#decoder.decode(bytes, { stream: true });
     } catch {
       this.#decoder = new TextDecoder('utf-8', { fatal: true });
-      throw new Failure(2, 'invalid UTF-8 in a text');
+      throw new Failure(INVALID, 'invalid UTF-8 in a text');
     }
   }
 }

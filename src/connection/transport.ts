@@ -26,7 +26,7 @@ export interface Transport {
 export interface TransportOwner {
   /** Bytes have arrived: on TCP any part of the stream, on WebSocket one binary message. */
   received(bytes: Uint8Array): void;
-  /** A text message has arrived on WebSocket. Returns false if it is not expected: the transport closes. Default: none is. */
+  /** A text message has arrived on WebSocket. Returns false if no text is expected: then the transport closes, as without this method. */
   text?(text: string): boolean;
   /** The buffer has been written. */
   drained(): void;

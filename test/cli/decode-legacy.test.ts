@@ -84,6 +84,13 @@ it('an invalid text is shown with its error, and does not end the stream', () =>
   expect(stdout).toContain('你好');
 });
 
+it('a WebSocket message that is no JSON does not end its stream', () => {
+  const message = (data: string) => ({ type: 'send', opcode: 1, data, time: 1 });
+  const entry = { request: { url: 'ws://a' }, _webSocketMessages: [message('hello'), message('{"cmd":1'), message(MESSAGE)] };
+  const { code, stdout } = decode(JSON.stringify({ log: { entries: [entry] } }), '--json');
+  expect([code, rows(stdout).map((row) => row.message.cmd)]).toEqual([1, ['COMMAND_PRIVATE_MESSAGE']]);
+});
+
 it('a broken stream ends, with an exit code', () => {
   for (const input of ['{"cmd":1', 'hello', framed(MESSAGE, 8).subarray(0, 20), Buffer.from([0, 0, 0, 0, 0, 0, 0, 0])]) {
     const { code, stderr } = decode(input);
