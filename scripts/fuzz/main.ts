@@ -4,7 +4,7 @@ import { CODE } from '../../test/fuzz/form.js';
 import { type Figures, fuzz } from '../../test/fuzz/fuzz.js';
 import { fuzzValues } from '../../test/fuzz/fuzz-values.js';
 import { PLANS } from '../../test/fuzz/plan-form.js';
-import { SEED } from '../../test/seed.js';
+import { FUZZ_SEED } from '../../test/seed.js';
 import { plans, webPlatform } from '../build/web-flavour.js';
 import { bundleForm } from './bundle-form.js';
 
@@ -15,7 +15,7 @@ const cases = Number(process.env.CASES ?? 1_000_000);
 const values = Math.ceil(cases / 20);
 const started = performance.now();
 const seconds = (): string => `${((performance.now() - started) / 1000).toFixed(0)} s`;
-console.log(`${cases} cases, SEED=${SEED}`);
+console.log(`${cases} cases, SEED=${FUZZ_SEED}`);
 
 const forms = [
   PLANS,
@@ -25,7 +25,7 @@ const forms = [
 ];
 
 const encoded = fuzzValues({
-  seed: SEED,
+  seed: FUZZ_SEED,
   cases: values,
   forms: [CODE, ...forms],
   failed: ({ case: number, type, input, what }) => console.log(`\nvalue ${number}, ${type}: ${what}\n${input}\n`),
@@ -35,7 +35,7 @@ console.log(
 );
 
 const figures = fuzz({
-  seed: SEED,
+  seed: FUZZ_SEED,
   cases,
   forms,
   progress: (done, { failures }) => console.log(`${done} of ${cases}, ${failures.length} failures, ${seconds()}`),
@@ -47,6 +47,6 @@ function print({ outcomes, known, failures }: Figures, otherFailures: number): v
   for (const [name, count] of [...outcomes].sort((a, b) => b[1] - a[1])) console.log(`${String(count).padStart(9)}  ${name}`);
   for (const [name, count] of known) console.log(`${String(count).padStart(9)}  known difference, ${name}`);
   const count = failures.length + otherFailures;
-  console.log(`\n${count === 0 ? 'no failure' : `${count} failures`}, SEED=${SEED} CASES=${cases}`);
+  console.log(`\n${count === 0 ? 'no failure' : `${count} failures`}, SEED=${FUZZ_SEED} CASES=${cases}`);
   if (count > 0) process.exitCode = 1;
 }

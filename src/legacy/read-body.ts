@@ -69,7 +69,8 @@ function readAudio(json: JsonObject, { keys: { audio } }: LegacyProfile): Body |
   if (url === undefined) return undefined;
   const duration = at(json, audio.duration);
   const ms = Math.round(Number(integerOf(duration) ?? (typeof duration === 'number' ? duration : 0)) * 1000);
-  const durationMs = ms >= 0 && ms <= 0xffff_ffff ? ms : 0;
+  // 0 for -0 too, which a frame does not have.
+  const durationMs = ms > 0 && ms <= 0xffff_ffff ? ms : 0;
   return { body: { $case: 'audio', value: { url, durationMs, voice: true } } };
 }
 

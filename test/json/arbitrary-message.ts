@@ -2,9 +2,6 @@
 import fc from 'fast-check';
 import type { FieldTable, MessageTable, ScalarName } from '../../src/wire/table.js';
 
-/** The seed of the random tests; `SEED=7 npx vitest run ...` tries another. */
-export const seed = Number(process.env.SEED ?? 20_240_229);
-
 type Message = Record<string, unknown>;
 
 const I64 = { min: -(2n ** 63n), max: 2n ** 63n - 1n };

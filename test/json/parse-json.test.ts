@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseJson } from '../../src/json/index.js';
+import { SEED } from '../seed.js';
 import { thrownBy } from '../thrown-by.js';
-import { seed } from './arbitrary-message.js';
 
 describe('numbers', () => {
   test.each([
@@ -117,19 +117,20 @@ test('escapes are read as JSON.parse reads them', () => {
   expect(parseJson(text)).toBe(JSON.parse(text));
 });
 
-test(`agrees with JSON.parse (seed ${seed})`, () => {
+const asNumbers = (_key: string, item: unknown) => (typeof item === 'bigint' ? Number(item) : item);
+
+test(`agrees with JSON.parse (seed ${SEED})`, () => {
   fc.assert(
     fc.property(fc.json({ noUnicodeString: false }), fc.constantFrom(undefined, 1, '\t'), (json, space) => {
       const value = JSON.parse(json);
       const text = JSON.stringify(value, null, space);
-      const asNumbers = (_key: string, item: unknown) => (typeof item === 'bigint' ? Number(item) : item);
       expect(JSON.stringify(parseJson(text), asNumbers)).toBe(JSON.stringify(value));
     }),
-    { seed, numRuns: 300 },
+    { seed: SEED, numRuns: 300 },
   );
 });
 
-test(`refuses what JSON.parse refuses, and no more (seed ${seed})`, () => {
+test(`refuses what JSON.parse refuses, and no more (seed ${SEED})`, () => {
   const pieces = fc.constantFrom(
     '{',
     '}',
@@ -162,8 +163,9 @@ test(`refuses what JSON.parse refuses, and no more (seed ${seed})`, () => {
       }
       // Which of two values with one key counts, JSON.parse decides silently.
       if (/"([ab])".*"\1":/s.test(text)) return;
-      expect(parseJson(text)).toEqual(expected);
+      // Integers that a double does not hold exactly are bigints here.
+      expect(JSON.stringify(parseJson(text), asNumbers)).toBe(JSON.stringify(expected));
     }),
-    { seed, numRuns: 5000 },
+    { seed: SEED, numRuns: 5000 },
   );
 });

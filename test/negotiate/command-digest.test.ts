@@ -2,8 +2,8 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { commandDigest } from '../../src/negotiate/index.js';
+import { SEED } from '../seed.js';
 import { thrownBy } from '../thrown-by.js';
-import { SEED } from './universe.js';
 
 /** zlib's own CRC-32: the first four of the last eight bytes of a gzip file (RFC 1952), little-endian. */
 function crcByZlib(text: string): number {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { answerHello, checkWelcome, chooseFeatures, createHello } from '../../src/negotiate/index.js';
-import { helloWith, SEED, SERVER, welcomeWith } from './universe.js';
+import { SEED } from '../seed.js';
+import { helloWith, SERVER, welcomeWith } from './universe.js';
 
 const NAMES = ['deflate', 'com.example.calls', 'org.example.typing', 'grease.7f3a', 'grease.'];
 

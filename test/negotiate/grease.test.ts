@@ -12,7 +12,8 @@ import {
   withGrease,
 } from '../../src/negotiate/index.js';
 import { UNKNOWN_FIELDS } from '../../src/wire/unknown.js';
-import { helloWith, SEED, SERVER } from './universe.js';
+import { SEED } from '../seed.js';
+import { helloWith, SERVER } from './universe.js';
 
 /** Gives these numbers one after the other, and fails when there is no further one. */
 function numbers(...list: number[]): () => number {

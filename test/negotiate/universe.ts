@@ -46,6 +46,3 @@ export function welcomeWith(fields: Partial<Welcome>): Welcome {
 }
 
 export const SERVER: AnswerOptions = { serverTimeMs: 1_700_000_000_000n, connectionId: 'c-1', versions: [1] };
-
-/** The seed of the random tests; `SEED=7 npx vitest run ...` tries another. */
-export const SEED = Number(process.env.SEED ?? 20_260_101);

@@ -1,9 +1,8 @@
 import { expect, it } from 'vitest';
+import { SEED } from '../seed.js';
 import { play } from './model/history.js';
 
 const HISTORIES = 20;
-/** The same histories in every run, so that a failure belongs to a change; `SEED=n` plays others. */
-const SEED = Number(process.env.SEED ?? 42_000_000);
 
 it(`${HISTORIES} random histories end with what the platform has, on every device (seed ${SEED})`, {
   timeout: 120_000,
