@@ -9,8 +9,8 @@ export interface Transport {
   readonly bufferedBytes: number;
   /** Writes one or more whole frames. The caller does not change them afterwards. */
   write(frames: Uint8Array[]): void;
-  /** Writes a text message, for older clients. Undefined if the transport has none, as TCP. */
-  readonly writeText?: ((text: string) => void) | undefined;
+  /** Writes the UTF-8 of a text message, for older clients. The caller does not change it. Undefined if the transport has no texts, as TCP. */
+  readonly writeText?: ((text: Uint8Array) => void) | undefined;
   /**
    * Closes the transport after the buffered bytes. Bytes that still arrive are discarded.
    * @param code the close code, only used on WebSocket.

@@ -4,9 +4,8 @@ import { JsonMessage, LegacyField } from '../../generated/im/legacy/v1/json_mess
 import type { JsonMessage as JsonMessageType } from '../../generated/im/legacy/v1/json_message.js';
 import { anyTypeName, packAny } from '../codec/any.js';
 import { UNKNOWN_FIELDS, type WithUnknownFields } from '../wire/unknown.js';
-import { isObject, type JsonObject, writeJson } from './json.js';
+import { isObject, type JsonObject, parseLegacyJson, writeJson } from './json.js';
 import type { LegacyProfile } from './profile.js';
-import { jsonIn } from './values.js';
 
 /** JSON, and the command that the older system sent it with; 0 = the one that follows from the message. */
 export interface Carried {
@@ -70,6 +69,11 @@ export function carriedInAny(
 
 function carriedIn(message: JsonMessageType | undefined, profile: LegacyProfile): Carried | undefined {
   if (message === undefined || message.profile !== profile.name) return undefined;
-  const json = jsonIn(message.json);
-  return isObject(json) ? { json, command: message.command } : undefined;
+  try {
+    // As strict as for a text of a connection: anybody may write this field.
+    const json = parseLegacyJson(message.json, Number.POSITIVE_INFINITY);
+    return isObject(json) ? { json, command: message.command } : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -104,16 +104,16 @@ export function conversationOf({ senderId, receiverId, groupId }: OldMessage): C
 /** The message around a body. @param isTip the system speaks, whoever is named as the sender. */
 export function wrap(message: OldMessage, body: Body, isTip: boolean): NativeData {
   const { receiverId, groupId } = message;
-  const sender = senderOf(message);
+  const sender = isTip ? undefined : senderOf(message);
   const isCustom = body.body?.$case === 'custom';
   const content: ContentInit = {
     messageId: message.id,
-    clientMessageId: clientIdOf(message),
+    clientMessageId: clientIdOf(message, sender),
     sentAtMs: message.sentAtMs,
     hints: isCustom ? undefined : hintsOf(message),
     ...body,
   };
-  if (sender === undefined || isTip) {
+  if (sender === undefined) {
     const value = { content, conversation: conversationOf(message) };
     return { cmd: Command.SYSTEM_MESSAGE, data: { $case: 'systemMessage', value } };
   }
@@ -144,9 +144,9 @@ function hintsOf({ json, profile }: OldMessage): ContentInit['hints'] {
 
 const CLIENT_ID = /^[!-~]{1,60}$/;
 
-/** `tmpId` is unique on a device only: the terminal of the sender is put before it where it is known. */
-function clientIdOf({ json, profile, context: { terminal } }: OldMessage): string {
+/** `tmpId` is unique on a device only: the terminal of the sender is put before it where the message has a known one. */
+function clientIdOf({ json, profile }: OldMessage, sender: UserInfoInit | undefined): string {
   const id = textOf(at(json, profile.keys.message.tmpId)) ?? '';
   if (!CLIENT_ID.test(id)) return '';
-  return terminal === undefined || terminal === Terminal.SERVER ? id : `t${terminal}.${id}`;
+  return sender === undefined || sender.terminal === Terminal.SERVER ? id : `t${sender.terminal}.${id}`;
 }

@@ -16,6 +16,7 @@ import { drainInfoOf } from './drain-info.js';
 import type { Arrival, Entrance, Host } from './entrance.js';
 import { unwatchBudget } from './handshake-budget.js';
 import { LegacySwitch } from './legacy/legacy-switch.js';
+import { Translations } from './legacy/translations.js';
 import type { AcceptRequest, DrainOptions, ListenOptions, Server, ServerStatus } from './listen-options.js';
 import type { Ws } from './load-ws.js';
 import { Observer } from './observer.js';
@@ -42,6 +43,8 @@ export class ListeningServer implements Server {
   #idPrefix: string;
   #reporter: SessionReporter<ServerConnection> | undefined;
   readonly #observer: Observer;
+  /** For older clients. */
+  readonly #translations: Translations | undefined;
   #count = 0;
   #phase: Exclude<ServerStatus, 'full'> = 'ready';
   /** Ends the wait of `notReadyMs`. */
@@ -58,6 +61,7 @@ export class ListeningServer implements Server {
     this.#idPrefix = idPrefixOf(options);
     this.#reporter = this.#createReporter();
     this.#observer = new Observer(this, options.commands);
+    this.#translations = options.legacy && new Translations(options.legacy);
     // Invalid options fail now, not with the first client.
     this.#session('tcp', '', 0);
     const timeoutMs = Math.min(handshakeTimeoutMs, LONGEST_TIMER_MS);
@@ -193,8 +197,8 @@ export class ListeningServer implements Server {
     );
     this.#open.set(connection, { socket, release });
     this.#observer.opened(connection);
-    const { legacy, maxFrameBytes } = this.#options;
-    const either = legacy && new LegacySwitch(connection, legacy, maxFrameBytes);
+    const translations = this.#translations;
+    const either = translations && new LegacySwitch(connection, translations, this.#options.maxFrameBytes);
     connection.driver.attach(either === undefined ? open(connection.driver) : either.over(open(either)));
     if (this.#drain !== undefined) connection.drain(this.#drain);
     else if (this.#open.size > this.#maxConnections)

@@ -56,14 +56,18 @@ class WebsocketTransport implements Transport {
   }
 
   write(frames: Uint8Array[]): void {
-    if (this.#websocket.readyState !== this.#websocket.OPEN) return;
-    // ws writes header and payload separately, which costs a server a third of its fan-out.
-    if (this.#socket !== undefined) this.#socket.write(websocketFrame(frames));
-    else this.#websocket.send(concatFrames(frames), () => this.drained());
+    this.#send(frames, true);
   }
 
-  writeText(text: string): void {
-    if (this.#websocket.readyState === this.#websocket.OPEN) this.#websocket.send(text, () => this.drained());
+  writeText(text: Uint8Array): void {
+    this.#send([text], false);
+  }
+
+  #send(parts: readonly Uint8Array[], binary: boolean): void {
+    if (this.#websocket.readyState !== this.#websocket.OPEN) return;
+    // ws writes header and payload separately, which costs a server a third of its fan-out.
+    if (this.#socket !== undefined) this.#socket.write(websocketFrame(parts, binary ? FINAL_BINARY : FINAL_TEXT));
+    else this.#websocket.send(concatFrames(parts), { binary }, () => this.drained());
   }
 
   /** ws destroys the socket if the peer does not close within `closeTimeout`. */
@@ -140,37 +144,41 @@ function onDrain(this: Duplex): void {
   (this as Carrier<Duplex>)[TRANSPORT].drained();
 }
 
-// A binary WebSocket message of a server in one array, for a single write.
+// A WebSocket message of a server in one array, for a single write.
 //
 //   82 7e 01 00 | 00 00 00 fc 01 07 00 00 ...
 //   FIN, binary; 126: the next two bytes are the length
 
-/** FIN and the opcode of a binary message (RFC 6455, section 5.2). Servers do not mask. */
+/** FIN and the opcode of a message (RFC 6455, section 5.2). Servers do not mask. */
+const FINAL_TEXT = 0x81;
 const FINAL_BINARY = 0x82;
 /** Maximum length in the second byte. Above, 126 stands for 2 and 127 for 8 bytes of length. */
 const MAX_SHORT = 125;
 const MAX_UINT16 = 0xffff;
 
-/** The last frame that was alone in its message, and the message: a broadcast writes the same frame to many connections in a row. */
+/**
+ * The last frame or text that was alone in its message, and the message: a broadcast writes the same one to many connections in a row. An array
+ * is either a frame or a text.
+ */
 let lastFrame: Uint8Array | undefined;
 let lastMessage: Uint8Array | undefined;
 
 /** A WebSocket message with these frames. It must not be changed, since it may be cached. */
-function websocketFrame(frames: readonly Uint8Array[]): Uint8Array {
-  if (frames.length > 1) return encode(frames);
+function websocketFrame(frames: readonly Uint8Array[], opcode: number): Uint8Array {
+  if (frames.length > 1) return encode(frames, opcode);
   if (frames[0] !== lastFrame || lastMessage === undefined) {
-    lastMessage = encode(frames);
+    lastMessage = encode(frames, opcode);
     lastFrame = frames[0];
   }
   return lastMessage;
 }
 
-function encode(frames: readonly Uint8Array[]): Uint8Array {
+function encode(frames: readonly Uint8Array[], opcode: number): Uint8Array {
   let length = 0;
   for (const frame of frames) length += frame.length;
   const headerBytes = length <= MAX_SHORT ? 2 : length <= MAX_UINT16 ? 4 : 10;
   const bytes = Buffer.allocUnsafe(headerBytes + length);
-  bytes[0] = FINAL_BINARY;
+  bytes[0] = opcode;
   if (headerBytes === 2) bytes[1] = length;
   else if (headerBytes === 4) {
     bytes[1] = 126;

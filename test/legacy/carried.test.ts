@@ -41,6 +41,14 @@ describe('changes on the way', () => {
     });
   });
 
+  it('the terminal that is put before tmpId is taken away again, and a tip has none', () => {
+    for (const type of [0, 21]) {
+      const text = `{"cmd":3,"data":{"sendId":7,"recvId":9,"content":"hi","type":${type},"tmpId":"t1.5","more":1}}`;
+      const { message } = decodeLegacy(text, BOX, { senderTerminal: 1 });
+      expect(onlyOld(message, BOX)).toEqual(JSON.parse(text));
+    }
+  });
+
   it('a custom body that was replaced', () => {
     const message = privateMessage('{"cmd":3,"data":{"sendId":7,"recvId":9,"content":"x","type":4,"status":0}}');
     expect(
@@ -86,6 +94,10 @@ describe('forged JSON', () => {
   it('that cannot be read is ignored', () => {
     expectPlain({ [UNKNOWN_FIELDS]: new Uint8Array([0xa2, 0xfc, 0x22, 0xff]) });
     expectPlain(forged([1]));
+    for (const member of ['"__proto__":{"id":1}', '"x":{"__proto__":1}', '"x":"\\ud800"', '"x":1,"x":2', '"x":1e999']) {
+      const json = `${JSON.stringify(PLAIN).slice(0, -1)},${member}}`;
+      expectPlain({ [UNKNOWN_FIELDS]: LegacyField.encode({ message: { profile: 'box-im', json } }) });
+    }
     expectPlain(forged({ type: 'x' }));
   });
 

@@ -4,14 +4,14 @@ import type { CallSignal } from '../../../generated/im/protocol/v1/call_signal.j
 import { Command } from '../../../generated/im/protocol/v1/command.js';
 import { SendCode } from '../../../generated/im/protocol/v1/send_code.js';
 import type { SendInfo, SendInfoInit } from '../../../generated/im/protocol/v1/send_info.js';
-import { decodeFrame } from '../../codec/decode-frame.js';
 import { encodeFrame } from '../../codec/encode-frame.js';
 import type { ServerConnection } from '../../connection/server-connection.js';
 import { ProtocolError } from '../../errors.js';
-import { decodeLegacy, encodeLegacyAll, type LegacyProfile, withDescription } from '../../legacy/index.js';
+import { decodeLegacy, withDescription } from '../../legacy/index.js';
 import { LARGEST_FRAME_BYTES, LEGACY_COMMAND } from '../../limits.js';
 import { createHello } from '../../negotiate/create-hello.js';
 import { REASON_REPLACED } from '../../session/session-options.js';
+import type { LegacyText, Translation, Translations } from './translations.js';
 
 /** Features whose messages older clients have as well. */
 const FEATURES: readonly string[] = ['calls'];
@@ -25,13 +25,13 @@ export interface LegacyPeerPorts {
   /** A frame for the session. */
   toSession(bytes: Uint8Array): void;
   /** A text for the client. */
-  toClient(text: string): void;
+  toClient(text: LegacyText): void;
   /** A frame could not be turned into texts. */
   failed(error: unknown): void;
 }
 
 export class LegacyPeer {
-  readonly #profile: LegacyProfile;
+  readonly #translations: Translations;
   readonly #connection: Pick<ServerConnection, 'version' | 'user'>;
   readonly #ports: LegacyPeerPorts;
   #sequence = 0;
@@ -40,22 +40,22 @@ export class LegacyPeer {
   /** Steps of calls that wait for their session description, by call. */
   #held: Map<string, CallSignal> | undefined;
 
-  constructor(profile: LegacyProfile, connection: Pick<ServerConnection, 'version' | 'user'>, ports: LegacyPeerPorts) {
-    this.#profile = profile;
+  constructor(translations: Translations, connection: Pick<ServerConnection, 'version' | 'user'>, ports: LegacyPeerPorts) {
+    this.#translations = translations;
     this.#connection = connection;
     this.#ports = ports;
   }
 
   /** The frame that begins the handshake, which older clients do not have. */
   hello(): Uint8Array {
-    const agent = `legacy/${this.#profile.name}`;
+    const agent = `legacy/${this.#translations.profile.name}`;
     return encodeFrame('Hello', createHello({ features: FEATURES, maxFrameBytes: LARGEST_FRAME_BYTES, agent }));
   }
 
   /** The frame for a text of the client. @throws ProtocolError for a text that the profile does not allow. */
   frameOf(text: string): Uint8Array {
     const { user } = this.#connection;
-    const { message } = decodeLegacy(text, this.#profile, { user, senderTerminal: user?.terminal });
+    const { message } = decodeLegacy(text, this.#translations.profile, { user, senderTerminal: user?.terminal });
     // A frame of the older system that is no message: a server sends those, not a client.
     if (message.cmd === LEGACY_COMMAND)
       throw new ProtocolError('UNSUPPORTED_COMMAND', 'the text has no command that a client may send');
@@ -67,8 +67,8 @@ export class LegacyPeer {
   write(frames: readonly Uint8Array[]): void {
     for (const bytes of frames) {
       try {
-        const frame = decodeFrame(bytes, { validate: false, limits: { maxFrameBytes: LARGEST_FRAME_BYTES } });
-        if (frame.type === 'SendInfo') this.#toClient(frame.message);
+        const translation = this.#translations.of(bytes);
+        if (translation !== undefined) this.#toClient(translation);
       } catch (error) {
         // The session is writing, and must not be called now.
         queueMicrotask(() => this.#ports.failed(error));
@@ -76,11 +76,9 @@ export class LegacyPeer {
     }
   }
 
-  #toClient(message: SendInfo): void {
-    const { cmd, sequence } = message;
-    const whole = this.#completed(message);
-    const receiverId = this.#connection.user?.userId;
-    const texts = whole === undefined ? [] : encodeLegacyAll({ type: 'SendInfo', message: whole }, this.#profile, { receiverId });
+  #toClient(translation: Translation): void {
+    const { cmd, sequence } = translation.message;
+    const texts = this.#textsOf(translation);
     for (const text of texts) this.#ports.toClient(text);
     if (sequence === 0) return;
     // As on older servers, what was written counts as received.
@@ -89,6 +87,14 @@ export class LegacyPeer {
     this.#receipts.push({ cmd: Command.SEND_RESULT, replyTo: sequence, data: { $case: 'sendResult', value } });
     // The session is writing, and must not be called now.
     if (this.#receipts.length === 1) queueMicrotask(() => this.#confirm());
+  }
+
+  #textsOf(translation: Translation): readonly LegacyText[] {
+    const { message } = translation;
+    const receiverId = this.#connection.user?.userId;
+    const completed = this.#completed(message);
+    if (completed === message) return translation.textsFor(receiverId);
+    return completed === undefined ? [] : this.#translations.write(completed, receiverId);
   }
 
   /** The message as older clients get it; undefined while it waits for another one. */

@@ -2,11 +2,11 @@
 import type { ServerConnection } from '../../connection/server-connection.js';
 import type { Transport, TransportOwner } from '../../connection/transport.js';
 import { isProtocolError, ProtocolError } from '../../errors.js';
-import type { LegacyProfile } from '../../legacy/index.js';
 import { DEFAULT_MAX_FRAME_BYTES, HANDSHAKE_MAX_FRAME_BYTES } from '../../limits.js';
 import { concatFrames } from '../tcp-transport.js';
 import { LegacyPeer } from './legacy-peer.js';
-import { beginsWithText, TextSplitter, withLength } from './text-splitter.js';
+import { beginsWithText, TextSplitter } from './text-splitter.js';
+import type { LegacyText, Translations } from './translations.js';
 
 const EMPTY = new Uint8Array(0);
 
@@ -14,7 +14,7 @@ const EMPTY = new Uint8Array(0);
 export class LegacySwitch implements TransportOwner {
   readonly #connection: ServerConnection;
   readonly #owner: TransportOwner;
-  readonly #profile: LegacyProfile;
+  readonly #translations: Translations;
   readonly #maxBytes: number;
   #transport: Transport | undefined;
   #mode: 'undecided' | 'frames' | 'texts' = 'undecided';
@@ -25,11 +25,11 @@ export class LegacySwitch implements TransportOwner {
   #splitter: TextSplitter | undefined;
 
   /** @param maxFrameBytes the option of `listen`, which also limits texts. */
-  constructor(connection: ServerConnection, profile: LegacyProfile, maxFrameBytes: number | undefined) {
+  constructor(connection: ServerConnection, translations: Translations, maxFrameBytes: number | undefined) {
     this.#connection = connection;
     this.#owner = connection.driver;
-    this.#profile = profile;
-    const { maxFrameBytes: maxTextBytes, tcpLengthBytes } = profile;
+    this.#translations = translations;
+    const { maxFrameBytes: maxTextBytes, tcpLengthBytes } = translations.profile;
     this.#maxBytes = Math.min(maxFrameBytes || DEFAULT_MAX_FRAME_BYTES, maxTextBytes + tcpLengthBytes);
   }
 
@@ -87,7 +87,7 @@ export class LegacySwitch implements TransportOwner {
   }
 
   #decide(first: Uint8Array): void {
-    const { tcpLengthBytes } = this.#profile;
+    const { tcpLengthBytes } = this.#translations.profile;
     const isText = beginsWithText(first, tcpLengthBytes);
     this.#first = isText === undefined ? first : EMPTY;
     if (isText === undefined) return;
@@ -104,7 +104,7 @@ export class LegacySwitch implements TransportOwner {
   /** Older clients have no handshake: it is done for them. */
   #begin(): void {
     this.#mode = 'texts';
-    this.#peer = new LegacyPeer(this.#profile, this.#connection, {
+    this.#peer = new LegacyPeer(this.#translations, this.#connection, {
       toSession: (bytes) => this.#owner.received(bytes),
       toClient: (text) => this.#write(text),
       failed: (cause) => {
@@ -112,14 +112,14 @@ export class LegacySwitch implements TransportOwner {
         this.#connection.close(new ProtocolError('INTERNAL', 'a message could not be translated', { cause }));
       },
     });
-    this.#connection.becomeLegacy(this.#profile.name);
+    this.#connection.becomeLegacy(this.#translations.profile.name);
     this.#owner.received(this.#peer.hello());
   }
 
-  #write(text: string): void {
+  #write({ message, framed }: LegacyText): void {
     const transport = this.#transport;
-    if (transport?.writeText !== undefined) transport.writeText(text);
-    else transport?.write([withLength(text, this.#profile.tcpLengthBytes)]);
+    if (transport?.writeText !== undefined) transport.writeText(message);
+    else transport?.write([framed]);
   }
 
   #split(splitter: TextSplitter, bytes: Uint8Array): void {
