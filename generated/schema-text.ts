@@ -3,713 +3,129 @@ import { Schema } from '../src/wire/plan/schema.js';
 
 /** All messages and enums but those below, in the text form of src/wire/plan/schema.ts. */
 export const SCHEMA: Schema = /* @__PURE__ */ new Schema(
-  `1 im.protocol.v1
->Any =google.protobuf.Any
-stypeUrl T255 t
-tvalue
->JsonMessage =im.legacy.v1.JsonMessage n2
-sprofile [!-~ (1 )64
-sjson (1
-ecommand
->LegacyField =im.legacy.v1.LegacyField n2
-71620mmessage=JsonMessage
->CallRecord v2 n2
-scallId (1 )61 [A-Za-z0-9_\\-
-bvideo
-banswered
-udurationMs
-ereason=CallEndReason
->CallSignal v2 n2
-scallId (1 )61 [A-Za-z0-9_\\-
-mconversation=ConversationRef r
-msender=UserInfo r
-mtarget=UserInfo
-ustep >1
-lsentAtMs >0 <253402300799999
-@action r21-39
-10minvite=CallInvite
-mringing=CallRinging
-maccept=CallAccept
-mend=CallEnd
-moffer=SessionDescription
-manswer=SessionDescription
-mcandidates=IceCandidates
-mmedia=CallMedia
-m^members=CallMembers
-m^server=CallServer
-mcustom=Any
->CallInvite v2 n2
-bvideo
-q*inviteeIds }100 u . >1
-ulifetimeMs 0 >1000 <300000
-moffer=SessionDescription
->CallRinging v2 n2
->CallAccept v2 n2
-manswer=SessionDescription
->CallEnd v2 n2
-ereason=CallEndReason >1
-u^durationMs
-smessage )512
->SessionDescription v2 n2
-ssdp (1 )65536
->IceCandidates v2 n2
-m*items=IceCandidate }64
-bcomplete
->IceCandidate v2 n2
-scandidate )1024
-ssdpMid )64
-usdpMLineIndex
-susernameFragment )256
->CallMedia v2 n2
-bmicrophone
-bcamera
-bscreen
->CallMembers v2 n2
-q*invitedIds }1000 . >1
-q*joinedIds }1000 . >1
-q*missedIds }1000 . >1
->CallServer v2 n2
-surl (1 )2048
-s!token )8192
-m*iceServers=IceServer }16
->IceServer v2 n2
-s*urls {1 }8 . (1 )512
-susername )512
-s!credential )512
->CardContent v2 n2
-luserId >0
-lgroupId >0
-sname )255
-savatarUrl )2048
-&e userId groupId
->ClientInfo v2 n2
-sos )64
-smodel )64
-sappVersion )64
-slocale )64
-stimeZone )64
->Content
-lmessageId >0
-sclientMessageId [!-~ )64
-lsentAtMs >0 <253402300799999
-sfallback )1024
-l^seq v2 i >0
-mquote v2 i
-morigin=ForwardOrigin v2 i
-mhints=DeliveryHints v2 i
-lthreadId v2 i >0
-@body r18-99
-mtext=TextContent
-mimage=ImageContent
-mfile=FileContent
-maudio=AudioContent
-mvideo=VideoContent
-mrecall
-mread=ReadReceipt
-mcustom=Any
-m^stream=StreamContent v2 i
-mreaction v2 i
-medit v2 i
-mmerged=MergedForward v2 i
-m^notice v2 i
-m^call=CallRecord v2 i
-mencrypted=EncryptedContent v2 i
-mephemeral v2 i
-mlocation=LocationContent v2 i
-mcard=CardContent v2 i
-msticker=StickerContent v2 i
-malbum=AlbumContent v2 i
->TextContent
-stext (1 )1048576
-eformat=TextFormat v2 i
-m*entities=TextEntity v2 i }1000
-mpreview=LinkPreview v2 i
->ImageContent
-surl (1 )2048
-smimeType )127
-lsizeBytes >0
-sname )255
-uwidth
-uheight
-8sthumbnailUrl )2048
-tsha256 0 (32 )32
-12sblurhash v2 i )64
-scaption v2 i )1024
->FileContent
-surl (1 )2048
-smimeType )127
-lsizeBytes >0
-sname )255
-9tsha256 0 (32 )32
->AudioContent
-surl (1 )2048
-smimeType )127
-lsizeBytes >0
-sname )255
-7udurationMs
-9tsha256 0 (32 )32
-twaveform v2 i )256
-bvoice v2 i
->VideoContent
-surl (1 )2048
-smimeType )127
-lsizeBytes >0
-sname )255
-uwidth
-uheight
-udurationMs
-sthumbnailUrl )2048
-tsha256 0 (32 )32
-12sblurhash v2 i )64
-scaption v2 i )1024
->Recall
-lmessageId >1
-l^operatorId v2 i >0
-sreason v2 i )255
->ReadReceipt
-lupToMessageId >0
-q*messageIds }1000 . >1
->Edit v2 n2
-lmessageId >1
-u^revision
-mcontent r
->MergedForward v2 n2
-stitle )255
-s*preview }4 . )255
-ucount >1
-m*items=ForwardedMessage }100
-surl )2048
-tsha256 0 (32 )32
-udepth >1 <10
->ForwardedMessage v2 n2
-morigin=ForwardOrigin r
-mcontent r
-savatarUrl )2048
->Ephemeral v2 n2
-mcontent r
-uafterReadS <31536000
-lexpiresAtMs >0 <253402300799999
->AlbumContent v2 n2
-m*items=AlbumItem {2 }50
-scaption )1024
->AlbumItem v2 n2
-@media r3-19
-mimage=ImageContent
-mvideo=VideoContent
->ConversationRef v2 n2
-@kind r4-19
-mprivate=UserPair
-lgroupId >1
-lroomId >1
->UserPair v2 n2
-llowerId >1
-lhigherId >1
-&a lowerId higherId
->ConversationState v2 n2
-mconversation=ConversationRef r
-lrevision >0
-l^lastSeq >0
-l^firstSeq >0
-l^readSeq >0
-u^unreadCount
-u^unreadMentions
-l^firstMentionSeq >0
-lmutedUntilMs >0 <253402300799999
-lpinnedAtMs >0 <253402300799999
-bhidden
-l^activeAtMs >0 <253402300799999
->DeleteForMe v2 n2
-mconversation=ConversationRef r
-q*messageIds }1000 . >1
-lupToSeq >0
-&l messageIds upToSeq
->DeliveryHints v2 n2
-bonlineOnly
-buncounted
-bsilent
-b^urgent
-breceiptWanted
-s^senderName )255
->EncryptedContent v2 n2
-sscheme [!-~ (1 )64
-tciphertext )1048576
-tkeyId )256
-m*devices=DeviceCiphertext }1000
->DeviceCiphertext v2 n2
-luserId >1
-sdeviceId [!-~ )128
-tciphertext (1 )65536
->ErrorInfo n2
-ecode=ErrorCode >1
-smessage )512
-ecommand
-uretryAfterMs <86400000
-suserMessage v2 i )512
-sreason v2 i [!-~ )64
-luntilMs v2 i >0 <253402300799999
->ForceLogout
-muser=UserInfo r
-sreason )512
-sdeviceId [!-~ )128
-ecode=LogoutReason v2 i
->ForwardOrigin v2 n2
-mconversation=ConversationRef
-lmessageId >0
-lsenderId >0
-ssenderName )255
-lsentAtMs >0 <253402300799999
-u^hops
->GroupMessage f6
-msender=UserInfo r
-lgroupId >1
-q*%receiverIds }10000 . >1
-e*%receiverTerminals=Terminal u . >1
-b%skipSelf
-b%skipResult
-q*mentionedIds }1000 . >1
-bmentionEveryone
-m%^push=PushHints v2 i
-mcontent r
->Hello f64h
-u*versions {1 }32 u . >1 <127
-s*features }32 . (1 )64 [a-z0-9._\\-
-umaxFrameBytes 0 >16384 <16777219
-sagent )256
-x:ucommandDigests }512
->Welcome f65h
-uversion >1 <127
-s*features }32 . (1 )64 [a-z0-9._\\-
-umaxFrameBytes 0 >16384 <16777219
-uheartbeatIntervalMs >1000 <600000
-lserverTimeMs >0 <253402300799999
-sconnectionId [!-~ )64
-u*versions {1 }32 u . >1 <127
-u*offeredVersions {1 }32 u . >1 <127
->Reject f66h
-ecode=ErrorCode >1
-smessage )512
-u*versions }32
-uretryAfterMs <86400000
->LinkPreview v2 n2
-surl (1 )2048
-stitle )255
-sdescription )1024
-simageUrl )2048
->LocationContent v2 n2
-dlatitude >-90 <90
-dlongitude >-180 <180
-uaccuracyM
-stitle )255
-saddress )1024
-sthumbnailUrl )2048
-lliveUntilMs >0 <253402300799999
->MessageChunk v2 n2
-mconversation=ConversationRef r
-lmessageId >1
-uindex >1
-uoffset
-stext )65536
-slane [!-~ )64
-estate=StreamState >1
->StreamControl v2 n2
-mconversation=ConversationRef r
-lmessageId >1
-uafterIndex
-bresume
->Notice v2 n2
-ekind=NoticeKind >1
-lactorId >0
-q*userIds }1000 . >1
-stext )4096
-luntilMs >0 <253402300799999
-lrevision >0
->PresenceSubscription v2 n2
-q*userIds }1000 . >1
-q*unsubscribeIds }1000 . >1
-uttlMs <3600000
->PresenceList v2 n2
-m*items=Presence }1000
->Presence v2 n2
-luserId >1
-e*terminals=Terminal u . >1
-estatus=PresenceStatus >1
-llastSeenMs >0 <253402300799999
-snote )255
-lchangedAtMs >0 <253402300799999
->PrivateMessage f5
-msender=UserInfo r
-lreceiverId >1
-e*%receiverTerminals=Terminal u . >1
-b%skipSelf
-b%skipResult
-9m%^push=PushHints v2 i
-mcontent r
->Push v2 n2
-ecmd=Command >1
-@data ccmd b
-14mprivateMessage
-mgroupMessage
-msystemMessage
-26mread=ReadPosition
-mconversation=ConversationState
-35mreceipts
-mdeleteForMe
-100mcustom=Any
->PushHints v2 n2
-stitle )255
-sbody )1024
-ssound )64
-schannel )64
-scollapseId )64
-uttlS <2419200
-bnone
-s:sextras }32 . )1024 , [!-~ (1 )64
-&t 4096 extras
->Quote v2 n2
-lmessageId >1
-lseq >0
-lsenderId >1
-spreview )1024
-sthumbnailUrl )2048
-b^recalled
->Reaction v2 n2
-lmessageId >1
-skey (1 )64
-bremoved
-u^count
->ReadPosition v2 n2
-mconversation=ConversationRef r
-mreader=UserInfo r
-lupToSeq >0
-lupToMessageId >0
-lreadAtMs >0 <253402300799999
-bquietly
-u^unreadCount
-&l upToSeq upToMessageId
->Receipts v2 n2
-mconversation=ConversationRef r
-m*items=MessageReceipt }1000
->MessageReceipt v2 n2
-lmessageId >1
-uread
-udelivered
-utotal
-q*readerIds }10 . >1
-bcomplete
->Receivers
-eterminal >1
-q*userIds {1 }10000 . >1
->Room v2 n2
-lroomId >1
-bjoin
->RoomMessage v2 n2
-msender=UserInfo r
-lroomId >1
-epriority=RoomPriority
-10mcontent r
->SendResult f9c4 n2
-msender=UserInfo
-m*receivers }16
-ecode=SendCode >1
-ecmd=Command
-lmessageId >0
-straceId [!-~ )64
-l^seq v2 i >0
-l^sentAtMs v2 i >0 <253402300799999
-m^conversation=ConversationRef v2 i
-@data ccmd o b
-14mprivateMessage
-mgroupMessage
-msystemMessage
-100mcustom=Any
->StickerContent v2 n2
-spackId [!-~ )64
-sstickerId [!-~ (1 )64
-surl )2048
-semoji )64
-uwidth
-uheight
->StreamContent v2 n2
-stext )1048576
-eformat=TextFormat
-estate=StreamState >1
-uindex
-serror )512
->SyncRequest v2 n2
-tcursor )1024
-ulimit <1000
-uperConversation <1000
-m*known=KnownConversation }1000
->KnownConversation v2 n2
-mconversation=ConversationRef r
-lseq >1
->SyncPage v2 n2
-m*pushes=Push }1000
-tcursor (1 )1024
-bmore
-breset
-m*truncated=ConversationState }1000
->HistoryRequest v2 n2
-mconversation=ConversationRef r
-lafterSeq >0
-lbeforeSeq >0
-ulimit <1000
-boldest
->HistoryPage v2 n2
-m*pushes=Push }1000
-bmore
-lfirstSeq >0
-llastSeq >0
-m*changes=Push }10000
->SystemMessage
-q*%receiverIds }10000 . >1
-e*%receiverTerminals=Terminal u . >1
-b%skipResult
-b%everyone
-9m%^push=PushHints v2 i
-mcontent r
-mconversation=ConversationRef v2 i
-&m receiverIds everyone
->TextEntity v2 n2
-uoffset
-ulength >1
-@kind r14-29
-10luserId >1
-beveryone
-surl (1 )2048
-estyle=TextStyle >1
->Typing v2 n2
-mconversation=ConversationRef r
-msender=UserInfo r
-eaction=TypingAction
-uexpiresInMs <60000
->UserInfo f3
-luserId >1
-eterminal >1
-<CallEndReason
-<Command COMMAND_ 1000 custom
-UNSPECIFIED:+-
-LOGIN:login,session
-HEARTBEAT:heartbeat
-FORCE_LOGOUT:forceLogout+-
-PRIVATE_MESSAGE:privateMessage+
-GROUP_MESSAGE:groupMessage+
-SYSTEM_MESSAGE:systemMessage+
-SEND_RESULT:sendResult
-ERROR:error
-DRAIN:drain
-SYNC:syncRequest,syncPage v2
-HISTORY:historyRequest,historyPage v2
-READ:read+- v2
-CONVERSATION:conversation+- v2
-ACK:pushAck v2
-TYPING:typing+- v2 i
-CHUNK:chunk+- v2 i
-STREAM_CONTROL:streamControl v2
-CALL:call+- v2 i
-PRESENCE:presenceSubscription,presenceList+- v2 i
-ROOM:room v2
-ROOM_MESSAGE:roomMessage+- v2 i
-RECEIPTS:receipts+- v2 i
-LOGOUT: v2
-DELETE_FOR_ME:deleteForMe+- v2
-<ErrorCode
-44 v2 i o32
-48 v2 i o34
- v2 i o34
- v2 i o34
- v2 i o34
- v2 i o34
- v2 i o34
- v2 i o34
- v2 i o35
- v2 i o34
-<LogoutReason
-<NoticeKind
-<PresenceStatus
-<RoomPriority
-<SendCode
-6 v2 i
- v2 i
-<SessionEventKind
-<StreamState
-<Terminal
-4 v2 i
- v2 i
- v2 i
- v2 i
- v2 i
- v2 i
- v2 i
-<TextFormat
-<TextStyle
-<TypingAction`,
+  '1 im.protocol.v1,' +
+    '>Any =google.protobuf.Any,stypeUrl T255 t,tvalue,' +
+    '>2CallRecord,scallId (1 )61 [A-Za-z0-9_\\-,bvideo,banswered,udurationMs,ereason=CallEndReason,' +
+    '>2CallSignal,scallId (1 )61 [A-Za-z0-9_\\-,mconversation=ConversationRef r,msender=UserInfo r,mtarget=UserInfo,ustep >1,lsentAtMs >0 <253402300799999,@action r21-39,10minvite=CallInvite,mringing=CallRinging,maccept=CallAccept,mend=CallEnd,moffer=SessionDescription,manswer=SessionDescription,mcandidates=IceCandidates,mmedia=CallMedia,m^members=CallMembers,m^server=CallServer,mcustom=Any,' +
+    '>2CallInvite,bvideo,q*inviteeIds }100 u . >1,ulifetimeMs 0 >1000 <300000,moffer=SessionDescription,' +
+    '>2CallRinging,' +
+    '>2CallAccept,manswer=SessionDescription,' +
+    '>2CallEnd,ereason=CallEndReason >1,u^durationMs,smessage )512,' +
+    '>2SessionDescription,ssdp (1 )65536,' +
+    '>2IceCandidates,m*items=IceCandidate }64,bcomplete,' +
+    '>2IceCandidate,scandidate )1024,ssdpMid )64,usdpMLineIndex,susernameFragment )256,' +
+    '>2CallMedia,bmicrophone,bcamera,bscreen,' +
+    '>2CallMembers,q*invitedIds }1000 . >1,q*joinedIds }1000 . >1,q*missedIds }1000 . >1,' +
+    '>2CallServer,surl (1 )2048,s!token )8192,m*iceServers=IceServer }16,' +
+    '>2IceServer,s*urls {1 }8 . (1 )512,susername )512,s!credential )512,' +
+    '>2CardContent,luserId >0,lgroupId >0,sname )255,savatarUrl )2048,&e userId groupId,' +
+    '>2ClientInfo,sos )64,smodel )64,sappVersion )64,slocale )64,stimeZone )64,' +
+    '>Content,lmessageId >0,sclientMessageId [!-~ )64,lsentAtMs >0 <253402300799999,sfallback )1024,l^seq i2 >0,mquote i2,morigin=ForwardOrigin i2,mhints=DeliveryHints i2,lthreadId i2 >0,@body r18-99,mtext=TextContent,mimage=ImageContent,mfile=FileContent,maudio=AudioContent,mvideo=VideoContent,mrecall,mread=ReadReceipt,mcustom=Any,m^stream=StreamContent i2,mreaction i2,medit i2,mmerged=MergedForward i2,m^notice i2,m^call=CallRecord i2,mencrypted=EncryptedContent i2,mephemeral i2,mlocation=LocationContent i2,mcard=CardContent i2,msticker=StickerContent i2,malbum=AlbumContent i2,' +
+    '>TextContent,stext (1 )1048576,eformat=TextFormat i2,m*entities=TextEntity i2 }1000,mpreview=LinkPreview i2,' +
+    '>ImageContent,surl (1 )2048,smimeType )127,lsizeBytes >0,sname )255,uwidth,uheight,8sthumbnailUrl )2048,tsha256 0 (32 )32,12sblurhash i2 )64,scaption i2 )1024,' +
+    '>FileContent,surl (1 )2048,smimeType )127,lsizeBytes >0,sname )255,9tsha256 0 (32 )32,' +
+    '>AudioContent,surl (1 )2048,smimeType )127,lsizeBytes >0,sname )255,7udurationMs,9tsha256 0 (32 )32,twaveform i2 )256,bvoice i2,' +
+    '>VideoContent,surl (1 )2048,smimeType )127,lsizeBytes >0,sname )255,uwidth,uheight,udurationMs,sthumbnailUrl )2048,tsha256 0 (32 )32,12sblurhash i2 )64,scaption i2 )1024,' +
+    '>Recall,lmessageId >1,l^operatorId i2 >0,sreason i2 )255,' +
+    '>ReadReceipt,lupToMessageId >0,q*messageIds }1000 . >1,' +
+    '>2Edit,lmessageId >1,u^revision,mcontent r,' +
+    '>2MergedForward,stitle )255,s*preview }4 . )255,ucount >1,m*items=ForwardedMessage }100,surl )2048,tsha256 0 (32 )32,udepth >1 <10,' +
+    '>2ForwardedMessage,morigin=ForwardOrigin r,mcontent r,savatarUrl )2048,' +
+    '>2Ephemeral,mcontent r,uafterReadS <31536000,lexpiresAtMs >0 <253402300799999,' +
+    '>2AlbumContent,m*items=AlbumItem {2 }50,scaption )1024,' +
+    '>2AlbumItem,@media r3-19,mimage=ImageContent,mvideo=VideoContent,' +
+    '>2ConversationRef,@kind r4-19,mprivate=UserPair,lgroupId >1,lroomId >1,' +
+    '>2UserPair,llowerId >1,lhigherId >1,&a lowerId higherId,' +
+    '>2ConversationState,mconversation=ConversationRef r,lrevision >0,l^lastSeq >0,l^firstSeq >0,l^readSeq >0,u^unreadCount,u^unreadMentions,l^firstMentionSeq >0,lmutedUntilMs >0 <253402300799999,lpinnedAtMs >0 <253402300799999,bhidden,l^activeAtMs >0 <253402300799999,' +
+    '>2DeleteForMe,mconversation=ConversationRef r,q*messageIds }1000 . >1,lupToSeq >0,&l messageIds upToSeq,' +
+    '>2DeliveryHints,bonlineOnly,buncounted,bsilent,b^urgent,breceiptWanted,s^senderName )255,' +
+    '>2EncryptedContent,sscheme [!-~ (1 )64,tciphertext )1048576,tkeyId )256,m*devices=DeviceCiphertext }1000,' +
+    '>2DeviceCiphertext,luserId >1,sdeviceId [!-~ )128,tciphertext (1 )65536,' +
+    '>ErrorInfo n2,ecode=ErrorCode >1,smessage )512,ecommand,uretryAfterMs <86400000,suserMessage i2 )512,sreason i2 [!-~ )64,luntilMs i2 >0 <253402300799999,' +
+    '>ForceLogout,muser=UserInfo r,sreason )512,sdeviceId [!-~ )128,ecode=LogoutReason i2,' +
+    '>2ForwardOrigin,mconversation=ConversationRef,lmessageId >0,lsenderId >0,ssenderName )255,lsentAtMs >0 <253402300799999,u^hops,' +
+    '>GroupMessage f6,msender=UserInfo r,lgroupId >1,q*%receiverIds }10000 . >1,e*%receiverTerminals=Terminal u . >1,b%skipSelf,b%skipResult,q*mentionedIds }1000 . >1,bmentionEveryone,m%^push=PushHints i2,mcontent r,' +
+    '>Hello f64h,u*versions {1 }32 u . >1 <127,s*features }32 . (1 )64 [a-z0-9._\\-,umaxFrameBytes 0 >16384 <16777219,sagent )256,x:ucommandDigests }512,' +
+    '>Welcome f65h,uversion >1 <127,s*features }32 . (1 )64 [a-z0-9._\\-,umaxFrameBytes 0 >16384 <16777219,uheartbeatIntervalMs >1000 <600000,lserverTimeMs >0 <253402300799999,sconnectionId [!-~ )64,u*versions {1 }32 u . >1 <127,u*offeredVersions {1 }32 u . >1 <127,' +
+    '>Reject f66h,ecode=ErrorCode >1,smessage )512,u*versions }32,uretryAfterMs <86400000,' +
+    '>2LinkPreview,surl (1 )2048,stitle )255,sdescription )1024,simageUrl )2048,' +
+    '>2LocationContent,dlatitude >-90 <90,dlongitude >-180 <180,uaccuracyM,stitle )255,saddress )1024,sthumbnailUrl )2048,lliveUntilMs >0 <253402300799999,' +
+    '>2MessageChunk,mconversation=ConversationRef r,lmessageId >1,uindex >1,uoffset,stext )65536,slane [!-~ )64,estate=StreamState >1,' +
+    '>2StreamControl,mconversation=ConversationRef r,lmessageId >1,uafterIndex,bresume,' +
+    '>2Notice,ekind=NoticeKind >1,lactorId >0,q*userIds }1000 . >1,stext )4096,luntilMs >0 <253402300799999,lrevision >0,' +
+    '>2PresenceSubscription,q*userIds }1000 . >1,q*unsubscribeIds }1000 . >1,uttlMs <3600000,' +
+    '>2PresenceList,m*items=Presence }1000,' +
+    '>2Presence,luserId >1,e*terminals=Terminal u . >1,estatus=PresenceStatus >1,llastSeenMs >0 <253402300799999,snote )255,lchangedAtMs >0 <253402300799999,' +
+    '>PrivateMessage f5,msender=UserInfo r,lreceiverId >1,e*%receiverTerminals=Terminal u . >1,b%skipSelf,b%skipResult,9m%^push=PushHints i2,mcontent r,' +
+    '>2Push,ecmd=Command >1,@data ccmd b,14mprivateMessage,mgroupMessage,msystemMessage,26mread=ReadPosition,mconversation=ConversationState,35mreceipts,mdeleteForMe,100mcustom=Any,' +
+    '>2PushHints,stitle )255,sbody )1024,ssound )64,schannel )64,scollapseId )64,uttlS <2419200,bnone,s:sextras }32 . )1024 ; [!-~ (1 )64,&t 4096 extras,' +
+    '>2Quote,lmessageId >1,lseq >0,lsenderId >1,spreview )1024,sthumbnailUrl )2048,b^recalled,' +
+    '>2Reaction,lmessageId >1,skey (1 )64,bremoved,u^count,' +
+    '>2ReadPosition,mconversation=ConversationRef r,mreader=UserInfo r,lupToSeq >0,lupToMessageId >0,lreadAtMs >0 <253402300799999,bquietly,u^unreadCount,&l upToSeq upToMessageId,' +
+    '>2Receipts,mconversation=ConversationRef r,m*items=MessageReceipt }1000,' +
+    '>2MessageReceipt,lmessageId >1,uread,udelivered,utotal,q*readerIds }10 . >1,bcomplete,' +
+    '>Receivers,eterminal >1,q*userIds {1 }10000 . >1,' +
+    '>2Room,lroomId >1,bjoin,' +
+    '>2RoomMessage,msender=UserInfo r,lroomId >1,epriority=RoomPriority,10mcontent r,' +
+    '>SendResult f9c4 n2,msender=UserInfo,m*receivers }16,ecode=SendCode >1,ecmd=Command,lmessageId >0,straceId [!-~ )64,l^seq i2 >0,l^sentAtMs i2 >0 <253402300799999,m^conversation=ConversationRef i2,@data ccmd o b,14mprivateMessage,mgroupMessage,msystemMessage,100mcustom=Any,' +
+    '>2StickerContent,spackId [!-~ )64,sstickerId [!-~ (1 )64,surl )2048,semoji )64,uwidth,uheight,' +
+    '>2StreamContent,stext )1048576,eformat=TextFormat,estate=StreamState >1,uindex,serror )512,' +
+    '>2SyncRequest,tcursor )1024,ulimit <1000,uperConversation <1000,m*known=KnownConversation }1000,' +
+    '>2KnownConversation,mconversation=ConversationRef r,lseq >1,' +
+    '>2SyncPage,m*pushes=Push }1000,tcursor (1 )1024,bmore,breset,m*truncated=ConversationState }1000,' +
+    '>2HistoryRequest,mconversation=ConversationRef r,lafterSeq >0,lbeforeSeq >0,ulimit <1000,boldest,' +
+    '>2HistoryPage,m*pushes=Push }1000,bmore,lfirstSeq >0,llastSeq >0,m*changes=Push }10000,' +
+    '>SystemMessage,q*%receiverIds }10000 . >1,e*%receiverTerminals=Terminal u . >1,b%skipResult,b%everyone,9m%^push=PushHints i2,mcontent r,mconversation=ConversationRef i2,&m receiverIds everyone,' +
+    '>2TextEntity,uoffset,ulength >1,@kind r14-29,10luserId >1,beveryone,surl (1 )2048,estyle=TextStyle >1,' +
+    '>2Typing,mconversation=ConversationRef r,msender=UserInfo r,eaction=TypingAction,uexpiresInMs <60000,' +
+    '>UserInfo f3,luserId >1,eterminal >1,' +
+    '<CallEndReason,' +
+    '<Command COMMAND_ 1000 custom,UNSPECIFIED:+-,LOGIN:login|session,HEARTBEAT:heartbeat,FORCE_LOGOUT:forceLogout+-,PRIVATE_MESSAGE:privateMessage+,GROUP_MESSAGE:groupMessage+,SYSTEM_MESSAGE:systemMessage+,SEND_RESULT:sendResult,ERROR:error,DRAIN:drain,SYNC:syncRequest|syncPage v2,HISTORY:historyRequest|historyPage v2,READ:read+- v2,CONVERSATION:conversation+- v2,ACK:pushAck v2,TYPING:typing+- i2,CHUNK:chunk+- i2,STREAM_CONTROL:streamControl v2,CALL:call+- i2,PRESENCE:presenceSubscription|presenceList+- i2,ROOM:room v2,ROOM_MESSAGE:roomMessage+- i2,RECEIPTS:receipts+- i2,LOGOUT: v2,DELETE_FOR_ME:deleteForMe+- v2,' +
+    '<ErrorCode,44 i2 o32,48 i2 o34, i2 o34, i2 o34, i2 o34, i2 o34, i2 o34, i2 o34, i2 o35, i2 o34,' +
+    '<LogoutReason,' +
+    '<NoticeKind,' +
+    '<PresenceStatus,' +
+    '<RoomPriority,' +
+    '<SendCode,6 i2, i2,' +
+    '<SessionEventKind,' +
+    '<StreamState,' +
+    '<Terminal,4 i2, i2, i2, i2, i2, i2, i2,' +
+    '<TextFormat,' +
+    '<TextStyle,' +
+    '<TypingAction',
+);
+
+/** LegacyField, and the messages that only it contains. */
+export const LegacyFieldSchema: Schema = /* @__PURE__ */ new Schema(
+  '1 im.protocol.v1,' +
+    '>JsonMessage =im.legacy.v1.JsonMessage n2,sprofile [!-~ (1 )64,sjson (1,ecommand,' +
+    '>LegacyField =im.legacy.v1.LegacyField n2,71620mmessage=JsonMessage',
+  [SCHEMA],
 );
 
 /** SendInfo, and the messages that only it contains. */
 export const SendInfoSchema: Schema = /* @__PURE__ */ new Schema(
-  `1 im.protocol.v1
->DrainInfo
-ugraceMs <600000
-ureconnectAfterMs <600000
-sreason )512
->HeartbeatInfo f4
-lsentAtMs >0 <253402300799999
-lserverTimeMs v2 i >0 <253402300799999
-bbackground v2 i
->LoginInfo f1
-s!accessToken [!-~ (1 )8192
-s!deviceId [!-~ )128
-eterminal
-mclient=ClientInfo v2 i
-mpush=PushToken v2 i
-s!appId v2 i [!-~ )64
->PushToken v2 n2
-sprovider [!-~ (1 )64
-s!token (1 )4096
->PushAck v2 n2
-uupToSequence >1
->SendInfo f7c1 n2
-ecmd=Command >1
-usequence
-ureplyTo
-@data ccmd
-10mlogin=LoginInfo
-msession=SessionInfo
-mheartbeat=HeartbeatInfo
-mforceLogout
-mprivateMessage
-mgroupMessage
-msystemMessage
-msendResult
-merror=ErrorInfo
-mdrain=DrainInfo
-msyncRequest v2
-msyncPage v2
-mhistoryRequest v2
-mhistoryPage v2
-mpushAck v2
-mstreamControl v2
-mread=ReadPosition v2
-mconversation=ConversationState v2
-mtyping v2 i
-mchunk=MessageChunk v2 i
-mcall=CallSignal v2 i
-mpresenceSubscription v2 i
-mpresenceList v2 i
-mroom v2
-mroomMessage v2 i
-mreceipts v2 i
-mdeleteForMe v2
-100mcustom=Any
-&m sequence replyTo
->SessionInfo f2
-luserId >1
-eterminal >1
-s!sessionId [!-~ )128
-ltokenExpiresAtMs v2 i >0 <253402300799999
-mlimits=ServerLimits v2 i
->ServerLimits v2 n2
-utextBytes
-urecallMs
-ueditMs
-umessagesPerSecond
-utypingGroupSize
-luploadBytes >0`,
+  '1 im.protocol.v1,' +
+    '>DrainInfo,ugraceMs <600000,ureconnectAfterMs <600000,sreason )512,' +
+    '>HeartbeatInfo f4,lsentAtMs >0 <253402300799999,lserverTimeMs i2 >0 <253402300799999,bbackground i2,' +
+    '>LoginInfo f1,s!accessToken [!-~ (1 )8192,s!deviceId [!-~ )128,eterminal,mclient=ClientInfo i2,mpush=PushToken i2,s!appId i2 [!-~ )64,' +
+    '>2PushToken,sprovider [!-~ (1 )64,s!token (1 )4096,' +
+    '>2PushAck,uupToSequence >1,' +
+    '>SendInfo f7c1 n2,ecmd=Command >1,usequence,ureplyTo,@data ccmd,10mlogin=LoginInfo,msession=SessionInfo,mheartbeat=HeartbeatInfo,mforceLogout,mprivateMessage,mgroupMessage,msystemMessage,msendResult,merror=ErrorInfo,mdrain=DrainInfo,msyncRequest v2,msyncPage v2,mhistoryRequest v2,mhistoryPage v2,mpushAck v2,mstreamControl v2,mread=ReadPosition v2,mconversation=ConversationState v2,mtyping i2,mchunk=MessageChunk i2,mcall=CallSignal i2,mpresenceSubscription i2,mpresenceList i2,mroom v2,mroomMessage i2,mreceipts i2,mdeleteForMe v2,100mcustom=Any,&m sequence replyTo,' +
+    '>SessionInfo f2,luserId >1,eterminal >1,s!sessionId [!-~ )128,ltokenExpiresAtMs i2 >0 <253402300799999,mlimits=ServerLimits i2,' +
+    '>2ServerLimits,utextBytes,urecallMs,ueditMs,umessagesPerSecond,utypingGroupSize,luploadBytes >0',
   [SCHEMA],
 );
 
 /** TopicMessage, and the messages that only it contains. */
 export const TopicMessageSchema: Schema = /* @__PURE__ */ new Schema(
-  `1 im.protocol.v1
->ReceiveInfo f8c1 n2
-ecmd=Command >1
-msender=UserInfo
-m*receivers }16
-bskipResult
-sserviceName )64 [A-Za-z0-9_\\-
-straceId [!-~ )64
-beveryone
-e*everyoneTerminals=Terminal u . >1
-maudience=ConversationRef v2
-@data ccmd b preplyTo
-13mforceLogout
-mprivateMessage
-mgroupMessage
-msystemMessage
-msendResult v2
-merror=ErrorInfo v2
-21msyncPage v2
-23mhistoryPage v2
-25mstreamControl v2
-mread=ReadPosition v2
-mconversation=ConversationState v2
-mtyping v2 i
-mchunk=MessageChunk v2 i
-mcall=CallSignal v2 i
-32mpresenceList v2 i
-mroom v2
-mroomMessage v2 i
-mreceipts v2 i
-mdeleteForMe v2
-100mcustom=Any
-@
-sconnectionId v2 [!-~ )64
-ureplyTo v2
-&e receivers everyone
->SessionEvent f11 v2 n2
-muser=UserInfo r
-sserverId (1 )108 [A-Za-z0-9_\\-
-sconnectionId [!-~ (1 )64
-ekind=SessionEventKind >1
-latMs >0 <253402300799999
-lepoch >1
-ereason=ErrorCode
-mclient=ClientInfo
-uversion >1 <127
->TopicMessage f10 n2
-stopic (1 )127 [%25%7Ca-zA-Z0-9_\\- nTBW102|SCHEDULE_TOPIC_XXXX|BenchmarkTest|RMQ_SYS_TRANS_HALF_TOPIC|RMQ_SYS_TRACE_TOPIC|RMQ_SYS_TRANS_OP_HALF_TOPIC|TRANS_CHECK_MAX_TIME_TOPIC|SELF_TEST_TOPIC|OFFSET_MOVED_EVENT|CHECKPOINT_TOPIC prmq_sys_
-stag ]\\x00-\\x1f\\x7f-\\x9f ]%7C b
-s*keys }64 . ]\\x00-\\x1f\\x7f-\\x9f (1 ]%20 b
-smessageGroup ]\\x00-\\x1f\\x7f-\\x9f )63 b
-ldeliverAtMs >0 <253402300799999
-s:sproperties }120 . ]\\x00-\\x1f\\x7f-\\x9f , ]\\x00-\\x1f\\x7f-\\x9f (1 b nKEYS|TAGS|WAIT|DELAY|RETRY_TOPIC|REAL_TOPIC|REAL_QID|TRAN_MSG|PGROUP|MIN_OFFSET|MAX_OFFSET|BUYER_ID|ORIGIN_MESSAGE_ID|TRANSFER_FLAG|CORRECTION_FLAG|MQ2_FLAG|RECONSUME_TIME|MSG_REGION|TRACE_ON|UNIQ_KEY|EXTEND_UNIQ_INFO|MAX_RECONSUME_TIMES|CONSUME_START_TIME|POP_CK|POP_CK_OFFSET|1ST_POP_TIME|TRAN_PREPARED_QUEUE_OFFSET|DUP_INFO|INSTANCE_ID|CORRELATION_ID|REPLY_TO_CLIENT|TTL|ARRIVE_TIME|PUSH_REPLY_TIME|CLUSTER|MSG_TYPE|INNER_MULTI_QUEUE_OFFSET|TIMER_DELAY_SEC|TIMER_DELIVER_MS|TIMER_ENQUEUE_MS|TIMER_DEQUEUE_MS|TIMER_ROLL_TIMES|TIMER_OUT_MS|TIMER_DEL_UNIQKEY|TIMER_DELAY_LEVEL|BORN_TIMESTAMP pim_|__
-@payload r
-10mreceiveInfo
-msendResult
-traw (1 )4194304
-msessionEvent v2
-muplinkInfo v2
-&m messageGroup deliverAtMs
-&t 16384 properties tag keys
->UplinkInfo f12c8 v2 n2
-msender=UserInfo r
-sserverId (1 )108 [A-Za-z0-9_\\-
-sconnectionId [!-~ (1 )64
-usequence
-lreceivedAtMs >0 <253402300799999
-straceId [!-~ )64
-uversion >1 <127
-ecmd=Command >1
-umaxFrameBytes 0 >16384 <16777219
-lnumber >1
-@data ccmd
-14mprivateMessage
-mgroupMessage
-20msyncRequest
-22mhistoryRequest
-25mstreamControl
-mread=ReadPosition
-mconversation=ConversationState
-mtyping
-30mcall=CallSignal
-mpresenceSubscription
-33mroom
-mroomMessage
-36mdeleteForMe
-100mcustom=Any`,
+  '1 im.protocol.v1,' +
+    '>ReceiveInfo f8c1 n2,ecmd=Command >1,msender=UserInfo,m*receivers }16,bskipResult,sserviceName )64 [A-Za-z0-9_\\-,straceId [!-~ )64,beveryone,e*everyoneTerminals=Terminal u . >1,maudience=ConversationRef v2,@data ccmd b preplyTo,13mforceLogout,mprivateMessage,mgroupMessage,msystemMessage,msendResult v2,merror=ErrorInfo v2,21msyncPage v2,23mhistoryPage v2,25mstreamControl v2,mread=ReadPosition v2,mconversation=ConversationState v2,mtyping i2,mchunk=MessageChunk i2,mcall=CallSignal i2,32mpresenceList i2,mroom v2,mroomMessage i2,mreceipts i2,mdeleteForMe v2,100mcustom=Any,@,sconnectionId v2 [!-~ )64,ureplyTo v2,&e receivers everyone,' +
+    '>2SessionEvent f11,muser=UserInfo r,sserverId (1 )108 [A-Za-z0-9_\\-,sconnectionId [!-~ (1 )64,ekind=SessionEventKind >1,latMs >0 <253402300799999,lepoch >1,ereason=ErrorCode,mclient=ClientInfo,uversion >1 <127,' +
+    '>TopicMessage f10 n2,stopic (1 )127 [%25%7Ca-zA-Z0-9_\\- nTBW102|SCHEDULE_TOPIC_XXXX|BenchmarkTest|RMQ_SYS_TRANS_HALF_TOPIC|RMQ_SYS_TRACE_TOPIC|RMQ_SYS_TRANS_OP_HALF_TOPIC|TRANS_CHECK_MAX_TIME_TOPIC|SELF_TEST_TOPIC|OFFSET_MOVED_EVENT|CHECKPOINT_TOPIC prmq_sys_,stag ]\\x00-\\x1f\\x7f-\\x9f ]%7C b,s*keys }64 . ]\\x00-\\x1f\\x7f-\\x9f (1 ]%20 b,smessageGroup ]\\x00-\\x1f\\x7f-\\x9f )63 b,ldeliverAtMs >0 <253402300799999,s:sproperties }120 . ]\\x00-\\x1f\\x7f-\\x9f ; ]\\x00-\\x1f\\x7f-\\x9f (1 b nKEYS|TAGS|WAIT|DELAY|RETRY_TOPIC|REAL_TOPIC|REAL_QID|TRAN_MSG|PGROUP|MIN_OFFSET|MAX_OFFSET|BUYER_ID|ORIGIN_MESSAGE_ID|TRANSFER_FLAG|CORRECTION_FLAG|MQ2_FLAG|RECONSUME_TIME|MSG_REGION|TRACE_ON|UNIQ_KEY|EXTEND_UNIQ_INFO|MAX_RECONSUME_TIMES|CONSUME_START_TIME|POP_CK|POP_CK_OFFSET|1ST_POP_TIME|TRAN_PREPARED_QUEUE_OFFSET|DUP_INFO|INSTANCE_ID|CORRELATION_ID|REPLY_TO_CLIENT|TTL|ARRIVE_TIME|PUSH_REPLY_TIME|CLUSTER|MSG_TYPE|INNER_MULTI_QUEUE_OFFSET|TIMER_DELAY_SEC|TIMER_DELIVER_MS|TIMER_ENQUEUE_MS|TIMER_DEQUEUE_MS|TIMER_ROLL_TIMES|TIMER_OUT_MS|TIMER_DEL_UNIQKEY|TIMER_DELAY_LEVEL|BORN_TIMESTAMP pim_|__,@payload r,10mreceiveInfo,msendResult,traw (1 )4194304,msessionEvent v2,muplinkInfo v2,&m messageGroup deliverAtMs,&t 16384 properties tag keys,' +
+    '>2UplinkInfo f12c8,msender=UserInfo r,sserverId (1 )108 [A-Za-z0-9_\\-,sconnectionId [!-~ (1 )64,usequence,lreceivedAtMs >0 <253402300799999,straceId [!-~ )64,uversion >1 <127,ecmd=Command >1,umaxFrameBytes 0 >16384 <16777219,lnumber >1,@data ccmd,14mprivateMessage,mgroupMessage,20msyncRequest,22mhistoryRequest,25mstreamControl,mread=ReadPosition,mconversation=ConversationState,mtyping,30mcall=CallSignal,mpresenceSubscription,33mroom,mroomMessage,36mdeleteForMe,100mcustom=Any',
   [SCHEMA],
 );
 
 /** All of them. */
-export const SCHEMAS: readonly Schema[] = [SCHEMA, SendInfoSchema, TopicMessageSchema];
+export const SCHEMAS: readonly Schema[] = [SCHEMA, LegacyFieldSchema, SendInfoSchema, TopicMessageSchema];

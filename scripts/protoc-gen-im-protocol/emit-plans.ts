@@ -23,7 +23,7 @@ export function emitPlans(model: Model, options: PluginOptions): Source[] {
   if (files.length === 0) return [];
   const description = describeSchema(model);
   const isProtocol = isOwnProtocol(model);
-  const apart: Apart = isProtocol ? messagesApart(model, description.keyOf, options) : new Map();
+  const apart: Apart = isProtocol ? messagesApart(model, description.keyOf) : new Map();
   const schema = emitText(description, apart, isProtocol ? 'shown' : 'all', options);
   const parts: Parts = { keyOf: description.keyOf, apart };
   const rest = isProtocol ? [emitNames(description, options), emitRegistryTwin(model, parts, options)] : [];
@@ -40,15 +40,15 @@ interface Parts {
 type Apart = ReadonlyMap<string, string>;
 
 /**
- * A message in frames that no other message contains, other than those of the handshake, has a text of its own, with the messages that only it
- * contains: a bundle without its frames has no text for them. The bundle of a client has none that only services send each other.
+ * A message that no other message contains, other than those of the handshake, has a text of its own, with the messages that only it
+ * contains: a bundle without it has no text for them. The bundle of a client has none that only services send each other.
  */
-function messagesApart(model: Model, keyOf: Description['keyOf'], options: PluginOptions): Apart {
+function messagesApart(model: Model, keyOf: Description['keyOf']): Apart {
   const messages = model.files.flatMap((file) => file.messages);
   const containers = new Map(messages.map(({ desc }) => [desc, messages.filter((other) => contains(other.desc, desc))]));
   const isOfHandshake = ({ desc }: MessageModel): boolean => model.settings.message(desc)?.handshake === true;
   const apart = new Map<string, string>();
-  for (const root of framesOf(model, options)) {
+  for (const root of messages) {
     if (containers.get(root.desc)!.length > 0 || isOfHandshake(root)) continue;
     const own = new Set([root]);
     let size = 0;
@@ -77,7 +77,7 @@ function emitText(description: Description, apart: Apart, names: EnumNames, opti
       '',
       docComment(comment),
       `export const ${name}: ${create} = /* @__PURE__ */ new ${create}(`,
-      `  ${template(formatSchema(part, names))},${base}`,
+      `  ${quoted(formatSchema(part, names))},${base}`,
       ');',
     );
   const shared = new Map([...messages].filter(([key]) => !apart.has(key)));
@@ -116,7 +116,7 @@ function emitNames(description: Description, options: PluginOptions): Source {
   out.add(
     '',
     `const NAMES: ${create} = /* @__PURE__ */ new ${create}(`,
-    `  ${template(formatSchema({ package: description.package, messages: new Map(), enums }))},`,
+    `  ${quoted(formatSchema({ package: description.package, messages: new Map(), enums }))},`,
     ');',
     '',
     docComment('The table of an enum with the names of its values, which plans of this protocol lack.'),
@@ -137,9 +137,11 @@ function emitRegistryTwin(model: Model, { keyOf, apart }: Parts, options: Plugin
   const messages = out.importType('FrameMessages', './registry.codec.js');
   const create = out.import('planRegistry', runtimePath('wire/plan/plan-codec', options));
   const createEntry = out.import('planFrame', runtimePath('wire/plan/plan-codec', options));
-  const names = ['SCHEMA', ...[...new Set(apart.values())].map((root) => `${root}Schema`)];
+  const frames = framesOf(model, options);
+  const roots = new Set(apart.values());
+  const names = ['SCHEMA', ...frames.filter(({ name }) => roots.has(name)).map(({ name }) => `${name}Schema`)];
   const schemas = names.map((name) => out.import(name, `./${SCHEMA}.js`)).join(', ');
-  const entries = framesOf(model, options).flatMap((message) => {
+  const entries = frames.flatMap((message) => {
     const schema = out.import(schemaOf(keyOf(message.desc), apart), `./${SCHEMA}.js`);
     const type = `${registry}<${messages}>['frames']['${message.name}']`;
     const value = `/* @__PURE__ */ ${createEntry}(${schema}, ${literal(message.name)})`;
@@ -156,9 +158,12 @@ function emitRegistryTwin(model: Model, { keyOf, apart }: Parts, options: Plugin
   return out;
 }
 
-/** A template literal, whose lines stay lines. */
-function template(text: string): string {
-  return `\`${text.replace(/[\\`]|\$(?=\{)/g, '\\$&')}\``;
+/** The text as a literal for each type: minifiers join them. */
+function quoted(text: string): string {
+  return text
+    .split(/(?<=,)(?=[<>])/)
+    .map(literal)
+    .join(' +\n    ');
 }
 
 function emitFile({ desc, messages, enums }: FileModel, { keyOf, apart }: Parts, options: PluginOptions): Source {

@@ -20,21 +20,20 @@ export function formatSchema(schema: DescribedSchema, names: EnumNames = 'all'):
     ...[...schema.messages].map(([key, plan]) => `>${formatMessage(key, plan, prefix)}`),
     ...[...schema.enums].map(([key, plan]) => `<${formatEnum(key, plan, prefix, names)}`),
   ];
-  return [[FORM_VERSION, schema.package].join(' '), ...blocks].join('\n');
+  return [[FORM_VERSION, schema.package].join(' '), ...blocks].join();
 }
 
-/** Escapes what separates: white space, `|`, and all that is not visible. Also `%`, with which an escape begins. */
+/** Escapes what separates: white space, `,`, `|`, and all that is not visible. Also `%`, with which an escape begins. */
 export function escapeText(text: string): string {
-  return text.replace(/[%|\s\p{C}]/gu, (char) => encodeURIComponent(char));
+  return text.replace(/[%,|\s\p{C}]/gu, (char) => encodeURIComponent(char));
 }
 
 function formatMessage(key: string, plan: MessagePlan, prefix: string): string {
-  const head = [key];
+  const head = [`${plan.since ?? ''}${key}`];
   if (plan.name !== prefix + key) head.push(`=${plan.name}`);
   if (plan.frame !== undefined) head.push(`f${plan.frame}`);
-  if (plan.since !== undefined) head.push(`v${plan.since}`);
-  if (plan.newest !== undefined) head.push(`n${plan.newest}`);
-  const lines = [head.join(' ')];
+  if (plan.newest !== plan.since) head.push(`n${plan.newest}`);
+  const items = [head.join(' ')];
   // The first mention of each oneof gives its place and its rules. Where the order of the members would give another, all are mentioned first.
   const mentioned = [...new Set(plan.fields.flatMap(({ oneof }) => oneof ?? []))];
   const isInOrder = plan.oneofs.every(({ name }, i) => mentioned[i] === name);
@@ -42,7 +41,7 @@ function formatMessage(key: string, plan: MessagePlan, prefix: string): string {
   const mention = (name: string): void => {
     const oneof = unmentioned.get(name);
     unmentioned.delete(name);
-    lines.push(oneof === undefined ? `@${name}` : formatOneof(oneof));
+    items.push(oneof === undefined ? `@${name}` : formatOneof(oneof));
   };
   if (!isInOrder) for (const { name } of plan.oneofs) mention(name);
   let open = isInOrder ? '' : (plan.oneofs.at(-1)?.name ?? '');
@@ -51,11 +50,11 @@ function formatMessage(key: string, plan: MessagePlan, prefix: string): string {
     const { oneof = '' } = field;
     if (oneof !== open) mention(oneof);
     open = oneof;
-    lines.push(formatField(field, number + 1));
+    items.push(formatField(field, number + 1));
     number = field.number;
   }
-  for (const { code, fields, max } of plan.rules) lines.push([`&${code}`, ...(code === 't' ? [max] : []), ...fields].join(' '));
-  return lines.join('\n');
+  for (const { code, fields, max } of plan.rules) items.push([`&${code}`, ...(code === 't' ? [max] : []), ...fields].join(' '));
+  return items.join();
 }
 
 function formatOneof({ name, required, later, commandData }: OneofPlan): string {
@@ -93,14 +92,13 @@ function formatRules(field: FieldPlan): string[] {
   if (json !== undefined) tokens.push(`j${escapeText(json)}`);
   if (proto !== undefined) tokens.push(`o${proto}`);
   if (required) tokens.push('r');
-  if (since !== undefined) tokens.push(`v${since}`);
-  if (ignorable) tokens.push('i');
+  if (ignorable || since !== undefined) tokens.push(`${ignorable ? 'i' : 'v'}${since ?? ''}`);
   tokens.push(...formatValueRules(rules));
   if (kind === undefined) return tokens;
   const secretOf = (part: boolean): string[] => (part && !field.secret ? ['s'] : []);
   const ofItems = [...secretOf(field.secretItems), ...formatValueRules(items)];
   const ofKeys = [...secretOf(field.secretKeys), ...formatValueRules(keys)];
-  return [...tokens, ...(ofItems.length > 0 ? ['.', ...ofItems] : []), ...(ofKeys.length > 0 ? [',', ...ofKeys] : [])];
+  return [...tokens, ...(ofItems.length > 0 ? ['.', ...ofItems] : []), ...(ofKeys.length > 0 ? [';', ...ofKeys] : [])];
 }
 
 function formatValueRules(rules: readonly ValueRule[]): string[] {
@@ -127,30 +125,29 @@ function formatEnum(key: string, plan: EnumPlan, prefix: string, names: EnumName
   if (plan.applicationFrom > 0) head.push(`${plan.applicationFrom}`, plan.applicationData);
   if (plan.name !== prefix + key) head.push(`=${plan.name}`);
   if (numbers.some(isNamed)) head.splice(1, 0, plan.prefix);
-  const lines = [head.join(' ')];
+  const items = [head.join(' ')];
   let next = 0;
   for (const number of numbers) {
-    lines.push(formatValue(plan, number, next, isNamed(number)));
+    items.push(formatValue(plan, number, next, isNamed(number)));
     if (names === 'all') {
       for (const [alias, of] of Object.entries(aliases)) {
-        if (of === number) lines.push(`${number}${alias.slice(plan.prefix.length)}`);
+        if (of === number) items.push(`${number}${alias.slice(plan.prefix.length)}`);
       }
     }
     next = number + 1;
   }
-  return lines.join('\n');
+  return items.join();
 }
 
 function formatValue(plan: EnumPlan, number: number, next: number, isNamed: boolean): string {
   const { values, prefix, commands, since, ignorable, older } = plan;
   const command = commands.get(number);
   const carried = command
-    ? `:${command.data.join()}${command.betweenServices ? '+' : ''}${command.resultWithoutData ? '-' : ''}`
+    ? `:${command.data.join('|')}${command.betweenServices ? '+' : ''}${command.resultWithoutData ? '-' : ''}`
     : '';
   const name = isNamed ? values[number].slice(prefix.length) : '';
   const tokens = [`${number === next ? '' : number}${name}${carried}`];
-  if (since?.[number] !== undefined) tokens.push(`v${since[number]}`);
-  if (ignorable?.includes(number)) tokens.push('i');
+  if (since?.[number] !== undefined) tokens.push(`${ignorable?.includes(number) ? 'i' : 'v'}${since[number]}`);
   if (older?.[number] !== undefined) tokens.push(`o${older[number]}`);
   return tokens.join(' ');
 }

@@ -18,6 +18,11 @@ export class CodecError {
   ) {}
 }
 
+/** For a value of fixed size at p that ends after e. */
+export function truncatedValue(size: number, p: number, e: number): CodecError {
+  return new CodecError(`truncated value: got ${e - p} bytes, needs ${size}`, p);
+}
+
 /** For a value that an encoder cannot write. `toEncodeError` finds out which field has it. */
 export function outOfRange(): CodecError {
   return new CodecError('value out of range', -1);

@@ -1,18 +1,10 @@
 // Values of 4 and 8 bytes, little-endian, and their packed lists.
-import { CodecError, outOfRange } from './codec-error.js';
-import { LOW } from './varint.js';
-
-// Marked as pure, so that bundlers drop what is unused.
-const memory = /* @__PURE__ */ new ArrayBuffer(8);
-const words = /* @__PURE__ */ new Uint32Array(memory);
-const signed = /* @__PURE__ */ new BigInt64Array(memory);
-const unsigned = /* @__PURE__ */ new BigUint64Array(memory);
-const double = /* @__PURE__ */ new Float64Array(memory);
-const float = /* @__PURE__ */ new Float32Array(memory);
+import { outOfRange, truncatedValue } from './codec-error.js';
+import { double, float, LOW, signed, unsigned, words } from './memory.js';
 
 /** Reads four bytes as a signed number: sfixed32. For a fixed32, apply `>>> 0`. */
 export function fixed32At(b: Uint8Array, p: number, e: number): number {
-  if (e - p < 4) throw short(4, p, e);
+  if (e - p < 4) throw truncatedValue(4, p, e);
   return b[p] | (b[p + 1] << 8) | (b[p + 2] << 16) | (b[p + 3] << 24);
 }
 
@@ -37,13 +29,9 @@ export function fixed64At(b: Uint8Array, p: number, e: number): bigint {
 }
 
 function load64(b: Uint8Array, p: number, e: number): void {
-  if (e - p < 8) throw short(8, p, e);
+  if (e - p < 8) throw truncatedValue(8, p, e);
   words[LOW] = b[p] | (b[p + 1] << 8) | (b[p + 2] << 16) | (b[p + 3] << 24);
   words[LOW ^ 1] = b[p + 4] | (b[p + 5] << 8) | (b[p + 6] << 16) | (b[p + 7] << 24);
-}
-
-function short(size: number, p: number, e: number): CodecError {
-  return new CodecError(`truncated value: got ${e - p} bytes, needs ${size}`, p);
 }
 
 export function putFixed32(value: number, b: Uint8Array, p: number): number {

@@ -2,8 +2,8 @@
 
 import { CodecError, outOfRange } from './codec-error.js';
 import { putSfixed64, sfixed64At } from './fixed.js';
+import { LOW } from './memory.js';
 import { markSuspect } from './text.js';
-import { LOW } from './varint.js';
 import { putVarint32 } from './write-varint.js';
 
 /** A view of b[p, e), which shares the memory of the input. */

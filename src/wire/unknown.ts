@@ -1,7 +1,7 @@
 // Unknown fields: skipped with all checks, kept, and written back.
 
 import { MAX_DEPTH } from '../limits.js';
-import { CodecError } from './codec-error.js';
+import { CodecError, truncatedValue } from './codec-error.js';
 import type { MessageTable } from './table.js';
 import { lengthAt, pos, skipVarint, tagAt } from './varint.js';
 import { wrongWireType } from './wire-type.js';
@@ -78,7 +78,7 @@ export function skipField(b: Uint8Array, at: number, tag: number, p: number, e: 
 }
 
 function skipBytes(size: number, p: number, e: number): number {
-  if (e - p < size) throw new CodecError(`truncated value: got ${e - p} bytes, needs ${size}`, p);
+  if (e - p < size) throw truncatedValue(size, p, e);
   return p + size;
 }
 

@@ -1,22 +1,10 @@
 // Reads varints (protobuf encoding, "Base 128 Varints"). A read has two results, the value and the position after it. Allocating a pair for
 // them would cost more than the read, so the position is left in `pos`, which callers copy at once.
 import { CodecError } from './codec-error.js';
+import { HIGH, LOW, signed, unsigned, words } from './memory.js';
 
 /** Index after the varint that was read last. */
 export let pos = 0;
-
-// Marked as pure, so that bundlers drop what is unused.
-const memory = /* @__PURE__ */ new ArrayBuffer(8);
-const halves = /* @__PURE__ */ new Uint32Array(memory);
-const signed = /* @__PURE__ */ new BigInt64Array(memory);
-const unsigned = /* @__PURE__ */ new BigUint64Array(memory);
-/** Index of the low half: 0 on little-endian machines. */
-export const LOW: 0 | 1 = /* @__PURE__ */ lowHalf();
-const HIGH = LOW === 0 ? 1 : 0;
-
-function lowHalf(): 0 | 1 {
-  return new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 0 : 1;
-}
 
 /** Reads a tag. The byte at `at` exists. */
 export function tagAt(b: Uint8Array, at: number, e: number): number {
@@ -64,13 +52,13 @@ function longVarint32(b: Uint8Array, at: number, e: number): number {
     }
   }
   readHalves(b, at, e);
-  return halves[LOW] | 0;
+  return words[LOW] | 0;
 }
 
 /** Reads a varint as a bool: true unless all 64 bits are 0. */
 export function varintBool(b: Uint8Array, at: number, e: number): boolean {
   readHalves(b, at, e);
-  return (halves[0] | halves[1]) !== 0;
+  return (words[0] | words[1]) !== 0;
 }
 
 /** Reads an int64. */
@@ -88,11 +76,11 @@ export function varintUint64(b: Uint8Array, at: number, e: number): bigint {
 /** Reads a sint64: ZigZag. */
 export function varintSint64(b: Uint8Array, at: number, e: number): bigint {
   readHalves(b, at, e);
-  const low = halves[LOW];
-  const high = halves[HIGH];
+  const low = words[LOW];
+  const high = words[HIGH];
   const sign = -(low & 1);
-  halves[LOW] = ((low >>> 1) | (high << 31)) ^ sign;
-  halves[HIGH] = (high >>> 1) ^ sign;
+  words[LOW] = ((low >>> 1) | (high << 31)) ^ sign;
+  words[HIGH] = (high >>> 1) ^ sign;
   return signed[0];
 }
 
@@ -114,7 +102,7 @@ export function lengthAt(b: Uint8Array, at: number, e: number): number {
 function longLength(b: Uint8Array, at: number, e: number): number {
   const length = varint32(b, at, e) >>> 0;
   // A length above 32 bits is too long, whatever its low bits are. `varint32` has read a varint of four bytes and more into both halves.
-  const long = pos - at > 3 && halves[HIGH] !== 0;
+  const long = pos - at > 3 && words[HIGH] !== 0;
   if (length > e - pos || long) {
     throw new CodecError(`length ${long ? 'above 4294967295' : length}, but its parent ends after ${e - pos} bytes`, at);
   }
@@ -180,8 +168,8 @@ function readHalves(b: Uint8Array, at: number, e: number): void {
     if (byte > 1) throw tooLong(at);
     high |= byte << 7;
   }
-  halves[LOW] = low | (middle << 28);
-  halves[HIGH] = (middle >>> 4) | (high << 24);
+  words[LOW] = low | (middle << 28);
+  words[HIGH] = (middle >>> 4) | (high << 24);
   pos = p;
 }
 

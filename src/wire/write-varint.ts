@@ -1,13 +1,6 @@
 // Writes varints. Each function returns the index after it. The caller has reserved the capacity.
 import { outOfRange } from './codec-error.js';
-import { LOW } from './varint.js';
-
-// Marked as pure, so that bundlers drop what is unused.
-const memory = /* @__PURE__ */ new ArrayBuffer(8);
-const halves = /* @__PURE__ */ new Uint32Array(memory);
-const signed = /* @__PURE__ */ new BigInt64Array(memory);
-const unsigned = /* @__PURE__ */ new BigUint64Array(memory);
-const HIGH = LOW === 0 ? 1 : 0;
+import { HIGH, LOW, signed, unsigned, words } from './memory.js';
 
 /** Writes the low 32 bits as an unsigned varint: 1 to 5 bytes. */
 export function putVarint32(value: number, b: Uint8Array, p: number): number {
@@ -41,20 +34,20 @@ export function putInt64(value: bigint, b: Uint8Array, p: number): number {
   signed[0] = value;
   // The comparison also fails for a value with more bits, or of another type.
   if (signed[0] !== value) throw outOfRange();
-  return putHalves(halves[LOW], halves[HIGH], b, p);
+  return putHalves(words[LOW], words[HIGH], b, p);
 }
 
 export function putUint64(value: bigint, b: Uint8Array, p: number): number {
   unsigned[0] = value;
   if (unsigned[0] !== value) throw outOfRange();
-  return putHalves(halves[LOW], halves[HIGH], b, p);
+  return putHalves(words[LOW], words[HIGH], b, p);
 }
 
 /** ZigZag. */
 export function putSint64(value: bigint, b: Uint8Array, p: number): number {
   if (BigInt.asIntN(64, value) !== value) throw outOfRange();
   signed[0] = (value << 1n) ^ (value >> 63n);
-  return putHalves(halves[LOW], halves[HIGH], b, p);
+  return putHalves(words[LOW], words[HIGH], b, p);
 }
 
 export function putBool(value: boolean, b: Uint8Array, p: number): number {

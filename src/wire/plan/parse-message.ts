@@ -15,21 +15,22 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   '#': 'unpacked',
 };
 
-/** Parses the lines of a message, without the character in front, into its plan. */
-export function parseMessage(plan: MessagePlan, [head, ...lines]: readonly string[], prefix: string, schema: PlannedTypes): void {
+/** Parses the items of a message, without the character in front, into its plan. */
+export function parseMessage(plan: MessagePlan, [head, ...items]: readonly string[], prefix: string, schema: PlannedTypes): void {
   const [name, ...options] = head.split(' ');
-  plan.name = prefix + name;
+  plan.name = prefix + name.replace(/^\d+/, '');
+  const since = Number.parseInt(name, 10);
+  if (since > 0) plan.since = plan.newest = since;
   for (const option of options) {
     const value = option.slice(1);
-    if (option[0] === 'v') plan.since = Number(value);
-    else if (option[0] === 'n') plan.newest = Number(value);
+    if (option[0] === 'n') plan.newest = Number(value);
     else if (option[0] === '=') plan.name = value;
     else plan.frame = value;
   }
   let oneof: string | undefined;
   let number = 0;
-  for (const line of lines) {
-    const [first, ...tokens] = line.split(' ');
+  for (const item of items) {
+    const [first, ...tokens] = item.split(' ');
     if (first[0] === '@') {
       oneof = first.slice(1) || undefined;
       if (oneof !== undefined && !plan.oneofs.some((each) => each.name === oneof)) plan.oneofs.push(parseOneof(oneof, tokens));

@@ -1,10 +1,10 @@
 // The rules of a field in the text form. Each is a character and its value:
 //
 //   >5 min   <5 max   (5 min_bytes   )5 max_bytes   [a-z alphabet   ]a-z forbidden   b not_blank   na|b not_in   pa|b not_prefix
-//   {5 min_items   }5 max_items   u unique   T5 t type_url of an Any: maximum size, name   r required   v2 since   i ignorable   jname JSON name   oname proto name
+//   {5 min_items   }5 max_items   u unique   T5 t type_url of an Any: maximum size, name   r required   v2 since   i2 since, ignorable   jname JSON name   oname proto name
 //   0 the rules that follow allow the default   s secret
 //
-// Rules of elements or of a map's values follow a dot, those of keys a comma.
+// Rules of elements or of a map's values follow a dot, those of keys a semicolon.
 import { textsOf, unescapeText } from './escape.js';
 import type { FieldPlan, ValueRule } from './plan.js';
 import { isLong } from './types.js';
@@ -18,7 +18,7 @@ export function parseRules(field: FieldPlan, tokens: readonly string[]): void {
     const value = token.slice(1);
     switch (code) {
       case '.':
-      case ',':
+      case ';':
         rules = code === '.' ? field.items : field.keys;
         orDefault = false;
         secret = field.secret;
@@ -26,11 +26,10 @@ export function parseRules(field: FieldPlan, tokens: readonly string[]): void {
       case 'r':
         field.required = true;
         break;
-      case 'v':
-        field.since = Number(value);
-        break;
       case 'i':
-        field.ignorable = true;
+      case 'v':
+        if (code === 'i') field.ignorable = true;
+        if (value !== '') field.since = Number(value);
         break;
       case 'j':
         field.json = unescapeText(value);

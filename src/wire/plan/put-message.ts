@@ -5,11 +5,12 @@ import { checkMember, listOf, mapOf, messageOf, requirePlain, wrongType } from '
 import { outOfRange } from '../codec-error.js';
 import { putDouble, putFixed32, putFixed64, putFloat, putSfixed32, putSfixed64 } from '../fixed.js';
 import { putBytes } from '../lists.js';
+import { LOW } from '../memory.js';
 import { markNewer, markNewerValue } from '../newer.js';
 import { isBytes } from '../scalar.js';
 import { closeLength, lengthBytes, putText } from '../text.js';
 import { putUnknown, skipField, tooDeep, UNKNOWN_FIELDS } from '../unknown.js';
-import { LOW, pos, tagAt } from '../varint.js';
+import { pos, tagAt } from '../varint.js';
 import { putBool, putInt32, putInt64, putSint32, putSint64, putUint32, putUint64, putVarint32 } from '../write-varint.js';
 import { isPlain, isSet, planOf } from './fields.js';
 import { newerParts } from './newer-parts.js';

@@ -2,20 +2,10 @@
 import { MAX_DEPTH } from '../../limits.js';
 import { doubleAt, fixed32At, fixed64At, floatAt, sfixed64At } from '../fixed.js';
 import { bytesAt, fixedCount, tooMany } from '../lists.js';
+import { LOW } from '../memory.js';
 import { textAt } from '../text.js';
 import { keepUnknown, skipEntryField, tooDeep } from '../unknown.js';
-import {
-  LOW,
-  lengthAt,
-  pos,
-  tagAt,
-  varint32,
-  varintBool,
-  varintInt64,
-  varintSint32,
-  varintSint64,
-  varintUint64,
-} from '../varint.js';
+import { lengthAt, pos, tagAt, varint32, varintBool, varintInt64, varintSint32, varintSint64, varintUint64 } from '../varint.js';
 import { planOf } from './fields.js';
 import type { FieldPlan, MessagePlan } from './plan.js';
 import { BYTES, FIXED32, fixedBytes, MESSAGE, SFIXED64, STRING, tagOf, wireTypeOf, zeroOf } from './types.js';

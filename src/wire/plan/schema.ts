@@ -1,15 +1,16 @@
 // The text form of a schema, which the generator writes (scripts/protoc-gen-im-protocol/text-form.ts), and its plans, each parsed at its first
-// use. The first line has the version of the form and the package. A block follows for each type:
+// use. Commas separate its items. The first has the version of the form and the package. A block follows for each type:
 //
 //   1 im.protocol.v1
-//   >SendInfo f7c1 v2 n2               a message: name, frame type and number of the command's field, since, newest; `h` of the handshake
+//   >SendInfo f7c1 n2                  a message: name, frame type and number of the command's field, newest; `h` of the handshake
 //   uversion                           field 1, uint32: each number is one more than the last, unless it is given
 //   ecmd=Command r                     an enum field, and its rules (parse-rules.ts)
 //   @data r20-30 ccmd                  the members of a oneof follow
+//   >2Room n3                          a message since version 2; newest is this version too, unless it is given
 //   <Command COMMAND_ 10000 custom     an enum: name, prefix of its values, commands of applications
 //   UNSPECIFIED:+-                     value 0, and what the command carries (parse-enum.ts)
 //
-// `=` and the full name follow the name of a type that is not in the package. Texts with a space, a line break or a % are escaped as in URLs.
+// `=` and the full name follow the name of a type that is not in the package. Texts with a space, a comma or a % are escaped as in URLs.
 import type { FrameEntry } from '../codec.js';
 import { parseEnum } from './parse-enum.js';
 import { parseMessage } from './parse-message.js';
@@ -18,11 +19,11 @@ import { type EnumPlan, MessagePlan, type PlannedTypes } from './plan.js';
 /** Version of the text form. A text of another version is refused: the generator and the library are not of the same release. */
 export const FORM_VERSION = '1';
 
-/** The first line of a message with a frame type. */
-const FRAME = /^>(\S+).* f(\d+)(h?)c?(\d*)/;
+/** The first item of a message with a frame type. */
+const FRAME = /^>\d*([^ ,]+)[^,]* f(\d+)(h?)c?(\d*)/;
 
 export class Schema implements PlannedTypes {
-  /** Lines of each type, until it is parsed. */
+  /** The block of each type. */
   private readonly blocks = new Map<string, string>();
   private readonly plans = new Map<string, MessagePlan | EnumPlan>();
   private readonly prefix: string;
@@ -35,11 +36,11 @@ export class Schema implements PlannedTypes {
     text: string,
     private readonly bases: readonly Schema[] = [],
   ) {
-    const [head, ...blocks] = text.split(/\n(?=[<>])/);
+    const [head, ...blocks] = text.split(/,(?=[<>])/);
     const [version, name] = head.split(' ');
     if (version !== FORM_VERSION) throw new Error(`schema text of version ${version}, expected ${FORM_VERSION}`);
     this.prefix = name === '' ? '' : `${name}.`;
-    for (const block of blocks) this.blocks.set(block.slice(1, block.search(/[ \n]|$/)), block);
+    for (const block of blocks) this.blocks.set(/[^<>\d][^ ,]*/.exec(block)![0], block);
   }
 
   message(name: string): MessagePlan {
@@ -50,7 +51,7 @@ export class Schema implements PlannedTypes {
       plan = new MessagePlan();
       // Before it is parsed: a message may contain itself.
       this.plans.set(name, plan);
-      parseMessage(plan, this.linesOf(name), this.prefix, this);
+      parseMessage(plan, this.itemsOf(name), this.prefix, this);
     }
     return plan as MessagePlan;
   }
@@ -60,7 +61,7 @@ export class Schema implements PlannedTypes {
     if (plan === undefined) {
       const base = this.baseOf(name);
       if (base !== undefined) return base.enum(base.keyOf(name));
-      plan = parseEnum(this.linesOf(name), this.prefix);
+      plan = parseEnum(this.itemsOf(name), this.prefix);
       this.plans.set(name, plan);
     }
     return plan;
@@ -101,9 +102,9 @@ export class Schema implements PlannedTypes {
     return name.startsWith(this.prefix) ? name.slice(this.prefix.length) : name;
   }
 
-  private linesOf(name: string): string[] {
+  private itemsOf(name: string): string[] {
     const block = this.blocks.get(name);
     if (block === undefined) throw new Error(`the schema text has no type ${name}`);
-    return block.slice(1).split('\n');
+    return block.slice(1).split(',');
   }
 }
