@@ -6,7 +6,7 @@ import { DEFAULT_LIMITS } from '../limits.js';
 import type { MessageMap, Registry } from '../wire/codec.js';
 import type { DecodeFrameOptions } from './decode-frame.js';
 import { type FrameOf, frameTypes, type InvalidFrame } from './frame.js';
-import { judgePeer, type ReadRules, readFrame } from './read-frame.js';
+import { hideStacks, isFrame, type ReadRules, tryFrame } from './read-frame.js';
 
 /**
  * Streaming decoder: accepts chunks of any size and returns frames. An incomplete frame waits for the next chunk. A frame with valid framing and
@@ -127,19 +127,27 @@ export class FrameDecoder<M extends MessageMap = FrameMessages> {
 
   #read(b: Uint8Array, start: number, length: number): FrameOf<M> | InvalidFrame {
     const end = start + length;
+    const stacksWereHidden = hideStacks(true);
     try {
-      return judgePeer(() => readFrame(b, start, end, this.#rules, this.#splitter.maxFrameBytes)) as FrameOf<M>;
+      const frame = tryFrame(b, start, end, this.#rules, this.#splitter.maxFrameBytes);
+      return isFrame(frame) ? (frame as FrameOf<M>) : this.#invalid(frame, b, start, end);
     } catch (error) {
       if (!isProtocolError(error)) throw error;
-      return {
-        type: 'invalid',
-        error,
-        version: b[start + 4],
-        typeNumber: b[start + 5],
-        flags: (b[start + 6] << 8) | b[start + 7],
-        offset: this.#splitter.bytesRead - length,
-        bytes: b.subarray(start, end),
-      };
+      return this.#invalid(error, b, start, end);
+    } finally {
+      hideStacks(stacksWereHidden);
     }
+  }
+
+  #invalid(error: ProtocolError, b: Uint8Array, start: number, end: number): InvalidFrame {
+    return {
+      type: 'invalid',
+      error,
+      version: b[start + 4],
+      typeNumber: b[start + 5],
+      flags: (b[start + 6] << 8) | b[start + 7],
+      offset: this.#splitter.bytesRead - (end - start),
+      bytes: b.subarray(start, end),
+    };
   }
 }

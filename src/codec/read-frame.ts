@@ -35,13 +35,19 @@ export interface AnyFrame {
  * than the rest of a refusal.
  */
 export function judgePeer<T>(judge: () => T): T {
-  const before = errorStacks.areHidden;
-  errorStacks.areHidden = true;
+  const before = hideStacks(true);
   try {
     return judge();
   } finally {
-    errorStacks.areHidden = before;
+    hideStacks(before);
   }
+}
+
+/** Hides the stack traces of new ProtocolErrors, or shows them. @returns whether they were hidden before. For the hot path: without a closure. */
+export function hideStacks(areHidden: boolean): boolean {
+  const before = errorStacks.areHidden;
+  errorStacks.areHidden = areHidden;
+  return before;
 }
 
 /**
