@@ -43,9 +43,17 @@ export const errorStacks = { areHidden: false };
 
 /** Sets `Error.stackTraceLimit`, if the engine has it (V8). Returns the previous value; undefined if nothing was set. */
 function limitStack(calls: number): number | undefined {
-  const before = (Error as { stackTraceLimit?: unknown }).stackTraceLimit;
-  // Fails if Error is frozen: then errors keep their stack traces.
-  return typeof before === 'number' && Reflect.set(Error, 'stackTraceLimit', calls) ? before : undefined;
+  const limited = Error as { stackTraceLimit?: unknown };
+  const before = limited.stackTraceLimit;
+  if (typeof before !== 'number') return undefined;
+  try {
+    // Not by Reflect.set, which costs an error of a peer as much as its text.
+    limited.stackTraceLimit = calls;
+    return before;
+  } catch {
+    // Error is frozen: errors keep their stack traces.
+    return undefined;
+  }
 }
 
 /** @internal The largest number of an enum in protobuf. */

@@ -6,14 +6,22 @@ const GROUPS = 8;
 const NETWORK_GROUPS = 4;
 const MAPPED_PREFIX = '0:0:0:0:0:ffff:';
 
+/** The last address that was IPv4, which needs no change: a server asks several times for each client. */
+let lastIPv4: string | undefined;
+
 /**
  * An address as it is shown: an IPv4-mapped IPv6 address (`::ffff:192.0.2.1`, RFC 4291, section 2.5.5.2) as IPv4, others as they are. `''` for
  * what is not an IP address.
  */
 export function plainAddress(address: string | undefined): string {
-  const version = address === undefined ? 0 : isIP(address);
-  if (address === undefined || version === 0) return '';
-  if (version === 4) return address;
+  if (address === undefined) return '';
+  if (address === lastIPv4) return address;
+  const version = isIP(address);
+  if (version === 0) return '';
+  if (version === 4) {
+    lastIPv4 = address;
+    return address;
+  }
   const groups = ipv6Groups(address);
   if (!groups.join(':').startsWith(MAPPED_PREFIX)) return address;
   return groups

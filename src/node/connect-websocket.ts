@@ -16,5 +16,5 @@ export function connectWebsocket({ websocket, socket, request, remoteAddress, re
     release,
     open: (owner) => websocketTransport(websocket, owner, socket),
   });
-  watchBudget(websocket, socket, connection);
+  watchBudget(socket, connection);
 }

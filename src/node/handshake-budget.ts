@@ -1,66 +1,53 @@
 import type { Duplex } from 'node:stream';
-import type { WebSocket } from 'ws';
 import type { ServerConnection } from '../connection/server-connection.js';
 import { ProtocolError } from '../errors.js';
 import { ANONYMOUS_MAX_BYTES, HANDSHAKE_MAX_FRAME_BYTES, READ_CHUNK_BYTES } from '../limits.js';
 
 /** The bytes of a WebSocket before LOGIN. */
 interface Budget {
-  readonly websocket: WebSocket;
   readonly connection: ServerConnection;
   totalBytes: number;
+  /** Since the last whole message. */
   messageBytes: number;
+  /** Number of messages that have arrived. */
+  messages: number;
 }
 
 const BUDGET = Symbol('budget');
 
-type Watched<T> = T & { [BUDGET]: Budget | undefined };
+type Watched = Duplex & { [BUDGET]: Budget | undefined };
 
 /**
  * Limits the bytes of a WebSocket before LOGIN. ws has one limit for the whole connection, and would buffer a large message of an
  * unauthenticated client; and the session does not see pings, pongs and fragments.
+ * @param socket below the WebSocket, to which ws listens already.
  */
-export function watchBudget(websocket: WebSocket, socket: Duplex, connection: ServerConnection): void {
-  const budget: Budget = { websocket, connection, totalBytes: 0, messageBytes: 0 };
-  (socket as Watched<Duplex>)[BUDGET] = budget;
-  (websocket as Watched<WebSocket>)[BUDGET] = budget;
-  // ws reads between the two listeners: a chunk that completes a message does not count.
-  socket.prependListener('data', count);
+export function watchBudget(socket: Duplex, connection: ServerConnection): void {
+  (socket as Watched)[BUDGET] = { connection, totalBytes: 0, messageBytes: 0, messages: connection.driver.receivedChunks };
   socket.on('data', judge);
-  websocket.on('message', reset);
 }
 
 /** The limit is over: the client is authenticated, or gone. Does nothing for a socket without a limit. */
 export function unwatchBudget(socket: Duplex): void {
-  const watched = socket as Watched<Duplex>;
-  const budget = watched[BUDGET];
-  if (budget === undefined) return;
+  const watched = socket as Watched;
+  if (watched[BUDGET] === undefined) return;
   watched[BUDGET] = undefined;
-  (budget.websocket as Watched<WebSocket>)[BUDGET] = undefined;
-  socket.off('data', count);
   socket.off('data', judge);
-  budget.websocket.off('message', reset);
 }
 
-function count(this: Duplex, chunk: Uint8Array): void {
-  const budget = (this as Watched<Duplex>)[BUDGET];
-  if (budget === undefined) return;
-  budget.totalBytes += chunk.length;
-  budget.messageBytes += chunk.length;
-}
-
-function reset(this: WebSocket): void {
-  const budget = (this as Watched<WebSocket>)[BUDGET];
-  if (budget !== undefined) budget.messageBytes = 0;
-}
-
-function judge(this: Duplex): void {
-  const budget = (this as Watched<Duplex>)[BUDGET];
+/** ws has read the chunk. */
+function judge(this: Duplex, chunk: Uint8Array): void {
+  const budget = (this as Watched)[BUDGET];
   // It was removed while the chunk was read.
   if (budget === undefined) return;
-  const { connection, messageBytes, totalBytes } = budget;
+  const { connection } = budget;
+  const { receivedChunks } = connection.driver;
+  budget.totalBytes += chunk.length;
+  // A chunk that completes a message does not count.
+  budget.messageBytes = receivedChunks === budget.messages ? budget.messageBytes + chunk.length : 0;
+  budget.messages = receivedChunks;
   const isOver = connection.user !== undefined || connection.state === 'closed';
-  const error = isOver ? undefined : excess(messageBytes, totalBytes);
+  const error = isOver ? undefined : excess(budget);
   if (isOver || error !== undefined) unwatchBudget(this);
   if (error === undefined) return;
   connection.close(error);
@@ -69,7 +56,7 @@ function judge(this: Duplex): void {
   this.resume();
 }
 
-function excess(messageBytes: number, totalBytes: number): ProtocolError | undefined {
+function excess({ messageBytes, totalBytes }: Budget): ProtocolError | undefined {
   // A chunk may contain more than the message.
   if (messageBytes > HANDSHAKE_MAX_FRAME_BYTES + READ_CHUNK_BYTES)
     return new ProtocolError('FRAME_TOO_LARGE', `a WebSocket message before LOGIN exceeds ${HANDSHAKE_MAX_FRAME_BYTES} bytes`, {

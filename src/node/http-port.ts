@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { errorReporter, run } from '../callbacks.js';
 import { HttpSockets } from './http-sockets.js';
 import type { ListenOptions } from './listen-options.js';
+import { readUpgrade } from './read-upgrade.js';
 import { type UpgradeSettings, Upgrades } from './upgrades.js';
 
 /** The methods of HTTP are in capital letters; a frame begins with 0. */
@@ -12,6 +13,8 @@ const LAST_LETTER = 0x5a;
 
 /** Milliseconds between two checks for requests that take too long. */
 const CHECK_MS = 1000;
+
+const NOTHING = Buffer.alloc(0);
 
 export function isHttp(firstByte: number): boolean {
   return firstByte >= FIRST_LETTER && firstByte <= LAST_LETTER;
@@ -32,11 +35,14 @@ export class HttpPort {
   readonly #upgrades: Upgrades;
   readonly #report;
   readonly #sockets: HttpSockets;
+  /** A handshake is answered at once: the socket never waits for the application. */
+  readonly #isImmediate: boolean;
 
   constructor(options: ListenOptions, settings: HttpPortSettings) {
     const { http = upgradeRequired, onError } = options;
     this.#report = errorReporter(onError);
     const { timeoutMs } = settings;
+    this.#isImmediate = options.accept === undefined;
     this.#sockets = new HttpSockets(settings.maxConnections, settings.watchesSockets);
     this.#upgrades = new Upgrades(options, {
       ...settings,
@@ -82,6 +88,11 @@ export class HttpPort {
 
   /** Serves a socket. @param first bytes that were read already. */
   take(socket: Socket, first: Buffer): void {
+    const upgrade = this.#isImmediate ? readUpgrade(socket, first) : undefined;
+    if (upgrade !== undefined) {
+      this.#upgrades.take(upgrade, socket, NOTHING);
+      return;
+    }
     this.#sockets.add(socket);
     this.#http.emit('connection', socket);
     // As if they came now: to unshift them would cost two more turns of the stream for each connection.

@@ -6,11 +6,13 @@ import type { WebSocket, WebSocketServer } from 'ws';
 import { errorReporter } from '../callbacks.js';
 import { isProtocolError, type ProtocolError } from '../errors.js';
 import { DEFAULT_MAX_FRAME_BYTES, PROTOCOL_VERSIONS } from '../limits.js';
-import { chooseSubprotocol } from '../negotiate/subprotocols.js';
+import { subprotocolsFor } from '../negotiate/subprotocols.js';
+import { isGreaseVersion } from '../negotiate/versions.js';
 import type { Decided } from './admission.js';
 import { endWithin, LINGER_MS } from './deadline.js';
 import type { AcceptRequest, ListenOptions } from './listen-options.js';
 import type { Ws } from './load-ws.js';
+import { servedClass } from './websocket-transport.js';
 
 /** A WebSocket whose handshake is done. */
 export interface Upgraded {
@@ -38,16 +40,19 @@ export class Upgrades {
   readonly #settings: UpgradeSettings;
   readonly #websockets: WebSocketServer | undefined;
   readonly #report;
+  /** There is an `accept`, the only one to read the subprotocols that a client offers. */
+  readonly #isAsking: boolean;
   /** The error of loading ws, until it is reported with the first client. */
   #missing: ProtocolError | undefined;
 
   constructor(options: ListenOptions, settings: UpgradeSettings) {
     this.#path = options.path;
+    this.#isAsking = options.accept !== undefined;
     this.#settings = settings;
     this.#report = errorReporter(options.onError);
     const { ws } = settings;
     if (isProtocolError(ws)) this.#missing = ws;
-    else this.#websockets = ws && new ws.WebSocketServer(websocketSettings(options));
+    else this.#websockets = ws && new ws.WebSocketServer({ ...websocketSettings(options), WebSocket: servedClass(ws.WebSocket) });
   }
 
   /** Answers a handshake. The socket is no longer that of an HTTP server, and has a listener of `error`. */
@@ -81,9 +86,12 @@ export class Upgrades {
       endWithin(socket, LINGER_MS);
       release();
     };
-    this.#settings.decide(acceptRequest(request, socket, remoteAddress), decided, socket);
+    const protocols = this.#isAsking ? offeredBy(request) : NONE;
+    this.#settings.decide(acceptRequest(request, socket, remoteAddress, protocols), decided, socket);
   }
 }
+
+const NONE: readonly string[] = [];
 
 /** The path of a request, without its query. */
 export function pathOf({ url = '' }: IncomingMessage): string {
@@ -120,15 +128,24 @@ function refuseWith(socket: Socket, { code, message, retryAfterMs }: ProtocolErr
   refuse(socket, status, message, `${challenge}${retry}`);
 }
 
-function acceptRequest({ headers, url = '' }: IncomingMessage, socket: Socket, remoteAddress: string): AcceptRequest {
+function offeredBy({ headers }: IncomingMessage): string[] {
   const protocols = (headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
+  return protocols.filter((name) => name !== '');
+}
+
+function acceptRequest(
+  { headers, url = '' }: IncomingMessage,
+  socket: Socket,
+  remoteAddress: string,
+  protocols: readonly string[],
+): AcceptRequest {
   return {
     remoteAddress,
     transport: 'websocket',
     headers,
     url,
     origin: headers.origin,
-    protocols: protocols.filter((name) => name !== ''),
+    protocols,
     tls: socket instanceof TLSSocket ? socket : undefined,
   };
 }
@@ -143,6 +160,12 @@ function websocketSettings({ maxFrameBytes, versions = PROTOCOL_VERSIONS }: List
     closeTimeout: LINGER_MS,
     // websocketTransport answers pings, bounded by what the peer reads.
     autoPong: false,
-    handleProtocols: (offered: Set<string>) => chooseSubprotocol([...offered], versions) ?? (false as const),
+    handleProtocols: subprotocolChoice(versions),
   };
+}
+
+/** As `chooseSubprotocol`, with the names prepared once. */
+function subprotocolChoice(versions: readonly number[]): (offered: Set<string>) => string | false {
+  const names = subprotocolsFor(versions.filter((version) => !isGreaseVersion(version)));
+  return (offered) => names.find((name) => offered.has(name)) ?? false;
 }

@@ -8,7 +8,10 @@ import { concatFrames } from './tcp-transport.js';
 /** "A text message closes the connection with close code 1003" (RFC 6455, section 7.4.1). */
 const UNSUPPORTED_DATA = 1003;
 
-/** @param socket on a server, the socket below the WebSocket. Undefined on a client, whose messages ws masks. */
+/**
+ * @param websocket on a server, one of `servedClass`.
+ * @param socket on a server, the socket below the WebSocket. Undefined on a client, whose messages ws masks.
+ */
 export function websocketTransport(websocket: WebSocket, owner: TransportOwner, socket?: Duplex): Transport {
   return new WebsocketTransport(websocket, owner, socket);
 }
@@ -17,6 +20,26 @@ export function websocketTransport(websocket: WebSocket, owner: TransportOwner, 
 const TRANSPORT = Symbol('transport');
 
 type Carrier<T> = T & { [TRANSPORT]: WebsocketTransport };
+
+/**
+ * The class of the WebSockets of a server: they pass their events to their transport. Listeners would be a tenth of the memory of an idle
+ * connection, since ws keeps them in a hash table, and would have to be added for each login.
+ */
+export function servedClass(base: typeof WebSocket): typeof WebSocket {
+  return class extends base {
+    [TRANSPORT]: WebsocketTransport | undefined;
+
+    override emit(event: string | symbol, first?: unknown, second?: unknown): boolean {
+      const transport = this[TRANSPORT];
+      if (transport === undefined) return super.emit(event, first, second);
+      if (event === 'message') transport.received(first as RawData, second as boolean);
+      else if (event === 'ping') transport.pinged(first as Buffer);
+      else if (event === 'error') transport.failed(first as Error);
+      else if (event === 'close') transport.ended(first as number);
+      return true;
+    }
+  };
+}
 
 class WebsocketTransport implements Transport {
   readonly #websocket: WebSocket;
@@ -34,17 +57,17 @@ class WebsocketTransport implements Transport {
     this.#websocket = websocket;
     this.#owner = owner;
     this.#socket = socket;
-    // All connections share the listeners, which find their transport by `this`: a closure for each event would be half of the memory of
-    // an idle connection.
-    const carrier = websocket as Carrier<WebSocket>;
-    carrier[TRANSPORT] = this;
-    carrier.on('error', onError);
-    carrier.on('message', onMessage);
-    carrier.on('close', onClose);
-    carrier.on('ping', onPing);
-    if (socket === undefined) return;
-    (socket as Carrier<Duplex>)[TRANSPORT] = this;
-    socket.on('drain', onDrain);
+    if (socket === undefined) {
+      websocket.on('error', (error) => this.failed(error));
+      websocket.on('message', (data, isBinary) => this.received(data, isBinary));
+      websocket.on('close', (code) => this.ended(code));
+      websocket.on('ping', (data) => this.pinged(data));
+    } else {
+      (websocket as Carrier<WebSocket>)[TRANSPORT] = this;
+      // One listener for all sockets, which finds the transport by `this`: a closure would be memory of each idle connection.
+      (socket as Carrier<Duplex>)[TRANSPORT] = this;
+      socket.on('drain', onDrain);
+    }
   }
 
   get subprotocol(): string {
@@ -122,22 +145,6 @@ class WebsocketTransport implements Transport {
     websocket.pong(this.#ping, undefined, () => this.#answerPing());
     this.#ping = undefined;
   }
-}
-
-function onError(this: WebSocket, error: Error): void {
-  (this as Carrier<WebSocket>)[TRANSPORT].failed(error);
-}
-
-function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
-  (this as Carrier<WebSocket>)[TRANSPORT].received(data, isBinary);
-}
-
-function onClose(this: WebSocket, code: number): void {
-  (this as Carrier<WebSocket>)[TRANSPORT].ended(code);
-}
-
-function onPing(this: WebSocket, data: Buffer): void {
-  (this as Carrier<WebSocket>)[TRANSPORT].pinged(data);
 }
 
 function onDrain(this: Duplex): void {

@@ -13,8 +13,10 @@ import type { SessionCore } from './session-core.js';
 import type { LoggedIn } from './session-options.js';
 
 export class ServerLogins {
-  /** When the token of the session expires. */
-  tokenDeadlineMs = Number.POSITIVE_INFINITY;
+  /** When the token of the session expires. Undefined, not Infinity, for never: V8 allocates memory for a number that is no small integer. */
+  #tokenExpiresAtMs: number | undefined;
+  /** As `#tokenExpiresAtMs`, but undefined while a renewal is verified. */
+  #tokenDeadlineMs: number | undefined;
   /** The authenticated user. */
   user: LoggedIn | undefined;
   readonly timeoutMs: number;
@@ -23,11 +25,15 @@ export class ServerLogins {
   #login: LoginInfo | undefined;
   /** Its sequence; 0 = none. */
   #sequence = 0;
-  #tokenExpiresAtMs = Number.POSITIVE_INFINITY;
 
   constructor(core: SessionCore, timeoutMs: number) {
     this.#core = core;
     this.timeoutMs = timeoutMs;
+  }
+
+  /** When the connection closes with TOKEN_EXPIRED; Infinity: never. */
+  get tokenDeadlineMs(): number {
+    return this.#tokenDeadlineMs ?? Number.POSITIVE_INFINITY;
   }
 
   get isVerifying(): boolean {
@@ -54,7 +60,7 @@ export class ServerLogins {
       this.#login = data.value;
       this.#sequence = sequence;
       // A renewal that came in time is finished first.
-      this.tokenDeadlineMs = Number.POSITIVE_INFINITY;
+      this.#tokenDeadlineMs = undefined;
       // The first LOGIN keeps its deadline, which started at the Welcome.
       if (this.user !== undefined) core.ownDeadlineMs = core.nowMs + this.timeoutMs;
       core.events.add({ type: 'login', sequence, login: data.value });
@@ -88,7 +94,7 @@ export class ServerLogins {
     }
     sendReply(core, sequence, { cmd: Command.LOGIN, data: { $case: 'session', value: session } });
     const expiresAtMs = session.tokenExpiresAtMs ?? 0n;
-    this.#tokenExpiresAtMs = expiresAtMs === 0n ? Number.POSITIVE_INFINITY : Number(expiresAtMs) - core.settings.timeOriginMs;
+    this.#tokenExpiresAtMs = expiresAtMs === 0n ? undefined : Number(expiresAtMs) - core.settings.timeOriginMs;
     this.#answered(sequence);
     if (!core.isOpen) return;
     this.user = { userId, terminal, deviceId: login.deviceId };
@@ -123,7 +129,7 @@ export class ServerLogins {
     if (!this.has(sequence)) return false;
     this.#login = undefined;
     this.#sequence = 0;
-    this.tokenDeadlineMs = this.#tokenExpiresAtMs;
+    this.#tokenDeadlineMs = this.#tokenExpiresAtMs;
     // The renewal of a token is finished: its deadline ends.
     if (this.#core.state === 'authenticated') this.#core.ownDeadlineMs = Number.POSITIVE_INFINITY;
     return true;
