@@ -170,7 +170,11 @@ class ListConsumer implements Consumer {
     for (let failures = 0; !this.#isClosed; ) {
       try {
         const texts = await this.#take(list, batchSize);
-        for (const [i, text] of texts.entries()) await this.#handle(list, text, i);
+        for (const [i, text] of texts.entries()) {
+          // What was not handled stays in its list.
+          if (this.#isClosed && !list.isShared) break;
+          await this.#handle(list, text, i);
+        }
         failures = 0;
         if (texts.length === 0) await this.#wait(pollMs);
       } catch (error) {
@@ -190,12 +194,12 @@ class ListConsumer implements Consumer {
     return text === null ? [] : texts([text]);
   }
 
-  /** Until it is acknowledged, or given up. @param index in its batch, for its id. */
+  /** Until it is acknowledged, given up, or the consumer is closed. @param index in its batch, for its id. */
   async #handle(list: List, text: string, index: number): Promise<void> {
     const { group, retry } = this.#subscription;
     const view = { topic: list.topic, body: new TextEncoder().encode(text) };
     const messageId = `${list.key}-${this.#clock.nowMs()}-${index}`;
-    for (let attempt = 1; !this.#isClosed; attempt++) {
+    for (let attempt = 1; ; attempt++) {
       const incoming = { view, messageId, bornAtMs: 0, group, attempt };
       const outcome = await runHandler(this.#handler, incoming, this.#clock, this.#onError);
       if (outcome.kind !== 'nack') break;
@@ -208,7 +212,11 @@ class ListConsumer implements Consumer {
         break;
       }
       await this.#wait(outcome.afterMs ?? delayAfter(retry, attempt));
-      if (this.#isClosed) return;
+      if (this.#isClosed) {
+        // For another process, or the next start.
+        if (list.isShared) await this.#commands.within(() => this.#commands.call(['LPUSH', list.key, text]));
+        return;
+      }
     }
     if (!list.isShared) await this.#commands.within(() => this.#commands.call(['LPOP', list.key]));
   }

@@ -15,6 +15,8 @@ export class FakeRedis implements NodeRedisClient {
         const list = this.#list(key);
         return list.push(...args);
       }
+      case 'LPUSH':
+        return this.#list(key).unshift(...args);
       case 'LPOP':
         return this.#list(key).shift() ?? null;
       case 'LRANGE':

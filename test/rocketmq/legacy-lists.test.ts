@@ -36,6 +36,32 @@ it('messages of a list are handled in order, and stay in it until they are', asy
   });
 });
 
+it.each([
+  ['of a server', topics.message('private', 7), LIST],
+  ['of results', topics.result('private'), 'im:result:private:im-platform'],
+])('close loses no message of a list %s: those that were not handled are still in it', async (_what, topic, list) => {
+  for (const isAccepted of [true, false]) {
+    const [client, clock] = [new FakeRedis(), new ScriptedClock()];
+    const broker = new RedisListBroker(client, { clock, serviceName: 'im-platform', onError: () => {} });
+    await client.sendCommand(['RPUSH', list, '1', '2', '3']);
+    const handled: string[] = [];
+    let finish = (): void => {};
+    await broker.subscribe({ group: consumerGroup('server', 7), topics: [topic] }, async ({ body }) => {
+      handled.push(new TextDecoder().decode(body));
+      await new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      if (!isAccepted) throw new Error('not now');
+    });
+    await clock.advance(100);
+    const closing = broker.close();
+    finish();
+    await clock.advance(10);
+    await closing;
+    expect([handled, client.lists.get(list)]).toEqual([['1'], isAccepted ? ['2', '3'] : ['1', '2', '3']]);
+  }
+});
+
 it('an outage of Redis is reported once, and waited for', async () => {
   const [client, clock, errors] = [new FakeRedis(), new ScriptedClock(), [] as unknown[]];
   const broker = new RedisListBroker(client, { clock, onError: (error) => void errors.push(error) });
