@@ -11,7 +11,7 @@ import { SPLITTERS } from './splitters/index.mjs';
 const LARGE_NURSERY = ['--min-semi-space-size=128', '--max-semi-space-size=128'];
 
 /** What can be left out. */
-const SUITES = ['codecs', 'allocation', 'frames', 'growth'];
+const SUITES = ['codecs', 'allocation', 'frames', 'growth', 'legacy'];
 const NOTHING = { together: {}, alone: {} };
 
 /**
@@ -49,6 +49,7 @@ export function runSuites(node, dist, settings) {
     allocation: isWanted('allocation') ? alone('allocation', contenders, LARGE_NURSERY) : {},
     frames: isWanted('frames') ? both('frames', SPLITTERS) : NOTHING,
     growth: isWanted('growth') ? together('growth', []) : {},
+    legacy: isWanted('legacy') ? together('legacy', []) : {},
   };
 }
 

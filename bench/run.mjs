@@ -21,7 +21,7 @@ npm run bench -- --targets --last   the same for the last measurement
   --slices N, --slice-ms N      rounds, and the length of a slice
   --clock cpu                   counts the time of the process, not the time that passes: for a machine that is busy
 The following measure a part or something else, and leave bench/results.md alone:
-  --suites a,b                  only these of codecs, allocation, frames, growth
+  --suites a,b                  only these of codecs, allocation, frames, growth, legacy
   --messages a,b                only these (keys in messages.mjs)
   --contenders a,b              only these (files in contenders/)
   --flavour web                 the build for browsers

@@ -7,7 +7,7 @@ import { load as loadSplitter, SPLITTERS } from './splitters/index.mjs';
 const { suite, only, slices, sliceMs, clock, share, messages } = JSON.parse(process.argv[2]);
 const settings = { slices, sliceMs, clock, random: new Random(process.pid) };
 
-const SUITES = { about, splitters, agreement, codecs, wire, allocation, frames, growth };
+const SUITES = { about, splitters, agreement, codecs, wire, allocation, frames, growth, legacy };
 console.log(JSON.stringify(await SUITES[suite]()));
 
 async function about() {
@@ -57,6 +57,13 @@ async function growth() {
   const { growthTests } = await import('./suites/growth-tests.mjs');
   const tests = growthTests();
   return table(tests, await measure(tests, settings), ({ series, size }) => [series, size]);
+}
+
+/** { message: { operation: quartiles } } in nanoseconds per message. */
+async function legacy() {
+  const { legacyTests } = await import('./suites/legacy-tests.mjs');
+  const tests = legacyTests();
+  return table(tests, await measure(tests, settings), ({ message, operation }) => [message, operation]);
 }
 
 async function codecTests() {

@@ -76,6 +76,7 @@ function details(run) {
     'Nanoseconds per message; bytes.',
     ...messages.map(([key, { title }]) => message(run, key, title)),
     growth(run),
+    legacy(run),
   ].join('\n\n');
 }
 
@@ -119,6 +120,26 @@ function growth({ growth: all, node }) {
       .join('; '),
   ]);
   return `### Growth, Node ${node}\n\n${table(head, rows)}`;
+}
+
+const LEGACY = {
+  JSON: 'JSON.parse + JSON.stringify',
+  frame: 'encodeFrame + decodeFrame',
+  read: 'decodeLegacy',
+  write: 'encodeLegacy',
+  both: 'old -> new -> old',
+};
+
+/** JSON of older systems. Data of earlier releases has none. */
+function legacy({ legacy: all = {}, node }) {
+  const head = ['ns per message', ...Object.values(LEGACY), 'as a multiple of JSON alone', 'of a frame'];
+  const rows = Object.entries(all).map(([message, costs]) => [
+    message,
+    ...Object.keys(LEGACY).map((operation) => spread(costs[operation])),
+    times(costs.both.median / costs.JSON.median),
+    times(costs.both.median / costs.frame.median),
+  ]);
+  return `### JSON of older systems, Node ${node}\n\n${table(head, rows)}`;
 }
 
 function contenders({ about, splitters }) {

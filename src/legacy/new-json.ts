@@ -26,21 +26,17 @@ export function privateJson(
   context: WriteContext,
 ): OldData[] {
   const shown = shownContent(content);
-  const users = { sendId: idJson(sender?.userId, profile), recvId: idJson(receiverId, profile) };
+  const { messageId: id, sentAtMs } = shown;
+  const [sendId, recvId] = [idJson(sender?.userId, profile), idJson(receiverId, profile)];
   if (shown.body?.$case === 'read') {
     const type = context.receiverId !== undefined && context.receiverId === sender?.userId ? 'READ' : 'RECEIPT';
-    return [messageJson(Command.PRIVATE_MESSAGE, { ...users, id: shown.messageId, type, sentAtMs: shown.sentAtMs }, profile)];
+    return [messageJson(Command.PRIVATE_MESSAGE, { id, sendId, recvId, type, sentAtMs }, profile)];
   }
   const body = bodyOf(shown, profile);
   if (body === undefined) return [];
-  const stored = { tmpId: tmpIdOf(shown, sender), status: 0 };
-  return [
-    messageJson(
-      Command.PRIVATE_MESSAGE,
-      { ...users, ...stored, id: shown.messageId, ...body, sentAtMs: shown.sentAtMs },
-      profile,
-    ),
-  ];
+  const { type, content: text } = body;
+  const tmpId = tmpIdOf(shown, sender);
+  return [messageJson(Command.PRIVATE_MESSAGE, { id, tmpId, sendId, recvId, content: text, type, status: 0, sentAtMs }, profile)];
 }
 
 /** A message to a group. */
@@ -50,33 +46,34 @@ export function groupJson(
   context: WriteContext,
 ): OldData[] {
   const shown = shownContent(content);
-  const users = { sendId: idJson(sender?.userId, profile), groupId: idJson(groupId, profile) };
+  const { messageId, sentAtMs } = shown;
+  const [sendId, toGroup] = [idJson(sender?.userId, profile), idJson(groupId, profile)];
   if (shown.body?.$case === 'read') {
     // The others get how many have read a message, as RECEIPTS.
     if (context.receiverId !== undefined && context.receiverId !== sender?.userId) return [];
-    return [
-      messageJson(
-        Command.GROUP_MESSAGE,
-        { ...users, id: shown.messageId, type: 'READ', readedCount: 0, sentAtMs: shown.sentAtMs },
-        profile,
-      ),
-    ];
+    const read = { id: messageId, sendId, groupId: toGroup, type: 'READ', readedCount: 0, sentAtMs } as const;
+    return [messageJson(Command.GROUP_MESSAGE, read, profile)];
   }
   const body = bodyOf(shown, profile);
   if (body === undefined) return [];
   const mentions: Json[] = [...mentionedIds].map((id) => idJson(id, profile) ?? 0);
   if (mentionEveryone) mentions.push(profile.ids === 'string' ? '-1' : -1);
-  const stored = {
+  // One literal: copies of parts took a third of the time to write a message.
+  const values = {
+    id: messageId,
     tmpId: tmpIdOf(shown, sender),
+    sendId,
+    groupId: toGroup,
     sendNickName: shown.hints?.senderName || undefined,
+    content: body.content,
+    type: body.type,
     receipt: shown.hints?.receiptWanted ?? false,
     readedCount: 0,
     atUserIds: mentions.length === 0 ? undefined : mentions,
     status: 0,
+    sentAtMs,
   };
-  return [
-    messageJson(Command.GROUP_MESSAGE, { ...users, ...stored, id: shown.messageId, ...body, sentAtMs: shown.sentAtMs }, profile),
-  ];
+  return [messageJson(Command.GROUP_MESSAGE, values, profile)];
 }
 
 /** A notice, a step of a call or a receipt: not a message of its own. */
