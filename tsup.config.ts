@@ -22,6 +22,7 @@ const everywhere = {
   pako: 'src/pako/index.ts',
   'codegen-v1': 'src/codegen/v1/index.ts',
   'codegen-v1-zod': 'src/codegen/v1/zod.ts',
+  'codegen-v1-rules': 'src/codegen/v1/rules.ts',
 };
 /** And those that need Node. */
 const everything = {
@@ -68,7 +69,7 @@ const shared: Options = {
 };
 
 /** Of what the plugin carries along. */
-const NOTICE = '// Contains @bufbuild/protobuf and @bufbuild/protoplugin: see THIRD-PARTY-LICENSES.txt';
+const NOTICE = '// Contains @bufbuild/protobuf, @bufbuild/protoplugin and @bufbuild/re2: see THIRD-PARTY-LICENSES.txt';
 
 export default defineConfig([
   { ...shared, entry: everything, outDir: 'dist/node' },

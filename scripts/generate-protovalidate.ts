@@ -21,9 +21,10 @@ const template = {
 };
 
 rmSync(`${ROOT}/${OUT}/im`, { recursive: true, force: true });
-buf('generate', '--template', JSON.stringify(template));
-buf('format', '--write', OUT, '--path', `${OUT}/im`);
+buf(ROOT, 'generate', '--template', JSON.stringify(template));
+// In the folder itself: of it, the workspace has protovalidate's own file alone.
+buf(`${ROOT}/${OUT}`, 'format', '--write', '--config', '../buf.protovalidate.yaml', '--path', 'im');
 
-function buf(...args: string[]): void {
-  execFileSync('buf', args, { cwd: ROOT, stdio: 'inherit' });
+function buf(cwd: string, ...args: string[]): void {
+  execFileSync('buf', args, { cwd, stdio: 'inherit' });
 }

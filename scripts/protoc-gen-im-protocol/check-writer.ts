@@ -138,12 +138,12 @@ export class CheckWriter {
   }
 
   /** A message field or an optional one. If it is not set, it has no value to check. */
-  private withPresence(field: FieldModel, { whole, required }: FieldRules, path: string): void {
+  private withPresence(field: FieldModel, { whole, required, unchecked }: FieldRules, path: string): void {
     const { name, type } = field;
-    if (this.hasRules(type, whole)) {
+    if (this.hasRules(type, whole, unchecked)) {
       this.out.add(`  if (m.${name} !== undefined) {`, `    const v = m.${name};`);
       this.fieldRules('    ', field, whole, path);
-      this.nested('    ', type, 'v', path);
+      this.nested('    ', type, 'v', path, unchecked);
       this.out.add('  }');
     }
     if (required) {
@@ -152,19 +152,19 @@ export class CheckWriter {
     }
   }
 
-  private hasRules(type: ValueType, rules: readonly Rule[]): boolean {
-    return rules.length > 0 || (type.kind === 'message' && this.ruled.has(type.message));
+  private hasRules(type: ValueType, rules: readonly Rule[], unchecked: boolean): boolean {
+    return rules.length > 0 || (!unchecked && type.kind === 'message' && this.ruled.has(type.message));
   }
 
   /** The rules of an element or of a value of a map, and its check if it is a message. */
-  private value(indent: string, type: ValueType, rules: readonly Rule[], value: string, path: string): void {
-    this.rules(indent, rules, value, path);
-    this.nested(indent, type, value, path);
+  private value(indent: string, type: ValueType, { items, unchecked }: FieldRules, value: string, path: string): void {
+    this.rules(indent, items, value, path);
+    this.nested(indent, type, value, path, unchecked);
   }
 
   /** The check of a value that is a message. */
-  private nested(indent: string, type: ValueType, value: string, path: string): void {
-    if (type.kind !== 'message' || !this.ruled.has(type.message)) return;
+  private nested(indent: string, type: ValueType, value: string, path: string, unchecked: boolean): void {
+    if (unchecked || type.kind !== 'message' || !this.ruled.has(type.message)) return;
     const check = importPart(this.out, type.message, 'check', this.scope.options);
     const add = this.scope.wire('issues', 'addNested');
     // The comparison is inline, because a call of addNested for each message costs more.
@@ -177,7 +177,7 @@ export class CheckWriter {
   /** A list or a map. */
   private collection(field: FieldModel, rules: FieldRules, path: string): void {
     const { name, kind, type } = field;
-    const eachValue = this.hasRules(type, rules.items);
+    const eachValue = this.hasRules(type, rules.items, rules.unchecked);
     if (rules.whole.length === 0 && !eachValue && rules.keys.length === 0) return;
     const none = this.scope.wire('rules', kind === 'list' ? 'NO_ITEMS' : 'NO_ENTRIES');
     const chars = this.charsToCount(field, eachValue);
@@ -187,7 +187,7 @@ export class CheckWriter {
     if (kind === 'list' && eachValue) {
       const loop = 'for (let i = 0; i < v.length; i++) {';
       this.out.add(areIds(field, rules.items) ? `    if (!prechecked) ${loop}` : `    ${loop}`, '      const item = v[i]!;');
-      this.value('      ', type, rules.items, 'item', `${literal(`${field.desc.jsonName}[`)} + i + ']'`);
+      this.value('      ', type, rules, 'item', `${literal(`${field.desc.jsonName}[`)} + i + ']'`);
       this.leaveWhenFull('      ');
       this.out.add('    }');
     } else if (kind === 'map' && (eachValue || rules.keys.length > 0)) {
@@ -215,7 +215,7 @@ export class CheckWriter {
     const secret = this.settings.field(field.desc)?.sensitive || this.settings.field(field.desc)?.keys?.sensitive;
     const entry = `${this.scope.wire('issues', 'entryPath')}(${path}, ${secret ? "'***'" : 'key'})`;
     this.rules('        ', rules.keys, 'key', entry, true);
-    if (eachValue) this.value('        ', field.type, rules.items, 'value', entry);
+    if (eachValue) this.value('        ', field.type, rules, 'value', entry);
     this.leaveWhenFull('        ');
     this.out.add('      }', '    }');
   }
@@ -228,14 +228,14 @@ export class CheckWriter {
   /** The member that is set of a oneof. */
   private members(oneof: string, fields: readonly FieldModel[]): void {
     const ruled = fields
-      .map((field) => ({ field, rules: fieldRules(field, this.settings).whole }))
-      .filter(({ field, rules }) => this.hasRules(field.type, rules));
+      .map((field) => ({ field, rules: fieldRules(field, this.settings) }))
+      .filter(({ field, rules }) => this.hasRules(field.type, rules.whole, rules.unchecked));
     if (ruled.length === 0) return;
     this.out.add(`  switch (m.${oneof}?.$case) {`);
     for (const { field, rules } of ruled) {
       this.out.add(`    case ${literal(field.name)}: {`, `      const v = m.${oneof}.value;`);
-      this.fieldRules('      ', field, rules, literal(field.desc.jsonName));
-      this.nested('      ', field.type, 'v', literal(field.desc.jsonName));
+      this.fieldRules('      ', field, rules.whole, literal(field.desc.jsonName));
+      this.nested('      ', field.type, 'v', literal(field.desc.jsonName), rules.unchecked);
       this.out.add('      break;', '    }');
     }
     this.out.add('  }');

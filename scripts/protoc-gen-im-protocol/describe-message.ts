@@ -1,19 +1,25 @@
 // Describes messages and enums as plans (src/wire/plan/plan.ts), for the text form. What the interpreter prepares from them stays empty.
 import type { DescEnum, DescMessage } from '@bufbuild/protobuf';
 import { ANY_TYPE_URL_MAX_BYTES } from '../../src/limits.js';
-import { type EnumPlan, FieldPlan, MessagePlan, type OneofPlan, type ValueRule } from '../../src/wire/plan/plan.js';
+import { type AnyRule, type EnumPlan, FieldPlan, MessagePlan, type OneofPlan, type ValueRule } from '../../src/wire/plan/plan.js';
 import { isLong, TYPES } from '../../src/wire/plan/types.js';
+import type { StandardRule } from '../../src/wire/standard/rule.js';
+import type { Checker } from './buf-validate/checker.js';
 import { commandField } from './emit-registry.js';
 import { newestIn, olderNumber, snakeCase } from './emit-tables.js';
 import { fieldRules } from './field-rules.js';
 import type { FieldModel, MessageModel, OneofModel, ValueType } from './model.js';
 import { enumPrefix, memberName, propertyName } from './names.js';
+import { type Rules, rulesOfField } from './rule-sets.js';
 import type { FieldSettings, Settings } from './settings.js';
 
 /** The name of a type in the text form. */
 export type TypeKey = (desc: DescMessage | DescEnum) => string;
 
-export function describeMessage(message: MessageModel, settings: Settings, keyOf: TypeKey): MessagePlan {
+/** Adds a rule of buf.validate to the list beside the text, and returns it. */
+export type PlaceRule = (checker: Checker) => StandardRule;
+
+export function describeMessage(message: MessageModel, settings: Settings, keyOf: TypeKey, place: PlaceRule): MessagePlan {
   const { desc, fields, oneofs } = message;
   const declared = settings.message(desc);
   const { frameType = 0, handshake = false, since = 0, atMostOne = [], atLeastOne = [] } = declared ?? {};
@@ -24,7 +30,7 @@ export function describeMessage(message: MessageModel, settings: Settings, keyOf
   if (since > 1) plan.since = since;
   const newest = newestIn(desc, settings);
   if (newest > 1) plan.newest = newest;
-  plan.fields.push(...fields.map((field) => describeField(field, settings, keyOf)));
+  plan.fields.push(...fields.map((field) => describeField(field, settings, keyOf, place)));
   plan.oneofs.push(...oneofs.map((oneof) => describeOneof(message, oneof, settings)));
   const rule = (code: string, { fields: names }: { fields: string[] }, max = 0) =>
     plan.rules.push({ code, fields: names.map((name) => propertyOf(desc, name)), max });
@@ -63,7 +69,7 @@ function describeOneof({ desc }: MessageModel, { desc: oneof, name }: OneofModel
   };
 }
 
-function describeField(field: FieldModel, settings: Settings, keyOf: TypeKey): FieldPlan {
+function describeField(field: FieldModel, settings: Settings, keyOf: TypeKey, place: PlaceRule): FieldPlan {
   const { desc, name, oneof, kind, type, key, packed } = field;
   const declared = settings.field(desc);
   const plan = new FieldPlan();
@@ -84,7 +90,7 @@ function describeField(field: FieldModel, settings: Settings, keyOf: TypeKey): F
   if (desc.proto.proto3Optional) plan.optional = true;
   if (desc.deprecated) plan.deprecated = true;
   describeSettings(plan, declared);
-  describeRules(plan, field, settings, declared);
+  describeRules(plan, field, settings, place);
   return plan;
 }
 
@@ -93,7 +99,7 @@ function nameOf(type: ValueType): FieldPlan['type'] {
 }
 
 function describeSettings(plan: FieldPlan, declared: FieldSettings | undefined): void {
-  const { sensitive, items, keys, values, routing, since = 0, ignorable, platform, required } = declared ?? {};
+  const { sensitive, items, keys, values, routing, since = 0, ignorable, platform } = declared ?? {};
   if (sensitive || items?.sensitive || keys?.sensitive || values?.sensitive) plan.sensitive = true;
   plan.secret = sensitive ?? false;
   plan.secretItems = plan.secret || (items?.sensitive ?? false) || (values?.sensitive ?? false);
@@ -102,18 +108,23 @@ function describeSettings(plan: FieldPlan, declared: FieldSettings | undefined):
   if (since > 1) plan.since = since;
   if (ignorable) plan.ignorable = true;
   if (platform) plan.platform = true;
-  if (required) plan.required = true;
 }
 
-function describeRules(plan: FieldPlan, field: FieldModel, settings: Settings, declared: FieldSettings | undefined): void {
-  const { whole } = fieldRules(field, settings);
+function describeRules(plan: FieldPlan, field: FieldModel, settings: Settings, place: PlaceRule): void {
+  const { required, unchecked, whole } = fieldRules(field, settings);
+  const parts = rulesOfField(field, settings);
+  if (required) plan.required = true;
+  if (unchecked) plan.unchecked = true;
   const own = plan.secret;
-  const ofElements = field.kind === 'map' ? declared?.values : declared?.items;
-  if (field.kind === 'one') plan.rules = valueRules(declared, settings, own, plan.op);
+  const rulesOf = ({ sets, checkers }: Rules, ofSet: (set: FieldSettings) => ValueRule[]): AnyRule[] => [
+    ...sets.flatMap(ofSet),
+    ...checkers.map(place),
+  ];
+  if (field.kind === 'one') plan.rules = rulesOf(parts.whole, (set) => valueRules(set, settings, own, plan.op));
   else {
-    plan.rules = sizeRules(declared, own);
-    plan.items = valueRules(ofElements, settings, plan.secretItems, plan.op);
-    plan.keys = valueRules(declared?.keys, settings, plan.secretKeys, plan.keyOp);
+    plan.rules = rulesOf(parts.whole, (set) => sizeRules(set, own));
+    plan.items = rulesOf(parts.items, (set) => valueRules(set, settings, plan.secretItems, plan.op));
+    plan.keys = rulesOf(parts.keys, (set) => valueRules(set, settings, plan.secretKeys, plan.keyOp));
   }
   if (whole.some(({ name }) => name === 'type_url')) {
     const common = { orDefault: false, secret: own };
@@ -122,8 +133,7 @@ function describeRules(plan: FieldPlan, field: FieldModel, settings: Settings, d
 }
 
 /** In the order in which `fieldRules` has them. */
-function valueRules(declared: FieldSettings | undefined, settings: Settings, secret: boolean, op: number): ValueRule[] {
-  if (!declared) return [];
+function valueRules(declared: FieldSettings, settings: Settings, secret: boolean, op: number): ValueRule[] {
   const sets = settings.rules(declared);
   const orDefault = sets.some((set) => set.orDefault);
   const rule = (code: string, limit: ValueRule['limit']): ValueRule => ({ code, limit, orDefault, secret });
@@ -141,8 +151,7 @@ function valueRules(declared: FieldSettings | undefined, settings: Settings, sec
   ]);
 }
 
-function sizeRules(declared: FieldSettings | undefined, secret: boolean): ValueRule[] {
-  if (!declared) return [];
+function sizeRules(declared: FieldSettings, secret: boolean): ValueRule[] {
   const { minItems, maxItems, unique, orDefault } = declared;
   const rule = (code: string, limit: number): ValueRule => ({ code, limit, orDefault, secret });
   return [

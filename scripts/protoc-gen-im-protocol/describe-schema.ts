@@ -1,6 +1,7 @@
 // All messages and enums of a model as plans, by the names that they have in the text form.
 import type { DescEnum, DescMessage } from '@bufbuild/protobuf';
-import { describeEnum, describeMessage, type TypeKey } from './describe-message.js';
+import type { Checker } from './buf-validate/checker.js';
+import { describeEnum, describeMessage, type PlaceRule, type TypeKey } from './describe-message.js';
 import type { Model, OneofModel } from './model.js';
 import { typeName } from './names.js';
 import type { DescribedSchema } from './text-form.js';
@@ -8,6 +9,8 @@ import type { DescribedSchema } from './text-form.js';
 /** The plans, and the names of their types. */
 export interface Description extends DescribedSchema {
   readonly keyOf: TypeKey;
+  /** The rules beside the text, in the order in which it numbers them. */
+  readonly checkers: readonly Checker[];
 }
 
 export function describeSchema({ files, settings }: Model): Description {
@@ -22,10 +25,19 @@ export function describeSchema({ files, settings }: Model): Description {
         return message.fields.some((field) => field.desc.name === command && field.desc.enum === desc);
       }),
     );
+  const checkers = new Map<string, Checker>();
+  const place: PlaceRule = (checker) => {
+    const same = checkers.get(checker.shown) ?? checker;
+    checkers.set(checker.shown, same);
+    return same.rule;
+  };
+  const plans = new Map(messages.map((message) => [keyOf(message.desc), describeMessage(message, settings, keyOf, place)]));
   return {
     package: usualPackage(messages.map(({ desc }) => desc)),
-    messages: new Map(messages.map((message) => [keyOf(message.desc), describeMessage(message, settings, keyOf)])),
+    messages: plans,
     enums: new Map(enums.map((desc) => [keyOf(desc), describeEnum(desc, settings, commands(desc))])),
+    rules: [...checkers.values()].map(({ rule }) => rule),
+    checkers: [...checkers.values()],
     keyOf,
   };
 }

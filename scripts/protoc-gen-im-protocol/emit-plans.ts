@@ -72,12 +72,12 @@ function emitText(description: Description, apart: Apart, names: EnumNames, opti
   const out = new Source(`${SCHEMA}.ts`, 'all messages and enums of the schema');
   const create = out.import('Schema', runtimePath('wire/plan/schema', options));
   const { messages } = description;
-  const add = (comment: string, name: string, part: DescribedSchema, base: string): void =>
+  const add = (comment: string, name: string, part: DescribedSchema, base: string, rules = ''): void =>
     out.add(
       '',
       docComment(comment),
       `export const ${name}: ${create} = /* @__PURE__ */ new ${create}(`,
-      `  ${quoted(formatSchema(part, names))},${base}`,
+      `  ${quoted(formatSchema(part, names))},${base}${rules}`,
       ');',
     );
   const shared = new Map([...messages].filter(([key]) => !apart.has(key)));
@@ -88,6 +88,7 @@ function emitText(description: Description, apart: Apart, names: EnumNames, opti
     { ...description, messages: shared },
     // The messages of an application refer to those of the protocol, which the package has.
     isOwnRuntime(options) ? '' : `\n  ${out.import('SCHEMAS', runtimePath('wire/plan/schema', options))},`,
+    standardRules(out, description, options),
   );
   for (const root of new Set(apart.values())) {
     const own = new Map([...messages].filter(([key]) => apart.get(key) === root));
@@ -99,6 +100,14 @@ function emitText(description: Description, apart: Apart, names: EnumNames, opti
     out.add('', docComment('All of them.'), `export const SCHEMAS: readonly ${create}[] = [${names.join(', ')}];`);
   }
   return out;
+}
+
+/** The rules of buf.validate beside the text. */
+function standardRules(out: Source, { checkers }: Description, options: PluginOptions): string {
+  if (checkers.length === 0) return '';
+  const wire = (module: string, name: string): string => out.import(name, runtimePath(`wire/${module}`, options));
+  const lines = checkers.map((checker) => `    ${checker.source(wire)},`);
+  return [...(isOwnRuntime(options) ? ['\n  [],'] : ['']), '  [', ...lines, '  ],'].join('\n');
 }
 
 /** The name of the text that has a message. */

@@ -7,6 +7,7 @@ import { typeName } from './names.js';
 import { importPart, partName } from './parts.js';
 import { literal } from './quote.js';
 import type { Rule } from './rule.js';
+import { maxItemsOf } from './rule-sets.js';
 import { areIds, precheckedBytes, precheckedVarintBytes, refusedCharacters } from './seen-rules.js';
 import { type ScalarCode, scalarCode, tagOf, wireTypeOf } from './wire-types.js';
 
@@ -122,7 +123,7 @@ function appendTo(list: string, value: string): string[] {
 
 /** Refuses an element over the limit of the list before it is read, even without validation. */
 function limitCheck({ model, wire }: CodecContext, field: FieldModel, more: string): string[] {
-  const max = model.settings.field(field.desc)?.maxItems;
+  const max = maxItemsOf(field, model.settings);
   if (max === undefined) return [];
   const count = `m.${field.name}.length + ${more}`;
   return [`if (${count} > ${max}) throw ${wire('lists', 'tooMany')}(at, ${count}, ${max});`];
@@ -130,7 +131,7 @@ function limitCheck({ model, wire }: CodecContext, field: FieldModel, more: stri
 
 /** Refuses a new key over the limit of the map. A duplicate key replaces its value. */
 function mapLimitCheck({ model, wire }: CodecContext, field: FieldModel): string[] {
-  const max = model.settings.field(field.desc)?.maxItems;
+  const max = maxItemsOf(field, model.settings);
   if (max === undefined) return [];
   const map = `m.${field.name}`;
   return [`if (${map}.size === ${max} && !${map}.has(k)) throw ${wire('lists', 'tooMany')}(at, ${max + 1}, ${max});`];

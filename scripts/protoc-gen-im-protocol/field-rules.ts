@@ -1,8 +1,10 @@
 // The rules of a field: of the field itself, of its elements, and of the keys and values of its entries.
 import type { DescField } from '@bufbuild/protobuf';
+import type { Checker } from './buf-validate/checker.js';
 import type { FieldModel } from './model.js';
-import { refuseEmptyRanges, refuseValueRules } from './refuse-rules.js';
-import { figures, type Rule } from './rule.js';
+import { refuseValueRules } from './refuse-rules.js';
+import { figures, type Rule, type Scope } from './rule.js';
+import { type Rules, rulesOfField } from './rule-sets.js';
 import { schemaError } from './schema-error.js';
 import type { FieldSettings, Settings } from './settings.js';
 import { valueRules } from './value-rules.js';
@@ -10,6 +12,8 @@ import { valueRules } from './value-rules.js';
 export interface FieldRules {
   /** "A message field is set." */
   readonly required: boolean;
+  /** Messages in the field are not checked. */
+  readonly unchecked: boolean;
   /** Rules of the value, or of the whole list or map. */
   readonly whole: readonly Rule[];
   /** Rules of each element of a list, of each value of a map. */
@@ -24,20 +28,38 @@ export function fieldRules(field: FieldModel, settings: Settings): FieldRules {
   const { desc, kind, type, key, presence, oneof } = field;
   const declared = settings.field(desc);
   if (declared) refuseMisplaced(declared, field);
-  const required = declared?.required ?? false;
-  if (required && (kind !== 'one' || !presence || oneof !== undefined)) {
+  if (declared?.required && (kind !== 'one' || !presence || oneof !== undefined)) {
     throw schemaError(desc, 'required is for message fields and optional ones, outside of oneofs');
   }
-  const secret = (own: FieldSettings | undefined): boolean => Boolean(declared?.sensitive || own?.sensitive);
-  const rulesOf = (own: FieldSettings | undefined, of = type): Rule[] => valueRules(own, of, settings, desc, secret(own));
+  const { required, unchecked, ...parts } = rulesOfField(field, settings);
+  const rulesOf = ({ sets, checkers, secret }: Rules, of = type): Rule[] => [
+    ...sets.flatMap((set) => valueRules(set, of, settings, desc, secret)),
+    ...checkers.map(checkerRule),
+  ];
+  const { sets, checkers } = parts.whole;
   const whole =
-    kind !== 'one' ? sizeRules(declared, field) : isAnyTypeUrl(field) ? [...rulesOf(declared), typeUrl] : rulesOf(declared);
+    kind === 'one'
+      ? [...rulesOf(parts.whole), ...(isAnyTypeUrl(field) ? [typeUrl] : [])]
+      : [...sets.flatMap((set) => sizeRules(set, field)), ...checkers.map(checkerRule)];
   return {
     required,
+    unchecked,
     whole,
-    items: kind === 'list' ? rulesOf(declared?.items) : kind === 'map' ? rulesOf(declared?.values) : [],
-    keys: key ? rulesOf(declared?.keys, key) : [],
+    items: kind === 'one' ? [] : rulesOf(parts.items),
+    keys: key ? rulesOf(parts.keys, key) : [],
     refusesDefault: required || (!presence && whole.some((rule) => rule.refusesDefault)),
+  };
+}
+
+/** A rule of buf.validate, by an object that the file declares. */
+function checkerRule({ rule, source }: Checker): Rule {
+  const made = (scope: Scope): string => scope.constant(source((module, name) => scope.wire(module, name)));
+  return {
+    name: rule.name,
+    violated: (v, scope) => `${made(scope)}.refuses(${v})`,
+    text: (v, scope) => `${made(scope)}.text(${v})`,
+    // JSON schemas alone ask for this, and messages with these rules have none.
+    refusesDefault: false,
   };
 }
 
@@ -60,10 +82,8 @@ function refuseOfOne({ required, minItems, maxItems, unique, items, keys, values
 }
 
 /** "A list has at least so many elements", "a list or map has at most so many", "no element of a list is given twice". */
-function sizeRules(declared: FieldSettings | undefined, { kind, type, desc: where }: FieldModel): Rule[] {
-  if (!declared) return [];
+function sizeRules(declared: FieldSettings, { kind, type, desc: where }: FieldModel): Rule[] {
   refuseValueRules(declared, where);
-  refuseEmptyRanges([declared], where);
   const { minItems, maxItems, unique, orDefault } = declared;
   const size = kind === 'list' ? 'length' : 'size';
   const rule = (name: string, operator: string, limit: number): Rule => ({

@@ -65,12 +65,13 @@ export function codecPath({ file }: DescMessage, options: PluginOptions): string
 export const CODEGEN = 'codegen/v1';
 
 /**
- * The module to import for a module of src/: `runtimePath('wire/table', options)`. The package has two entries for all of them, so that only users
- * of zod need zod.
+ * The module to import for a module of src/: `runtimePath('wire/table', options)`. The package has three entries for all of them, so that only users
+ * of zod need zod, and the main one stays small.
  */
 export function runtimePath(module: string, options: PluginOptions): string {
   if (isOwnRuntime(options)) return `${options.runtime}/${module}.js`;
-  return `${options.runtime}/${CODEGEN}${/^wire\/zod-/.test(module) ? '/zod' : ''}`;
+  const entry = /^wire\/zod-/.test(module) ? '/zod' : /^wire\/standard\//.test(module) ? '/rules' : '';
+  return `${options.runtime}/${CODEGEN}${entry}`;
 }
 
 /** Name of the constant that holds the table of a message or enum. */

@@ -23,6 +23,7 @@ export function messageRules(message: MessageModel, settings: Settings): Rule[] 
     ...ascending.flatMap((group) => ascendingRules(byName('ascending', group.fields, 2))),
     ...(byteTotal ? [byteTotalRule(byName('byte_total', byteTotal.fields, 1), byteTotal.maxBytes)] : []),
     ...message.oneofs.flatMap((oneof) => oneofRules(message, oneof, settings)),
+    ...message.fields.flatMap((field) => memberRules(field, settings.standard.field(field)?.required ?? false)),
   ];
 }
 
@@ -143,4 +144,18 @@ function oneofRules(message: MessageModel, oneof: OneofModel, settings: Settings
   }
   if (commandData) rules.push(commandDataRule(message, oneof, commandData));
   return rules;
+}
+
+/** `required` of a member of a oneof, which rules of buf.validate can say: the oneof has this member and no other. */
+function memberRules({ desc, name, oneof }: FieldModel, required: boolean): Rule[] {
+  if (oneof === undefined || !required) return [];
+  return [
+    {
+      name: 'required',
+      oneof: desc.jsonName,
+      violated: (m) => `${m}.${oneof}?.$case !== ${literal(name)}`,
+      text: () => literal('not set'),
+      refusesDefault: false,
+    },
+  ];
 }

@@ -66,7 +66,7 @@ export function createModel(schema: Schema): Model {
   return {
     files: schema.files.map(createFile),
     provided: schema.provided.map(createFile),
-    settings: createSettings(schema.all),
+    settings: createSettings(schema.all, schema.files),
   };
 }
 
@@ -112,7 +112,7 @@ function refuseTwins(desc: DescMessage): void {
   }
 }
 
-function createField(desc: DescField): FieldModel {
+export function createField(desc: DescField): FieldModel {
   return {
     desc,
     name: propertyName(desc),

@@ -10,7 +10,7 @@ import type { Source } from './source.js';
 export interface Rule {
   /** Name in the schema's options: `max_bytes`. */
   readonly name: string;
-  /** For a rule of a message about a oneof, the name of the oneof. */
+  /** For a rule of a message about a oneof, the name of the oneof; about a member, the name of the member in JSON. */
   readonly oneof?: string;
   /** An expression that is true where `value` violates the rule. */
   violated(value: string, scope: Scope): string;

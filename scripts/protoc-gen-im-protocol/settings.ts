@@ -22,6 +22,7 @@ import type {
   MessageSettings,
   OneofSettings,
 } from '../../generated/im/options/v1/options.js';
+import { type Group, type StandardRules, standardRules } from './buf-validate/standard-rules.js';
 
 export type {
   CommandData,
@@ -46,9 +47,12 @@ export interface Settings {
   value(desc: DescEnumValue): EnumValueSettings | undefined;
   /** All sets of rules of a value: its own, and those of its format. */
   rules(settings: FieldSettings): FieldSettings[];
+  /** The rules of buf.validate. */
+  readonly standard: StandardRules;
 }
 
-export function createSettings(files: Iterable<DescFile>): Settings {
+/** @param read the files whose rules of buf.validate are read too. */
+export function createSettings(files: Iterable<DescFile>, read: readonly DescFile[] = []): Settings {
   const all = [...files];
   const extensions = new Map<string, DescExtension>(
     all
@@ -56,7 +60,7 @@ export function createSettings(files: Iterable<DescFile>): Settings {
       .flatMap((file) => file.extensions)
       .map((extension) => [extension.name, extension]),
   );
-  const read =
+  const reader =
     <T>(name: string) =>
     (desc: AnyDesc): T | undefined => {
       const extension = extensions.get(name);
@@ -64,19 +68,47 @@ export function createSettings(files: Iterable<DescFile>): Settings {
       if (!extension || !hasOption(desc as DescMessage, extension)) return undefined;
       return getOption(desc as DescMessage, extension) as T;
     };
-  const value = read<EnumValueSettings>('value');
+  const value = reader<EnumValueSettings>('value');
+  const message = reader<MessageSettings>('message');
+  const oneof = reader<OneofSettings>('oneof');
+  const standard = standardRules(all, read);
   const formats = all.flatMap((f) => f.enums).find((e) => e.typeName === 'im.options.v1.Format');
   return {
-    file: read('file'),
-    message: read('message'),
-    field: read('field'),
-    oneof: read('oneof'),
-    enum: read('enumeration'),
+    file: reader('file'),
+    message: (desc) => withGroups(message(desc), standard.groups(desc)),
+    field: reader('field'),
+    oneof: (desc) => (standard.isRequired(desc) ? { ...NO_ONEOF_RULES, ...oneof(desc), required: true } : oneof(desc)),
+    enum: reader('enumeration'),
     value,
     rules(settings) {
       const format = formats?.value[settings.format];
       const named = format && value(format)?.rules;
       return named ? [...this.rules(named), settings] : [settings];
     },
+    standard,
+  };
+}
+
+const NO_ONEOF_RULES: OneofSettings = { required: false, commandData: undefined, laterMembers: undefined };
+
+const NO_MESSAGE_RULES: MessageSettings = {
+  frameType: 0,
+  handshake: false,
+  since: 0,
+  atMostOne: [],
+  atLeastOne: [],
+  exactlyOne: [],
+  ascending: [],
+  byteTotal: undefined,
+};
+
+/** The groups of buf.validate among ours. One field is always at most one. */
+function withGroups(own: MessageSettings | undefined, groups: readonly Group[]): MessageSettings | undefined {
+  if (groups.length === 0) return own;
+  const { atMostOne, exactlyOne, ...others } = own ?? NO_MESSAGE_RULES;
+  return {
+    ...others,
+    atMostOne: [...atMostOne, ...groups.filter(({ required, fields }) => !required && fields.length !== 1)],
+    exactlyOne: [...exactlyOne, ...groups.filter(({ required }) => required)],
   };
 }

@@ -1,7 +1,8 @@
 // Writes the text form of a schema, which src/wire/plan/schema.ts describes and reads.
-import type { EnumPlan, FieldPlan, MessagePlan, OneofPlan, ValueRule } from '../../src/wire/plan/plan.js';
+import type { AnyRule, EnumPlan, FieldPlan, MessagePlan, OneofPlan } from '../../src/wire/plan/plan.js';
 import { FORM_VERSION } from '../../src/wire/plan/schema.js';
 import { LETTERS } from '../../src/wire/plan/types.js';
+import type { StandardRule } from '../../src/wire/standard/rule.js';
 
 /** A schema as plans, by the names of types in the text. */
 export interface DescribedSchema {
@@ -9,6 +10,8 @@ export interface DescribedSchema {
   readonly package: string;
   readonly messages: ReadonlyMap<string, MessagePlan>;
   readonly enums: ReadonlyMap<string, EnumPlan>;
+  /** Rules beside the text, which has their indexes. */
+  readonly rules?: readonly StandardRule[] | undefined;
 }
 
 /** Which names of enum values are written: all, those that errors show, none. */
@@ -17,7 +20,7 @@ export type EnumNames = 'all' | 'shown';
 export function formatSchema(schema: DescribedSchema, names: EnumNames = 'all'): string {
   const prefix = schema.package === '' ? '' : `${schema.package}.`;
   const blocks = [
-    ...[...schema.messages].map(([key, plan]) => `>${formatMessage(key, plan, prefix)}`),
+    ...[...schema.messages].map(([key, plan]) => `>${formatMessage(key, plan, prefix, schema.rules)}`),
     ...[...schema.enums].map(([key, plan]) => `<${formatEnum(key, plan, prefix, names)}`),
   ];
   return [[FORM_VERSION, schema.package].join(' '), ...blocks].join();
@@ -28,7 +31,7 @@ export function escapeText(text: string): string {
   return text.replace(/[%,|\s\p{C}]/gu, (char) => encodeURIComponent(char));
 }
 
-function formatMessage(key: string, plan: MessagePlan, prefix: string): string {
+function formatMessage(key: string, plan: MessagePlan, prefix: string, beside: readonly StandardRule[] = []): string {
   const head = [`${plan.since ?? ''}${key}`];
   if (plan.name !== prefix + key) head.push(`=${plan.name}`);
   if (plan.frame !== undefined) head.push(`f${plan.frame}`);
@@ -50,7 +53,7 @@ function formatMessage(key: string, plan: MessagePlan, prefix: string): string {
     const { oneof = '' } = field;
     if (oneof !== open) mention(oneof);
     open = oneof;
-    items.push(formatField(field, number + 1));
+    items.push(formatField(field, number + 1, beside));
     number = field.number;
   }
   for (const { code, fields, max } of plan.rules) items.push([`&${code}`, ...(code === 't' ? [max] : []), ...fields].join(' '));
@@ -70,7 +73,7 @@ function formatOneof({ name, required, later, commandData }: OneofPlan): string 
   return tokens.join(' ');
 }
 
-function formatField(field: FieldPlan, nextNumber: number): string {
+function formatField(field: FieldPlan, nextNumber: number, beside: readonly StandardRule[]): string {
   const { number, name, op, kind, keyOp, ref } = field;
   const shape = kind === 'list' ? '*' : kind === 'map' ? `:${LETTERS[keyOp]}` : '';
   const flags = [
@@ -80,32 +83,37 @@ function formatField(field: FieldPlan, nextNumber: number): string {
     field.platform ? '^' : '',
     field.unpacked ? '#' : '',
     field.deprecated ? '-' : '',
+    field.unchecked ? '+' : '',
   ].join('');
   const isOther = ref !== '' && ref !== name[0].toUpperCase() + name.slice(1);
   const head = `${number === nextNumber ? '' : number}${LETTERS[op]}${shape}${flags}${name}${isOther ? `=${ref}` : ''}`;
-  return [head, ...formatRules(field)].join(' ');
+  return [head, ...formatRules(field, beside)].join(' ');
 }
 
-function formatRules(field: FieldPlan): string[] {
+function formatRules(field: FieldPlan, beside: readonly StandardRule[]): string[] {
   const { json, proto, required, since, ignorable, kind, rules, items, keys } = field;
   const tokens: string[] = [];
   if (json !== undefined) tokens.push(`j${escapeText(json)}`);
   if (proto !== undefined) tokens.push(`o${proto}`);
   if (required) tokens.push('r');
   if (ignorable || since !== undefined) tokens.push(`${ignorable ? 'i' : 'v'}${since ?? ''}`);
-  tokens.push(...formatValueRules(rules));
+  tokens.push(...formatValueRules(rules, beside));
   if (kind === undefined) return tokens;
   const secretOf = (part: boolean): string[] => (part && !field.secret ? ['s'] : []);
-  const ofItems = [...secretOf(field.secretItems), ...formatValueRules(items)];
-  const ofKeys = [...secretOf(field.secretKeys), ...formatValueRules(keys)];
+  const ofItems = [...secretOf(field.secretItems), ...formatValueRules(items, beside)];
+  const ofKeys = [...secretOf(field.secretKeys), ...formatValueRules(keys, beside)];
   return [...tokens, ...(ofItems.length > 0 ? ['.', ...ofItems] : []), ...(ofKeys.length > 0 ? [';', ...ofKeys] : [])];
 }
 
-function formatValueRules(rules: readonly ValueRule[]): string[] {
-  return [...(rules.some(({ orDefault }) => orDefault) ? ['0'] : []), ...rules.map(formatRule)];
+function formatValueRules(rules: readonly AnyRule[], beside: readonly StandardRule[]): string[] {
+  // From the first one that allows the default, all do.
+  const first = rules.findIndex((rule) => rule.code !== undefined && rule.orDefault);
+  return rules.flatMap((rule, i) => [...(i === first ? ['0'] : []), formatRule(rule, beside)]);
 }
 
-function formatRule({ code, limit }: ValueRule): string {
+function formatRule(rule: AnyRule, beside: readonly StandardRule[]): string {
+  if (rule.code === undefined) return `~${beside.indexOf(rule)}`;
+  const { code, limit } = rule;
   if (code === '[' || code === ']') return code + escapeText(limit as string);
   if (typeof limit === 'object') return code + limit.map(escapeText).join('|');
   return /[but]/.test(code) ? code : `${code}${limit}`;

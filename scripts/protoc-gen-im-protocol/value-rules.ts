@@ -2,7 +2,7 @@
 import type { DescField } from '@bufbuild/protobuf';
 import type { ScalarName, ValueType } from './model.js';
 import { literal } from './quote.js';
-import { refuseByteRules, refuseClasses, refuseEmptyRanges, refuseNumberRules, refuseTextRules } from './refuse-rules.js';
+import { refuseByteRules, refuseClasses, refuseNumberRules, refuseTextRules } from './refuse-rules.js';
 import { figures, type Rule } from './rule.js';
 import type { FieldSettings, Settings } from './settings.js';
 import { textRules } from './text-rules.js';
@@ -15,16 +15,14 @@ type Kind = 'number' | 'float' | 'bigint' | 'string' | 'bytes' | 'other';
  * @param secret the texts do not show the value.
  */
 export function valueRules(
-  declared: FieldSettings | undefined,
+  declared: FieldSettings,
   type: ValueType,
   settings: Settings,
   where: DescField,
   secret: boolean,
 ): Rule[] {
-  if (!declared) return [];
   const kind = kindOf(type);
   const sets = settings.rules(declared);
-  refuseEmptyRanges(sets, where);
   for (const set of sets) refuseClasses(set, where);
   const orDefault = sets.some((set) => set.orDefault);
   const rules = sets.flatMap((set) => [

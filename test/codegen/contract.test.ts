@@ -6,6 +6,7 @@ import * as enumTables from '../../generated/enum-tables.js';
 import * as models from '../../generated/models.js';
 import { UserInfo } from '../../generated/models.js';
 import * as v1 from '../../src/codegen/v1/index.js';
+import * as rules from '../../src/codegen/v1/rules.js';
 import * as index from '../../src/index.js';
 import * as legacy from '../../src/legacy/index.js';
 
@@ -14,13 +15,13 @@ const FORM = ['SCHEMAS', 'Schema', 'enumPlan', 'planParts'];
 
 const FIXTURES = new URL('../fixtures/generated/', import.meta.url).pathname;
 
-/** The values that generated code of the fixtures imports from src/. */
-function importedNames(): Set<string> {
+/** The values that generated code of the fixtures imports from modules of src/. */
+function importedNames(modules: string): Set<string> {
   const all = readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
   // Plans are of this repository alone.
   const files = all.filter((name) => !/(\.plan|schema-text)\.ts$/.test(name));
   const imports = files.flatMap((name) => [
-    ...readFileSync(join(FIXTURES, name), 'utf8').matchAll(/^import \{ (.*) \} from '[./]*\/src\/(?!wire\/zod-)/gm),
+    ...readFileSync(join(FIXTURES, name), 'utf8').matchAll(new RegExp(`^import \\{ (.*) \\} from '[./]*/src/${modules}`, 'gm')),
   ]);
   const names = imports.flatMap(([, list]) => list.split(', '));
   return new Set(names.filter((name) => !name.startsWith('type ')).map((name) => name.replace(/ as .*/, '')));
@@ -35,7 +36,11 @@ describe('@im/protocol/codegen/v1', () => {
 
   it('has what generated code imports, and what it needs for messages and enums of this protocol', () => {
     const forApplications = ['applicationCommand', 'part', ...FORM, ...Object.keys(enumTables)];
-    expect(names.sort()).toEqual([...importedNames(), ...forApplications].sort());
+    expect(names.sort()).toEqual([...importedNames('(?!wire/(?:zod-|standard/))'), ...forApplications].sort());
+  });
+
+  it('the rules of buf.validate are an entry of their own', () => {
+    expect(Object.keys(rules).sort()).toEqual([...importedNames('wire/standard/')].sort());
   });
 
   it('takes parts of the codecs that the main entry exports, which are all but those of older systems', () => {

@@ -20,6 +20,7 @@ const PACKAGE = {
   '@im/protocol': 'src/index.ts',
   '@im/protocol/codegen/v1': 'src/codegen/v1/index.ts',
   '@im/protocol/codegen/v1/zod': 'src/codegen/v1/zod.ts',
+  '@im/protocol/codegen/v1/rules': 'src/codegen/v1/rules.ts',
 };
 
 /** A folder, and the generated files in it. */

@@ -62,7 +62,7 @@ const saidOf = ({ name, since, newest, oneofs, rules, fields }: MessagePlan) => 
 describe.each(FOLDERS)('%s', (folder) => {
   const description = described.get(folder) as Description;
   const text = formatSchema(description);
-  const schema = new Schema(text);
+  const schema = new Schema(text, [], description.rules);
 
   test('the plans of the text are those of the descriptors', () => {
     expect(description.messages.size).toBeGreaterThan(20);
@@ -73,7 +73,7 @@ describe.each(FOLDERS)('%s', (folder) => {
   test('plans that were read are written as the same text', () => {
     const messages = new Map([...description.messages.keys()].map((key) => [key, schema.message(key)]));
     const enums = new Map([...description.enums.keys()].map((key) => [key, schema.enum(key)]));
-    expect(formatSchema({ package: description.package, messages, enums })).toBe(text);
+    expect(formatSchema({ package: description.package, messages, enums, rules: description.rules })).toBe(text);
   });
 });
 

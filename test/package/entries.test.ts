@@ -66,6 +66,7 @@ describe('both copies of the package in one process', () => {
     'pako',
     'codegen/v1',
     'codegen/v1/zod',
+    'codegen/v1/rules',
     'node',
     'otel',
     'rocketmq',

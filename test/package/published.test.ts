@@ -108,7 +108,7 @@ describe('the packed package', () => {
       return [...text.matchAll(/^ *\/\/ node_modules\/((?:@[\w.-]+\/)?[\w.-]+)\//gm)].map(([, found]) => found);
     });
     const names = [...new Set(contained)].sort();
-    expect(names).toEqual(['@bufbuild/protobuf', '@bufbuild/protoplugin', 'long', 'protobufjs']);
+    expect(names).toEqual(['@bufbuild/protobuf', '@bufbuild/protoplugin', '@bufbuild/re2', 'long', 'protobufjs']);
     expect(names.filter((name) => !licences.includes(`\n${name} `))).toEqual([]);
   });
 

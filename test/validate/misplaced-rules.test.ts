@@ -34,7 +34,11 @@ function rulesOf(scalar: ScalarName, kind: FieldModel['kind'], declared: object,
     presence: oneof !== undefined,
     packed: false,
   } as const satisfies FieldModel;
-  const settings = { field: () => ({ ...none, ...declared }), rules: (own: FieldSettings) => [own] } as unknown as Settings;
+  const settings = {
+    field: () => ({ ...none, ...declared }),
+    rules: (own: FieldSettings) => [own],
+    standard: { field: () => undefined },
+  } as unknown as Settings;
   return () => fieldRules(field, settings);
 }
 

@@ -1,5 +1,6 @@
 // `protovalidate=true`: writes .proto files with the rules of buf.validate beside ours, and nothing else.
 import { createRegistry, type DescField, type DescFile, type DescMessage, type DescOneof } from '@bufbuild/protobuf';
+import { isRuled, VALIDATE } from '../buf-validate/validate-options.js';
 import { isProvided } from '../generated-paths.js';
 import { createFile } from '../model.js';
 import { isOwnRuntime } from '../plugin-options.js';
@@ -12,9 +13,6 @@ import type { OptionEntry } from './options.js';
 import { printFile } from './print-file.js';
 import { entriesOf, isList, type TextMessage, type TextValue } from './text-format.js';
 import { TypeNames } from './type-names.js';
-
-/** Declares the options of protovalidate. */
-const VALIDATE = 'buf/validate/validate.proto';
 
 type Ruled = DescMessage | DescField | DescOneof;
 
@@ -45,7 +43,7 @@ function rulesOf(file: DescFile, settings: Settings): Map<Ruled, OptionEntry[]> 
   const all = new Map<Ruled, OptionEntry[]>();
   const add = (desc: Ruled, option: string, rules: TextMessage | undefined): void => {
     if (rules === undefined) return;
-    if (isRuledAlready(desc)) throw schemaError(desc, `it has rules of buf.validate already`);
+    if (isRuled(desc)) throw schemaError(desc, `it has rules of buf.validate already`);
     all.set(desc, statementsOf(`(buf.validate.${option})`, rules));
   };
   for (const message of createFile(file).messages) {
@@ -54,13 +52,6 @@ function rulesOf(file: DescFile, settings: Settings): Map<Ruled, OptionEntry[]> 
     for (const { desc } of message.oneofs) add(desc, 'oneof', oneofRules(desc, settings));
   }
   return all;
-}
-
-/** The number of the options of buf.validate. */
-const VALIDATE_NUMBER = 1159;
-
-function isRuledAlready({ proto }: Ruled): boolean {
-  return proto.options?.$unknown?.some(({ no }) => no === VALIDATE_NUMBER) ?? false;
 }
 
 /** As people write them: `(buf.validate.field).string.max_bytes = 5`. */

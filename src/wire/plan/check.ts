@@ -6,9 +6,9 @@ import { addIssue, addNested, entryPath, isFull } from '../issues.js';
 import { NO_BYTES, NO_ENTRIES, NO_ITEMS } from '../rules.js';
 import { pathOf, planOf } from './fields.js';
 import { messageChecks } from './message-rules.js';
-import type { FieldPlan, MessageCheck, MessagePlan, ValueRule } from './plan.js';
+import type { AnyRule, FieldPlan, MessageCheck, MessagePlan } from './plan.js';
 import { BYTES, MESSAGE } from './types.js';
-import { RULE_NAMES, violation } from './value-rules.js';
+import { nameOf, violation } from './value-rules.js';
 
 type Issues = Issue[] | undefined;
 type Properties = Record<PropertyKey, unknown>;
@@ -99,23 +99,16 @@ function checkField(field: FieldPlan, v: unknown, issues: Issues): Issues {
 }
 
 /** @param key index of an element of a list, key of a value of a map: its path is made only where there is an issue. */
-function checkValue(
-  field: FieldPlan,
-  rules: readonly ValueRule[],
-  v: unknown,
-  path: string,
-  key: unknown,
-  issues: Issues,
-): Issues {
+function checkValue(field: FieldPlan, rules: readonly AnyRule[], v: unknown, path: string, key: unknown, issues: Issues): Issues {
   issues = checkRules(rules, v, path, key, issues);
-  const nested = field.op === MESSAGE ? checkMessage(planOf(field), v as Properties) : undefined;
+  const nested = field.op === MESSAGE && !field.unchecked ? checkMessage(planOf(field), v as Properties) : undefined;
   return nested === undefined ? issues : addNested(issues, nested, pathTo(path, key));
 }
 
-function checkRules(rules: readonly ValueRule[], v: unknown, path: string, key: unknown, issues: Issues, subject = ''): Issues {
+function checkRules(rules: readonly AnyRule[], v: unknown, path: string, key: unknown, issues: Issues, subject = ''): Issues {
   for (let i = 0; i < rules.length; i++) {
     const text = violation(rules[i], v);
-    if (text !== undefined) issues = addIssue(issues, pathTo(path, key), RULE_NAMES[rules[i].code], subject + text);
+    if (text !== undefined) issues = addIssue(issues, pathTo(path, key), nameOf(rules[i]), subject + text);
   }
   return issues;
 }

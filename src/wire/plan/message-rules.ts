@@ -12,7 +12,11 @@ import { either } from './value-rules.js';
 type Properties = Record<PropertyKey, unknown>;
 
 export function messageChecks(plan: MessagePlan): MessageCheck[] {
-  return [...plan.rules.flatMap((rule) => checksOf(rule, plan)), ...plan.oneofs.flatMap((oneof) => oneofChecks(oneof, plan))];
+  return [
+    ...plan.rules.flatMap((rule) => checksOf(rule, plan)),
+    ...plan.oneofs.flatMap((oneof) => oneofChecks(oneof, plan)),
+    ...plan.fields.filter(({ oneof, required }) => oneof !== undefined && required).map(memberCheck),
+  ];
 }
 
 function checksOf({ code, fields: names, max }: MessageRule, plan: MessagePlan): MessageCheck[] {
@@ -81,4 +85,9 @@ function oneofChecks({ name, required, later, commandData }: OneofPlan, plan: Me
   }
   if (commandData) checks.push(commandDataCheck(name, commandData, plan));
   return checks;
+}
+
+/** `required` of a member of a oneof. */
+function memberCheck(field: FieldPlan): MessageCheck {
+  return (m, issues) => (isPresent(field, m) ? issues : addIssue(issues, pathOf(field), 'required', 'not set'));
 }

@@ -3,15 +3,16 @@ import { type CommandDataPlan, FieldPlan, type MessagePlan, type OneofPlan, type
 import { BYTES, ENUM, isPacked, LETTERS, MESSAGE, scalarAt, TYPES, tagOf, wireTypeOf, zeroOf } from './types.js';
 
 /** Number, type, list or map with the type of its keys, flags, name, and the type that is not named as the field. */
-const FIELD = /^(\d*)([a-z])(\*|:.)?([?!%^#-]*)([\w$]+)(?:=([\w$.]+))?$/;
+const FIELD = /^(\d*)([a-z])(\*|:.)?([?!%^#+-]*)([\w$]+)(?:=([\w$.]+))?$/;
 
-type Flag = 'optional' | 'sensitive' | 'routing' | 'platform' | 'deprecated' | 'unpacked';
+type Flag = 'optional' | 'unchecked' | 'sensitive' | 'routing' | 'platform' | 'deprecated' | 'unpacked';
 const FLAGS: Readonly<Record<string, Flag>> = {
   '?': 'optional',
   '!': 'sensitive',
   '%': 'routing',
   '^': 'platform',
   '-': 'deprecated',
+  '+': 'unchecked',
   '#': 'unpacked',
 };
 
@@ -41,7 +42,7 @@ export function parseMessage(plan: MessagePlan, [head, ...items]: readonly strin
       const field = parseField(first, number + 1, schema);
       number = field.number;
       if (oneof !== undefined) field.oneof = oneof;
-      parseRules(field, tokens);
+      parseRules(field, tokens, schema);
       prepare(field);
       plan.fields.push(field);
     }
@@ -101,5 +102,5 @@ function prepare(field: FieldPlan): void {
   field.tag = tagOf(number, kind === 'map' || isPacked(field) ? 2 : wireTypeOf(op));
   const hasPresence = kind !== undefined || field.oneof !== undefined || field.optional || op === MESSAGE;
   if (!hasPresence && op !== BYTES) field.zero = zeroOf(op);
-  for (const { code, limit } of field.rules) if (code === '}') field.maxItems = limit as number;
+  for (const rule of field.rules) if (rule.code === '}') field.maxItems = rule.limit as number;
 }

@@ -2,14 +2,14 @@
 //
 //   >5 min   <5 max   (5 min_bytes   )5 max_bytes   [a-z alphabet   ]a-z forbidden   b not_blank   na|b not_in   pa|b not_prefix
 //   {5 min_items   }5 max_items   u unique   T5 t type_url of an Any: maximum size, name   r required   v2 since   i2 since, ignorable   jname JSON name   oname proto name
-//   0 the rules that follow allow the default   s secret
+//   0 the rules that follow allow the default   s secret   ~3 a rule beside the text
 //
 // Rules of elements or of a map's values follow a dot, those of keys a semicolon.
 import { textsOf, unescapeText } from './escape.js';
-import type { FieldPlan, ValueRule } from './plan.js';
+import type { FieldPlan, PlannedTypes, ValueRule } from './plan.js';
 import { isLong } from './types.js';
 
-export function parseRules(field: FieldPlan, tokens: readonly string[]): void {
+export function parseRules(field: FieldPlan, tokens: readonly string[], schema: PlannedTypes): void {
   let rules = field.rules;
   let orDefault = false;
   let { secret } = field;
@@ -39,6 +39,9 @@ export function parseRules(field: FieldPlan, tokens: readonly string[]): void {
         break;
       case '0':
         orDefault = true;
+        break;
+      case '~':
+        rules.push(schema.rules[Number(value)]);
         break;
       case 's':
         // A list or map with a secret part is redacted as a whole.

@@ -1,6 +1,7 @@
 // The plan of a message: its table (../table.ts), with the rules of the schema and what the interpreter prepares from both. Plans are parsed
 // from the text form of a schema (schema.ts), each at its first use.
 import type { Issue } from '../../errors.js';
+import type { StandardRule } from '../standard/rule.js';
 import type { EnumTable, FieldTable, MessageTable, ScalarName } from '../table.js';
 
 /** A rule of a value, a list or a map. */
@@ -16,6 +17,9 @@ export interface ValueRule {
   /** The refused characters: made at the first check. */
   pattern?: RegExp;
 }
+
+/** A rule of the text, or one of buf.validate beside it, which has no code. */
+export type AnyRule = ValueRule | (StandardRule & { readonly code?: undefined });
 
 /** A rule of a whole message. */
 export interface MessageRule {
@@ -75,15 +79,17 @@ export class FieldPlan implements FieldTable {
   /** A list of numbers that is written without packing. */
   unpacked = false;
   required = false;
+  /** Messages in the field are not checked. */
+  unchecked?: true;
   /** The field is sensitive as a whole, or its elements or values are, or its keys: in paths too. */
   secret = false;
   secretItems = false;
   secretKeys = false;
   /** Of the value, or of the list or map as a whole. */
-  rules: ValueRule[] = [];
+  rules: AnyRule[] = [];
   /** Of each element of a list, of each value of a map. */
-  items: ValueRule[] = [];
-  keys: ValueRule[] = [];
+  items: AnyRule[] = [];
+  keys: AnyRule[] = [];
   /** The default of a single field that has no presence. */
   zero: unknown = undefined;
   /** Limit of the number of elements or entries. */
@@ -137,4 +143,6 @@ export type MessageCheck = (m: Record<PropertyKey, unknown>, issues: Issue[] | u
 export interface PlannedTypes {
   message(name: string): MessagePlan;
   enum(name: string): EnumPlan;
+  /** Rules beside the text, which it refers to by their indexes. */
+  readonly rules: readonly StandardRule[];
 }

@@ -12,6 +12,7 @@
 //
 // `=` and the full name follow the name of a type that is not in the package. Texts with a space, a comma or a % are escaped as in URLs.
 import type { FrameEntry } from '../codec.js';
+import type { StandardRule } from '../standard/rule.js';
 import { parseEnum } from './parse-enum.js';
 import { parseMessage } from './parse-message.js';
 import { type EnumPlan, MessagePlan, type PlannedTypes } from './plan.js';
@@ -30,11 +31,13 @@ export class Schema implements PlannedTypes {
 
   /**
    * @param bases have the types that the text refers to and does not have: by their names in the same package, else by full names.
+   * @param rules of buf.validate, which the text refers to by their indexes.
    * @throws Error for a text of another version.
    */
   constructor(
     text: string,
     private readonly bases: readonly Schema[] = [],
+    readonly rules: readonly StandardRule[] = [],
   ) {
     const [head, ...blocks] = text.split(/,(?=[<>])/);
     const [version, name] = head.split(' ');

@@ -2,12 +2,12 @@
 import { lastOf } from '../older-engines.js';
 import { exceedsBytes, firstRepeated, isBlank, isTypeUrl, lacksBytes } from '../rules.js';
 import { gotBytes, gotCharacter, gotItems, gotTwice, UNNAMED_TYPE } from '../violations.js';
-import type { ValueRule } from './plan.js';
+import type { AnyRule, ValueRule } from './plan.js';
 
 type Sized = { readonly length: number } | { readonly size: number };
 
-/** The names of the rules in issues. */
-export const RULE_NAMES: Readonly<Record<string, string>> = {
+/** The names of the rules that the text has. */
+const RULE_NAMES: Readonly<Record<string, string>> = {
   '>': 'min',
   '<': 'max',
   '(': 'min_bytes',
@@ -24,8 +24,12 @@ export const RULE_NAMES: Readonly<Record<string, string>> = {
   T: 'type_url',
 };
 
+/** The name of a rule in issues. */
+export const nameOf = (rule: AnyRule): string => (rule.code === undefined ? rule.name : RULE_NAMES[rule.code]);
+
 /** The text of the violation; undefined = the rule is kept. */
-export function violation(rule: ValueRule, v: unknown): string | undefined {
+export function violation(rule: AnyRule, v: unknown): string | undefined {
+  if (rule.code === undefined) return rule.refuses(v) ? rule.text(v) : undefined;
   const { code, limit, orDefault, secret } = rule;
   if (orDefault && isDefault(v)) return undefined;
   const bound = limit as number;
