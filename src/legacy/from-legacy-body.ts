@@ -42,6 +42,7 @@ export function fromLegacyBody(
   const { maxBytes = TOPIC_BODY_MAX_BYTES, command } = options;
   const { json, envelope } = unwrapped(
     parseLegacyJson(typeof body === 'string' ? body : utf8(body, maxBytes), maxBytes),
+    profile,
     maxBytes,
   );
   const result = isResult(json, profile);
@@ -120,12 +121,14 @@ function withoutDestination(json: JsonObject, key: string | null): { destination
 }
 
 /** `{"message": <object, or that object as JSON text>}`, or no envelope. */
-function unwrapped(outer: Json, maxBytes: number): { json: JsonObject; envelope: LegacyEnvelope } {
+function unwrapped(outer: Json, { keys }: LegacyProfile, maxBytes: number): { json: JsonObject; envelope: LegacyEnvelope } {
   if (!isObject(outer)) throw invalidJson('', 'type', 'expected a JSON object');
   const message = at(outer, ENVELOPE_KEY);
-  if (message === undefined) return { json: outer, envelope: 'none' };
-  const other = Object.keys(outer).length > 1;
-  if (other) throw invalidJson('', 'unknown_key', `an envelope has no other key than ${ENVELOPE_KEY}`);
+  const hasOther = Object.keys(outer).length > 1;
+  // A fork may have a key of this name in its bodies, which are never without another one.
+  const isOwnKey = [keys.receiveInfo, keys.result, keys.forceLogout].some((group) => Object.values(group).includes(ENVELOPE_KEY));
+  if (message === undefined || (hasOther && isOwnKey)) return { json: outer, envelope: 'none' };
+  if (hasOther) throw invalidJson('', 'unknown_key', `an envelope has no other key than ${ENVELOPE_KEY}`);
   const json = typeof message === 'string' ? parseLegacyJson(message, maxBytes) : message;
   if (!isObject(json)) throw invalidJson(ENVELOPE_KEY, 'type', 'expected an object, or an object as JSON text');
   return { json, envelope: typeof message === 'string' ? 'text' : 'object' };

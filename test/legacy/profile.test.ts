@@ -24,6 +24,20 @@ describe('legacyProfile', () => {
     });
   });
 
+  it.each(['none', 'object', 'text'] as const)('a fork may have a key with the name of the envelope, %s', (envelope) => {
+    const fork = defineLegacyProfile({
+      name: 'fork',
+      base: legacyProfile('binghe'),
+      envelope,
+      keys: { receiveInfo: { data: 'message' } },
+    });
+    const inner = `{"cmd":3,${RECEIVED.replace('"data"', '"message"')}}`;
+    const body = { none: inner, object: `{"message":${inner}}`, text: `{"message":${JSON.stringify(inner)}}` }[envelope];
+    const read = fromLegacyBody(body, fork);
+    expect(read.message).toMatchObject({ data: { $case: 'privateMessage', value: { receiverId: 9n } } });
+    expect(toLegacyBody(read, fork)).toBe(body);
+  });
+
   it('binghe: without SYSTEM_MESSAGE, with its own keys and envelope', () => {
     const binghe = legacyProfile('binghe');
     expect(binghe).toMatchObject({ commands: { SYSTEM_MESSAGE: null }, tcpLengthBytes: 4, envelope: 'object' });
