@@ -35,8 +35,8 @@ export class FrameReader {
   /** Undefined while no chunk follows the current one. */
   #next: Queue<Uint8Array> | undefined;
   #undecodedBytes = 0;
-  /** The deadline for the rest of a frame; Infinity between frames. */
-  deadlineMs = Number.POSITIVE_INFINITY;
+  /** Undefined, not Infinity, between frames: V8 allocates memory for a number that is no small integer. */
+  #deadlineMs: number | undefined;
   /** Size of the current frame in bytes, after inflating. */
   frameBytes = 0;
   /** The memory that `bytes` fields of its message are views of; undefined if it is no larger than the frame. */
@@ -60,6 +60,11 @@ export class FrameReader {
   /** Sets the maximum size of a frame, in bytes. Initially 16384. */
   accept(maxFrameBytes: number): void {
     this.#splitter.maxFrameBytes = maxFrameBytes;
+  }
+
+  /** The deadline for the rest of a frame; Infinity between frames. */
+  get deadlineMs(): number {
+    return this.#deadlineMs ?? Number.POSITIVE_INFINITY;
   }
 
   /** Number of bytes received of an incomplete frame. */
@@ -113,7 +118,7 @@ export class FrameReader {
 
   /** Restarts the timeout of an incomplete frame. */
   restartTimeout(nowMs: number): void {
-    if (this.deadlineMs !== Number.POSITIVE_INFINITY) this.deadlineMs = nowMs + this.#timeoutMs;
+    if (this.#deadlineMs !== undefined) this.#deadlineMs = nowMs + this.#timeoutMs;
   }
 
   /** The stream has ended. @throws ProtocolError TRUNCATED inside a frame. */
@@ -152,9 +157,9 @@ export class FrameReader {
       return shouldContinue;
     });
     this.frameMemory = undefined;
-    if (splitter.pendingBytes === 0) this.deadlineMs = Number.POSITIVE_INFINITY;
+    if (splitter.pendingBytes === 0) this.#deadlineMs = undefined;
     // The deadline of "the rest of a frame": more bytes of the same frame do not extend it.
-    else if (completed || !wasPending) this.deadlineMs = nowMs + this.#timeoutMs;
+    else if (completed || !wasPending) this.#deadlineMs = nowMs + this.#timeoutMs;
     // `drop` was called: the connection has closed.
     if (this.#chunk !== chunk) return false;
     this.#undecodedBytes -= to - this.#at;

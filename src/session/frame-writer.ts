@@ -14,7 +14,7 @@ import { encodeFrame } from './connection-frames.js';
 export class FrameWriter {
   readonly #compressFromBytes: number;
   #compress: Deflate | undefined;
-  #settings: EncodeFrameOptions = { version: undefined, maxFrameBytes: HANDSHAKE_MAX_FRAME_BYTES };
+  #settings = settingsOf(undefined, HANDSHAKE_MAX_FRAME_BYTES);
 
   /** @param compressFromBytes minimum size of a frame that is compressed. */
   constructor(compressFromBytes: number) {
@@ -29,12 +29,12 @@ export class FrameWriter {
   /** "each frame after the handshake MUST carry the negotiated version" */
   agree(version: number, compress: Deflate | undefined): void {
     this.#compress = compress;
-    this.#settings = { ...this.#settings, version };
+    this.#settings = settingsOf(version, this.#settings.maxFrameBytes);
   }
 
   /** Sets the maximum size of a frame that the peer accepts, in bytes. Initially 16384. */
   limit(maxFrameBytes: number): void {
-    this.#settings = { ...this.#settings, maxFrameBytes };
+    this.#settings = settingsOf(this.#settings.version, maxFrameBytes);
   }
 
   /** @throws ProtocolError as `encodeFrame`. */
@@ -54,6 +54,16 @@ export class FrameWriter {
     const value = olderError(createErrorInfo(error, options), this.version ?? PROTOCOL_VERSION);
     return this.encodePlain({ cmd: Command.ERROR, sequence: 0, replyTo, data: { $case: 'error', value } });
   }
+}
+
+type Settings = Readonly<Pick<EncodeFrameOptions, 'version' | 'maxFrameBytes'>>;
+
+/** The last settings: most connections agree on the same, and share them. */
+let last: Settings = { version: undefined, maxFrameBytes: HANDSHAKE_MAX_FRAME_BYTES };
+
+function settingsOf(version: number | undefined, maxFrameBytes: number | undefined): Settings {
+  if (last.version !== version || last.maxFrameBytes !== maxFrameBytes) last = { version, maxFrameBytes };
+  return last;
 }
 
 /** The frames that wait to be written, bounded in bytes and in number. */

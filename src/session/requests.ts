@@ -22,8 +22,8 @@ export class Requests {
   /** Created with the first request, as in PeerRequests: an idle connection of a server has none, and there are many. */
   #open: Map<number, OpenRequest> | undefined;
   #last: number;
-  /** A lower bound of all deadlines, exact after `overdue`: replies and `restart` do not update it. */
-  earliestDeadlineMs = Number.POSITIVE_INFINITY;
+  /** Undefined, not Infinity, while there is none: V8 allocates memory for a number that is no small integer. */
+  #earliestMs: number | undefined;
 
   /** @param last the last sequence that was used. */
   constructor(last = 0) {
@@ -38,6 +38,11 @@ export class Requests {
 
   get size(): number {
     return this.#open === undefined ? 0 : this.#open.size;
+  }
+
+  /** A lower bound of all deadlines, exact after `overdue`: replies and `restart` do not update it. Infinity: there is none. */
+  get earliestDeadlineMs(): number {
+    return this.#earliestMs ?? Number.POSITIVE_INFINITY;
   }
 
   /**
@@ -58,7 +63,7 @@ export class Requests {
   add(sequence: number, request: OpenRequest): void {
     this.#last = sequence;
     this.open.set(sequence, request);
-    this.earliestDeadlineMs = Math.min(this.earliestDeadlineMs, request.deadlineMs);
+    this.#earliestMs = Math.min(this.earliestDeadlineMs, request.deadlineMs);
   }
 
   /** Removes and returns a request; undefined if it is not open. */
@@ -71,11 +76,11 @@ export class Requests {
   /** Removes and returns the overdue requests, in the order in which they were sent. */
   overdue(nowMs: number): [number, OpenRequest][] {
     const found: [number, OpenRequest][] = [];
-    this.earliestDeadlineMs = Number.POSITIVE_INFINITY;
+    this.#earliestMs = undefined;
     if (this.size === 0) return found;
     for (const [sequence, request] of this.open) {
       if (request.deadlineMs <= nowMs) found.push([sequence, request]);
-      else this.earliestDeadlineMs = Math.min(this.earliestDeadlineMs, request.deadlineMs);
+      else this.#earliestMs = Math.min(this.earliestDeadlineMs, request.deadlineMs);
     }
     for (const [sequence] of found) this.open.delete(sequence);
     return found;
@@ -93,7 +98,7 @@ export class Requests {
 
   /** Removes all requests. Returns their sequences. */
   clear(): number[] {
-    this.earliestDeadlineMs = Number.POSITIVE_INFINITY;
+    this.#earliestMs = undefined;
     if (this.#open === undefined) return [];
     const sequences = [...this.#open.keys()];
     this.#open = undefined;

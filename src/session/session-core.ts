@@ -248,7 +248,8 @@ export abstract class SessionCore {
  */
 class IdleTimer {
   #sinceMs = Number.POSITIVE_INFINITY;
-  #limitMs = Number.POSITIVE_INFINITY;
+  /** Undefined, not Infinity, until `start`: V8 allocates memory for a number that is no small integer. */
+  #limitMs: number | undefined;
 
   start(heartbeatIntervalMs: number, nowMs: number): void {
     this.#sinceMs = nowMs;
@@ -260,7 +261,7 @@ class IdleTimer {
   }
 
   get deadlineMs(): number {
-    return this.#sinceMs + this.#limitMs;
+    return this.#sinceMs + (this.#limitMs ?? Number.POSITIVE_INFINITY);
   }
 
   elapsedMs(nowMs: number): number {
