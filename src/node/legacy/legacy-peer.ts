@@ -107,9 +107,13 @@ export class LegacyPeer {
     return message;
   }
 
-  /** Older clients need the session description in the invite and in the accept: these wait for it. Undefined while one waits. */
+  /**
+   * Between two users, older clients need the session description in the invite and in the accept: these wait for it. Undefined while one
+   * waits. In a group, each pair exchanges descriptions later.
+   */
   #withDescription(message: SendInfo, signal: CallSignal): SendInfoInit | undefined {
-    const { callId, action } = signal;
+    const { callId, action, conversation } = signal;
+    if (conversation?.kind?.$case === 'groupId') return message;
     const held = this.#held?.get(callId);
     if (action?.$case === 'offer' || action?.$case === 'answer') {
       if (held === undefined) return message;

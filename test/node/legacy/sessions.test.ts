@@ -1,6 +1,6 @@
 // Older clients on the port of a server: sessions, pushes, forced logouts, beside clients of this protocol.
 import { describe, expect, it } from 'vitest';
-import { Command, SendCode, type SendInfoInit } from '../../../src/index.js';
+import { CallEndReason, Command, SendCode, type SendInfoInit } from '../../../src/index.js';
 import { legacyProfile } from '../../../src/legacy/index.js';
 import { host } from '../host.js';
 import { OlderClient } from './older-client.js';
@@ -151,6 +151,28 @@ it('an invite waits for its offer, and an end does not', async () => {
   expect([offer.data.type, JSON.parse(offer.data.content!)]).toEqual([101, { type: 'offer', sdp: 'v=0' }]);
   expect(end.data.type).toBeGreaterThan(102);
   expect(client.texts.length).toBe(3);
+});
+
+it('the steps of a call in a group do not wait, since their descriptions are steps', async () => {
+  const { port, logins } = await host({ legacy: BOX_IM, login, features: ['calls'] });
+  const client = await (await OlderClient.websocket(port)).login('7/1');
+  const steps = [
+    { $case: 'invite', value: { inviteeIds: [7n] } },
+    { $case: 'accept', value: {} },
+    { $case: 'offer', value: { sdp: 'v=0' } },
+    { $case: 'answer', value: { sdp: 'v=0' } },
+    { $case: 'media', value: { camera: true } },
+    { $case: 'end', value: { reason: CallEndReason.HANGUP } },
+  ] as const;
+  for (const [i, action] of steps.entries()) {
+    const conversation = { kind: { $case: 'groupId', value: 3n } } as const;
+    const value = { callId: 'g', conversation, sender: { userId: 5n, terminal: APP }, step: i + 1, sentAtMs: 1n, action };
+    logins[0].push({ cmd: Command.CALL, data: { $case: 'call', value } });
+  }
+  await client.count(1 + steps.length);
+  expect(client.messages.slice(1).map(({ cmd, data }) => [cmd, (data as { type: number }).type])).toEqual(
+    [200, 201, 208, 209, 211, 205].map((type) => [4, type]),
+  );
 });
 
 it('a message that cannot be translated ends its connection, and no other', async () => {
