@@ -57,15 +57,13 @@ function describeOneof({ desc }: MessageModel, { desc: oneof, name }: OneofModel
   return {
     name,
     required,
-    ...(required && laterMembers && { later: { first: laterMembers.first, last: laterMembers.last } }),
-    ...(data && {
-      commandData: {
-        command: propertyOf(desc, data.command),
-        optional: data.optional,
-        betweenServices: data.betweenServices,
-        ...(data.replyTo !== '' && { replyTo: propertyOf(desc, data.replyTo) }),
-      },
-    }),
+    later: required && laterMembers ? { first: laterMembers.first, last: laterMembers.last } : undefined,
+    commandData: data && {
+      command: propertyOf(desc, data.command),
+      optional: data.optional,
+      betweenServices: data.betweenServices,
+      replyTo: data.replyTo === '' ? undefined : propertyOf(desc, data.replyTo),
+    },
   };
 }
 
@@ -194,9 +192,9 @@ export function describeEnum(desc: DescEnum, settings: Settings, commands: reado
     prefix,
     values,
     aliases,
-    ...(Object.keys(since).length > 0 && { since }),
-    ...(ignorable.length > 0 && { ignorable }),
-    ...(Object.keys(older).length > 0 && { older }),
+    since,
+    ignorable,
+    older,
     commands: plans,
     applicationFrom,
     applicationData: property(applicationData),

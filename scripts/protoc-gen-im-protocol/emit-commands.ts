@@ -10,6 +10,20 @@ import { Source } from './source.js';
 /** Names of im.options.v1.Topic by number; UNSPECIFIED = SYSTEM. */
 export const TOPICS = ['system', 'private', 'group', 'system', 'event'];
 
+/** As source code. */
+const DEFAULTS = {
+  betweenServices: false,
+  fromClient: false,
+  fromServer: false,
+  reply: undefined,
+  topic: literal('system'),
+  stored: false,
+  maxAgeMs: 0,
+  feature: undefined,
+  since: 1,
+  ignorable: false,
+};
+
 export function emitCommands({ files, settings }: Model, options: PluginOptions): Source[] {
   if (!isOwnRuntime(options)) return [];
   const command = files.flatMap((file) => file.enums).find((e) => e.values.some((v) => settings.value(v)?.command));
@@ -50,25 +64,38 @@ export function emitCommands({ files, settings }: Model, options: PluginOptions)
     const of = settings.value(value)?.command;
     if (!of) continue;
     const data = of.data.map((name) => literal(maybeSnakeToCamel(name))).join(', ');
-    out.add(
-      `  ${value.number}: {`,
-      `    name: ${literal(value.localName)},`,
-      `    data: [${data}],`,
-      `    betweenServices: ${of.betweenServices},`,
-      `    fromClient: ${of.fromClient},`,
-      `    fromServer: ${of.fromServer},`,
-      `    reply: ${replyNumber(command, of.reply)},`,
-      `    topic: ${literal(TOPICS[of.topic] ?? 'system')},`,
-      `    stored: ${of.stored},`,
-      `    maxAgeMs: ${of.maxAgeMs},`,
-      `    feature: ${of.feature === '' ? undefined : literal(of.feature)},`,
-      `    since: ${settings.value(value)?.since || 1},`,
-      `    ignorable: ${settings.value(value)?.ignorable ?? false},`,
-      '  },',
-    );
+    const properties = {
+      betweenServices: of.betweenServices,
+      fromClient: of.fromClient,
+      fromServer: of.fromServer,
+      reply: replyNumber(command, of.reply),
+      topic: literal(TOPICS[of.topic] ?? 'system'),
+      stored: of.stored,
+      maxAgeMs: of.maxAgeMs,
+      feature: of.feature === '' ? undefined : literal(of.feature),
+      since: settings.value(value)?.since || 1,
+      ignorable: settings.value(value)?.ignorable ?? false,
+    };
+    // Bundles of clients have this table: without the defaults it is half as large.
+    const others = Object.entries(properties).filter(([name, property]) => property !== DEFAULTS[name as keyof typeof DEFAULTS]);
+    const shown = others.length === 0 ? '{}' : `{ ${others.map(([name, property]) => `${name}: ${property}`).join(', ')} }`;
+    out.add(`  ${value.number}: /* @__PURE__ */ command(${literal(value.localName)}, [${data}], ${shown}),`);
   }
   out.add(
     '};',
+    '',
+    'function command(',
+    '  name: string,',
+    '  data: readonly string[],',
+    "  properties: Partial<Omit<CommandProperties, 'name' | 'data'>>,",
+    '): CommandProperties {',
+    '  return {',
+    '    name,',
+    '    data,',
+    ...Object.entries(DEFAULTS).map(([name, property]) => `    ${name}: ${property},`),
+    '    ...properties,',
+    '  };',
+    '}',
     '',
     docComment('First command of applications. Their commands carry APPLICATION_DATA, or no data.'),
     `export const FIRST_APPLICATION_COMMAND = ${applicationFrom};`,

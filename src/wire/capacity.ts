@@ -1,7 +1,7 @@
 // The first of the two passes of an encoder: checks the type of each value, and estimates its size. Three times the estimate is always
 // enough, because a UTF-16 code unit takes at most three bytes. A wrong type throws a CodecError; `toEncodeError` finds its path.
 import { CodecError } from './codec-error.js';
-import { isBytes, isPlainObject } from './scalar.js';
+import { isBytes, isMap, isPlainObject } from './scalar.js';
 
 /** Bytes for a tag and a length: at most 5 each. */
 const HEAD = 10;
@@ -31,7 +31,7 @@ export function listOf<T>(value: readonly T[]): readonly T[] {
 
 /** Checks that a value is a Map, of this realm or another. */
 export function mapOf<K, V>(value: ReadonlyMap<K, V>): ReadonlyMap<K, V> {
-  if (!(value instanceof Map) && Object.prototype.toString.call(value) !== '[object Map]') throw wrongType();
+  if (!(value instanceof Map) && !isMap(value)) throw wrongType();
   return value;
 }
 

@@ -38,9 +38,8 @@ const pieceBytes = /* @__PURE__ */ new Uint8Array(memory);
 const pieceWords = /* @__PURE__ */ new Int32Array(memory);
 
 /**
- * Appends the sfixed64 elements of b[p, e) to a list. Many elements are copied to aligned memory and read from there, which takes half as
- * long as assembling each from two halves. A list in several packed pieces is rare, and read one by one. An element below 1 is suspect
- * (text.ts).
+ * Appends the sfixed64 elements of b[p, e) to a list. A list in several packed pieces is rare, and read one by one. An element below 1 is
+ * suspect (text.ts).
  */
 export function withSfixed64s(list: bigint[], b: Uint8Array, p: number, e: number): bigint[] {
   if (list.length > 0 || e - p < 64 || LOW !== 0) {
@@ -53,6 +52,14 @@ export function withSfixed64s(list: bigint[], b: Uint8Array, p: number, e: numbe
     }
     return list;
   }
+  return longSfixed64s(b, p, e);
+}
+
+/**
+ * The sfixed64 elements of b[p, e), on a little-endian machine. They are copied to aligned memory and read from there: for 8 and more, this
+ * takes half as long as assembling each from two halves. An element below 1 is suspect.
+ */
+export function longSfixed64s(b: Uint8Array, p: number, e: number): bigint[] {
   const all = new Array<bigint>((e - p) / 8);
   for (let n = 0; p < e; ) {
     const count = Math.min(PIECE, (e - p) / 8);
@@ -74,13 +81,17 @@ function isBelowOne(count: number): boolean {
   return false;
 }
 
-/** Writes a packed list of sfixed64, preceded by its length. Many elements are written through aligned memory, as they are read. */
+/** Writes a packed list of sfixed64, preceded by its length. */
 export function putSfixed64s(list: readonly bigint[], b: Uint8Array, p: number): number {
+  if (list.length > 7 && LOW === 0) return putLongSfixed64s(list, b, p);
   p = putVarint32(list.length * 8, b, p);
-  if (list.length < 8 || LOW !== 0) {
-    for (let i = 0; i < list.length; i++) p = putSfixed64(list[i], b, p);
-    return p;
-  }
+  for (let i = 0; i < list.length; i++) p = putSfixed64(list[i], b, p);
+  return p;
+}
+
+/** The same through aligned memory, on a little-endian machine. */
+export function putLongSfixed64s(list: readonly bigint[], b: Uint8Array, p: number): number {
+  p = putVarint32(list.length * 8, b, p);
   for (let n = 0; n < list.length; n += PIECE) {
     const count = Math.min(PIECE, list.length - n);
     for (let i = 0; i < count; i++) {

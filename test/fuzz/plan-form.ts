@@ -8,7 +8,7 @@ import { type AnyCodec, type Form, formOf } from './form.js';
 export const PLANS: Form = formOf(
   'plans',
   [...SCHEMAS, FIXTURES].flatMap((schema) =>
-    schema.names.filter((name) => schema.isMessage(name)).map((name): AnyCodec => planCodec(schema, name)),
+    [...schema.blocks].filter(([, block]) => block[0] === '>').map(([name]): AnyCodec => planCodec(schema, name)),
   ),
   planRegistry(PROTOCOL_VERSION, ...SCHEMAS),
 );

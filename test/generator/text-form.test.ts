@@ -90,7 +90,7 @@ test('the generated text has the tables of generated code', () => {
     enum: field.enum?.().name,
   });
   const plans = SCHEMAS.flatMap((schema) =>
-    schema.names.filter((key) => schema.isMessage(key)).map((key) => schema.message(key)),
+    [...schema.blocks].filter(([, block]) => block[0] === '>').map(([key]) => schema.message(key)),
   );
   const byName = new Map(plans.map((plan) => [plan.name, plan]));
   const tables = Object.values(models).flatMap((model) => ('generated' in model ? [model.generated.table as MessageTable] : []));

@@ -1,13 +1,13 @@
 // Checks the rules of any message by its plan, with the issues, texts and order of generated `check*` functions: fields in the order of their
-// numbers, then the members of oneofs, then the rules of the whole message. It tests every rule, also those that readers of generated code have
-// seen to (../text.ts): code for both would be larger, and a check takes microseconds.
+// numbers, then the members of oneofs, then the rules of the whole message. Of the rules that readers of generated code have tested (../text.ts),
+// it skips only those of long lists: ids of 1 or more. Code for the others would be larger, and they take microseconds.
 import type { Issue } from '../../errors.js';
 import { addIssue, addNested, entryPath, isFull } from '../issues.js';
 import { NO_BYTES, NO_ENTRIES, NO_ITEMS } from '../rules.js';
 import { pathOf, planOf } from './fields.js';
 import { messageChecks } from './message-rules.js';
 import type { AnyRule, FieldPlan, MessageCheck, MessagePlan } from './plan.js';
-import { BYTES, MESSAGE } from './types.js';
+import { BYTES, MESSAGE, SFIXED64 } from './types.js';
 import { nameOf, violation } from './value-rules.js';
 
 type Issues = Issue[] | undefined;
@@ -21,8 +21,19 @@ interface Checker {
   readonly checks: readonly MessageCheck[];
 }
 
-/** Checks the rules of the schema; undefined = all are kept. Every value must be of the right type. */
-export function checkMessage(plan: MessagePlan, m: Properties): Issues {
+/** The message was just read, and nothing in it was suspect. */
+let seen = false;
+
+/**
+ * Checks the rules of the schema; undefined = all are kept. Every value must be of the right type.
+ * @param isSeen the message was just read, and nothing in it was suspect.
+ */
+export function checkMessage(plan: MessagePlan, m: Properties, isSeen = false): Issues {
+  seen = isSeen;
+  return checkRulesOf(plan, m);
+}
+
+function checkRulesOf(plan: MessagePlan, m: Properties): Issues {
   const { fields, oneofs, checks } = (plan.checker as Checker | undefined) ?? prepareChecker(plan);
   let issues: Issues;
   for (let i = 0; i < fields.length; i++) {
@@ -81,6 +92,7 @@ function checkField(field: FieldPlan, v: unknown, issues: Issues): Issues {
   issues = checkRules(rules, v, path, undefined, issues);
   if (items.length + keys.length === 0 && op !== MESSAGE) return issues;
   if (kind === 'list') {
+    if (seen && op === SFIXED64 && items.every(isPositive)) return issues;
     const list = v as readonly unknown[];
     for (let i = 0; i < list.length && !(issues && isFull(issues)); i++)
       issues = checkValue(field, items, list[i], path, i, issues);
@@ -98,10 +110,15 @@ function checkField(field: FieldPlan, v: unknown, issues: Issues): Issues {
   return issues;
 }
 
+/** The rule of ids, which the reader has tested. */
+function isPositive(rule: AnyRule): boolean {
+  return rule.code === '>' && (rule.limit as bigint) <= 1n;
+}
+
 /** @param key index of an element of a list, key of a value of a map: its path is made only where there is an issue. */
 function checkValue(field: FieldPlan, rules: readonly AnyRule[], v: unknown, path: string, key: unknown, issues: Issues): Issues {
   issues = checkRules(rules, v, path, key, issues);
-  const nested = field.op === MESSAGE && !field.unchecked ? checkMessage(planOf(field), v as Properties) : undefined;
+  const nested = field.op === MESSAGE && !field.unchecked ? checkRulesOf(planOf(field), v as Properties) : undefined;
   return nested === undefined ? issues : addNested(issues, nested, pathTo(path, key));
 }
 

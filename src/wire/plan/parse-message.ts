@@ -78,7 +78,6 @@ function parseOneof(name: string, tokens: readonly string[]): OneofPlan {
   const required = find('r');
   const [first, last] = (required ?? '').split('-').map(Number);
   const command = find('c');
-  const replyTo = find('p');
   const commandData: CommandDataPlan | undefined =
     command === undefined
       ? undefined
@@ -86,14 +85,9 @@ function parseOneof(name: string, tokens: readonly string[]): OneofPlan {
           command,
           optional: find('o') !== undefined,
           betweenServices: find('b') !== undefined,
-          ...(replyTo !== undefined && { replyTo }),
+          replyTo: find('p'),
         };
-  return {
-    name,
-    required: required !== undefined,
-    ...(last !== undefined && { later: { first, last } }),
-    ...(commandData && { commandData }),
-  };
+  return { name, required: required !== undefined, later: last === undefined ? undefined : { first, last }, commandData };
 }
 
 /** What all modules need. */

@@ -46,7 +46,7 @@ export function planParts<T extends object, Init extends object>(schema: Schema,
     estimate: (message, depth) => estimateMessage(plan(), message as Properties, depth),
     write: (message, b, p) => writeMessage(plan(), message as Properties, b, p),
     read: (b, p, e, d, m) => readMessage(plan(), b, p, e, d, m as Properties | undefined) as T,
-    check: (message) => checkMessage(plan(), message as Properties),
+    check: (message, isSeen) => checkMessage(plan(), message as Properties, isSeen),
   };
 }
 

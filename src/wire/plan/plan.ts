@@ -36,8 +36,8 @@ export interface OneofPlan {
   readonly name: string;
   readonly required: boolean;
   /** Numbers of members that a later version may add. */
-  readonly later?: { readonly first: number; readonly last: number };
-  readonly commandData?: CommandDataPlan;
+  readonly later: { readonly first: number; readonly last: number } | undefined;
+  readonly commandData: CommandDataPlan | undefined;
 }
 
 /** Ties a oneof to the command of its message. */
@@ -47,7 +47,7 @@ export interface CommandDataPlan {
   readonly optional: boolean;
   readonly betweenServices: boolean;
   /** Property of the field that is not 0 in a reply; undefined = the message has none. */
-  readonly replyTo?: string;
+  readonly replyTo: string | undefined;
 }
 
 /** What of a field needs a version above that of its message: nothing, all of it, or enum values in a range. */

@@ -2,9 +2,8 @@
 // order of their numbers, as generated `estimate*` and `write*` functions do.
 import { MAX_DEPTH } from '../../limits.js';
 import { checkMember, listOf, mapOf, messageOf, requirePlain, wrongType } from '../capacity.js';
-import { outOfRange } from '../codec-error.js';
 import { putDouble, putFixed32, putFixed64, putFloat, putSfixed32, putSfixed64 } from '../fixed.js';
-import { putBytes } from '../lists.js';
+import { putBytes, putLongSfixed64s } from '../lists.js';
 import { LOW } from '../memory.js';
 import { markNewer, markNewerValue } from '../newer.js';
 import { isBytes } from '../scalar.js';
@@ -245,22 +244,12 @@ function putItems(field: FieldPlan, list: readonly unknown[], p: number, d: numb
   p = putTag(tag, p);
   const size = fixedBytes(op);
   reserve(p, list.length * (size || 10) + HEAD);
-  // Lists of ids are long: they are written through aligned memory.
-  if (op === SFIXED64 && LOW === 0 && list.length > 7 && !lenient) return putIds(list, p);
+  if (op === SFIXED64 && LOW === 0 && list.length > 7 && !lenient) return putLongSfixed64s(list as readonly bigint[], out, p);
   const start = p;
   const reserved = lengthBytes(list.length * (size || 1));
   p += reserved;
   for (let i = 0; i < list.length; i++) p = putValue(field, op, list[i], p, d);
   return closeLength(out, start, reserved, p);
-}
-
-function putIds(list: readonly unknown[], p: number): number {
-  const ids = new BigInt64Array(list.length);
-  for (let i = 0; i < list.length; i++) {
-    ids[i] = list[i] as bigint;
-    if (ids[i] !== list[i]) throw outOfRange();
-  }
-  return putBytes(new Uint8Array(ids.buffer), out, p);
 }
 
 /** An entry is a message: key 1, value 2, both always written. */

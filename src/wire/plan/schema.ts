@@ -24,8 +24,8 @@ export const FORM_VERSION = '1';
 const FRAME = /^>\d*([^ ,]+)[^,]* f(\d+)(h?)c?(\d*)/;
 
 export class Schema implements PlannedTypes {
-  /** The block of each type. */
-  private readonly blocks = new Map<string, string>();
+  /** @internal The block of each type. */
+  readonly blocks = new Map<string, string>();
   private readonly plans = new Map<string, MessagePlan | EnumPlan>();
   private readonly prefix: string;
 
@@ -83,16 +83,6 @@ export class Schema implements PlannedTypes {
       if (name === undefined) return [];
       return { name, type: Number(type), handshake: handshake !== '', ...(command && { command: Number(command) }) };
     });
-  }
-
-  /** Names of the types in the text, for tests. */
-  get names(): string[] {
-    return [...this.blocks.keys()];
-  }
-
-  /** False for an enum. */
-  isMessage(name: string): boolean {
-    return this.blocks.get(name)?.[0] === '>';
   }
 
   /** The base with a type that the text does not have. */
