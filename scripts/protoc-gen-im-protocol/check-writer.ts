@@ -1,6 +1,6 @@
 // Writes the check of a message: straight code that allocates nothing for a valid message, and has no path, text or closure.
 import type { DescMessage } from '@bufbuild/protobuf';
-import { commandDataNames, emitCommandViolation } from './command-data.js';
+import { commandDataNames, emitCommandViolation, type UsualCommands, usualCommands } from './command-data.js';
 import { initName } from './emit-inits.js';
 import { type FieldRules, fieldRules } from './field-rules.js';
 import { runtimePath, typePath } from './generated-paths.js';
@@ -59,9 +59,13 @@ export class CheckWriter {
       `  let issues: ${issue}[] | undefined;`,
     );
     for (const field of fields) if (field.oneof === undefined) this.field(field);
-    for (const oneof of oneofs) this.members(oneof.name, oneof.fields);
-    for (const rule of messageRules(message, this.settings))
-      this.report('  ', rule, rule.violated('m', this.scope), 'm', literal(rule.oneof ?? ''));
+    const usual = new Map(oneofs.map((oneof) => [oneof.name, usualCommands(message, oneof, this.settings)]));
+    for (const oneof of oneofs) this.members(oneof.name, oneof.fields, usual.get(oneof.name));
+    for (const rule of messageRules(message, this.settings)) {
+      const command = rule.name === 'command_data' ? usual.get(rule.oneof ?? '')?.command : undefined;
+      const unusual = command === undefined ? '' : `m.${command} !== usual && `;
+      this.report('  ', rule, unusual + rule.violated('m', this.scope), 'm', literal(rule.oneof ?? ''));
+    }
     this.out.add('  return issues;', '}');
   }
 
@@ -225,15 +229,18 @@ export class CheckWriter {
     this.out.add(`${indent}if (issues !== undefined && ${this.scope.wire('issues', 'isFull')}(issues)) break;`);
   }
 
-  /** The member that is set of a oneof. */
-  private members(oneof: string, fields: readonly FieldModel[]): void {
+  /** The member that is set of a oneof. Nearly always it goes with the command that is usual for it: then that rule needs no call. */
+  private members(oneof: string, fields: readonly FieldModel[], usual: UsualCommands | undefined): void {
     const ruled = fields
       .map((field) => ({ field, rules: fieldRules(field, this.settings) }))
       .filter(({ field, rules }) => this.hasRules(field.type, rules.whole, rules.unchecked));
+    if (usual !== undefined) this.out.add(`  let usual = ${usual.none};`);
     if (ruled.length === 0) return;
     this.out.add(`  switch (m.${oneof}?.$case) {`);
     for (const { field, rules } of ruled) {
       this.out.add(`    case ${literal(field.name)}: {`, `      const v = m.${oneof}.value;`);
+      const command = usual?.of.get(field);
+      if (command !== undefined) this.out.add(`      usual = ${command};`);
       this.fieldRules('      ', field, rules.whole, literal(field.desc.jsonName));
       this.nested('      ', field.type, 'v', literal(field.desc.jsonName), rules.unchecked);
       this.out.add('      break;', '    }');

@@ -57,13 +57,7 @@ export function emitCommandViolation(out: Source, message: MessageModel, oneof: 
   if (!data) return;
   const commands = commandField(message, data.command).type.enum;
   const { applicationFrom = 0, applicationData = '' } = settings.enum(commands) ?? {};
-  const seen = new Set<number>();
-  const cases = commands.values.flatMap((value) => {
-    const command = settings.value(value)?.command ?? (value.number === 0 ? nothing : undefined);
-    if (!command || seen.has(value.number)) return [];
-    seen.add(value.number);
-    return [{ number: value.number, ...judge(value.localName, command, data, oneof) }];
-  });
+  const cases = judgements(commands, data, oneof, settings);
   const byFit = new Map<string, number[]>();
   for (const each of cases) byFit.set(each.fits, [...(byFit.get(each.fits) ?? []), each.number]);
   const application = carries('a command of an application', membersOf(oneof, [applicationData]), true);
@@ -93,6 +87,43 @@ export function emitCommandViolation(out: Source, message: MessageModel, oneof: 
   );
 }
 
+/** All commands with what is allowed with each. */
+function judgements(
+  commands: DescEnum,
+  data: CommandData,
+  oneof: OneofModel,
+  settings: Settings,
+): (Judgement & { readonly number: number })[] {
+  const seen = new Set<number>();
+  return commands.values.flatMap((value) => {
+    const command = settings.value(value)?.command ?? (value.number === 0 ? nothing : undefined);
+    if (!command || seen.has(value.number)) return [];
+    seen.add(value.number);
+    return [{ number: value.number, ...judge(value.localName, command, data, oneof) }];
+  });
+}
+
+/** The field of the command, and for members of the oneof a command with which each is allowed in any case. */
+export interface UsualCommands {
+  readonly command: string;
+  readonly of: ReadonlyMap<FieldModel, number>;
+  /** A number that is no command, with which anything is allowed. */
+  readonly none: number;
+}
+
+/** Undefined if the oneof is not tied to a command. */
+export function usualCommands(message: MessageModel, oneof: OneofModel, settings: Settings): UsualCommands | undefined {
+  const data = settings.oneof(oneof.desc)?.commandData;
+  if (!data) return undefined;
+  const command = commandField(message, data.command);
+  const of = new Map<FieldModel, number>();
+  const all = judgements(command.type.enum, data, oneof, settings);
+  for (const { members, number } of all) {
+    for (const member of members) if (!of.has(member)) of.set(member, number);
+  }
+  return { command: command.name, of, none: Math.min(0, ...all.map(({ number }) => number)) - 1 };
+}
+
 /** The settings of a command that are about its data. */
 type DataSettings = Pick<CommandSettings, 'data' | 'betweenServices' | 'resultWithoutData'>;
 
@@ -103,16 +134,19 @@ const nothing: DataSettings = { data: [], betweenServices: true, resultWithoutDa
 interface Judgement {
   readonly fits: string;
   readonly text: string;
+  /** The data that is allowed in any case. */
+  readonly members: readonly FieldModel[];
 }
 
 function judge(name: string, command: DataSettings, data: CommandData, oneof: OneofModel): Judgement {
   // "Only commands that go between the services occur here."
   if (data.betweenServices && !command.betweenServices) {
     const text = literal(`${name} does not go between services`);
-    if (data.replyTo === '') return { fits: 'false', text };
+    if (data.replyTo === '') return { fits: 'false', text, members: [] };
     // "While it is not 0 the message is the reply to the request of a client, and commands that do not go between the services occur here too."
     const reply = carries(name, membersOf(oneof, command.data), command.data.length === 0);
-    return { fits: reply.fits === 'false' ? 'false' : `isReply && ${reply.fits}`, text: `isReply ? ${reply.text} : ${text}` };
+    const fits = reply.fits === 'false' ? 'false' : `isReply && ${reply.fits}`;
+    return { fits, text: `isReply ? ${reply.text} : ${text}`, members: [] };
   }
   // "A SendResult for the command carries no data": the oneof whose data is optional is that of the result.
   const members = data.optional && command.resultWithoutData ? [] : membersOf(oneof, command.data);
@@ -127,7 +161,7 @@ function membersOf(oneof: OneofModel, names: readonly string[]): FieldModel[] {
 function carries(command: string, members: readonly FieldModel[], optional: boolean): Judgement {
   const allowed = [...members.map((field) => `data === ${literal(field.name)}`), ...(optional ? ['data === undefined'] : [])];
   const names = [...members.map((field) => field.desc.jsonName), ...(optional ? ['nothing'] : [])];
-  if (allowed.length === 0) return { fits: 'false', text: literal(`${command} has no data here`) };
+  if (allowed.length === 0) return { fits: 'false', text: literal(`${command} has no data here`), members };
   const fits = allowed.length === 1 ? allowed[0] : `(${allowed.join(' || ')})`;
-  return { fits, text: `${literal(`${command} carries ${either(names)}, got `)} + got` };
+  return { fits, text: `${literal(`${command} carries ${either(names)}, got `)} + got`, members };
 }

@@ -115,7 +115,7 @@ function headerError(
     return unsupportedVersion(version, rules);
   }
   // "The rules in force are those of the frame's version": a type of a later one is unknown.
-  if (entry === undefined || (version !== 0 && (entry.codec.generated.table.since ?? 1) > version)) {
+  if (entry === undefined || (version !== 0 && version < rules.newest && (entry.codec.generated.table.since ?? 1) > version)) {
     return unsupportedType(type, version, undefined);
   }
   return (flags & CRITICAL_FLAGS) === 0 ? undefined : flagsError(flags, version, rules);

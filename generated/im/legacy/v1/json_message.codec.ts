@@ -4,7 +4,7 @@ import { MAX_DEPTH } from '../../../../src/limits.js';
 import { bytesCapacity, messageOf, requirePlain, textCapacity, wrongType } from '../../../../src/wire/capacity.js';
 import { type Codec as CodecOf, createCodec } from '../../../../src/wire/codec.js';
 import { addIssue, addNested } from '../../../../src/wire/issues.js';
-import { markNewerValue } from '../../../../src/wire/newer.js';
+import { markNewer } from '../../../../src/wire/newer.js';
 import { exceedsBytes, lacksBytes } from '../../../../src/wire/rules.js';
 import type { MessageTable } from '../../../../src/wire/table.js';
 import { byteSet, closeLength, lengthBytes, putText, scanText, textAt } from '../../../../src/wire/text.js';
@@ -56,7 +56,10 @@ export function estimateJsonMessage(m: JsonMessageInit): number {
   if (m[UNKNOWN_FIELDS] !== undefined) capacity += bytesCapacity(m[UNKNOWN_FIELDS]);
   if (m.profile !== undefined) capacity += textCapacity(m.profile);
   if (m.json !== undefined) capacity += textCapacity(m.json);
-  markNewerValue(m.command, 10, 24);
+  {
+    const v = m.command;
+    if (typeof v === 'number' && v >= 10 && v <= 24) markNewer();
+  }
   return capacity;
 }
 

@@ -3,7 +3,7 @@ import type { Issue } from '../../../../src/errors.js';
 import { bytesCapacity, requirePlain, textCapacity, wrongType } from '../../../../src/wire/capacity.js';
 import { type Codec as CodecOf, createCodec } from '../../../../src/wire/codec.js';
 import { addIssue } from '../../../../src/wire/issues.js';
-import { markNewerValue } from '../../../../src/wire/newer.js';
+import { markNewer } from '../../../../src/wire/newer.js';
 import { exceedsBytes } from '../../../../src/wire/rules.js';
 import type { MessageTable } from '../../../../src/wire/table.js';
 import { byteSet, markSuspect, putText, scanText, textAt } from '../../../../src/wire/text.js';
@@ -53,7 +53,10 @@ export function estimateErrorInfo(m: ErrorInfoInit): number {
   let capacity = 55;
   if (m[UNKNOWN_FIELDS] !== undefined) capacity += bytesCapacity(m[UNKNOWN_FIELDS]);
   if (m.message !== undefined) capacity += textCapacity(m.message);
-  markNewerValue(m.command, 10, 24);
+  {
+    const v = m.command;
+    if (typeof v === 'number' && v >= 10 && v <= 24) markNewer();
+  }
   if (m.userMessage !== undefined) capacity += textCapacity(m.userMessage);
   if (m.reason !== undefined) capacity += textCapacity(m.reason);
   return capacity;

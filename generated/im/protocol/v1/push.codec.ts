@@ -448,45 +448,53 @@ export function checkPush(m: PushInit, prechecked = false): Issue[] | undefined 
     const v = m.cmd ?? 0;
     if (v < 1) issues = minViolation(issues, 'cmd', v, 1);
   }
+  let usual = -1;
   switch (m.data?.$case) {
     case 'privateMessage': {
       const v = m.data.value;
+      usual = 4;
       const nested = checkPrivateMessage(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'privateMessage');
       break;
     }
     case 'groupMessage': {
       const v = m.data.value;
+      usual = 5;
       const nested = checkGroupMessage(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'groupMessage');
       break;
     }
     case 'systemMessage': {
       const v = m.data.value;
+      usual = 6;
       const nested = checkSystemMessage(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'systemMessage');
       break;
     }
     case 'read': {
       const v = m.data.value;
+      usual = 12;
       const nested = checkReadPosition(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'read');
       break;
     }
     case 'conversation': {
       const v = m.data.value;
+      usual = 13;
       const nested = checkConversationState(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'conversation');
       break;
     }
     case 'receipts': {
       const v = m.data.value;
+      usual = 22;
       const nested = checkReceipts(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'receipts');
       break;
     }
     case 'deleteForMe': {
       const v = m.data.value;
+      usual = 24;
       const nested = checkDeleteForMe(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'deleteForMe');
       break;
@@ -498,7 +506,7 @@ export function checkPush(m: PushInit, prechecked = false): Issue[] | undefined 
       break;
     }
   }
-  if (!fitsCommand_Push_data(m.cmd ?? 0, m.data?.$case)) issues = addIssue(issues, 'data', 'command_data', commandViolation_Push_data(m.cmd ?? 0, m.data?.$case));
+  if (m.cmd !== usual && !fitsCommand_Push_data(m.cmd ?? 0, m.data?.$case)) issues = addIssue(issues, 'data', 'command_data', commandViolation_Push_data(m.cmd ?? 0, m.data?.$case));
   return issues;
 }
 

@@ -5,7 +5,7 @@ import { bytesCapacity, checkMember, isTrue, listOf, messageOf, numberOf, requir
 import { type Codec as CodecOf, createCodec } from '../../../../src/wire/codec.js';
 import { addIssue, addNested, isFull } from '../../../../src/wire/issues.js';
 import { tooMany } from '../../../../src/wire/lists.js';
-import { markNewer, markNewerValue } from '../../../../src/wire/newer.js';
+import { markNewer } from '../../../../src/wire/newer.js';
 import { NO_ITEMS, exceedsBytes, firstRepeated } from '../../../../src/wire/rules.js';
 import type { MessageTable } from '../../../../src/wire/table.js';
 import { byteSet, closeLength, lengthBytes, putText, scanText } from '../../../../src/wire/text.js';
@@ -139,7 +139,10 @@ export function estimateReceiveInfo(m: ReceiveInfoInit, d = 0): number {
   if (empty) requirePlain(m);
   let capacity = 37;
   if (m[UNKNOWN_FIELDS] !== undefined) capacity += bytesCapacity(m[UNKNOWN_FIELDS]);
-  markNewerValue(m.cmd, 10, 24);
+  {
+    const v = m.cmd;
+    if (typeof v === 'number' && v >= 10 && v <= 24) markNewer();
+  }
   if (m.sender !== undefined) capacity += 10 + estimateUserInfo(messageOf(m.sender));
   if (m.receivers !== undefined) for (const v of listOf(m.receivers)) capacity += 10 + (estimated$Receivers = estimateReceivers(messageOf(v)));
   if (m.serviceName !== undefined) capacity += textCapacity(m.serviceName);
@@ -1130,27 +1133,32 @@ export function checkReceiveInfo(m: ReceiveInfoInit, prechecked = false): Issue[
     if (odd) issues = addIssue(issues, 'connectionId', 'alphabet', gotCharacter(v, CONSTANT_4, 'not in [!-~]'));
     if ((odd || v.length > 64) && exceedsBytes(v, 64)) issues = maxBytesViolation(issues, 'connectionId', v, 64);
   }
+  let usual = -1;
   switch (m.data?.$case) {
     case 'forceLogout': {
       const v = m.data.value;
+      usual = 3;
       const nested = checkForceLogout(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'forceLogout');
       break;
     }
     case 'privateMessage': {
       const v = m.data.value;
+      usual = 4;
       const nested = checkPrivateMessage(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'privateMessage');
       break;
     }
     case 'groupMessage': {
       const v = m.data.value;
+      usual = 5;
       const nested = checkGroupMessage(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'groupMessage');
       break;
     }
     case 'systemMessage': {
       const v = m.data.value;
+      usual = 6;
       const nested = checkSystemMessage(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'systemMessage');
       break;
@@ -1187,36 +1195,42 @@ export function checkReceiveInfo(m: ReceiveInfoInit, prechecked = false): Issue[
     }
     case 'read': {
       const v = m.data.value;
+      usual = 12;
       const nested = checkReadPosition(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'read');
       break;
     }
     case 'conversation': {
       const v = m.data.value;
+      usual = 13;
       const nested = checkConversationState(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'conversation');
       break;
     }
     case 'typing': {
       const v = m.data.value;
+      usual = 15;
       const nested = checkTyping(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'typing');
       break;
     }
     case 'chunk': {
       const v = m.data.value;
+      usual = 16;
       const nested = checkMessageChunk(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'chunk');
       break;
     }
     case 'call': {
       const v = m.data.value;
+      usual = 18;
       const nested = checkCallSignal(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'call');
       break;
     }
     case 'presenceList': {
       const v = m.data.value;
+      usual = 19;
       const nested = checkPresenceList(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'presenceList');
       break;
@@ -1229,18 +1243,21 @@ export function checkReceiveInfo(m: ReceiveInfoInit, prechecked = false): Issue[
     }
     case 'roomMessage': {
       const v = m.data.value;
+      usual = 21;
       const nested = checkRoomMessage(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'roomMessage');
       break;
     }
     case 'receipts': {
       const v = m.data.value;
+      usual = 22;
       const nested = checkReceipts(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'receipts');
       break;
     }
     case 'deleteForMe': {
       const v = m.data.value;
+      usual = 24;
       const nested = checkDeleteForMe(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'deleteForMe');
       break;
@@ -1253,7 +1270,7 @@ export function checkReceiveInfo(m: ReceiveInfoInit, prechecked = false): Issue[
     }
   }
   if (((m.receivers ?? []).length !== 0) === ((m.everyone ?? false))) issues = addIssue(issues, '', 'exactly_one', gotFields({ 'receivers': (m.receivers ?? []).length !== 0, 'everyone': (m.everyone ?? false) }, 'exactly one is needed'));
-  if (!fitsCommand_ReceiveInfo_data(m.cmd ?? 0, m.data?.$case, (m.replyTo ?? 0) !== 0)) issues = addIssue(issues, 'data', 'command_data', commandViolation_ReceiveInfo_data(m.cmd ?? 0, m.data?.$case, (m.replyTo ?? 0) !== 0));
+  if (m.cmd !== usual && !fitsCommand_ReceiveInfo_data(m.cmd ?? 0, m.data?.$case, (m.replyTo ?? 0) !== 0)) issues = addIssue(issues, 'data', 'command_data', commandViolation_ReceiveInfo_data(m.cmd ?? 0, m.data?.$case, (m.replyTo ?? 0) !== 0));
   return issues;
 }
 

@@ -4,7 +4,7 @@ import { MAX_DEPTH } from '../../../../src/limits.js';
 import { bytesCapacity, checkMember, messageOf, requirePlain, wrongType } from '../../../../src/wire/capacity.js';
 import { type Codec as CodecOf, createCodec } from '../../../../src/wire/codec.js';
 import { addIssue, addNested } from '../../../../src/wire/issues.js';
-import { markNewer, markNewerValue } from '../../../../src/wire/newer.js';
+import { markNewer } from '../../../../src/wire/newer.js';
 import type { MessageTable } from '../../../../src/wire/table.js';
 import { closeLength, lengthBytes } from '../../../../src/wire/text.js';
 import { UNKNOWN_FIELDS, keepUnknown, putUnknown, tooDeep } from '../../../../src/wire/unknown.js';
@@ -134,7 +134,10 @@ export function estimateSendInfo(m: SendInfoInit, d = 0): number {
   if (empty) requirePlain(m);
   let capacity = 35;
   if (m[UNKNOWN_FIELDS] !== undefined) capacity += bytesCapacity(m[UNKNOWN_FIELDS]);
-  markNewerValue(m.cmd, 10, 24);
+  {
+    const v = m.cmd;
+    if (typeof v === 'number' && v >= 10 && v <= 24) markNewer();
+  }
   const $data = m.data;
   if ($data !== undefined) {
     checkMember($data);
@@ -1102,165 +1105,193 @@ export function checkSendInfo(m: SendInfoInit, prechecked = false): Issue[] | un
     const v = m.cmd ?? 0;
     if (v < 1) issues = minViolation(issues, 'cmd', v, 1);
   }
+  let usual = -1;
   switch (m.data?.$case) {
     case 'login': {
       const v = m.data.value;
+      usual = 1;
       const nested = checkLoginInfo(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'login');
       break;
     }
     case 'session': {
       const v = m.data.value;
+      usual = 1;
       const nested = checkSessionInfo(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'session');
       break;
     }
     case 'heartbeat': {
       const v = m.data.value;
+      usual = 2;
       const nested = checkHeartbeatInfo(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'heartbeat');
       break;
     }
     case 'forceLogout': {
       const v = m.data.value;
+      usual = 3;
       const nested = checkForceLogout(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'forceLogout');
       break;
     }
     case 'privateMessage': {
       const v = m.data.value;
+      usual = 4;
       const nested = checkPrivateMessage(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'privateMessage');
       break;
     }
     case 'groupMessage': {
       const v = m.data.value;
+      usual = 5;
       const nested = checkGroupMessage(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'groupMessage');
       break;
     }
     case 'systemMessage': {
       const v = m.data.value;
+      usual = 6;
       const nested = checkSystemMessage(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'systemMessage');
       break;
     }
     case 'sendResult': {
       const v = m.data.value;
+      usual = 7;
       const nested = checkSendResult(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'sendResult');
       break;
     }
     case 'error': {
       const v = m.data.value;
+      usual = 8;
       const nested = checkErrorInfo(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'error');
       break;
     }
     case 'drain': {
       const v = m.data.value;
+      usual = 9;
       const nested = checkDrainInfo(v);
       if (nested !== undefined) issues = addNested(issues, nested, 'drain');
       break;
     }
     case 'syncRequest': {
       const v = m.data.value;
+      usual = 10;
       const nested = checkSyncRequest(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'syncRequest');
       break;
     }
     case 'syncPage': {
       const v = m.data.value;
+      usual = 10;
       const nested = checkSyncPage(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'syncPage');
       break;
     }
     case 'historyRequest': {
       const v = m.data.value;
+      usual = 11;
       const nested = checkHistoryRequest(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'historyRequest');
       break;
     }
     case 'historyPage': {
       const v = m.data.value;
+      usual = 11;
       const nested = checkHistoryPage(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'historyPage');
       break;
     }
     case 'pushAck': {
       const v = m.data.value;
+      usual = 14;
       const nested = checkPushAck(v);
       if (nested !== undefined) issues = addNested(issues, nested, 'pushAck');
       break;
     }
     case 'streamControl': {
       const v = m.data.value;
+      usual = 17;
       const nested = checkStreamControl(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'streamControl');
       break;
     }
     case 'read': {
       const v = m.data.value;
+      usual = 12;
       const nested = checkReadPosition(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'read');
       break;
     }
     case 'conversation': {
       const v = m.data.value;
+      usual = 13;
       const nested = checkConversationState(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'conversation');
       break;
     }
     case 'typing': {
       const v = m.data.value;
+      usual = 15;
       const nested = checkTyping(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'typing');
       break;
     }
     case 'chunk': {
       const v = m.data.value;
+      usual = 16;
       const nested = checkMessageChunk(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'chunk');
       break;
     }
     case 'call': {
       const v = m.data.value;
+      usual = 18;
       const nested = checkCallSignal(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'call');
       break;
     }
     case 'presenceSubscription': {
       const v = m.data.value;
+      usual = 19;
       const nested = checkPresenceSubscription(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'presenceSubscription');
       break;
     }
     case 'presenceList': {
       const v = m.data.value;
+      usual = 19;
       const nested = checkPresenceList(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'presenceList');
       break;
     }
     case 'room': {
       const v = m.data.value;
+      usual = 20;
       const nested = checkRoom(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'room');
       break;
     }
     case 'roomMessage': {
       const v = m.data.value;
+      usual = 21;
       const nested = checkRoomMessage(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'roomMessage');
       break;
     }
     case 'receipts': {
       const v = m.data.value;
+      usual = 22;
       const nested = checkReceipts(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'receipts');
       break;
     }
     case 'deleteForMe': {
       const v = m.data.value;
+      usual = 24;
       const nested = checkDeleteForMe(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'deleteForMe');
       break;
@@ -1273,7 +1304,7 @@ export function checkSendInfo(m: SendInfoInit, prechecked = false): Issue[] | un
     }
   }
   if (((m.sequence ?? 0) !== 0) && ((m.replyTo ?? 0) !== 0)) issues = addIssue(issues, '', 'at_most_one', gotFields({ 'sequence': (m.sequence ?? 0) !== 0, 'replyTo': (m.replyTo ?? 0) !== 0 }, 'at most one is allowed'));
-  if (!fitsCommand_SendInfo_data(m.cmd ?? 0, m.data?.$case)) issues = addIssue(issues, 'data', 'command_data', commandViolation_SendInfo_data(m.cmd ?? 0, m.data?.$case));
+  if (m.cmd !== usual && !fitsCommand_SendInfo_data(m.cmd ?? 0, m.data?.$case)) issues = addIssue(issues, 'data', 'command_data', commandViolation_SendInfo_data(m.cmd ?? 0, m.data?.$case));
   return issues;
 }
 

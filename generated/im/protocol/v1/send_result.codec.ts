@@ -5,7 +5,7 @@ import { bytesCapacity, checkMember, listOf, messageOf, requirePlain, textCapaci
 import { type Codec as CodecOf, createCodec } from '../../../../src/wire/codec.js';
 import { addIssue, addNested, isFull } from '../../../../src/wire/issues.js';
 import { tooMany } from '../../../../src/wire/lists.js';
-import { markNewerValue } from '../../../../src/wire/newer.js';
+import { markNewer } from '../../../../src/wire/newer.js';
 import { NO_ITEMS, exceedsBytes } from '../../../../src/wire/rules.js';
 import type { MessageTable } from '../../../../src/wire/table.js';
 import { byteSet, closeLength, lengthBytes, markSuspect, putText, scanText } from '../../../../src/wire/text.js';
@@ -82,7 +82,10 @@ export function estimateSendResult(m: SendResultInit, d = 0): number {
   if (m[UNKNOWN_FIELDS] !== undefined) capacity += bytesCapacity(m[UNKNOWN_FIELDS]);
   if (m.sender !== undefined) capacity += 10 + estimateUserInfo(messageOf(m.sender));
   if (m.receivers !== undefined) for (const v of listOf(m.receivers)) capacity += 10 + (estimated$Receivers = estimateReceivers(messageOf(v)));
-  markNewerValue(m.cmd, 10, 24);
+  {
+    const v = m.cmd;
+    if (typeof v === 'number' && v >= 10 && v <= 24) markNewer();
+  }
   if (m.traceId !== undefined) capacity += textCapacity(m.traceId);
   if (m.conversation !== undefined) capacity += 10 + estimateConversationRef(messageOf(m.conversation));
   const $data = m.data;
@@ -540,21 +543,25 @@ export function checkSendResult(m: SendResultInit, prechecked = false): Issue[] 
     const nested = checkConversationRef(v, prechecked);
     if (nested !== undefined) issues = addNested(issues, nested, 'conversation');
   }
+  let usual = -1;
   switch (m.data?.$case) {
     case 'privateMessage': {
       const v = m.data.value;
+      usual = 4;
       const nested = checkPrivateMessage(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'privateMessage');
       break;
     }
     case 'groupMessage': {
       const v = m.data.value;
+      usual = 5;
       const nested = checkGroupMessage(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'groupMessage');
       break;
     }
     case 'systemMessage': {
       const v = m.data.value;
+      usual = 6;
       const nested = checkSystemMessage(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'systemMessage');
       break;
@@ -566,7 +573,7 @@ export function checkSendResult(m: SendResultInit, prechecked = false): Issue[] 
       break;
     }
   }
-  if (!fitsCommand_SendResult_data(m.cmd ?? 0, m.data?.$case)) issues = addIssue(issues, 'data', 'command_data', commandViolation_SendResult_data(m.cmd ?? 0, m.data?.$case));
+  if (m.cmd !== usual && !fitsCommand_SendResult_data(m.cmd ?? 0, m.data?.$case)) issues = addIssue(issues, 'data', 'command_data', commandViolation_SendResult_data(m.cmd ?? 0, m.data?.$case));
   return issues;
 }
 

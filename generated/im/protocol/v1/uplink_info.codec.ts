@@ -846,81 +846,95 @@ export function checkUplinkInfo(m: UplinkInfoInit, prechecked = false): Issue[] 
     const v = m.number ?? 0n;
     if (prechecked ? !v : v < 1n) issues = minViolation(issues, 'number', v, 1n);
   }
+  let usual = -1;
   switch (m.data?.$case) {
     case 'privateMessage': {
       const v = m.data.value;
+      usual = 4;
       const nested = checkPrivateMessage(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'privateMessage');
       break;
     }
     case 'groupMessage': {
       const v = m.data.value;
+      usual = 5;
       const nested = checkGroupMessage(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'groupMessage');
       break;
     }
     case 'syncRequest': {
       const v = m.data.value;
+      usual = 10;
       const nested = checkSyncRequest(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'syncRequest');
       break;
     }
     case 'historyRequest': {
       const v = m.data.value;
+      usual = 11;
       const nested = checkHistoryRequest(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'historyRequest');
       break;
     }
     case 'streamControl': {
       const v = m.data.value;
+      usual = 17;
       const nested = checkStreamControl(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'streamControl');
       break;
     }
     case 'read': {
       const v = m.data.value;
+      usual = 12;
       const nested = checkReadPosition(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'read');
       break;
     }
     case 'conversation': {
       const v = m.data.value;
+      usual = 13;
       const nested = checkConversationState(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'conversation');
       break;
     }
     case 'typing': {
       const v = m.data.value;
+      usual = 15;
       const nested = checkTyping(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'typing');
       break;
     }
     case 'call': {
       const v = m.data.value;
+      usual = 18;
       const nested = checkCallSignal(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'call');
       break;
     }
     case 'presenceSubscription': {
       const v = m.data.value;
+      usual = 19;
       const nested = checkPresenceSubscription(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'presenceSubscription');
       break;
     }
     case 'room': {
       const v = m.data.value;
+      usual = 20;
       const nested = checkRoom(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'room');
       break;
     }
     case 'roomMessage': {
       const v = m.data.value;
+      usual = 21;
       const nested = checkRoomMessage(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'roomMessage');
       break;
     }
     case 'deleteForMe': {
       const v = m.data.value;
+      usual = 24;
       const nested = checkDeleteForMe(v, prechecked);
       if (nested !== undefined) issues = addNested(issues, nested, 'deleteForMe');
       break;
@@ -932,7 +946,7 @@ export function checkUplinkInfo(m: UplinkInfoInit, prechecked = false): Issue[] 
       break;
     }
   }
-  if (!fitsCommand_UplinkInfo_data(m.cmd ?? 0, m.data?.$case)) issues = addIssue(issues, 'data', 'command_data', commandViolation_UplinkInfo_data(m.cmd ?? 0, m.data?.$case));
+  if (m.cmd !== usual && !fitsCommand_UplinkInfo_data(m.cmd ?? 0, m.data?.$case)) issues = addIssue(issues, 'data', 'command_data', commandViolation_UplinkInfo_data(m.cmd ?? 0, m.data?.$case));
   return issues;
 }
 
