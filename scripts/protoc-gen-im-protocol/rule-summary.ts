@@ -1,12 +1,30 @@
 // The rules of a field as a text, for TSDoc and for docs/reference.md.
 import type { DescField } from '@bufbuild/protobuf';
+import type { RuleSet } from './buf-validate/read-rule.js';
+import { createField } from './model.js';
 import type { FieldSettings, Settings } from './settings.js';
 
 /** All rules of a field: `required; 1 to 8192 bytes; allowed characters [!-~]; secret`. Empty if it has none. */
 export function ruleSummary(field: DescField, settings: Settings): string {
   const own = settings.field(field);
   const texts = own === undefined ? [] : textsOf(own, settings);
-  return texts.join('; ');
+  return [...texts, ...standardTexts(field, settings)].join('; ');
+}
+
+/** The rules of buf.validate, by their names there. */
+function standardTexts(field: DescField, settings: Settings): string[] {
+  const read = settings.standard.field(createField(field));
+  if (read === undefined) return [];
+  const summaries = ({ origins }: RuleSet): string[] => [...new Set(origins.map(({ summary }) => summary))];
+  const inside = (what: string, set: RuleSet): string[] =>
+    set.origins.length > 0 ? [`${what}: ${summaries(set).join(', ')}`] : [];
+  const items = field.fieldKind === 'map' ? 'values' : 'each element';
+  return [
+    ...(read.required ? ['required'] : []),
+    ...summaries(read.whole),
+    ...inside(items, read.items),
+    ...inside('keys', read.keys),
+  ];
 }
 
 function textsOf(own: FieldSettings, settings: Settings): string[] {

@@ -1,6 +1,6 @@
 // What the plugin says about rules of buf.validate that it cannot check, and about those that are wrong.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { create, fromBinary } from '@bufbuild/protobuf';
@@ -165,4 +165,18 @@ describe.each(['fast', 'compact'] as const)('form=%s', (form) => {
   it.each(ACCEPTED.map((content, i) => [content, i] as const))('%s is accepted', (_, i) => {
     expect(() => generateCode(requests[REFUSED.length + i], form)).not.toThrow();
   });
+});
+
+it('docs/rules.md has each rule of validate.proto', () => {
+  const page = readFileSync('docs/rules.md', 'utf8');
+  const table = page.slice(page.indexOf('## Rules of buf.validate in your files'));
+  const messages = readSchema(requests[0])
+    .all.flatMap((file) => file.messages)
+    .filter(({ typeName }) => /^buf\.validate\.(?!Predefined)\w+Rules$/.test(typeName));
+  const names = messages.flatMap(({ fields, oneofs }) => {
+    const types = oneofs.find(({ name }) => name === 'type')?.fields ?? [];
+    return fields.filter((each) => !types.includes(each)).map(({ name }) => name);
+  });
+  expect(messages.length).toBeGreaterThan(20);
+  expect([...new Set(names)].filter((name) => !table.includes(name))).toEqual([]);
 });

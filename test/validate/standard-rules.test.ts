@@ -216,6 +216,8 @@ describe('formats', () => {
     ['uri', 'http://[::1]/'],
     ['uri', 'http://[::g]/', 'uri uri: expected a URI'],
     ['uri', 'http://%ff/', 'uri uri: expected a URI'],
+    ['uri', 'http://[::1%25a%c3%a9]/'],
+    ['uri', 'http://[::1%25a%c3]/', 'uri uri: expected a URI'],
     ['uriRef', '//example.com'],
     ['uriRef', 'a b', 'uriRef uri_ref: expected a URI reference'],
     ['address', '1.2.3.4'],

@@ -43,6 +43,8 @@ export function rangeOf<T>(rules: RulesReader): Range<T> {
 
 /** How bounds of a type become rules. */
 export interface BoundRules<T> {
+  /** `gte 5` */
+  summary(bound: Bound<T>): string;
   least(bound: Bound<T>): Read;
   most(bound: Bound<T>): Read;
   /** One rule for both; undefined = a rule for each. */
@@ -55,17 +57,18 @@ export interface BoundRules<T> {
 export function addBounds<T extends Amount>(rules: RulesReader, { lower, upper }: Range<T>, make: BoundRules<T>): void {
   const { type } = rules;
   if (lower === undefined || upper === undefined) {
-    if (lower !== undefined) rules.add(make.least(lower), `${type}.${lower.rule}`, lower.rule);
-    if (upper !== undefined) rules.add(make.most(upper), `${type}.${upper.rule}`, upper.rule);
+    if (lower !== undefined) rules.add(make.least(lower), `${type}.${lower.rule}`, lower.rule, make.summary(lower));
+    if (upper !== undefined) rules.add(make.most(upper), `${type}.${upper.rule}`, upper.rule, make.summary(upper));
     return;
   }
+  const summary = `${make.summary(lower)} ${upper.limit < lower.limit ? 'or' : 'and'} ${make.summary(upper)}`;
   const id = `${type}.${lower.rule}_${upper.rule}`;
   if (upper.limit < lower.limit) {
-    rules.add(make.beyond(lower, upper), `${id}_exclusive`, lower.rule);
+    rules.add(make.beyond(lower, upper), `${id}_exclusive`, lower.rule, summary);
     return;
   }
   const one = make.within(lower, upper);
-  for (const rule of one === undefined ? [make.least(lower), make.most(upper)] : [one]) rules.add(rule, id, lower.rule);
+  for (const rule of one === undefined ? [make.least(lower), make.most(upper)] : [one]) rules.add(rule, id, lower.rule, summary);
 }
 
 export const included = ({ rule, limit }: Bound<Amount>): readonly [Amount, boolean] => [limit, /e$/.test(rule)];
@@ -77,6 +80,7 @@ function integerBounds(scalar: ScalarName): BoundRules<Amount> {
   const minimum = (limit: Amount): Read => ({ checker: checker('scalars', 'min', limit), settings: { min: BigInt(limit) } });
   const maximum = (limit: Amount): Read => ({ checker: checker('scalars', 'max', limit), settings: { max: BigInt(limit) } });
   return {
+    summary: ({ rule, limit }) => `${rule} ${limit}`,
     least: ({ rule, limit }) => minimum(rule === 'gt' ? plus(limit, one) : limit),
     most: ({ rule, limit }) => maximum(rule === 'lt' ? plus(limit, -one) : limit),
     within: () => undefined,
@@ -85,6 +89,7 @@ function integerBounds(scalar: ScalarName): BoundRules<Amount> {
 }
 
 const FLOAT: BoundRules<Amount> = {
+  summary: ({ rule, limit }) => `${rule} ${limit}`,
   least: ({ rule, limit }) =>
     rule === 'gt'
       ? { checker: checker('scalars', 'moreThan', limit) }

@@ -83,6 +83,7 @@ function nanosOf(time: ReflectMessage): bigint {
 }
 
 const TIME: BoundRules<bigint> = {
+  summary: ({ rule, limit }) => `${rule} ${shown(limit)}`,
   least: (bound) =>
     timeRule(
       bound.rule === 'gt' ? checker('scalars', 'moreThan', bound.limit) : checker('scalars', 'min', bound.limit),

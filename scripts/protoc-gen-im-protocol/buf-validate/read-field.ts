@@ -147,10 +147,20 @@ function collectionRules(set: TypeRules | undefined, field: FieldModel): ReadRul
   for (const part of PARTS) reader.get(part);
   const [min, max] = [reader.size(least), reader.size(most)];
   if (min !== undefined) {
-    reader.add({ checker: checker('items', 'minItems', min), settings: { minItems: min } }, `${set.name}.${least}`, least);
+    reader.add(
+      { checker: checker('items', 'minItems', min), settings: { minItems: min } },
+      `${set.name}.${least}`,
+      least,
+      `${least} ${min}`,
+    );
   }
   if (max !== undefined) {
-    reader.add({ checker: checker('items', 'maxItems', max), settings: { maxItems: max } }, `${set.name}.${most}`, most);
+    reader.add(
+      { checker: checker('items', 'maxItems', max), settings: { maxItems: max } },
+      `${set.name}.${most}`,
+      most,
+      `${most} ${max}`,
+    );
   }
   if (kind === 'list') reader.when<boolean>('unique', (value) => (value ? uniqueRule(type, desc) : undefined));
   return reader.finish();

@@ -10,6 +10,8 @@ export interface Origin {
   readonly id: string;
   /** Names of the fields that lead to the rule: `string`, `min_len`. */
   readonly path: readonly string[];
+  /** For comments: `min_len 3`. */
+  readonly summary: string;
 }
 
 /** A rule of buf.validate. */
@@ -73,7 +75,7 @@ export function ruleSet(rules: readonly ReadRule[], whenZero: Zero, zero: unknow
     origins.push(REQUIRED);
   }
   for (const rule of rules) {
-    origins.push({ name: rule.name, id: rule.id, path: rule.path });
+    origins.push({ name: rule.name, id: rule.id, path: rule.path, summary: rule.summary });
     const isExcepted = whenZero !== 'checked' && rule.checker.rule.refuses(zero);
     if (inWrapper) checkers.push(checker('rule', 'wrapped', rule.checker, zero));
     // "or 0" in the text of a rule would be wrong where 0 is missing.
@@ -84,4 +86,4 @@ export function ruleSet(rules: readonly ReadRule[], whenZero: Zero, zero: unknow
   return { settings, checkers, origins };
 }
 
-export const REQUIRED: Origin = { name: 'required', id: 'required', path: ['required'] };
+export const REQUIRED: Origin = { name: 'required', id: 'required', path: ['required'], summary: 'required' };

@@ -41,12 +41,15 @@ export class RulesReader {
   when<T>(name: string, read: (value: T) => Pick<ReadRule, 'checker' | 'settings'> | undefined): void {
     const value = this.get<T>(name);
     const rule = value === undefined ? undefined : read(value);
-    if (rule !== undefined) this.add(rule, `${this.type}.${name}`, name);
+    if (rule !== undefined) this.add(rule, `${this.type}.${name}`, name, summaryOf(name, value));
   }
 
-  /** @param id what protovalidate calls the rule. */
-  add(rule: Pick<ReadRule, 'checker' | 'settings'>, id: string, name: string): void {
-    this.rules.push({ ...rule, name: rule.checker.rule.name, id, path: [this.type, name] });
+  /**
+   * @param id what protovalidate calls the rule.
+   * @param summary for comments.
+   */
+  add(rule: Pick<ReadRule, 'checker' | 'settings'>, id: string, name: string, summary: string): void {
+    this.rules.push({ ...rule, name: rule.checker.rule.name, id, path: [this.type, name], summary });
   }
 
   /** A number of characters, bytes or elements. A limit that no value reaches is no limit. */
@@ -65,6 +68,18 @@ export class RulesReader {
     if (other !== undefined) this.refuse(`.${other.name} is not supported: ${INSTEAD}`);
     return this.rules;
   }
+}
+
+/** `min_len 3`, `email` */
+export function summaryOf(name: string, value: unknown): string {
+  return `${name} ${shownValue(value)}`.trimEnd();
+}
+
+/** Numbers and texts; what has another form is left out. */
+function shownValue(value: unknown): string {
+  if (Array.isArray(value)) return value.map(shownValue).join(', ');
+  if (typeof value === 'string') return `\`${value}\``;
+  return typeof value === 'number' || typeof value === 'bigint' ? String(value) : '';
 }
 
 const MAX_SIZE = 0xffffffffn;

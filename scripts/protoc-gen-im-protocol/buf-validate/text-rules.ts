@@ -59,7 +59,7 @@ const HEADER_VALUE = 2;
 function addHeaderRules(rules: RulesReader): void {
   const known = rules.get<number>('well_known_regex');
   const strict = rules.get<boolean>('strict') ?? true;
-  const add = (one: Checker, id: string): void => rules.add(only(one), `string.well_known_regex.${id}`, 'well_known_regex');
+  const add = (one: Checker, id: string): void => rules.add(only(one), `string.well_known_regex.${id}`, 'well_known_regex', id);
   if (known === HEADER_NAME) add(checker('formats', 'headerName', strict), 'header_name');
   else if (known === HEADER_VALUE) add(checker('formats', 'headerValue', strict), 'header_value');
   else if (known !== undefined && known !== 0) rules.refuse(`.well_known_regex has the unknown value ${known}`);
@@ -90,7 +90,7 @@ const BINARY: Readonly<Record<string, readonly [sizes: readonly number[], wanted
 
 function whenSize(rules: RulesReader, name: string, read: (size: number) => Read): void {
   const size = rules.size(name);
-  if (size !== undefined) rules.add(read(size), `${rules.type}.${name}`, name);
+  if (size !== undefined) rules.add(read(size), `${rules.type}.${name}`, name, `${name} ${size}`);
 }
 
 /** Numbers of bytes, which our rules have too: an exact one is both a minimum and a maximum. */

@@ -41,15 +41,13 @@ function isAuthority(text: string): boolean {
   const { groups } = AUTHORITY.exec(text) ?? {};
   if (groups === undefined) return false;
   const { literal, name } = groups;
-  if (literal !== undefined) {
-    const host = ADDRESS.exec(literal)?.groups?.address;
-    return (host !== undefined && isIp(host, 6)) || FUTURE.test(literal);
-  }
   try {
     // "... unless it is used to represent a UTF-8 character sequence."
-    decodeURIComponent(name);
-    return true;
+    decodeURIComponent(literal ?? name);
   } catch {
     return false;
   }
+  if (literal === undefined) return true;
+  const host = ADDRESS.exec(literal)?.groups?.address;
+  return (host !== undefined && isIp(host, 6)) || FUTURE.test(literal);
 }
