@@ -6,6 +6,7 @@ import { CRITICAL_FLAGS, FLAG_COMPRESSED, FLAG_IGNORABLE, HEADER_BYTES } from '.
 import { invalidMessage } from '../validate.js';
 import type { FrameEntry } from '../wire/codec.js';
 import { toDecodeError } from '../wire/decode-error.js';
+import { newerMarks as ownNewerMarks } from '../wire/newer.js';
 import { clearSuspect, suspect } from '../wire/text.js';
 
 /** Settings for reading frames. */
@@ -179,7 +180,7 @@ function readPayload(
   flags: number,
   validate: boolean,
 ): AnyFrame | ProtocolError {
-  const { generated } = entry.codec;
+  const { generated, newerMarks } = entry.codec;
   let message: object;
   clearSuspect();
   try {
@@ -190,7 +191,9 @@ function readPayload(
     throw error;
   }
   if (validate) {
-    const found = generated.check(message, !suspect);
+    // A codec on another copy of the package (ESM, CommonJS) marks suspect values there.
+    const prechecked = !suspect && newerMarks === ownNewerMarks;
+    const found = generated.check(message, prechecked);
     const issues = found && issuesIn(version, entry, message, found);
     if (issues !== undefined) return invalidMessage(issues, generated.table.name);
   }

@@ -1,10 +1,10 @@
 // Checks of decoded frames skip rules that the reader has looked at: they still tell exactly what the check of the message tells.
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { ContentInit } from '../../generated/im/protocol/v1/content.js';
 import type { TopicMessageInit } from '../../generated/im/protocol/v1/topic_message.js';
 import { ReceiveInfo, SendInfo, TopicMessage } from '../../generated/models.js';
-import { decodeFrame } from '../../src/codec/decode-frame.js';
+import { createDecodeFrame, decodeFrame } from '../../src/codec/decode-frame.js';
 import type { Issue } from '../../src/errors.js';
 import { encodeRawFrame } from '../../src/frame/index.js';
 import { PROTOCOL_VERSION } from '../../src/limits.js';
@@ -201,4 +201,14 @@ test(`payloads with any byte changed (seed ${SEED})`, () => {
     }),
     { seed: SEED, numRuns: 3000 },
   );
+});
+
+test('codecs on another copy of the package', async () => {
+  vi.resetModules();
+  const { REGISTRY } = await import('../../generated/registry.js');
+  const { SendInfo: Other } = await import('../../generated/models.js');
+  expect(Other).not.toBe(SendInfo);
+  const frame = encodeRawFrame(7, SendInfo.encode(chat({}, -1n)));
+  expect(thrownBy(() => createDecodeFrame(REGISTRY)(frame)).issues).toEqual(thrownBy(() => decodeFrame(frame)).issues);
+  expect(() => createDecodeFrame(REGISTRY)(encodeRawFrame(7, SendInfo.encode(chat({}))))).not.toThrow();
 });
