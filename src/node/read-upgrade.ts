@@ -21,6 +21,23 @@ const CONNECTION_UPGRADE = /^(?:keep-alive, ?)?upgrade$/i;
 /** Headers with which a body may follow, or an answer is expected before the handshake; and the one that node:http makes a list of. */
 const UNUSUAL = ['content-length', 'transfer-encoding', 'expect', 'set-cookie'];
 
+/** A request that makes the other forms of its headers when they are read. Their names are in lower case. */
+class Handshake extends IncomingMessage {}
+Object.defineProperties(Handshake.prototype, {
+  rawHeaders: {
+    get(this: Handshake) {
+      return Object.entries(this.headers).flat();
+    },
+    // The constructor of IncomingMessage sets an empty list.
+    set() {},
+  },
+  headersDistinct: {
+    get(this: Handshake) {
+      return Object.fromEntries(Object.entries(this.headers).map(([name, value]) => [name, [value]]));
+    },
+  },
+});
+
 /**
  * Reads a handshake: the whole head in one chunk, each header once, and nothing after it.
  * @returns undefined for anything else, valid or not: node:http decides about it.
@@ -32,7 +49,7 @@ export function readUpgrade(socket: Socket, chunk: Buffer): IncomingMessage | un
   const endOfLine = text.indexOf(END_OF_LINE);
   const headers = readHeaders(text, endOfLine + END_OF_LINE.length, chunk);
   if (headers === undefined || !isHandshake(headers)) return undefined;
-  const request = new IncomingMessage(socket);
+  const request = new Handshake(socket);
   request.method = 'GET';
   request.url = chunk.toString('latin1', METHOD.length, endOfLine - VERSION.length);
   request.httpVersion = '1.1';

@@ -59,7 +59,11 @@ describe('readUpgrade', () => {
     const head = headOf(lines);
     const expected = await readByNode(head);
     expect(expected).toBeDefined();
-    expect(partsOf(read(head)!)).toEqual(partsOf(expected!));
+    const request = read(head)!;
+    expect(partsOf(request)).toEqual(partsOf(expected!));
+    expect(request.headersDistinct).toEqual(expected!.headersDistinct);
+    const lowerCase = expected!.rawHeaders.map((text, i) => (i % 2 === 0 ? text.toLowerCase() : text));
+    expect(request.rawHeaders).toEqual(lowerCase);
   });
 
   it('returns a request with the socket', () => {
