@@ -72,8 +72,17 @@ function rangesOf(instruction: Instruction): readonly number[] {
   if (op === RUNE_ANY) return [0, MAX_CODE_POINT];
   if (op === RUNE_ANY_NOT_NL) return [0, 9, 11, MAX_CODE_POINT];
   if (runes.length !== 1) return runes;
-  const same = (arg & FOLD_CASE) === 0 ? runes : FOLDED.filter((char) => instruction.matchRune(char));
+  const same = (arg & FOLD_CASE) === 0 ? runes : casesOf(runes[0], instruction);
   return same.flatMap((char) => [char, char]);
+}
+
+/** All cases of characters that were asked for, since finding them takes milliseconds. */
+const cases = new Map<number, readonly number[]>();
+
+function casesOf(rune: number, instruction: Instruction): readonly number[] {
+  const found = cases.get(rune) ?? FOLDED.filter((char) => instruction.matchRune(char));
+  cases.set(rune, found);
+  return found;
 }
 
 /** Characters with a case are below this. */

@@ -37,7 +37,7 @@ export {
 } from '../../wire/fixed.js';
 export { addIssue, addNested, entryPath, isFull } from '../../wire/issues.js';
 export { bytesAt, fixedCount, putBytes, putSfixed64s, tooMany, withSfixed64s } from '../../wire/lists.js';
-export { markNewer, markNewerValue } from '../../wire/newer.js';
+export { markNewer } from '../../wire/newer.js';
 export { enumPlan, planParts } from '../../wire/plan/plan-codec.js';
 export { Schema } from '../../wire/plan/schema.js';
 export {
