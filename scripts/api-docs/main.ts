@@ -34,6 +34,15 @@ const NOT_EXPORTED = [
   'LegacyBodyOf',
   'Group',
   '__object.Command',
+  // Values of the rules that only generated code makes.
+  'src/wire/standard/messages.ts:Any',
+  'src/wire/standard/messages.ts:FieldMask',
+  'src/wire/standard/messages.ts:Time',
+  'src/wire/standard/scalars.ts:Amount',
+  'src/wire/standard/scalars.ts:Bound',
+  'src/wire/standard/bytes.ts:Bytes',
+  'src/wire/standard/rule.ts:Scalar',
+  'src/wire/standard/ip.ts:Version',
 ];
 
 const app = await Application.bootstrapWithPlugins({

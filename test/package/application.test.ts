@@ -108,9 +108,9 @@ describe.skipIf(process.platform === 'win32').each(FORMS)('examples/polls, form=
     expect(findings(text, /\bnode:|\bBuffer\b|\bprocess\b|\brequire\b|\beval\b|\bFunction\(/)).toEqual([]);
     // Of this protocol only what theirs contain.
     expect(findings(text, /im\.protocol\.v1\.(?!UserInfo|Terminal)\w+/)).toEqual([]);
-    expect(text.split('\n>UserInfo').length).toBe(2);
+    expect(text.split(',>UserInfo').length).toBe(2);
     // Code of each message is made only in one of the forms.
-    expect(text.includes('\n>OpenPoll')).toBe(form === 'compact');
+    expect(text.includes(',>OpenPoll')).toBe(form === 'compact');
   });
 
   interface AnyCodec {
@@ -223,7 +223,7 @@ describe.skipIf(process.platform === 'win32')('both forms in one application, as
 
   it('bundles plans alone for a browser', async () => {
     const text = await bundle(codeOf('ts').replace('import', 'export'), folder);
-    expect(text).toContain('\n>OpenPoll');
+    expect(text).toContain(',>OpenPoll');
     writeFileSync(join(folder, 'bundle.mjs'), await bundle(readFileSync(join(folder, 'main.mjs'), 'utf8'), folder));
     expect(node(['bundle.mjs'], folder)).toBe('true false\n');
   });
