@@ -293,10 +293,10 @@ describe.skipIf(process.platform === 'win32')('buf generate', () => {
     });
 
   /** Runs it as npm would, in a folder of its own. */
-  function generateIn(folder: string, opt: string): { status: number | null; stderr: string } {
+  function generateIn(folder: string, opt: string, protos = 'proto'): { status: number | null; stderr: string } {
     writeFileSync(
       join(folder, 'buf.yaml'),
-      '{ "version": "v2", "modules": [{ "path": "proto" }, { "path": "node_modules/@im/protocol/proto" }] }',
+      `{ "version": "v2", "modules": [{ "path": "proto" }, { "path": "node_modules/@im/protocol/${protos}" }] }`,
     );
     const env = { ...process.env, PATH: `${join(folder, 'node_modules/.bin')}:${process.env.PATH}` };
     return spawnSync('buf', ['generate', '--template', template(opt)], { cwd: folder, env, encoding: 'utf8' });
@@ -327,6 +327,21 @@ describe.skipIf(process.platform === 'win32')('buf generate', () => {
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig));
     expect(node([join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', '.'], folder)).toBe('');
     expect(node(['dist/main.js'], folder)).toBe('["1099511627776",["1","300","9223372036854775808"],"-1",true] function\n');
+  });
+
+  it.each(['form=fast', 'form=compact'])('checks rules of buf.validate as docs/plugin.md shows, %s', (form) => {
+    const blocks = codeBlocks(readFileSync(join(ROOT, 'docs/plugin.md'), 'utf8')).filter(({ mode }) => mode === 'buf-validate');
+    const [proto, ts] = ['proto', 'ts'].map((language) => blocks.find((block) => block.language === language)!.code);
+    const folder = withProto(proto);
+    expect(generateIn(folder, form, 'proto-protovalidate')).toMatchObject({ status: 0, stderr: '' });
+    const [call, result] = ts.split(';\n');
+    const program = `
+      import { deepStrictEqual } from 'node:assert/strict';
+      import { Account } from './generated/models.js';
+      deepStrictEqual(${call}, ${result.replaceAll('// ', '')});
+      console.log(Account.check({ name: 'al', email: 'al@example.com' }).length);`;
+    writeFileSync(join(folder, 'main.mts'), program);
+    expect(node([join(ROOT, 'node_modules/tsx/dist/cli.mjs'), 'main.mts'], folder)).toBe('0\n');
   });
 
   it('makes zod schemas where they are asked for, which take those of this protocol from the package', () => {

@@ -6,10 +6,11 @@ import { ROOT } from './root.js';
 import { node, npm } from './run.js';
 
 /** What `npm run generate` writes. */
-const GENERATED = ['generated', 'test/fixtures/generated', 'wireshark'];
+const GENERATED = ['generated', 'test/fixtures/generated', 'wireshark', 'proto-protovalidate'];
 /** What it needs; and what its output imports. */
 const SOURCES = [
   'proto',
+  'proto-protovalidate',
   'scripts',
   'src',
   'wireshark/src',
@@ -18,6 +19,7 @@ const SOURCES = [
   'package.json',
   'buf.yaml',
   'buf.gen.yaml',
+  'buf.protovalidate.yaml',
   'tsconfig.json',
 ];
 
