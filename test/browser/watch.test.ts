@@ -16,7 +16,10 @@ describe.each(PLACES)('in a %s', (place) => {
   });
 
   it('an error that nobody catches is told', async () => {
-    const { complaints } = await watchRealm(place, 'misbehave', (realm) => realm.throwLater());
+    // The error of a Worker passes its page, and may come after the answers of the Worker.
+    const { complaints } = await watchRealm(place, 'misbehave', async (realm, page) => {
+      await Promise.all([page.waitForEvent('pageerror'), realm.throwLater()]);
+    });
     expect(complaints).toEqual(['uncaught: thrown later']);
   });
 });
