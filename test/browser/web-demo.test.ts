@@ -205,7 +205,9 @@ it('a server is killed and started again, a tab is loaded again: nothing is lost
   await say(bob, 'after');
   for (const page of [alice, bob, bobPc]) {
     await said(page, 'after');
-    expect(await page.locator('.said').allTextContents()).toEqual(['before', 'meanwhile 1', 'meanwhile 2', 'after']);
+    // After a reload, the page shows a message that was just sent before it has read the stored ones.
+    const texts = () => page.locator('.said').allTextContents();
+    await expect.poll(texts, { timeout: 10_000 }).toEqual(['before', 'meanwhile 1', 'meanwhile 2', 'after']);
   }
   ignoreRefusals();
 });
