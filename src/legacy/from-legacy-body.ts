@@ -124,11 +124,13 @@ function withoutDestination(json: JsonObject, key: string | null): { destination
 function unwrapped(outer: Json, { keys }: LegacyProfile, maxBytes: number): { json: JsonObject; envelope: LegacyEnvelope } {
   if (!isObject(outer)) throw invalidJson('', 'type', 'expected a JSON object');
   const message = at(outer, ENVELOPE_KEY);
-  const hasOther = Object.keys(outer).length > 1;
-  // A fork may have a key of this name in its bodies, which are never without another one.
-  const isOwnKey = [keys.receiveInfo, keys.result, keys.forceLogout].some((group) => Object.values(group).includes(ENVELOPE_KEY));
-  if (message === undefined || (hasOther && isOwnKey)) return { json: outer, envelope: 'none' };
-  if (hasOther) throw invalidJson('', 'unknown_key', `an envelope has no other key than ${ENVELOPE_KEY}`);
+  if (message === undefined) return { json: outer, envelope: 'none' };
+  if (Object.keys(outer).length > 1) {
+    // A fork may have a key of this name in its bodies, which are never without another one.
+    const groups = [keys.receiveInfo, keys.result, keys.forceLogout];
+    if (groups.some((group) => Object.values(group).includes(ENVELOPE_KEY))) return { json: outer, envelope: 'none' };
+    throw invalidJson('', 'unknown_key', `an envelope has no other key than ${ENVELOPE_KEY}`);
+  }
   const json = typeof message === 'string' ? parseLegacyJson(message, maxBytes) : message;
   if (!isObject(json)) throw invalidJson(ENVELOPE_KEY, 'type', 'expected an object, or an object as JSON text');
   return { json, envelope: typeof message === 'string' ? 'text' : 'object' };

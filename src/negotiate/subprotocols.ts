@@ -1,6 +1,6 @@
 // The WebSocket subprotocols (RFC 6455, section 1.9), by which a browser learns the version one round trip before the Welcome.
 import type { Hello } from '../../generated/im/protocol/v1/handshake.js';
-import { chooseVersion, isGreaseVersion } from './versions.js';
+import { isGreaseVersion } from './versions.js';
 
 /** The subprotocol without a version: Hello and Welcome negotiate it. Always offered, as the last one. */
 export const PLAIN_SUBPROTOCOL = 'im';
@@ -29,10 +29,13 @@ export function subprotocolsFor(versions: readonly number[]): string[] {
  *   section 4.1).
  */
 export function chooseSubprotocol(offered: readonly string[], serverVersions: readonly number[]): string | undefined {
-  const offeredVersions = serverVersions.filter((version) => offered.includes(subprotocolOf(version)));
-  const version = chooseVersion(offeredVersions, serverVersions);
-  if (version !== undefined) return subprotocolOf(version);
-  return offered.includes(PLAIN_SUBPROTOCOL) ? PLAIN_SUBPROTOCOL : undefined;
+  return subprotocolChoice(serverVersions)(new Set(offered));
+}
+
+/** As `chooseSubprotocol`, with the names of the server's versions prepared once for all clients. */
+export function subprotocolChoice(serverVersions: readonly number[]): (offered: ReadonlySet<string>) => string | undefined {
+  const names = subprotocolsFor(serverVersions.filter((version) => !isGreaseVersion(version)));
+  return (offered) => names.find((name) => offered.has(name));
 }
 
 /**

@@ -6,8 +6,7 @@ import type { WebSocket, WebSocketServer } from 'ws';
 import { errorReporter } from '../callbacks.js';
 import { isProtocolError, type ProtocolError } from '../errors.js';
 import { DEFAULT_MAX_FRAME_BYTES, PROTOCOL_VERSIONS } from '../limits.js';
-import { subprotocolsFor } from '../negotiate/subprotocols.js';
-import { isGreaseVersion } from '../negotiate/versions.js';
+import { subprotocolChoice } from '../negotiate/subprotocols.js';
 import type { Decided } from './admission.js';
 import { endWithin, LINGER_MS } from './deadline.js';
 import type { AcceptRequest, ListenOptions } from './listen-options.js';
@@ -151,6 +150,7 @@ function acceptRequest(
 }
 
 function websocketSettings({ maxFrameBytes, versions = PROTOCOL_VERSIONS }: ListenOptions) {
+  const choose = subprotocolChoice(versions);
   return {
     noServer: true,
     clientTracking: false,
@@ -160,12 +160,6 @@ function websocketSettings({ maxFrameBytes, versions = PROTOCOL_VERSIONS }: List
     closeTimeout: LINGER_MS,
     // websocketTransport answers pings, bounded by what the peer reads.
     autoPong: false,
-    handleProtocols: subprotocolChoice(versions),
+    handleProtocols: (offered: Set<string>) => choose(offered) ?? (false as const),
   };
-}
-
-/** As `chooseSubprotocol`, with the names prepared once. */
-function subprotocolChoice(versions: readonly number[]): (offered: Set<string>) => string | false {
-  const names = subprotocolsFor(versions.filter((version) => !isGreaseVersion(version)));
-  return (offered) => names.find((name) => offered.has(name)) ?? false;
 }

@@ -22,7 +22,7 @@ export class Requests {
   /** Created with the first request, as in PeerRequests: an idle connection of a server has none, and there are many. */
   #open: Map<number, OpenRequest> | undefined;
   #last: number;
-  /** Undefined, not Infinity, while there is none: V8 allocates memory for a number that is no small integer. */
+  /** Undefined, not Infinity, without a request: V8 allocates memory for a number that is no small integer. */
   #earliestMs: number | undefined;
 
   /** @param last the last sequence that was used. */
@@ -40,7 +40,7 @@ export class Requests {
     return this.#open === undefined ? 0 : this.#open.size;
   }
 
-  /** A lower bound of all deadlines, exact after `overdue`: replies and `restart` do not update it. Infinity: there is none. */
+  /** A lower bound of all deadlines, exact after `overdue`: replies and `restart` do not update it. Infinity without a request. */
   get earliestDeadlineMs(): number {
     return this.#earliestMs ?? Number.POSITIVE_INFINITY;
   }

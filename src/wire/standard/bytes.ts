@@ -1,6 +1,6 @@
 // Rules of bytes.
 import { maxBytesText, minBytesText } from '../violations.js';
-import { plainRule, type StandardRule } from './rule.js';
+import { notInRule, plainRule, type StandardRule } from './rule.js';
 
 type Bytes = Uint8Array;
 
@@ -27,8 +27,7 @@ export function someBytes(values: readonly Bytes[]): StandardRule<Bytes> {
 
 /** `not_in` */
 export function otherBytes(values: readonly Bytes[]): StandardRule<Bytes> {
-  const text = values.length === 1 ? 'the forbidden value' : `one of ${values.length} forbidden values`;
-  return plainRule('not_in', (value) => values.some((each) => areSame(value, each)), text);
+  return notInRule(values, (value) => values.some((each) => areSame(value, each)));
 }
 
 /** `prefix` */

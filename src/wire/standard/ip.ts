@@ -6,7 +6,7 @@ type Version = 4 | 6;
 
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 
-/** The four bytes of an address; undefined if the text is none. */
+/** The four bytes of an address; undefined if the text is not an address. */
 function parseIpv4(text: string): readonly number[] | undefined {
   return IPV4.test(text) ? text.split('.').map(Number) : undefined;
 }

@@ -34,7 +34,7 @@ const NO_WORD_BOUNDARY = 32;
 
 const LF = 10;
 
-/** The conditions that hold between two characters; -1 = there is none. */
+/** The conditions that hold between two characters; -1 = no character. */
 function conditions(before: number, after: number): number {
   return (
     (before < 0 ? BEGIN_TEXT | BEGIN_LINE : before === LF ? BEGIN_LINE : 0) |

@@ -28,6 +28,11 @@ export function shownRule<T extends Scalar>(name: string, refuses: (value: T) =>
   };
 }
 
+/** `not_in`: the text does not show the values, which may be many. */
+export function notInRule<T>(values: readonly unknown[], refuses: (value: T) => boolean): StandardRule<T> {
+  return plainRule('not_in', refuses, values.length === 1 ? 'the forbidden value' : `one of ${values.length} forbidden values`);
+}
+
 /** True for the default of a field without presence: 0, empty, false. */
 function isZero(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return !value && !Number.isNaN(value);

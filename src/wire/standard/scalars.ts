@@ -1,6 +1,6 @@
 // Rules of numbers, bools, enums and strings as a whole. NaN violates every bound.
 import { maxText, minText } from '../violations.js';
-import { plainRule, type Scalar, type StandardRule, shownRule } from './rule.js';
+import { notInRule, type Scalar, type StandardRule, shownRule } from './rule.js';
 
 type Amount = number | bigint;
 
@@ -65,8 +65,7 @@ export function oneOf(values: readonly Scalar[]): StandardRule<Scalar> {
 /** `not_in` */
 export function noneOf(values: readonly Scalar[]): StandardRule<Scalar> {
   const all = new Set(values);
-  const text = values.length === 1 ? 'the forbidden value' : `one of ${values.length} forbidden values`;
-  return plainRule('not_in', (value) => !Number.isNaN(value) && all.has(value), text);
+  return notInRule(values, (value) => !Number.isNaN(value) && all.has(value));
 }
 
 /** `defined_only` of an enum. */

@@ -8,7 +8,7 @@ const characters = (others: string): string => `(?:[\\w.~!$&'()*+,;=${others}-]|
 
 const PCHAR = characters(':@');
 const SEGMENTS = `(?:/${PCHAR}*)*`;
-/** An authority, which has rules of its own, or the first segment is not empty: "//" begins an authority. */
+/** An authority, which `isAuthority` checks, or the first segment is not empty: "//" begins an authority. */
 const path = (first: string): string =>
   `(?://(?<authority>[^/?#]*)${SEGMENTS}|/(?:${PCHAR}+${SEGMENTS})?|(?:${first}+${SEGMENTS})?)`;
 const REST = `(?:\\?${characters(':@/?')}*)?(?:#${characters(':@/?')}*)?$`;
