@@ -68,11 +68,14 @@ async function measureAll() {
   const dist = resolve(options.dist ?? join(ROOT, 'dist'));
   await prepare(dist);
   const settings = settingsOf(options);
-  const runs = nodes().map((node) => runSuites(node, join(dist, options.flavour), settings));
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-  const data = { machine: machine(), settings: { ...settings, library: version }, runs };
-  writeFileSync(`${measured}.json`, JSON.stringify(data));
-  write(isPart ? measured : join(BENCH, 'results'), data);
+  const data = { machine: machine(), settings: { ...settings, library: version }, runs: [] };
+  for (const node of nodes()) {
+    data.runs.push(runSuites(node, join(dist, options.flavour), settings));
+    // After each version: a run over three of them takes more than ten minutes, and may be ended early.
+    writeFileSync(`${measured}.json`, JSON.stringify(data));
+    write(isPart ? measured : join(BENCH, 'results'), data);
+  }
   return data;
 }
 

@@ -38,8 +38,8 @@ export const SCENARIOS = {
   private: { file: 'private', settings: { pairs: 100 }, timeoutMs: 60_000 },
   'private-paced': {
     file: 'private-paced',
-    settings: { pairs: 100, perSecond: 2_000 },
-    quick: { perSecond: 500 },
+    settings: { pairs: 100, perSecond: 2_000, fullLoadMs: 3_000, warmUpMs: 2_000 },
+    quick: { perSecond: 500, fullLoadMs: 50, warmUpMs: 50 },
     timeoutMs: 60_000,
   },
   group: {

@@ -3,12 +3,15 @@ import { Latencies } from '../latencies.mjs';
 import { metered } from '../metered.mjs';
 import { closeAll, openAll } from '../open-all.mjs';
 import { pairs } from '../pair.mjs';
+import { sendFor } from './private.mjs';
 
 const TICK_MS = 1;
 
-export async function run(context, { pairs: count, perSecond, warmUpMs, milliseconds }) {
+export async function run(context, { pairs: count, perSecond, fullLoadMs, warmUpMs, milliseconds }) {
   const connections = await openAll(context, 2 * count);
   const all = pairs(connections);
+  // A server compiles its code during the first twenty thousand messages. At this rate that would take ten seconds.
+  await sendFor(all, fullLoadMs, new Latencies());
   await sendAt(all, perSecond, warmUpMs, new Latencies());
   const latencies = new Latencies();
   const cost = await metered(context.server, () => sendAt(all, perSecond, milliseconds, latencies));
