@@ -132,13 +132,14 @@ function issuesText(issues: readonly Issue[]): string {
  */
 function commandConflict(digests: ReadonlyMap<number, number>, offer: Offer): string | undefined {
   const conflicts: string[] = [];
-  for (const [number, digest] of digests) {
+  // An iterator would make an array for each of them.
+  digests.forEach((digest, number) => {
     const name = offer.names.get(number);
-    if (name === undefined) continue;
+    if (name === undefined) return;
     const expected = digestOf(number, name, offer);
-    if (expected === digest) continue;
+    if (expected === digest) return;
     conflicts.push(`command ${number}: expected digest ${hex(expected)} of ${shortened(name)}, got ${hex(digest)}`);
-  }
+  });
   if (conflicts.length === 0) return undefined;
   return conflicts.length === 1 ? conflicts[0] : `${conflicts[0]} (and ${conflicts.length - 1} more)`;
 }

@@ -26,8 +26,9 @@ export abstract class SessionCore {
   readonly requests = new Requests();
   /** The requests of the peer that wait for a reply. */
   readonly peerRequests = new PeerRequests();
-  readonly idleTimer = new IdleTimer();
   #refusals: RefusalBudget | undefined;
+  /** When the last frame of the peer arrived. */
+  #lastFrameMs = 0;
   state: SessionState;
   agreement: Agreement | undefined;
   closeError: ProtocolError | undefined;
@@ -86,7 +87,21 @@ export abstract class SessionCore {
   get nextDeadlineMs(): number {
     if (!this.isOpen) return Number.POSITIVE_INFINITY;
     const ownMs = Math.min(this.requests.earliestDeadlineMs, this.ownDeadlineMs);
-    return this.hasUnread ? ownMs : Math.min(this.reader.deadlineMs, this.idleTimer.deadlineMs, ownMs);
+    return this.hasUnread ? ownMs : Math.min(this.reader.deadlineMs, this.idleDeadlineMs, ownMs);
+  }
+
+  /**
+   * "Each side closes with IDLE_TIMEOUT after SILENT_HALF_INTERVALS half intervals without a frame of the peer." Before the Welcome there are no
+   * heartbeats.
+   */
+  get idleDeadlineMs(): number {
+    if (this.agreement === undefined) return Number.POSITIVE_INFINITY;
+    return this.#lastFrameMs + (this.agreement.heartbeatIntervalMs / 2) * SILENT_HALF_INTERVALS;
+  }
+
+  /** Time since the last frame of the peer, in whole milliseconds. */
+  get idleMs(): number {
+    return Math.floor(this.nowMs - this.#lastFrameMs);
   }
 
   /** This side has received bytes that it has not decoded yet: the timeouts of the peer do not apply. */
@@ -101,7 +116,7 @@ export abstract class SessionCore {
 
   /** Counts a frame of the peer, valid or not. */
   countFrame(): void {
-    this.idleTimer.reset(this.nowMs);
+    this.#lastFrameMs = this.nowMs;
     this.events.decoded(this.reader.frameBytes);
   }
 
@@ -113,18 +128,17 @@ export abstract class SessionCore {
 
   /** Restarts the timeouts of the peer, after a pause of this side. */
   restartPeerTimeouts(): void {
-    if (this.isWelcomed) this.idleTimer.reset(this.nowMs);
+    this.#lastFrameMs = this.nowMs;
     this.reader.restartTimeout(this.nowMs);
   }
 
   agree(agreement: Agreement): void {
-    const { version, features, maxFrameBytes, heartbeatIntervalMs } = agreement;
+    const { version, features, maxFrameBytes } = agreement;
     const deflate = features.includes('deflate') ? this.settings.deflate : undefined;
     this.agreement = agreement;
     this.reader.agree(version, deflate);
     this.writer.agree(version, deflate);
     this.writer.limit(maxFrameBytes);
-    this.idleTimer.start(heartbeatIntervalMs, this.nowMs);
     this.state = 'anonymous';
     this.events.add({ type: 'negotiated', agreement });
   }
@@ -239,33 +253,6 @@ export abstract class SessionCore {
     const error = this.#refusals.spend(this.nowMs);
     if (error !== undefined) this.fail(error, replyTo, command);
     return error === undefined;
-  }
-}
-
-/**
- * Time since the last frame of the peer: "Each side closes with IDLE_TIMEOUT after SILENT_HALF_INTERVALS half intervals without a
- * frame of the peer."
- */
-class IdleTimer {
-  #sinceMs = Number.POSITIVE_INFINITY;
-  /** Undefined, not Infinity, until `start`: V8 allocates memory for a number that is no small integer. */
-  #limitMs: number | undefined;
-
-  start(heartbeatIntervalMs: number, nowMs: number): void {
-    this.#sinceMs = nowMs;
-    this.#limitMs = (heartbeatIntervalMs / 2) * SILENT_HALF_INTERVALS;
-  }
-
-  reset(nowMs: number): void {
-    this.#sinceMs = nowMs;
-  }
-
-  get deadlineMs(): number {
-    return this.#sinceMs + (this.#limitMs ?? Number.POSITIVE_INFINITY);
-  }
-
-  elapsedMs(nowMs: number): number {
-    return Math.floor(nowMs - this.#sinceMs);
   }
 }
 

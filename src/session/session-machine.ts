@@ -19,8 +19,6 @@ const NORMAL_CLOSURE = 1000;
 
 /** The inputs and outputs of a session: bytes, time and messages. */
 export abstract class SessionMachine extends SessionCore implements Session {
-  readonly #incoming = new Incoming(this);
-
   get closeCode(): number {
     const { closeError, agreement } = this;
     if (closeError === undefined) return NORMAL_CLOSURE;
@@ -132,7 +130,8 @@ export abstract class SessionMachine extends SessionCore implements Session {
   #read(): void {
     if (this.isPaused || this.events.isFull) return;
     try {
-      this.reader.read(this.nowMs, this.#incoming);
+      // A new one each time: kept, it would be memory of each idle connection.
+      this.reader.read(this.nowMs, new Incoming(this));
     } catch (error) {
       if (!isProtocolError(error)) throw error;
       this.failRefused(error);
@@ -140,14 +139,14 @@ export abstract class SessionMachine extends SessionCore implements Session {
   }
 
   #endDue(dueMs: number): void {
-    const { reader, idleTimer, nowMs, hasUnread } = this;
+    const { reader, hasUnread } = this;
     this.#endOverdue(dueMs);
     if (!hasUnread && reader.deadlineMs <= dueMs) {
       this.fail(
         new ProtocolError('IDLE_TIMEOUT', `timed out waiting for the rest of a frame (${reader.pendingBytes} bytes received)`),
       );
-    } else if (!hasUnread && idleTimer.deadlineMs <= dueMs) {
-      const actual = idleTimer.elapsedMs(nowMs);
+    } else if (!hasUnread && this.idleDeadlineMs <= dueMs) {
+      const actual = this.idleMs;
       this.fail(new ProtocolError('IDLE_TIMEOUT', `no frame received for ${actual} ms`, { actual }));
     } else if (this.isOpen) this.expire(dueMs);
   }
